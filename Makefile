@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+#   make                    build build/ipcscope
+#   make run ARGS="..."     install what is missing to build it (as root), build, run
+#   make check              install what is missing to test it (as root), build, test
+#        SUITES="unit cli"      only these (static unit cli docs kernel)
+#        T=word                 only the test programs whose path contains word
+#   make install            DESTDIR, PREFIX=/usr/local; "make uninstall" undoes it
+#   make generate           write completions and the generated parts of documents
+#   make fuzz               every fuzzer, FUZZ_SECONDS in all
+#   make bench bench-report measure; write the report
+#
+# SANITIZE=address,undefined or SANITIZE=thread builds in a directory of its own.
+# WERROR=1, CC=clang, CFLAGS, CPPFLAGS, LDFLAGS and B (the build directory) work
+# as expected; objects are rebuilt when the flags change.
+
+VERSION	:= 0.1.0
+
+PREFIX	?= /usr/local
+BINDIR	?= $(PREFIX)/bin
+DATADIR	?= $(PREFIX)/share
+MANDIR	?= $(DATADIR)/man
+UNITDIR	?= $(PREFIX)/lib/systemd/system
+EXAMPLEDIR ?= $(DATADIR)/doc/ipcscope/examples
+INSTALL	?= install
+
+PKG_CONFIG ?= pkg-config
+CFLAGS	?= -O2 -g
+FUZZ_SECONDS ?= 60
+SUITES	?= static unit cli docs kernel
+
+WARN	:= -Wall -Wextra -Wshadow -Wundef -Wvla -Wformat=2 -Wpointer-arith \
+	   -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	   -Wdeclaration-after-statement -Wwrite-strings $(if $(WERROR),-Werror)
+
+# Sanitizers replace the source fortification, which would hide errors from them.
+comma	:= ,
+SANITIZE ?=
+B	?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
+HARDEN	:= -fstack-protector-strong -fPIE \
+	   $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+SANFLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
+	   -fno-omit-frame-pointer)
+
+# pkg-config runs once, and only when something is compiled: the rules that
+# install packages work before it exists.
+once	= $(eval $1 := $(shell $2))$($1)
+LIB_CFLAGS = $(call once,LIB_CFLAGS,$(PKG_CONFIG) --cflags $(LIBRARIES))
+LIB_LIBS = $(call once,LIB_LIBS,$(PKG_CONFIG) --libs $(LIBRARIES))
+TEST_CFLAGS = $(call once,TEST_CFLAGS,$(PKG_CONFIG) --cflags cmocka)
+TEST_LIBS = $(call once,TEST_LIBS,$(PKG_CONFIG) --libs cmocka)
+LIBRARIES := libproc2 smartcols libmnl jansson
+
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iinclude -pthread \
+	   $(WARN) $(HARDEN) $(SANFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+ALL_LDFLAGS = -pthread -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANFLAGS) \
+	   $(CFLAGS) $(LDFLAGS)
+COMPILE	= $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+LINK	= $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^)
+
+objects	= $(patsubst %.c,$(B)/%.o,$(sort $(wildcard $1)))
+programs = $(patsubst %.c,$(B)/%,$(sort $(wildcard $1)))
+
+MAIN	:= $(B)/src/main.o
+OBJS	:= $(call objects,src/*/*.c)
+UNIT_LIB := $(call objects,tests/*.c)
+KERNEL_LIB := $(call objects,tests/kernel/lib/*.c)
+UNIT	:= $(call programs,tests/unit/test_*.c)
+KERNEL	:= $(call programs,tests/kernel/test_*.c)
+BENCH	:= $(call programs,tests/bench/*.c)
+FUZZ	:= $(call programs,tests/fuzz/fuzz_*.c)
+
+# A build a user asked for in one word uses every processor.
+jobs	= $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+submake	= $(MAKE) --no-print-directory $(jobs)
+# Built by root for somebody else's tree: leave them the files.
+give_back = { [ -z "$$SUDO_UID" ] || chown -hR --reference=. $(B); }
+
+all: $(B)/ipcscope
+
+$(B)/ipcscope: $(MAIN) $(OBJS)
+	$(LINK) $(LIB_LIBS) $(LDLIBS)
+
+$(UNIT): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(UNIT_LIB) $(OBJS)
+	$(LINK) $(LIB_LIBS) $(TEST_LIBS) $(LDLIBS)
+
+$(KERNEL): $(B)/tests/kernel/%: $(B)/tests/kernel/%.o $(KERNEL_LIB)
+	$(LINK) $(LIB_LIBS) $(TEST_LIBS) $(LDLIBS)
+
+$(BENCH): $(B)/tests/bench/%: $(B)/tests/bench/%.o
+	$(LINK) $(LIB_LIBS) $(LDLIBS)
+
+$(FUZZ): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(UNIT_LIB) $(OBJS)
+	$(LINK) -fsanitize=fuzzer $(LIB_LIBS) $(TEST_LIBS) $(LDLIBS)
+
+$(B)/tests/%.o: tests/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(COMPILE) -Itests -Itests/kernel/lib $(TEST_CFLAGS)
+
+$(B)/src/%.o: src/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(COMPILE)
+
+# Written when the flags have changed, so that everything follows.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@[ -e $@ ] || sh tests/packages.sh --check build
+	@printf '%s\n' '$(subst ','\'',$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS))' | cmp -s - $@ || \
+		printf '%s\n' '$(subst ','\'',$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS))' > $@
+
+run:
+	@sh tests/packages.sh build
+	@$(submake) -s all; status=$$?; $(give_back); exit $$status
+	@./$(B)/ipcscope $(ARGS)
+
+test-programs: all $(UNIT) $(KERNEL)
+bench-programs: all $(BENCH)
+fuzz-programs: $(FUZZ)
+
+check:
+	@sh tests/packages.sh test
+	@$(submake) -s test-programs && B=$(B) SANITIZE=$(SANITIZE) T='$(T)' \
+		sh tests/run.sh $(SUITES); status=$$?; $(give_back); exit $$status
+
+generate: all
+	@IPCSCOPE=$(B)/ipcscope sh tests/check-generated.sh --write
+
+check-generated: all
+	@IPCSCOPE=$(B)/ipcscope sh tests/check-generated.sh
+
+bench: bench-programs
+	@B=$(B) IPCSCOPE=$(CURDIR)/$(B)/ipcscope tests/bench/run $(ARGS)
+
+bench-report: bench-programs
+	@B=$(B) IPCSCOPE=$(CURDIR)/$(B)/ipcscope tests/bench/report $(ARGS)
+
+fuzz:
+	@$(submake) -s B=build-fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined \
+		fuzz-programs
+	@B=build-fuzz SECONDS_IN_ALL=$(FUZZ_SECONDS) sh tests/run-fuzzers.sh
+
+# What is installed where, one "source:destination" a word, for both directions.
+to	= $(foreach file,$(wildcard $1),$(file):$2/$(notdir $(file)))
+units	= contrib/*.service contrib/*.timer contrib/*/*.service contrib/*/*.timer
+DATA	= $(call to,man/*.1,$(MANDIR)/man1) $(call to,man/*.5,$(MANDIR)/man5) \
+	  $(if $(wildcard completions/ipcscope.bash),completions/ipcscope.bash:$(DATADIR)/bash-completion/completions/ipcscope) \
+	  $(call to,completions/_ipcscope,$(DATADIR)/zsh/site-functions) \
+	  $(call to,completions/ipcscope.fish,$(DATADIR)/fish/vendor_completions.d) \
+	  $(call to,$(units),$(UNITDIR)) \
+	  $(call to,$(filter-out $(wildcard $(units)) $(patsubst %/,%,$(wildcard contrib/*/)),$(wildcard contrib/* contrib/*/*)),$(EXAMPLEDIR))
+
+install: all
+	$(INSTALL) -D -m 755 $(B)/ipcscope '$(DESTDIR)$(BINDIR)/ipcscope'
+	@for pair in $(DATA); do \
+		echo $(INSTALL) -D -m 644 "$${pair%%:*}" "$(DESTDIR)$${pair#*:}"; \
+		$(INSTALL) -D -m 644 "$${pair%%:*}" "$(DESTDIR)$${pair#*:}" || exit 1; \
+	done
+
+uninstall:
+	rm -f '$(DESTDIR)$(BINDIR)/ipcscope'
+	@for pair in $(DATA); do \
+		echo rm -f "$(DESTDIR)$${pair#*:}"; \
+		rm -f "$(DESTDIR)$${pair#*:}" || exit 1; \
+	done
+	@rmdir -p --ignore-fail-on-non-empty '$(DESTDIR)$(EXAMPLEDIR)' 2>/dev/null || true
+
+dist:
+	@mkdir -p $(B)
+	git archive --prefix=ipcscope-$(VERSION)/ HEAD | xz > $(B)/ipcscope-$(VERSION).tar.xz
+	@echo $(B)/ipcscope-$(VERSION).tar.xz
+
+clean:
+	rm -rf build build-*
+
+FORCE:
+
+.PHONY: FORCE all run check test-programs bench-programs fuzz-programs generate \
+	check-generated bench bench-report fuzz install uninstall dist clean
+.SECONDARY:
+.DELETE_ON_ERROR:
+-include $(patsubst %.o,%.d,$(MAIN) $(OBJS) $(UNIT_LIB) $(KERNEL_LIB))
+-include $(addsuffix .d,$(UNIT) $(KERNEL) $(BENCH) $(FUZZ))

@@ -1,0 +1,126 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# check-generated.sh [--write]
+#
+# The program prints the parts of completions and documents that follow from
+# its tables. This compares them with what is in the tree (on a copy) and fails
+# when they differ; with --write it brings the tree up to date.
+#
+# In man/*.[15] a part stands between the lines
+#	.\" generated: NAME	and	.\" end generated	(__generate man-NAME)
+# and in README.md and CONTRIBUTING.md between
+#	<!-- generated: NAME -->	and	<!-- end generated -->	(__generate md-NAME)
+set -eu
+
+: "${IPCSCOPE:=build/ipcscope}"
+case $IPCSCOPE in
+/*) ;;
+*) IPCSCOPE=$PWD/$IPCSCOPE ;;
+esac
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+fail()
+{
+	echo "check-generated: $*" >&2
+	exit 1
+}
+
+# A file that is the same already keeps its time.
+put()	# new file
+{
+	cmp -s "$1" "$2" || cat "$1" >"$2"
+}
+
+completion()	# shell file
+{
+	"$IPCSCOPE" __generate "$1" >"$dir/new" || fail "no completion for $1"
+	[ -s "$dir/new" ] || fail "empty completion for $1"
+	put "$dir/new" "$2"
+}
+
+# Names of the parts of a file; fails unless every beginning has its end.
+part_names()	# file begin end
+{
+	begin=$2 end=$3 awk '
+	BEGIN { begin = ENVIRON["begin"]; end = ENVIRON["end"] }
+	function bad(what) {
+		print "check-generated: " FILENAME ":" FNR ": " what >"/dev/stderr"
+		failed = 1
+		exit 1
+	}
+	index($0, begin) == 1 {
+		if (inside)
+			bad("a generated part inside another")
+		inside = 1
+		print substr($0, length(begin) + 1)
+	}
+	$0 == end {
+		if (!inside)
+			bad("end of a generated part that did not begin")
+		inside = 0
+	}
+	END {
+		if (inside && !failed)
+			bad("a generated part without end")
+	}' "$1" >"$dir/names"
+}
+
+splice()	# file prefix begin end closing
+{
+	part_names "$1" "$3" "$4" || exit 1
+	while read -r name rest; do
+		[ "$rest" = "$5" ] || fail "$1: strange marker of $name"
+		"$IPCSCOPE" __generate "$2-$name" >"$dir/part-$name" ||
+			fail "$1: the program has no part $2-$name"
+	done <"$dir/names"
+	begin=$3 end=$4 awk -v parts="$dir/part-" '
+	BEGIN { begin = ENVIRON["begin"]; end = ENVIRON["end"] }
+	$0 == end { inside = 0 }
+	!inside { print }
+	index($0, begin) == 1 {
+		split(substr($0, length(begin) + 1), words, " ")
+		while ((getline line <(parts words[1])) > 0)
+			print line
+		close(parts words[1])
+		inside = 1
+	}' "$1" >"$dir/new"
+	put "$dir/new" "$1"
+}
+
+# In the current directory.
+generate()
+{
+	mkdir -p completions
+	completion bash completions/ipcscope.bash
+	completion zsh completions/_ipcscope
+	completion fish completions/ipcscope.fish
+	for file in man/*.[15]; do
+		[ ! -e "$file" ] ||
+			splice "$file" man '.\" generated: ' '.\" end generated' ''
+	done
+	for file in README.md CONTRIBUTING.md; do
+		[ ! -e "$file" ] ||
+			splice "$file" md '<!-- generated: ' '<!-- end generated -->' '-->'
+	done
+}
+
+[ -x "$IPCSCOPE" ] || fail "$IPCSCOPE is not built"
+if [ "${1-}" = --write ]; then
+	generate
+	exit
+fi
+
+top=$PWD
+mkdir "$dir/tree"
+for name in completions man README.md CONTRIBUTING.md; do
+	[ ! -e "$name" ] || cp -R "$name" "$dir/tree/"
+done
+cd "$dir/tree"
+generate
+status=0
+for name in *; do
+	diff -ru "$top/$name" "$name" || status=1
+done
+[ $status = 0 ] || fail 'generated parts are out of date; run "make generate"'

@@ -1,0 +1,147 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# run.sh SUITE...
+#
+# Runs every test program of the suites, all of them whatever fails, and ends
+# with the failed ones and a line "N passed, N failed, N skipped". A program
+# that speaks TAP (cmocka ones do) counts as its cases, any other as one; cases
+# that were planned but did not come, and an exit status that the cases do not
+# explain, are failures. Exit status 77 is a skip of the whole program.
+#
+#   B		build directory; IPCSCOPE, the program under test, is set from it
+#   T		run only programs whose path contains this
+#   WRAP	command before each unit test program (valgrind)
+#   SANITIZE	what was built in
+#   IPCSCOPE_NO_SKIP	a skip is a failure
+set -u
+
+B=${B:-build}
+IPCSCOPE=$PWD/$B/ipcscope
+LC_ALL=C.UTF-8
+ASAN_OPTIONS=halt_on_error=1:${ASAN_OPTIONS-}
+UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1:${UBSAN_OPTIONS-}
+TSAN_OPTIONS=halt_on_error=1:${TSAN_OPTIONS-}
+CMOCKA_MESSAGE_OUTPUT=TAP
+export IPCSCOPE LC_ALL ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS CMOCKA_MESSAGE_OUTPUT
+unset NO_COLOR COLUMNS LINES
+
+passed=0 failed=0 skipped=0 failures=
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# The shadow memory of the thread sanitizer does not fit all random layouts.
+fixed_layout=
+case ${SANITIZE-} in
+*thread*) setarch -R true 2>/dev/null && fixed_layout='setarch -R' ;;
+esac
+
+programs()	# suite
+{
+	case $1 in
+	static)	set -- tests/check-*.sh ;;
+	cli|docs) set -- "tests/$1"/*.sh ;;
+	unit|kernel) set -- "tests/$1"/test_*.c ;;
+	*)	echo "run.sh: no suite $1" >&2
+		exit 2 ;;
+	esac
+	for file in "$@"; do
+		case $file in
+		*/lib.sh|*/lib-*.sh) continue ;;	# sourced by others
+		*"${T-}"*) ;;
+		*) continue ;;
+		esac
+		[ ! -e "$file" ] || echo "$file"
+	done
+}
+
+run_program()	# file
+{
+	# shellcheck disable=SC2046,SC2086 # lists of words
+	case $1 in
+	tests/unit/*)	set -- $fixed_layout ${WRAP-} "$B/${1%.c}" ;;
+	tests/kernel/*)	set -- $fixed_layout "$B/${1%.c}" ;;
+	*)	set -- $fixed_layout $(sed -n '1s/^#! *//p' "$1") "$1" ;;
+	esac
+	timeout -k 10 "${TEST_TIMEOUT:-600}" "$@" </dev/null >"$dir/out" 2>&1
+}
+
+# Prints "passed failed skipped" of what the program wrote and its exit status.
+count_cases()	# status
+{
+	awk -v status="$1" '
+	/^1\.\.[0-9]+$/ { planned += substr($0, 4); tap = 1 }
+	/^(not )?ok [0-9]+ .*# SKIP|^(not )?ok [0-9]+ # SKIP/ { skip++; next }
+	/^ok [0-9]+/ { pass++ }
+	/^not ok [0-9]+/ { fail++ }
+	END {
+		if (!tap) {
+			pass = (status == 0)
+			skip = (status == 77)
+			fail = (!pass && !skip)
+		} else {
+			if (planned > pass + fail + skip)
+				fail = planned - pass - skip
+			if (status != 0 && status != 77 && !fail)
+				fail = 1
+		}
+		print pass + 0, fail + 0, skip + 0
+	}' "$dir/out"
+}
+
+report()	# word name passed failed skipped
+{
+	detail="$3 passed"
+	[ "$4" = 0 ] || detail="$detail, $4 failed"
+	[ "$5" = 0 ] || detail="$detail, $5 skipped"
+	printf '%-5s %s (%s)\n' "$1" "$2" "$detail"
+}
+
+run_one()	# file
+{
+	run_program "$1"
+	status=$?
+	read -r pass fail skip <<-EOT
+	$(count_cases $status)
+	EOT
+	if [ -n "${IPCSCOPE_NO_SKIP-}" ]; then
+		fail=$((fail + skip))
+		skip=0
+	fi
+	passed=$((passed + pass)) failed=$((failed + fail)) skipped=$((skipped + skip))
+	if [ "$fail" != 0 ]; then
+		report FAIL "$1" "$pass" "$fail" "$skip"
+		[ $status != 124 ] || echo "	timed out"
+		tail -n 100 "$dir/out" | sed 's/^/	/'
+		failures="$failures $1"
+	elif [ "$skip" != 0 ]; then
+		report skip "$1" "$pass" "$fail" "$skip"
+		if [ $status = 77 ]; then
+			tail -n 1 "$dir/out"
+		else
+			grep '# SKIP' "$dir/out"
+		fi | sed 's/^/	/'
+	else
+		report ok "$1" "$pass" "$fail" "$skip"
+	fi
+}
+
+for suite in "$@"; do
+	programs "$suite" >"$dir/programs" || exit
+	while read -r file <&3; do
+		run_one "$file"
+	done 3<"$dir/programs"
+done
+
+if [ -n "$failures" ]; then
+	echo
+	echo "failed:"
+	for name in $failures; do
+		echo "	$name"
+	done
+fi
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ] && [ $((passed + skipped)) != 0 ]
