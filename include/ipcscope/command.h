@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef IPCSCOPE_COMMAND_H
+#define IPCSCOPE_COMMAND_H
+
+/* What a command is, and what commands share. */
+
+#include "ipcscope/collect.h"
+#include "ipcscope/filter.h"
+#include "ipcscope/ref.h"
+#include "ipcscope/render.h"
+
+/* Exit status: DESIGN.md section 4. */
+enum status {
+	STATUS_OK	  = 0,
+	STATUS_FAILED	  = 1,	/* or a named object does not exist */
+	STATUS_USAGE	  = 2,
+	STATUS_INCOMPLETE = 3,	/* only with --strict */
+	STATUS_FOUND	  = 4,
+	STATUS_REFUSED	  = 5,
+};
+
+enum option_id {
+#define OPTION(id, ...)	OPTION_##id,
+#include "ipcscope/options.def"
+#undef OPTION
+	NR_OPTIONS
+};
+#define TAKES(id)	(1ull << OPTION_##id)
+/* What every command that reads the picture takes. */
+#define TAKES_READING	(TAKES(FROM) | TAKES(STRICT) | TAKES(ASSUME_COMPLETE) | \
+			 TAKES(THREADS) | TAKES(NO_PROGRESS) | TAKES(QUIET))
+/* What every command that prints rows takes. */
+#define TAKES_PRINTING	(TAKES(COLUMNS) | TAKES(JSON) | TAKES(NDJSON) | \
+			 TAKES(CSV) | TAKES(RAW) | TAKES(NO_HEADING) | \
+			 TAKES(BYTES) | TAKES(TIME) | TAKES(COLOR))
+#define TAKES_FILTERS	(TAKES(WHERE) | TAKES(USER) | TAKES(PID) | TAKES(OLDER) | \
+			 TAKES(MIN_SIZE) | TAKES(UNATTACHED) | \
+			 TAKES(WORLD_WRITABLE))
+#define TAKES_ALWAYS	(TAKES(HELP) | TAKES(VERSION))
+
+enum completion {
+	COMPLETE_NONE, COMPLETE_CLASSES, COMPLETE_REFS, COMPLETE_FIELDS,
+	COMPLETE_FILES, COMPLETE_USERS, COMPLETE_PIDS, COMPLETE_TIMES,
+	COMPLETE_COLORS, COMPLETE_WHERE, COMPLETE_COMMANDS, COMPLETE_TOPICS,
+};
+
+struct option_spec {
+	char letter;
+	const char *name;
+	const char *arg;
+	enum completion complete;
+	const char *help;
+};
+extern const struct option_spec option_specs[NR_OPTIONS];
+
+/* What was asked. */
+struct request {
+	const struct command *command;
+	const char *option[NR_OPTIONS];	/* NULL: not given; "" if no argument */
+	char **args;
+	int nr_args;
+};
+
+static inline bool asked(const struct request *req, enum option_id id)
+{
+	return req->option[id] != NULL;
+}
+
+struct command {
+	const char *name;
+	const char *args;	/* "[CLASS|REF]...", for the usage line */
+	const char *help;	/* one line */
+	const char *details;	/* a paragraph or more, for help and manual */
+	const char *examples;	/* lines "ipcscope ...  what it does" */
+	uint64_t takes;		/* TAKES(): its options, TAKES_ALWAYS apart */
+	unsigned int completes;	/* 1 << COMPLETE_...: its arguments */
+	/* A status; messages are out already. */
+	int (*run)(const struct request *req);
+};
+
+extern const struct command *const commands[];
+extern const unsigned int nr_commands;
+const struct command *command_by_name(const char *name);
+
+/* "ipcscope: ..." on stderr; @text is one line, others' bytes escaped. */
+void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The same as a status 2. */
+int misused(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * The one parser: finds the command (list, if the first word is none, or a
+ * class or REF), its options anywhere among the arguments, "--" ends them.
+ * 0, or a status when the program is to end (help and version included).
+ */
+int request_parse(struct request *req, int argc, char **argv);
+
+#endif

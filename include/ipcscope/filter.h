@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef IPCSCOPE_FILTER_H
+#define IPCSCOPE_FILTER_H
+
+/* --where EXPR: see DESIGN.md section 4. */
+
+#include "ipcscope/snapshot.h"
+
+struct filter;
+
+/* What is wrong with an expression, and where: bytes @at .. @at + @len, and
+ * @also if not 0 (the bracket that was never closed). */
+struct filter_error {
+	char text[160];
+	size_t at;
+	size_t len;
+	bool has_also;
+	size_t also;
+};
+
+/* Turns a user or group name into its number; false if there is none. */
+typedef bool filter_lookup_fn(void *arg, bool group, const char *name,
+			      uint32_t *id);
+
+/*
+ * NULL, with *@error filled in, if @expr is wrong. In @arena, which outlives
+ * it; filter_free() gives back what regcomp() took. @lookup may be NULL: names
+ * then match the names in the snapshot.
+ */
+struct filter *filter_parse(const char *expr, struct arena *arena,
+			    filter_lookup_fn *lookup, void *arg,
+			    struct filter_error *error);
+void filter_free(struct filter *filter);
+
+/* The fields it looks at. */
+void filter_fields(const struct filter *filter, struct fieldset *set);
+/* Classes it can be true for, as far as that shows from `class == x` and the
+ * like in it, and the fields a class has; a superset. */
+uint32_t filter_classes(const struct filter *filter);
+/* The one process the objects must be used by (pid == N in every way to be
+ * true); 0 if it does not say. */
+pid_t filter_pid(const struct filter *filter);
+
+/* An unknown value makes a comparison false, and its negation too. */
+bool filter_match(const struct filter *filter, const struct snapshot *snap,
+		  const struct object *obj);
+
+#endif

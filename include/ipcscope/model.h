@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef IPCSCOPE_MODEL_H
+#define IPCSCOPE_MODEL_H
+
+/* What there is: parts, states, relations, fields and kinds of object. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "ipcscope/arena.h"
+#include "ipcscope/vec.h"
+
+enum part {
+#define PART(id, ...)	PART_##id,
+#include "ipcscope/parts.def"
+#undef PART
+	NR_PARTS
+};
+#define NEED(id)	(1u << PART_##id)
+
+struct part_info {
+	const char *name;
+	const char *what;
+	const char *means;
+};
+extern const struct part_info part_infos[NR_PARTS];
+
+enum edge_kind {
+#define EDGE(id, ...)	EDGE_##id,
+#include "ipcscope/edges.def"
+#undef EDGE
+	NR_EDGES
+};
+extern const char *const edge_names[NR_EDGES];
+extern const char *const edge_helps[NR_EDGES];
+
+enum state {
+#define STATE(id, ...)	STATE_##id,
+#include "ipcscope/states.def"
+#undef STATE
+	NR_STATES
+};
+#define IS(id)		(1ull << STATE_##id)
+
+enum mood { MOOD_PLAIN, MOOD_ODD, MOOD_STUCK };
+
+struct state_info {
+	const char *word;
+	enum mood mood;
+	const char *help;
+};
+extern const struct state_info state_infos[NR_STATES];
+
+enum class_id {
+#define CLASS(name)	CLASS_##name,
+#include "ipcscope/classes.def"
+#undef CLASS
+	NR_CLASSES
+};
+#define A_CLASS(name)	(1u << CLASS_##name)
+#define ALL_CLASSES	((uint32_t)((1ull << NR_CLASSES) - 1))
+
+enum field_id {
+#define FIELD(id, ...)	FIELD_##id,
+#include "ipcscope/fields.def"
+#undef FIELD
+	NR_FIELDS
+};
+
+enum field_type {
+	TYPE_NUMBER,
+	TYPE_SIZE,		/* bytes */
+	TYPE_TIME,		/* seconds since 1970; 0 is "never" */
+	TYPE_AGE,		/* seconds; AGE_NEVER is "never" */
+	TYPE_PID,
+	TYPE_UID,
+	TYPE_GID,
+	TYPE_MODE,
+	TYPE_KEY,
+	TYPE_DEV,		/* as makedev(3) makes it */
+	TYPE_BOOL,
+	TYPE_STR,		/* somebody's bytes */
+	TYPE_WORD,		/* one of our own words */
+	TYPE_STATES,		/* IS() bits */
+	TYPE_SEMS,		/* struct sems */
+	TYPE_REFS,		/* objects, by their edges */
+	TYPE_USERS,		/* processes, by their edges */
+	TYPE_PIDS,		/* the same, for filters */
+	TYPE_COMMS,
+	TYPE_AMOUNT,		/* the size of the class, with its unit */
+	TYPE_PROC,		/* command[pid], or that it is gone */
+};
+#define AGE_NEVER	UINT64_MAX
+
+enum field_source {
+	SOURCE_STORED,
+	SOURCE_DERIVED,
+	SOURCE_DISPLAY,		/* for tables only: not JSON, not filters */
+	SOURCE_HIDDEN,		/* the program's own */
+};
+
+struct field {
+	const char *name;
+	const char *heading;
+	enum field_type type;
+	enum field_source source;
+	const char *help;
+};
+extern const struct field fields[NR_FIELDS];
+
+/* NR_FIELDS if there is none. */
+enum field_id field_by_name(const char *name);
+
+struct fieldset {
+	uint64_t word[(NR_FIELDS + 63) / 64];
+};
+
+static inline void fieldset_add(struct fieldset *set, enum field_id field)
+{
+	set->word[field / 64] |= 1ull << (field % 64);
+}
+
+static inline bool fieldset_has(const struct fieldset *set, enum field_id field)
+{
+	return set->word[field / 64] >> (field % 64) & 1;
+}
+
+/* What an object's numbers mean: two objects of one space with equal numbers
+ * are the same object. */
+enum space {
+	SPACE_NONE,
+	SPACE_SHM,		/* ns: IPC namespace, id: shmid */
+	SPACE_SEM,
+	SPACE_MSG,
+	SPACE_INODE,		/* ns: device, id: inode */
+	SPACE_SOCKET,		/* ns: network namespace, id: inode */
+	SPACE_EVENTFD,		/* ns: 0, id: eventfd-id */
+	SPACE_PTY,		/* ns: device of the devpts, id: index */
+};
+
+struct object_key {
+	enum space space;
+	uint64_t ns;
+	uint64_t id;
+};
+
+enum group {
+	GROUP_SYSV	= 1 << 0,
+	GROUP_POSIX	= 1 << 1,
+	GROUP_SOCKET	= 1 << 2,
+};
+
+enum persistence { LIVES_KERNEL, LIVES_PROCESS, LIVES_FILESYSTEM };
+extern const char *const persistence_words[];
+
+/* One property of one class, and what must be read to know it. */
+struct kind_field {
+	enum field_id field;
+	uint32_t needs;		/* NEED(), beyond what lists the object */
+	bool only_show;		/* too costly or not harmless enough to list */
+};
+
+/*
+ * All that is known here of a class, so that no analysis or renderer can
+ * reach the kernel through it. Fields every object has (class, ref, state,
+ * age, users, ...) are not repeated: see kind_has().
+ */
+struct object_kind {
+	const char *name;	/* "shm": in REFs, filters, JSON */
+	const char *title;	/* "System V shared memory segment" */
+	const char *noun;	/* "segment": for totals; plural is + "s" */
+	const char *manual;	/* "shmget(2), sysvipc(7)" */
+	enum space space;
+	unsigned int groups;
+	enum persistence lives;
+
+	const struct kind_field *fields;
+	unsigned int nr_fields;
+	uint32_t listed_by;	/* NEED(): what finds all its objects */
+	uint32_t users_by;	/* NEED(): what finds all its users */
+	uint32_t access_by;	/* NEED(): what tells their access */
+	uint32_t waits_by;	/* NEED(CALLS) if somebody can wait on it */
+
+	/* What the SIZE of the mixed table shows, and the unit behind it
+	 * ("sem", "msg") or before it ("value"); NULL: bytes. */
+	enum field_id amount;
+	const char *unit;
+
+	/* Columns of its own table, as given to -o; wide if there is room. */
+	const char *columns;
+	const char *wide;
+	/* States that its own table leaves out: another column says it. */
+	uint64_t states_told;
+	/* The time fields whose latest is the last use; NR_FIELDS ends. */
+	enum field_id used_at[4];
+	/* Whether anyone who may not open it cannot be a user (mode bits of a
+	 * file nobody could have opened before they were set). */
+	bool guarded;
+	/* What a REF of it looks like: "shm:ID", "shm:0xKEY", ... */
+	const char *refs;
+};
+
+/* In the order of classes.def; defined with the classes. */
+extern const struct object_kind *const object_kinds[NR_CLASSES];
+
+/* NR_CLASSES if there is none. */
+enum class_id class_by_name(const char *name, size_t len);
+/* Classes meant by a class or group name ("sysv", "all"); 0 if none. */
+uint32_t classes_by_word(const char *word, size_t len);
+/* What listing fields of this class needs; false if the class lacks it. */
+bool kind_has(const struct object_kind *kind, enum field_id field,
+	      uint32_t *needs);
+bool kind_only_show(const struct object_kind *kind, enum field_id field);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef IPCSCOPE_QUERY_H
+#define IPCSCOPE_QUERY_H
+
+/* What was asked for, in terms of what must be read. */
+
+#include "ipcscope/snapshot.h"
+
+struct query {
+	uint32_t classes;	/* A_CLASS(): to be listed */
+	struct fieldset fields[NR_CLASSES];	/* to be known of each */
+	uint32_t parts;		/* NEED(): to be read; see query_plan() */
+	const pid_t *pids;	/* only these processes; NULL: all */
+	uint32_t nr_pids;
+	unsigned int threads;	/* at most; 0: as many as there are cores */
+	bool only_show;		/* also what only `show` may look at */
+	/* `show`: only these objects need what only_show fields need */
+	bool (*shown)(const void *arg, const struct snapshot *snap,
+		      const struct object *obj);
+	const void *shown_arg;
+};
+
+/* Adds a field for every class asked that has it. */
+void query_add_field(struct query *query, enum field_id field);
+/* Works out @parts from classes and fields. */
+void query_plan(struct query *query);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef IPCSCOPE_RECORD_H
+#define IPCSCOPE_RECORD_H
+
+/* A snapshot as a file: versioned NDJSON, see man 5 ipcscope-json. */
+
+#include "ipcscope/buf.h"
+#include "ipcscope/snapshot.h"
+
+/* A header line, then a line per name, process, object, edge, gap, warning. */
+void record_write(struct buf *to, const struct snapshot *snap);
+
+/*
+ * Reads one; @snap must be new and is finished. 0, or -errno with a sentence
+ * that names the line in @why: -EBADMSG for one that is broken, cut short or
+ * of a newer version.
+ */
+int record_read(FILE *from, struct layout *layout, struct snapshot *snap,
+		char why[256]);
+
+/* The same into a temporary beside @path (mode 0600), synced and renamed
+ * over it: @path is old or new, never half. 0 or -errno. */
+int record_save(const char *path, const struct snapshot *snap);
+
+#endif

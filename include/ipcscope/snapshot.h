@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef IPCSCOPE_SNAPSHOT_H
+#define IPCSCOPE_SNAPSHOT_H
+
+/* The picture at one moment: objects, processes, and edges between them. */
+
+#include "ipcscope/map.h"
+#include "ipcscope/model.h"
+
+/*
+ * Where the stored fields of each class are kept in an object: decided once
+ * from what was asked, so that nothing else takes memory. Shared by all
+ * snapshots that are to be merged.
+ */
+struct layout {
+	struct fieldset wanted[NR_CLASSES];
+	uint8_t slot[NR_CLASSES][NR_FIELDS];	/* NO_SLOT: not asked for */
+	uint8_t nr_slots[NR_CLASSES];
+};
+#define NO_SLOT		UINT8_MAX
+
+/* Identity (key, name, path, ipc_ns, flags, mode, uid) is always wanted. */
+void layout_init(struct layout *layout,
+		 const struct fieldset wanted[NR_CLASSES]);
+
+struct object {
+	struct object_key key;
+	enum class_id class;
+	uint32_t first_edge;	/* of snap->by_object, after snapshot_finish() */
+	uint32_t nr_edges;
+	uint32_t known;		/* bits: slots that hold a value */
+	uint64_t *val;		/* layout->nr_slots of them, in the arena */
+};
+
+enum process_flag {
+	PROCESS_KTHREAD	= 1 << 0,	/* holds nothing */
+	PROCESS_ZOMBIE	= 1 << 1,	/* holds nothing any more */
+	PROCESS_DETAILED = 1 << 2,	/* cmdline, started are valid */
+	PROCESS_COMPAT	= 1 << 3,	/* 32 bit: its calls have other numbers */
+};
+
+struct process {
+	pid_t pid;
+	pid_t ppid;
+	uint64_t start;		/* clock ticks since boot: with pid, a name
+				 * for good (field 22 of /proc/PID/stat) */
+	uint64_t ipc_ns;	/* 0: not asked, or not readable */
+	uint64_t net_ns;
+	uid_t uid;		/* effective */
+	uint32_t flags;
+	uint32_t first_edge;	/* of snap->by_process */
+	uint32_t nr_edges;
+	uint32_t private_fds[4];	/* descriptors of no class, by private_kind */
+	const struct str *comm;
+	const struct str *cmdline;
+};
+
+enum access {
+	ACCESS_READ	= 1 << 0,
+	ACCESS_WRITE	= 1 << 1,
+	ACCESS_EXEC	= 1 << 2,
+	ACCESS_PATH	= 1 << 3,	/* O_PATH: "-" */
+};
+
+struct edge {
+	uint32_t object;
+	uint32_t process;	/* NO_INDEX: between two objects */
+	uint32_t other;		/* PEER: the other object; WAITS on a
+				 * semaphore: its number; else NO_INDEX */
+	pid_t tid;		/* the thread that waits; else 0 */
+	int32_t fd;		/* -1: not by a descriptor */
+	uint8_t kind;		/* enum edge_kind */
+	uint8_t access;		/* enum access; of a WAITS: what it would do */
+	int16_t op;		/* WAITS on a semaphore: its sem_op */
+	uint64_t address;	/* ATTACHED: where; WAITS: the futex, if one */
+	uint64_t offset;	/* ATTACHED: in the object */
+	uint64_t length;	/* ATTACHED: bytes */
+};
+
+/* Of one semaphore; pid 0: nobody yet, or not visible here. */
+struct sem {
+	uint16_t value;
+	bool detailed;		/* the rest is known too */
+	pid_t pid;
+	uint32_t ncnt;		/* wait for it to grow */
+	uint32_t zcnt;		/* wait for it to be 0 */
+};
+
+struct sems {
+	uint32_t nr;
+	struct sem sem[];
+};
+
+/* A process that a part could not be read from. */
+struct gap {
+	pid_t pid;
+	uid_t uid;
+	uint64_t ipc_ns;	/* 0: unknown */
+	enum part part;
+	int err;		/* errno */
+};
+
+/* What is missing from a part, counted by part and errno. */
+struct warning {
+	enum part part;
+	int err;
+	uint32_t count;		/* processes, or things of that part */
+	pid_t first;		/* pid of the first; 0: no process */
+	const struct str *what;	/* the first thing; NULL if a process */
+	bool unsupported;	/* this kernel does not have it */
+};
+
+/* A user or group id, and its name on the host looked at. */
+struct id_name {
+	bool group;
+	uint32_t id;
+	const struct str *name;	/* NULL: has none */
+};
+
+struct host_facts {
+	const struct str *hostname;
+	const struct str *kernel;
+	const struct str *boot_id;
+	int64_t taken;		/* seconds since 1970 */
+	int64_t booted;		/* the same clock */
+	uint32_t ticks;		/* clock ticks a second: unit of start */
+	uint32_t page_size;
+	uid_t uid;		/* who looked */
+	pid_t pid;		/* the tool itself: never a user */
+	uint64_t ipc_ns, net_ns, pid_ns, mnt_ns;	/* inodes */
+	bool first_pid_ns;	/* all processes of the machine are visible */
+	bool all_processes;	/* /proc hides none (hidepid=) */
+	uint64_t shm_dev;	/* device of the tmpfs on /dev/shm */
+};
+
+struct snapshot {
+	struct arena arena;	/* owns all strings and values below */
+	const struct layout *layout;
+	const struct snapshot *base;	/* a shard's: what was listed before */
+	uint32_t have;		/* NEED(): parts that were collected */
+	struct host_facts host;
+	struct VEC(struct object) objects;
+	struct VEC(struct process) processes;
+	struct VEC(struct edge) edges;
+	struct VEC(struct gap) gaps;
+	struct VEC(struct warning) warnings;
+	struct VEC(struct id_name) names;
+	struct map object_index;
+	struct map process_index;
+	struct map name_index;
+	uint32_t *by_object;	/* numbers of edges; after snapshot_finish() */
+	uint32_t *by_process;
+	bool finished;
+};
+
+void snapshot_init(struct snapshot *snap, const struct layout *layout);
+void snapshot_free(struct snapshot *snap);
+
+/*
+ * The number of the object, made if new. A shard (see base) answers with
+ * IN_BASE set for one that its base has. Numbers stay; pointers move.
+ */
+uint32_t snapshot_object(struct snapshot *snap, enum class_id class,
+			 struct object_key key);
+/* NO_INDEX if there is none. */
+uint32_t snapshot_find(const struct snapshot *snap, struct object_key key);
+#define IN_BASE		0x80000000u
+
+/* Numbers and our own words (const char *). Ignored if not asked for. */
+void object_set(struct snapshot *snap, uint32_t object, enum field_id field,
+		uint64_t num);
+void object_set_str(struct snapshot *snap, uint32_t object,
+		    enum field_id field, const char *data, size_t len);
+void object_set_word(struct snapshot *snap, uint32_t object,
+		     enum field_id field, const char *word);
+void object_set_sems(struct snapshot *snap, uint32_t object,
+		     const struct sems *sems);
+/* Adds IS() bits to FIELD_FLAGS. */
+void object_flag(struct snapshot *snap, uint32_t object, uint64_t states);
+/* Whether a collector need bother. */
+bool object_wants(const struct snapshot *snap, enum class_id class,
+		  enum field_id field);
+/* Stored values only; false if not known. */
+bool object_num(const struct snapshot *snap, const struct object *obj,
+		enum field_id field, uint64_t *num);
+const struct str *object_str(const struct snapshot *snap,
+			     const struct object *obj, enum field_id field);
+const struct sems *object_sems(const struct snapshot *snap,
+			       const struct object *obj);
+
+uint32_t snapshot_process(struct snapshot *snap, pid_t pid, uint64_t start);
+/* The one process of that pid; NO_INDEX if none was seen. */
+uint32_t snapshot_find_pid(const struct snapshot *snap, pid_t pid);
+
+/* fd -1, other NO_INDEX, the rest 0, to be filled in. Valid until the next. */
+struct edge *snapshot_edge(struct snapshot *snap, enum edge_kind kind,
+			   uint32_t process, uint32_t object);
+
+/* A process of which @part could not be read; counts a warning too. */
+void snapshot_gap(struct snapshot *snap, enum part part, int err, pid_t pid,
+		  uid_t uid, uint64_t ipc_ns);
+/* Anything else that is missing. */
+void snapshot_warn(struct snapshot *snap, enum part part, int err,
+		   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* This kernel does not have it: known to be nothing, not an error. */
+void snapshot_unsupported(struct snapshot *snap, enum part part,
+			  const char *what);
+
+void snapshot_name(struct snapshot *snap, bool group, uint32_t id,
+		   const struct str *name);
+/* NULL if the id has no name, or none was asked for. */
+const struct str *snapshot_find_name(const struct snapshot *snap, bool group,
+				     uint32_t id);
+
+/* Moves all of @from into @snap; same layout. @from is freed. */
+void snapshot_merge(struct snapshot *snap, struct snapshot *from);
+
+/*
+ * Puts everything into its final order (objects by class and then as people
+ * would, processes by pid, edges by object and process) and groups the edges.
+ * The order depends on what was found alone, not on when or by which thread.
+ */
+void snapshot_finish(struct snapshot *snap);
+
+static inline const struct edge *object_edge(const struct snapshot *snap,
+					     const struct object *obj,
+					     uint32_t i)
+{
+	return &snap->edges.at[snap->by_object[obj->first_edge + i]];
+}
+
+static inline const struct edge *process_edge(const struct snapshot *snap,
+					      const struct process *proc,
+					      uint32_t i)
+{
+	return &snap->edges.at[snap->by_process[proc->first_edge + i]];
+}
+
+/* const struct edge *e; uint32_t i. */
+#define for_each_object_edge(e, i, snap, obj)				\
+	for (i = 0; i < (obj)->nr_edges &&				\
+	     (e = object_edge(snap, obj, i)); i++)
+#define for_each_process_edge(e, i, snap, proc)				\
+	for (i = 0; i < (proc)->nr_edges &&				\
+	     (e = process_edge(snap, proc, i)); i++)
+
+#endif
