@@ -38,7 +38,10 @@
 #include "run.h"
 #include "sandbox.h"
 
-/* The thread sanitizer has a thread and descriptors of its own. */
+/*
+ * The thread sanitizer has a thread and descriptors of its own, and with two
+ * threads no user namespace can be entered.
+ */
 #ifdef __has_feature
 #define TSAN __has_feature(thread_sanitizer)
 #elif defined(__SANITIZE_THREAD__)
@@ -571,7 +574,7 @@ int main(void)
 	int mounts = lines_of("/proc/self/mountinfo");
 	int status = run_in_sandbox(0), left;
 
-	if (status == 0 && geteuid() == 0)
+	if (status == 0 && geteuid() == 0 && !TSAN)
 		status = run_in_sandbox(65534);
 	if (status == SANDBOX_SKIP && geteuid() == 0)
 		status = 0;	/* no user namespaces here; it has said so */
