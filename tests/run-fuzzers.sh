@@ -40,7 +40,7 @@ run_one()	# name seconds
 }
 
 rm -f "$B/failed"
-echo "$# fuzzers, $share s each, $at_once at a time"
+echo "fuzzers: $#, $share s each, $at_once at a time"
 running=0
 for file in "$@"; do
 	run_one "$(basename "$file" .c)" "$share" &

@@ -19,11 +19,8 @@ set -u
 B=${B:-build}
 IPCSCOPE=$PWD/$B/ipcscope
 LC_ALL=C.UTF-8
-ASAN_OPTIONS=halt_on_error=1:${ASAN_OPTIONS-}
-UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1:${UBSAN_OPTIONS-}
-TSAN_OPTIONS=halt_on_error=1:${TSAN_OPTIONS-}
 CMOCKA_MESSAGE_OUTPUT=TAP
-export IPCSCOPE LC_ALL ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS CMOCKA_MESSAGE_OUTPUT
+export IPCSCOPE LC_ALL CMOCKA_MESSAGE_OUTPUT
 unset NO_COLOR COLUMNS LINES
 
 passed=0 failed=0 skipped=0 failures=
@@ -31,6 +28,18 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+
+# Reports of sanitizers go to files, where a test that expects a failure, or
+# looks away from stderr, cannot lose them; processes of other users write too.
+reports=$dir/reports
+mkdir "$reports"
+chmod 711 "$dir"
+chmod 1777 "$reports"
+options="halt_on_error=1:exitcode=99:log_path=$reports/report"
+ASAN_OPTIONS=$options:allocator_may_return_null=1:${ASAN_OPTIONS-}
+UBSAN_OPTIONS=$options:print_stacktrace=1:${UBSAN_OPTIONS-}
+TSAN_OPTIONS=$options:${TSAN_OPTIONS-}
+export ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
 
 # The shadow memory of the thread sanitizer does not fit all random layouts.
 fixed_layout=
@@ -68,6 +77,16 @@ run_program()	# file
 	timeout -k 10 "${TEST_TIMEOUT:-600}" "$@" </dev/null >"$dir/out" 2>&1
 }
 
+# Adds what sanitizers found to the output; fails when there is nothing.
+collect_reports()
+{
+	grep -lsE 'ERROR: |runtime error: |WARNING: ThreadSanitizer' "$reports"/* >"$dir/found" &&
+		xargs cat <"$dir/found" >>"$dir/out"
+	found=$?
+	rm -f "$reports"/*
+	return $found
+}
+
 # Prints "passed failed skipped" of what the program wrote and its exit status.
 count_cases()	# status
 {
@@ -103,6 +122,7 @@ run_one()	# file
 {
 	run_program "$1"
 	status=$?
+	! collect_reports || status=99
 	read -r pass fail skip <<-EOT
 	$(count_cases $status)
 	EOT
