@@ -72,9 +72,10 @@ FUZZ	:= $(call programs,tests/fuzz/fuzz_*.c)
 
 # A build a user asked for in one word uses every processor.
 jobs	= $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
-submake	= $(MAKE) --no-print-directory $(jobs)
+quietly	= --no-print-directory -s $(jobs)
 # Built by root for somebody else's tree: leave them the files.
 give_back = { [ -z "$$SUDO_UID" ] || chown -hR --reference=. $(B); }
+or_stop	= || { status=$$?; $(give_back); exit $$status; }
 
 all: $(B)/ipcscope
 
@@ -110,7 +111,8 @@ $(B)/flags: FORCE
 
 run:
 	@sh tests/packages.sh build
-	@$(submake) -s all; status=$$?; $(give_back); exit $$status
+	@$(MAKE) $(quietly) all $(or_stop)
+	@$(give_back)
 	@./$(B)/ipcscope $(ARGS)
 
 test-programs: all $(UNIT) $(KERNEL)
@@ -119,8 +121,9 @@ fuzz-programs: $(FUZZ)
 
 check:
 	@sh tests/packages.sh test
-	@$(submake) -s test-programs && B=$(B) SANITIZE=$(SANITIZE) T='$(T)' \
-		sh tests/run.sh $(SUITES); status=$$?; $(give_back); exit $$status
+	@$(MAKE) $(quietly) test-programs $(or_stop)
+	@B=$(B) SANITIZE=$(SANITIZE) T='$(T)' sh tests/run.sh $(SUITES) $(or_stop)
+	@$(give_back)
 
 generate: all
 	@IPCSCOPE=$(B)/ipcscope sh tests/check-generated.sh --write
@@ -135,7 +138,7 @@ bench-report: bench-programs
 	@B=$(B) IPCSCOPE=$(CURDIR)/$(B)/ipcscope tests/bench/report $(ARGS)
 
 fuzz:
-	@$(submake) -s B=build-fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined \
+	@$(MAKE) $(quietly) B=build-fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined \
 		fuzz-programs
 	@B=build-fuzz SECONDS_IN_ALL=$(FUZZ_SECONDS) sh tests/run-fuzzers.sh
 

@@ -77,7 +77,7 @@ missing()	# set
 
 apt()
 {
-	DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 \
+	DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0 \
 		-o DPkg::Lock::Timeout=300 "$@" >>"$log" 2>&1 </dev/null
 }
 
