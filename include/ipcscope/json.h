@@ -17,6 +17,7 @@ struct json {
 	bool comma;		/* something stands before on this level */
 };
 
+/* @key is NULL in an array, here and below. @bracket: '{' or '['; '}' or ']'. */
 void json_open(struct json *json, const char *key, char bracket);
 void json_close(struct json *json, char bracket);
 void json_u64(struct json *json, const char *key, uint64_t num);
@@ -25,11 +26,12 @@ void json_bool(struct json *json, const char *key, bool yes);
 /* The program's own words. */
 void json_text(struct json *json, const char *key, const char *text);
 /*
- * Somebody's bytes: as they are if valid UTF-8 (JSON escapes apart), else
- * text_safe() of them.
+ * Somebody's bytes: exactly, if valid UTF-8 (with \uXXXX for what text_safe()
+ * would escape), else text_safe() of them.
  */
 void json_str(struct json *json, const char *key, const char *data, size_t len);
-/* "0x05ce0000" and the like: what @to gets between the quotes needs no escape. */
+/* The comma and the key; the caller then adds one whole value to @to, quotes
+ * included ("0x05ce0000" and the like). */
 void json_begin(struct json *json, const char *key);
 
 #endif

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ipcscope/arena.h"
+
+#define CHUNK_MIN	((size_t)4 << 10)
+#define CHUNK_MAX	((size_t)1 << 20)
+
+/* The first has the room that is still to be given out. */
+struct arena_chunk {
+	struct arena_chunk *next;
+	size_t used;
+	size_t size;
+	alignas(max_align_t) char data[];
+};
+
+void mem_exhausted(void)
+{
+	fputs("ipcscope: out of memory\n", stderr);
+	exit(EXIT_FAILURE);
+}
+
+void *mem_resize(void *mem, size_t nr, size_t size)
+{
+	void *new = reallocarray(mem, nr ? nr : 1, size ? size : 1);
+
+	if (!new)
+		mem_exhausted();
+	return new;
+}
+
+void *mem_zero(size_t nr, size_t size)
+{
+	void *new = calloc(nr ? nr : 1, size ? size : 1);
+
+	if (!new)
+		mem_exhausted();
+	return new;
+}
+
+static struct arena_chunk *chunk_new(size_t size)
+{
+	struct arena_chunk *chunk;
+
+	if (size > SIZE_MAX - sizeof(*chunk))
+		mem_exhausted();
+	chunk = mem_zero(1, sizeof(*chunk) + size);
+	chunk->size = size;
+	return chunk;
+}
+
+static void *chunk_take(struct arena_chunk *chunk, size_t size, size_t align)
+{
+	size_t at = (chunk->used + align - 1) & ~(align - 1);
+
+	if (at > chunk->size || size > chunk->size - at)
+		return NULL;
+	chunk->used = at + size;
+	return chunk->data + at;
+}
+
+static void *arena_take(struct arena *arena, size_t size, size_t align)
+{
+	struct arena_chunk *first = arena->chunks;
+	struct arena_chunk *chunk;
+	size_t room = CHUNK_MIN;
+	void *mem;
+
+	if (first) {
+		mem = chunk_take(first, size, align);
+		if (mem)
+			return mem;
+		while (room <= first->size && room < CHUNK_MAX)
+			room *= 2;
+	}
+	/* What is large gets a chunk of its own, behind the one in use. */
+	if (first && size > room / 4) {
+		chunk = chunk_new(size);
+		chunk->next = first->next;
+		first->next = chunk;
+	} else {
+		chunk = chunk_new(size > room ? size : room);
+		chunk->next = first;
+		arena->chunks = chunk;
+	}
+	return chunk_take(chunk, size, align);
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	return arena_take(arena, size, alignof(max_align_t));
+}
+
+static struct str *str_new(struct arena *arena, size_t len)
+{
+	struct str *str;
+
+	if (len >= UINT32_MAX - sizeof(*str))
+		mem_exhausted();
+	str = arena_take(arena, sizeof(*str) + len + 1, alignof(struct str));
+	str->len = (uint32_t)len;
+	return str;
+}
+
+const struct str *arena_str(struct arena *arena, const char *data, size_t len)
+{
+	struct str *str = str_new(arena, len);
+
+	if (len)
+		memcpy(str->data, data, len);
+	return str;
+}
+
+const struct str *arena_printf(struct arena *arena, const char *fmt, ...)
+{
+	struct str *str;
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vsnprintf(NULL, 0, fmt, args);
+	va_end(args);
+	if (len < 0)
+		mem_exhausted();
+	str = str_new(arena, (size_t)len);
+	va_start(args, fmt);
+	vsnprintf(str->data, (size_t)len + 1, fmt, args);
+	va_end(args);
+	return str;
+}
+
+void arena_adopt(struct arena *arena, struct arena *from)
+{
+	struct arena_chunk *last = from->chunks;
+
+	if (!last)
+		return;
+	if (!arena->chunks) {
+		arena->chunks = from->chunks;
+	} else {
+		while (last->next)
+			last = last->next;
+		last->next = arena->chunks->next;
+		arena->chunks->next = from->chunks;
+	}
+	from->chunks = NULL;
+}
+
+void arena_free(struct arena *arena)
+{
+	struct arena_chunk *chunk = arena->chunks;
+	struct arena_chunk *next;
+
+	for (; chunk; chunk = next) {
+		next = chunk->next;
+		free(chunk);
+	}
+	arena->chunks = NULL;
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "ipcscope/json.h"
+#include "ipcscope/text.h"
+
+void json_begin(struct json *json, const char *key)
+{
+	if (json->comma)
+		buf_putc(json->to, ',');
+	json->comma = true;
+	if (key) {
+		buf_putc(json->to, '"');
+		buf_puts(json->to, key);
+		buf_add(json->to, "\":", 2);
+	}
+}
+
+void json_open(struct json *json, const char *key, char bracket)
+{
+	json_begin(json, key);
+	buf_putc(json->to, bracket);
+	json->comma = false;
+}
+
+void json_close(struct json *json, char bracket)
+{
+	buf_putc(json->to, bracket);
+	json->comma = true;
+}
+
+void json_u64(struct json *json, const char *key, uint64_t num)
+{
+	json_begin(json, key);
+	buf_u64(json->to, num);
+}
+
+void json_i64(struct json *json, const char *key, int64_t num)
+{
+	json_begin(json, key);
+	buf_i64(json->to, num);
+}
+
+void json_bool(struct json *json, const char *key, bool yes)
+{
+	json_begin(json, key);
+	buf_puts(json->to, yes ? "true" : "false");
+}
+
+void json_text(struct json *json, const char *key, const char *text)
+{
+	json_begin(json, key);
+	buf_putc(json->to, '"');
+	buf_puts(json->to, text);
+	buf_putc(json->to, '"');
+}
+
+/* The quote is plain to text_safe(), but not here. */
+static void json_plain(struct buf *to, const char *data, size_t len)
+{
+	const char *quote;
+	size_t before;
+
+	while (len && (quote = memchr(data, '"', len))) {
+		before = (size_t)(quote - data);
+		buf_add(to, data, before);
+		buf_add(to, "\\\"", 2);
+		data += before + 1;
+		len -= before + 1;
+	}
+	buf_add(to, data, len);
+}
+
+static void json_unit(struct buf *to, uint32_t unit)
+{
+	buf_add(to, "\\u", 2);
+	buf_hex(to, unit, 4);
+}
+
+static void json_code(struct buf *to, uint32_t code)
+{
+	if (code == '\\') {
+		buf_add(to, "\\\\", 2);
+	} else if (code < 0x10000) {
+		json_unit(to, code);
+	} else {
+		json_unit(to, 0xd800 + ((code - 0x10000) >> 10));
+		json_unit(to, 0xdc00 + ((code - 0x10000) & 0x3ff));
+	}
+}
+
+static void json_exact(struct buf *to, const char *data, size_t len)
+{
+	size_t nr;
+	uint32_t code;
+
+	for (;;) {
+		nr = text_plain(data, len);
+		json_plain(to, data, nr);
+		data += nr;
+		len -= nr;
+		nr = text_decode(data, len, &code);
+		if (!nr)
+			return;
+		json_code(to, code);
+		data += nr;
+		len -= nr;
+	}
+}
+
+void json_str(struct json *json, const char *key, const char *data, size_t len)
+{
+	struct buf safe = {};
+
+	json_begin(json, key);
+	buf_putc(json->to, '"');
+	if (text_is_utf8(data, len)) {
+		json_exact(json->to, data, len);
+	} else {
+		text_safe(&safe, data, len);
+		json_exact(json->to, safe.data, safe.len);
+		buf_free(&safe);
+	}
+	buf_putc(json->to, '"');
+}
