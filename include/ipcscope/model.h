@@ -207,11 +207,20 @@ extern const struct object_kind *const object_kinds[NR_CLASSES];
 
 /* NR_CLASSES if there is none. */
 enum class_id class_by_name(const char *name, size_t len);
+/* Words that mean several classes; group 0: all; a NULL name ends. */
+struct group_info {
+	const char *name;
+	unsigned int group;
+};
+extern const struct group_info group_infos[];
 /* Classes meant by a class or group name ("sysv", "all"); 0 if none. */
 uint32_t classes_by_word(const char *word, size_t len);
 /* What listing fields of this class needs; false if the class lacks it. */
 bool kind_has(const struct object_kind *kind, enum field_id field,
 	      uint32_t *needs);
+/* NULL if the class does not declare it. */
+const struct kind_field *kind_field(const struct object_kind *kind,
+				    enum field_id field);
 bool kind_only_show(const struct object_kind *kind, enum field_id field);
 
 #endif

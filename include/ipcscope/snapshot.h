@@ -26,7 +26,7 @@ void layout_init(struct layout *layout,
 struct object {
 	struct object_key key;
 	enum class_id class;
-	uint32_t first_edge;	/* of snap->by_object, after snapshot_finish() */
+	uint32_t first_edge;	/* of snap->edges, after snapshot_finish() */
 	uint32_t nr_edges;
 	uint32_t known;		/* bits: slots that hold a value */
 	uint64_t *val;		/* layout->nr_slots of them, in the arena */
@@ -50,7 +50,6 @@ struct process {
 	uint32_t flags;
 	uint32_t first_edge;	/* of snap->by_process */
 	uint32_t nr_edges;
-	uint32_t private_fds[4];	/* descriptors of no class, by private_kind */
 	const struct str *comm;
 	const struct str *cmdline;
 };
@@ -130,7 +129,9 @@ struct host_facts {
 	uint64_t ipc_ns, net_ns, pid_ns, mnt_ns;	/* inodes */
 	bool first_pid_ns;	/* all processes of the machine are visible */
 	bool all_processes;	/* /proc hides none (hidepid=) */
-	uint64_t shm_dev;	/* device of the tmpfs on /dev/shm */
+	/* The device where objects of a class are when nothing else is said:
+	 * of /dev/shm for pshm, say. 0: there is only one, or none is known. */
+	uint64_t home_dev[NR_CLASSES];
 };
 
 struct snapshot {
@@ -138,6 +139,7 @@ struct snapshot {
 	const struct layout *layout;
 	const struct snapshot *base;	/* a shard's: what was listed before */
 	uint32_t have;		/* NEED(): parts that were collected */
+	bool partial;		/* of some processes only, as was asked */
 	struct host_facts host;
 	struct VEC(struct object) objects;
 	struct VEC(struct process) processes;
@@ -148,8 +150,7 @@ struct snapshot {
 	struct map object_index;
 	struct map process_index;
 	struct map name_index;
-	uint32_t *by_object;	/* numbers of edges; after snapshot_finish() */
-	uint32_t *by_process;
+	uint32_t *by_process;	/* numbers of edges; after snapshot_finish() */
 	bool finished;
 };
 
@@ -162,6 +163,7 @@ void snapshot_free(struct snapshot *snap);
  */
 uint32_t snapshot_object(struct snapshot *snap, enum class_id class,
 			 struct object_key key);
+uint64_t object_key_hash(struct object_key key);
 /* NO_INDEX if there is none. */
 uint32_t snapshot_find(const struct snapshot *snap, struct object_key key);
 #define IN_BASE		0x80000000u
@@ -218,7 +220,9 @@ void snapshot_merge(struct snapshot *snap, struct snapshot *from);
 /*
  * Puts everything into its final order (objects by class and then as people
  * would, processes by pid, edges by object and process) and groups the edges.
- * The order depends on what was found alone, not on when or by which thread.
+ * An edge that is there twice is taken once. The order depends on what was
+ * found alone, not on when or by which thread. Numbers of objects and
+ * processes change; edges of a process are in order of object.
  */
 void snapshot_finish(struct snapshot *snap);
 
@@ -226,7 +230,7 @@ static inline const struct edge *object_edge(const struct snapshot *snap,
 					     const struct object *obj,
 					     uint32_t i)
 {
-	return &snap->edges.at[snap->by_object[obj->first_edge + i]];
+	return &snap->edges.at[obj->first_edge + i];
 }
 
 static inline const struct edge *process_edge(const struct snapshot *snap,

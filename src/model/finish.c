@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The final order of a snapshot. */
+#include "ipcscope/snapshot.h"
+#include "missing.h"
+
+struct rank {
+	enum class_id class;
+	uint64_t ns, id;
+	const struct str *name;
+	uint32_t index;
+};
+
+static int compare_str(const struct str *a, const struct str *b)
+{
+	int order;
+
+	if (!a || !b)
+		return !a - !b;
+	order = memcmp(a->data, b->data, a->len < b->len ? a->len : b->len);
+	if (order)
+		return order;
+	return (a->len > b->len) - (a->len < b->len);
+}
+
+static int compare_ranks(const void *a, const void *b)
+{
+	const struct rank *x = a, *y = b;
+	int order;
+
+	if (x->class != y->class)
+		return x->class < y->class ? -1 : 1;
+	if (x->name || y->name) {
+		order = compare_str(x->name, y->name);
+		if (order)
+			return order;
+	}
+	if (x->ns != y->ns)
+		return x->ns < y->ns ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+static bool goes_by_name(const struct object_kind *kind)
+{
+	return kind->groups & GROUP_POSIX || kind->lives == LIVES_FILESYSTEM;
+}
+
+static uint64_t object_hash(const struct object *obj)
+{
+	return object_key_hash(obj->key);
+}
+
+/* Returns the new number of each old one. */
+static uint32_t *order_objects(struct snapshot *snap)
+{
+	uint32_t nr = snap->objects.nr, i;
+	struct rank *ranks = mem_zero(nr, sizeof(*ranks));
+	struct object *sorted = mem_zero(nr, sizeof(*sorted));
+	uint32_t *now = mem_zero(nr, sizeof(*now));
+
+	for (i = 0; i < nr; i++) {
+		const struct object *obj = &snap->objects.at[i];
+
+		ranks[i].class = obj->class;
+		ranks[i].ns = obj->key.ns;
+		ranks[i].id = obj->key.id;
+		ranks[i].index = i;
+		if (goes_by_name(object_kinds[obj->class]))
+			ranks[i].name = object_str(snap, obj, FIELD_NAME);
+	}
+	if (nr)
+		qsort(ranks, nr, sizeof(*ranks), compare_ranks);
+	map_free(&snap->object_index);
+	map_reserve(&snap->object_index, nr);
+	for (i = 0; i < nr; i++) {
+		sorted[i] = snap->objects.at[ranks[i].index];
+		now[ranks[i].index] = i;
+		map_add(&snap->object_index, object_hash(&sorted[i]), i);
+	}
+	free(ranks);
+	free(snap->objects.at);
+	snap->objects.at = sorted;
+	snap->objects.room = nr;
+	return now;
+}
+
+struct process_rank {
+	struct process proc;
+	uint32_t index;
+};
+
+static int compare_processes(const void *a, const void *b)
+{
+	const struct process *x = &((const struct process_rank *)a)->proc;
+	const struct process *y = &((const struct process_rank *)b)->proc;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return (x->start > y->start) - (x->start < y->start);
+}
+
+static uint32_t *order_processes(struct snapshot *snap)
+{
+	uint32_t nr = snap->processes.nr, i;
+	struct process_rank *ranks = mem_zero(nr, sizeof(*ranks));
+	uint32_t *now = mem_zero(nr, sizeof(*now));
+
+	for (i = 0; i < nr; i++) {
+		ranks[i].proc = snap->processes.at[i];
+		ranks[i].index = i;
+	}
+	if (nr)
+		qsort(ranks, nr, sizeof(*ranks), compare_processes);
+	map_free(&snap->process_index);
+	snap->processes.nr = 0;
+	for (i = 0; i < nr; i++) {
+		uint32_t index = snapshot_process(snap, ranks[i].proc.pid,
+						  ranks[i].proc.start);
+
+		snap->processes.at[index] = ranks[i].proc;
+		now[ranks[i].index] = index;
+	}
+	free(ranks);
+	return now;
+}
+
+static int compare_u64(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_edges(const void *a, const void *b)
+{
+	const struct edge *x = a, *y = b;
+
+	if (x->process != y->process)
+		return x->process < y->process ? -1 : 1;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if (x->fd != y->fd)
+		return x->fd < y->fd ? -1 : 1;
+	if (x->tid != y->tid)
+		return x->tid < y->tid ? -1 : 1;
+	if (x->other != y->other)
+		return x->other < y->other ? -1 : 1;
+	if (x->address != y->address)
+		return x->address < y->address ? -1 : 1;
+	if (x->access != y->access)
+		return x->access < y->access ? -1 : 1;
+	return compare_u64(x->offset, y->offset);
+}
+
+/* Sorts one object's edges and drops what is there twice. */
+static uint32_t order_group(struct edge *edges, uint32_t nr)
+{
+	uint32_t i, kept = 1;
+
+	if (nr < 2)
+		return nr;
+	qsort(edges, nr, sizeof(*edges), compare_edges);
+	for (i = 1; i < nr; i++) {
+		if (compare_edges(&edges[kept - 1], &edges[i]))
+			edges[kept++] = edges[i];
+	}
+	return kept;
+}
+
+/* Puts the edges into the order of their objects. */
+static void group_by_object(struct snapshot *snap)
+{
+	uint32_t nr = snap->edges.nr, i, kept = 0;
+	struct edge *sorted = mem_zero(nr, sizeof(*sorted));
+	struct object *obj;
+
+	vec_for_each(obj, &snap->objects)
+		obj->nr_edges = 0;
+	for (i = 0; i < nr; i++)
+		snap->objects.at[snap->edges.at[i].object].nr_edges++;
+	i = 0;
+	vec_for_each(obj, &snap->objects) {
+		obj->first_edge = i;
+		i += obj->nr_edges;
+		obj->nr_edges = 0;
+	}
+	for (i = 0; i < nr; i++) {
+		obj = &snap->objects.at[snap->edges.at[i].object];
+		sorted[obj->first_edge + obj->nr_edges++] = snap->edges.at[i];
+	}
+	vec_for_each(obj, &snap->objects) {
+		uint32_t first = obj->first_edge;
+
+		obj->nr_edges = order_group(&sorted[first], obj->nr_edges);
+		if (kept != first)
+			memmove(&sorted[kept], &sorted[first],
+				obj->nr_edges * sizeof(*sorted));
+		obj->first_edge = kept;
+		kept += obj->nr_edges;
+	}
+	free(snap->edges.at);
+	snap->edges.at = sorted;
+	snap->edges.nr = kept;
+	snap->edges.room = nr;
+}
+
+static void group_by_process(struct snapshot *snap)
+{
+	uint32_t i, first = 0;
+	struct process *proc;
+
+	free(snap->by_process);
+	snap->by_process = mem_zero(snap->edges.nr, sizeof(uint32_t));
+	vec_for_each(proc, &snap->processes)
+		proc->nr_edges = 0;
+	for (i = 0; i < snap->edges.nr; i++) {
+		if (snap->edges.at[i].process != NO_INDEX)
+			snap->processes.at[snap->edges.at[i].process].nr_edges++;
+	}
+	vec_for_each(proc, &snap->processes) {
+		proc->first_edge = first;
+		first += proc->nr_edges;
+		proc->nr_edges = 0;
+	}
+	for (i = 0; i < snap->edges.nr; i++) {
+		if (snap->edges.at[i].process == NO_INDEX)
+			continue;
+		proc = &snap->processes.at[snap->edges.at[i].process];
+		snap->by_process[proc->first_edge + proc->nr_edges++] = i;
+	}
+}
+
+void snapshot_finish(struct snapshot *snap)
+{
+	uint32_t *objects, *processes;
+	struct edge *edge;
+
+	if (snap->finished)
+		return;
+	objects = order_objects(snap);
+	processes = order_processes(snap);
+	vec_for_each(edge, &snap->edges) {
+		edge->object = objects[edge->object];
+		if (edge->process != NO_INDEX)
+			edge->process = processes[edge->process];
+		if (edge->kind == EDGE_PEER)
+			edge->other = objects[edge->other];
+	}
+	free(objects);
+	free(processes);
+	group_by_object(snap);
+	group_by_process(snap);
+	missing_finish(snap);
+	snap->finished = true;
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What could not be seen: gaps and warnings. */
+#include "missing.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+/* There are a few kinds of warning at most: parts times errors. */
+static struct warning *find_warning(struct snapshot *snap, enum part part,
+				    int err, bool unsupported)
+{
+	struct warning *warning;
+
+	vec_for_each(warning, &snap->warnings) {
+		if (warning->part == part && warning->err == err &&
+		    warning->unsupported == unsupported && !warning->first)
+			return warning;
+	}
+	warning = vec_add(&snap->warnings);
+	warning->part = part;
+	warning->err = err;
+	warning->unsupported = unsupported;
+	return warning;
+}
+
+void snapshot_gap(struct snapshot *snap, enum part part, int err, pid_t pid,
+		  uid_t uid, uint64_t ipc_ns)
+{
+	struct gap *gap = vec_add(&snap->gaps);
+
+	gap->pid = pid;
+	gap->uid = uid;
+	gap->ipc_ns = ipc_ns;
+	gap->part = part;
+	gap->err = err;
+}
+
+void snapshot_warn(struct snapshot *snap, enum part part, int err,
+		   const char *fmt, ...)
+{
+	struct warning *warning = find_warning(snap, part, err, false);
+	char text[512];
+	va_list ap;
+	int len;
+
+	if (warning->count++)
+		return;
+	va_start(ap, fmt);
+	len = vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		len = 0;
+	if ((size_t)len >= sizeof(text))
+		len = sizeof(text) - 1;
+	warning->what = arena_str(&snap->arena, text, (size_t)len);
+}
+
+void snapshot_unsupported(struct snapshot *snap, enum part part,
+			  const char *what)
+{
+	struct warning *warning = find_warning(snap, part, 0, true);
+
+	if (!warning->count++)
+		warning->what = arena_str(&snap->arena, what, strlen(what));
+}
+
+void missing_merge(struct snapshot *snap, const struct snapshot *from)
+{
+	const struct warning *theirs;
+	const struct gap *gap;
+
+	vec_for_each(gap, &from->gaps)
+		*vec_add(&snap->gaps) = *gap;
+	vec_for_each(theirs, &from->warnings) {
+		struct warning *ours;
+
+		if (theirs->first)
+			continue;	/* made of the gaps again */
+		ours = find_warning(snap, theirs->part, theirs->err,
+				    theirs->unsupported);
+		if (!ours->count)
+			ours->what = theirs->what;
+		if (theirs->count > ours->count)
+			ours->count = theirs->count;
+	}
+}
+
+static int compare_gaps(const void *a, const void *b)
+{
+	const struct gap *x = a, *y = b;
+
+	if (x->part != y->part)
+		return x->part < y->part ? -1 : 1;
+	if (x->err != y->err)
+		return x->err < y->err ? -1 : 1;
+	return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+static int compare_warnings(const void *a, const void *b)
+{
+	const struct warning *x = a, *y = b;
+
+	if (x->part != y->part)
+		return x->part < y->part ? -1 : 1;
+	if (x->err != y->err)
+		return x->err < y->err ? -1 : 1;
+	return (x->first > y->first) - (x->first < y->first);
+}
+
+void missing_finish(struct snapshot *snap)
+{
+	struct warning *warning = NULL;
+	uint32_t i, nr = 0;
+
+	if (snap->gaps.nr)
+		qsort(snap->gaps.at, snap->gaps.nr, sizeof(snap->gaps.at[0]),
+		      compare_gaps);
+	for (i = 0; i < snap->gaps.nr; i++) {
+		const struct gap *gap = &snap->gaps.at[i];
+
+		if (nr && !compare_gaps(&snap->gaps.at[nr - 1], gap))
+			continue;
+		snap->gaps.at[nr++] = *gap;
+		if (!warning || warning->part != gap->part ||
+		    warning->err != gap->err) {
+			warning = vec_add(&snap->warnings);
+			warning->part = gap->part;
+			warning->err = gap->err;
+			warning->first = gap->pid;
+		}
+		warning->count++;
+	}
+	snap->gaps.nr = nr;
+	if (snap->warnings.nr)
+		qsort(snap->warnings.at, snap->warnings.nr,
+		      sizeof(snap->warnings.at[0]), compare_warnings);
+}

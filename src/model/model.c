@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ipcscope/model.h"
+
+#include <string.h>
+
+const struct part_info part_infos[NR_PARTS] = {
+#define PART(id, name, what, means)	[PART_##id] = { name, what, means },
+#include "ipcscope/parts.def"
+#undef PART
+};
+
+const char *const edge_names[NR_EDGES] = {
+#define EDGE(id, name, help)	[EDGE_##id] = name,
+#include "ipcscope/edges.def"
+#undef EDGE
+};
+
+const char *const edge_helps[NR_EDGES] = {
+#define EDGE(id, name, help)	[EDGE_##id] = help,
+#include "ipcscope/edges.def"
+#undef EDGE
+};
+
+const struct state_info state_infos[NR_STATES] = {
+#define STATE(id, word, mood, help) [STATE_##id] = { word, MOOD_##mood, help },
+#include "ipcscope/states.def"
+#undef STATE
+};
+
+const struct field fields[NR_FIELDS] = {
+#define FIELD(id, name, heading, type, source, help) \
+	[FIELD_##id] = { name, heading, TYPE_##type, SOURCE_##source, help },
+#include "ipcscope/fields.def"
+#undef FIELD
+};
+
+const char *const persistence_words[] = {
+	[LIVES_KERNEL]	   = "kernel",
+	[LIVES_PROCESS]	   = "process",
+	[LIVES_FILESYSTEM] = "filesystem",
+};
+
+enum field_id field_by_name(const char *name)
+{
+	enum field_id field;
+
+	for (field = 0; field < NR_FIELDS; field++) {
+		if (fields[field].source != SOURCE_HIDDEN &&
+		    !strcmp(fields[field].name, name))
+			break;
+	}
+	return field;
+}
+
+static bool is_word(const char *word, const char *text, size_t len)
+{
+	return strlen(word) == len && !memcmp(word, text, len);
+}
+
+enum class_id class_by_name(const char *name, size_t len)
+{
+	enum class_id class;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (is_word(object_kinds[class]->name, name, len))
+			break;
+	}
+	return class;
+}
+
+const struct group_info group_infos[] = {
+	{ "sysv", GROUP_SYSV }, { "posix", GROUP_POSIX },
+	{ "socket", GROUP_SOCKET }, { "all", 0 }, { NULL, 0 },
+};
+
+uint32_t classes_by_word(const char *word, size_t len)
+{
+	enum class_id class = class_by_name(word, len);
+	const struct group_info *group;
+	uint32_t classes = 0;
+
+	if (class < NR_CLASSES)
+		return 1u << class;
+	for (group = group_infos; group->name; group++) {
+		if (is_word(group->name, word, len))
+			break;
+	}
+	if (!group->name)
+		return 0;
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (!group->group || object_kinds[class]->groups & group->group)
+			classes |= 1u << class;
+	}
+	return classes;
+}
+
+const struct kind_field *kind_field(const struct object_kind *kind,
+				    enum field_id field)
+{
+	unsigned int i;
+
+	for (i = 0; i < kind->nr_fields; i++) {
+		if (kind->fields[i].field == field)
+			return &kind->fields[i];
+	}
+	return NULL;
+}
+
+/* What a field that no class declares is worked out from. */
+static const struct {
+	enum field_id field;
+	enum field_id from[6];	/* any one of them; NR_FIELDS ends */
+} implied[] = {
+	{ FIELD_OWNER,	 { FIELD_UID, NR_FIELDS } },
+	{ FIELD_GROUP,	 { FIELD_GID, NR_FIELDS } },
+	{ FIELD_CREATOR, { FIELD_CUID, NR_FIELDS } },
+	{ FIELD_AGE,	 { FIELD_BTIME, FIELD_CTIME, NR_FIELDS } },
+	{ FIELD_MADE_BY, { FIELD_CPID, NR_FIELDS } },
+	{ FIELD_LAST_BY, { FIELD_LPID, FIELD_LSPID, FIELD_LRPID, NR_FIELDS } },
+	{ FIELD_CREATOR_ALIVE,	{ FIELD_CPID, NR_FIELDS } },
+	{ FIELD_ATTACHES_FOUND, { FIELD_ATTACHES, NR_FIELDS } },
+};
+
+static bool is_implied(const struct object_kind *kind, enum field_id field,
+		       uint32_t *needs)
+{
+	const enum field_id *from;
+	bool has = false;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(implied); i++) {
+		if (implied[i].field != field)
+			continue;
+		for (from = implied[i].from; *from != NR_FIELDS; from++) {
+			const struct kind_field *kf = kind_field(kind, *from);
+
+			if (!kf)
+				continue;
+			has = true;
+			*needs |= kf->needs;
+		}
+	}
+	if (field == FIELD_CREATOR_ALIVE || field == FIELD_MADE_BY ||
+	    field == FIELD_LAST_BY)
+		*needs |= NEED(PROCS);
+	if (field == FIELD_ATTACHES_FOUND)
+		*needs |= kind->users_by;
+	return has;
+}
+
+static bool has_idle(const struct object_kind *kind, uint32_t *needs)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(kind->used_at); i++) {
+		const struct kind_field *kf;
+
+		if (kind->used_at[i] == NR_FIELDS)
+			break;
+		kf = kind_field(kind, kind->used_at[i]);
+		if (kf)
+			*needs |= kf->needs;
+	}
+	return i > 0;
+}
+
+bool kind_has(const struct object_kind *kind, enum field_id field,
+	      uint32_t *needs)
+{
+	const struct kind_field *kf = kind_field(kind, field);
+
+	*needs = 0;
+	if (kf) {
+		*needs = kf->needs;
+		return true;
+	}
+	switch (field) {
+	case FIELD_CLASS:
+	case FIELD_REF:
+	case FIELD_ID:
+	case FIELD_PERSISTENCE:
+	case FIELD_FLAGS:
+		return true;
+	case FIELD_DEV:
+		return kind->space == SPACE_INODE || kind->space == SPACE_PTY;
+	case FIELD_INO:
+		return kind->space == SPACE_INODE || kind->space == SPACE_SOCKET;
+	case FIELD_NET_NS:
+		return kind->space == SPACE_SOCKET;
+	case FIELD_AMOUNT:
+		return kind->amount != NR_FIELDS &&
+		       kind_has(kind, kind->amount, needs);
+	case FIELD_USERS:
+		*needs = kind->users_by | kind->access_by | kind->waits_by;
+		return true;
+	case FIELD_STATE:
+		*needs = kind->waits_by;
+		if (kind->groups & GROUP_POSIX)
+			*needs |= kind->users_by;
+		return true;
+	case FIELD_PID:
+	case FIELD_COMMAND:
+	case FIELD_USERS_COMPLETE:
+		*needs = kind->users_by | kind->waits_by;
+		return true;
+	case FIELD_WAITERS:
+		*needs = kind->waits_by;
+		return kind->waits_by;
+	case FIELD_IDLE:
+		return has_idle(kind, needs);
+	default:
+		return is_implied(kind, field, needs);
+	}
+}
+
+bool kind_only_show(const struct object_kind *kind, enum field_id field)
+{
+	const struct kind_field *kf = kind_field(kind, field);
+
+	return kf && kf->only_show;
+}

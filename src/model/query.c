@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ipcscope/query.h"
+
+static void add_all(struct fieldset *set, const enum field_id *list,
+		    unsigned int room)
+{
+	unsigned int i;
+
+	for (i = 0; i < room && list[i] != NR_FIELDS; i++)
+		fieldset_add(set, list[i]);
+}
+
+/* Adds the stored fields that @field is worked out from. */
+static void add_sources(const struct object_kind *kind, enum field_id field,
+			struct fieldset *set)
+{
+	static const enum field_id made[] = { FIELD_CPID, FIELD_CTIME, NR_FIELDS };
+	static const enum field_id last[] = {
+		FIELD_LPID, FIELD_LSPID, FIELD_LRPID, FIELD_ATIME, FIELD_DTIME,
+		FIELD_STIME, FIELD_RTIME, NR_FIELDS
+	};
+	static const enum field_id age[] = {
+		FIELD_BTIME, FIELD_CTIME, NR_FIELDS
+	};
+
+	switch (field) {
+	case FIELD_GROUP:
+		fieldset_add(set, FIELD_GID);
+		break;
+	case FIELD_CREATOR:
+		fieldset_add(set, FIELD_CUID);
+		break;
+	case FIELD_AMOUNT:
+		fieldset_add(set, kind->amount);
+		break;
+	case FIELD_USERS:
+	case FIELD_STATE:
+	case FIELD_USERS_COMPLETE:
+	case FIELD_ATTACHES_FOUND:
+	case FIELD_PID:
+	case FIELD_COMMAND:
+		fieldset_add(set, FIELD_ATTACHES);
+		break;
+	case FIELD_MADE_BY:
+	case FIELD_CREATOR_ALIVE:
+		add_all(set, made, ARRAY_SIZE(made));
+		break;
+	case FIELD_LAST_BY:
+		add_all(set, last, ARRAY_SIZE(last));
+		break;
+	case FIELD_AGE:
+		add_all(set, age, ARRAY_SIZE(age));
+		break;
+	case FIELD_IDLE:
+		add_all(set, kind->used_at, ARRAY_SIZE(kind->used_at));
+		break;
+	default:
+		break;
+	}
+}
+
+void query_add_field(struct query *query, enum field_id field)
+{
+	enum class_id class;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		const struct object_kind *kind = object_kinds[class];
+		uint32_t needs;
+
+		if (!(query->classes & 1u << class) ||
+		    !kind_has(kind, field, &needs))
+			continue;
+		if (kind_only_show(kind, field) && !query->only_show)
+			continue;
+		fieldset_add(&query->fields[class], field);
+		add_sources(kind, field, &query->fields[class]);
+	}
+}
+
+void query_plan(struct query *query)
+{
+	enum class_id class;
+	enum field_id field;
+
+	query->parts = 0;
+	for (class = 0; class < NR_CLASSES; class++) {
+		const struct object_kind *kind = object_kinds[class];
+
+		if (!(query->classes & 1u << class))
+			continue;
+		query->parts |= kind->listed_by;
+		for (field = 0; field < NR_FIELDS; field++) {
+			uint32_t needs;
+
+			if (fieldset_has(&query->fields[class], field) &&
+			    kind_has(kind, field, &needs))
+				query->parts |= needs;
+		}
+	}
+}

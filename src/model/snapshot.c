@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ipcscope/snapshot.h"
+
+#include <stdio.h>
+
+void layout_init(struct layout *layout,
+		 const struct fieldset wanted[NR_CLASSES])
+{
+	static const enum field_id always[] = {
+		FIELD_KEY, FIELD_NAME, FIELD_PATH, FIELD_IPC_NS, FIELD_FLAGS,
+		FIELD_MODE, FIELD_UID,
+	};
+	enum class_id class;
+	enum field_id field;
+	size_t i;
+
+	memset(layout, 0, sizeof(*layout));
+	for (class = 0; class < NR_CLASSES; class++) {
+		struct fieldset *set = &layout->wanted[class];
+		uint8_t *slot = layout->slot[class];
+
+		*set = wanted[class];
+		for (i = 0; i < ARRAY_SIZE(always); i++) {
+			if (always[i] == FIELD_FLAGS ||
+			    kind_field(object_kinds[class], always[i]))
+				fieldset_add(set, always[i]);
+		}
+		for (field = 0; field < NR_FIELDS; field++) {
+			bool stored = field == FIELD_FLAGS ||
+				      kind_field(object_kinds[class], field);
+
+			slot[field] = NO_SLOT;
+			if (fieldset_has(set, field) && stored &&
+			    (fields[field].source == SOURCE_STORED ||
+			     field == FIELD_FLAGS))
+				slot[field] = layout->nr_slots[class]++;
+		}
+	}
+}
+
+void snapshot_init(struct snapshot *snap, const struct layout *layout)
+{
+	memset(snap, 0, sizeof(*snap));
+	snap->layout = layout;
+}
+
+void snapshot_free(struct snapshot *snap)
+{
+	vec_free(&snap->objects);
+	vec_free(&snap->processes);
+	vec_free(&snap->edges);
+	vec_free(&snap->gaps);
+	vec_free(&snap->warnings);
+	vec_free(&snap->names);
+	map_free(&snap->object_index);
+	map_free(&snap->process_index);
+	map_free(&snap->name_index);
+	free(snap->by_process);
+	snap->by_process = NULL;
+	arena_free(&snap->arena);
+}
+
+uint64_t object_key_hash(struct object_key key)
+{
+	return hash_u64(key.id, key.ns ^ (uint64_t)key.space << 56);
+}
+
+static bool same_object(const void *vec, uint32_t index, const void *arg)
+{
+	const struct object *objects = vec;
+	const struct object_key *key = arg;
+
+	return objects[index].key.id == key->id &&
+	       objects[index].key.ns == key->ns &&
+	       objects[index].key.space == key->space;
+}
+
+uint32_t snapshot_find(const struct snapshot *snap, struct object_key key)
+{
+	return map_find(&snap->object_index, object_key_hash(key), same_object,
+			snap->objects.at, &key);
+}
+
+uint32_t snapshot_object(struct snapshot *snap, enum class_id class,
+			 struct object_key key)
+{
+	uint64_t hash = object_key_hash(key);
+	struct object *obj;
+	uint32_t index;
+
+	if (snap->base) {
+		index = map_find(&snap->base->object_index, hash, same_object,
+				 snap->base->objects.at, &key);
+		if (index != NO_INDEX)
+			return index | IN_BASE;
+	}
+	index = map_find(&snap->object_index, hash, same_object,
+			 snap->objects.at, &key);
+	if (index != NO_INDEX)
+		return index;
+
+	index = snap->objects.nr;
+	obj = vec_add(&snap->objects);
+	obj->key = key;
+	obj->class = class;
+	obj->val = arena_alloc(&snap->arena, snap->layout->nr_slots[class] *
+			       sizeof(obj->val[0]));
+	map_add(&snap->object_index, hash, index);
+	return index;
+}
+
+/* Where the value goes; NULL if nobody asked for it. What the base has was
+ * listed with all its fields: a shard has nothing to add. */
+static uint64_t *slot_of(struct snapshot *snap, uint32_t object,
+			 enum field_id field, uint32_t *bit)
+{
+	struct object *obj;
+	uint8_t slot;
+
+	if (object & IN_BASE)
+		return NULL;
+	obj = &snap->objects.at[object];
+	slot = snap->layout->slot[obj->class][field];
+	if (slot == NO_SLOT)
+		return NULL;
+	*bit = 1u << slot;
+	return &obj->val[slot];
+}
+
+void object_set(struct snapshot *snap, uint32_t object, enum field_id field,
+		uint64_t num)
+{
+	uint32_t bit;
+	uint64_t *val = slot_of(snap, object, field, &bit);
+
+	if (!val)
+		return;
+	*val = num;
+	snap->objects.at[object].known |= bit;
+}
+
+void object_set_str(struct snapshot *snap, uint32_t object,
+		    enum field_id field, const char *data, size_t len)
+{
+	uint32_t bit;
+
+	if (slot_of(snap, object, field, &bit))
+		object_set(snap, object, field,
+			   (uintptr_t)arena_str(&snap->arena, data, len));
+}
+
+void object_set_word(struct snapshot *snap, uint32_t object,
+		     enum field_id field, const char *word)
+{
+	object_set(snap, object, field, (uintptr_t)word);
+}
+
+void object_set_sems(struct snapshot *snap, uint32_t object,
+		     const struct sems *sems)
+{
+	object_set(snap, object, FIELD_VALUES, (uintptr_t)sems);
+}
+
+void object_flag(struct snapshot *snap, uint32_t object, uint64_t states)
+{
+	uint32_t bit;
+	uint64_t *val = slot_of(snap, object, FIELD_FLAGS, &bit);
+
+	if (!val)
+		return;
+	*val |= states;
+	snap->objects.at[object].known |= bit;
+}
+
+bool object_wants(const struct snapshot *snap, enum class_id class,
+		  enum field_id field)
+{
+	return fieldset_has(&snap->layout->wanted[class], field);
+}
+
+bool object_num(const struct snapshot *snap, const struct object *obj,
+		enum field_id field, uint64_t *num)
+{
+	uint8_t slot = snap->layout->slot[obj->class][field];
+
+	if (slot == NO_SLOT || !(obj->known >> slot & 1))
+		return false;
+	*num = obj->val[slot];
+	return true;
+}
+
+const struct str *object_str(const struct snapshot *snap,
+			     const struct object *obj, enum field_id field)
+{
+	uint64_t num;
+
+	return object_num(snap, obj, field, &num) ?
+	       (const struct str *)(uintptr_t)num : NULL;
+}
+
+const struct sems *object_sems(const struct snapshot *snap,
+			       const struct object *obj)
+{
+	uint64_t num;
+
+	return object_num(snap, obj, FIELD_VALUES, &num) ?
+	       (const struct sems *)(uintptr_t)num : NULL;
+}
+
+struct edge *snapshot_edge(struct snapshot *snap, enum edge_kind kind,
+			   uint32_t process, uint32_t object)
+{
+	struct edge *edge = vec_add(&snap->edges);
+
+	edge->kind = kind;
+	edge->process = process;
+	edge->object = object;
+	edge->other = NO_INDEX;
+	edge->fd = -1;
+	return edge;
+}

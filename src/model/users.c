@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The users of an object, and the name by which people call it. */
+#include <sys/sysmacros.h>
+
+#include "ipcscope/derive.h"
+#include "ipcscope/text.h"
+
+static bool same_use(const struct user *user, const struct edge *edge)
+{
+	return user->process == edge->process && user->kind == edge->kind &&
+	       user->access == edge->access;
+}
+
+void object_users(const struct snapshot *snap, const struct object *obj,
+		  struct users *users)
+{
+	const struct edge *edge;
+	uint32_t i, first = 0;
+
+	users->nr = 0;
+	for_each_object_edge(edge, i, snap, obj) {
+		struct user *user = NULL;
+		uint32_t u;
+
+		if (!edge_is_use(edge))
+			continue;
+		/* Edges come by process: only its own users can match. */
+		if (users->nr && users->at[first].process != edge->process)
+			first = users->nr;
+		for (u = first; u < users->nr; u++) {
+			if (same_use(&users->at[u], edge)) {
+				user = &users->at[u];
+				break;
+			}
+		}
+		if (!user) {
+			user = vec_add(users);
+			user->process = edge->process;
+			user->kind = edge->kind;
+			user->access = edge->access;
+			user->first = edge;
+		}
+		user->count++;
+	}
+}
+
+void access_text(uint8_t access, char text[5])
+{
+	char *to = text;
+
+	if (access & ACCESS_READ)
+		*to++ = 'r';
+	if (access & ACCESS_WRITE)
+		*to++ = 'w';
+	if (access & ACCESS_EXEC)
+		*to++ = 'x';
+	if (access & ACCESS_PATH)
+		*to++ = '-';
+	*to = '\0';
+}
+
+/* Sockets accepted through a bound one carry its name too. */
+static bool is_bound_there(const struct snapshot *snap,
+			   const struct object *obj)
+{
+	uint64_t flags = 0;
+	const char *type = NULL;
+	uint64_t num;
+
+	object_num(snap, obj, FIELD_FLAGS, &flags);
+	if (object_num(snap, obj, FIELD_TYPE, &num))
+		type = (const char *)(uintptr_t)num;
+	return flags & IS(LISTENING) ||
+	       (!(flags & (IS(CONNECTED) | IS(PATH_GONE))) ||
+		(type && !strcmp(type, "dgram")));
+}
+
+/* The bytes behind "class:" if it is called by name; NULL if by number. */
+static const struct str *called(const struct snapshot *snap,
+				const struct object *obj)
+{
+	const struct object_kind *kind = object_kinds[obj->class];
+	const struct str *name = object_str(snap, obj, FIELD_NAME);
+	uint64_t flags = 0, home = snap->host.home_dev[obj->class];
+
+	if (!name || !name->len)
+		return NULL;
+	object_num(snap, obj, FIELD_FLAGS, &flags);
+	if (kind->groups & GROUP_POSIX || obj->class == CLASS_fifo) {
+		if (flags & IS(UNLINKED) || name->data[0] != '/' ||
+		    (home && home != obj->key.ns))
+			return NULL;
+		return name;
+	}
+	if (obj->class == CLASS_unix) {
+		if (name->data[0] != '@' && name->data[0] != '/')
+			return NULL;
+		if (obj->key.ns != snap->host.net_ns ||
+		    !is_bound_there(snap, obj))
+			return NULL;
+		return name;
+	}
+	return NULL;
+}
+
+/* Whether the number means something only with its device. */
+static bool needs_device(const struct snapshot *snap, const struct object *obj)
+{
+	uint64_t home = snap->host.home_dev[obj->class];
+
+	if (obj->key.space == SPACE_PTY)
+		return home != obj->key.ns;
+	if (obj->key.space != SPACE_INODE)
+		return false;
+	return obj->class == CLASS_fifo || (home && home != obj->key.ns);
+}
+
+void object_ref(struct buf *buf, const struct snapshot *snap,
+		const struct object *obj)
+{
+	const struct object_kind *kind = object_kinds[obj->class];
+	const struct str *name = called(snap, obj);
+
+	buf_puts(buf, kind->name);
+	buf_putc(buf, ':');
+	if (name) {
+		text_safe(buf, name->data, name->len);
+		return;
+	}
+	if (needs_device(snap, obj)) {
+		buf_u64(buf, major(obj->key.ns));
+		buf_putc(buf, ':');
+		buf_u64(buf, minor(obj->key.ns));
+		buf_putc(buf, '/');
+	}
+	buf_u64(buf, obj->key.id);
+	if (kind->groups & GROUP_SYSV && obj->key.ns != snap->host.ipc_ns) {
+		buf_putc(buf, '@');
+		buf_u64(buf, obj->key.ns);
+	}
+}
