@@ -134,7 +134,8 @@ struct host_ops {
 	/* statx(AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT). @path "" is @at itself. */
 	int (*stat)(const struct host *host, const struct host_dir *at,
 		    const char *path, unsigned int flags, struct host_stat *st);
-	/* Magic number of the file system that a link of /proc leads to. */
+	/* Magic number of the file system that a link of /proc leads to. Asks
+	 * the file system, so a dead network mount may hang: first stat(). */
 	int (*fs_magic)(const struct host *host, const struct host_dir *at,
 			const char *path, uint64_t *magic);
 	/* First bytes of a regular file in /dev/shm, atime unchanged

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* sock_diag of the live host. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libmnl/libmnl.h>
+#include <linux/sock_diag.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "facts.h"
+#include "live.h"
+
+/* As much as the kernel sends at once. */
+#define RECEIVE_ROOM	32768
+#define REQUEST_ROOM	256
+
+struct live_diag {
+	struct mnl_socket *socket;
+	uint32_t seq;
+	bool broken;		/* who knows what still waits in it */
+	char data[RECEIVE_ROOM] __attribute__((aligned(NLMSG_ALIGNTO)));
+};
+
+/* One of the namespace of the thread; NULL: see errno. */
+static struct mnl_socket *open_socket(void)
+{
+	struct mnl_socket *sock;
+	int err;
+
+	sock = mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
+	if (!sock)
+		return NULL;
+	if (!mnl_socket_bind(sock, 0, MNL_SOCKET_AUTOPID))
+		return sock;
+	err = errno;
+	mnl_socket_close(sock);
+	errno = err;
+	return NULL;
+}
+
+struct visit {
+	int ns;
+	struct mnl_socket *socket;
+	int err;
+};
+
+/* Only this thread goes there, and it does not come back. */
+static void *visit_namespace(void *arg)
+{
+	struct visit *visit = arg;
+
+	if (!setns(visit->ns, CLONE_NEWNET))
+		visit->socket = open_socket();
+	if (!visit->socket)
+		visit->err = errno;
+	return NULL;
+}
+
+static int open_in_thread(struct visit *visit)
+{
+	sigset_t all, before;
+	pthread_t thread;
+	int err;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	err = pthread_create(&thread, NULL, visit_namespace, visit);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (err)
+		return -err;
+	pthread_join(thread, NULL);
+	return -visit->err;
+}
+
+static int open_foreign(const struct host_dir *proc, struct mnl_socket **socket)
+{
+	struct visit visit = { 0 };
+	int ret;
+
+	visit.ns = openat(proc->fd, "ns/net", O_RDONLY | O_CLOEXEC);
+	if (visit.ns < 0)
+		return errno == EACCES ? -EPERM : -errno;
+	ret = open_in_thread(&visit);
+	close(visit.ns);
+	*socket = visit.socket;
+	return ret;
+}
+
+int live_open_diag(const struct host *host, const struct host_dir *proc,
+		   struct host_diag *diag)
+{
+	struct mnl_socket *socket = NULL;
+	struct live_diag *live;
+	int ret;
+
+	*diag = (struct host_diag){ .host = host, .fd = -1 };
+	if (proc) {
+		ret = open_foreign(proc, &socket);
+	} else {
+		socket = open_socket();
+		ret = socket ? 0 : -errno;
+	}
+	if (ret)
+		return ret;
+	live = mem_zero(1, sizeof(*live));
+	live->socket = socket;
+	diag->fd = mnl_socket_get_fd(socket);
+	diag->priv = live;
+	return 0;
+}
+
+void live_close_diag(struct host_diag *diag)
+{
+	struct live_diag *live = diag->priv;
+
+	if (live)
+		mnl_socket_close(live->socket);
+	free(live);
+	diag->priv = NULL;
+	diag->fd = -1;
+}
+
+static int send_request(struct live_diag *live, uint16_t type, const void *req,
+			size_t len)
+{
+	char data[REQUEST_ROOM] __attribute__((aligned(NLMSG_ALIGNTO)));
+	struct nlmsghdr *msg;
+	ssize_t sent;
+
+	if (len > sizeof(data) - MNL_NLMSG_HDRLEN)
+		return -EMSGSIZE;
+	msg = mnl_nlmsg_put_header(data);
+	msg->nlmsg_type = type;
+	msg->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	msg->nlmsg_seq = ++live->seq;
+	memcpy(mnl_nlmsg_put_extra_header(msg, len), req, len);
+	do {
+		sent = mnl_socket_sendto(live->socket, msg, msg->nlmsg_len);
+	} while (sent < 0 && errno == EINTR);
+	return sent < 0 ? -errno : 0;
+}
+
+static ssize_t receive(struct live_diag *live)
+{
+	ssize_t len;
+
+	do {
+		len = mnl_socket_recvfrom(live->socket, live->data,
+					  sizeof(live->data));
+	} while (len < 0 && errno == EINTR);
+	if (len < 0)
+		return errno == ENOSPC ? -EBADMSG : -errno;
+	return len ?: -EPIPE;
+}
+
+int live_dump(struct host_diag *diag, uint16_t type, const void *req,
+	      size_t len, host_diag_fn *each, void *arg)
+{
+	struct live_diag *live = diag->priv;
+	struct host_dump dump = { .each = each, .arg = arg };
+	ssize_t got;
+	int ret;
+
+	if (live->broken)
+		return -EBADMSG;
+	ret = send_request(live, type, req, len);
+	if (ret)
+		return ret;
+	dump.seq = live->seq;
+	dump.port = mnl_socket_get_portid(live->socket);
+	while (!ret && !dump.done) {
+		got = receive(live);
+		ret = got < 0 ? got : host_dump_messages(&dump, live->data, got);
+	}
+	live->broken = ret;
+	return ret ?: host_dump_result(&dump);
+}
+
+ssize_t live_sock_protocol(const struct host *host, const struct host_dir *fds,
+			   const char *fd, char *to, size_t size)
+{
+	char path[64];
+	ssize_t len;
+	int need;
+
+	(void)host;
+	need = snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", fds->fd, fd);
+	if (need < 0 || (size_t)need >= sizeof(path))
+		return -ENAMETOOLONG;
+	len = getxattr(path, "system.sockprotoname", to, size);
+	if (len < 0)
+		return -errno;
+	return strnlen(to, len);
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Files and directories of the live host. */
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "facts.h"
+#include "ipcscope/vec.h"
+#include "live.h"
+
+#define DENTS_ROOM	(256 * 1024)
+#define FILE_ROOM	4096
+
+static int dir_fd(const struct host_dir *at)
+{
+	return at ? at->fd : AT_FDCWD;
+}
+
+static int open_at(const struct host_dir *at, const char *path, int flags)
+{
+	int fd;
+
+	do {
+		fd = openat(dir_fd(at), path, flags | O_CLOEXEC);
+	} while (fd < 0 && errno == EINTR);
+	return fd < 0 ? -errno : fd;
+}
+
+static ssize_t read_some(int fd, void *to, size_t size)
+{
+	ssize_t len;
+
+	do {
+		len = read(fd, to, size);
+	} while (len < 0 && errno == EINTR);
+	return len < 0 ? -errno : len;
+}
+
+/* Links of /proc lead where the kernel says, not where their owner does. */
+static bool is_proc_link(const struct host_dir *at, const char *path)
+{
+	struct statfs fs;
+	struct stat st;
+	bool yes;
+	int fd;
+
+	fd = open_at(at, path, O_PATH | O_NOFOLLOW);
+	if (fd < 0)
+		return false;
+	yes = !fstat(fd, &st) && S_ISLNK(st.st_mode) && !fstatfs(fd, &fs) &&
+	      fs.f_type == PROC_SUPER_MAGIC;
+	close(fd);
+	return yes;
+}
+
+int live_open_dir(const struct host *host, const struct host_dir *at,
+		  const char *path, struct host_dir *dir)
+{
+	int fd;
+
+	*dir = (struct host_dir){ .host = host, .fd = -1 };
+	fd = open_at(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+	if ((fd == -ENOTDIR || fd == -ELOOP) && is_proc_link(at, path))
+		fd = open_at(at, path, O_RDONLY | O_DIRECTORY);
+	if (fd < 0)
+		return fd;
+	dir->fd = fd;
+	return 0;
+}
+
+void live_close_dir(struct host_dir *dir)
+{
+	if (dir->fd >= 0)
+		close(dir->fd);
+	dir->fd = -1;
+}
+
+static bool is_dots(const char *name)
+{
+	return name[0] == '.' &&
+	       (!name[1] || (name[1] == '.' && !name[2]));
+}
+
+static int each_entry(const char *data, ssize_t len, host_dir_fn *each,
+		      void *arg)
+{
+	const struct dirent64 *entry;
+	ssize_t pos;
+	int ret;
+
+	for (pos = 0; pos < len; pos += entry->d_reclen) {
+		entry = (const struct dirent64 *)(data + pos);
+		if (is_dots(entry->d_name))
+			continue;
+		ret = each(arg, entry->d_name, entry->d_ino, entry->d_type);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+int live_read_dir(struct host_dir *dir, struct buf *scratch, host_dir_fn *each,
+		  void *arg)
+{
+	ssize_t len;
+	char *data;
+	int ret;
+
+	buf_reset(scratch);
+	data = buf_room(scratch, DENTS_ROOM);
+	if (lseek(dir->fd, 0, SEEK_SET) < 0)
+		return -errno;
+	for (;;) {
+		len = getdents64(dir->fd, data, DENTS_ROOM);
+		if (len < 0)
+			return -errno;
+		if (!len)
+			return 0;
+		ret = each_entry(data, len, each, arg);
+		if (ret)
+			return ret;
+	}
+}
+
+int live_read_fd(int fd, struct buf *buf)
+{
+	ssize_t len;
+
+	buf_reset(buf);
+	for (;;) {
+		char *to = buf_room(buf, FILE_ROOM);
+
+		len = read_some(fd, to, buf->room - buf->len - 1);
+		if (len <= 0)
+			break;
+		buf->len += len;
+	}
+	buf_room(buf, 1)[0] = '\0';
+	return len;
+}
+
+bool host_never_empty(const char *path)
+{
+	static const char *const names[] = { "syscall", "io", "stack", "stat" };
+	const char *name = strrchr(path, '/');
+	size_t i;
+
+	name = name ? name + 1 : path;
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!strcmp(name, names[i]))
+			return true;
+	}
+	return false;
+}
+
+int live_read_file(const struct host *host, const struct host_dir *at,
+		   const char *path, struct buf *buf)
+{
+	int fd, ret;
+
+	(void)host;
+	fd = open_at(at, path, O_RDONLY | O_NONBLOCK);
+	if (fd < 0)
+		return fd;
+	ret = live_read_fd(fd, buf);
+	close(fd);
+	if (ret == -EPERM || (!ret && !buf->len && host_never_empty(path)))
+		return -EACCES;
+	return ret;
+}
+
+ssize_t live_read_link(const struct host *host, const struct host_dir *at,
+		       const char *path, char *to, size_t size)
+{
+	ssize_t len;
+
+	(void)host;
+	len = readlinkat(dir_fd(at), path, to, size);
+	if (len < 0)
+		return -errno;
+	if ((size_t)len < size)
+		to[len] = '\0';
+	return len;
+}
+
+static void copy_stat(const struct statx *from, struct host_stat *st)
+{
+	*st = (struct host_stat){
+		.dev	= makedev(from->stx_dev_major, from->stx_dev_minor),
+		.rdev	= makedev(from->stx_rdev_major, from->stx_rdev_minor),
+		.ino	= from->stx_ino,
+		.mode	= from->stx_mode,
+		.nlink	= from->stx_nlink,
+		.uid	= from->stx_uid,
+		.gid	= from->stx_gid,
+		.size	= from->stx_size,
+		.used	= from->stx_blocks * 512,
+		.atime	= from->stx_atime.tv_sec,
+		.mtime	= from->stx_mtime.tv_sec,
+		.ctime	= from->stx_ctime.tv_sec,
+		.btime	= from->stx_mask & STATX_BTIME ?
+			  from->stx_btime.tv_sec : 0,
+	};
+}
+
+int live_stat(const struct host *host, const struct host_dir *at,
+	      const char *path, unsigned int flags, struct host_stat *st)
+{
+	unsigned int mask = STATX_BASIC_STATS;
+	int how = AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT;
+	struct statx from;
+
+	(void)host;
+	if (!(flags & HOST_FOLLOW))
+		how |= AT_SYMLINK_NOFOLLOW;
+	if (!*path)
+		how |= AT_EMPTY_PATH;
+	if (flags & HOST_BTIME)
+		mask |= STATX_BTIME;
+	if (statx(dir_fd(at), path, how, mask, &from))
+		return -errno;
+	copy_stat(&from, st);
+	return 0;
+}
+
+int live_fs_magic(const struct host *host, const struct host_dir *at,
+		  const char *path, uint64_t *magic)
+{
+	struct statfs fs;
+	int fd, ret;
+
+	(void)host;
+	fd = open_at(at, path, O_PATH);
+	if (fd < 0)
+		return fd;
+	do {
+		ret = fstatfs(fd, &fs) ? -errno : 0;
+	} while (ret == -EINTR);
+	close(fd);
+	if (!ret)
+		*magic = fs.f_type;
+	return ret;
+}
+
+/*
+ * Opening a FIFO or a device is no mere look, so it must be known before
+ * what is opened; through /proc it cannot be exchanged in between.
+ */
+static int open_regular(const struct host_dir *at, const char *path)
+{
+	char self[sizeof("/proc/self/fd/") + 10];
+	struct stat st;
+	int place, fd;
+
+	place = open_at(at, path, O_PATH | O_NOFOLLOW);
+	if (place < 0)
+		return place;
+	if (fstat(place, &st))
+		fd = -errno;
+	else if (!S_ISREG(st.st_mode))
+		fd = -EINVAL;
+	else {
+		snprintf(self, sizeof(self), "/proc/self/fd/%d", place);
+		fd = open_at(NULL, self, O_RDONLY | O_NOATIME | O_NONBLOCK);
+	}
+	close(place);
+	return fd;
+}
+
+ssize_t live_peek(const struct host *host, const struct host_dir *at,
+		  const char *path, void *to, size_t size)
+{
+	ssize_t len;
+	int fd;
+
+	(void)host;
+	fd = open_regular(at, path);
+	if (fd < 0)
+		return fd;
+	len = read_some(fd, to, size);
+	close(fd);
+	return len;
+}

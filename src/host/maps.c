@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Shared mappings of the live host: by PROCMAP_QUERY, or else from the text. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "facts.h"
+#include "live.h"
+
+/* linux/fs.h since 6.11; see Documentation/filesystems/proc.rst */
+struct procmap_query {
+	uint64_t size, query_flags, query_addr;
+	uint64_t vma_start, vma_end, vma_flags, vma_page_size, vma_offset, inode;
+	uint32_t dev_major, dev_minor, vma_name_size, build_id_size;
+	uint64_t vma_name_addr, build_id_addr;
+};
+
+#define PROCMAP_QUERY		_IOWR('f', 17, struct procmap_query)
+#define QUERY_SHARED		0x08
+#define QUERY_COVERING_OR_NEXT	0x10
+#define QUERY_FILE_BACKED	0x20
+#define VMA_ACCESS		0x07
+#define VMA_SHARED		0x08
+
+/* Set once the kernel is known not to have it. */
+static atomic_bool no_query;
+
+int live_open_maps(const struct host_dir *proc, struct host_maps *maps)
+{
+	memset(maps, 0, sizeof(*maps));
+	maps->host = proc->host;
+	maps->query = !atomic_load_explicit(&no_query, memory_order_relaxed);
+	do {
+		maps->fd = openat(proc->fd, "maps", O_RDONLY | O_CLOEXEC);
+	} while (maps->fd < 0 && errno == EINTR);
+	return maps->fd < 0 ? -errno : 0;
+}
+
+void live_close_maps(struct host_maps *maps)
+{
+	if (maps->fd >= 0)
+		close(maps->fd);
+	maps->fd = -1;
+	buf_free(&maps->text);
+}
+
+/* A path longer than PATH_MAX has no name that the kernel could tell. */
+static int ask(struct host_maps *maps, uint64_t addr, uint64_t flags,
+	       uint32_t room, struct procmap_query *query)
+{
+	*query = (struct procmap_query){
+		.size		= sizeof(*query),
+		.query_flags	= flags,
+		.query_addr	= addr,
+		.vma_name_size	= room,
+		.vma_name_addr	= room ? (uintptr_t)maps->name : 0,
+	};
+	if (!ioctl(maps->fd, PROCMAP_QUERY, query))
+		return 1;
+	if (errno == ENAMETOOLONG && room)
+		return ask(maps, addr, flags, 0, query);
+	return errno == ENOENT ? 0 : -errno;
+}
+
+static int query_vma(struct host_maps *maps, uint64_t addr, uint64_t flags,
+		     struct host_vma *vma)
+{
+	struct procmap_query query;
+	int ret;
+
+	ret = ask(maps, addr, flags, sizeof(maps->name), &query);
+	if (ret <= 0)
+		return ret;
+	*vma = (struct host_vma){
+		.start		= query.vma_start,
+		.end		= query.vma_end,
+		.offset		= query.vma_offset,
+		.dev		= makedev(query.dev_major, query.dev_minor),
+		.ino		= query.inode,
+		.page_size	= query.vma_page_size,
+		.access		= query.vma_flags & VMA_ACCESS,
+		.shared		= query.vma_flags & VMA_SHARED,
+	};
+	host_end_name(vma, maps->name,
+		      query.vma_name_size ? query.vma_name_size - 1 : 0);
+	return 1;
+}
+
+/* A name longer than a path may be is left out, as the query does. */
+static void copy_name(struct host_maps *maps, struct host_vma *vma)
+{
+	if (vma->len >= PATH_MAX) {
+		vma->len = 0;
+		vma->deleted = false;
+	}
+	vma->len = host_decode_name(vma->name, vma->len, maps->name);
+	vma->name = maps->name;
+}
+
+/* What the text says at @*pos, which moves on behind it. */
+static int text_vma(struct host_maps *maps, uint64_t *pos, struct host_vma *vma)
+{
+	const char *at = maps->text.data + *pos;
+	int ret;
+
+	ret = host_parse_vma(&at, maps->text.data + maps->text.len, vma);
+	*pos = at - maps->text.data;
+	return ret;
+}
+
+/* Whether the text is what to look at; -errno if it cannot be read. */
+static int use_text(struct host_maps *maps)
+{
+	if (maps->query)
+		return 0;
+	if (maps->text.data)
+		return 1;
+	maps->next = 0;
+	return live_read_fd(maps->fd, &maps->text) ?: 1;
+}
+
+static bool query_missing(struct host_maps *maps, int ret)
+{
+	if (ret != -ENOTTY && ret != -ENOSYS)
+		return false;
+	atomic_store_explicit(&no_query, true, memory_order_relaxed);
+	maps->query = false;
+	return true;
+}
+
+static int next_in_text(struct host_maps *maps, struct host_vma *vma)
+{
+	int ret;
+
+	do {
+		ret = text_vma(maps, &maps->next, vma);
+	} while (ret > 0 && !(vma->shared && (vma->ino || vma->dev)));
+	if (ret > 0)
+		copy_name(maps, vma);
+	return ret;
+}
+
+int live_next_vma(struct host_maps *maps, struct host_vma *vma)
+{
+	int ret;
+
+	ret = use_text(maps);
+	if (ret)
+		return ret < 0 ? ret : next_in_text(maps, vma);
+	ret = query_vma(maps, maps->next, QUERY_SHARED | QUERY_FILE_BACKED |
+			QUERY_COVERING_OR_NEXT, vma);
+	if (query_missing(maps, ret))
+		return live_next_vma(maps, vma);
+	if (ret > 0)
+		maps->next = vma->end;
+	return ret;
+}
+
+static int find_in_text(struct host_maps *maps, uint64_t addr,
+			struct host_vma *vma)
+{
+	uint64_t pos = 0;
+	int ret;
+
+	do {
+		ret = text_vma(maps, &pos, vma);
+	} while (ret == -EBADMSG || (ret > 0 && vma->end <= addr));
+	if (ret <= 0 || vma->start > addr)
+		return 0;
+	copy_name(maps, vma);
+	return 1;
+}
+
+int live_find_vma(struct host_maps *maps, uint64_t addr, struct host_vma *vma)
+{
+	int ret;
+
+	ret = use_text(maps);
+	if (ret)
+		return ret < 0 ? ret : find_in_text(maps, addr, vma);
+	ret = query_vma(maps, addr, 0, vma);
+	if (query_missing(maps, ret))
+		return live_find_vma(maps, addr, vma);
+	return ret;
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The messages of a netlink dump, as they came from the kernel. */
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <string.h>
+
+#include "facts.h"
+
+static void end_early(struct host_dump *dump, int ret)
+{
+	if (!dump->ret)
+		dump->ret = ret;
+	dump->each = NULL;
+}
+
+/* Both kinds of end begin with an error number, 0 or negative. */
+static int take_end(struct host_dump *dump, const struct nlmsghdr *msg)
+{
+	int err = 0;
+
+	if (mnl_nlmsg_get_payload_len(msg) >= sizeof(err))
+		memcpy(&err, mnl_nlmsg_get_payload(msg), sizeof(err));
+	else if (msg->nlmsg_type == NLMSG_ERROR)
+		return -EBADMSG;
+	if (err < 0)
+		end_early(dump, err);
+	dump->done = true;
+	return 0;
+}
+
+static int take_message(struct host_dump *dump, const struct nlmsghdr *msg)
+{
+	int ret;
+
+	if (msg->nlmsg_seq != dump->seq || msg->nlmsg_pid != dump->port)
+		return 0;
+	if (msg->nlmsg_flags & NLM_F_DUMP_INTR)
+		dump->mixed = true;
+	if (msg->nlmsg_type == NLMSG_DONE || msg->nlmsg_type == NLMSG_ERROR)
+		return take_end(dump, msg);
+	if (msg->nlmsg_type < NLMSG_MIN_TYPE || !dump->each)
+		return 0;
+	ret = dump->each(dump->arg, msg);
+	if (ret)
+		end_early(dump, ret);
+	return 0;
+}
+
+int host_dump_messages(struct host_dump *dump, const void *data, size_t len)
+{
+	const struct nlmsghdr *msg = data;
+	int left, ret;
+
+	if (len > INT32_MAX)
+		return -EBADMSG;
+	for (left = len; left > 0 && !dump->done; msg = mnl_nlmsg_next(msg, &left)) {
+		if (!mnl_nlmsg_ok(msg, left))
+			return -EBADMSG;
+		ret = take_message(dump, msg);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+int host_dump_result(const struct host_dump *dump)
+{
+	if (dump->ret)
+		return dump->ret;
+	return dump->mixed ? -EINTR : 0;
+}

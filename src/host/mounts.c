@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The text of /proc/PID/mountinfo. */
+
+#include <string.h>
+
+#include "facts.h"
+
+struct span {
+	const char *at;
+	size_t len;
+};
+
+/* The next word of a line, which moves on behind it. */
+static struct span next_word(const char **line, const char *end)
+{
+	struct span word;
+
+	while (*line < end && **line == ' ')
+		(*line)++;
+	word.at = *line;
+	while (*line < end && **line != ' ')
+		(*line)++;
+	word.len = *line - word.at;
+	return word;
+}
+
+static bool is_octal(char c)
+{
+	return c >= '0' && c <= '7';
+}
+
+/* Undoes the \040 and the like of mangle_path(). */
+static void decode_path(struct span word, struct buf *path)
+{
+	const char *at = word.at, *end = word.at + word.len;
+
+	buf_reset(path);
+	while (at < end) {
+		if (*at == '\\' && end - at > 3 && is_octal(at[1]) &&
+		    is_octal(at[2]) && is_octal(at[3])) {
+			buf_putc(path, (at[1] - '0') << 6 |
+				 (at[2] - '0') << 3 | (at[3] - '0'));
+			at += 4;
+		} else {
+			buf_putc(path, *at++);
+		}
+	}
+}
+
+/* The mount point is the fifth word, the type the first after a lone "-". */
+static bool parse_mount(const char *line, const char *end, const char *type,
+			struct buf *path)
+{
+	struct span word, place = { 0 };
+	int i;
+
+	for (i = 0; i < 5; i++)
+		place = next_word(&line, end);
+	do {
+		word = next_word(&line, end);
+	} while (word.len && !(word.len == 1 && *word.at == '-'));
+	word = next_word(&line, end);
+	if (!place.len || word.len != strlen(type) ||
+	    memcmp(word.at, type, word.len))
+		return false;
+	decode_path(place, path);
+	return true;
+}
+
+bool host_next_mount(const char **text, const char *end, const char *type,
+		     struct buf *path)
+{
+	const char *line, *newline;
+
+	while (*text < end) {
+		line = *text;
+		newline = memchr(line, '\n', end - line);
+		*text = newline ? newline + 1 : end;
+		if (parse_mount(line, newline ?: end, type, path))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* POSIX message queues of the live host. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <mqueue.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "facts.h"
+#include "live.h"
+
+#define MQUEUE_MAGIC	0x19800202
+
+/* A mount that no other process sees; it goes when it is closed. */
+static int mount_detached(void)
+{
+	int fs, fd;
+
+	fs = fsopen("mqueue", FSOPEN_CLOEXEC);
+	if (fs < 0)
+		return -errno;
+	if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		fd = -errno;
+	else {
+		fd = fsmount(fs, FSMOUNT_CLOEXEC,
+			     MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
+			     MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+		if (fd < 0)
+			fd = -errno;
+	}
+	close(fs);
+	return fd;
+}
+
+static int open_mounted(const struct host *host, const char *path,
+			struct host_dir *dir)
+{
+	struct statfs fs;
+	int ret;
+
+	ret = live_open_dir(host, NULL, path, dir);
+	if (ret)
+		return ret;
+	if (!fstatfs(dir->fd, &fs) && fs.f_type == MQUEUE_MAGIC)
+		return 0;
+	live_close_dir(dir);
+	return -ENOENT;
+}
+
+/* The last one mounted is the one that is seen. */
+static int find_mounted(const struct host *host, struct host_dir *dir)
+{
+	struct buf text = { 0 }, path = { 0 };
+	const char *at, *end;
+	int ret;
+
+	ret = live_read_file(host, NULL, "/proc/self/mountinfo", &text);
+	if (ret) {
+		buf_free(&text);
+		return ret;
+	}
+	ret = -ENOENT;
+	end = text.data + text.len;
+	for (at = text.data; host_next_mount(&at, end, "mqueue", &path); ) {
+		if (!ret)
+			live_close_dir(dir);
+		ret = open_mounted(host, path.data, dir);
+	}
+	buf_free(&path);
+	buf_free(&text);
+	return ret;
+}
+
+int live_open_mqueues(const struct host *host, struct host_dir *dir)
+{
+	*dir = (struct host_dir){ .host = host };
+	dir->fd = mount_detached();
+	if (dir->fd >= 0)
+		return 0;
+	if (dir->fd == -ENODEV)
+		return -ENOSYS;
+	return find_mounted(host, dir) ? -EPERM : 0;
+}
+
+int live_mq_attr(const struct host *host, const struct host_dir *dir,
+		 const char *name, struct host_mq *mq)
+{
+	struct mq_attr attr;
+	int fd, ret;
+
+	(void)host;
+	do {
+		fd = openat(dir->fd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW |
+			    O_CLOEXEC);
+	} while (fd < 0 && errno == EINTR);
+	if (fd < 0)
+		return -errno;
+	ret = mq_getattr(fd, &attr) ? -errno : 0;
+	close(fd);
+	if (ret)
+		return ret;
+	*mq = (struct host_mq){
+		.maxmsg		= attr.mq_maxmsg,
+		.msgsize	= attr.mq_msgsize,
+		.messages	= attr.mq_curmsgs,
+	};
+	return 0;
+}

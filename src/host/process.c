@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the live host asks about one process. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libproc2/pids.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/pidfd.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ipcscope/vec.h"
+#include "live.h"
+
+#define NSEC_PER_SEC	1000000000LL
+
+int live_read_memory(const struct host *host, pid_t pid, uint64_t addr,
+		     void *to, size_t size)
+{
+	struct iovec here = { .iov_base = to, .iov_len = size };
+	struct iovec there = { .iov_base = (void *)(uintptr_t)addr,
+			       .iov_len = size };
+	ssize_t len;
+
+	(void)host;
+	len = process_vm_readv(pid, &here, 1, &there, 1, 0);
+	if (len < 0)
+		return errno == EPERM ? -EACCES : -errno;
+	return (size_t)len == size ? 0 : -EFAULT;
+}
+
+/*
+ * Nothing else of the process may be touched: the end counts as open for as
+ * long as the duplicate lives.
+ */
+static int ask_pipe(int pidfd, int target, uint64_t *unread, uint64_t *capacity)
+{
+	int fd, room, bytes, ret = 0;
+
+	fd = pidfd_getfd(pidfd, target, 0);
+	if (fd < 0)
+		return errno == EPERM ? -EACCES : -errno;
+	room = fcntl(fd, F_GETPIPE_SZ);
+	if (room < 0 || ioctl(fd, FIONREAD, &bytes))
+		ret = -errno;
+	close(fd);
+	if (ret)
+		return ret;
+	*unread = bytes;
+	*capacity = room;
+	return 0;
+}
+
+int live_pipe_fill(const struct host *host, pid_t pid, int fd, uint64_t *unread,
+		   uint64_t *capacity)
+{
+	sigset_t all, before;
+	int pidfd, ret;
+
+	(void)host;
+	pidfd = pidfd_open(pid, 0);
+	if (pidfd < 0)
+		return -errno;
+	/* Ctrl-Z must not stop us with the duplicate open. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	ret = ask_pipe(pidfd, fd, unread, capacity);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	close(pidfd);
+	return ret;
+}
+
+static int64_t boot_ns(void)
+{
+	struct timespec real, boot;
+
+	clock_gettime(CLOCK_REALTIME, &real);
+	clock_gettime(CLOCK_BOOTTIME, &boot);
+	return (real.tv_sec - boot.tv_sec) * NSEC_PER_SEC +
+	       real.tv_nsec - boot.tv_nsec;
+}
+
+static int64_t time_of_ticks(uint64_t ticks)
+{
+	const uint64_t hz = sysconf(_SC_CLK_TCK);
+
+	return (boot_ns() + (int64_t)(ticks * (NSEC_PER_SEC / hz))) /
+	       NSEC_PER_SEC;
+}
+
+enum { USER, START, PARENT, SHARED };
+
+static int copy_process(const struct pids_stack *stack,
+			struct host_process *proc)
+{
+	const struct pids_result *is = stack->head;
+
+	snprintf(proc->user, sizeof(proc->user), "%s", is[USER].result.str);
+	proc->start = is[START].result.ull_int;
+	proc->started = time_of_ticks(proc->start);
+	proc->ppid = is[PARENT].result.s_int;
+	proc->rss_shared = (uint64_t)is[SHARED].result.ul_int * 1024;
+	return 0;
+}
+
+/* A context is good for one use: see KERNEL, libproc2. */
+int live_process(const struct host *host, pid_t pid, struct host_process *proc)
+{
+	enum pids_item items[] = {
+		[USER]	 = PIDS_ID_EUSER,
+		[START]	 = PIDS_TICS_BEGAN,
+		[PARENT] = PIDS_ID_PPID,
+		[SHARED] = PIDS_VM_RSS_SHARED,
+	};
+	struct pids_info *info = NULL;
+	struct pids_fetch *found;
+	unsigned int pids[] = { pid };
+	int ret;
+
+	(void)host;
+	ret = procps_pids_new(&info, items, ARRAY_SIZE(items));
+	if (ret < 0)
+		return ret;
+	found = procps_pids_select(info, pids, 1, PIDS_SELECT_PID);
+	ret = -ESRCH;
+	if (found && found->counts->total == 1)
+		ret = copy_process(found->stacks[0], proc);
+	procps_pids_unref(&info);
+	return ret;
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* System V IPC of the live host. */
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <unistd.h>
+
+#include "live.h"
+
+union semun {
+	int val;
+	struct semid_ds *buf;
+	unsigned short *array;
+	struct seminfo *info;
+};
+
+static int max_shm(uint32_t *used)
+{
+	struct shm_info info = { 0 };
+	int max;
+
+	max = shmctl(0, SHM_INFO, (struct shmid_ds *)&info);
+	*used = info.used_ids;
+	return max;
+}
+
+static int max_sem(uint32_t *used)
+{
+	struct seminfo info = { 0 };
+	int max;
+
+	max = semctl(0, 0, SEM_INFO, (union semun){ .info = &info });
+	*used = info.semusz;
+	return max;
+}
+
+static int max_msg(uint32_t *used)
+{
+	struct msginfo info = { 0 };
+	int max;
+
+	max = msgctl(0, MSG_INFO, (struct msqid_ds *)&info);
+	*used = info.msgpool;
+	return max;
+}
+
+int live_sysv_max(const struct host *host, enum sysv_kind kind, int *max,
+		  uint32_t *used)
+{
+	static int (*const ask[])(uint32_t *used) = {
+		[SYSV_SHM] = max_shm,
+		[SYSV_SEM] = max_sem,
+		[SYSV_MSG] = max_msg,
+	};
+
+	(void)host;
+	*max = ask[kind](used);
+	if (*max < 0)
+		return -errno;
+	if (!*used)
+		*max = -1;
+	return 0;
+}
+
+static void copy_perm(const struct ipc_perm *perm, struct sysv_stat *st)
+{
+	st->key = perm->__key;
+	st->uid = perm->uid;
+	st->gid = perm->gid;
+	st->cuid = perm->cuid;
+	st->cgid = perm->cgid;
+	st->mode = perm->mode;
+}
+
+static int stat_shm(int index, struct sysv_stat *st)
+{
+	struct shmid_ds ds;
+
+	st->id = shmctl(index, SHM_STAT_ANY, &ds);
+	if (st->id < 0)
+		return -errno;
+	copy_perm(&ds.shm_perm, st);
+	st->size = ds.shm_segsz;
+	st->nr = ds.shm_nattch;
+	st->pid = ds.shm_cpid;
+	st->pid2 = ds.shm_lpid;
+	st->ctime = ds.shm_ctime;
+	st->atime = ds.shm_atime;
+	st->dtime = ds.shm_dtime;
+	return 0;
+}
+
+static int stat_sem(int index, struct sysv_stat *st)
+{
+	struct semid_ds ds;
+
+	st->id = semctl(index, 0, SEM_STAT_ANY, (union semun){ .buf = &ds });
+	if (st->id < 0)
+		return -errno;
+	copy_perm(&ds.sem_perm, st);
+	st->nr = ds.sem_nsems;
+	st->ctime = ds.sem_ctime;
+	st->atime = ds.sem_otime;
+	return 0;
+}
+
+static int stat_msg(int index, struct sysv_stat *st)
+{
+	struct msqid_ds ds;
+
+	st->id = msgctl(index, MSG_STAT_ANY, &ds);
+	if (st->id < 0)
+		return -errno;
+	copy_perm(&ds.msg_perm, st);
+	st->size = ds.__msg_cbytes;
+	st->nr = ds.msg_qnum;
+	st->qbytes = ds.msg_qbytes;
+	st->pid = ds.msg_lspid;
+	st->pid2 = ds.msg_lrpid;
+	st->ctime = ds.msg_ctime;
+	st->atime = ds.msg_stime;
+	st->dtime = ds.msg_rtime;
+	return 0;
+}
+
+int live_sysv_stat(const struct host *host, enum sysv_kind kind, int index,
+		   struct sysv_stat *st)
+{
+	static int (*const ask[])(int index, struct sysv_stat *st) = {
+		[SYSV_SHM] = stat_shm,
+		[SYSV_SEM] = stat_sem,
+		[SYSV_MSG] = stat_msg,
+	};
+
+	(void)host;
+	*st = (struct sysv_stat){ 0 };
+	return ask[kind](index, st);
+}
+
+/*
+ * GETALL takes no length: it writes as many values as the set has, which is
+ * more than expected if the id went to another set meanwhile. What does not
+ * fit must hit a page that cannot be written, for the kernel to stop there.
+ */
+static struct {
+	pthread_mutex_t lock;
+	char *pages;
+	size_t size;		/* of what can be written */
+} guarded = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static int guarded_room(size_t size)
+{
+	const size_t page = sysconf(_SC_PAGESIZE);
+	char *pages;
+
+	if (size <= guarded.size)
+		return 0;
+	size = (size + page - 1) / page * page;
+	pages = mmap(NULL, size + page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+		     -1, 0);
+	if (pages == MAP_FAILED)
+		return -ENOMEM;
+	if (mprotect(pages, size, PROT_READ | PROT_WRITE)) {
+		munmap(pages, size + page);
+		return -ENOMEM;
+	}
+	if (guarded.pages)
+		munmap(guarded.pages, guarded.size + page);
+	guarded.pages = pages;
+	guarded.size = size;
+	return 0;
+}
+
+static int guarded_values(int id, size_t size, uint16_t *values)
+{
+	char *to;
+	int ret;
+
+	ret = guarded_room(size);
+	if (ret)
+		return ret;
+	to = guarded.pages + guarded.size - size;
+	if (semctl(id, 0, GETALL, (union semun){ .array = (void *)to }))
+		return errno == EFAULT ? -EIDRM : -errno;
+	memcpy(values, to, size);
+	return 0;
+}
+
+int live_sem_values(const struct host *host, int id, uint32_t nr,
+		    uint16_t *values)
+{
+	int ret;
+
+	(void)host;
+	pthread_mutex_lock(&guarded.lock);
+	ret = guarded_values(id, nr * sizeof(*values), values);
+	pthread_mutex_unlock(&guarded.lock);
+	return ret;
+}
+
+int live_sem_detail(const struct host *host, int id, uint32_t num, pid_t *pid,
+		    uint32_t *ncnt, uint32_t *zcnt)
+{
+	static const int commands[] = { GETPID, GETNCNT, GETZCNT };
+	int answers[3], i;
+
+	(void)host;
+	for (i = 0; i < 3; i++) {
+		answers[i] = semctl(id, num, commands[i]);
+		if (answers[i] < 0)
+			return -errno;
+	}
+	*pid = answers[0];
+	*ncnt = answers[1];
+	*zcnt = answers[2];
+	return 0;
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The text of /proc/PID/maps. */
+
+#include <errno.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "facts.h"
+#include "ipcscope/num.h"
+
+static size_t without_deleted(const char *name, size_t len, bool *deleted)
+{
+	static const char mark[] = " (deleted)";
+	const size_t mark_len = sizeof(mark) - 1;
+
+	*deleted = len > mark_len &&
+		   !memcmp(name + len - mark_len, mark, mark_len);
+	return *deleted ? len - mark_len : len;
+}
+
+void host_end_name(struct host_vma *vma, char *name, size_t len)
+{
+	vma->len = without_deleted(name, len, &vma->deleted);
+	vma->name = name;
+	name[vma->len] = '\0';
+}
+
+size_t host_decode_name(const char *from, size_t len, char *to)
+{
+	static const char newline[] = "\\012";
+	const size_t escape = sizeof(newline) - 1;
+	const char *end = from + len;
+	char *start = to;
+
+	while (from < end) {
+		if ((size_t)(end - from) >= escape &&
+		    !memcmp(from, newline, escape)) {
+			*to++ = '\n';
+			from += escape;
+		} else {
+			*to++ = *from++;
+		}
+	}
+	*to = '\0';
+	return to - start;
+}
+
+static bool take(const char **text, char c)
+{
+	if (**text != c)
+		return false;
+	(*text)++;
+	return true;
+}
+
+static bool take_flag(const char **text, char set, bool *on)
+{
+	*on = **text == set;
+	if (!*on && **text != '-')
+		return false;
+	(*text)++;
+	return true;
+}
+
+static bool parse_access(const char **text, struct host_vma *vma)
+{
+	static const char letters[] = "rwx";
+	const char *at = *text;
+	bool on;
+	int i;
+
+	vma->access = 0;
+	for (i = 0; letters[i]; i++) {
+		if (!take_flag(&at, letters[i], &on))
+			return false;
+		vma->access |= on << i;
+	}
+	vma->shared = *at == 's';
+	if (*at != 's' && *at != 'p')
+		return false;
+	*text = at + 1;
+	return true;
+}
+
+static bool parse_numbers(const char **text, struct host_vma *vma)
+{
+	uint64_t major, minor;
+
+	if (!num_hex(text, &vma->start) || !take(text, '-') ||
+	    !num_hex(text, &vma->end) || !take(text, ' ') ||
+	    !parse_access(text, vma) || !take(text, ' ') ||
+	    !num_hex(text, &vma->offset) || !take(text, ' ') ||
+	    !num_hex(text, &major) || !take(text, ':') ||
+	    !num_hex(text, &minor) || !take(text, ' ') ||
+	    !num_u64(text, &vma->ino))
+		return false;
+	if (major > UINT32_MAX || minor > UINT32_MAX || vma->start >= vma->end)
+		return false;
+	vma->dev = makedev(major, minor);
+	return true;
+}
+
+int host_parse_vma(const char **text, const char *end, struct host_vma *vma)
+{
+	const char *line = *text, *newline;
+
+	if (line >= end)
+		return 0;
+	newline = memchr(line, '\n', end - line);
+	*text = newline ? newline + 1 : end;
+	*vma = (struct host_vma){ .name = "" };
+	if (!newline || !parse_numbers(&line, vma) ||
+	    (*line != ' ' && line != newline))
+		return -EBADMSG;
+	while (*line == ' ')
+		line++;
+	if (memchr(line, '\0', newline - line))
+		return -EBADMSG;
+	vma->name = line;
+	vma->len = without_deleted(line, newline - line, &vma->deleted);
+	return 1;
+}
