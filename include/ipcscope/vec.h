@@ -45,6 +45,6 @@ void vec_grow_(void **at, uint32_t *room, uint32_t nr, size_t size);
 })
 
 #define vec_for_each(p, v) \
-	for (p = (v)->at; p < (v)->at + (v)->nr; p++)
+	for (p = (v)->at; p && p < (v)->at + (v)->nr; p++)
 
 #endif

@@ -54,7 +54,7 @@ const char *text_nearest(const char *text,
 			 const void *arg, size_t nr)
 {
 	size_t len = strlen(text);
-	unsigned int limit = (unsigned int)least((unsigned int)(len + 1) / 3, 3);
+	unsigned int limit = len < 2 ? 0 : len < 6 ? 1 : len < 9 ? 2 : 3;
 	unsigned int best = limit + 1;
 	const char *found = NULL;
 	const char *candidate;
