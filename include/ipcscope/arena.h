@@ -2,6 +2,7 @@
 #ifndef IPCSCOPE_ARENA_H
 #define IPCSCOPE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,9 @@ void *arena_alloc(struct arena *arena, size_t size);
 const struct str *arena_str(struct arena *arena, const char *data, size_t len);
 const struct str *arena_printf(struct arena *arena, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Whether both are there and of the same bytes. */
+bool str_same(const struct str *a, const struct str *b);
 
 /* Makes what @from holds live as long as @arena; @from is empty afterwards. */
 void arena_adopt(struct arena *arena, struct arena *from);

@@ -222,11 +222,6 @@ static bool at_home(const struct ref *ref, const struct snapshot *snap,
 	       object_kinds[obj->class]->space == SPACE_SOCKET;
 }
 
-static bool is_str(const struct str *a, const struct str *b)
-{
-	return a && a->len == b->len && !memcmp(a->data, b->data, a->len);
-}
-
 /* Whether that is what object_ref() calls it by, so that what was printed
  * means one object as long as names are unique. */
 static bool is_called(const struct ref *ref, const struct snapshot *snap,
@@ -238,7 +233,7 @@ static bool is_called(const struct ref *ref, const struct snapshot *snap,
 	uint64_t flags = 0;
 	bool by_name;
 
-	if (is_str(name, ref->name)) {
+	if (str_same(name, ref->name)) {
 		object_ref(&text, snap, obj);
 		by_name = text.data[class_len] == ref->name->data[0];
 		buf_free(&text);
@@ -249,7 +244,7 @@ static bool is_called(const struct ref *ref, const struct snapshot *snap,
 		return false;
 	object_num(snap, obj, FIELD_FLAGS, &flags);
 	return !(flags & (IS(CONNECTED) | IS(PATH_GONE))) &&
-	       is_str(object_str(snap, obj, FIELD_PATH), ref->name);
+	       str_same(object_str(snap, obj, FIELD_PATH), ref->name);
 }
 
 bool ref_matches(const struct ref *ref, const struct snapshot *snap,

@@ -133,6 +133,11 @@ const struct str *arena_printf(struct arena *arena, const char *fmt, ...)
 	return str;
 }
 
+bool str_same(const struct str *a, const struct str *b)
+{
+	return a && b && a->len == b->len && !memcmp(a->data, b->data, a->len);
+}
+
 void arena_adopt(struct arena *arena, struct arena *from)
 {
 	struct arena_chunk *last = from->chunks;

@@ -73,6 +73,11 @@ static void keeps_strings_exactly(void **state)
 	assert_int_equal(empty->data[0], 0);
 	assert_string_equal(made->data, "7-x");
 	assert_int_equal(made->len, 3);
+	assert_true(str_same(str, arena_str(&arena, "a\0b\xff", 4)));
+	assert_false(str_same(str, arena_str(&arena, "a\0c\xff", 4)));
+	assert_false(str_same(str, arena_str(&arena, "a", 1)));
+	assert_false(str_same(str, NULL));
+	assert_false(str_same(NULL, NULL));
 	arena_free(&arena);
 }
 
