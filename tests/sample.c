@@ -17,6 +17,8 @@ static uint32_t add(struct sample *sample, enum class_id class, uint64_t ns,
 	};
 	uint32_t object = snapshot_object(&sample->snap, class, key);
 
+	if (object_kinds[class]->groups & GROUP_SYSV)
+		object_set(&sample->snap, object, FIELD_IPC_NS, ns);
 	if (name)
 		object_set_str(&sample->snap, object, FIELD_NAME, name, len);
 	return object;

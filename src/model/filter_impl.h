@@ -35,6 +35,11 @@ struct token filter_token(const char *expr, size_t at);
 /* True is the greater: and is the least of two, or the greatest. */
 enum truth { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };
 
+static inline enum truth truth_of(bool yes)
+{
+	return yes ? TRUTH_YES : TRUTH_NO;
+}
+
 enum node_kind { NODE_AND, NODE_OR, NODE_NOT, NODE_TEST };
 
 enum test_op {
@@ -109,6 +114,16 @@ struct operand *filter_pattern(struct parser *parser, const struct node *node,
 bool filter_bits(struct parser *parser, enum field_id field,
 		 const struct token *token, uint64_t *num);
 
+/* Points at the beginning of what never ended, too. */
+void filter_fail_also(struct parser *parser, size_t also);
+/* On to the next token; fails at one that is none. */
+void filter_next(struct parser *parser);
+bool token_is(const struct token *token, const char *word);
+bool token_is_keyword(const struct token *token);
+/* Whether that comes; then it is behind us. */
+bool filter_take(struct parser *parser, enum token_kind kind);
+bool filter_take_word(struct parser *parser, const char *word);
+
 /* What operators there are for a field of that type. */
 bool type_is_ordered(enum field_type type);
 bool type_is_text(enum field_type type);
@@ -117,6 +132,16 @@ bool type_is_text(enum field_type type);
  * NR_FIELDS if it is no name of a user or group. */
 enum field_id filter_id_field(enum field_id field);
 
+/* Whether one value compares as @test wants it. */
+bool filter_is_number(const struct node *test, uint64_t num);
+bool filter_is_text(const struct filter *filter, const struct node *test,
+		    const char *data, size_t len);
+/* Whether what @test compares may be several values, and if one does. */
+bool filter_is_set(const struct node *test);
+enum truth filter_match_set(const struct filter *filter,
+			    const struct node *test,
+			    const struct snapshot *snap,
+			    const struct object *obj);
 /* The classes a test of FIELD_CLASS is true for. */
 uint32_t filter_test_classes(const struct filter *filter,
 			     const struct node *test);

@@ -63,3 +63,61 @@ struct token filter_token(const char *expr, size_t at)
 	token.data_len = token.len;
 	return token;
 }
+
+void filter_fail_also(struct parser *parser, size_t also)
+{
+	if (parser->error->has_also)
+		return;
+	parser->error->has_also = true;
+	parser->error->also = also;
+}
+
+void filter_next(struct parser *parser)
+{
+	struct token *token = &parser->token;
+
+	parser->end = token->at + token->len;
+	*token = filter_token(parser->expr, parser->end);
+	if (token->kind != TOKEN_BAD)
+		return;
+	if (*parser->expr && strchr("'\"", parser->expr[token->at])) {
+		struct token end = { .at = token->at + token->len };
+
+		filter_fail(parser, &end, "closing %c missing",
+			    parser->expr[token->at]);
+		filter_fail_also(parser, token->at);
+	} else {
+		filter_fail(parser, token, "'%s' is no operator, perhaps '%s'?",
+			    filter_quote(parser, token),
+			    token->len == 2 ? "and" :
+			    parser->expr[token->at] == '=' ? "==" : "not");
+	}
+}
+
+bool token_is(const struct token *token, const char *word)
+{
+	return token->kind == TOKEN_WORD && token->data_len == strlen(word) &&
+	       !memcmp(token->data, word, token->data_len);
+}
+
+bool token_is_keyword(const struct token *token)
+{
+	return token_is(token, "and") || token_is(token, "or") ||
+	       token_is(token, "not") || token_is(token, "in");
+}
+
+bool filter_take(struct parser *parser, enum token_kind kind)
+{
+	if (parser->failed || parser->token.kind != kind)
+		return false;
+	filter_next(parser);
+	return true;
+}
+
+bool filter_take_word(struct parser *parser, const char *word)
+{
+	if (parser->failed || !token_is(&parser->token, word))
+		return false;
+	filter_next(parser);
+	return true;
+}

@@ -2,11 +2,6 @@
 /* Whether an object is meant: yes, no, or not to be known. */
 #include "filter_impl.h"
 
-static enum truth truth_of(bool yes)
-{
-	return yes ? TRUTH_YES : TRUTH_NO;
-}
-
 static bool compare(enum test_op op, const struct operand *value, uint64_t num)
 {
 	switch (op) {
@@ -18,7 +13,7 @@ static bool compare(enum test_op op, const struct operand *value, uint64_t num)
 	}
 }
 
-static bool is_number(const struct node *test, uint64_t num)
+bool filter_is_number(const struct node *test, uint64_t num)
 {
 	const struct operand *value;
 
@@ -33,7 +28,7 @@ static bool is_number(const struct node *test, uint64_t num)
 	return false;
 }
 
-static bool is_text(const struct filter *filter, const struct node *test,
+bool filter_is_text(const struct filter *filter, const struct node *test,
 		    const char *data, size_t len)
 {
 	const struct operand *value;
@@ -41,7 +36,8 @@ static bool is_text(const struct filter *filter, const struct node *test,
 	if (test->op == OP_GLOB || test->op == OP_REGEX)
 		return filter_like(filter, test->op, test->operands, data, len);
 	for (value = test->operands; value; value = value->next) {
-		if (value->str->len == len && !memcmp(value->str->data, data, len))
+		if (value->str->len == len &&
+		    !memcmp(value->str->data, data, len))
 			return true;
 	}
 	return false;
@@ -64,10 +60,26 @@ uint32_t filter_test_classes(const struct filter *filter,
 	for (class = 0; class < NR_CLASSES; class++) {
 		const char *name = object_kinds[class]->name;
 
-		if (is_text(filter, test, name, strlen(name)))
+		if (filter_is_text(filter, test, name, strlen(name)))
 			classes |= 1u << class;
 	}
 	return classes;
+}
+
+/* Whether the name is that of @id; if that has none, another may have it. */
+static enum truth match_id_name(const struct snapshot *snap, bool group,
+				uint32_t id, const struct str *wanted)
+{
+	const struct str *name = snapshot_find_name(snap, group, id);
+	const struct id_name *other;
+
+	if (name)
+		return truth_of(str_same(name, wanted));
+	vec_for_each(other, &snap->names) {
+		if (other->group == group && str_same(other->name, wanted))
+			return TRUTH_NO;
+	}
+	return TRUTH_UNKNOWN;
 }
 
 /* Users and groups: by number, or by the name the snapshot has for it. */
@@ -76,163 +88,23 @@ static enum truth match_id(const struct node *test, const struct snapshot *snap,
 {
 	bool group = fields[field].type == TYPE_GID;
 	enum truth truth = TRUTH_NO;
-	const struct operand *operand;
-	const struct str *name;
+	const struct operand *value;
 	uint64_t id;
 
 	if (!object_num(snap, obj, field, &id))
 		return TRUTH_UNKNOWN;
-	for (operand = test->operands; operand; operand = operand->next) {
-		if (operand->has_num) {
-			if (compare(test->op, operand, id))
-				return TRUTH_YES;
-			continue;
-		}
-		name = snapshot_find_name(snap, group, (uint32_t)id);
-		if (!name || (test->op != OP_EQ && test->op != OP_IN))
-			truth = TRUTH_UNKNOWN;
-		else if (name->len == operand->str->len &&
-			 !memcmp(name->data, operand->str->data, name->len))
-			return TRUTH_YES;
-	}
-	return truth;
-}
-
-static bool is_ref(const struct filter *filter, const struct node *test,
-		   const struct snapshot *snap, const struct object *obj)
-{
-	const struct operand *value;
-
-	if (test->op == OP_GLOB || test->op == OP_REGEX) {
-		struct buf text = {};
-		bool like;
-
-		object_ref(&text, snap, obj);
-		like = is_text(filter, test, text.data, text.len);
-		buf_free(&text);
-		return like;
-	}
 	for (value = test->operands; value; value = value->next) {
-		if (ref_matches(value->ref, snap, obj))
-			return true;
-	}
-	return false;
-}
-
-/* What the users found and the threads that wait say, edge by edge; what the
- * kernel tells is known without them. */
-static enum truth match_state(const struct node *test,
-			      const struct snapshot *snap,
-			      const struct object *obj)
-{
-	static const uint64_t by_users = IS(ATTACHED) | IS(UNATTACHED) |
-					 IS(WAITS) | IS(FULL);
-	const struct operand *value;
-	uint64_t asked = 0, open;
-	bool unsure;
-	uint64_t state = object_state(snap, obj, &unsure);
-
-	for (value = test->operands; value; value = value->next)
-		asked |= value->num;
-	if (test->op == OP_KNOWN)
-		asked = ~0ull;
-	if (state & asked)
-		return TRUTH_YES;
-	open = unsure ? asked & by_users : 0;
-	if (state & (IS(ATTACHED) | IS(UNATTACHED)))
-		open &= ~(IS(ATTACHED) | IS(UNATTACHED));
-	return open ? TRUTH_UNKNOWN : TRUTH_NO;
-}
-
-static enum truth match_sems(const struct node *test,
-			     const struct snapshot *snap,
-			     const struct object *obj)
-{
-	const struct sems *sems = object_sems(snap, obj);
-	uint32_t i;
-
-	if (!sems)
-		return TRUTH_UNKNOWN;
-	for (i = 0; i < sems->nr; i++) {
-		if (is_number(test, sems->sem[i].value))
-			return TRUTH_YES;
-	}
-	return TRUTH_NO;
-}
-
-static enum truth match_process(const struct filter *filter,
-				const struct node *test,
-				const struct process *proc)
-{
-	const struct operand *value;
-
-	if (fields[test->field].type == TYPE_PIDS)
-		return truth_of(is_number(test, (uint64_t)proc->pid));
-	if (fields[test->field].type == TYPE_USERS) {
-		for (value = test->operands; value; value = value->next) {
-			if (value->has_num && value->num == (uint64_t)proc->pid)
-				return TRUTH_YES;
-		}
-	}
-	if (!proc->comm)
-		return TRUTH_UNKNOWN;
-	return truth_of(is_text(filter, test, proc->comm->data, proc->comm->len));
-}
-
-/* Any of the users found; no, only if there cannot be more. */
-static enum truth match_users(const struct filter *filter,
-			      const struct node *test,
-			      const struct snapshot *snap,
-			      const struct object *obj)
-{
-	bool complete = object_users_complete(snap, obj);
-	enum truth truth = complete ? TRUTH_NO : TRUTH_UNKNOWN;
-	uint32_t i, last = NO_INDEX;
-	const struct edge *edge;
-
-	for_each_object_edge(edge, i, snap, obj) {
 		enum truth found;
 
-		if (!edge_is_use(edge) || edge->process == NO_INDEX ||
-		    edge->process == last)
-			continue;
-		last = edge->process;
-		found = match_process(filter, test,
-				      &snap->processes.at[edge->process]);
-		if (found == TRUTH_YES)
-			return TRUTH_YES;
-		if (found == TRUTH_UNKNOWN)
-			truth = TRUTH_UNKNOWN;
-	}
-	return truth;
-}
-
-static enum truth match_peers(const struct filter *filter,
-			      const struct node *test,
-			      const struct snapshot *snap,
-			      const struct object *obj)
-{
-	enum known known = object_value(snap, obj, test->field).known;
-	enum truth truth = TRUTH_NO;
-	const struct edge *edge;
-	uint32_t i;
-
-	if (known == KNOWN_NOT || known == KNOWN_NOT_APPLICABLE)
-		truth = TRUTH_UNKNOWN;
-	for_each_object_edge(edge, i, snap, obj) {
-		const struct object *peer;
-		enum truth found;
-
-		if (edge->kind != EDGE_PEER)
-			continue;
-		peer = &snap->objects.at[edge->other];
-		found = fields[test->field].type == TYPE_USERS ?
-			match_users(filter, test, snap, peer) :
-			truth_of(is_ref(filter, test, snap, peer));
+		if (value->has_num)
+			found = truth_of(compare(test->op, value, id));
+		else if (test->op == OP_EQ || test->op == OP_IN)
+			found = match_id_name(snap, group, (uint32_t)id,
+					      value->str);
+		else
+			found = TRUTH_UNKNOWN;
 		if (found > truth)
 			truth = found;
-		if (truth == TRUTH_YES)
-			break;
 	}
 	return truth;
 }
@@ -267,43 +139,6 @@ static enum truth match_known(enum field_id field, const struct value *value)
 	}
 }
 
-/* Types that are more than one value. */
-static bool is_walked(const struct node *test)
-{
-	switch (fields[test->field].type) {
-	case TYPE_STATES:
-		return true;
-	case TYPE_SEMS:
-	case TYPE_REFS:
-	case TYPE_USERS:
-	case TYPE_PIDS:
-	case TYPE_COMMS:
-		return test->op != OP_KNOWN;
-	default:
-		return test->field == FIELD_REF && test->op != OP_KNOWN;
-	}
-}
-
-static enum truth match_walked(const struct filter *filter,
-			       const struct node *test,
-			       const struct snapshot *snap,
-			       const struct object *obj)
-{
-	switch (fields[test->field].type) {
-	case TYPE_STATES:
-		return match_state(test, snap, obj);
-	case TYPE_SEMS:
-		return match_sems(test, snap, obj);
-	case TYPE_STR:
-		return truth_of(is_ref(filter, test, snap, obj));
-	default:
-		break;
-	}
-	if (test->field == FIELD_PEERS || test->field == FIELD_PEER_USERS)
-		return match_peers(filter, test, snap, obj);
-	return match_users(filter, test, snap, obj);
-}
-
 static enum truth match_test(const struct filter *filter,
 			     const struct node *test,
 			     const struct snapshot *snap,
@@ -317,20 +152,20 @@ static enum truth match_test(const struct filter *filter,
 	if (id != NR_FIELDS && test->op != OP_KNOWN &&
 	    test->op != OP_GLOB && test->op != OP_REGEX)
 		return match_id(test, snap, obj, id);
-	if (is_walked(test))
-		return match_walked(filter, test, snap, obj);
+	if (filter_is_set(test))
+		return filter_match_set(filter, test, snap, obj);
 	value = object_value(snap, obj, test->field);
 	if (test->op == OP_KNOWN)
 		return match_known(test->field, &value);
 	if (value.known != KNOWN_YES)
 		return value.known == KNOWN_NONE ? TRUTH_NO : TRUTH_UNKNOWN;
 	if (value.word)
-		return truth_of(is_text(filter, test, value.word,
+		return truth_of(filter_is_text(filter, test, value.word,
 					strlen(value.word)));
 	if (value.str)
-		return truth_of(is_text(filter, test, value.str->data,
+		return truth_of(filter_is_text(filter, test, value.str->data,
 					value.str->len));
-	return truth_of(is_number(test, value.num));
+	return truth_of(filter_is_number(test, value.num));
 }
 
 static enum truth match_node(const struct filter *filter,

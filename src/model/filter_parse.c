@@ -2,65 +2,6 @@
 #include "filter_impl.h"
 #include "ipcscope/text.h"
 
-/* The beginning of what never ended, too. */
-static void fail_also(struct parser *parser, size_t also)
-{
-	if (parser->error->has_also)
-		return;
-	parser->error->has_also = true;
-	parser->error->also = also;
-}
-
-static void next(struct parser *parser)
-{
-	struct token *token = &parser->token;
-
-	parser->end = token->at + token->len;
-	*token = filter_token(parser->expr, parser->end);
-	if (token->kind != TOKEN_BAD)
-		return;
-	if (*parser->expr && strchr("'\"", parser->expr[token->at])) {
-		struct token end = { .at = token->at + token->len };
-
-		filter_fail(parser, &end, "closing %c missing",
-			    parser->expr[token->at]);
-		fail_also(parser, token->at);
-	} else {
-		filter_fail(parser, token, "'%s' is no operator, perhaps '%s'?",
-			    filter_quote(parser, token),
-			    token->len == 2 ? "and" :
-			    parser->expr[token->at] == '=' ? "==" : "not");
-	}
-}
-
-static bool is_word(const struct token *token, const char *word)
-{
-	return token->kind == TOKEN_WORD && token->data_len == strlen(word) &&
-	       !memcmp(token->data, word, token->data_len);
-}
-
-static bool is_keyword(const struct token *token)
-{
-	return is_word(token, "and") || is_word(token, "or") ||
-	       is_word(token, "not") || is_word(token, "in");
-}
-
-static bool take(struct parser *parser, enum token_kind kind)
-{
-	if (parser->failed || parser->token.kind != kind)
-		return false;
-	next(parser);
-	return true;
-}
-
-static bool take_word(struct parser *parser, const char *word)
-{
-	if (parser->failed || !is_word(&parser->token, word))
-		return false;
-	next(parser);
-	return true;
-}
-
 static struct node *node_new(struct parser *parser, enum node_kind kind,
 			     struct node *first)
 {
@@ -93,11 +34,11 @@ static enum field_id take_field(struct parser *parser)
 	word = filter_quote(parser, &token);
 	field = token.kind == TOKEN_WORD ? field_by_name(word) : NR_FIELDS;
 	if (field < NR_FIELDS && field_word(NULL, field)) {
-		next(parser);
+		filter_next(parser);
 		return field;
 	}
 	near = text_nearest(word, field_word, NULL, NR_FIELDS);
-	if (token.kind != TOKEN_WORD || is_keyword(&token))
+	if (token.kind != TOKEN_WORD || token_is_keyword(&token))
 		filter_fail(parser, &token, "a field should stand here, not '%s'",
 			    word);
 	else if (field < NR_FIELDS)
@@ -117,8 +58,8 @@ static bool take_value(struct parser *parser, struct token *token)
 	if (parser->failed)
 		return false;
 	if (token->kind == TOKEN_STRING ||
-	    (token->kind == TOKEN_WORD && !is_keyword(token))) {
-		next(parser);
+	    (token->kind == TOKEN_WORD && !token_is_keyword(token))) {
+		filter_next(parser);
 		return !parser->failed;
 	}
 	if (token->kind == TOKEN_END)
@@ -141,7 +82,7 @@ static struct node *parse_in(struct parser *parser, struct node *node)
 	struct token value;
 
 	node->op = OP_IN;
-	if (!take(parser, TOKEN_OPEN))
+	if (!filter_take(parser, TOKEN_OPEN))
 		return filter_fail(parser, &open, "'(' missing behind in");
 	do {
 		if (!take_value(parser, &value))
@@ -150,12 +91,12 @@ static struct node *parse_in(struct parser *parser, struct node *node)
 		if (!*last)
 			return NULL;
 		last = &(*last)->next;
-	} while (take(parser, TOKEN_COMMA));
-	if (take(parser, TOKEN_CLOSE))
+	} while (filter_take(parser, TOKEN_COMMA));
+	if (filter_take(parser, TOKEN_CLOSE))
 		return node;
 	if (!parser->failed) {
 		filter_fail(parser, &parser->token, "')' missing");
-		fail_also(parser, open.at);
+		filter_fail_also(parser, open.at);
 	}
 	return NULL;
 }
@@ -211,7 +152,7 @@ static struct node *parse_mask(struct parser *parser, struct node *node)
 	const struct token operator = parser->token;
 	struct token value;
 
-	if (!take(parser, TOKEN_AND_BITS))
+	if (!filter_take(parser, TOKEN_AND_BITS))
 		return node;
 	if (fields[node->field].type != TYPE_MODE &&
 	    fields[node->field].type != TYPE_NUMBER)
@@ -231,10 +172,10 @@ static bool take_not_in(struct parser *parser)
 	const struct token *not = &parser->token;
 	const struct token in = filter_token(parser->expr, not->at + not->len);
 
-	if (!is_word(not, "not") || !is_word(&in, "in"))
+	if (!token_is(not, "not") || !token_is(&in, "in"))
 		return false;
-	next(parser);
-	next(parser);
+	filter_next(parser);
+	filter_next(parser);
 	return true;
 }
 
@@ -248,7 +189,7 @@ static struct node *parse_comparison(struct parser *parser, struct node *node)
 	if (op < 0)
 		return node;
 	node->op = (enum test_op)op;
-	next(parser);
+	filter_next(parser);
 	if (!check_operator(parser, node, &operator) ||
 	    !take_value(parser, &value))
 		return NULL;
@@ -270,7 +211,7 @@ static struct node *parse_test(struct parser *parser)
 	if (test->field == NR_FIELDS || !parse_mask(parser, test))
 		return NULL;
 	*vec_add(&parser->filter->tests) = test;
-	if (take_word(parser, "in")) {
+	if (filter_take_word(parser, "in")) {
 		node = parse_in(parser, test);
 	} else if (take_not_in(parser)) {
 		node = parse_in(parser, test);
@@ -291,13 +232,13 @@ static struct node *parse_brackets(struct parser *parser)
 	const struct token open = parser->token;
 	struct node *node;
 
-	next(parser);
+	filter_next(parser);
 	node = parse_or(parser);
-	if (!node || take(parser, TOKEN_CLOSE))
+	if (!node || filter_take(parser, TOKEN_CLOSE))
 		return node;
 	if (parser->token.kind == TOKEN_END) {
 		filter_fail(parser, &parser->token, "')' missing");
-		fail_also(parser, open.at);
+		filter_fail_also(parser, open.at);
 		return NULL;
 	}
 	return filter_fail(parser, &parser->token,
@@ -307,7 +248,7 @@ static struct node *parse_brackets(struct parser *parser)
 
 static struct node *parse_not(struct parser *parser)
 {
-	bool is_not = is_word(&parser->token, "not");
+	bool is_not = token_is(&parser->token, "not");
 	struct node *node;
 
 	if (parser->failed)
@@ -319,7 +260,7 @@ static struct node *parse_not(struct parser *parser)
 				   "more than %d brackets and nots in each other",
 				   FILTER_DEPTH);
 	if (is_not) {
-		next(parser);
+		filter_next(parser);
 		node = parse_not(parser);
 		if (node)
 			node = negated(parser, node);
@@ -338,7 +279,7 @@ static struct node *parse_list(struct parser *parser, const char *word,
 	struct node *first = parse(parser);
 	struct node *last = first;
 
-	while (last && take_word(parser, word)) {
+	while (last && filter_take_word(parser, word)) {
 		last->next = parse(parser);
 		last = last->next;
 	}
@@ -359,7 +300,7 @@ static struct node *parse_or(struct parser *parser)
 
 void filter_parse_all(struct parser *parser)
 {
-	next(parser);
+	filter_next(parser);
 	parser->filter->root = parse_or(parser);
 	if (parser->failed || parser->token.kind == TOKEN_END)
 		return;

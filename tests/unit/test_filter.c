@@ -118,7 +118,7 @@ static void numbers_and_sizes(void **state)
 	       { "size not in (12390)", 'n' }, { "size", 'y' },
 	       { "attaches == 0", 'y' }, { "attaches", 'n' },
 	       { "id == 163841", 'y' }, { "id == 0x28001", 'y' },
-	       { "cpid == 5348", 'y' }, { "ipc_ns == 4026531839", '?' },
+	       { "cpid == 5348", 'y' }, { "ipc_ns == 4026531839", 'y' },
 	       { "nsems == 3", '?' }, { "nsems", 'n' });
 }
 
@@ -178,6 +178,8 @@ static void users_and_groups(void **state)
 	obj = the_object(*state, CLASS_shm, SAMPLE_OTHER_NS, 163841);
 	CLAIMS(*state, obj,
 	       { "owner == bob", '?' }, { "owner == 1000", 'y' },
+	       { "owner == root", 'n' }, { "owner in (bob, 1000)", 'y' },
+	       { "owner in (bob, root)", '?' },
 	       { "uid != 33", 'y' }, { "owner ~ '*'", '?' },
 	       { "owner", '?' });
 	assert_false(selects_by("owner == www-data", lookup, *state, obj));
