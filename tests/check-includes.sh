@@ -13,7 +13,7 @@ set -eu
 headers='
 util	arena buf hash json map num str text time util vec
 model	classes derive edges field fields filter model parts query ref snapshot states
-host	host
+host	host fixture
 class	class
 collect	collect
 analyse	analyse analyses

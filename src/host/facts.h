@@ -12,9 +12,10 @@ bool host_never_empty(const char *path);
 
 /* Ends @name of @vma at its len, which " (deleted)" is taken off. */
 void host_end_name(struct host_vma *vma, char *name, size_t len);
-/* Copies a name in which seq_path() wrote newlines as \012, with a NUL behind
- * it; its length. */
-size_t host_decode_name(const char *from, size_t len, char *to);
+/* next_vma() and find_vma() of what is in maps->text. */
+int host_next_in_text(struct host_maps *maps, struct host_vma *vma);
+int host_find_in_text(struct host_maps *maps, uint64_t addr,
+		      struct host_vma *vma);
 
 /* Where the next file system of @type in the text of /proc/PID/mountinfo at
  * @*text is mounted; @*text moves on. */

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -92,28 +91,6 @@ static int query_vma(struct host_maps *maps, uint64_t addr, uint64_t flags,
 	return 1;
 }
 
-/* A name longer than a path may be is left out, as the query does. */
-static void copy_name(struct host_maps *maps, struct host_vma *vma)
-{
-	if (vma->len >= PATH_MAX) {
-		vma->len = 0;
-		vma->deleted = false;
-	}
-	vma->len = host_decode_name(vma->name, vma->len, maps->name);
-	vma->name = maps->name;
-}
-
-/* What the text says at @*pos, which moves on behind it. */
-static int text_vma(struct host_maps *maps, uint64_t *pos, struct host_vma *vma)
-{
-	const char *at = maps->text.data + *pos;
-	int ret;
-
-	ret = host_parse_vma(&at, maps->text.data + maps->text.len, vma);
-	*pos = at - maps->text.data;
-	return ret;
-}
-
 /* Whether the text is what to look at; -errno if it cannot be read. */
 static int use_text(struct host_maps *maps)
 {
@@ -134,25 +111,13 @@ static bool query_missing(struct host_maps *maps, int ret)
 	return true;
 }
 
-static int next_in_text(struct host_maps *maps, struct host_vma *vma)
-{
-	int ret;
-
-	do {
-		ret = text_vma(maps, &maps->next, vma);
-	} while (ret > 0 && !(vma->shared && (vma->ino || vma->dev)));
-	if (ret > 0)
-		copy_name(maps, vma);
-	return ret;
-}
-
 int live_next_vma(struct host_maps *maps, struct host_vma *vma)
 {
 	int ret;
 
 	ret = use_text(maps);
 	if (ret)
-		return ret < 0 ? ret : next_in_text(maps, vma);
+		return ret < 0 ? ret : host_next_in_text(maps, vma);
 	ret = query_vma(maps, maps->next, QUERY_SHARED | QUERY_FILE_BACKED |
 			QUERY_COVERING_OR_NEXT, vma);
 	if (query_missing(maps, ret))
@@ -162,28 +127,13 @@ int live_next_vma(struct host_maps *maps, struct host_vma *vma)
 	return ret;
 }
 
-static int find_in_text(struct host_maps *maps, uint64_t addr,
-			struct host_vma *vma)
-{
-	uint64_t pos = 0;
-	int ret;
-
-	do {
-		ret = text_vma(maps, &pos, vma);
-	} while (ret == -EBADMSG || (ret > 0 && vma->end <= addr));
-	if (ret <= 0 || vma->start > addr)
-		return 0;
-	copy_name(maps, vma);
-	return 1;
-}
-
 int live_find_vma(struct host_maps *maps, uint64_t addr, struct host_vma *vma)
 {
 	int ret;
 
 	ret = use_text(maps);
 	if (ret)
-		return ret < 0 ? ret : find_in_text(maps, addr, vma);
+		return ret < 0 ? ret : host_find_in_text(maps, addr, vma);
 	ret = query_vma(maps, addr, 0, vma);
 	if (query_missing(maps, ret))
 		return live_find_vma(maps, addr, vma);

@@ -2,6 +2,7 @@
 /* The text of /proc/PID/maps. */
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 
@@ -23,26 +24,6 @@ void host_end_name(struct host_vma *vma, char *name, size_t len)
 	vma->len = without_deleted(name, len, &vma->deleted);
 	vma->name = name;
 	name[vma->len] = '\0';
-}
-
-size_t host_decode_name(const char *from, size_t len, char *to)
-{
-	static const char newline[] = "\\012";
-	const size_t escape = sizeof(newline) - 1;
-	const char *end = from + len;
-	char *start = to;
-
-	while (from < end) {
-		if ((size_t)(end - from) >= escape &&
-		    !memcmp(from, newline, escape)) {
-			*to++ = '\n';
-			from += escape;
-		} else {
-			*to++ = *from++;
-		}
-	}
-	*to = '\0';
-	return to - start;
 }
 
 static bool take(const char **text, char c)
@@ -118,5 +99,75 @@ int host_parse_vma(const char **text, const char *end, struct host_vma *vma)
 		return -EBADMSG;
 	vma->name = line;
 	vma->len = without_deleted(line, newline - line, &vma->deleted);
+	return 1;
+}
+
+/* Newlines, which seq_path() writes as \012. */
+static size_t decode_name(const char *from, size_t len, char *to)
+{
+	static const char newline[] = "\\012";
+	const size_t escape = sizeof(newline) - 1;
+	const char *end = from + len;
+	char *start = to;
+
+	while (from < end) {
+		if ((size_t)(end - from) >= escape &&
+		    !memcmp(from, newline, escape)) {
+			*to++ = '\n';
+			from += escape;
+		} else {
+			*to++ = *from++;
+		}
+	}
+	*to = '\0';
+	return to - start;
+}
+
+/* A name longer than a path may be is left out, as the query does. */
+static void copy_name(struct host_maps *maps, struct host_vma *vma)
+{
+	if (vma->len >= PATH_MAX) {
+		vma->len = 0;
+		vma->deleted = false;
+	}
+	vma->len = decode_name(vma->name, vma->len, maps->name);
+	vma->name = maps->name;
+}
+
+/* What the text says at @*pos, which moves on behind it. */
+static int text_vma(struct host_maps *maps, uint64_t *pos, struct host_vma *vma)
+{
+	const char *at = maps->text.data + *pos;
+	int ret;
+
+	ret = host_parse_vma(&at, maps->text.data + maps->text.len, vma);
+	*pos = at - maps->text.data;
+	return ret;
+}
+
+int host_next_in_text(struct host_maps *maps, struct host_vma *vma)
+{
+	int ret;
+
+	do {
+		ret = text_vma(maps, &maps->next, vma);
+	} while (ret > 0 && !(vma->shared && (vma->ino || vma->dev)));
+	if (ret > 0)
+		copy_name(maps, vma);
+	return ret;
+}
+
+int host_find_in_text(struct host_maps *maps, uint64_t addr,
+		      struct host_vma *vma)
+{
+	uint64_t pos = 0;
+	int ret;
+
+	do {
+		ret = text_vma(maps, &pos, vma);
+	} while (ret == -EBADMSG || (ret > 0 && vma->end <= addr));
+	if (ret <= 0 || vma->start > addr)
+		return 0;
+	copy_name(maps, vma);
 	return 1;
 }
