@@ -7,31 +7,65 @@
 #include "ipcscope/host.h"
 #include "ipcscope/query.h"
 
+struct fd_fact;
+struct scan;
+
+/* A descriptor hook, and the beginning of the links it is for. */
+struct fd_hook {
+	const char *link;
+	size_t len;
+	bool (*fd)(struct fd_fact *fd);
+};
+
 /* What the collectors of one run share; read only while threads run. */
 struct collector {
 	const struct host *host;
 	const struct query *query;
 	struct snapshot *snap;	/* what is listed first */
 	struct host_dir proc;	/* /proc */
-	uint64_t shm_devs[8];	/* where segments and memfds live */
-	int nr_shm_devs;
-	uint64_t mq_dev;	/* of this namespace's queues; 0: unknown */
-	struct VEC(uint64_t) net_nss;	/* network namespaces with sockets listed */
+	struct VEC(pid_t) pids;	/* of /proc, or those asked for */
+	struct fd_hook fd_hooks[NR_CLASSES];	/* of the classes asked for */
+	unsigned int nr_fd_hooks;
+	bool (*vma_hooks[NR_CLASSES])(struct scan *scan,
+				      const struct host_vma *vma);
+	unsigned int nr_vma_hooks;
+	uint64_t memory_devs[8];	/* where segments and memfds live */
+	int nr_memory_devs;
+	struct VEC(struct net_ns) net_nss;	/* whose sockets are listed */
+	struct map unix_names;	/* objects: sockets to connect to, by name */
+	struct buf scratch;
 };
 
-/* One process being looked at, by one thread. */
+/* A network namespace, and a process in it by which to enter it. */
+struct net_ns {
+	uint64_t ino;
+	pid_t pid;		/* 0: the tool's own */
+	uint32_t listed;	/* NEED(): parts that were */
+};
+
+static inline bool class_wanted(const struct collector *col,
+				enum class_id class)
+{
+	return col->query->classes >> class & 1;
+}
+
+/* One process being looked at, by one thread, which uses the same for all. */
 struct scan {
 	const struct collector *col;
 	struct snapshot *snap;	/* the thread's own */
 	pid_t pid;
+	char pid_text[16];
 	struct host_dir dir;	/* /proc/PID */
-	struct host_dir fds;	/* /proc/PID/fd; fd -1 when not open */
+	struct host_dir fds;	/* /proc/PID/fd, while its links are read */
 	uid_t uid;
 	uint32_t process;	/* of snap; NO_INDEX until it is needed */
-	uint64_t ipc_ns;	/* 0: not asked or not readable */
-	uint64_t net_ns;
-	struct buf scratch;
-	struct buf text;
+	bool no_process;	/* it went away */
+	uint64_t ipc_ns;	/* scan_ipc_ns(); 0: not looked at yet */
+	uint64_t net_ns;	/* scan_net_ns() */
+	uint64_t pipe_dev;	/* of pipefs, once known */
+	struct buf entries;	/* for read_dir of fd */
+	struct buf tasks;	/* for read_dir of task */
+	struct buf text;	/* for read_file */
 	struct host_maps maps;
 	bool maps_open;
 };
@@ -50,16 +84,38 @@ struct fd_fact {
 
 /* What the descriptor leads to (looked up once); 0 or -errno. */
 int fd_stat(struct fd_fact *fd);
-/* Access it was opened with, if the query wants it; else ACCESS 0. */
-uint8_t fd_access(struct fd_fact *fd);
 /* The number behind "@word:" in its fdinfo; false if it has none. */
 bool fd_info(struct fd_fact *fd, const char *word, uint64_t *num);
-/* Adds an OPEN edge from the process to @object; valid until the next. */
+/* Adds an OPEN edge from the process to @object, with the access it was
+ * opened with if the query wants that. Valid until the next; NULL if the
+ * process went away. */
 struct edge *fd_edge(struct fd_fact *fd, uint32_t object);
-/* The number of the process in scan->snap, which is read if it is new. */
+/* The same for a descriptor that is always open for both. */
+struct edge *fd_edge_both(struct fd_fact *fd, uint32_t object);
+/* Adds an ATTACHED edge. */
+struct edge *vma_edge(struct scan *scan, const struct host_vma *vma,
+		      uint32_t object);
+/* What the file of a mapping is, through map_files; 0 or -errno. */
+int vma_stat(struct scan *scan, const struct host_vma *vma,
+	     struct host_stat *st);
+/* Inodes of the namespaces of the process; 0 if they cannot be read. */
+uint64_t scan_ipc_ns(struct scan *scan);
+uint64_t scan_net_ns(struct scan *scan);
+/* "word:[123]" to 123. */
+bool link_number(const char *link, uint64_t *num);
+/* The number of the process in scan->snap, which is read if it is new;
+ * NO_INDEX if it went away. */
 uint32_t scan_process(struct scan *scan);
 /* "name" of "/dev/shm/name (deleted)", with *@deleted set; new @len. */
 size_t link_name(const char *link, size_t len, bool *deleted);
+
+/* The FIFO that is at @path, for the process looked at. */
+uint32_t fifo_object(struct scan *scan, const struct host_stat *st,
+		     const char *path, size_t len);
+
+/* The UNIX socket that one who connects to this address (sun_path, @len bytes
+ * of it) from the process looked at would reach; NO_INDEX. */
+uint32_t unix_bound(struct scan *scan, const char *name, size_t len);
 
 /* One kind of IPC object: all that is special about it is in its file. */
 struct ipc_class {
@@ -77,10 +133,19 @@ struct ipc_class {
 	/* The same for a shared mapping. */
 	bool (*vma)(struct scan *scan, const struct host_vma *vma);
 
-	/* Looks closer at one object, for `show`: fields only_show. */
+	/* Looks closer at one object, for `show`: fields only_show. After
+	 * snapshot_finish(). */
 	void (*look)(struct collector *col, uint32_t object);
 };
 
 extern const struct ipc_class *const ipc_classes[NR_CLASSES];
+
+/* For a class's list of fields. */
+#define HAS(id)			{ .field = FIELD_##id }
+#define HAS_BY(id, parts)	{ .field = FIELD_##id, .needs = (parts) }
+#define HAS_SHOWN(id, parts)	{ .field = FIELD_##id, .needs = (parts), \
+				  .only_show = true }
+#define FIELDS(list)		.fields = (list), .nr_fields = ARRAY_SIZE(list)
+
 
 #endif

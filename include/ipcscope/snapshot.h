@@ -65,12 +65,14 @@ struct edge {
 	uint32_t object;
 	uint32_t process;	/* NO_INDEX: between two objects */
 	uint32_t other;		/* PEER: the other object; WAITS on a
-				 * semaphore: its number; else NO_INDEX */
+				 * semaphore: its number; ATTACHED to a segment:
+				 * the key it was made with; else NO_INDEX */
 	pid_t tid;		/* the thread that waits; else 0 */
 	int32_t fd;		/* -1: not by a descriptor */
 	uint8_t kind;		/* enum edge_kind */
 	uint8_t access;		/* enum access; of a WAITS: what it would do */
-	int16_t op;		/* WAITS on a semaphore: its sem_op */
+	int16_t op;		/* WAITS on a semaphore: its sem_op; ATTACHED:
+				 * 1 if in huge pages */
 	uint64_t address;	/* ATTACHED: where; WAITS: the futex, if one */
 	uint64_t offset;	/* ATTACHED: in the object */
 	uint64_t length;	/* ATTACHED: bytes */
@@ -208,6 +210,7 @@ void snapshot_warn(struct snapshot *snap, enum part part, int err,
 void snapshot_unsupported(struct snapshot *snap, enum part part,
 			  const char *what);
 
+bool snapshot_has_name(const struct snapshot *snap, bool group, uint32_t id);
 void snapshot_name(struct snapshot *snap, bool group, uint32_t id,
 		   const struct str *name);
 /* NULL if the id has no name, or none was asked for. */

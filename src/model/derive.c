@@ -258,6 +258,24 @@ bool object_users_complete(const struct snapshot *snap,
 	return kind->users_by && parts_complete(snap, obj, kind->users_by);
 }
 
+/* Of a removed segment: the kernel forgets it, a mapping's name does not. */
+static struct value old_key(const struct snapshot *snap,
+			    const struct object *obj)
+{
+	const struct edge *edge;
+	uint64_t flags = 0;
+	uint32_t i;
+
+	object_num(snap, obj, FIELD_FLAGS, &flags);
+	if (!(flags & IS(DEST)))
+		return none();
+	for_each_object_edge(edge, i, snap, obj) {
+		if (edge->kind == EDGE_ATTACHED)
+			return edge->other ? number(edge->other) : none();
+	}
+	return not_known();
+}
+
 /* Classes that tell whether anybody has them. */
 static bool can_be_unattached(const struct object_kind *kind)
 {
@@ -282,8 +300,11 @@ static uint64_t attached_state(const struct snapshot *snap,
 /* What waits for room, not for something to come. */
 static bool is_full(const struct object *obj, const struct edge *edge)
 {
-	return edge->access & ACCESS_WRITE && obj->class != CLASS_sem &&
-	       obj->class != CLASS_psem && obj->class != CLASS_fifo;
+	if (!(edge->access & ACCESS_WRITE))
+		return false;
+	if (obj->class == CLASS_fifo)
+		return edge->fd >= 0;	/* else it waits to open it */
+	return obj->class != CLASS_sem && obj->class != CLASS_psem;
 }
 
 uint64_t object_state(const struct snapshot *snap, const struct object *obj,
@@ -298,6 +319,8 @@ uint64_t object_state(const struct snapshot *snap, const struct object *obj,
 	object_num(snap, obj, FIELD_FLAGS, &state);
 	for_each_object_edge(edge, i, snap, obj) {
 		used |= edge->kind == EDGE_ATTACHED || edge->kind == EDGE_OPEN;
+		if (edge->kind == EDGE_ATTACHED && edge->op)
+			state |= IS(HUGETLB);
 		if (edge->kind != EDGE_WAITS)
 			continue;
 		state |= IS(WAITS);
@@ -440,6 +463,7 @@ struct value object_value(const struct snapshot *snap, const struct object *obj,
 	case FIELD_LRPID:	return last_pid(snap, obj, field);
 	case FIELD_CPID:
 	case FIELD_MADE_BY:	return last_pid(snap, obj, FIELD_CPID);
+	case FIELD_OLD_KEY:	return old_key(snap, obj);
 	case FIELD_LAST_BY:	return last_by(snap, obj);
 	case FIELD_CREATOR_ALIVE: return creator_alive(snap, obj);
 	case FIELD_AGE:		return age(snap, obj);

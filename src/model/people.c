@@ -70,6 +70,11 @@ static uint32_t find_name(const struct snapshot *snap, bool group, uint32_t id)
 			snap->names.at, &key);
 }
 
+bool snapshot_has_name(const struct snapshot *snap, bool group, uint32_t id)
+{
+	return find_name(snap, group, id) != NO_INDEX;
+}
+
 void snapshot_name(struct snapshot *snap, bool group, uint32_t id,
 		   const struct str *name)
 {

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ipcscope/class.h"
+
+#define CLASS(name)	extern const struct ipc_class class_##name;
+#include "ipcscope/classes.def"
+#undef CLASS
+
+const struct ipc_class *const ipc_classes[NR_CLASSES] = {
+#define CLASS(name)	[CLASS_##name] = &class_##name,
+#include "ipcscope/classes.def"
+#undef CLASS
+};
+
+const struct object_kind *const object_kinds[NR_CLASSES] = {
+#define CLASS(name)	[CLASS_##name] = &class_##name.kind,
+#include "ipcscope/classes.def"
+#undef CLASS
+};

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Event counters: eventfd(2), fs/eventfd.c. All share one inode; what tells
+ * them apart is the eventfd-id in fdinfo. */
+#include "ipcscope/class.h"
+
+static bool eventfd_fd(struct fd_fact *fd)
+{
+	struct snapshot *snap = fd->scan->snap;
+	struct object_key key = { .space = SPACE_EVENTFD };
+	uint64_t count;
+	uint32_t object;
+
+	if (!fd_info(fd, "eventfd-id", &key.id))
+		return false;
+	object = snapshot_object(snap, CLASS_eventfd, key);
+	if (fd_info(fd, "eventfd-count", &count))
+		object_set(snap, object, FIELD_COUNT, count);
+	fd_edge_both(fd, object);
+	return true;
+}
+
+static const struct kind_field eventfd_fields[] = {
+	HAS_BY(COUNT, NEED(FDINFO)),
+};
+
+extern const struct ipc_class class_eventfd;
+const struct ipc_class class_eventfd = {
+	.kind = {
+		.name	= "eventfd",
+		.title	= "event counter",
+		.noun	= "eventfd",
+		.manual	= "eventfd(2)",
+		.space	= SPACE_EVENTFD,
+		.lives	= LIVES_PROCESS,
+		FIELDS(eventfd_fields),
+		.listed_by = NEED(FDS) | NEED(FDINFO),
+		.users_by  = NEED(FDS) | NEED(FDINFO),
+		.amount	= FIELD_COUNT,
+		.unit	= "count",
+		.columns = "ref,count,users",
+		.wide	= "ref,count,users",
+		.used_at = { NR_FIELDS },
+		.refs	= "eventfd:ID",
+	},
+	.link	= "anon_inode:[eventfd]",
+	.fd	= eventfd_fd,
+};

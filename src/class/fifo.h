@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CLASS_FIFO_H
+#define CLASS_FIFO_H
+
+#include "ipcscope/class.h"
+
+/* Unread bytes and capacity of a pipe or FIFO, by one of its ends. */
+void pipe_look(struct collector *col, uint32_t object);
+
+#endif

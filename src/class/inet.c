@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* TCP, UDP and raw sockets: sock_diag(7), net/ipv4/inet_diag.c. */
+#include "inet.h"
+
+#include <arpa/inet.h>
+#include <linux/inet_diag.h>
+#include <netinet/tcp.h>
+
+#include "socket.h"
+
+#define NEW_SYN_RECV	12	/* TCP_NEW_SYN_RECV: no socket yet */
+
+/* One end of a connection, its address in IPv6 form. */
+struct tuple {
+	uint32_t object;
+	struct in6_addr local, remote;
+	uint16_t local_port, remote_port;	/* network order */
+};
+
+struct inet_dump {
+	enum class_id class;
+	uint8_t protocol;
+	const char *what;
+	struct VEC(struct tuple) tuples;
+};
+
+static const uint64_t tcp_states[] = {
+	[TCP_ESTABLISHED] = IS(CONNECTED),
+	[TCP_SYN_SENT]	  = IS(SYN_SENT),
+	[TCP_SYN_RECV]	  = IS(SYN_RECV),
+	[TCP_FIN_WAIT1]	  = IS(FIN_WAIT),
+	[TCP_FIN_WAIT2]	  = IS(FIN_WAIT),
+	[TCP_TIME_WAIT]	  = IS(TIME_WAIT),
+	[TCP_CLOSE]	  = IS(UNCONNECTED),
+	[TCP_CLOSE_WAIT]  = IS(CLOSE_WAIT),
+	[TCP_LAST_ACK]	  = IS(LAST_ACK),
+	[TCP_LISTEN]	  = IS(LISTENING),
+	[TCP_CLOSING]	  = IS(CLOSING),
+};
+
+static void set_address(struct collector *col, uint32_t object,
+			enum field_id field, uint8_t family,
+			const uint32_t *addr, uint16_t port)
+{
+	struct buf *text = &col->scratch;
+	char host[INET6_ADDRSTRLEN];
+
+	if (!inet_ntop(family, addr, host, sizeof(host)))
+		return;
+	buf_reset(text);
+	if (family == AF_INET6)
+		buf_putc(text, '[');
+	buf_puts(text, host);
+	if (family == AF_INET6)
+		buf_putc(text, ']');
+	buf_putc(text, ':');
+	if (port)
+		buf_u64(text, ntohs(port));
+	else
+		buf_putc(text, '*');
+	object_set_str(col->snap, object, field, text->data, text->len);
+}
+
+static struct in6_addr address(uint8_t family, const uint32_t *addr)
+{
+	struct in6_addr in6 = { 0 };
+
+	if (family == AF_INET6) {
+		memcpy(&in6, addr, sizeof(in6));
+	} else {
+		in6.s6_addr[10] = in6.s6_addr[11] = 0xff;
+		memcpy(&in6.s6_addr[12], addr, 4);
+	}
+	return in6;
+}
+
+static void add_tuple(struct inet_dump *inet, uint32_t object,
+		      const struct inet_diag_msg *diag)
+{
+	struct tuple *tuple = vec_add(&inet->tuples);
+
+	tuple->object = object;
+	tuple->local = address(diag->idiag_family, diag->id.idiag_src);
+	tuple->remote = address(diag->idiag_family, diag->id.idiag_dst);
+	tuple->local_port = diag->id.idiag_sport;
+	tuple->remote_port = diag->id.idiag_dport;
+}
+
+static void set_state(struct snapshot *snap, uint32_t object,
+		      const struct inet_diag_msg *diag, uint8_t protocol)
+{
+	if (diag->idiag_state < ARRAY_SIZE(tcp_states))
+		object_flag(snap, object, tcp_states[diag->idiag_state]);
+	if (protocol == IPPROTO_TCP && diag->idiag_state == TCP_LISTEN) {
+		object_set(snap, object, FIELD_PENDING, diag->idiag_rqueue);
+		object_set(snap, object, FIELD_BACKLOG, diag->idiag_wqueue);
+		return;
+	}
+	object_set(snap, object, FIELD_RECVQ, diag->idiag_rqueue);
+	object_set(snap, object, FIELD_SENDQ, diag->idiag_wqueue);
+}
+
+static int inet_each(void *arg, const struct nlmsghdr *msg)
+{
+	struct socket_dump *dump = arg;
+	struct inet_dump *inet = dump->arg;
+	struct snapshot *snap = dump->col->snap;
+	const struct inet_diag_msg *diag = NLMSG_DATA(msg);
+	uint32_t object;
+
+	if (msg->nlmsg_len < NLMSG_LENGTH(sizeof(*diag)) || !diag->idiag_inode)
+		return 0;	/* TIME_WAIT and the like belong to nobody */
+	object = snapshot_object(snap, inet->class,
+				 socket_key(dump->net_ns, diag->idiag_inode));
+	object_set(snap, object, FIELD_UID, diag->idiag_uid);
+	object_set_word(snap, object, FIELD_TYPE,
+			diag->idiag_family == AF_INET6 ? "v6" : "v4");
+	set_state(snap, object, diag, inet->protocol);
+	set_address(dump->col, object, FIELD_LOCAL, diag->idiag_family,
+		    diag->id.idiag_src, diag->id.idiag_sport);
+	if (diag->id.idiag_dport) {
+		set_address(dump->col, object, FIELD_REMOTE,
+			    diag->idiag_family, diag->id.idiag_dst,
+			    diag->id.idiag_dport);
+		add_tuple(inet, object, diag);
+	}
+	return 0;
+}
+
+static uint64_t tuple_hash(const struct in6_addr *near, uint16_t near_port,
+			   const struct in6_addr *far, uint16_t far_port)
+{
+	return hash_bytes(near, sizeof(*near)) ^
+	       hash_u64(hash_bytes(far, sizeof(*far)),
+			(uint64_t)near_port << 16 | far_port);
+}
+
+/* Whether tuple @index is the one @key, another's, means by its far end. */
+static bool is_far_end(const void *vec, uint32_t index, const void *key)
+{
+	const struct tuple *other = &((const struct tuple *)vec)[index];
+	const struct tuple *tuple = key;
+
+	return other->local_port == tuple->remote_port &&
+	       other->remote_port == tuple->local_port &&
+	       !memcmp(&other->local, &tuple->remote, sizeof(other->local)) &&
+	       !memcmp(&other->remote, &tuple->local, sizeof(other->remote));
+}
+
+/* Both ends of a connection in one namespace are on this machine. */
+static void join_ends(struct snapshot *snap, const struct inet_dump *inet)
+{
+	const struct tuple *tuple;
+	struct map ends = { 0 };
+	uint32_t i;
+
+	map_reserve(&ends, inet->tuples.nr);
+	for (i = 0; i < inet->tuples.nr; i++) {
+		tuple = &inet->tuples.at[i];
+		map_add(&ends, tuple_hash(&tuple->local, tuple->local_port,
+					  &tuple->remote, tuple->remote_port),
+			i);
+	}
+	vec_for_each(tuple, &inet->tuples) {
+		uint32_t end = map_find(&ends,
+					tuple_hash(&tuple->remote,
+						   tuple->remote_port,
+						   &tuple->local,
+						   tuple->local_port),
+					is_far_end, inet->tuples.at, tuple);
+
+		if (end != NO_INDEX)
+			snapshot_edge(snap, EDGE_PEER, NO_INDEX, tuple->object)
+				->other = inet->tuples.at[end].object;
+	}
+	map_free(&ends);
+}
+
+static void inet_ns(struct socket_dump *dump)
+{
+	static const uint8_t families[] = { AF_INET, AF_INET6 };
+	struct inet_dump *inet = dump->arg;
+	size_t i;
+
+	inet->tuples.nr = 0;
+	for (i = 0; i < ARRAY_SIZE(families); i++) {
+		struct inet_diag_req_v2 req = {
+			.sdiag_family = families[i],
+			.sdiag_protocol = inet->protocol,
+			.idiag_states = ~(1u << TCP_TIME_WAIT |
+					  1u << NEW_SYN_RECV),
+		};
+
+		socket_dump(dump, PART_INET, inet->what, &req, sizeof(req),
+			    inet_each);
+	}
+	join_ends(dump->col->snap, inet);
+}
+
+void inet_list(struct collector *col, enum class_id class, uint8_t protocol,
+	       const char *what)
+{
+	struct inet_dump inet = {
+		.class = class, .protocol = protocol, .what = what,
+	};
+
+	socket_each_ns(col, PART_INET, inet_ns, &inet);
+	vec_free(&inet.tuples);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CLASS_INODE_H
+#define CLASS_INODE_H
+
+/* What classes with an inode share. */
+
+#include "ipcscope/class.h"
+
+static inline struct object_key inode_key(const struct host_stat *st)
+{
+	return (struct object_key){ .space = SPACE_INODE, .ns = st->dev,
+				    .id = st->ino };
+}
+
+/* Owner, mode, sizes and times of a file, and that it is unlinked. */
+void inode_fill(struct snapshot *snap, uint32_t object,
+		const struct host_stat *st);
+
+#endif

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Anonymous files in memory: memfd_create(2), mm/memfd.c. */
+#include "inode.h"
+
+#define PREFIX	"/memfd:"
+
+static void set_name(struct snapshot *snap, uint32_t object, const char *link,
+		     size_t len)
+{
+	const size_t skip = strlen(PREFIX);
+
+	object_set_str(snap, object, FIELD_NAME, link + skip, len - skip);
+}
+
+static void fill(struct snapshot *snap, uint32_t object,
+		 const struct host_stat *st)
+{
+	struct host_stat linked = *st;
+
+	linked.nlink = 1;	/* one never had a name to lose */
+	inode_fill(snap, object, &linked);
+}
+
+static bool memfd_fd(struct fd_fact *fd)
+{
+	struct snapshot *snap = fd->scan->snap;
+	uint32_t object;
+	bool deleted;
+
+	if (fd_stat(fd))
+		return false;
+	object = snapshot_object(snap, CLASS_memfd, inode_key(&fd->st));
+	fill(snap, object, &fd->st);
+	set_name(snap, object, fd->link, link_name(fd->link, fd->len, &deleted));
+	fd_edge(fd, object);
+	return true;
+}
+
+static bool is_memfd(const struct collector *col, const struct host_vma *vma)
+{
+	int i;
+
+	if (vma->len < strlen(PREFIX) ||
+	    memcmp(vma->name, PREFIX, strlen(PREFIX)))
+		return false;
+	for (i = 0; i < col->nr_memory_devs; i++) {
+		if (vma->dev == col->memory_devs[i])
+			return true;
+	}
+	return false;
+}
+
+static bool memfd_vma(struct scan *scan, const struct host_vma *vma)
+{
+	struct object_key key = {
+		.space = SPACE_INODE, .ns = vma->dev, .id = vma->ino,
+	};
+	struct host_stat st;
+	uint32_t object;
+
+	if (!is_memfd(scan->col, vma))
+		return false;
+	object = snapshot_find(scan->snap, key);
+	if (object == NO_INDEX) {
+		object = snapshot_object(scan->snap, CLASS_memfd, key);
+		set_name(scan->snap, object, vma->name, vma->len);
+		if (!vma_stat(scan, vma, &st))
+			fill(scan->snap, object, &st);
+	}
+	vma_edge(scan, vma, object);
+	return true;
+}
+
+static const struct kind_field memfd_fields[] = {
+	HAS(NAME), HAS(UID), HAS(GID), HAS(MODE), HAS(SIZE), HAS(USED),
+	HAS(ATIME), HAS(MTIME), HAS(CTIME),
+};
+
+extern const struct ipc_class class_memfd;
+const struct ipc_class class_memfd = {
+	.kind = {
+		.name	= "memfd",
+		.title	= "anonymous file in memory",
+		.noun	= "memfd",
+		.manual	= "memfd_create(2)",
+		.space	= SPACE_INODE,
+		.lives	= LIVES_PROCESS,
+		FIELDS(memfd_fields),
+		.listed_by = NEED(FDS) | NEED(MAPS),
+		.users_by  = NEED(FDS) | NEED(MAPS),
+		.access_by = NEED(ACCESS),
+		.amount	= FIELD_SIZE,
+		.columns = "ref,name,owner,size,used,age,users",
+		.wide	= "ref,name,owner,mode,size,used,age,users",
+		.used_at = { NR_FIELDS },
+		.refs	= "memfd:INODE",
+	},
+	.link	= PREFIX,
+	.fd	= memfd_fd,
+	.vma	= memfd_vma,
+};

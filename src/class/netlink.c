@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Netlink sockets: netlink(7), net/netlink/diag.c. */
+#include <linux/netlink_diag.h>
+#include <sys/socket.h>
+
+#include "socket.h"
+
+static const char *const protocols[] = {
+	[NETLINK_ROUTE] = "route", [NETLINK_USERSOCK] = "usersock",
+	[NETLINK_FIREWALL] = "firewall", [NETLINK_SOCK_DIAG] = "sock_diag",
+	[NETLINK_NFLOG] = "nflog", [NETLINK_XFRM] = "xfrm",
+	[NETLINK_SELINUX] = "selinux", [NETLINK_ISCSI] = "iscsi",
+	[NETLINK_AUDIT] = "audit", [NETLINK_FIB_LOOKUP] = "fib_lookup",
+	[NETLINK_CONNECTOR] = "connector", [NETLINK_NETFILTER] = "netfilter",
+	[NETLINK_IP6_FW] = "ip6_fw", [NETLINK_DNRTMSG] = "dnrtmsg",
+	[NETLINK_KOBJECT_UEVENT] = "uevent", [NETLINK_GENERIC] = "generic",
+	[NETLINK_SCSITRANSPORT] = "scsitransport",
+	[NETLINK_ECRYPTFS] = "ecryptfs", [NETLINK_RDMA] = "rdma",
+	[NETLINK_CRYPTO] = "crypto",
+};
+
+static void set_protocol(struct snapshot *snap, uint32_t object, uint8_t number)
+{
+	const char *name = number < ARRAY_SIZE(protocols) ?
+			   protocols[number] : NULL;
+	char text[16];
+
+	if (!name) {
+		snprintf(text, sizeof(text), "%u", number);
+		name = text;
+	}
+	object_set_str(snap, object, FIELD_PROTOCOL, name, strlen(name));
+}
+
+/* Those without an inode are the kernel's own ends. */
+static int netlink_each(void *arg, const struct nlmsghdr *msg)
+{
+	struct socket_dump *dump = arg;
+	struct snapshot *snap = dump->col->snap;
+	const struct netlink_diag_msg *diag = NLMSG_DATA(msg);
+	char text[16];
+	uint32_t object;
+
+	if (msg->nlmsg_len < NLMSG_LENGTH(sizeof(*diag)) || !diag->ndiag_ino)
+		return 0;
+	object = snapshot_object(snap, CLASS_netlink,
+				 socket_key(dump->net_ns, diag->ndiag_ino));
+	object_set_word(snap, object, FIELD_TYPE,
+			diag->ndiag_type == SOCK_RAW ? "raw" : "dgram");
+	set_protocol(snap, object, diag->ndiag_protocol);
+	snprintf(text, sizeof(text), "%u", diag->ndiag_portid);
+	object_set_str(snap, object, FIELD_LOCAL, text, strlen(text));
+	return 0;
+}
+
+static void netlink_ns(struct socket_dump *dump)
+{
+	struct netlink_diag_req req = {
+		.sdiag_family = AF_NETLINK,
+		.sdiag_protocol = NDIAG_PROTO_ALL,
+	};
+
+	socket_dump(dump, PART_NETLINK, "netlink sockets", &req, sizeof(req),
+		    netlink_each);
+}
+
+static void netlink_list(struct collector *col)
+{
+	socket_each_ns(col, PART_NETLINK, netlink_ns, NULL);
+}
+
+static const struct kind_field netlink_fields[] = {
+	HAS(TYPE), HAS(UID), HAS(PROTOCOL), HAS(LOCAL),
+};
+
+extern const struct ipc_class class_netlink;
+const struct ipc_class class_netlink = {
+	.kind = {
+		.name	= "netlink",
+		.title	= "netlink socket",
+		.noun	= "socket",
+		.manual	= "socket(2), netlink(7)",
+		.space	= SPACE_SOCKET,
+		.groups	= GROUP_SOCKET,
+		.lives	= LIVES_PROCESS,
+		FIELDS(netlink_fields),
+		.listed_by = NEED(NETLINK),
+		.users_by  = NEED(FDS),
+		.amount	= NR_FIELDS,
+		.columns = "ref,protocol,type,local,users",
+		.wide	= "ref,protocol,type,local,users",
+		.used_at = { NR_FIELDS },
+		.refs	= "netlink:INODE",
+	},
+	.list	= netlink_list,
+	.link	= "socket:[",
+	.fd	= socket_fd,
+};

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Anonymous pipes: pipe(7), fs/pipe.c. */
+#include "fifo.h"
+#include "inode.h"
+
+#include <errno.h>
+
+/* All pipes are on one file system; what it is called shows from any. */
+static bool pipe_key(struct fd_fact *fd, struct object_key *key)
+{
+	struct scan *scan = fd->scan;
+
+	key->space = SPACE_INODE;
+	if (!link_number(fd->link, &key->id))
+		return false;
+	if (!scan->pipe_dev) {
+		if (fd_stat(fd))
+			return false;
+		scan->pipe_dev = fd->st.dev;
+	}
+	key->ns = scan->pipe_dev;
+	return true;
+}
+
+static bool wants_stat(const struct snapshot *snap)
+{
+	return object_wants(snap, CLASS_pipe, FIELD_CTIME) ||
+	       object_wants(snap, CLASS_pipe, FIELD_UID);
+}
+
+static bool pipe_fd(struct fd_fact *fd)
+{
+	struct snapshot *snap = fd->scan->snap;
+	uint32_t object, nr = snap->objects.nr;
+	struct object_key key;
+
+	if (!pipe_key(fd, &key))
+		return false;
+	object = snapshot_object(snap, CLASS_pipe, key);
+	if (snap->objects.nr > nr && wants_stat(snap) && !fd_stat(fd)) {
+		object_set(snap, object, FIELD_UID, fd->st.uid);
+		object_set(snap, object, FIELD_CTIME, (uint64_t)fd->st.ctime);
+	}
+	fd_edge(fd, object);
+	return true;
+}
+
+static int fill_from(struct collector *col, uint32_t object, uint8_t access)
+{
+	struct snapshot *snap = col->snap;
+	const struct object *obj = &snap->objects.at[object];
+	const struct edge *edge;
+	int err = -ENOENT;
+	uint32_t i;
+
+	for_each_object_edge(edge, i, snap, obj) {
+		pid_t pid = snap->processes.at[edge->process].pid;
+		uint64_t unread, capacity;
+
+		if (edge->kind != EDGE_OPEN || !(edge->access & access))
+			continue;
+		err = col->host->ops->pipe_fill(col->host, pid, edge->fd,
+						&unread, &capacity);
+		if (err < 0)
+			continue;
+		object_set(snap, object, FIELD_USED, unread);
+		object_set(snap, object, FIELD_CAPACITY, capacity);
+		return 0;
+	}
+	return err;
+}
+
+/* The read end first: while it is doubled, a writer that closes goes unseen. */
+void pipe_look(struct collector *col, uint32_t object)
+{
+	int err = fill_from(col, object, ACCESS_READ);
+
+	if (err < 0)
+		err = fill_from(col, object, ACCESS_WRITE);
+	if (err < 0 && err != -ENOENT && err != -ESRCH)
+		snapshot_warn(col->snap, PART_FILL, -err, "pipe:%llu",
+			      (unsigned long long)
+			      col->snap->objects.at[object].key.id);
+}
+
+static const struct kind_field pipe_fields[] = {
+	HAS(UID), HAS(CTIME), HAS_BY(READERS, NEED(ACCESS)),
+	HAS_BY(WRITERS, NEED(ACCESS)), HAS_SHOWN(USED, NEED(FILL)),
+	HAS_SHOWN(CAPACITY, NEED(FILL)),
+};
+
+extern const struct ipc_class class_pipe;
+const struct ipc_class class_pipe = {
+	.kind = {
+		.name	= "pipe",
+		.title	= "pipe",
+		.noun	= "pipe",
+		.manual	= "pipe(2), pipe(7)",
+		.space	= SPACE_INODE,
+		.lives	= LIVES_PROCESS,
+		FIELDS(pipe_fields),
+		.listed_by = NEED(FDS),
+		.users_by  = NEED(FDS),
+		.access_by = NEED(ACCESS),
+		.waits_by  = NEED(CALLS) | NEED(FDS),
+		.amount	= NR_FIELDS,
+		.columns = "ref,readers,writers,state,users",
+		.wide	= "ref,owner,readers,writers,state,age,users",
+		.used_at = { NR_FIELDS },
+		.refs	= "pipe:INODE",
+	},
+	.link	= "pipe:[",
+	.fd	= pipe_fd,
+	.look	= pipe_look,
+};

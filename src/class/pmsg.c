@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* POSIX message queues: mq_overview(7), ipc/mqueue.c. */
+#include <errno.h>
+#include <linux/magic.h>
+#include <sys/stat.h>
+
+#include "inode.h"
+
+#ifndef MQUEUE_MAGIC
+#define MQUEUE_MAGIC	0x19800202	/* include/uapi/linux/magic.h, private */
+#endif
+#define MQUEUE_SIZE	80		/* st_size of every queue */
+
+struct mq_walk {
+	struct collector *col;
+	struct host_dir *dir;
+};
+
+static void add_attr(struct mq_walk *walk, uint32_t object, const char *name)
+{
+	struct snapshot *snap = walk->col->snap;
+	const struct host *host = walk->col->host;
+	struct host_mq mq;
+	int err = host->ops->mq_attr(host, walk->dir, name, &mq);
+
+	if (err < 0) {
+		if (err != -ENOENT)
+			snapshot_warn(snap, PART_MQUEUE, -err, "/%s", name);
+		return;
+	}
+	object_set(snap, object, FIELD_MESSAGES, mq.messages);
+	object_set(snap, object, FIELD_MAXMSG, mq.maxmsg);
+	object_set(snap, object, FIELD_MSGSIZE, mq.msgsize);
+}
+
+static int mq_entry(void *arg, const char *name, uint64_t ino,
+		    unsigned char type)
+{
+	struct mq_walk *walk = arg;
+	const struct host *host = walk->col->host;
+	struct snapshot *snap = walk->col->snap;
+	struct host_stat st;
+	uint32_t object;
+	int err;
+
+	(void)ino;
+	(void)type;
+	err = host->ops->stat(host, walk->dir, name, 0, &st);
+	if (err < 0) {
+		if (err != -ENOENT)
+			snapshot_warn(snap, PART_MQUEUE, -err, "/%s", name);
+		return 0;
+	}
+	object = snapshot_object(snap, CLASS_pmsg, inode_key(&st));
+	inode_fill(snap, object, &st);
+	buf_reset(&walk->col->scratch);
+	buf_putc(&walk->col->scratch, '/');
+	buf_puts(&walk->col->scratch, name);
+	object_set_str(snap, object, FIELD_NAME, walk->col->scratch.data,
+		       walk->col->scratch.len);
+	object_set(snap, object, FIELD_IPC_NS, snap->host.ipc_ns);
+	add_attr(walk, object, name);
+	return 0;
+}
+
+static void pmsg_list(struct collector *col)
+{
+	const struct host *host = col->host;
+	struct mq_walk walk = { .col = col };
+	struct buf entries = { 0 };
+	struct host_dir dir;
+	struct host_stat st;
+	int err;
+
+	err = host->ops->open_mqueues(host, &dir);
+	if (err == -ENOSYS || err == -ENODEV) {
+		snapshot_unsupported(col->snap, PART_MQUEUE,
+				     "POSIX message queues");
+		return;
+	}
+	if (err < 0) {
+		snapshot_warn(col->snap, PART_MQUEUE, -err, "%s",
+			      "/dev/mqueue is not mounted");
+		return;
+	}
+	walk.dir = &dir;
+	if (!host->ops->stat(host, &dir, "", 0, &st))
+		col->snap->host.home_dev[CLASS_pmsg] = st.dev;
+	err = host->ops->read_dir(&dir, &entries, mq_entry, &walk);
+	if (err < 0)
+		snapshot_warn(col->snap, PART_MQUEUE, -err, "%s", "/dev/mqueue");
+	host->ops->close_dir(&dir);
+	buf_free(&entries);
+}
+
+static bool is_queue(struct fd_fact *fd)
+{
+	const struct host *host = fd->scan->col->host;
+	uint64_t home = fd->scan->col->snap->host.home_dev[CLASS_pmsg], magic;
+
+	if (memchr(fd->link + 1, '/', fd->len - 1))
+		return false;
+	if (fd_stat(fd) || !S_ISREG(fd->st.mode) || fd->st.size != MQUEUE_SIZE)
+		return false;
+	if (home && fd->st.dev == home)
+		return true;
+	return !host->ops->fs_magic(host, &fd->scan->fds, fd->name, &magic) &&
+	       magic == MQUEUE_MAGIC;
+}
+
+static bool pmsg_fd(struct fd_fact *fd)
+{
+	uint32_t object;
+	bool deleted;
+	size_t len;
+
+	if (!is_queue(fd))
+		return false;
+	object = snapshot_object(fd->scan->snap, CLASS_pmsg, inode_key(&fd->st));
+	if (!(object & IN_BASE)) {
+		len = link_name(fd->link, fd->len, &deleted);
+		inode_fill(fd->scan->snap, object, &fd->st);
+		object_set_str(fd->scan->snap, object, FIELD_NAME, fd->link,
+			       len);
+	}
+	fd_edge(fd, object);
+	return true;
+}
+
+static const struct kind_field pmsg_fields[] = {
+	HAS(NAME), HAS(IPC_NS), HAS(UID), HAS(GID), HAS(MODE), HAS(MESSAGES),
+	HAS(MAXMSG), HAS(MSGSIZE), HAS(ATIME), HAS(MTIME), HAS(CTIME),
+};
+
+extern const struct ipc_class class_pmsg;
+const struct ipc_class class_pmsg = {
+	.kind = {
+		.name	= "pmsg",
+		.title	= "POSIX message queue",
+		.noun	= "queue",
+		.manual	= "mq_open(3), mq_overview(7)",
+		.space	= SPACE_INODE,
+		.groups	= GROUP_POSIX,
+		.lives	= LIVES_KERNEL,
+		FIELDS(pmsg_fields),
+		.listed_by = NEED(MQUEUE) | NEED(FDS),
+		.users_by  = NEED(FDS),
+		.access_by = NEED(ACCESS),
+		.waits_by  = NEED(CALLS) | NEED(FDS),
+		.amount	= FIELD_MESSAGES,
+		.unit	= "msg",
+		.columns = "ref,owner,mode,messages,maxmsg,msgsize,state,age,idle,users",
+		.wide	= "ref,owner,group,mode,messages,maxmsg,msgsize,state,waiters,age,idle,users",
+		.used_at = { FIELD_ATIME, NR_FIELDS },
+		.guarded = true,
+		.refs	= "pmsg:/NAME, or pmsg:INODE if unlinked",
+	},
+	.list	= pmsg_list,
+	.link	= "/",
+	.fd	= pmsg_fd,
+};

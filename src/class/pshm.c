@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* POSIX shared memory: shm_overview(7), mm/shmem.c. */
+#include "shmfs.h"
+
+static const struct kind_field pshm_fields[] = {
+	HAS(NAME), HAS(UID), HAS(GID), HAS(MODE), HAS(SIZE), HAS(USED),
+	HAS(LINKS), HAS(ATIME), HAS(MTIME), HAS(CTIME), HAS(BTIME),
+};
+
+extern const struct ipc_class class_pshm;
+const struct ipc_class class_pshm = {
+	.kind = {
+		.name	= "pshm",
+		.title	= "POSIX shared memory object",
+		.noun	= "segment",
+		.manual	= "shm_open(3), shm_overview(7)",
+		.space	= SPACE_INODE,
+		.groups	= GROUP_POSIX,
+		.lives	= LIVES_KERNEL,
+		FIELDS(pshm_fields),
+		.listed_by = NEED(SHMFS) | NEED(FDS) | NEED(MAPS),
+		.users_by  = NEED(FDS) | NEED(MAPS),
+		.access_by = NEED(ACCESS),
+		.amount	= FIELD_SIZE,
+		.columns = "ref,owner,mode,size,used,state,age,users",
+		.wide	= "ref,owner,group,mode,size,used,state,age,users",
+		.used_at = { NR_FIELDS },
+		.guarded = true,
+		.refs	= "pshm:/NAME, or pshm:INODE if unlinked",
+	},
+	.list	= shmfs_list,
+	.link	= "/",
+	.fd	= shmfs_fd,
+	.vma	= shmfs_vma,
+};

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Raw IP sockets: raw(7). */
+#include <netinet/in.h>
+
+#include "inet.h"
+#include "socket.h"
+
+static void raw_list(struct collector *col)
+{
+	inet_list(col, CLASS_raw, IPPROTO_RAW, "RAW sockets");
+}
+
+static const struct kind_field raw_fields[] = {
+	HAS(TYPE), HAS(UID), HAS(LOCAL), HAS(REMOTE), HAS(RECVQ), HAS(SENDQ),
+	HAS(PEERS), HAS_BY(PEER_USERS, NEED(FDS)),
+};
+
+extern const struct ipc_class class_raw;
+const struct ipc_class class_raw = {
+	.kind = {
+		.name	= "raw",
+		.title	= "raw socket",
+		.noun	= "socket",
+		.manual	= "socket(2), raw(7)",
+		.space	= SPACE_SOCKET,
+		.groups	= GROUP_SOCKET,
+		.lives	= LIVES_PROCESS,
+		FIELDS(raw_fields),
+		.listed_by = NEED(INET) | NEED(FDS),
+		.users_by  = NEED(FDS),
+		.amount	= NR_FIELDS,
+		.columns = "ref,local,remote,state,users",
+		.wide	= "ref,owner,type,local,remote,state,recvq,sendq,peers,peer_users,users",
+		.used_at = { NR_FIELDS },
+		.refs	= "raw:INODE",
+	},
+	.list	= raw_list,
+	.link	= "socket:[",
+	.fd	= socket_fd,
+};

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* System V semaphores: semctl(2), /proc/sysvipc/sem, ipc/sem.c. */
+#include "sysv.h"
+
+#include <errno.h>
+
+static void sem_fill(struct snapshot *snap, uint32_t object,
+		     const struct sysv_line *line)
+{
+	object_set(snap, object, FIELD_NSEMS, line->st.nr);
+	object_set(snap, object, FIELD_OTIME, (uint64_t)line->st.atime);
+}
+
+static void read_values(struct collector *col, uint32_t object,
+			struct buf *scratch)
+{
+	struct snapshot *snap = col->snap;
+	int id = (int)snap->objects.at[object].key.id;
+	const uint16_t *values;
+	struct sems *sems;
+	uint64_t nr, i;
+	int err;
+
+	if (!object_num(snap, &snap->objects.at[object], FIELD_NSEMS, &nr))
+		return;
+	buf_reset(scratch);
+	values = (const void *)buf_room(scratch, nr * sizeof(*values));
+	err = col->host->ops->sem_values(col->host, id, (uint32_t)nr,
+					 (uint16_t *)(uintptr_t)values);
+	if (err == -EIDRM || err == -EINVAL)
+		return;		/* gone meanwhile */
+	if (err < 0) {
+		snapshot_warn(snap, PART_SEMS, -err, "sem:%d", id);
+		return;
+	}
+	sems = arena_alloc(&snap->arena,
+			   sizeof(*sems) + nr * sizeof(sems->sem[0]));
+	sems->nr = (uint32_t)nr;
+	for (i = 0; i < nr; i++)
+		sems->sem[i].value = values[i];
+	object_set_sems(snap, object, sems);
+}
+
+static void sem_list(struct collector *col)
+{
+	static const struct sysv_table table = {
+		.class = CLASS_sem, .kind = SYSV_SEM,
+		.path = "/proc/sysvipc/sem", .id = "semid",
+		.text_only = { NR_FIELDS },
+		.stat_only = NR_FIELDS,
+		.fill = sem_fill,
+	};
+	uint32_t first = col->snap->objects.nr, i;
+	struct buf scratch = { 0 };
+
+	sysv_list(col, &table);
+	if (!object_wants(col->snap, CLASS_sem, FIELD_VALUES))
+		return;
+	for (i = first; i < col->snap->objects.nr; i++)
+		read_values(col, i, &scratch);
+	buf_free(&scratch);
+}
+
+/* Who used each semaphore last, and how many wait for it. */
+static void sem_look(struct collector *col, uint32_t object)
+{
+	const struct object *obj = &col->snap->objects.at[object];
+	struct sems *sems = (struct sems *)(uintptr_t)
+			    object_sems(col->snap, obj);
+	uint32_t i;
+
+	if (!sems || obj->key.ns != col->snap->host.ipc_ns)
+		return;
+	for (i = 0; i < sems->nr; i++) {
+		struct sem *sem = &sems->sem[i];
+		int err;
+
+		err = col->host->ops->sem_detail(col->host, (int)obj->key.id, i,
+						 &sem->pid, &sem->ncnt,
+						 &sem->zcnt);
+		if (err < 0) {
+			if (err != -EIDRM && err != -EINVAL)
+				snapshot_warn(col->snap, PART_SEMS, -err,
+					      "sem:%d", (int)obj->key.id);
+			return;
+		}
+		sem->detailed = true;
+	}
+}
+
+static const struct kind_field sem_fields[] = {
+	HAS(KEY), HAS(IPC_NS), HAS(UID), HAS(GID), HAS(CUID), HAS(CGID),
+	HAS(MODE), HAS(NSEMS), HAS_BY(VALUES, NEED(SEMS)), HAS(CTIME),
+	HAS(OTIME),
+};
+
+extern const struct ipc_class class_sem;
+const struct ipc_class class_sem = {
+	.kind = {
+		.name	= "sem",
+		.title	= "System V semaphore set",
+		.noun	= "semaphore set",
+		.manual	= "semget(2), semop(2), sysvipc(7)",
+		.space	= SPACE_SEM,
+		.groups	= GROUP_SYSV,
+		.lives	= LIVES_KERNEL,
+		FIELDS(sem_fields),
+		.listed_by = NEED(SYSV),
+		.waits_by  = NEED(CALLS),
+		.amount	= FIELD_NSEMS,
+		.unit	= "sem",
+		.columns = "ref,key,owner,mode,nsems,values,state,age,idle,users",
+		.wide	= "ref,key,owner,group,mode,nsems,values,state,waiters,age,idle,users",
+		.used_at = { FIELD_OTIME, NR_FIELDS },
+		.refs	= "sem:ID or sem:0xKEY",
+	},
+	.list	= sem_list,
+	.look	= sem_look,
+};

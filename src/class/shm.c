@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* System V shared memory: shmctl(2), /proc/sysvipc/shm, ipc/shm.c. */
+#include "sysv.h"
+
+#include "ipcscope/num.h"
+
+#define SHM_DEST_BIT	01000
+#define SHM_LOCKED_BIT	02000
+
+static void shm_fill(struct snapshot *snap, uint32_t object,
+		     const struct sysv_line *line)
+{
+	const struct sysv_stat *st = &line->st;
+
+	object_set(snap, object, FIELD_SIZE, st->size);
+	object_set(snap, object, FIELD_ATTACHES, st->nr);
+	object_set(snap, object, FIELD_CPID, (uint64_t)st->pid);
+	object_set(snap, object, FIELD_LPID, (uint64_t)st->pid2);
+	object_set(snap, object, FIELD_ATIME, (uint64_t)st->atime);
+	object_set(snap, object, FIELD_DTIME, (uint64_t)st->dtime);
+	object_flag(snap, object,
+		    (st->mode & SHM_DEST_BIT ? IS(DEST) : 0) |
+		    (st->mode & SHM_LOCKED_BIT ? IS(LOCKED) : 0));
+	if (line->has_rss) {
+		object_set(snap, object, FIELD_RSS, line->rss);
+		object_set(snap, object, FIELD_SWAP, line->swap);
+		object_set(snap, object, FIELD_USED, line->rss + line->swap);
+	}
+}
+
+static void shm_list(struct collector *col)
+{
+	static const struct sysv_table table = {
+		.class = CLASS_shm, .kind = SYSV_SHM,
+		.path = "/proc/sysvipc/shm", .id = "shmid",
+		.text_only = { FIELD_RSS, FIELD_SWAP, FIELD_USED },
+		.stat_only = NR_FIELDS,
+		.fill = shm_fill,
+	};
+
+	sysv_list(col, &table);
+}
+
+static bool is_segment(const struct collector *col, const struct host_vma *vma,
+		       uint32_t *key, bool *huge)
+{
+	const char *text = vma->name + strlen("/SYSV");
+	uint64_t num;
+	int i;
+
+	if (vma->len != strlen("/SYSV01234567") ||
+	    memcmp(vma->name, "/SYSV", strlen("/SYSV")) ||
+	    !num_hex(&text, &num) || text != vma->name + vma->len)
+		return false;
+	for (i = 0; i < col->nr_memory_devs; i++) {
+		if (vma->dev == col->memory_devs[i])
+			break;
+	}
+	*key = (uint32_t)num;
+	*huge = i > 0;
+	return i < col->nr_memory_devs;
+}
+
+/*
+ * The inode of the mapping is the shmid, in whichever IPC namespace it was
+ * attached: a process may have moved to another since. The key the segment
+ * was made with stands in the name and settles most of that.
+ */
+static bool could_be(const struct snapshot *base, uint32_t object,
+		     uint32_t key, const struct host_vma *vma)
+{
+	const struct object *obj = &base->objects.at[object & ~IN_BASE];
+	uint64_t now = 0, size = UINT64_MAX, flags = 0;
+
+	object_num(base, obj, FIELD_KEY, &now);
+	object_num(base, obj, FIELD_SIZE, &size);
+	object_num(base, obj, FIELD_FLAGS, &flags);
+	return (now == key || flags & IS(DEST)) &&
+	       vma->offset < size + (2 << 20);
+}
+
+static bool shm_vma(struct scan *scan, const struct host_vma *vma)
+{
+	const struct snapshot *base = scan->snap->base;
+	struct object_key id = { .space = SPACE_SHM, .id = vma->ino };
+	uint32_t object, key;
+	struct edge *edge;
+	bool huge;
+
+	if (!is_segment(scan->col, vma, &key, &huge))
+		return false;
+	id.ns = scan_ipc_ns(scan) ?: base->host.ipc_ns;
+	object = snapshot_object(scan->snap, CLASS_shm, id);
+	if (!(object & IN_BASE) || !could_be(base, object, key, vma)) {
+		struct object_key home = id;
+
+		home.ns = base->host.ipc_ns;
+		if (snapshot_find(base, home) != NO_INDEX &&
+		    could_be(base, snapshot_find(base, home), key, vma))
+			object = snapshot_find(base, home) | IN_BASE;
+		else if (object & IN_BASE)
+			return true;	/* another namespace's, unknown which */
+	}
+	edge = vma_edge(scan, vma, object);
+	if (edge) {
+		edge->other = key;
+		edge->op = huge;
+	}
+	if (!(object & IN_BASE)) {
+		object_set(scan->snap, object, FIELD_IPC_NS, id.ns);
+		object_set(scan->snap, object, FIELD_KEY, key);
+	}
+	return true;
+}
+
+static const struct kind_field shm_fields[] = {
+	HAS(KEY), HAS(OLD_KEY), HAS(IPC_NS), HAS(UID), HAS(GID), HAS(CUID),
+	HAS(CGID), HAS(MODE), HAS(SIZE), HAS(RSS), HAS(SWAP), HAS(USED),
+	HAS(ATTACHES), HAS(CPID), HAS(LPID), HAS(CTIME), HAS(ATIME),
+	HAS(DTIME),
+};
+
+extern const struct ipc_class class_shm;
+const struct ipc_class class_shm = {
+	.kind = {
+		.name	= "shm",
+		.title	= "System V shared memory segment",
+		.noun	= "segment",
+		.manual	= "shmget(2), shmat(2), sysvipc(7)",
+		.space	= SPACE_SHM,
+		.groups	= GROUP_SYSV,
+		.lives	= LIVES_KERNEL,
+		FIELDS(shm_fields),
+		.listed_by = NEED(SYSV),
+		.users_by  = NEED(MAPS),
+		.amount	= FIELD_SIZE,
+		.columns = "ref,key,owner,mode,size,attaches,state,age,users",
+		.wide	= "ref,key,owner,mode,size,rss,attaches,state,age,idle,made_by,last_by,users",
+		.states_told = IS(ATTACHED) | IS(UNATTACHED),
+		.used_at = { FIELD_ATIME, FIELD_DTIME, NR_FIELDS },
+		.refs	= "shm:ID or shm:0xKEY",
+	},
+	.list	= shm_list,
+	.vma	= shm_vma,
+};

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * /dev/shm: shm_overview(7), sem_overview(7). A named semaphore is a file
+ * sem.NAME of 32 bytes, mapped under the temporary name it was made with, so
+ * that only device and inode tell which one a mapping is.
+ */
+#include "shmfs.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "inode.h"
+
+#define SHM_DIR		"/dev/shm"
+#define SEM_PREFIX	"sem."
+#define SEM_SIZE	32	/* sizeof(sem_t) */
+#define MAX_DEPTH	32
+
+struct walk {
+	struct collector *col;
+	struct host_dir *dir;
+	struct buf path;	/* "/sub/name" below /dev/shm */
+	size_t len;		/* of "/sub" */
+	unsigned int depth;
+};
+
+/* sem_open() makes its files in /dev/shm itself, not below. */
+static enum class_id class_of(const char *name, size_t len)
+{
+	const size_t prefix = strlen("/" SEM_PREFIX);
+
+	return len > prefix && !memcmp(name, "/" SEM_PREFIX, prefix) &&
+	       !memchr(name + 1, '/', len - 1) ? CLASS_psem : CLASS_pshm;
+}
+
+static void set_name(struct snapshot *snap, uint32_t object,
+		     enum class_id class, const char *name, size_t len)
+{
+	char text[4096];
+
+	if (class == CLASS_psem && len < sizeof(text)) {
+		const size_t skip = strlen("/" SEM_PREFIX);
+
+		text[0] = '/';
+		memcpy(text + 1, name + skip, len - skip);
+		object_set_str(snap, object, FIELD_NAME, text, len - skip + 1);
+		return;
+	}
+	object_set_str(snap, object, FIELD_NAME, name, len);
+}
+
+static void read_value(struct collector *col, uint32_t object,
+		       const struct host_dir *dir, const char *name)
+{
+	uint32_t words[2];
+	struct sems *sems;
+	ssize_t len;
+
+	len = col->host->ops->peek(col->host, dir, name, words, sizeof(words));
+	if (len < 0) {
+		if (len != -ENOENT)
+			snapshot_warn(col->snap, PART_SEMFILE, (int)-len,
+				      SHM_DIR "/%s", name);
+		return;
+	}
+	if ((size_t)len < sizeof(words))
+		return;
+	sems = arena_alloc(&col->snap->arena,
+			   sizeof(*sems) + sizeof(sems->sem[0]));
+	sems->nr = 1;
+	sems->sem[0].value = (uint16_t)words[0];
+	object_set_sems(col->snap, object, sems);
+}
+
+static void add_file(struct walk *walk, const char *name,
+		     const struct host_stat *st)
+{
+	struct collector *col = walk->col;
+	enum class_id class = class_of(walk->path.data, walk->path.len);
+	uint32_t object;
+
+	if (!class_wanted(col, class))
+		return;
+	object = snapshot_object(col->snap, class, inode_key(st));
+	inode_fill(col->snap, object, st);
+	set_name(col->snap, object, class, walk->path.data, walk->path.len);
+	if (class == CLASS_psem && st->size == SEM_SIZE &&
+	    object_wants(col->snap, class, FIELD_VALUES))
+		read_value(col, object, walk->dir, name);
+}
+
+/* A FIFO is one wherever it lies; only here it is found without a user. */
+static void add_fifo(struct walk *walk, const struct host_stat *st)
+{
+	struct snapshot *snap = walk->col->snap;
+	uint32_t object;
+
+	if (!class_wanted(walk->col, CLASS_fifo))
+		return;
+	object = snapshot_object(snap, CLASS_fifo, inode_key(st));
+	inode_fill(snap, object, st);
+	buf_reset(&walk->col->scratch);
+	buf_puts(&walk->col->scratch, SHM_DIR);
+	buf_add(&walk->col->scratch, walk->path.data, walk->path.len);
+	object_set_str(snap, object, FIELD_NAME, walk->col->scratch.data,
+		       walk->col->scratch.len);
+}
+
+static void walk_dir(struct walk *above, const char *name);
+
+static int walk_entry(void *arg, const char *name, uint64_t ino,
+		      unsigned char type)
+{
+	struct walk *walk = arg;
+	const struct host *host = walk->col->host;
+	struct host_stat st;
+	int err;
+
+	(void)ino;
+	(void)type;
+	walk->path.len = walk->len;
+	buf_putc(&walk->path, '/');
+	buf_puts(&walk->path, name);
+	err = host->ops->stat(host, walk->dir, name, HOST_BTIME, &st);
+	if (err == -ENOENT)
+		return 0;
+	if (err < 0)
+		snapshot_warn(walk->col->snap, PART_SHMFS, -err, SHM_DIR "%s",
+			      walk->path.data);
+	else if (S_ISREG(st.mode))
+		add_file(walk, name, &st);
+	else if (S_ISFIFO(st.mode))
+		add_fifo(walk, &st);
+	else if (S_ISDIR(st.mode))
+		walk_dir(walk, name);
+	return 0;
+}
+
+static void walk_dir(struct walk *above, const char *name)
+{
+	const struct host *host = above->col->host;
+	struct buf entries = { 0 };
+	struct host_dir dir;
+	struct walk walk = *above;
+	int err;
+
+	if (++walk.depth > MAX_DEPTH)
+		return;
+	err = host->ops->open_dir(host, above->dir, name, &dir);
+	if (!err) {
+		walk.dir = &dir;
+		walk.len = above->path.len;
+		err = host->ops->read_dir(&dir, &entries, walk_entry, &walk);
+		host->ops->close_dir(&dir);
+	}
+	if (err < 0 && err != -ENOENT)
+		snapshot_warn(above->col->snap, PART_SHMFS, -err, "%s%s",
+			      SHM_DIR, above->path.data);
+	above->path = walk.path;	/* it may have moved */
+	buf_free(&entries);
+}
+
+void shmfs_list(struct collector *col)
+{
+	const struct host *host = col->host;
+	struct walk walk = { .col = col };
+	struct buf entries = { 0 };
+	struct host_dir dir;
+	struct host_stat st;
+	int err;
+
+	err = host->ops->open_dir(host, NULL, SHM_DIR, &dir);
+	if (err == -ENOENT) {
+		snapshot_unsupported(col->snap, PART_SHMFS, SHM_DIR);
+		return;
+	}
+	if (!err) {
+		walk.dir = &dir;
+		if (!host->ops->stat(host, &dir, "", 0, &st)) {
+			col->snap->host.home_dev[CLASS_pshm] = st.dev;
+			col->snap->host.home_dev[CLASS_psem] = st.dev;
+		}
+		err = host->ops->read_dir(&dir, &entries, walk_entry, &walk);
+		host->ops->close_dir(&dir);
+	}
+	if (err < 0)
+		snapshot_warn(col->snap, PART_SHMFS, -err, SHM_DIR);
+	buf_free(&walk.path);
+	buf_free(&entries);
+}
+
+/* What a name in a process's view is below /dev/shm: "/NAME"; NULL if it
+ * does not begin with that. */
+static const char *below(const char *name, size_t len, size_t *left)
+{
+	const size_t skip = strlen(SHM_DIR);
+
+	if (len <= skip + 1 || memcmp(name, SHM_DIR "/", skip + 1))
+		return NULL;
+	*left = len - skip;
+	return name + skip;
+}
+
+/*
+ * One that is in no directory: unlinked, or on the /dev/shm of another mount
+ * namespace.
+ */
+static uint32_t add_found(struct scan *scan, struct object_key key,
+			  const char *name, size_t len)
+{
+	size_t left;
+	const char *rest = below(name, len, &left);
+	enum class_id class = rest ? class_of(rest, left) : CLASS_pshm;
+	uint32_t object;
+
+	/* glibc's temporary names: sem.XXXXXX, linked to the real one. */
+	if (!class_wanted(scan->col, class))
+		return NO_INDEX;
+	object = snapshot_object(scan->snap, class, key);
+	if (rest)
+		set_name(scan->snap, object, class, rest, left);
+	return object;
+}
+
+static bool is_home(const struct scan *scan, uint64_t dev)
+{
+	uint64_t home = scan->col->snap->host.home_dev[CLASS_pshm];
+
+	return home && home == dev;
+}
+
+bool shmfs_fd(struct fd_fact *fd)
+{
+	struct snapshot *snap = fd->scan->snap;
+	uint32_t object;
+	size_t left;
+	bool deleted;
+	size_t len = link_name(fd->link, fd->len, &deleted);
+
+	if (fd_stat(fd) || !S_ISREG(fd->st.mode))
+		return false;
+	if (!is_home(fd->scan, fd->st.dev) && !below(fd->link, len, &left))
+		return false;
+	object = snapshot_find(snap->base, inode_key(&fd->st));
+	if (object != NO_INDEX) {
+		object |= IN_BASE;
+	} else {
+		object = add_found(fd->scan, inode_key(&fd->st), fd->link, len);
+		if (object != NO_INDEX)
+			inode_fill(snap, object, &fd->st);
+	}
+	if (object != NO_INDEX)
+		fd_edge(fd, object);
+	return true;
+}
+
+bool shmfs_vma(struct scan *scan, const struct host_vma *vma)
+{
+	struct object_key key = {
+		.space = SPACE_INODE, .ns = vma->dev, .id = vma->ino,
+	};
+	struct host_stat st;
+	uint32_t object;
+	size_t left;
+
+	if (!is_home(scan, vma->dev) && !below(vma->name, vma->len, &left))
+		return false;
+	object = snapshot_find(scan->snap->base, key);
+	if (object != NO_INDEX) {
+		vma_edge(scan, vma, object | IN_BASE);
+		return true;
+	}
+	object = snapshot_find(scan->snap, key);
+	if (object == NO_INDEX) {
+		object = add_found(scan, key, vma->name, vma->len);
+		if (object == NO_INDEX)
+			return true;
+		if (!vma_stat(scan, vma, &st))
+			inode_fill(scan->snap, object, &st);
+		else if (vma->deleted)
+			object_flag(scan->snap, object, IS(UNLINKED));
+	}
+	vma_edge(scan, vma, object);
+	return true;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CLASS_SOCKET_H
+#define CLASS_SOCKET_H
+
+/* What all classes of sockets share: sock_diag(7). */
+
+#include "ipcscope/class.h"
+
+static inline struct object_key socket_key(uint64_t net_ns, uint64_t ino)
+{
+	return (struct object_key){ .space = SPACE_SOCKET, .ns = net_ns,
+				    .id = ino };
+}
+
+/* A dump in one network namespace. */
+struct socket_dump {
+	struct collector *col;
+	struct host_diag *diag;
+	uint64_t net_ns;
+	void *arg;
+};
+
+/* For each network namespace that has a process asked for: calls @each with
+ * an open diag socket in it and @arg. @part is warned about where it cannot be. */
+void socket_each_ns(struct collector *col, enum part part,
+		    void (*each)(struct socket_dump *dump), void *arg);
+/*
+ * One dump of SOCK_DIAG_BY_FAMILY; asked again if it was interrupted. What it
+ * says is the caller's @each, with the dump as its argument. False: this
+ * kernel has no handler for it, or it failed, which was warned about.
+ */
+bool socket_dump(struct socket_dump *dump, enum part part, const char *what,
+		 const void *req, size_t len, host_diag_fn *each);
+
+/* The hook of all: a socket is found by its number alone. */
+bool socket_fd(struct fd_fact *fd);
+
+/* The payload of attribute @type behind a header of @header bytes in @msg;
+ * NULL if there is none of at least @least bytes. */
+const void *socket_attr(const struct nlmsghdr *msg, size_t header,
+			unsigned int type, size_t least, size_t *len);
+
+#endif

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* UNIX sockets: unix(7), sock_diag(7), net/unix/diag.c. */
+#include <errno.h>
+#include <linux/unix_diag.h>
+#include <linux/sock_diag.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include "socket.h"
+
+struct unix_pair {
+	uint32_t object;
+	uint32_t peer;		/* inode */
+	bool pending;		/* @peer is a client not yet accepted */
+};
+
+struct unix_dump {
+	struct VEC(struct unix_pair) pairs;
+};
+
+static const char *type_word(uint8_t type)
+{
+	switch (type) {
+	case SOCK_STREAM:	return "stream";
+	case SOCK_DGRAM:	return "dgram";
+	case SOCK_SEQPACKET:	return "seqpacket";
+	default:		return "other";
+	}
+}
+
+/*
+ * Abstract names begin with a NUL: '@' for people. A relative path that
+ * begins with '@' gets "./", which means the same file.
+ */
+static void name_text(struct buf *text, const char *name, size_t len)
+{
+	const char *end;
+
+	buf_reset(text);
+	if (!name[0]) {
+		buf_putc(text, '@');
+		buf_add(text, name + 1, len - 1);
+		return;
+	}
+	end = memchr(name, '\0', len);
+	if (name[0] == '@')
+		buf_puts(text, "./");
+	buf_add(text, name, end ? (size_t)(end - name) : len);
+}
+
+struct name_key {
+	const struct snapshot *snap;
+	uint64_t net_ns;
+	const struct buf *text;
+};
+
+static uint64_t name_hash(uint64_t net_ns, const char *data, size_t len)
+{
+	return hash_bytes(data, len) ^ net_ns;
+}
+
+static bool same_name(const void *vec, uint32_t index, const void *arg)
+{
+	const struct object *obj = &((const struct object *)vec)[index];
+	const struct name_key *key = arg;
+	const struct str *name = object_str(key->snap, obj, FIELD_NAME);
+
+	return name && obj->key.ns == key->net_ns &&
+	       name->len == key->text->len &&
+	       !memcmp(name->data, key->text->data, name->len);
+}
+
+/* @reachable: somebody could connect to it, so that it is to be found. */
+static void set_name(struct socket_dump *dump, uint32_t object,
+		     const char *name, size_t len, bool reachable)
+{
+	struct collector *col = dump->col;
+	struct buf *text = &col->scratch;
+
+	name_text(text, name, len);
+	object_set_str(col->snap, object, FIELD_NAME, text->data, text->len);
+	if (reachable && (col->query->parts & NEED(CALLS)))
+		map_add(&col->unix_names,
+			name_hash(dump->net_ns, text->data, text->len), object);
+}
+
+uint32_t unix_bound(struct scan *scan, const char *name, size_t len)
+{
+	const struct collector *col = scan->col;
+	struct name_key key = {
+		.snap = col->snap, .net_ns = scan_net_ns(scan),
+		.text = &scan->text,
+	};
+	uint32_t object;
+
+	name_text(&scan->text, name, len);
+	object = map_find(&col->unix_names,
+			  name_hash(key.net_ns, scan->text.data,
+				    scan->text.len),
+			  same_name, col->snap->objects.at, &key);
+	return object == NO_INDEX ? object : object | IN_BASE;
+}
+
+static void add_pairs(struct unix_dump *unix_dump, uint32_t object,
+		      const struct nlmsghdr *msg)
+{
+	const size_t header = sizeof(struct unix_diag_msg);
+	const uint32_t *peer, *waiting;
+	struct unix_pair *pair;
+	size_t len, i;
+
+	peer = socket_attr(msg, header, UNIX_DIAG_PEER, sizeof(*peer), &len);
+	if (peer && *peer) {
+		pair = vec_add(&unix_dump->pairs);
+		pair->object = object;
+		pair->peer = *peer;
+	}
+	waiting = socket_attr(msg, header, UNIX_DIAG_ICONS, sizeof(*waiting),
+			      &len);
+	for (i = 0; waiting && i < len / sizeof(*waiting); i++) {
+		if (!waiting[i])
+			continue;
+		pair = vec_add(&unix_dump->pairs);
+		pair->object = object;
+		pair->peer = waiting[i];
+		pair->pending = true;
+	}
+}
+
+static void set_queues(struct snapshot *snap, uint32_t object, bool listens,
+		       const struct unix_diag_rqlen *queues)
+{
+	if (listens) {
+		object_set(snap, object, FIELD_PENDING, queues->udiag_rqueue);
+		object_set(snap, object, FIELD_BACKLOG, queues->udiag_wqueue);
+		return;
+	}
+	object_set(snap, object, FIELD_RECVQ, queues->udiag_rqueue);
+	object_set(snap, object, FIELD_SENDQ, queues->udiag_wqueue);
+}
+
+static int unix_each(void *arg, const struct nlmsghdr *msg)
+{
+	struct socket_dump *dump = arg;
+	struct snapshot *snap = dump->col->snap;
+	const struct unix_diag_msg *diag = NLMSG_DATA(msg);
+	const size_t header = sizeof(*diag);
+	const struct unix_diag_rqlen *queues;
+	const uint32_t *uid;
+	const char *name;
+	uint32_t object;
+	bool listens;
+	size_t len;
+
+	if (msg->nlmsg_len < NLMSG_LENGTH(header) ||
+	    diag->udiag_family != AF_UNIX || !diag->udiag_ino)
+		return 0;
+	listens = diag->udiag_state == TCP_LISTEN;
+	object = snapshot_object(snap, CLASS_unix,
+				 socket_key(dump->net_ns, diag->udiag_ino));
+	object_set_word(snap, object, FIELD_TYPE, type_word(diag->udiag_type));
+	object_flag(snap, object,
+		    listens ? IS(LISTENING) :
+		    diag->udiag_state == TCP_ESTABLISHED ? IS(CONNECTED) : 0);
+	name = socket_attr(msg, header, UNIX_DIAG_NAME, 1, &len);
+	if (name)
+		set_name(dump, object, name, len,
+			 listens || diag->udiag_type == SOCK_DGRAM);
+	uid = socket_attr(msg, header, UNIX_DIAG_UID, sizeof(*uid), &len);
+	if (uid)
+		object_set(snap, object, FIELD_UID, *uid);
+	queues = socket_attr(msg, header, UNIX_DIAG_RQLEN, sizeof(*queues),
+			     &len);
+	if (queues)
+		set_queues(snap, object, listens, queues);
+	add_pairs(dump->arg, object, msg);
+	return 0;
+}
+
+static void peer_edge(struct snapshot *snap, uint32_t object, uint32_t peer)
+{
+	snapshot_edge(snap, EDGE_PEER, NO_INDEX, object)->other = peer;
+}
+
+/* What a dump calls a peer may have gone before its own turn came. */
+static void connect_pairs(struct socket_dump *dump,
+			  const struct unix_dump *unix_dump)
+{
+	struct snapshot *snap = dump->col->snap;
+	const struct unix_pair *pair;
+
+	vec_for_each(pair, &unix_dump->pairs) {
+		uint32_t peer = snapshot_find(snap, socket_key(dump->net_ns,
+							       pair->peer));
+
+		if (peer == NO_INDEX)
+			continue;
+		peer_edge(snap, pair->object, peer);
+		if (pair->pending) {
+			peer_edge(snap, peer, pair->object);
+			object_flag(snap, peer, IS(CONNECTING));
+		}
+	}
+}
+
+static uint32_t wanted_show(const struct snapshot *snap)
+{
+	uint32_t show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER | UDIAG_SHOW_ICONS;
+
+	if (object_wants(snap, CLASS_unix, FIELD_RECVQ) ||
+	    object_wants(snap, CLASS_unix, FIELD_SENDQ) ||
+	    object_wants(snap, CLASS_unix, FIELD_PENDING) ||
+	    object_wants(snap, CLASS_unix, FIELD_BACKLOG))
+		show |= UDIAG_SHOW_RQLEN;
+	if (object_wants(snap, CLASS_unix, FIELD_UID))
+		show |= UDIAG_SHOW_UID;
+	return show;
+}
+
+static void unix_ns(struct socket_dump *dump)
+{
+	struct unix_diag_req req = {
+		.sdiag_family = AF_UNIX,
+		.udiag_states = ~0u,
+		.udiag_show = wanted_show(dump->col->snap),
+	};
+	struct unix_dump unix_dump = { 0 };
+
+	dump->arg = &unix_dump;
+	socket_dump(dump, PART_UNIX, "UNIX sockets", &req, sizeof(req),
+		    unix_each);
+	connect_pairs(dump, &unix_dump);
+	vec_free(&unix_dump.pairs);
+}
+
+static void unix_list(struct collector *col)
+{
+	socket_each_ns(col, PART_UNIX, unix_ns, NULL);
+}
+
+/* Whether a path as the process @pid sees it leads to a socket. */
+static bool leads_to_socket(struct collector *col, pid_t pid,
+			    const struct str *path)
+{
+	struct buf *text = &col->scratch;
+	struct host_stat st;
+	int err;
+
+	buf_reset(text);
+	buf_i64(text, pid);
+	buf_puts(text, "/root");
+	buf_str(text, path);
+	err = col->host->ops->stat(col->host, &col->proc, text->data, 0, &st);
+	return err ? err != -ENOENT : S_ISSOCK(st.mode);
+}
+
+/* The path is bound as its holder sees it: look from there. */
+static void unix_look(struct collector *col, uint32_t object)
+{
+	struct snapshot *snap = col->snap;
+	const struct object *obj = &snap->objects.at[object];
+	const struct str *name = object_str(snap, obj, FIELD_NAME);
+	const struct edge *edge;
+	uint32_t i;
+
+	if (!name || !name->len || name->data[0] != '/')
+		return;
+	for_each_object_edge(edge, i, snap, obj) {
+		if (edge->process == NO_INDEX)
+			continue;
+		if (!leads_to_socket(col, snap->processes.at[edge->process].pid,
+				     name))
+			object_flag(snap, object, IS(PATH_GONE));
+		return;
+	}
+}
+
+static const struct kind_field unix_fields[] = {
+	HAS(NAME), HAS(TYPE), HAS(UID), HAS(RECVQ), HAS(SENDQ), HAS(PENDING),
+	HAS(BACKLOG), HAS(PEERS), HAS_BY(PEER_USERS, NEED(FDS)),
+};
+
+extern const struct ipc_class class_unix;
+const struct ipc_class class_unix = {
+	.kind = {
+		.name	= "unix",
+		.title	= "UNIX socket",
+		.noun	= "socket",
+		.manual	= "socket(2), unix(7)",
+		.space	= SPACE_SOCKET,
+		.groups	= GROUP_SOCKET,
+		.lives	= LIVES_PROCESS,
+		FIELDS(unix_fields),
+		.listed_by = NEED(UNIX),
+		.users_by  = NEED(FDS),
+		.waits_by  = NEED(CALLS) | NEED(FDS),
+		.amount	= NR_FIELDS,
+		.columns = "ref,type,state,peers,users,peer_users",
+		.wide	= "ref,owner,type,state,recvq,sendq,pending,peers,peer_users,users",
+		.used_at = { NR_FIELDS },
+		.refs	= "unix:INODE, unix:/PATH or unix:@ABSTRACT",
+	},
+	.list	= unix_list,
+	.link	= "socket:[",
+	.fd	= socket_fd,
+	.look	= unix_look,
+};

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "internal.h"
+
+/* Classes of one table share its list() and its hooks: each runs once. */
+static bool fd_hook_known(const struct collector *col, const struct ipc_class *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < col->nr_fd_hooks; i++) {
+		if (col->fd_hooks[i].fd == c->fd)
+			return true;
+	}
+	return false;
+}
+
+static bool vma_hook_known(const struct collector *col,
+			   const struct ipc_class *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < col->nr_vma_hooks; i++) {
+		if (col->vma_hooks[i] == c->vma)
+			return true;
+	}
+	return false;
+}
+
+static void find_hooks(struct collector *col)
+{
+	enum class_id class;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		const struct ipc_class *c = ipc_classes[class];
+
+		if (!class_wanted(col, class))
+			continue;
+		if (c->fd && !fd_hook_known(col, c)) {
+			struct fd_hook *hook = &col->fd_hooks[col->nr_fd_hooks++];
+
+			hook->link = c->link;
+			hook->len = strlen(c->link);
+			hook->fd = c->fd;
+		}
+		if (c->vma && !vma_hook_known(col, c))
+			col->vma_hooks[col->nr_vma_hooks++] = c->vma;
+	}
+}
+
+static bool listed_before(const struct collector *col, enum class_id class)
+{
+	enum class_id other;
+
+	for (other = 0; other < class; other++) {
+		if (class_wanted(col, other) &&
+		    ipc_classes[other]->list == ipc_classes[class]->list)
+			return true;
+	}
+	return false;
+}
+
+static void list_classes(struct collector *col)
+{
+	enum class_id class;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (class_wanted(col, class) && ipc_classes[class]->list &&
+		    !listed_before(col, class))
+			ipc_classes[class]->list(col);
+	}
+}
+
+static void look_closer(struct collector *col)
+{
+	const struct query *query = col->query;
+	struct snapshot *snap = col->snap;
+	uint32_t i;
+
+	for (i = 0; i < snap->objects.nr; i++) {
+		const struct object *obj = &snap->objects.at[i];
+		const struct ipc_class *class = ipc_classes[obj->class];
+
+		if (class->look && (!query->shown ||
+		    query->shown(query->shown_arg, snap, obj)))
+			class->look(col, i);
+	}
+}
+
+/* Segments that nobody has attached need no look into any process. */
+static bool needs_processes(const struct collector *col)
+{
+	return collects(col, NEED(FDS) | NEED(MAPS) | NEED(CALLS));
+}
+
+int collect(const struct host *host, const struct query *query,
+	    struct layout *layout, struct snapshot *snap,
+	    struct progress *progress)
+{
+	struct collector col = { .host = host, .query = query, .snap = snap };
+	int err;
+
+	layout_init(layout, query->fields);
+	snapshot_init(snap, layout);
+	err = collect_facts(&col);
+	if (err < 0)
+		return err;
+	snap->have = query->parts;
+	find_hooks(&col);
+	if (collects(&col, NEED(UNIX) | NEED(INET) | NEED(NETLINK) |
+			   NEED(PACKET)) || needs_processes(&col))
+		err = collect_pids(&col);
+	if (collects(&col, NEED(UNIX) | NEED(INET) | NEED(NETLINK) |
+			   NEED(PACKET)))
+		collect_net_nss(&col);
+	list_classes(&col);
+	if (needs_processes(&col))
+		collect_processes(&col, progress);
+	if (collects(&col, NEED(PROCS)))
+		collect_named(&col);
+	collect_names(&col);
+	snapshot_finish(snap);
+	if (query->only_show)
+		look_closer(&col);
+	host->ops->close_dir(&col.proc);
+	vec_free(&col.pids);
+	vec_free(&col.net_nss);
+	map_free(&col.unix_names);
+	buf_free(&col.scratch);
+	return err < 0 ? err : 0;
+}

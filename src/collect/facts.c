@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Who looks, from where, and when. */
+#include <errno.h>
+
+#include "internal.h"
+#include "ipcscope/num.h"
+
+#define FIRST_PID_NS	4026531836u	/* PROC_PID_INIT_INO, include/linux/proc_ns.h */
+
+static uint64_t own_ns(struct collector *col, const char *path)
+{
+	char link[64];
+	uint64_t num;
+	ssize_t len;
+
+	len = col->host->ops->read_link(col->host, &col->proc, path, link,
+					sizeof(link));
+	if (len <= 0 || (size_t)len >= sizeof(link) || !link_number(link, &num))
+		return 0;
+	return num;
+}
+
+/* Hidden processes: hidepid= of the /proc in use, for those it is meant for. */
+static bool proc_hides(struct collector *col, struct buf *text)
+{
+	const struct host_facts *facts = &col->snap->host;
+	const char *line, *end;
+
+	if (!facts->uid || col->host->ops->read_file(col->host, &col->proc,
+						     "self/mountinfo",
+						     text) < 0)
+		return false;
+	for (line = text->data; line && *line; line = end ? end + 1 : NULL) {
+		const char *option, *fs;
+
+		end = strchr(line, '\n');
+		fs = strstr(line, " /proc ");
+		option = strstr(line, "hidepid=");
+		if (!fs || !option || (end && (fs > end || option > end)))
+			continue;
+		option += strlen("hidepid=");
+		if (*option != '0' && *option != '1' &&
+		    strncmp(option, "off", 3) && strncmp(option, "noaccess", 8))
+			return true;
+	}
+	return false;
+}
+
+/* "12345.67 ..." of /proc/uptime. */
+static int64_t boot_time(struct collector *col, struct buf *text, int64_t now)
+{
+	const char *at;
+	uint64_t secs;
+
+	if (col->host->ops->read_file(col->host, &col->proc, "uptime",
+				      text) < 0)
+		return 0;
+	at = text->data;
+	return num_u64(&at, &secs) ? now - (int64_t)secs : 0;
+}
+
+static const struct str *boot_id(struct collector *col, struct buf *text)
+{
+	size_t len;
+
+	if (col->host->ops->read_file(col->host, &col->proc,
+				      "sys/kernel/random/boot_id", text) < 0)
+		return NULL;
+	for (len = text->len; len && text->data[len - 1] == '\n'; len--)
+		;
+	return arena_str(&col->snap->arena, text->data, len);
+}
+
+int collect_facts(struct collector *col)
+{
+	struct host_facts *facts = &col->snap->host;
+	struct buf hostname = { 0 }, kernel = { 0 }, text = { 0 };
+	const struct host *host = col->host;
+	int err;
+
+	err = host->ops->open_dir(host, NULL, "/proc", &col->proc);
+	if (err < 0)
+		return err;
+	facts->taken = host->ops->now(host);
+	host->ops->identity(host, &hostname, &kernel, &facts->uid, &facts->pid,
+			    &facts->ticks, &facts->page_size);
+	facts->hostname = arena_str(&col->snap->arena, hostname.data,
+				    hostname.len);
+	facts->kernel = arena_str(&col->snap->arena, kernel.data, kernel.len);
+	facts->boot_id = boot_id(col, &text);
+	facts->booted = boot_time(col, &text, facts->taken);
+	facts->ipc_ns = own_ns(col, "self/ns/ipc");
+	facts->net_ns = own_ns(col, "self/ns/net");
+	facts->pid_ns = own_ns(col, "self/ns/pid");
+	facts->mnt_ns = own_ns(col, "self/ns/mnt");
+	facts->first_pid_ns = facts->pid_ns == FIRST_PID_NS;
+	facts->all_processes = !proc_hides(col, &text);
+	col->nr_memory_devs = host->ops->memory_devs(host, col->memory_devs,
+					ARRAY_SIZE(col->memory_devs));
+	if (col->nr_memory_devs > 0)
+		facts->home_dev[CLASS_memfd] = col->memory_devs[0];
+	else
+		col->nr_memory_devs = 0;
+	buf_free(&hostname);
+	buf_free(&kernel);
+	buf_free(&text);
+	return 0;
+}
+
+static int add_pid(void *arg, const char *name, uint64_t ino,
+		   unsigned char type)
+{
+	struct collector *col = arg;
+	const char *at = name;
+	uint64_t pid;
+
+	(void)ino;
+	(void)type;
+	if (num_u64(&at, &pid) && !*at && pid <= INT32_MAX &&
+	    (pid_t)pid != col->snap->host.pid)
+		*vec_add(&col->pids) = (pid_t)pid;
+	return 0;
+}
+
+int collect_pids(struct collector *col)
+{
+	struct buf entries = { 0 };
+	struct host_dir list;
+	uint32_t i;
+	int err;
+
+	for (i = 0; i < col->query->nr_pids; i++)
+		*vec_add(&col->pids) = col->query->pids[i];
+	if (col->query->pids) {
+		col->snap->partial = true;
+		return 0;
+	}
+	err = col->host->ops->open_dir(col->host, NULL, "/proc", &list);
+	if (err < 0)
+		return err;
+	err = col->host->ops->read_dir(&list, &entries, add_pid, col);
+	col->host->ops->close_dir(&list);
+	buf_free(&entries);
+	return err;
+}
+
+static void add_net_ns(struct collector *col, uint64_t ino, pid_t pid)
+{
+	struct net_ns *ns;
+
+	vec_for_each(ns, &col->net_nss) {
+		if (ns->ino == ino)
+			return;
+	}
+	ns = vec_add(&col->net_nss);
+	ns->ino = ino;
+	ns->pid = pid;
+}
+
+void collect_net_nss(struct collector *col)
+{
+	uint64_t last = col->snap->host.net_ns;
+	const pid_t *pid;
+
+	add_net_ns(col, last, 0);
+	vec_for_each(pid, &col->pids) {
+		struct buf *path = &col->scratch;
+		uint64_t ino;
+
+		buf_reset(path);
+		buf_i64(path, *pid);
+		buf_puts(path, "/ns/net");
+		ino = own_ns(col, path->data);
+		if (!ino || ino == last)
+			continue;
+		add_net_ns(col, ino, *pid);
+		last = ino;
+	}
+}
+
+static void name_id(struct collector *col, bool group, uint64_t id)
+{
+	struct snapshot *snap = col->snap;
+	const struct str *name = NULL;
+	int err;
+
+	if (snapshot_has_name(snap, group, (uint32_t)id))
+		return;
+	err = col->host->ops->id_name(col->host, group, (uint32_t)id,
+				      &col->scratch);
+	if (!err)
+		name = arena_str(&snap->arena, col->scratch.data,
+				 col->scratch.len);
+	snapshot_name(snap, group, (uint32_t)id, name);
+}
+
+void collect_names(struct collector *col)
+{
+	static const struct { enum field_id field; bool group; } ids[] = {
+		{ FIELD_UID, false }, { FIELD_CUID, false },
+		{ FIELD_GID, true }, { FIELD_CGID, true },
+	};
+	const struct snapshot *snap = col->snap;
+	const struct process *proc;
+	const struct object *obj;
+	size_t i;
+
+	vec_for_each(obj, &snap->objects) {
+		for (i = 0; i < ARRAY_SIZE(ids); i++) {
+			uint64_t id;
+
+			if (object_num(snap, obj, ids[i].field, &id))
+				name_id(col, ids[i].group, id);
+		}
+	}
+	vec_for_each(proc, &snap->processes) {
+		if (proc->uid != (uid_t)-1)
+			name_id(col, false, proc->uid);
+	}
+}

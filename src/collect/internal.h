@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef COLLECT_INTERNAL_H
+#define COLLECT_INTERNAL_H
+
+/* What the collectors share. */
+
+#include "ipcscope/class.h"
+#include "ipcscope/collect.h"
+
+/* Who looks, from where, and when: snap->host. 0, or -errno without /proc. */
+int collect_facts(struct collector *col);
+/* The processes to be looked at, into col->pids. */
+int collect_pids(struct collector *col);
+/* The network namespaces they are in, into col->net_nss. */
+void collect_net_nss(struct collector *col);
+/* Looks at all of col->pids and adds what they have. */
+void collect_processes(struct collector *col, struct progress *progress);
+/* The processes that objects name as their creator or last user. */
+void collect_named(struct collector *col);
+/* The names of all users and groups that were seen. */
+void collect_names(struct collector *col);
+
+/* Begins with @pid; false if it is gone. */
+bool scan_begin(struct scan *scan, pid_t pid);
+void scan_end(struct scan *scan);
+void scan_free(struct scan *scan);
+void scan_fds(struct scan *scan);
+void scan_maps(struct scan *scan);
+void scan_calls(struct scan *scan);
+/* Runs the hooks on one descriptor; the number of the object it leads to, or
+ * NO_INDEX if it is of no class that was asked for. */
+uint32_t scan_fd(struct scan *scan, int fd, const char *name);
+/* That a part of the process could not be read, if it had anything to read. */
+void scan_gap(struct scan *scan, enum part part, int err);
+/* The maps of the process, opened once; 0 or -errno. */
+int scan_open_maps(struct scan *scan);
+
+static inline bool collects(const struct collector *col, uint32_t parts)
+{
+	return col->query->parts & parts;
+}
+
+#endif

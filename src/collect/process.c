@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* One process: who it is. proc_pid_stat(5), fs/proc/array.c. */
+#include <errno.h>
+
+#include "internal.h"
+#include "ipcscope/num.h"
+
+#define PF_KTHREAD	0x00200000	/* include/linux/sched.h */
+
+enum { STAT_STATE = 3, STAT_PPID = 4, STAT_FLAGS = 9, STAT_START = 22 };
+
+struct stat_line {
+	const char *comm;
+	size_t comm_len;
+	char state;
+	uint64_t ppid, flags, start;
+};
+
+/* "PID (COMM) S PPID ...": the name may hold anything, ") R 1" too, so the
+ * last bracket of the line ends it. */
+static bool parse_stat(const struct buf *text, struct stat_line *line)
+{
+	const char *open = memchr(text->data, '(', text->len);
+	const char *end = memrchr(text->data, ')', text->len);
+	const char *at;
+	int field;
+
+	if (!open || !end || end < open || end[1] != ' ' || !end[2])
+		return false;
+	line->comm = open + 1;
+	line->comm_len = (size_t)(end - open - 1);
+	line->state = end[2];
+	at = end + 3;
+	for (field = STAT_PPID; field <= STAT_START; field++) {
+		int64_t num;
+
+		if (*at++ != ' ' || !num_i64(&at, &num))
+			return false;
+		if (field == STAT_PPID)
+			line->ppid = (uint64_t)num;
+		else if (field == STAT_FLAGS)
+			line->flags = (uint64_t)num;
+		else if (field == STAT_START)
+			line->start = (uint64_t)num;
+	}
+	return true;
+}
+
+uint32_t scan_process(struct scan *scan)
+{
+	const struct host *host = scan->col->host;
+	struct stat_line line = { 0 };
+	struct process *proc;
+
+	if (scan->process != NO_INDEX || scan->no_process)
+		return scan->process;
+	if (host->ops->read_file(host, &scan->dir, "stat", &scan->text) < 0 ||
+	    !parse_stat(&scan->text, &line)) {
+		scan->no_process = true;
+		return NO_INDEX;
+	}
+	scan->process = snapshot_process(scan->snap, scan->pid, line.start);
+	proc = &scan->snap->processes.at[scan->process];
+	proc->comm = arena_str(&scan->snap->arena, line.comm, line.comm_len);
+	proc->ppid = (pid_t)line.ppid;
+	proc->uid = scan->uid;
+	if (line.flags & PF_KTHREAD)
+		proc->flags |= PROCESS_KTHREAD;
+	if (line.state == 'Z' || line.state == 'X')
+		proc->flags |= PROCESS_ZOMBIE;
+	return scan->process;
+}
+
+bool scan_begin(struct scan *scan, pid_t pid)
+{
+	const struct host *host = scan->col->host;
+	struct buf text = { 0 };
+	struct host_stat st;
+	int err;
+
+	scan->pid = pid;
+	scan->process = NO_INDEX;
+	scan->no_process = false;
+	scan->ipc_ns = scan->net_ns = 0;
+	buf_i64(&text, pid);
+	memcpy(scan->pid_text, text.data, text.len + 1);
+	buf_free(&text);
+	err = host->ops->open_dir(host, &scan->col->proc, scan->pid_text,
+				  &scan->dir);
+	if (err < 0)
+		return false;
+	/* The directory is the effective user's, of any process. */
+	if (host->ops->stat(host, &scan->dir, "", 0, &st) < 0) {
+		host->ops->close_dir(&scan->dir);
+		return false;
+	}
+	scan->uid = st.uid;
+	return true;
+}
+
+void scan_end(struct scan *scan)
+{
+	if (scan->maps_open)
+		scan->col->host->ops->close_maps(&scan->maps);
+	scan->maps_open = false;
+	scan->col->host->ops->close_dir(&scan->dir);
+}
+
+void scan_free(struct scan *scan)
+{
+	buf_free(&scan->entries);
+	buf_free(&scan->tasks);
+	buf_free(&scan->text);
+	buf_free(&scan->maps.text);
+}
+
+static uint64_t read_ns(struct scan *scan, const char *path)
+{
+	const struct host *host = scan->col->host;
+	char link[64];
+	uint64_t num;
+	ssize_t len;
+
+	len = host->ops->read_link(host, &scan->dir, path, link, sizeof(link));
+	if (len <= 0 || (size_t)len >= sizeof(link) || !link_number(link, &num))
+		return 0;
+	return num;
+}
+
+uint64_t scan_ipc_ns(struct scan *scan)
+{
+	if (!scan->ipc_ns)
+		scan->ipc_ns = read_ns(scan, "ns/ipc");
+	return scan->ipc_ns;
+}
+
+uint64_t scan_net_ns(struct scan *scan)
+{
+	if (!scan->net_ns)
+		scan->net_ns = read_ns(scan, "ns/net");
+	return scan->net_ns;
+}
+
+/* Kernel threads and zombies have nothing to look at. */
+void scan_gap(struct scan *scan, enum part part, int err)
+{
+	uint32_t process;
+	uint32_t flags;
+
+	if (err == -ENOENT || err == -ESRCH)
+		return;
+	process = scan_process(scan);
+	if (process == NO_INDEX)
+		return;
+	flags = scan->snap->processes.at[process].flags;
+	if (!(flags & (PROCESS_KTHREAD | PROCESS_ZOMBIE)))
+		snapshot_gap(scan->snap, part, -err, scan->pid, scan->uid,
+			     scan->ipc_ns);
+}
+
+bool link_number(const char *link, uint64_t *num)
+{
+	const char *at = strchr(link, '[');
+
+	return at && *++at && num_u64(&at, num) && *at == ']' && !at[1];
+}
+
+size_t link_name(const char *link, size_t len, bool *deleted)
+{
+	static const char mark[] = " (deleted)";
+	const size_t more = sizeof(mark) - 1;
+
+	*deleted = len > more && !memcmp(link + len - more, mark, more);
+	return *deleted ? len - more : len;
+}
