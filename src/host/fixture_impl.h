@@ -173,22 +173,31 @@ bool statement_num(struct statement *st, const char *what, uint64_t *num);
 bool statement_hex(struct statement *st, const char *what, struct word *bytes);
 bool statement_errno(struct statement *st, uint64_t *err);
 bool statement_end(struct statement *st);
+bool word_num(const struct word *word, uint64_t *num);
+bool word_errno(const struct word *word, uint64_t *err);
+/* Takes the first number off "1,2,3"; false if there is none. */
+bool word_list_next(const char **at, uint64_t *num);
+uint32_t word_list_len(const struct word *list);
+
+/* fixture_values.c */
+
 /* Takes the key=value words that are left; bit i of *@known for table[i]. */
 bool statement_values(struct statement *st, const struct value *table,
 		      size_t nr, void *to, uint64_t *known);
 /* Stores one value; false if the word is none of that kind. */
 bool value_store(const struct value *value, const struct word *word, void *to);
-/* Number @i of "1,2,3"; false if there is none. */
-bool word_list_num(const struct word *list, uint32_t i, uint64_t *num);
-uint32_t word_list_len(const struct word *list);
 
 /* fixture_parse.c */
 bool fixture_parse(struct statement *st);
 
+/* fixture_entries.c */
+bool fixture_parse_dir(struct statement *st);
+bool fixture_parse_file(struct statement *st);
+bool fixture_parse_link(struct statement *st);
+bool fixture_parse_mq(struct statement *st);
+bool fixture_parse_error(struct statement *st);
+
 /* fixture_tree.c */
-extern const struct value fact_values[];
-extern const size_t nr_fact_values;
-extern const uint64_t fact_lmode;	/* its bit among the known ones */
 void fixture_plant(struct fixture *fx);
 /* What is at @path below @from; NO_INDEX if a part of it is no directory. */
 uint32_t fixture_make_node(struct fixture *fx, uint32_t from,
@@ -197,6 +206,13 @@ struct facts *fixture_add_facts(struct fixture *fx, uint32_t node);
 /* Where @path leads; NULL: *@err. */
 struct node *fixture_walk(struct fixture *fx, struct node *at, const char *path,
 			  bool follow, int *err);
+/* Where a link leads, within the text. */
+struct node *fixture_walk_link(struct fixture *fx, struct node *link, int *err);
+
+/* fixture_stat.c */
+extern const struct value fact_values[];
+extern const size_t nr_fact_values;
+extern const uint64_t fact_lmode;	/* its bit among the known ones */
 void fixture_stat_node(struct fixture *fx, struct node *node,
 		       struct host_stat *st);
 const struct facts *fixture_facts(const struct fixture *fx,

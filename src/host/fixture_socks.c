@@ -13,7 +13,6 @@
 #include <sys/sysmacros.h>
 
 #include "fixture_impl.h"
-#include "ipcscope/num.h"
 
 /* Far above what the kernel knows, far below what a message holds. */
 #define NAME_MOST	4096
@@ -101,14 +100,12 @@ static bool take_kind(struct statement *st, struct sock *sock)
 
 static bool good_list(const struct word *list)
 {
-	uint32_t i, nr = word_list_len(list);
+	const char *at = list->at;
 	uint64_t num;
 
-	for (i = 0; i < nr; i++) {
-		if (!word_list_num(list, i, &num))
-			return false;
-	}
-	return true;
+	while (at && word_list_next(&at, &num))
+		;
+	return at == (list->at ? list->at + list->len : NULL);
 }
 
 bool fixture_parse_diag(struct statement *st)
@@ -165,11 +162,10 @@ static void put_icons(struct nlmsghdr *msg, const struct word *icons)
 		return;
 	nest = mnl_attr_nest_start(msg, UNIX_DIAG_ICONS);
 	nest->nla_type = UNIX_DIAG_ICONS;
-	while (num_u64(&at, &num)) {
+	while (word_list_next(&at, &num)) {
 		ino = num;
 		memcpy(mnl_nlmsg_put_extra_header(msg, sizeof(ino)), &ino,
 		       sizeof(ino));
-		at += *at == ',';
 	}
 	mnl_attr_nest_end(msg, nest);
 }

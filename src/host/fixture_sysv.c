@@ -173,9 +173,25 @@ static const struct sem_row *find_sems(struct fixture *fx, int id, int *err)
 
 static uint32_t list_num(const struct word *list, uint32_t i)
 {
-	uint64_t num;
+	const char *at = list->at;
+	uint64_t num = 0;
 
-	return word_list_num(list, i, &num) ? num : 0;
+	do {
+		if (!at || !word_list_next(&at, &num))
+			return 0;
+	} while (i--);
+	return num;
+}
+
+static void copy_values(const struct word *list, uint32_t nr, uint16_t *values)
+{
+	const char *at = list->at;
+	uint64_t num;
+	uint32_t i;
+
+	memset(values, 0, nr * sizeof(*values));
+	for (i = 0; i < nr && at && word_list_next(&at, &num); i++)
+		values[i] = num;
 }
 
 int fixture_sem_values(const struct host *host, int id, uint32_t nr,
@@ -183,15 +199,14 @@ int fixture_sem_values(const struct host *host, int id, uint32_t nr,
 {
 	struct fixture *fx = fixture_of(host);
 	const struct sem_row *sems;
-	uint32_t i;
 	int err;
 
 	err = fixture_enter(fx, HOST_OP(sem_values));
 	if (err)
 		return err;
 	sems = find_sems(fx, id, &err);
-	for (i = 0; sems && i < nr; i++)
-		values[i] = list_num(&sems->values, i);
+	if (sems)
+		copy_values(&sems->values, nr, values);
 	return err;
 }
 

@@ -47,6 +47,13 @@ static int take_message(struct host_dump *dump, const struct nlmsghdr *msg)
 	return 0;
 }
 
+/* mnl_nlmsg_ok() takes lengths from 2^31 on for good ones. */
+static bool is_whole(const struct nlmsghdr *msg, size_t left)
+{
+	return left >= sizeof(*msg) && msg->nlmsg_len >= sizeof(*msg) &&
+	       msg->nlmsg_len <= left;
+}
+
 int host_dump_messages(struct host_dump *dump, const void *data, size_t len)
 {
 	const struct nlmsghdr *msg = data;
@@ -55,7 +62,7 @@ int host_dump_messages(struct host_dump *dump, const void *data, size_t len)
 	if (len > INT32_MAX)
 		return -EBADMSG;
 	for (left = len; left > 0 && !dump->done; msg = mnl_nlmsg_next(msg, &left)) {
-		if (!mnl_nlmsg_ok(msg, left))
+		if (!is_whole(msg, left))
 			return -EBADMSG;
 		ret = take_message(dump, msg);
 		if (ret)

@@ -14,25 +14,35 @@
 
 #define MQUEUE_MAGIC	0x19800202
 
-/* A mount that no other process sees; it goes when it is closed. */
-static int mount_detached(void)
+static int make_mount(int fs)
 {
-	int fs, fd;
+	int fd;
+
+	if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		return -errno;
+	fd = fsmount(fs, FSMOUNT_CLOEXEC,
+		     MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+		     MOUNT_ATTR_NOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/* A mount that no other process sees; it goes when @dir is closed. */
+static int open_detached(const struct host *host, struct host_dir *dir)
+{
+	struct host_dir mount = { .host = host };
+	int fs, ret;
 
 	fs = fsopen("mqueue", FSOPEN_CLOEXEC);
 	if (fs < 0)
 		return -errno;
-	if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		fd = -errno;
-	else {
-		fd = fsmount(fs, FSMOUNT_CLOEXEC,
-			     MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
-			     MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
-		if (fd < 0)
-			fd = -errno;
-	}
+	mount.fd = make_mount(fs);
 	close(fs);
-	return fd;
+	if (mount.fd < 0)
+		return mount.fd;
+	/* It is a place only, like one of O_PATH. */
+	ret = live_open_dir(host, &mount, ".", dir);
+	close(mount.fd);
+	return ret;
 }
 
 static int open_mounted(const struct host *host, const char *path,
@@ -76,11 +86,12 @@ static int find_mounted(const struct host *host, struct host_dir *dir)
 
 int live_open_mqueues(const struct host *host, struct host_dir *dir)
 {
-	*dir = (struct host_dir){ .host = host };
-	dir->fd = mount_detached();
-	if (dir->fd >= 0)
+	int ret;
+
+	ret = open_detached(host, dir);
+	if (!ret)
 		return 0;
-	if (dir->fd == -ENODEV)
+	if (ret == -ENODEV)
 		return -ENOSYS;
 	return find_mounted(host, dir) ? -EPERM : 0;
 }

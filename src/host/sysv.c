@@ -80,7 +80,7 @@ static void copy_perm(const struct ipc_perm *perm, struct sysv_stat *st)
 
 static int stat_shm(int index, struct sysv_stat *st)
 {
-	struct shmid_ds ds;
+	struct shmid_ds ds = { 0 };
 
 	st->id = shmctl(index, SHM_STAT_ANY, &ds);
 	if (st->id < 0)
@@ -98,7 +98,7 @@ static int stat_shm(int index, struct sysv_stat *st)
 
 static int stat_sem(int index, struct sysv_stat *st)
 {
-	struct semid_ds ds;
+	struct semid_ds ds = { 0 };
 
 	st->id = semctl(index, 0, SEM_STAT_ANY, (union semun){ .buf = &ds });
 	if (st->id < 0)
@@ -112,7 +112,7 @@ static int stat_sem(int index, struct sysv_stat *st)
 
 static int stat_msg(int index, struct sysv_stat *st)
 {
-	struct msqid_ds ds;
+	struct msqid_ds ds = { 0 };
 
 	st->id = msgctl(index, MSG_STAT_ANY, &ds);
 	if (st->id < 0)
