@@ -2,8 +2,6 @@
 /* TCP, UDP and raw sockets: sock_diag(7), net/ipv4/inet_diag.c. */
 #include "inet.h"
 
-#include <arpa/inet.h>
-#include <linux/inet_diag.h>
 #include <netinet/tcp.h>
 
 #include "socket.h"
@@ -100,16 +98,15 @@ static void set_state(struct snapshot *snap, uint32_t object,
 	object_set(snap, object, FIELD_SENDQ, diag->idiag_wqueue);
 }
 
-static int inet_each(void *arg, const struct nlmsghdr *msg)
+static void add_socket(void *arg, const struct inet_diag_msg *diag)
 {
 	struct socket_dump *dump = arg;
 	struct inet_dump *inet = dump->arg;
 	struct snapshot *snap = dump->col->snap;
-	const struct inet_diag_msg *diag = NLMSG_DATA(msg);
 	uint32_t object;
 
-	if (msg->nlmsg_len < NLMSG_LENGTH(sizeof(*diag)) || !diag->idiag_inode)
-		return 0;	/* TIME_WAIT and the like belong to nobody */
+	if (!diag->idiag_inode)
+		return;		/* TIME_WAIT and the like belong to nobody */
 	object = snapshot_object(snap, inet->class,
 				 socket_key(dump->net_ns, diag->idiag_inode));
 	object_set(snap, object, FIELD_UID, diag->idiag_uid);
@@ -124,6 +121,14 @@ static int inet_each(void *arg, const struct nlmsghdr *msg)
 			    diag->id.idiag_dport);
 		add_tuple(inet, object, diag);
 	}
+}
+
+static int inet_each(void *arg, const struct nlmsghdr *msg)
+{
+	const struct inet_diag_msg *diag = NLMSG_DATA(msg);
+
+	if (msg->nlmsg_len >= NLMSG_LENGTH(sizeof(*diag)))
+		add_socket(arg, diag);
 	return 0;
 }
 
@@ -191,8 +196,11 @@ static void inet_ns(struct socket_dump *dump)
 					  1u << NEW_SYN_RECV),
 		};
 
-		socket_dump(dump, PART_INET, inet->what, &req, sizeof(req),
-			    inet_each);
+		if (!socket_dump(dump, PART_INET, inet->what, &req,
+				 sizeof(req), inet_each) &&
+		    inet->protocol == IPPROTO_RAW)
+			inet_text(dump->col, dump->pid, families[i],
+				  i ? "raw6" : "raw", add_socket, dump);
 	}
 	join_ends(dump->col->snap, inet);
 }

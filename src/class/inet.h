@@ -2,11 +2,20 @@
 #ifndef CLASS_INET_H
 #define CLASS_INET_H
 
+#include <arpa/inet.h>
+#include <linux/inet_diag.h>
+
 #include "ipcscope/class.h"
 
 /* Adds the sockets of one IP protocol (IPPROTO_TCP ...), v4 and v6, in all
  * network namespaces, and joins both ends of connections. */
 void inet_list(struct collector *col, enum class_id class, uint8_t protocol,
 	       const char *what);
+
+typedef void inet_add_fn(void *arg, const struct inet_diag_msg *msg);
+
+/* Calls @add for each line of /proc/@pid/net/@file (0: the tool's own). */
+void inet_text(struct collector *col, pid_t pid, uint8_t family,
+	       const char *file, inet_add_fn *add, void *arg);
 
 #endif

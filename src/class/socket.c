@@ -15,7 +15,8 @@ void socket_each_ns(struct collector *col, enum part part,
 
 	vec_for_each(ns, &col->net_nss) {
 		struct socket_dump dump = {
-			.col = col, .net_ns = ns->ino, .arg = arg,
+			.col = col, .net_ns = ns->ino, .pid = ns->pid,
+			.arg = arg,
 		};
 		struct host_dir proc;
 		struct host_diag diag;

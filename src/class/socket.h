@@ -17,6 +17,7 @@ struct socket_dump {
 	struct collector *col;
 	struct host_diag *diag;
 	uint64_t net_ns;
+	pid_t pid;		/* one in it; 0: the tool */
 	void *arg;
 };
 
