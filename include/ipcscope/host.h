@@ -162,7 +162,8 @@ struct host_ops {
 	/* *_STAT_ANY of an INDEX; -EINVAL: a hole. */
 	int (*sysv_stat)(const struct host *host, enum sysv_kind kind,
 			 int index, struct sysv_stat *st);
-	/* GETALL: @nr values. -EACCES without read permission. */
+	/* GETALL: @nr values. -EACCES without read permission; -EIDRM: the id
+	 * went to a larger set meanwhile. */
 	int (*sem_values)(const struct host *host, int id, uint32_t nr,
 			  uint16_t *values);
 	/* GETPID, GETNCNT, GETZCNT of one semaphore. */
@@ -227,5 +228,8 @@ extern const struct host live_host;
  * that is not one (skipped).
  */
 int host_parse_vma(const char **text, const char *end, struct host_vma *vma);
+
+/* Columns of the terminal @fd is; 0 if it is none or does not tell. */
+unsigned int host_terminal_width(int fd);
 
 #endif

@@ -132,7 +132,7 @@ bool fixture_parse_link(struct statement *st)
 	arrow = statement_word(st, "->");
 	if (!arrow)
 		return false;
-	if (strcmp(arrow->at, "->"))
+	if (strcmp(arrow->at, "->") != 0)
 		return statement_wrong(st, "not -> but %s", arrow->at);
 	target = statement_word(st, "target");
 	if (!target)

@@ -87,7 +87,7 @@ static uint32_t path_root(const char **path, const char *end)
 	static const char mqueues[] = "mqueue:";
 	const size_t len = sizeof(mqueues) - 1;
 
-	if ((size_t)(end - *path) < len || memcmp(*path, mqueues, len))
+	if ((size_t)(end - *path) < len || memcmp(*path, mqueues, len) != 0)
 		return NODE_ROOT;
 	*path += len;
 	return NODE_MQUEUES;

@@ -79,9 +79,12 @@ static bool store_address(const struct value *value, const struct word *word,
 {
 	struct address address = { .family = AF_INET };
 	char *host = word->at, *colon = strrchr(host, ':');
-	const char *port = colon ? colon + 1 : "";
+	const char *port;
 	uint64_t num;
 
+	if (!colon)
+		return false;
+	port = colon + 1;
 	if (!num_u64(&port, &num) || port != word->at + word->len || num > 65535)
 		return false;
 	*colon = '\0';
@@ -125,7 +128,7 @@ static bool take_value(struct statement *st, struct word *word,
 	*equals = '\0';
 	text = (struct word){ .at = equals + 1,
 			      .len = word->len - (equals + 1 - word->at) };
-	for (i = 0; i < nr && strcmp(table[i].key, word->at); i++)
+	for (i = 0; i < nr && strcmp(table[i].key, word->at) != 0; i++)
 		;
 	if (i == nr)
 		return statement_wrong(st, "unknown here: %s", word->at);

@@ -61,7 +61,7 @@ static bool parse_mount(const char *line, const char *end, const char *type,
 	} while (word.len && !(word.len == 1 && *word.at == '-'));
 	word = next_word(&line, end);
 	if (!place.len || word.len != strlen(type) ||
-	    memcmp(word.at, type, word.len))
+	    memcmp(word.at, type, word.len) != 0)
 		return false;
 	decode_path(place, path);
 	return true;

@@ -38,7 +38,7 @@ int live_read_memory(const struct host *host, pid_t pid, uint64_t addr,
  */
 static int ask_pipe(int pidfd, int target, uint64_t *unread, uint64_t *capacity)
 {
-	int fd, room, bytes, ret = 0;
+	int fd, room, bytes = 0, ret = 0;
 
 	fd = pidfd_getfd(pidfd, target, 0);
 	if (fd < 0)
