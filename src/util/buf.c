@@ -75,7 +75,20 @@ void buf_str(struct buf *buf, const struct str *str)
 	buf_add(buf, str->data, str->len);
 }
 
-static void buf_digits(struct buf *buf, uint64_t num, unsigned int base,
+void buf_u64(struct buf *buf, uint64_t num)
+{
+	char text[DIGITS_MAX];
+	char *at = text + sizeof(text);
+
+	do {
+		*--at = (char)('0' + num % 10);
+		num /= 10;
+	} while (num);
+	buf_add(buf, at, (size_t)(text + sizeof(text) - at));
+}
+
+/* In digits of @bits each. */
+static void buf_digits(struct buf *buf, uint64_t num, unsigned int bits,
 		       unsigned int digits)
 {
 	char text[DIGITS_MAX];
@@ -83,18 +96,13 @@ static void buf_digits(struct buf *buf, uint64_t num, unsigned int base,
 	size_t len;
 
 	do {
-		*--at = "0123456789abcdef"[num % base];
-		num /= base;
+		*--at = "0123456789abcdef"[num & ((1u << bits) - 1)];
+		num >>= bits;
 	} while (num);
 	len = (size_t)(text + sizeof(text) - at);
 	if (len < digits)
 		buf_pad(buf, '0', digits - len);
 	buf_add(buf, at, len);
-}
-
-void buf_u64(struct buf *buf, uint64_t num)
-{
-	buf_digits(buf, num, 10, 1);
 }
 
 void buf_i64(struct buf *buf, int64_t num)
@@ -106,12 +114,12 @@ void buf_i64(struct buf *buf, int64_t num)
 
 void buf_hex(struct buf *buf, uint64_t num, unsigned int digits)
 {
-	buf_digits(buf, num, 16, digits);
+	buf_digits(buf, num, 4, digits);
 }
 
 void buf_octal(struct buf *buf, uint64_t num, unsigned int digits)
 {
-	buf_digits(buf, num, 8, digits);
+	buf_digits(buf, num, 3, digits);
 }
 
 void buf_printf(struct buf *buf, const char *fmt, ...)

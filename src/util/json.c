@@ -6,14 +6,22 @@
 
 void json_begin(struct json *json, const char *key)
 {
+	size_t len = key ? strlen(key) : 0;
+	char *at = buf_room(json->to, len + 4);
+	char *start = at;
+
 	if (json->comma)
-		buf_putc(json->to, ',');
+		*at++ = ',';
 	json->comma = true;
 	if (key) {
-		buf_putc(json->to, '"');
-		buf_puts(json->to, key);
-		buf_add(json->to, "\":", 2);
+		*at++ = '"';
+		memcpy(at, key, len);
+		at += len;
+		*at++ = '"';
+		*at++ = ':';
 	}
+	*at = '\0';
+	json->to->len += (size_t)(at - start);
 }
 
 void json_open(struct json *json, const char *key, char bracket)
