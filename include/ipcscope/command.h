@@ -26,6 +26,11 @@ enum option_id {
 	NR_OPTIONS
 };
 #define TAKES(id)	(1ull << OPTION_##id)
+static inline bool option_among(uint64_t set, enum option_id id)
+{
+	return set >> id & 1;
+}
+
 /* What every command that reads the picture takes. */
 #define TAKES_READING	(TAKES(FROM) | TAKES(STRICT) | TAKES(ASSUME_COMPLETE) | \
 			 TAKES(THREADS) | TAKES(NO_PROGRESS) | TAKES(QUIET))
@@ -43,6 +48,7 @@ enum completion {
 	COMPLETE_FILES, COMPLETE_USERS, COMPLETE_PIDS, COMPLETE_TIMES,
 	COMPLETE_COLORS, COMPLETE_WHERE, COMPLETE_COMMANDS, COMPLETE_TOPICS,
 };
+#define COMPLETES(what)	(1u << COMPLETE_##what)
 
 struct option_spec {
 	char letter;
@@ -52,6 +58,17 @@ struct option_spec {
 	const char *help;
 };
 extern const struct option_spec option_specs[NR_OPTIONS];
+
+/* ", perhaps 'WORD'?" with the nearest, or ""; see text_nearest(). @hint has
+ * room for HINT_SIZE. */
+#define HINT_SIZE	64
+typedef const char *word_fn(const void *arg, size_t i);
+const char *hint_nearest(char *hint, const char *typed, word_fn *word,
+			 size_t nr);
+
+/* Writes out what is left in @out, a stream to stdout, and frees it; a status,
+ * after saying what is wrong. */
+int output_finish(struct buf *out);
 
 /* What was asked. */
 struct request {
@@ -66,31 +83,42 @@ static inline bool asked(const struct request *req, enum option_id id)
 	return req->option[id] != NULL;
 }
 
+struct example {
+	const char *command;	/* "ipcscope list shm" */
+	const char *does;
+};
+
+#define ANY_NUMBER	UINT32_MAX
+
 struct command {
 	const char *name;
 	const char *args;	/* "[CLASS|REF]...", for the usage line */
-	const char *help;	/* one line */
-	const char *details;	/* a paragraph or more, for help and manual */
-	const char *examples;	/* lines "ipcscope ...  what it does" */
+	const char *help;	/* one line, no full stop */
+	const char *details;	/* paragraphs of plain text, "\n\n" between */
+	const struct example *examples;	/* a NULL command ends */
 	uint64_t takes;		/* TAKES(): its options, TAKES_ALWAYS apart */
 	unsigned int completes;	/* 1 << COMPLETE_...: its arguments */
+	unsigned int min_args, max_args;	/* ANY_NUMBER */
 	/* A status; messages are out already. */
 	int (*run)(const struct request *req);
 };
 
 extern const struct command *const commands[];
 extern const unsigned int nr_commands;
+/* NULL if there is none; also finds those that only scripts call (__...). */
 const struct command *command_by_name(const char *name);
 
-/* "ipcscope: ..." on stderr; @text is one line, others' bytes escaped. */
+/* "ipcscope: ..." on stderr, one line; control bytes and the like in it are
+ * escaped, a backslash stays (it is an escape already). */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The same as a status 2. */
 int misused(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * The one parser: finds the command (list, if the first word is none, or a
- * class or REF), its options anywhere among the arguments, "--" ends them.
- * 0, or a status when the program is to end (help and version included).
+ * The one parser: finds the command (list, if there is no word, or the first
+ * is a class or REF) and its options anywhere among the words; "--" ends them.
+ * --help and --version become the commands of that name. 0, or a status after
+ * saying what is wrong. @argv is reordered and must outlive @req.
  */
 int request_parse(struct request *req, int argc, char **argv);
 

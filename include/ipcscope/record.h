@@ -18,8 +18,16 @@ void record_write(struct buf *to, const struct snapshot *snap);
 int record_read(FILE *from, struct layout *layout, struct snapshot *snap,
 		char why[256]);
 
-/* The same into a temporary beside @path (mode 0600), synced and renamed
+/* The same from the file @path, or stdin if it is "-"; -errno with an empty
+ * @why if it cannot be opened. */
+int record_load(const char *path, struct layout *layout, struct snapshot *snap,
+		char why[256]);
+
+/* record_write() into a temporary beside @path (mode 0600), synced and renamed
  * over it: @path is old or new, never half. 0 or -errno. */
 int record_save(const char *path, const struct snapshot *snap);
+
+/* "jansson 2.14": what it is read with, for `version`. */
+const char *record_library(void);
 
 #endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "ipcscope/command.h"
+#include "hidden.h"
+
+#define COMMAND(name)	extern const struct command command_##name;
+#include "ipcscope/commands.def"
+#undef COMMAND
+
+const struct command *const commands[] = {
+#define COMMAND(name)	&command_##name,
+#include "ipcscope/commands.def"
+#undef COMMAND
+};
+const unsigned int nr_commands = ARRAY_SIZE(commands);
+
+static const struct command *const hidden[] = {
+	&command_generate, &command_complete,
+};
+
+const struct option_spec option_specs[NR_OPTIONS] = {
+#define OPTION(id, letter, name, arg, complete, help) \
+	[OPTION_##id] = { letter, name, arg, COMPLETE_##complete, help },
+#include "ipcscope/options.def"
+#undef OPTION
+};
+
+const struct command *command_by_name(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_commands; i++) {
+		if (!strcmp(commands[i]->name, name))
+			return commands[i];
+	}
+	for (i = 0; i < ARRAY_SIZE(hidden); i++) {
+		if (!strcmp(hidden[i]->name, name))
+			return hidden[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * __complete KIND [PREFIX]: what completions offer from the living system, a
+ * word a line, a tab and a description behind it. Quick and quiet.
+ */
+#include <string.h>
+
+#include "hidden.h"
+#include "ipcscope/num.h"
+#include "ipcscope/text.h"
+#include "select.h"
+
+static bool begins_with(const char *text, const char *prefix)
+{
+	return !strncmp(text, prefix, strlen(prefix));
+}
+
+/* Classes whose REFs can begin so. */
+static uint32_t classes_of(const char *prefix)
+{
+	size_t len = strcspn(prefix, ":");
+	uint32_t classes = 0;
+	enum class_id class;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		const char *name = object_kinds[class]->name;
+
+		if (prefix[len] ? strlen(name) == len && begins_with(prefix, name) :
+				  begins_with(name, prefix))
+			classes |= 1u << class;
+	}
+	return classes;
+}
+
+static void print_ref(struct buf *to, const struct snapshot *snap,
+		      const struct object *obj, const char *prefix)
+{
+	struct buf ref = {};
+	struct value owner;
+
+	object_ref(&ref, snap, obj);
+	if (begins_with(ref.data, prefix)) {
+		buf_add(to, ref.data, ref.len);
+		buf_printf(to, "\t%s", object_kinds[obj->class]->title);
+		owner = object_value(snap, obj, FIELD_OWNER);
+		if (owner.known == KNOWN_YES && owner.str) {
+			buf_puts(to, " of ");
+			text_safe(to, owner.str->data, owner.str->len);
+		}
+		buf_putc(to, '\n');
+	}
+	buf_free(&ref);
+}
+
+/* Of classes that cost a look into every process only the name, until it is
+ * there: "pipe:". */
+static uint32_t print_classes(struct buf *to, uint32_t classes)
+{
+	uint32_t usual = classes_by_word("sysv", strlen("sysv")) |
+			 classes_by_word("posix", strlen("posix"));
+	enum class_id class;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (classes & ~usual & 1u << class)
+			buf_printf(to, "%s:\t%s\n", object_kinds[class]->name,
+				   object_kinds[class]->title);
+	}
+	return classes & usual;
+}
+
+static void complete_refs(struct buf *to, struct reading *reading,
+			  const char *prefix)
+{
+	uint32_t classes = classes_of(prefix);
+	const struct object *obj;
+
+	if (!strchr(prefix, ':'))
+		classes = print_classes(to, classes);
+	if (!classes)
+		return;
+	reading->query.classes = classes;
+	query_add_field(&reading->query, FIELD_OWNER);
+	if (reading_run(reading))
+		return;
+	vec_for_each(obj, &reading->snap.objects) {
+		if (classes >> obj->class & 1)
+			print_ref(to, &reading->snap, obj, prefix);
+	}
+}
+
+/* Users who own something, or use it. */
+static void complete_users(struct buf *to, struct reading *reading,
+			   const char *prefix)
+{
+	const struct id_name *name;
+	struct buf safe = {};
+
+	reading->query.classes = classes_by_word("sysv", strlen("sysv")) |
+				 classes_by_word("posix", strlen("posix"));
+	query_add_field(&reading->query, FIELD_OWNER);
+	query_add_field(&reading->query, FIELD_PID);
+	if (reading_run(reading))
+		return;
+	vec_for_each(name, &reading->snap.names) {
+		buf_reset(&safe);
+		if (name->group || !name->name)
+			continue;
+		text_safe(&safe, name->name->data, name->name->len);
+		if (begins_with(safe.data, prefix))
+			buf_printf(to, "%s\tuser %u\n", safe.data, name->id);
+	}
+	buf_free(&safe);
+}
+
+static void complete_pids(struct buf *to, struct reading *reading,
+			  const char *prefix)
+{
+	const struct process *proc;
+	struct buf pid = {};
+
+	reading->query.classes = ALL_CLASSES;
+	query_add_field(&reading->query, FIELD_PID);
+	if (reading_run(reading))
+		return;
+	vec_for_each(proc, &reading->snap.processes) {
+		buf_reset(&pid);
+		buf_i64(&pid, proc->pid);
+		if (!proc->nr_edges || !begins_with(pid.data, prefix))
+			continue;
+		buf_printf(to, "%s\t", pid.data);
+		if (proc->comm)
+			text_safe(to, proc->comm->data, proc->comm->len);
+		buf_putc(to, '\n');
+	}
+	buf_free(&pid);
+}
+
+static const struct {
+	const char *kind;
+	void (*complete)(struct buf *to, struct reading *reading,
+			 const char *prefix);
+} completers[] = {
+	{ "refs", complete_refs },
+	{ "users", complete_users },
+	{ "pids", complete_pids },
+};
+
+static int complete_run(const struct request *req)
+{
+	const char *prefix = req->nr_args > 1 ? req->args[1] : "";
+	struct buf out = { .to = stdout };
+	struct reading reading;
+	int status = STATUS_USAGE;
+	size_t i;
+
+	reading_init(&reading, req);
+	for (i = 0; i < ARRAY_SIZE(completers); i++) {
+		if (strcmp(completers[i].kind, req->args[0]) != 0)
+			continue;
+		completers[i].complete(&out, &reading, prefix);
+		status = STATUS_OK;
+	}
+	reading_free(&reading);
+	buf_flush(&out);
+	buf_free(&out);
+	return status;
+}
+
+const struct command command_complete = {
+	.name	 = "__complete",
+	.args	 = "KIND [PREFIX]",
+	.takes	 = TAKES(FROM) | TAKES(NO_PROGRESS),
+	.min_args = 1,
+	.max_args = 2,
+	.run	 = complete_run,
+};

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CMD_FOOT_H
+#define CMD_FOOT_H
+
+/* What stands below a list, on a terminal. */
+
+#include "select.h"
+
+/* What the foot needs besides the table. After query_plan(). */
+void foot_query(const struct selection *sel, struct query *query);
+/* Sums, and what is not shown. */
+void foot_print(struct buf *to, const struct view *view,
+		const struct selection *sel, const struct reading *reading,
+		const struct rows *rows);
+/* The command line with sudo before it, if that would show more. */
+void foot_hint(struct buf *to, const struct view *view,
+	       const struct reading *reading);
+/* A line that is not important. */
+void foot_line(struct buf *to, const struct view *view, const struct buf *line);
+
+#endif

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ps.h"
+
+#include <string.h>
+
+#include "ipcscope/num.h"
+#include "ipcscope/text.h"
+
+void ps_uses(struct ps *ps, const struct process *proc)
+{
+	const struct snapshot *snap = &ps->reading.snap;
+	uint32_t first = 0, i, u;
+	const struct edge *edge;
+
+	ps->uses.nr = 0;
+	for_each_process_edge(edge, i, snap, proc) {
+		struct ps_use *use = NULL;
+
+		if (!edge_is_use(edge))
+			continue;
+		/* Edges come by object: only its own uses can match. */
+		if (ps->uses.nr && ps->uses.at[first].object != edge->object)
+			first = ps->uses.nr;
+		for (u = first; u < ps->uses.nr && !use; u++) {
+			if (ps->uses.at[u].kind == edge->kind &&
+			    ps->uses.at[u].access == edge->access)
+				use = &ps->uses.at[u];
+		}
+		if (!use) {
+			use = vec_add(&ps->uses);
+			use->object = edge->object;
+			use->kind = edge->kind;
+			use->access = edge->access;
+			use->first = edge;
+		}
+		use->count++;
+	}
+}
+
+uint32_t ps_same(const struct ps *ps, uint32_t at)
+{
+	uint32_t end = at;
+
+	while (end < ps->uses.nr &&
+	       ps->uses.at[end].object == ps->uses.at[at].object)
+		end++;
+	return end - at;
+}
+
+bool ps_is_private(const struct snapshot *snap, const struct object *obj,
+		   uint32_t process)
+{
+	const struct object_kind *kind = object_kinds[obj->class];
+	const struct edge *edge;
+	uint32_t i;
+
+	if (kind->lives != LIVES_PROCESS || kind->groups & GROUP_SOCKET)
+		return false;
+	for_each_object_edge(edge, i, snap, obj) {
+		if (edge->kind == EDGE_PEER || edge->process != process)
+			return false;
+	}
+	return true;
+}
+
+uint64_t ps_memory(const struct ps *ps, uint32_t process)
+{
+	const struct snapshot *snap = &ps->reading.snap;
+	uint64_t sum = 0, size;
+	uint32_t u;
+
+	for (u = 0; u < ps->uses.nr; u += ps_same(ps, u)) {
+		const struct object *obj =
+			&snap->objects.at[ps->uses.at[u].object];
+
+		if (ps->uses.at[u].kind == EDGE_ATTACHED &&
+		    obj->class != CLASS_psem &&
+		    !ps_is_private(snap, obj, process) &&
+		    object_num(snap, obj, FIELD_SIZE, &size))
+			sum += size;
+	}
+	return sum;
+}
+
+void ps_waits(const struct ps *ps, struct buf *to)
+{
+	const struct snapshot *snap = &ps->reading.snap;
+	uint32_t last = NO_INDEX;
+	const struct ps_use *use;
+	struct buf ref = {};
+
+	vec_for_each(use, &ps->uses) {
+		const struct object *obj = &snap->objects.at[use->object];
+
+		if (use->kind != EDGE_WAITS || use->object == last)
+			continue;
+		last = use->object;
+		if (to->len)
+			buf_puts(to, ", ");
+		buf_reset(&ref);
+		object_ref(&ref, snap, obj);
+		text_shell(to, ref.data, ref.len);
+		if (obj->class == CLASS_sem && use->first->other != NO_INDEX)
+			buf_printf(to, "[%u]", use->first->other);
+		if (object_state(snap, obj, NULL) & IS(FULL) &&
+		    use->access & ACCESS_WRITE)
+			buf_puts(to, " (full)");
+	}
+	buf_free(&ref);
+}
+
+bool ps_name(const struct ps *ps, pid_t pid, struct buf *to)
+{
+	const struct snapshot *snap = &ps->reading.snap;
+	const struct host *host = ps->reading.host;
+	uint32_t index = snapshot_find_pid(snap, pid);
+	struct buf path = {}, comm = {};
+	struct host_dir proc;
+	int ret;
+
+	if (index != NO_INDEX && snap->processes.at[index].comm) {
+		const struct str *name = snap->processes.at[index].comm;
+
+		text_safe(to, name->data, name->len);
+		return true;
+	}
+	if (!host || host->ops->open_dir(host, NULL, "/proc", &proc))
+		return false;
+	buf_printf(&path, "%d/comm", (int)pid);
+	ret = host->ops->read_file(host, &proc, path.data, &comm);
+	host->ops->close_dir(&proc);
+	if (!ret && comm.len)
+		text_safe(to, comm.data, comm.len - (comm.data[comm.len - 1] == '\n'));
+	buf_free(&path);
+	buf_free(&comm);
+	return !ret;
+}
+
+static int parse_pids(struct ps *ps)
+{
+	int i;
+
+	for (i = 0; i < ps->req->nr_args; i++) {
+		const char *word = ps->req->args[i];
+		uint64_t pid;
+
+		if (strchr(word, ':'))
+			return misused("'%s' is no process id; of an object: ipcscope show %s",
+				       word, word);
+		if (!num_parse(word, &pid) || !pid || pid > INT32_MAX)
+			return misused("'%s' is no process id", word);
+		*vec_add(&ps->pids) = (pid_t)pid;
+	}
+	return 0;
+}
+
+static void ask(struct ps *ps)
+{
+	static const enum field_id needed[] = {
+		FIELD_AMOUNT, FIELD_SIZE, FIELD_USERS, FIELD_STATE,
+		FIELD_ATTACHES,
+	};
+	struct query *query = &ps->reading.query;
+	size_t i;
+
+	query->classes = ALL_CLASSES;
+	for (i = 0; i < ARRAY_SIZE(needed); i++)
+		query_add_field(query, needed[i]);
+	ps->reading.details = true;
+	/* With whom it shares something is not in the JSON. */
+	if (ps->view.format != FORMAT_TABLE && ps->pids.nr) {
+		query->pids = ps->pids.at;
+		query->nr_pids = ps->pids.nr;
+	}
+}
+
+/* Processes named that are none. */
+static int check_pids(const struct ps *ps)
+{
+	int status = 0;
+	const pid_t *pid;
+	struct buf name = {};
+
+	vec_for_each(pid, &ps->pids) {
+		if (ps_name(ps, *pid, &name))
+			continue;
+		complain("there is no process %d%s", (int)*pid,
+			 ps->reading.host ? "" : " in this snapshot");
+		status = STATUS_FAILED;
+	}
+	buf_free(&name);
+	return status;
+}
+
+static int print(struct ps *ps)
+{
+	struct buf out = { .to = stdout };
+	const pid_t *pid;
+	bool first = true;
+	struct buf name = {};
+
+	if (ps->view.format != FORMAT_TABLE) {
+		ps_json(ps, &out);
+		return output_finish(&out);
+	}
+	if (!ps->pids.nr)
+		ps_overview(ps, &out);
+	vec_for_each(pid, &ps->pids) {
+		uint32_t process = snapshot_find_pid(&ps->reading.snap, *pid);
+
+		buf_reset(&name);
+		if (process == NO_INDEX && !ps_name(ps, *pid, &name))
+			continue;
+		if (!first)
+			buf_putc(&out, '\n');
+		first = false;
+		if (process != NO_INDEX)
+			ps_process(ps, &out, process);
+		else
+			buf_printf(&out, "%s[%d]\n\nno IPC objects\n", name.data,
+				   (int)*pid);
+	}
+	buf_free(&name);
+	return output_finish(&out);
+}
+
+static int ps_run(const struct request *req)
+{
+	struct ps ps = { .req = req };
+	int status, failed;
+
+	reading_init(&ps.reading, req);
+	status = printing_parse(req, &ps.view);
+	if (!status)
+		status = parse_pids(&ps);
+	if (!status) {
+		ask(&ps);
+		status = reading_run(&ps.reading);
+	}
+	if (!status) {
+		failed = print(&ps);
+		status = check_pids(&ps);
+		/* Of nothing, nothing is missing. */
+		if (failed || !status || ps.pids.nr > 1)
+			status = reading_warn(&ps.reading, failed ? failed : status);
+	}
+	vec_free(&ps.pids);
+	vec_free(&ps.uses);
+	reading_free(&ps.reading);
+	return status;
+}
+
+static const struct example examples[] = {
+	{ "ipcscope ps", "every process that uses IPC, and what it waits on" },
+	{ "ipcscope ps 5414", "one process: its objects, and who shares them" },
+	{ "ipcscope ps 5414 --json", "for scripts" },
+	{ NULL, NULL },
+};
+
+const struct command command_ps = {
+	.name	 = "ps",
+	.args	 = "[PID]...",
+	.help	 = "the other way round: a process and all its IPC",
+	.details =
+		"Without PID one row for every process that shares something, or "
+		"could; with PIDs each of them with its objects, how it has them, "
+		"and the processes it shares them with.\n\n"
+		"What only the process itself has (no name, no other end, no "
+		"other user) is counted, and shown with --all.",
+	.examples = examples,
+	.takes	 = TAKES_READING | TAKES(ALL) | TAKES(JSON) | TAKES(NDJSON) |
+		   TAKES(NO_HEADING) | TAKES(BYTES) | TAKES(COLOR),
+	.completes = COMPLETES(PIDS),
+	.max_args = ANY_NUMBER,
+	.run	 = ps_run,
+};

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "show.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ipcscope/num.h"
+#include "ipcscope/text.h"
+#include "select.h"
+
+#define SGR_BOLD	"\033[1m"
+#define SGR_END		"\033[m"
+
+void put_count(struct buf *to, uint64_t nr, const char *noun,
+	       const char *plural)
+{
+	buf_printf(to, "%llu %s%s", (unsigned long long)nr, noun,
+		   nr == 1 ? "" : plural);
+}
+
+void put_user_name(struct buf *to, const struct snapshot *snap, uid_t uid)
+{
+	const struct str *name = snapshot_find_name(snap, false, uid);
+
+	if (name)
+		text_safe(to, name->data, name->len);
+	else if (uid == (uid_t)-1)
+		buf_putc(to, '?');
+	else
+		buf_u64(to, uid);
+}
+
+int64_t process_started(const struct snapshot *snap, const struct process *proc)
+{
+	if (!snap->host.ticks || !snap->host.booted)
+		return 0;
+	return snap->host.booted + (int64_t)(proc->start / snap->host.ticks);
+}
+
+void put_since(struct buf *to, const struct snapshot *snap, int64_t when)
+{
+	int64_t now = snap->host.taken;
+
+	num_age(to, now > when ? (uint64_t)(now - when) : 0);
+}
+
+/* The first gap in any of @parts. */
+static const struct warning *find_warning(const struct shown *shown,
+					  uint32_t parts)
+{
+	const struct warning *warning;
+
+	vec_for_each(warning, &shown->snap->warnings) {
+		if (parts >> warning->part & 1)
+			return warning;
+	}
+	return NULL;
+}
+
+static void put_why(struct buf *text, const struct warning *warning)
+{
+	if (warning->unsupported) {
+		buf_puts(text, "not supported by this kernel");
+		return;
+	}
+	if (warning->first)
+		put_count(text, warning->count, "process", "es");
+	else
+		buf_puts(text, part_infos[warning->part].what);
+	buf_printf(text, " could not be read: %s", strerror(warning->err));
+}
+
+void show_unknown(const struct shown *shown, struct buf *text,
+		  enum field_id field)
+{
+	const struct warning *warning;
+	uint32_t needs = 0;
+
+	kind_has(shown->kind, field, &needs);
+	warning = find_warning(shown, needs | shown->kind->listed_by);
+	buf_puts(text, "? (");
+	if (warning)
+		put_why(text, warning);
+	else if (!shown->reading->host)
+		buf_puts(text, "not in the snapshot");
+	else
+		buf_puts(text, "not told by the kernel");
+	buf_putc(text, ')');
+}
+
+void show_unseen(const struct shown *shown, struct buf *text)
+{
+	uint32_t parts = shown->kind->users_by;
+	const struct warning *warning;
+
+	if (!parts) {
+		buf_printf(text, "? (the kernel keeps no list of who uses a %s)",
+			   shown->kind->noun);
+		return;
+	}
+	if (object_users_complete(shown->snap, shown->obj))
+		return;
+	warning = find_warning(shown, parts | NEED(PROCS));
+	buf_puts(text, "? (");
+	if (warning)
+		put_why(text, warning);
+	else if (!shown->snap->host.first_pid_ns)
+		buf_puts(text, "processes outside this PID namespace are not visible");
+	else
+		buf_puts(text, "not all processes were looked at");
+	buf_putc(text, ')');
+}
+
+static void print_title(const struct shown *shown)
+{
+	struct value state = object_value(shown->snap, shown->obj, FIELD_STATE);
+	struct value nsems = object_value(shown->snap, shown->obj, FIELD_NSEMS);
+	struct buf ref = {};
+	enum state bit;
+
+	object_ref(&ref, shown->snap, shown->obj);
+	if (shown->view->color)
+		buf_puts(shown->to, SGR_BOLD);
+	text_shell(shown->to, ref.data, ref.len);
+	if (shown->view->color)
+		buf_puts(shown->to, SGR_END);
+	buf_free(&ref);
+	buf_printf(shown->to, " - %s", shown->kind->title);
+	if (nsems.known == KNOWN_YES)
+		buf_printf(shown->to, " of %llu", (unsigned long long)nsems.num);
+	for (bit = 0; state.known == KNOWN_YES && bit < NR_STATES; bit++) {
+		if (state.num >> bit & 1)
+			buf_printf(shown->to, ", %s", state_infos[bit].word);
+	}
+	buf_puts(shown->to, "\n\n");
+}
+
+static void print_objects(struct buf *to, const struct view *view,
+			  const struct reading *reading,
+			  const struct rows *rows)
+{
+	const uint32_t *row;
+
+	vec_for_each(row, rows) {
+		const struct object *obj = &reading->snap.objects.at[*row];
+		const struct shown shown = {
+			.to = to, .view = view, .reading = reading,
+			.snap = &reading->snap, .obj = obj,
+			.kind = object_kinds[obj->class],
+		};
+
+		if (row != rows->at)
+			buf_putc(to, '\n');
+		print_title(&shown);
+		show_rows(&shown);
+		show_tables(&shown);
+	}
+}
+
+/* Everything there is, also what costs more than a list may. */
+static void ask_all(struct reading *reading, struct columns *columns,
+		    const struct selection *sel)
+{
+	enum field_id field;
+	enum class_id class;
+	uint32_t needs;
+
+	reading->query.classes = sel->classes;
+	reading->query.only_show = true;
+	reading->query.shown = selection_names;
+	reading->query.shown_arg = sel;
+	reading->details = true;
+	for (field = 0; field < NR_FIELDS; field++) {
+		query_add_field(&reading->query, field);
+		if (fields[field].source != SOURCE_STORED &&
+		    fields[field].source != SOURCE_DERIVED)
+			continue;
+		for (class = 0; class < NR_CLASSES; class++) {
+			if (kind_has(object_kinds[class], field, &needs))
+				fieldset_add(&columns->json[class], field);
+		}
+	}
+}
+
+static int print(const struct view *view, const struct reading *reading,
+		 const struct rows *rows)
+{
+	struct buf out = { .to = stdout };
+
+	if (view->format == FORMAT_TABLE)
+		print_objects(&out, view, reading, rows);
+	else
+		render_objects(&out, view, &reading->snap, rows->at, rows->nr);
+	return output_finish(&out);
+}
+
+/* In the order of the arguments, each object once. */
+static void order_as_named(const struct selection *sel,
+			   const struct snapshot *snap, struct rows *rows)
+{
+	bool *done = mem_zero(snap->objects.nr + 1, sizeof(*done));
+	const struct ref_use *use;
+
+	rows->nr = 0;
+	vec_for_each(use, &sel->refs) {
+		if (!use->nr || done[use->found[0]])
+			continue;
+		done[use->found[0]] = true;
+		*vec_add(rows) = use->found[0];
+	}
+	free(done);
+}
+
+static int show_run(const struct request *req)
+{
+	struct columns columns = {};
+	struct selection sel = {};
+	struct reading reading;
+	struct rows rows = {};
+	struct view view;
+	int status, failed;
+
+	reading_init(&reading, req);
+	status = printing_parse(req, &view);
+	if (!status)
+		status = selection_args(&sel, req, true);
+	if (!status) {
+		ask_all(&reading, &columns, &sel);
+		columns_view(&columns, &view);
+		status = reading_run(&reading);
+	}
+	if (!status) {
+		status = selection_pick(&sel, &reading, &rows);
+		order_as_named(&sel, &reading.snap, &rows);
+	}
+	if (rows.nr && status != STATUS_USAGE) {
+		failed = print(&view, &reading, &rows);
+		reading_narrow(&reading, sel.classes, &rows);
+		status = reading_warn(&reading, failed ? failed : status);
+	}
+	vec_free(&rows);
+	selection_free(&sel);
+	reading_free(&reading);
+	return status;
+}
+
+static const struct example examples[] = {
+	{ "ipcscope show shm:163843", "a segment, and where it is attached" },
+	{ "ipcscope show pipe:48151", "both ends, and how full it is" },
+	{ "ipcscope show shm:0x05ce0000 --json", "by key; everything, for scripts" },
+	{ NULL, NULL },
+};
+
+const struct command command_show = {
+	.name	 = "show",
+	.args	 = "REF...",
+	.help	 = "all about one, with every process and how",
+	.details =
+		"Shows all that can be known of the objects: one line a property, "
+		"then a table with one line for every attachment, descriptor and "
+		"waiting thread. What is not known says why.\n\n"
+		"Of a pipe or FIFO it looks how full it is; for that it duplicates "
+		"one end for a microsecond, which nothing else of ipcscope does. "
+		"JSON always has every field.",
+	.examples = examples,
+	.takes	 = TAKES_READING | TAKES(JSON) | TAKES(NDJSON) | TAKES(COLOR) |
+		   TAKES(BYTES),
+	.completes = COMPLETES(REFS),
+	.min_args = 1,
+	.max_args = ANY_NUMBER,
+	.run	 = show_run,
+};

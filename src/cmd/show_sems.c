@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The semaphores of a set, or the one there is. */
+#include "show.h"
+
+static void put_last_operation(struct buf *text, const struct shown *shown,
+			       const struct sem *sem)
+{
+	uint32_t index;
+
+	if (!sem->detailed) {
+		buf_putc(text, '?');
+		return;
+	}
+	if (!sem->pid) {
+		buf_putc(text, '-');
+		return;
+	}
+	index = snapshot_find_pid(shown->snap, sem->pid);
+	if (index != NO_INDEX)
+		render_process(text, &shown->snap->processes.at[index]);
+	else
+		buf_printf(text, "%d%s", (int)sem->pid,
+			   shown->snap->host.all_processes ? " gone" : " ?");
+}
+
+static void sem_row(struct table *table, const struct shown *shown,
+		    const struct sems *sems, uint32_t num)
+{
+	const struct sem *sem = &sems->sem[num];
+	struct buf cell = {};
+	unsigned int i;
+
+	for (i = 0; i < 5; i++) {
+		buf_reset(&cell);
+		if (i == 0)
+			buf_u64(&cell, num);
+		else if (i == 1)
+			buf_u64(&cell, sem->value);
+		else if (i == 4)
+			put_last_operation(&cell, shown, sem);
+		else if (!sem->detailed)
+			buf_putc(&cell, '?');
+		else
+			buf_u64(&cell, i == 2 ? sem->ncnt : sem->zcnt);
+		table_cell(table, cell.data, cell.len, NULL);
+	}
+	buf_free(&cell);
+}
+
+void show_sems(const struct shown *shown)
+{
+	const struct sems *sems = object_sems(shown->snap, shown->obj);
+	struct buf text = {};
+	struct table *table;
+	uint32_t i;
+
+	if (!kind_field(shown->kind, FIELD_VALUES))
+		return;
+	if (!sems || shown->obj->class != CLASS_sem) {
+		if (!sems)
+			show_unknown(shown, &text, FIELD_VALUES);
+		else
+			buf_u64(&text, sems->nr ? sems->sem[0].value : 0);
+		show_row(shown, sems || shown->obj->class == CLASS_psem ?
+			 "value" : "values", &text);
+		buf_free(&text);
+		return;
+	}
+	table = table_new(shown->view);
+	table_column(table, "NUM", ALIGN_RIGHT);
+	table_column(table, "VALUE", ALIGN_RIGHT);
+	table_column(table, "WAIT>0", ALIGN_RIGHT);
+	table_column(table, "WAIT=0", ALIGN_RIGHT);
+	table_column(table, "LAST OPERATION BY", ALIGN_LEFT);
+	for (i = 0; i < sems->nr; i++)
+		sem_row(table, shown, sems, i);
+	buf_putc(shown->to, '\n');
+	show_table(shown, table);
+	table_free(table);
+}
