@@ -153,6 +153,7 @@ struct snapshot {
 	struct map process_index;
 	struct map name_index;
 	uint32_t *by_process;	/* numbers of edges; after snapshot_finish() */
+	uint32_t gap_parts;	/* NEED(): that have a gap; likewise */
 	bool finished;
 };
 
