@@ -19,13 +19,9 @@ uint32_t fifo_object(struct scan *scan, const struct host_stat *st,
 
 static bool fifo_fd(struct fd_fact *fd)
 {
-	bool deleted;
-	size_t len;
-
 	if (fd_stat(fd) || !S_ISFIFO(fd->st.mode))
 		return false;
-	len = link_name(fd->link, fd->len, &deleted);
-	fd_edge(fd, fifo_object(fd->scan, &fd->st, fd->link, len));
+	fd_edge(fd, fifo_object(fd->scan, &fd->st, fd->link, inode_name(fd)));
 	return true;
 }
 
