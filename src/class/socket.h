@@ -47,4 +47,7 @@ bool socket_fd(struct fd_fact *fd);
 const void *socket_attr(const struct nlmsghdr *msg, size_t header,
 			unsigned int type, size_t least, size_t *len);
 
+/* The look() of UNIX sockets: whether their path is gone (unix_path.c). */
+void unix_look(struct collector *col, uint32_t object);
+
 #endif

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* UNIX sockets: unix(7), sock_diag(7), net/unix/diag.c. */
-#include <errno.h>
 #include <linux/unix_diag.h>
 #include <linux/sock_diag.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 
 #include "socket.h"
@@ -238,43 +236,6 @@ static void unix_ns(struct socket_dump *dump)
 static void unix_list(struct collector *col)
 {
 	socket_each_ns(col, PART_UNIX, unix_ns, NULL);
-}
-
-/* Whether a path as the process @pid sees it leads to a socket. */
-static bool leads_to_socket(struct collector *col, pid_t pid,
-			    const struct str *path)
-{
-	struct buf *text = &col->scratch;
-	struct host_stat st;
-	int err;
-
-	buf_reset(text);
-	buf_i64(text, pid);
-	buf_puts(text, "/root");
-	buf_str(text, path);
-	err = col->host->ops->stat(col->host, &col->proc, text->data, 0, &st);
-	return err ? err != -ENOENT : S_ISSOCK(st.mode);
-}
-
-/* The path is bound as its holder sees it: look from there. */
-static void unix_look(struct collector *col, uint32_t object)
-{
-	struct snapshot *snap = col->snap;
-	const struct object *obj = &snap->objects.at[object];
-	const struct str *name = object_str(snap, obj, FIELD_NAME);
-	const struct edge *edge;
-	uint32_t i;
-
-	if (!name || !name->len || name->data[0] != '/')
-		return;
-	for_each_object_edge(edge, i, snap, obj) {
-		if (edge->process == NO_INDEX)
-			continue;
-		if (!leads_to_socket(col, snap->processes.at[edge->process].pid,
-				     name))
-			object_flag(snap, object, IS(PATH_GONE));
-		return;
-	}
 }
 
 static const struct kind_field unix_fields[] = {

@@ -283,7 +283,7 @@ static void test_unix_waiters(void **state)
 
 static void test_unix_path_gone(void **state)
 {
-	int gone = unix_listener(SOCK_STREAM, "/tmp/gone", 1);
+	int gone = unix_listener(SOCK_STREAM, "/tmp/gone", 1), young;
 	int kept = unix_listener(SOCK_STREAM, "/tmp/kept", 1);
 	char ref[64];
 	struct run r;
@@ -297,7 +297,18 @@ static void test_unix_path_gone(void **state)
 	assert_true(has_state(object_of(&r, "unix", gone), "path-gone"));
 	assert_false(has_state(object_of(&r, "unix", kept), "path-gone"));
 	run_free(&r);
+
+	/* Bound again: the path leads to somebody else. */
+	young = unix_listener(SOCK_STREAM, "/tmp/gone", 1);
+	ask(&r, "show", ref);
+	assert_true(has_state(object_of(&r, "unix", gone), "path-gone"));
+	run_free(&r);
+	ref_of(ref, "unix", young);
+	ask(&r, "show", ref);
+	assert_false(has_state(object_of(&r, "unix", young), "path-gone"));
+	run_free(&r);
 	close(gone);
+	close(young);
 	close(kept);
 }
 
