@@ -191,18 +191,25 @@ void sandbox_kill_all(void)
 		sandbox_kill(children);
 }
 
-static void await_ready(struct child *child, int fd)
+static bool reads(int fd, void *to, ssize_t len)
 {
 	struct pollfd ready = { .fd = fd, .events = POLLIN };
-	int rc = poll(&ready, 1, SANDBOX_DEADLINE_MS);
 
-	if (rc > 0 && read(fd, &child->value, sizeof(long)) == sizeof(long)) {
-		close(fd);
-		return;
-	}
+	return poll(&ready, 1, SANDBOX_DEADLINE_MS) > 0 &&
+	       read(fd, to, sizeof(long)) == len;
+}
+
+/* Its value, then the end: it has closed this pipe, which is not to be seen. */
+static void await_ready(struct child *child, int fd)
+{
+	bool ready;
+	long end;
+
+	ready = reads(fd, &child->value, sizeof(long)) && reads(fd, &end, 0);
 	close(fd);
-	rc = sandbox_kill(child);
-	sandbox_fail("child not ready, its wait status is %#x", rc);
+	if (!ready)
+		sandbox_fail("child not ready, its wait status is %#x",
+			     sandbox_kill(child));
 }
 
 struct child *sandbox_spawn(const char *name, void (*fn)(void *arg), void *arg)
