@@ -50,9 +50,9 @@ jansson.h	record
 # Functions, and the layers or files that may call them ("-" for none).
 calls='
 src/render src/cmd src/main.c : printf vprintf puts putchar putchar_unlocked putc_unlocked stdout
-src/host src/record : open fopen read write close fsync rename unlink fdopen mkstemp
+src/host src/record : open fopen read write close fsync rename unlink fdopen mkstemp stat
 src/host : openat openat2 creat freopen opendir fdopendir scandir readdir closedir
-src/host : pread readv preadv pwrite writev readlink readlinkat stat lstat fstat fstatat statx
+src/host : pread readv preadv pwrite writev readlink readlinkat lstat fstat fstatat statx
 src/host : access faccessat ioctl fcntl fstatfs statfs statvfs unlinkat renameat renameat2
 src/host : socket bind connect send sendto sendmsg recv recvfrom recvmsg
 src/host : shmget shmat shmdt shmctl semget semop semtimedop semctl msgget msgsnd msgrcv msgctl

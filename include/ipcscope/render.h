@@ -28,18 +28,44 @@ struct view {
 	const struct fieldset *json_fields;	/* [NR_CLASSES] */
 };
 
-/* Prints @nr objects (numbers in @snap), in that order. */
+/*
+ * Prints @nr objects (numbers in @snap), in that order.
+ *
+ * JSON is the whole document, warnings included; NDJSON an object a line and
+ * nothing else. CSV (RFC 4180) and raw have exact values: bytes, seconds since
+ * 1970 (or ISO), all states and all users. What others named is escaped as
+ * text_safe() does in both. No value: empty in CSV, "" in raw, where the class
+ * has no such field; - where there provably is none; ? where it is not known.
+ * (A name that is just that is written \x2d, \x3f or \x22\x22.) A raw line has
+ * one blank between values, \x20 where a value has one.
+ */
 void render_objects(struct buf *to, const struct view *view,
 		    const struct snapshot *snap, const uint32_t *objects,
 		    uint32_t nr);
 
-/* A cell of @field as tables show it, at most @room columns wide where it can
- * be packed (USERS); 0: as long as it gets. */
+/* A cell of @field as the view's format shows it, at most @room columns wide
+ * where it can be packed (USERS); 0: as long as it gets. Safe text. */
 void render_cell(struct buf *to, const struct view *view,
 		 const struct snapshot *snap, const struct object *obj,
 		 enum field_id field, unsigned int room);
 
-/* "object" of the JSON contract, in an array or a line. */
+/* The users of @obj but @without (the number of a process, or NO_INDEX), packed
+ * into @room columns; 0: all of them. */
+void render_users(struct buf *to, const struct snapshot *snap,
+		  const struct object *obj, uint32_t without,
+		  unsigned int room);
+
+/* "scen[5340]": the name escaped, and quoted if a shell would need it. */
+void render_process(struct buf *to, const struct process *proc);
+/* 2026-11-21T03:24:54+00:00, in the local time zone; @gap between the two:
+ * 'T' or ' ', which leaves the zone out. */
+void render_time(struct buf *to, int64_t when, char gap);
+
+/*
+ * "object" of the JSON contract, in an array or a line. An unknown value is an
+ * absent key; null says that there provably is none (no name, never used); in
+ * ctime and the like 0 is the kernel's own "never".
+ */
 struct json;
 void render_object_json(struct json *json, const struct view *view,
 			const struct snapshot *snap, const struct object *obj);
@@ -48,19 +74,35 @@ void render_json_head(struct json *json, const struct snapshot *snap);
 /* "warnings":[...] and the closing brace. */
 void render_json_tail(struct json *json, const struct snapshot *snap);
 
-/* A table of text for people: cells are added row by row. */
+/*
+ * A table of text for people: cells are added row by row. On a terminal no cell
+ * is cut: a LONG one that leaves no room takes a line of its own, its row goes
+ * on below it, and users are packed into what is left.
+ */
 struct table;
-enum align { ALIGN_LEFT, ALIGN_RIGHT };
+enum align { ALIGN_LEFT, ALIGN_RIGHT, ALIGN_LONG };
 struct table *table_new(const struct view *view);
 void table_column(struct table *table, const char *heading, enum align align);
-/* @text is safe already; copied. @color an SGR like "33", or NULL. */
+/* @text is safe already; copied. @color an SGR like "33" that outlives the
+ * table, or NULL. */
 void table_cell(struct table *table, const char *text, size_t len,
 		const char *color);
+/* A cell of FIELD_USERS, FIELD_PEER_USERS packed when the room is known; of
+ * USERS without one process, or NO_INDEX. @snap must outlive the table. */
+void table_users(struct table *table, const struct snapshot *snap,
+		 const struct object *obj, enum field_id field,
+		 uint32_t without);
+/* A cell of @field, with the colour of what it says. */
+void table_field(struct table *table, const struct snapshot *snap,
+		 const struct object *obj, enum field_id field);
+/* Whether all rows fit the terminal with a bearable rest for the users. */
+bool table_fits(struct table *table);
 void table_print(struct table *table, struct buf *to);
 void table_free(struct table *table);
 
-/* Warnings as LOOK.md wants them, one line a part, each a complete sentence
- * without "ipcscope: "; @each gets them. */
+/* What is missing of @parts: one line for the processes that could not be read,
+ * one for each other part; each a complete sentence without "ipcscope: ", safe
+ * text. @each gets them. */
 void render_warnings(const struct snapshot *snap, uint32_t parts,
 		     void (*each)(void *arg, const char *line), void *arg);
 

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ipcscope/record.h"
+
+int record_load(const char *path, struct layout *layout, struct snapshot *snap,
+		char why[256])
+{
+	FILE *from = stdin;
+	int err;
+
+	why[0] = '\0';
+	if (strcmp(path, "-"))
+		from = fopen(path, "re");
+	if (!from)
+		return -errno;
+	err = record_read(from, layout, snap, why);
+	if (from != stdin)
+		fclose(from);
+	return err;
+}
+
+/* Everything, out of our hands; 0 or -errno. */
+static int write_out(FILE *file, const struct snapshot *snap)
+{
+	struct buf to = { .to = file };
+	int err;
+
+	record_write(&to, snap);
+	err = buf_flush(&to);
+	buf_free(&to);
+	return err;
+}
+
+static int write_synced(int fd, const struct snapshot *snap)
+{
+	FILE *file = fdopen(fd, "w");
+	int err;
+
+	if (!file) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	err = write_out(file, snap);
+	if (!err && fsync(fd))
+		err = -errno;
+	if (fclose(file) && !err)
+		err = -errno;
+	return err;
+}
+
+/* The new name must be on the disk too; some file systems cannot. */
+static int sync_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct buf name = {};
+	int err = 0;
+	int fd;
+
+	if (slash)
+		buf_add(&name, path, (size_t)(slash - path) + 1);
+	else
+		buf_puts(&name, ".");
+	fd = open(name.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	buf_free(&name);
+	if (fd < 0)
+		return 0;	/* may be written to but not read */
+	if (fsync(fd) && errno != EINVAL && errno != EROFS)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+static int save_beside(const char *path, const struct snapshot *snap)
+{
+	struct buf name = {};
+	int fd, err;
+
+	buf_puts(&name, path);
+	buf_puts(&name, ".XXXXXX");
+	fd = mkostemp(name.data, O_CLOEXEC);	/* mode 0600 */
+	err = fd < 0 ? -errno : write_synced(fd, snap);
+	if (!err && rename(name.data, path))
+		err = -errno;
+	if (err && fd >= 0)
+		unlink(name.data);
+	buf_free(&name);
+	return err ?: sync_directory(path);
+}
+
+/* A device or pipe is written to, not replaced. */
+static int save_into(const char *path, const struct snapshot *snap)
+{
+	FILE *file = fopen(path, "we");
+	int err;
+
+	if (!file)
+		return -errno;
+	err = write_out(file, snap);
+	if (fclose(file) && !err)
+		err = -errno;
+	return err;
+}
+
+int record_save(const char *path, const struct snapshot *snap)
+{
+	char *real = realpath(path, NULL);
+	struct stat st;
+	int err;
+
+	/* A link stays one: what it leads to is replaced. */
+	if (real && !stat(real, &st) && !S_ISREG(st.st_mode) &&
+	    !S_ISDIR(st.st_mode))
+		err = save_into(real, snap);
+	else
+		err = save_beside(real ?: path, snap);
+	free(real);
+	return err;
+}

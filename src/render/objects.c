@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cell.h"
+#include "rows.h"
+
+static struct table *objects_table(const struct view *view, bool wide,
+				   const struct snapshot *snap,
+				   const uint32_t *objects, uint32_t nr)
+{
+	const enum field_id *columns = wide ? view->wide : view->columns;
+	unsigned int nr_columns = wide ? view->nr_wide : view->nr_columns;
+	struct table *table = table_new(view);
+	unsigned int c;
+	uint32_t i;
+
+	for (c = 0; c < nr_columns; c++)
+		table_column(table, fields[columns[c]].heading,
+			     cell_align(view, columns[c]));
+	for (i = 0; i < nr; i++) {
+		for (c = 0; c < nr_columns; c++)
+			table_field(table, snap, &snap->objects.at[objects[i]],
+				    columns[c]);
+	}
+	return table;
+}
+
+static void render_table(struct buf *to, const struct view *view,
+			 const struct snapshot *snap, const uint32_t *objects,
+			 uint32_t nr)
+{
+	struct table *table = objects_table(view, view->nr_wide > 0, snap,
+					    objects, nr);
+
+	if (view->nr_wide && !table_fits(table)) {
+		table_free(table);
+		table = objects_table(view, false, snap, objects, nr);
+	}
+	table_print(table, to);
+	table_free(table);
+}
+
+/* @first stands before the first, @between before the others. */
+static void put_objects(struct json *json, const struct view *view,
+			const struct snapshot *snap, const uint32_t *objects,
+			uint32_t nr, const char *first, const char *between)
+{
+	struct json_rows rows = {
+		.json = json, .snap = snap, .fields = view->json_fields,
+	};
+	uint32_t i;
+
+	for (i = 0; i < nr; i++) {
+		buf_puts(json->to, i ? between : first);
+		json->comma = false;
+		json_row(&rows, &snap->objects.at[objects[i]]);
+	}
+	json_rows_free(&rows);
+}
+void render_objects(struct buf *to, const struct view *view,
+		    const struct snapshot *snap, const uint32_t *objects,
+		    uint32_t nr)
+{
+	struct json json = { .to = to };
+
+	switch (view->format) {
+	case FORMAT_TABLE:
+		render_table(to, view, snap, objects, nr);
+		break;
+	case FORMAT_JSON:
+		render_json_head(&json, snap);
+		buf_puts(to, ",\n\"objects\":[");
+		put_objects(&json, view, snap, objects, nr, "\n", ",\n");
+		json_close(&json, ']');
+		render_json_tail(&json, snap);
+		break;
+	case FORMAT_NDJSON:
+		put_objects(&json, view, snap, objects, nr, "", "\n");
+		if (nr)
+			buf_putc(to, '\n');
+		break;
+	case FORMAT_CSV:
+		rows_csv(to, view, snap, objects, nr);
+		break;
+	case FORMAT_RAW:
+		rows_raw(to, view, snap, objects, nr);
+		break;
+	}
+}

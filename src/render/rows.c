@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A line a row for programs: comma-separated, or one word a value. */
+#include "rows.h"
+
+struct row_format {
+	char gap;
+	void (*put)(struct buf *to, const char *text, size_t len);
+};
+
+/* RFC 4180; safe text has no line ends. */
+static void put_csv(struct buf *to, const char *text, size_t len)
+{
+	size_t i;
+
+	if (!memchr(text, ',', len) && !memchr(text, '"', len)) {
+		buf_add(to, text, len);
+		return;
+	}
+	buf_putc(to, '"');
+	for (i = 0; i < len; i++) {
+		if (text[i] == '"')
+			buf_putc(to, '"');
+		buf_putc(to, text[i]);
+	}
+	buf_putc(to, '"');
+}
+
+static void put_word(struct buf *to, const char *text, size_t len)
+{
+	const char *blank;
+
+	if (!len)
+		buf_puts(to, "\"\"");
+	while ((blank = memchr(text, ' ', len))) {
+		size_t before = (size_t)(blank - text);
+
+		buf_add(to, text, before);
+		buf_puts(to, "\\x20");
+		text += before + 1;
+		len -= before + 1;
+	}
+	buf_add(to, text, len);
+}
+
+static void put_rows(struct buf *to, const struct view *view,
+		     const struct snapshot *snap, const uint32_t *objects,
+		     uint32_t nr, const struct row_format *format)
+{
+	struct buf cell = {};
+	unsigned int c;
+	uint32_t i;
+
+	for (c = 0; view->heading && c < view->nr_columns; c++) {
+		const char *heading = fields[view->columns[c]].heading;
+
+		if (c)
+			buf_putc(to, format->gap);
+		format->put(to, heading, strlen(heading));
+	}
+	if (view->heading)
+		buf_puts(to, "\n");
+	buf_room(&cell, 1);
+	for (i = 0; i < nr; i++) {
+		for (c = 0; c < view->nr_columns; c++) {
+			buf_reset(&cell);
+			render_cell(&cell, view, snap,
+				    &snap->objects.at[objects[i]],
+				    view->columns[c], 0);
+			if (c)
+				buf_putc(to, format->gap);
+			format->put(to, cell.data, cell.len);
+		}
+		buf_putc(to, '\n');
+	}
+	buf_free(&cell);
+}
+
+void rows_csv(struct buf *to, const struct view *view,
+	      const struct snapshot *snap, const uint32_t *objects,
+	      uint32_t nr)
+{
+	static const struct row_format csv = { ',', put_csv };
+
+	put_rows(to, view, snap, objects, nr, &csv);
+}
+
+void rows_raw(struct buf *to, const struct view *view,
+	      const struct snapshot *snap, const uint32_t *objects,
+	      uint32_t nr)
+{
+	static const struct row_format raw = { ' ', put_word };
+
+	put_rows(to, view, snap, objects, nr, &raw);
+}

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Processes that use an object, in as many columns as there are. */
+#include "ipcscope/text.h"
+#include "cell.h"
+
+/* Groups a process is compared with, so that many names stay linear. */
+#define LOOK_BACK	64
+
+/* One process, with all it does taken together. */
+struct holder {
+	uint32_t process;
+	uint32_t next;		/* of its crowd, or NO_INDEX */
+	enum edge_kind kind;	/* what matters most */
+	uint8_t access;
+	uint32_t count;		/* mappings, or threads that wait; 0: of no matter */
+};
+
+/* Processes of one name that use it in the same way. */
+struct crowd {
+	uint32_t first, last;	/* holders */
+	uint32_t nr;
+};
+
+struct pack {
+	const struct snapshot *snap;
+	struct VEC(struct holder) holders;
+	struct VEC(struct crowd) groups;
+	uint64_t unseen;
+};
+
+void render_process(struct buf *to, const struct process *proc)
+{
+	struct buf safe = {};
+
+	if (proc->comm) {
+		text_safe(&safe, proc->comm->data, proc->comm->len);
+		text_shell(to, safe.data, safe.len);
+		buf_free(&safe);
+	} else {
+		buf_putc(to, '?');
+	}
+	buf_putc(to, '[');
+	buf_i64(to, proc->pid);
+	buf_putc(to, ']');
+}
+
+static unsigned int weight(enum edge_kind kind)
+{
+	switch (kind) {
+	case EDGE_WAITS:	return 3;
+	case EDGE_LISTENS:	return 2;
+	case EDGE_HOLDS:	return 1;
+	default:		return 0;
+	}
+}
+
+static void add_holder(struct pack *pack, const struct user *user)
+{
+	uint32_t counted = user->kind == EDGE_OPEN ||
+			   user->kind == EDGE_LISTENS ? 0 : user->count;
+	struct holder *holder = NULL;
+
+	if (pack->holders.nr)
+		holder = &pack->holders.at[pack->holders.nr - 1];
+	if (!holder || holder->process != user->process) {
+		holder = vec_add(&pack->holders);
+		holder->process = user->process;
+		holder->kind = user->kind;
+		holder->access = user->access;
+		holder->count = counted;
+	} else if (weight(holder->kind) == weight(user->kind)) {
+		holder->access |= user->access;
+		holder->count += counted;
+	} else if (weight(holder->kind) < weight(user->kind)) {
+		holder->kind = user->kind;
+		holder->access = user->access;
+		holder->count = counted;
+	}
+}
+
+static void add_object(struct pack *pack, const struct object *obj,
+		       uint32_t without)
+{
+	struct users users = {};
+	uint64_t attaches, found = 0;
+	struct user *user;
+
+	object_users(pack->snap, obj, &users);
+	vec_for_each(user, &users) {
+		if (user->kind == EDGE_ATTACHED)
+			found += user->count;
+		if (user->process != without)
+			add_holder(pack, user);
+	}
+	vec_free(&users);
+	if (object_num(pack->snap, obj, FIELD_ATTACHES, &attaches) &&
+	    found < attaches)
+		pack->unseen += attaches - found;
+}
+
+static bool same_name(const struct str *a, const struct str *b)
+{
+	return a == b || (a && b && a->len == b->len &&
+			  !memcmp(a->data, b->data, a->len));
+}
+
+static bool same_group(const struct pack *pack, const struct holder *a,
+		       const struct holder *b, bool by_how)
+{
+	const struct process *procs = pack->snap->processes.at;
+
+	if (!same_name(procs[a->process].comm, procs[b->process].comm))
+		return false;
+	return !by_how || (a->kind == b->kind && a->access == b->access &&
+			   a->count == b->count);
+}
+
+static void group_holders(struct pack *pack, bool by_how)
+{
+	uint32_t i, g;
+
+	pack->groups.nr = 0;
+	for (i = 0; i < pack->holders.nr; i++) {
+		struct holder *holder = &pack->holders.at[i];
+		struct crowd *crowd = NULL;
+
+		holder->next = NO_INDEX;
+		for (g = 0; g < pack->groups.nr && g < LOOK_BACK; g++) {
+			crowd = &pack->groups.at[pack->groups.nr - 1 - g];
+			if (same_group(pack, &pack->holders.at[crowd->first],
+				       holder, by_how))
+				break;
+			crowd = NULL;
+		}
+		if (crowd) {
+			pack->holders.at[crowd->last].next = i;
+		} else {
+			crowd = vec_add(&pack->groups);
+			crowd->first = i;
+		}
+		crowd->last = i;
+		crowd->nr++;
+	}
+}
+
+static void put_how(struct buf *to, const struct holder *holder)
+{
+	char access[5];
+
+	access_text(holder->access, access);
+	if (weight(holder->kind)) {
+		buf_putc(to, ' ');
+		buf_puts(to, edge_names[holder->kind]);
+	} else if (access[0]) {
+		buf_putc(to, ' ');
+		buf_puts(to, access);
+	}
+	if (holder->count > 1) {
+		buf_puts(to, " x");
+		buf_u64(to, holder->count);
+	}
+}
+
+static void put_group(struct buf *to, const struct pack *pack,
+		      const struct crowd *crowd, bool folded, bool how)
+{
+	const struct process *procs = pack->snap->processes.at;
+	const struct holder *first = &pack->holders.at[crowd->first];
+	uint32_t i;
+
+	render_process(to, &procs[first->process]);
+	if (crowd->nr > 1) {
+		to->len--;	/* the bracket */
+		if (folded) {
+			buf_puts(to, " +");
+			buf_u64(to, crowd->nr - 1);
+		}
+		for (i = first->next; !folded && i != NO_INDEX;
+		     i = pack->holders.at[i].next) {
+			buf_putc(to, ',');
+			buf_i64(to, procs[pack->holders.at[i].process].pid);
+		}
+		buf_putc(to, ']');
+	}
+	if (how)
+		put_how(to, first);
+}
+
+/* What the kernel counts and nobody could be found for. */
+static void put_unseen(struct buf *to, const struct pack *pack)
+{
+	if (!pack->unseen)
+		return;
+	if (pack->holders.nr)
+		buf_puts(to, ", ");
+	buf_u64(to, pack->unseen);
+	buf_puts(to, " unseen");
+}
+
+static void put_all(struct buf *to, const struct pack *pack, bool folded)
+{
+	const struct crowd *crowd;
+
+	vec_for_each(crowd, &pack->groups) {
+		if (crowd != pack->groups.at)
+			buf_puts(to, ", ");
+		put_group(to, pack, crowd, folded, true);
+	}
+	put_unseen(to, pack);
+}
+
+static void put_rest(struct buf *to, const struct pack *pack, uint32_t rest)
+{
+	if (rest) {
+		buf_puts(to, " +");
+		buf_u64(to, rest);
+	}
+	put_unseen(to, pack);
+}
+
+static bool fits(const struct buf *to, size_t start, unsigned int room)
+{
+	return text_width(to->data + start, to->len - start) <= room;
+}
+
+/* As many groups as fit, then how many more processes; false if not one. */
+static bool put_first(struct buf *to, const struct pack *pack, bool how,
+		      unsigned int room)
+{
+	uint32_t rest = pack->holders.nr;
+	size_t start = to->len, good = start;
+	const struct crowd *crowd;
+
+	vec_for_each(crowd, &pack->groups) {
+		size_t end;
+
+		if (good != start)
+			buf_puts(to, ", ");
+		put_group(to, pack, crowd, true, how);
+		end = to->len;
+		put_rest(to, pack, rest - crowd->nr);
+		if (!fits(to, start, room))
+			break;
+		to->len = good = end;
+		rest -= crowd->nr;
+	}
+	to->len = good;
+	if (good == start)
+		return false;
+	put_rest(to, pack, rest);
+	return true;
+}
+
+static void put_packed(struct buf *to, struct pack *pack, unsigned int room)
+{
+	size_t start = to->len;
+
+	group_holders(pack, true);
+	put_all(to, pack, false);
+	if (!room || fits(to, start, room))
+		return;
+	to->len = start;
+	put_all(to, pack, true);
+	if (fits(to, start, room))
+		return;
+	to->len = start;
+	if (put_first(to, pack, true, room))
+		return;
+	group_holders(pack, false);
+	if (put_first(to, pack, false, room))
+		return;
+	if (pack->holders.nr) {
+		buf_u64(to, pack->holders.nr);
+		buf_puts(to, pack->holders.nr == 1 ? " user" : " users");
+	}
+	put_unseen(to, pack);
+}
+
+static void pack_print(struct pack *pack, struct buf *to, bool complete,
+		       unsigned int room)
+{
+	struct buf text = {};
+
+	if (pack->holders.nr || pack->unseen) {
+		/* What did not fit is taken back, which a stream cannot do. */
+		put_packed(to->to ? &text : to, pack, room);
+		if (text.len)
+			buf_add(to, text.data, text.len);
+		buf_free(&text);
+	} else {
+		buf_putc(to, complete ? '-' : '?');
+	}
+	vec_free(&pack->holders);
+	vec_free(&pack->groups);
+}
+
+void render_users(struct buf *to, const struct snapshot *snap,
+		  const struct object *obj, uint32_t without,
+		  unsigned int room)
+{
+	struct pack pack = { .snap = snap };
+
+	add_object(&pack, obj, without);
+	pack_print(&pack, to, object_users_complete(snap, obj), room);
+}
+
+static void render_peers(struct buf *to, const struct snapshot *snap,
+			 const struct object *obj, unsigned int room)
+{
+	struct pack pack = { .snap = snap };
+	const struct edge *edge;
+	bool complete = true;
+	uint32_t i;
+
+	for_each_object_edge(edge, i, snap, obj) {
+		const struct object *peer;
+
+		if (edge->kind != EDGE_PEER)
+			continue;
+		peer = &snap->objects.at[edge->other];
+		add_object(&pack, peer, NO_INDEX);
+		complete &= object_users_complete(snap, peer);
+	}
+	pack_print(&pack, to, complete, room);
+}
+
+void cell_users(struct buf *to, const struct snapshot *snap,
+		const struct object *obj, enum field_id field,
+		uint32_t without, unsigned int room)
+{
+	uint32_t needs;
+
+	if (!kind_has(object_kinds[obj->class], field, &needs))
+		return;
+	if (field == FIELD_PEER_USERS)
+		render_peers(to, snap, obj, room);
+	else
+		render_users(to, snap, obj, without, room);
+}

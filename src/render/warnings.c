@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What could not be seen, in a line or two. */
+#include <errno.h>
+
+#include "ipcscope/num.h"
+#include "ipcscope/text.h"
+#include "means.h"
+
+/* Without these of a process its users are missing, whatever else is. */
+#define PARTS_OF_USERS	(NEED(PROCS) | NEED(FDS) | NEED(MAPS))
+
+static void put_processes(struct buf *to, uint32_t nr)
+{
+	num_grouped(to, nr);
+	buf_puts(to, nr == 1 ? " process" : " processes");
+}
+
+void part_means(struct buf *to, enum part part, uint32_t nr)
+{
+	const char *means = part_infos[part].means;
+	const char *gap = strstr(means, "%s");
+
+	if (!gap) {
+		buf_puts(to, means);
+		return;
+	}
+	buf_add(to, means, (size_t)(gap - means));
+	put_processes(to, nr);
+	buf_puts(to, gap + 2);
+}
+
+/* Processes some part could not be read of. */
+struct unread {
+	uint32_t nr;
+	pid_t first;
+	int err;		/* of the first */
+	bool others;		/* all belong to others than who looked */
+};
+
+static int compare_gaps(const void *a, const void *b)
+{
+	const struct gap *x = *(const struct gap *const *)a;
+	const struct gap *y = *(const struct gap *const *)b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return (x->part > y->part) - (x->part < y->part);
+}
+
+static bool is_denied(int err)
+{
+	return err == EACCES || err == EPERM;
+}
+
+static void add_unread(struct unread *unread, const struct snapshot *snap,
+		       const struct gap *gap)
+{
+	if (!unread->nr++) {
+		unread->first = gap->pid;
+		unread->err = gap->err;
+		unread->others = true;
+	}
+	if (!is_denied(gap->err) || gap->uid == snap->host.uid)
+		unread->others = false;
+}
+
+/*
+ * Counts each process once: in @users if one of PARTS_OF_USERS is missing,
+ * else in each of the parts it lacks.
+ */
+static void count_unread(const struct snapshot *snap, uint32_t parts,
+			 struct unread *users, struct unread of[NR_PARTS])
+{
+	const struct gap **gaps = mem_zero(snap->gaps.nr, sizeof(*gaps));
+	uint32_t i, end, g, nr = 0;
+
+	for (i = 0; i < snap->gaps.nr; i++) {
+		if (parts >> snap->gaps.at[i].part & 1)
+			gaps[nr++] = &snap->gaps.at[i];
+	}
+	if (nr)
+		qsort(gaps, nr, sizeof(*gaps), compare_gaps);
+	for (i = 0; i < nr; i = end) {
+		const struct gap *worst = NULL;
+
+		for (end = i; end < nr && gaps[end]->pid == gaps[i]->pid; end++) {
+			if (!worst && PARTS_OF_USERS >> gaps[end]->part & 1)
+				worst = gaps[end];
+		}
+		if (worst)
+			add_unread(users, snap, worst);
+		for (g = i; !worst && g < end; g++) {
+			if (g == i || gaps[g]->part != gaps[g - 1]->part)
+				add_unread(&of[gaps[g]->part], snap, gaps[g]);
+		}
+	}
+	free(gaps);
+}
+
+static void put_reason(struct buf *to, const struct unread *unread)
+{
+	buf_puts(to, " (");
+	if (unread->others && unread->nr > 1)
+		buf_puts(to, "other users");
+	else
+		buf_puts(to, strerrordesc_np(unread->err) ?: "unknown error");
+	buf_putc(to, ')');
+}
+
+static void put_unread_users(struct buf *to, const struct unread *users)
+{
+	if (users->nr == 1) {
+		buf_puts(to, "pid ");
+		buf_i64(to, users->first);
+		buf_puts(to, " could not be read");
+		put_reason(to, users);
+		buf_puts(to, "; ? where that matters");
+		return;
+	}
+	put_processes(to, users->nr);
+	buf_puts(to, " could not be read");
+	put_reason(to, users);
+	buf_puts(to, ": users missing");
+}
+
+static void put_unread_part(struct buf *to, enum part part,
+			    const struct unread *unread)
+{
+	part_means(to, part, unread->nr);
+	buf_puts(to, unread->nr == 1 ? ": pid " : ": first pid ");
+	buf_i64(to, unread->first);
+	put_reason(to, unread);
+}
+
+static bool concerns(const struct warning *warning, enum part part)
+{
+	/* Those with a pid were made of the gaps. */
+	return warning->part == part && !warning->first;
+}
+
+static void put_what(struct buf *to, const struct warning *warning)
+{
+	const char *desc = warning->err ? strerrordesc_np(warning->err) : NULL;
+
+	if (warning->what)
+		text_safe(to, warning->what->data, warning->what->len);
+	if (desc) {
+		buf_puts(to, warning->what ? " (" : "");
+		buf_puts(to, desc);
+		buf_puts(to, warning->what ? ")" : "");
+	}
+	if (warning->count > 1) {
+		buf_puts(to, " and ");
+		num_grouped(to, warning->count - 1);
+		buf_puts(to, " more");
+	}
+}
+
+/* What else is missing of a part, its errors one behind the other. */
+static void put_missing(struct buf *to, const struct snapshot *snap,
+			enum part part)
+{
+	const struct warning *warning;
+	bool any = false;
+
+	vec_for_each(warning, &snap->warnings) {
+		if (!concerns(warning, part) || warning->unsupported)
+			continue;
+		if (any)
+			buf_puts(to, "; ");
+		else if (strstr(part_infos[part].means, "%s"))
+			buf_puts(to, part_infos[part].what);
+		else
+			buf_puts(to, part_infos[part].means);
+		if (!any)
+			buf_puts(to, ": ");
+		any = true;
+		put_what(to, warning);
+	}
+}
+
+static void put_unsupported(struct buf *to, const struct snapshot *snap,
+			    enum part part)
+{
+	const struct warning *warning;
+
+	vec_for_each(warning, &snap->warnings) {
+		if (!concerns(warning, part) || !warning->unsupported)
+			continue;
+		buf_puts(to, part_infos[part].what);
+		buf_puts(to, ": not supported by this kernel");
+		return;
+	}
+}
+
+struct listener {
+	void (*each)(void *arg, const char *line);
+	void *arg;
+};
+
+static void tell(const struct listener *listener, struct buf *line)
+{
+	if (line->len)
+		listener->each(listener->arg, line->data);
+	buf_reset(line);
+}
+
+void render_warnings(const struct snapshot *snap, uint32_t parts,
+		     void (*each)(void *arg, const char *line), void *arg)
+{
+	const struct listener listener = { each, arg };
+	struct unread of[NR_PARTS] = {}, users = {};
+	struct buf line = {};
+	enum part part;
+
+	count_unread(snap, parts, &users, of);
+	if (users.nr)
+		put_unread_users(&line, &users);
+	tell(&listener, &line);
+	for (part = 0; part < NR_PARTS; part++) {
+		if (!(parts >> part & 1))
+			continue;
+		if (of[part].nr)
+			put_unread_part(&line, part, &of[part]);
+		tell(&listener, &line);
+		put_missing(&line, snap, part);
+		tell(&listener, &line);
+		put_unsupported(&line, snap, part);
+		tell(&listener, &line);
+	}
+	buf_free(&line);
+}
