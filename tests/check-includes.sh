@@ -16,7 +16,7 @@ model	classes derive edges field fields filter model parts query ref snapshot st
 host	host fixture
 class	class
 collect	collect
-analyse	analyse analyses
+analyse	analyse analyses profile verdicts
 render	render
 record	record
 cmd	command commands options

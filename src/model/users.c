@@ -92,6 +92,8 @@ static const struct str *called(const struct snapshot *snap,
 			return NULL;
 		return name;
 	}
+	if (obj->class == CLASS_unix && obj->key.space == SPACE_INODE)
+		return name;
 	if (obj->class == CLASS_unix) {
 		if (name->data[0] != '@' && name->data[0] != '/')
 			return NULL;
