@@ -32,6 +32,8 @@ const struct str *arena_printf(struct arena *arena, const char *fmt, ...)
 
 /* Whether both are there and of the same bytes. */
 bool str_same(const struct str *a, const struct str *b);
+/* By bytes, as memcmp(); NULL comes last. */
+int str_compare(const struct str *a, const struct str *b);
 
 /* Makes what @from holds live as long as @arena; @from is empty afterwards. */
 void arena_adopt(struct arena *arena, struct arena *from);

@@ -12,8 +12,8 @@ void record_write(struct buf *to, const struct snapshot *snap);
 
 /*
  * Reads one; @snap must be new and is finished. 0, or -errno with a sentence
- * that names the line in @why: -EBADMSG for one that is broken, cut short or
- * of a newer version.
+ * that names the line in @why (safe text): -EBADMSG for one that is broken, cut
+ * short or of another version. Then nothing is left in @snap to be freed.
  */
 int record_read(FILE *from, struct layout *layout, struct snapshot *snap,
 		char why[256]);
@@ -24,7 +24,8 @@ int record_load(const char *path, struct layout *layout, struct snapshot *snap,
 		char why[256]);
 
 /* record_write() into a temporary beside @path (mode 0600), synced and renamed
- * over it: @path is old or new, never half. 0 or -errno. */
+ * over it: @path is old or new, never half. A symbolic link stays one; a device
+ * or pipe is written to. 0 or -errno. */
 int record_save(const char *path, const struct snapshot *snap);
 
 /* "jansson 2.14": what it is read with, for `version`. */

@@ -25,7 +25,7 @@ void layout_init(struct layout *layout,
 
 struct object {
 	struct object_key key;
-	enum class_id class;
+	enum class_id class;	/* the first, of several that it is called by */
 	uint32_t first_edge;	/* of snap->edges, after snapshot_finish() */
 	uint32_t nr_edges;
 	uint32_t known;		/* bits: slots that hold a value */
@@ -155,6 +155,7 @@ struct snapshot {
 	struct map process_index;
 	struct map name_index;
 	uint32_t *by_process;	/* numbers of edges; after snapshot_finish() */
+	uint32_t gap_parts;	/* NEED(): that have a gap; likewise */
 	bool finished;
 };
 
@@ -177,6 +178,10 @@ void object_set(struct snapshot *snap, uint32_t object, enum field_id field,
 		uint64_t num);
 void object_set_str(struct snapshot *snap, uint32_t object,
 		    enum field_id field, const char *data, size_t len);
+/* For what processes call by several names: the first in order of bytes
+ * stays, whoever came first with it. */
+void object_set_first(struct snapshot *snap, uint32_t object,
+		      enum field_id field, const char *data, size_t len);
 void object_set_word(struct snapshot *snap, uint32_t object,
 		     enum field_id field, const char *word);
 void object_set_sems(struct snapshot *snap, uint32_t object,
@@ -219,7 +224,8 @@ void snapshot_name(struct snapshot *snap, bool group, uint32_t id,
 const struct str *snapshot_find_name(const struct snapshot *snap, bool group,
 				     uint32_t id);
 
-/* Moves all of @from into @snap; same layout. @from is freed. */
+/* Moves all of @from into @snap; same layout. @from is freed. What both know
+ * otherwise becomes the same whichever of them is merged into the other. */
 void snapshot_merge(struct snapshot *snap, struct snapshot *from);
 
 /*

@@ -13,7 +13,7 @@ uint32_t fifo_object(struct scan *scan, const struct host_stat *st,
 					  inode_key(st));
 
 	inode_fill(scan->snap, object, st);
-	object_set_str(scan->snap, object, FIELD_NAME, path, len);
+	object_set_first(scan->snap, object, FIELD_NAME, path, len);
 	return object;
 }
 

@@ -9,7 +9,7 @@ static void set_name(struct snapshot *snap, uint32_t object, const char *link,
 {
 	const size_t skip = strlen(PREFIX);
 
-	object_set_str(snap, object, FIELD_NAME, link + skip, len - skip);
+	object_set_first(snap, object, FIELD_NAME, link + skip, len - skip);
 }
 
 static void fill(struct snapshot *snap, uint32_t object,

@@ -68,7 +68,7 @@ static bool pty_fd(struct fd_fact *fd)
 	object_set(snap, object, FIELD_INDEX, key.id);
 	if (!master) {
 		inode_fill(snap, object, &fd->st);
-		object_set_str(snap, object, FIELD_PATH, fd->link, fd->len);
+		object_set_first(snap, object, FIELD_PATH, fd->link, fd->len);
 	}
 	edge = fd_edge(fd, object);
 	if (edge && master)

@@ -114,10 +114,10 @@ static bool shm_vma(struct scan *scan, const struct host_vma *vma)
 }
 
 static const struct kind_field shm_fields[] = {
-	HAS(KEY), HAS(OLD_KEY), HAS(IPC_NS), HAS(UID), HAS(GID), HAS(CUID),
-	HAS(CGID), HAS(MODE), HAS(SIZE), HAS(RSS), HAS(SWAP), HAS(USED),
-	HAS(ATTACHES), HAS(CPID), HAS(LPID), HAS(CTIME), HAS(ATIME),
-	HAS(DTIME),
+	HAS(KEY), HAS_BY(OLD_KEY, NEED(MAPS)), HAS(IPC_NS), HAS(UID),
+	HAS(GID), HAS(CUID), HAS(CGID), HAS(MODE), HAS(SIZE), HAS(RSS),
+	HAS(SWAP), HAS(USED), HAS(ATTACHES), HAS(CPID), HAS(LPID), HAS(CTIME),
+	HAS(ATIME), HAS(DTIME),
 };
 
 extern const struct ipc_class class_shm;

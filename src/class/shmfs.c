@@ -43,10 +43,11 @@ static void set_name(struct snapshot *snap, uint32_t object,
 
 		text[0] = '/';
 		memcpy(text + 1, name + skip, len - skip);
-		object_set_str(snap, object, FIELD_NAME, text, len - skip + 1);
+		object_set_first(snap, object, FIELD_NAME, text,
+				 len - skip + 1);
 		return;
 	}
-	object_set_str(snap, object, FIELD_NAME, name, len);
+	object_set_first(snap, object, FIELD_NAME, name, len);
 }
 
 static void read_value(struct collector *col, uint32_t object,
@@ -102,8 +103,8 @@ static void add_fifo(struct walk *walk, const struct host_stat *st)
 	buf_reset(&walk->col->scratch);
 	buf_puts(&walk->col->scratch, SHM_DIR);
 	buf_add(&walk->col->scratch, walk->path.data, walk->path.len);
-	object_set_str(snap, object, FIELD_NAME, walk->col->scratch.data,
-		       walk->col->scratch.len);
+	object_set_first(snap, object, FIELD_NAME, walk->col->scratch.data,
+			 walk->col->scratch.len);
 }
 
 static void walk_dir(struct walk *above, const char *name);

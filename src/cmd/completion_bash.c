@@ -61,7 +61,7 @@ static const char body[] =
 "		[[ -n $word && $word == \"$2\"* ]] || continue\n"
 "		[[ $word != *: ]] || compopt -o nospace 2>/dev/null\n"
 "		word=$1$word\n"
-"		if [[ -z $_ipcscope_quote ]]; then\n"
+"		if [[ -z $_ipcscope_quote && $word == *[!a-zA-Z0-9_./:@%+,=-]* ]]; then\n"
 "			printf -v word %q \"$word\"\n"
 "		fi\n"
 "		COMPREPLY+=(\"$_ipcscope_quote$word\")\n"
@@ -136,8 +136,8 @@ static const char body[] =
 "\n"
 "	[[ $COMP_WORDBREAKS != *:* ]] || breaks+=:\n"
 "	[[ $COMP_WORDBREAKS != *=* ]] || breaks+='='\n"
-"	[[ -n $breaks && -z $_ipcscope_quote && $1 == *[$breaks]* ]] || return\n"
-"	before=${1%\"${1##*[$breaks]}\"}\n"
+"	[[ -n $breaks && -z $_ipcscope_quote && $1 == *[\"$breaks\"]* ]] || return\n"
+"	before=${1%\"${1##*[\"$breaks\"]}\"}\n"
 "	for i in \"${!COMPREPLY[@]}\"; do\n"
 "		COMPREPLY[i]=${COMPREPLY[i]#\"$before\"}\n"
 "	done\n"
@@ -200,7 +200,7 @@ static void put_option_kinds(struct buf *to)
 		buf_puts(to, "\t");
 		if (spec->letter)
 			buf_printf(to, "-%c|", spec->letter);
-		buf_printf(to, "--%s) _ipcscope_kind=%s ;;\n", spec->name,
+		buf_printf(to, "--%s) _ipcscope_kind='%s' ;;\n", spec->name,
 			   complete_words[spec->complete]);
 	}
 	buf_puts(to, "\t*) _ipcscope_kind='' ;;\n\tesac\n}\n");

@@ -83,6 +83,7 @@ static int print(struct listing *list, int status)
 	status = reading_warn(&list->reading, status);
 	if (!list->foot)
 		return status;
+	out = (struct buf){ .to = stdout };
 	foot_hint(&out, &list->view, &list->reading);
 	failed = output_finish(&out);
 	return failed ? failed : status;

@@ -17,6 +17,13 @@ static void put_roff(struct buf *to, const char *text)
 			text++;
 			continue;
 		}
+		/* A sentence begins a line. */
+		if (*text == ' ' && !line_start && text[-1] == '.' &&
+		    text[1] >= 'A' && text[1] <= 'Z') {
+			buf_putc(to, '\n');
+			line_start = true;
+			continue;
+		}
 		if (line_start && (*text == '.' || *text == '\''))
 			buf_puts(to, "\\&");
 		if (*text == '\\')
@@ -78,12 +85,9 @@ static void print_synopsis(struct buf *to)
 	unsigned int i;
 
 	for (i = 0; i < nr_commands; i++) {
-		buf_puts(to, ".Nm\n.Cm ");
-		if (!i)
-			buf_printf(to, "Op Cm %s", commands[i]->name);
-		else
-			buf_puts(to, commands[i]->name);
-		buf_puts(to, "\n.Op Ar option ...\n");
+		buf_printf(to, ".Nm\n%s %s\n.Op Ar option ...\n",
+			   commands[i] == &command_list ? ".Op Cm" : ".Cm",
+			   commands[i]->name);
 		if (*commands[i]->args) {
 			buf_puts(to, ".Ar ");
 			put_quoted(to, commands[i]->args);
@@ -196,7 +200,7 @@ static void print_errors(struct buf *to)
 	unsigned int i;
 
 	for (i = 0; i < nr_error_causes; i++) {
-		buf_printf(to, ".It Fn %s : Er %s\n", error_causes[i].call,
+		buf_printf(to, ".It Li \"%s %s\"\n", error_causes[i].call,
 			   error_causes[i].error);
 		put_roff(to, error_causes[i].cause);
 		buf_puts(to, ".\n");

@@ -105,6 +105,21 @@ static void overview_row(struct ps *ps, struct table *table, uint32_t process,
 	buf_free(&cell);
 }
 
+static void overview_foot(struct buf *to, const struct view *view, uint32_t nr)
+{
+	struct buf line = {};
+
+	if (nr) {
+		buf_putc(to, '\n');
+		put_count(&line, nr, "process", "es");
+		buf_puts(&line, "; all that one has: ipcscope ps PID");
+	} else {
+		buf_puts(&line, "no process seen that uses IPC");
+	}
+	foot_line(to, view, &line);
+	buf_free(&line);
+}
+
 void ps_overview(struct ps *ps, struct buf *to)
 {
 	const struct snapshot *snap = &ps->reading.snap;
@@ -127,17 +142,11 @@ void ps_overview(struct ps *ps, struct buf *to)
 		overview_row(ps, table, i, &tally);
 		nr++;
 	}
-	table_print(table, to);
+	if (nr || !printing_foot(ps->req, &ps->view))
+		table_print(table, to);
 	table_free(table);
-	if (printing_foot(ps->req, &ps->view)) {
-		struct buf line = {};
-
-		put_count(&line, nr, "process", "es");
-		buf_puts(&line, "; one of them with all it has: ipcscope ps PID");
-		buf_putc(to, '\n');
-		foot_line(to, &ps->view, &line);
-		buf_free(&line);
-	}
+	if (printing_foot(ps->req, &ps->view))
+		overview_foot(to, &ps->view, nr);
 }
 
 /* "attached rw, open r, fd 3 +1, waits" */

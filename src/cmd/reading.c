@@ -132,12 +132,12 @@ static void warn(void *arg, const char *line)
 	complain("%s", line);
 }
 
-bool reading_incomplete(const struct reading *reading)
+bool reading_lacks(const struct reading *reading, uint32_t parts)
 {
 	const struct warning *warning;
 
 	vec_for_each(warning, &reading->snap.warnings) {
-		if (reading->parts >> warning->part & 1 && !warning->unsupported)
+		if (parts >> warning->part & 1 && !warning->unsupported)
 			return true;
 	}
 	return false;
@@ -147,7 +147,7 @@ int reading_warn(const struct reading *reading, int status)
 {
 	render_warnings(&reading->snap, reading->parts, warn, NULL);
 	if (!status && asked(reading->req, OPTION_STRICT) &&
-	    reading_incomplete(reading))
+	    reading_lacks(reading, reading->parts))
 		return STATUS_INCOMPLETE;
 	return status;
 }

@@ -35,8 +35,8 @@ void reading_narrow(struct reading *reading, uint32_t classes,
 		    const struct rows *rows);
 /* Warnings on stderr, then @status, or what --strict makes of it. */
 int reading_warn(const struct reading *reading, int status);
-/* Whether something that was asked for could not be read. */
-bool reading_incomplete(const struct reading *reading);
+/* Whether something of @parts could not be read. */
+bool reading_lacks(const struct reading *reading, uint32_t parts);
 void reading_free(struct reading *reading);
 /* A filter_lookup_fn; @arg is a reading. */
 bool reading_lookup(void *arg, bool group, const char *name, uint32_t *id);

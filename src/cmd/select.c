@@ -185,6 +185,23 @@ static bool in_ipc_namespace(const struct ref *ref)
 	return !ref->ns && !(ref->classes & ~ours);
 }
 
+/* What must have been read to find it. */
+static uint32_t listed_by(const struct ref *ref)
+{
+	const uint32_t by_holders = NEED(FDS) | NEED(FDINFO) | NEED(MAPS);
+	uint32_t parts = 0;
+	enum class_id class;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (ref->classes >> class & 1)
+			parts |= object_kinds[class]->listed_by;
+	}
+	/* Only what has lost its name is found by who holds it. */
+	if (ref->form == REF_NAME && parts & ~by_holders)
+		parts &= ~by_holders;
+	return parts;
+}
+
 /* Nothing is called so; a bare number may be a process. */
 static int say_missing(const struct ref_use *use,
 		       const struct reading *reading)
@@ -207,10 +224,10 @@ static int say_missing(const struct ref_use *use,
 			       ref->text);
 	if (!reading->host)
 		complain("%s is not in this snapshot", ref->text);
+	else if (reading_lacks(reading, listed_by(ref)))
+		complain("%s does not exist, or could not be seen", ref->text);
 	else if (in_ipc_namespace(ref))
 		complain("%s does not exist in this IPC namespace", ref->text);
-	else if (reading_incomplete(reading))
-		complain("%s does not exist, or could not be seen", ref->text);
 	else
 		complain("%s does not exist", ref->text);
 	return STATUS_FAILED;

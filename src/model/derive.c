@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ipcscope/derive.h"
+#include "missing.h"
 
 #define CLOCK_SLACK	2	/* seconds: whole-second ctime, rounded boot */
 
@@ -127,7 +128,7 @@ struct value process_alive(const struct snapshot *snap,
 		return not_known();
 	index = snapshot_find_pid(snap, pid);
 	if (index == NO_INDEX)
-		return number(0);
+		return missing_process(snap, pid) ? not_known() : number(0);
 	proc = &snap->processes.at[index];
 	if (proc->flags & PROCESS_ZOMBIE)
 		return number(0);
@@ -147,48 +148,56 @@ static struct value creator_alive(const struct snapshot *snap,
 	return process_alive(snap, obj, (pid_t)pid, (int64_t)made);
 }
 
-/* Times to which the pid of a field belongs; it never was if all are 0. */
-static uint64_t time_of_pid(const struct snapshot *snap,
-			    const struct object *obj, enum field_id field)
+/* The time to which the pid of a field belongs; it never was if that is 0.
+ * False: not known. */
+static bool time_of_pid(const struct snapshot *snap, const struct object *obj,
+			enum field_id field, uint64_t *when)
 {
-	uint64_t first = 0, second = 0;
+	uint64_t detached;
 
-	if (field == FIELD_LPID) {
-		object_num(snap, obj, FIELD_ATIME, &first);
-		object_num(snap, obj, FIELD_DTIME, &second);
-	} else if (field == FIELD_LSPID) {
-		object_num(snap, obj, FIELD_STIME, &first);
-	} else if (field == FIELD_LRPID) {
-		object_num(snap, obj, FIELD_RTIME, &first);
-	} else {
-		object_num(snap, obj, FIELD_CTIME, &first);
+	switch (field) {
+	case FIELD_LPID:
+		if (!object_num(snap, obj, FIELD_ATIME, when) ||
+		    !object_num(snap, obj, FIELD_DTIME, &detached))
+			return false;
+		*when = detached > *when ? detached : *when;
+		return true;
+	case FIELD_LSPID:
+		return object_num(snap, obj, FIELD_STIME, when);
+	case FIELD_LRPID:
+		return object_num(snap, obj, FIELD_RTIME, when);
+	default:
+		return object_num(snap, obj, FIELD_CTIME, when);
 	}
-	return first > second ? first : second;
 }
 
 /* A pid of 0 with its time 0 means never; else not visible from here. */
 static struct value last_pid(const struct snapshot *snap,
 			     const struct object *obj, enum field_id field)
 {
-	uint64_t pid;
+	uint64_t pid, when;
 
 	if (!object_num(snap, obj, field, &pid))
 		return not_known();
 	if (pid)
 		return number(pid);
-	return time_of_pid(snap, obj, field) ? not_known() : none();
+	return !time_of_pid(snap, obj, field, &when) || when ? not_known() :
+							       none();
 }
 
 /* The later of sender and receiver; a segment has only one. */
 static struct value last_by(const struct snapshot *snap,
 			    const struct object *obj)
 {
+	uint64_t sent, received;
+
 	if (kind_field(object_kinds[obj->class], FIELD_LPID))
 		return last_pid(snap, obj, FIELD_LPID);
-	if (time_of_pid(snap, obj, FIELD_LRPID) >
-	    time_of_pid(snap, obj, FIELD_LSPID))
-		return last_pid(snap, obj, FIELD_LRPID);
-	return last_pid(snap, obj, FIELD_LSPID);
+	if (!time_of_pid(snap, obj, FIELD_LSPID, &sent) ||
+	    !time_of_pid(snap, obj, FIELD_LRPID, &received))
+		return not_known();
+	return last_pid(snap, obj,
+			received > sent ? FIELD_LRPID : FIELD_LSPID);
 }
 
 static uint32_t count_attached(const struct snapshot *snap,
@@ -224,7 +233,7 @@ static bool gap_matters(const struct snapshot *snap, const struct object *obj,
 	    !object_num(snap, obj, FIELD_MODE, &mode) || mode & 077 ||
 	    !object_num(snap, obj, FIELD_UID, &uid))
 		return true;
-	return gap->uid == 0 || gap->uid == uid;
+	return gap->uid == 0 || gap->uid == uid || gap->uid == (uid_t)-1;
 }
 
 static bool parts_complete(const struct snapshot *snap,
@@ -235,9 +244,11 @@ static bool parts_complete(const struct snapshot *snap,
 	if (!have(snap, parts) || snap->partial ||
 	    !snap->host.first_pid_ns || !snap->host.all_processes)
 		return false;
+	parts |= NEED(PROCS);
+	if (!(parts & snap->gap_parts))
+		return true;
 	vec_for_each(gap, &snap->gaps) {
-		if ((parts >> gap->part & 1 || gap->part == PART_PROCS) &&
-		    gap_matters(snap, obj, gap))
+		if (parts >> gap->part & 1 && gap_matters(snap, obj, gap))
 			return false;
 	}
 	return true;
@@ -318,7 +329,7 @@ uint64_t object_state(const struct snapshot *snap, const struct object *obj,
 
 	object_num(snap, obj, FIELD_FLAGS, &state);
 	for_each_object_edge(edge, i, snap, obj) {
-		used |= edge->kind == EDGE_ATTACHED || edge->kind == EDGE_OPEN;
+		used |= edge_is_use(edge);
 		if (edge->kind == EDGE_ATTACHED && edge->op)
 			state |= IS(HUGETLB);
 		if (edge->kind != EDGE_WAITS)

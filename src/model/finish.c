@@ -2,6 +2,7 @@
 /* The final order of a snapshot. */
 #include "ipcscope/snapshot.h"
 #include "missing.h"
+#include "people.h"
 
 struct rank {
 	enum class_id class;
@@ -10,18 +11,6 @@ struct rank {
 	uint32_t index;
 };
 
-static int compare_str(const struct str *a, const struct str *b)
-{
-	int order;
-
-	if (!a || !b)
-		return !a - !b;
-	order = memcmp(a->data, b->data, a->len < b->len ? a->len : b->len);
-	if (order)
-		return order;
-	return (a->len > b->len) - (a->len < b->len);
-}
-
 static int compare_ranks(const void *a, const void *b)
 {
 	const struct rank *x = a, *y = b;
@@ -29,11 +18,9 @@ static int compare_ranks(const void *a, const void *b)
 
 	if (x->class != y->class)
 		return x->class < y->class ? -1 : 1;
-	if (x->name || y->name) {
-		order = compare_str(x->name, y->name);
-		if (order)
-			return order;
-	}
+	order = str_compare(x->name, y->name);
+	if (order)
+		return order;
 	if (x->ns != y->ns)
 		return x->ns < y->ns ? -1 : 1;
 	return (x->id > y->id) - (x->id < y->id);
@@ -123,6 +110,27 @@ static uint32_t *order_processes(struct snapshot *snap)
 	return now;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+	const struct id_name *x = a, *y = b;
+
+	if (x->id != y->id)
+		return x->id < y->id ? -1 : 1;
+	return x->group - y->group;
+}
+
+static void order_names(struct snapshot *snap)
+{
+	uint32_t i;
+
+	if (snap->names.nr)
+		qsort(snap->names.at, snap->names.nr, sizeof(snap->names.at[0]),
+		      compare_names);
+	map_free(&snap->name_index);
+	for (i = 0; i < snap->names.nr; i++)
+		map_add(&snap->name_index, name_hash(&snap->names.at[i]), i);
+}
+
 static int compare_u64(uint64_t a, uint64_t b)
 {
 	return (a > b) - (a < b);
@@ -146,7 +154,10 @@ static int compare_edges(const void *a, const void *b)
 		return x->address < y->address ? -1 : 1;
 	if (x->access != y->access)
 		return x->access < y->access ? -1 : 1;
-	return compare_u64(x->offset, y->offset);
+	if (x->op != y->op)
+		return x->op < y->op ? -1 : 1;
+	return compare_u64(x->offset, y->offset) ?:
+	       compare_u64(x->length, y->length);
 }
 
 /* Sorts one object's edges and drops what is there twice. */
@@ -247,6 +258,7 @@ void snapshot_finish(struct snapshot *snap)
 	free(processes);
 	group_by_object(snap);
 	group_by_process(snap);
+	order_names(snap);
 	missing_finish(snap);
 	snap->finished = true;
 }

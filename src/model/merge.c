@@ -1,17 +1,66 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ipcscope/snapshot.h"
+#include "merge.h"
 #include "missing.h"
 
-static void merge_values(struct object *to, const struct object *from,
-			 uint32_t nr_slots)
+static uint64_t max_u64(uint64_t a, uint64_t b)
 {
-	uint32_t i;
+	return a > b ? a : b;
+}
 
-	for (i = 0; i < nr_slots; i++) {
-		if (from->known >> i & 1 && !(to->known >> i & 1))
-			to->val[i] = from->val[i];
+static const struct str *first_str(const struct str *a, const struct str *b)
+{
+	return str_compare(a, b) <= 0 ? a : b;
+}
+
+static bool sems_before(const struct sems *a, const struct sems *b)
+{
+	if (a->nr != b->nr)
+		return a->nr < b->nr;
+	return memcmp(a->sem, b->sem, a->nr * sizeof(a->sem[0])) < 0;
+}
+
+/* Of two that were seen, one that does not depend on who came first. */
+static uint64_t settle(enum field_id field, uint64_t ours, uint64_t theirs)
+{
+	const void *a = (const void *)(uintptr_t)ours;
+	const void *b = (const void *)(uintptr_t)theirs;
+
+	if (field == FIELD_FLAGS)
+		return ours | theirs;
+	switch (fields[field].type) {
+	case TYPE_STR:
+		return (uintptr_t)first_str(a, b);
+	case TYPE_WORD:
+		return strcmp(a, b) <= 0 ? ours : theirs;
+	case TYPE_SEMS:
+		return sems_before(a, b) ? ours : theirs;
+	default:
+		return max_u64(ours, theirs);
 	}
-	to->known |= from->known;
+}
+
+void merge_values(const struct snapshot *snap, struct object *to,
+		  const struct object *from)
+{
+	const uint8_t *slots = snap->layout->slot[to->class];
+	enum field_id field;
+
+	if (!to->known && to->class == from->class) {
+		memcpy(to->val, from->val, snap->layout->nr_slots[to->class] *
+		       sizeof(to->val[0]));
+		to->known = from->known;
+		return;
+	}
+	for (field = 0; field < NR_FIELDS; field++) {
+		uint64_t ours, theirs;
+
+		if (slots[field] == NO_SLOT ||
+		    !object_num(snap, from, field, &theirs))
+			continue;
+		to->val[slots[field]] = object_num(snap, to, field, &ours) ?
+					settle(field, ours, theirs) : theirs;
+		to->known |= 1u << slots[field];
+	}
 }
 
 static uint32_t *merge_objects(struct snapshot *snap,
@@ -25,10 +74,20 @@ static uint32_t *merge_objects(struct snapshot *snap,
 		const struct object *obj = &from->objects.at[i];
 
 		now[i] = snapshot_object(snap, obj->class, obj->key);
-		merge_values(&snap->objects.at[now[i]], obj,
-			     snap->layout->nr_slots[obj->class]);
+		merge_values(snap, &snap->objects.at[now[i]], obj);
 	}
 	return now;
+}
+
+static void merge_process(struct process *to, const struct process *from)
+{
+	to->ppid = from->ppid > to->ppid ? from->ppid : to->ppid;
+	to->uid = from->uid < to->uid ? from->uid : to->uid;
+	to->ipc_ns = max_u64(to->ipc_ns, from->ipc_ns);
+	to->net_ns = max_u64(to->net_ns, from->net_ns);
+	to->flags |= from->flags;
+	to->comm = first_str(to->comm, from->comm);
+	to->cmdline = first_str(to->cmdline, from->cmdline);
 }
 
 static uint32_t *merge_processes(struct snapshot *snap,
@@ -41,7 +100,7 @@ static uint32_t *merge_processes(struct snapshot *snap,
 		const struct process *proc = &from->processes.at[i];
 
 		now[i] = snapshot_process(snap, proc->pid, proc->start);
-		snap->processes.at[now[i]] = *proc;
+		merge_process(&snap->processes.at[now[i]], proc);
 	}
 	return now;
 }

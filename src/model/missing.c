@@ -2,6 +2,7 @@
 /* What could not be seen: gaps and warnings. */
 #include "missing.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -78,7 +79,7 @@ void missing_merge(struct snapshot *snap, const struct snapshot *from)
 			continue;	/* made of the gaps again */
 		ours = find_warning(snap, theirs->part, theirs->err,
 				    theirs->unsupported);
-		if (!ours->count)
+		if (str_compare(theirs->what, ours->what) < 0)
 			ours->what = theirs->what;
 		if (theirs->count > ours->count)
 			ours->count = theirs->count;
@@ -93,7 +94,55 @@ static int compare_gaps(const void *a, const void *b)
 		return x->part < y->part ? -1 : 1;
 	if (x->err != y->err)
 		return x->err < y->err ? -1 : 1;
-	return (x->pid > y->pid) - (x->pid < y->pid);
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	if (x->uid != y->uid)
+		return x->uid < y->uid ? -1 : 1;
+	return (x->ipc_ns > y->ipc_ns) - (x->ipc_ns < y->ipc_ns);
+}
+
+/* Number of the first gap that is not before @gap. */
+static uint32_t find_gap(const struct snapshot *snap, const struct gap *gap)
+{
+	uint32_t from = 0, to = snap->gaps.nr;
+
+	while (from < to) {
+		uint32_t middle = from + (to - from) / 2;
+
+		if (compare_gaps(&snap->gaps.at[middle], gap) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+bool missing_process(const struct snapshot *snap, pid_t pid)
+{
+	struct gap gap = { .part = PART_PROCS };
+	uint32_t i = 0;
+
+	if (!(snap->gap_parts & NEED(PROCS)))
+		return false;
+	for (;;) {
+		gap.pid = INT_MIN;
+		i = find_gap(snap, &gap);
+		if (i == snap->gaps.nr || snap->gaps.at[i].part != PART_PROCS)
+			return false;
+		gap.err = snap->gaps.at[i].err;
+		gap.pid = pid;
+		i = find_gap(snap, &gap);
+		if (i < snap->gaps.nr && snap->gaps.at[i].part == PART_PROCS &&
+		    snap->gaps.at[i].err == gap.err &&
+		    snap->gaps.at[i].pid == pid)
+			return true;
+		gap.err++;
+	}
+}
+
+static bool same_gap(const struct gap *a, const struct gap *b)
+{
+	return a->part == b->part && a->err == b->err && a->pid == b->pid;
 }
 
 static int compare_warnings(const void *a, const void *b)
@@ -107,20 +156,35 @@ static int compare_warnings(const void *a, const void *b)
 	return (x->first > y->first) - (x->first < y->first);
 }
 
+/* Those of gaps that were made when it was finished before. */
+static void drop_counted(struct snapshot *snap)
+{
+	uint32_t i, nr = 0;
+
+	for (i = 0; i < snap->warnings.nr; i++) {
+		if (!snap->warnings.at[i].first)
+			snap->warnings.at[nr++] = snap->warnings.at[i];
+	}
+	snap->warnings.nr = nr;
+}
+
 void missing_finish(struct snapshot *snap)
 {
 	struct warning *warning = NULL;
 	uint32_t i, nr = 0;
 
+	drop_counted(snap);
+	snap->gap_parts = 0;
 	if (snap->gaps.nr)
 		qsort(snap->gaps.at, snap->gaps.nr, sizeof(snap->gaps.at[0]),
 		      compare_gaps);
 	for (i = 0; i < snap->gaps.nr; i++) {
 		const struct gap *gap = &snap->gaps.at[i];
 
-		if (nr && !compare_gaps(&snap->gaps.at[nr - 1], gap))
+		if (nr && same_gap(&snap->gaps.at[nr - 1], gap))
 			continue;
 		snap->gaps.at[nr++] = *gap;
+		snap->gap_parts |= 1u << gap->part;
 		if (!warning || warning->part != gap->part ||
 		    warning->err != gap->err) {
 			warning = vec_add(&snap->warnings);

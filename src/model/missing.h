@@ -10,4 +10,7 @@ void missing_merge(struct snapshot *snap, const struct snapshot *from);
  * error among them. */
 void missing_finish(struct snapshot *snap);
 
+/* Whether a process of that pid could not be looked at; after it is finished. */
+bool missing_process(const struct snapshot *snap, pid_t pid);
+
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The processes and the names of users and groups in a snapshot. */
-#include "ipcscope/snapshot.h"
+#include "people.h"
 
 struct process_key {
 	pid_t pid;
@@ -49,24 +49,19 @@ uint32_t snapshot_find_pid(const struct snapshot *snap, pid_t pid)
 			snap->processes.at, &key);
 }
 
-struct name_key {
-	bool group;
-	uint32_t id;
-};
-
 static bool same_name(const void *vec, uint32_t index, const void *arg)
 {
 	const struct id_name *names = vec;
-	const struct name_key *key = arg;
+	const struct id_name *key = arg;
 
 	return names[index].id == key->id && names[index].group == key->group;
 }
 
 static uint32_t find_name(const struct snapshot *snap, bool group, uint32_t id)
 {
-	const struct name_key key = { .group = group, .id = id };
+	const struct id_name key = { .group = group, .id = id };
 
-	return map_find(&snap->name_index, hash_u64(id, group), same_name,
+	return map_find(&snap->name_index, name_hash(&key), same_name,
 			snap->names.at, &key);
 }
 
@@ -81,14 +76,18 @@ void snapshot_name(struct snapshot *snap, bool group, uint32_t id,
 	uint32_t index = find_name(snap, group, id);
 	struct id_name *entry;
 
-	if (index != NO_INDEX)
+	if (index != NO_INDEX) {
+		entry = &snap->names.at[index];
+		if (str_compare(name, entry->name) < 0)
+			entry->name = name;
 		return;
+	}
 	index = snap->names.nr;
 	entry = vec_add(&snap->names);
 	entry->group = group;
 	entry->id = id;
 	entry->name = name;
-	map_add(&snap->name_index, hash_u64(id, group), index);
+	map_add(&snap->name_index, name_hash(entry), index);
 }
 
 const struct str *snapshot_find_name(const struct snapshot *snap, bool group,

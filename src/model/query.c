@@ -41,10 +41,14 @@ static void add_sources(const struct object_kind *kind, enum field_id field,
 	case FIELD_COMMAND:
 		fieldset_add(set, FIELD_ATTACHES);
 		break;
+	case FIELD_CPID:
 	case FIELD_MADE_BY:
 	case FIELD_CREATOR_ALIVE:
 		add_all(set, made, ARRAY_SIZE(made));
 		break;
+	case FIELD_LPID:
+	case FIELD_LSPID:
+	case FIELD_LRPID:
 	case FIELD_LAST_BY:
 		add_all(set, last, ARRAY_SIZE(last));
 		break;

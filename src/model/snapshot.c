@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ipcscope/snapshot.h"
-
-#include <stdio.h>
+#include "merge.h"
 
 void layout_init(struct layout *layout,
 		 const struct fieldset wanted[NR_CLASSES])
@@ -81,6 +79,26 @@ uint32_t snapshot_find(const struct snapshot *snap, struct object_key key)
 			snap->objects.at, &key);
 }
 
+static void alloc_values(struct snapshot *snap, struct object *obj)
+{
+	obj->known = 0;
+	obj->val = arena_alloc(&snap->arena, snap->layout->nr_slots[obj->class] *
+			       sizeof(obj->val[0]));
+}
+
+/* Two processes may call one inode by names that mean different classes. */
+static void settle_class(struct snapshot *snap, struct object *obj,
+			 enum class_id class)
+{
+	struct object was = *obj;
+
+	if (was.class <= class)
+		return;
+	obj->class = class;
+	alloc_values(snap, obj);
+	merge_values(snap, obj, &was);
+}
+
 uint32_t snapshot_object(struct snapshot *snap, enum class_id class,
 			 struct object_key key)
 {
@@ -96,15 +114,15 @@ uint32_t snapshot_object(struct snapshot *snap, enum class_id class,
 	}
 	index = map_find(&snap->object_index, hash, same_object,
 			 snap->objects.at, &key);
-	if (index != NO_INDEX)
+	if (index != NO_INDEX) {
+		settle_class(snap, &snap->objects.at[index], class);
 		return index;
-
+	}
 	index = snap->objects.nr;
 	obj = vec_add(&snap->objects);
 	obj->key = key;
 	obj->class = class;
-	obj->val = arena_alloc(&snap->arena, snap->layout->nr_slots[class] *
-			       sizeof(obj->val[0]));
+	alloc_values(snap, obj);
 	map_add(&snap->object_index, hash, index);
 	return index;
 }
@@ -147,6 +165,24 @@ void object_set_str(struct snapshot *snap, uint32_t object,
 	if (slot_of(snap, object, field, &bit))
 		object_set(snap, object, field,
 			   (uintptr_t)arena_str(&snap->arena, data, len));
+}
+
+static bool comes_before(const char *data, size_t len, const struct str *was)
+{
+	int order = memcmp(data, was->data, len < was->len ? len : was->len);
+
+	return order ? order < 0 : len < was->len;
+}
+
+void object_set_first(struct snapshot *snap, uint32_t object,
+		      enum field_id field, const char *data, size_t len)
+{
+	const struct str *was = NULL;
+
+	if (!(object & IN_BASE))
+		was = object_str(snap, &snap->objects.at[object], field);
+	if (!was || comes_before(data, len, was))
+		object_set_str(snap, object, field, data, len);
 }
 
 void object_set_word(struct snapshot *snap, uint32_t object,

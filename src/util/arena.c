@@ -138,6 +138,16 @@ bool str_same(const struct str *a, const struct str *b)
 	return a && b && a->len == b->len && !memcmp(a->data, b->data, a->len);
 }
 
+int str_compare(const struct str *a, const struct str *b)
+{
+	int order;
+
+	if (!a || !b)
+		return !a - !b;
+	order = memcmp(a->data, b->data, a->len < b->len ? a->len : b->len);
+	return order ?: (a->len > b->len) - (a->len < b->len);
+}
+
 void arena_adopt(struct arena *arena, struct arena *from)
 {
 	struct arena_chunk *last = from->chunks;

@@ -1,0 +1,218 @@
+# bash completion for ipcscope
+# Made by "make generate" from the tables of the program; do not edit.
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+
+_ipcscope_commands='list show ps snapshot help version'
+_ipcscope_topics='classes fields where refs errors exit'
+_ipcscope_classes='shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet memfd eventfd pty sysv posix socket all'
+_ipcscope_fields='class ref id key old_key name path dev ino ipc_ns net_ns uid owner gid group cuid creator cgid mode amount size used rss swap nsems values messages maxmsg msgsize qbytes capacity attaches attaches_found links type protocol local remote recvq sendq pending backlog peers peer_users count index cpid lpid lspid lrpid creator_alive made_by last_by ctime atime dtime otime stime rtime mtime btime age idle state persistence readers writers waiters users_complete pid command users'
+
+_ipcscope_option()
+{
+	case $1 in
+	-w|--where) _ipcscope_kind='where' ;;
+	-o|--columns) _ipcscope_kind='fields' ;;
+	-s|--sort) _ipcscope_kind='fields' ;;
+	--by) _ipcscope_kind='fields' ;;
+	-u|--user) _ipcscope_kind='users' ;;
+	-p|--pid) _ipcscope_kind='pids' ;;
+	--older) _ipcscope_kind='nothing' ;;
+	--min-size) _ipcscope_kind='nothing' ;;
+	--time) _ipcscope_kind='times' ;;
+	--color) _ipcscope_kind='colors' ;;
+	-f|--from) _ipcscope_kind='files' ;;
+	--threads) _ipcscope_kind='nothing' ;;
+	*) _ipcscope_kind='' ;;
+	esac
+}
+
+_ipcscope_options()
+{
+	case $1 in
+	list) REPLY='--all --where --columns --sort --by --user --pid --older --min-size --unattached --world-writable --json --ndjson --csv --raw --no-heading --bytes --time --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
+	show) REPLY='--json --ndjson --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
+	ps) REPLY='--all --json --ndjson --no-heading --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
+	snapshot) REPLY='--quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
+	help) REPLY='--help --version ' ;;
+	version) REPLY='--help --version ' ;;
+	esac
+}
+
+_ipcscope_arguments()
+{
+	case $1 in
+	list) REPLY=' classes refs' ;;
+	show) REPLY=' refs' ;;
+	ps) REPLY=' pids' ;;
+	snapshot) REPLY=' files' ;;
+	help) REPLY=' commands topics' ;;
+	version) REPLY='' ;;
+	esac
+}
+
+# The words up to the cursor, put together again where bash took them apart at
+# : or =.
+_ipcscope_split()
+{
+	local rest=${COMP_LINE:0:COMP_POINT} blanks word i
+
+	_ipcscope_line=()
+	for ((i = 0; i <= COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		blanks=${rest%%[![:blank:]]*}
+		rest=${rest#"$blanks"}
+		((i < COMP_CWORD)) || word=$rest
+		rest=${rest#"$word"}
+		if [[ $i == 0 || -n $blanks ]]; then
+			_ipcscope_line+=("$word")
+		else
+			_ipcscope_line[-1]+=$word
+		fi
+	done
+}
+
+# A word without its quotes in _ipcscope_word; an open one in _ipcscope_quote.
+_ipcscope_unquote()
+{
+	local rest=$1
+
+	_ipcscope_word='' _ipcscope_quote=''
+	if [[ $rest == [\'\"]* ]]; then
+		_ipcscope_quote=${rest:0:1}
+		_ipcscope_word=${rest:1}
+		return
+	fi
+	while [[ $rest == *\\* ]]; do
+		_ipcscope_word+=${rest%%\\*}
+		rest=${rest#*\\}
+		_ipcscope_word+=${rest:0:1}
+		rest=${rest:1}
+	done
+	_ipcscope_word+=$rest
+}
+
+# Takes lines "word<tab>description"; offers the words that begin with $2, with
+# $1 before them.
+_ipcscope_offer()
+{
+	local word
+
+	while IFS=$'\t' read -r word _; do
+		[[ -n $word && $word == "$2"* ]] || continue
+		[[ $word != *: ]] || compopt -o nospace 2>/dev/null
+		word=$1$word
+		if [[ -z $_ipcscope_quote && $word == *[!a-zA-Z0-9_./:@%+,=-]* ]]; then
+			printf -v word %q "$word"
+		fi
+		COMPREPLY+=("$_ipcscope_quote$word")
+	done
+}
+
+# The last of a list with commas; a sign may stand before each.
+_ipcscope_offer_list()
+{
+	local before=$1 word=$2
+
+	if [[ $word == *,* ]]; then
+		before+=${word%,*},
+		word=${word##*,}
+	fi
+	if [[ $word == [+-]* ]]; then
+		before+=${word:0:1}
+		word=${word:1}
+	fi
+	compopt -o nospace 2>/dev/null
+	_ipcscope_offer "$before" "$word"
+}
+
+_ipcscope_live()	# kind prefix
+{
+	"$_ipcscope_program" __complete --no-progress -- "$1" "$2" 2>/dev/null
+}
+
+_ipcscope_offer_kind()	# kind before word
+{
+	case $1 in
+	refs)	_ipcscope_offer "$2" "$3" < <(_ipcscope_live refs "$3") ;;
+	users|pids) _ipcscope_offer_list "$2" "$3" < <(_ipcscope_live "$1" "${3##*,}") ;;
+	fields)	_ipcscope_offer_list "$2" "$3" <<<"${_ipcscope_fields// /$'\n'}" ;;
+	where)	compopt -o nospace 2>/dev/null
+		_ipcscope_offer "$2" "$3" <<<"${_ipcscope_fields// /$'\n'}" ;;
+	classes) _ipcscope_offer "$2" "$3" <<<"${_ipcscope_classes// /$'\n'}" ;;
+	commands) _ipcscope_offer "$2" "$3" <<<"${_ipcscope_commands// /$'\n'}" ;;
+	topics)	_ipcscope_offer "$2" "$3" <<<"${_ipcscope_topics// /$'\n'}" ;;
+	times)	_ipcscope_offer "$2" "$3" <<<$'relative\niso\nepoch' ;;
+	colors)	_ipcscope_offer "$2" "$3" <<<$'auto\nalways\nnever' ;;
+	files)	compopt -o filenames 2>/dev/null
+		_ipcscope_offer "$2" "$3" < <(compgen -f -- "$3") ;;
+	esac
+}
+
+# The command in the words before the last; list if none was named.
+_ipcscope_find_command()
+{
+	local i word
+
+	_ipcscope_command=list _ipcscope_named=
+	for ((i = 1; i < ${#_ipcscope_line[@]} - 1; i++)); do
+		word=${_ipcscope_line[i]}
+		if [[ $word == -?* ]]; then
+			_ipcscope_option "$word"
+			[[ -z $_ipcscope_kind ]] || ((i++))
+			continue
+		fi
+		_ipcscope_named=yes
+		if [[ " $_ipcscope_commands " == *" $word "* ]]; then
+			_ipcscope_command=$word
+		fi
+		return
+	done
+}
+
+# What bash replaces begins behind the last : or =.
+_ipcscope_trim()	# word as it was typed
+{
+	local breaks='' before i
+
+	[[ $COMP_WORDBREAKS != *:* ]] || breaks+=:
+	[[ $COMP_WORDBREAKS != *=* ]] || breaks+='='
+	[[ -n $breaks && -z $_ipcscope_quote && $1 == *["$breaks"]* ]] || return
+	before=${1%"${1##*["$breaks"]}"}
+	for i in "${!COMPREPLY[@]}"; do
+		COMPREPLY[i]=${COMPREPLY[i]#"$before"}
+	done
+}
+
+_ipcscope()
+{
+	local _ipcscope_program=${1/#\~/$HOME} _ipcscope_line _ipcscope_word
+	local _ipcscope_quote _ipcscope_kind='' _ipcscope_command _ipcscope_named
+	local kind
+
+	COMPREPLY=()
+	_ipcscope_split
+	_ipcscope_find_command
+	_ipcscope_unquote "${_ipcscope_line[-1]}"
+	_ipcscope_kind=''
+	[[ ${_ipcscope_line[-2]-} != -?* ]] || _ipcscope_option "${_ipcscope_line[-2]}"
+	if [[ -n $_ipcscope_kind ]]; then
+		_ipcscope_offer_kind "$_ipcscope_kind" '' "$_ipcscope_word"
+	elif [[ $_ipcscope_word == --*=* ]]; then
+		_ipcscope_option "${_ipcscope_word%%=*}"
+		_ipcscope_offer_kind "$_ipcscope_kind" "${_ipcscope_word%%=*}=" \
+			"${_ipcscope_word#*=}"
+	elif [[ $_ipcscope_word == -* ]]; then
+		_ipcscope_options "$_ipcscope_command"
+		_ipcscope_offer '' "$_ipcscope_word" <<<"${REPLY// /$'\n'}"
+	else
+		[[ -n $_ipcscope_named ]] || _ipcscope_offer_kind commands '' "$_ipcscope_word"
+		_ipcscope_arguments "$_ipcscope_command"
+		for kind in $REPLY; do
+			_ipcscope_offer_kind "$kind" '' "$_ipcscope_word"
+		done
+	fi
+	_ipcscope_trim "${_ipcscope_line[-1]}"
+}
+
+complete -F _ipcscope ipcscope

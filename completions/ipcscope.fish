@@ -1,0 +1,104 @@
+# fish completion for ipcscope
+# Made by "make generate" from the tables of the program; do not edit.
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+set -g __ipcscope_commands list show ps snapshot help version
+set -g __ipcscope_topics classes fields where refs errors exit
+set -g __ipcscope_classes shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet memfd eventfd pty sysv posix socket all
+set -g __ipcscope_fields class ref id key old_key name path dev ino ipc_ns net_ns uid owner gid group cuid creator cgid mode amount size used rss swap nsems values messages maxmsg msgsize qbytes capacity attaches attaches_found links type protocol local remote recvq sendq pending backlog peers peer_users count index cpid lpid lspid lrpid creator_alive made_by last_by ctime atime dtime otime stime rtime mtime btime age idle state persistence readers writers waiters users_complete pid command users
+set -g __ipcscope_with_argument -w --where -o --columns -s --sort --by -u --user -p --pid --older --min-size --time --color -f --from --threads
+
+# The command in the words before this one; list if none was named.
+function __ipcscope_command
+	set -l skip 0
+	for word in (commandline -opc)[2..-1]
+		if test $skip = 1
+			set skip 0
+		else if string match -qr -- '^-.' $word
+			contains -- $word $__ipcscope_with_argument; and set skip 1
+		else
+			if contains -- $word $__ipcscope_commands
+				echo $word
+			else
+				echo list
+			end
+			return 0
+		end
+	end
+	echo list
+	return 1
+end
+
+function __ipcscope_is
+	contains -- (__ipcscope_command) $argv
+end
+
+function __ipcscope_no_command
+	not __ipcscope_command >/dev/null
+end
+
+function __ipcscope_live
+	set -l words (commandline -opc)
+	$words[1] __complete --no-progress -- $argv[1] $argv[2] 2>/dev/null
+end
+
+function __ipcscope_word
+	set -l word (string unescape -- (commandline -ct))
+	or set word (commandline -ct)
+	string replace -r -- '^--[a-z-]+=' '' $word
+end
+
+function __ipcscope_refs
+	__ipcscope_live refs (__ipcscope_word)
+end
+
+# The last of a list with commas, a sign before it.
+function __ipcscope_before
+	string match -r -- '^(?:.*,)?[+-]?' (__ipcscope_word)
+end
+
+function __ipcscope_live_list
+	set -l before (__ipcscope_before)
+	__ipcscope_live $argv[1] (string replace -- "$before" '' (__ipcscope_word)) | string replace -r -- '^' "$before"
+end
+
+function __ipcscope_field_list
+	printf '%s\n' (__ipcscope_before)$__ipcscope_fields
+end
+
+complete -c ipcscope -f
+complete -c ipcscope -n __ipcscope_no_command -a "$__ipcscope_commands"
+complete -c ipcscope -n '__ipcscope_is list' -a "$__ipcscope_classes"
+complete -c ipcscope -n '__ipcscope_is list' -a '(__ipcscope_refs)'
+complete -c ipcscope -n '__ipcscope_is show' -a '(__ipcscope_refs)'
+complete -c ipcscope -n '__ipcscope_is ps' -a '(__ipcscope_live_list pids)'
+complete -c ipcscope -n '__ipcscope_is snapshot' -F
+complete -c ipcscope -n '__ipcscope_is help' -a "$__ipcscope_commands"
+complete -c ipcscope -n '__ipcscope_is help' -a "$__ipcscope_topics"
+complete -c ipcscope -n '__ipcscope_is list ps' -s a -l all -d 'all classes, or all there is'
+complete -c ipcscope -n '__ipcscope_is list' -s w -l where -x -a "$__ipcscope_fields" -d 'only objects for which EXPR is true: help where'
+complete -c ipcscope -n '__ipcscope_is list' -s o -l columns -x -a '(__ipcscope_field_list)' -d 'fields to show; +LIST adds, all is every one'
+complete -c ipcscope -n '__ipcscope_is list' -s s -l sort -x -a '(__ipcscope_field_list)' -d 'order by these fields; -FIELD: largest first'
+complete -c ipcscope -n '__ipcscope_is list' -l by -x -a '(__ipcscope_field_list)' -d 'totals for each value of these fields, not rows'
+complete -c ipcscope -n '__ipcscope_is list' -s u -l user -x -a '(__ipcscope_live_list users)' -d 'only objects of these owners (names or numbers)'
+complete -c ipcscope -n '__ipcscope_is list' -s p -l pid -x -a '(__ipcscope_live_list pids)' -d 'only objects these processes use'
+complete -c ipcscope -n '__ipcscope_is list' -l older -x -d 'only objects neither made nor used since AGE (10m 6h 3d)'
+complete -c ipcscope -n '__ipcscope_is list' -l min-size -x -d 'only objects of at least SIZE (64K 2M)'
+complete -c ipcscope -n '__ipcscope_is list' -l unattached -d 'only objects that no process has'
+complete -c ipcscope -n '__ipcscope_is list' -l world-writable -d 'only objects that anybody may write to'
+complete -c ipcscope -n '__ipcscope_is list show ps' -s j -l json -d 'print JSON'
+complete -c ipcscope -n '__ipcscope_is list show ps' -l ndjson -d 'print JSON, an object a line'
+complete -c ipcscope -n '__ipcscope_is list' -l csv -d 'print comma-separated values'
+complete -c ipcscope -n '__ipcscope_is list' -l raw -d 'print a line a row, one space between escaped values'
+complete -c ipcscope -n '__ipcscope_is list ps' -l no-heading -d 'no line of headings'
+complete -c ipcscope -n '__ipcscope_is list show ps' -s b -l bytes -d 'exact bytes, not 12.1K'
+complete -c ipcscope -n '__ipcscope_is list' -l time -x -a 'relative iso epoch' -d 'times as relative, iso or epoch'
+complete -c ipcscope -n '__ipcscope_is list show ps' -l color -x -a 'auto always never' -d 'colour auto, always or never'
+complete -c ipcscope -n '__ipcscope_is list show ps' -s f -l from -r -F -d 'read a snapshot instead of the kernel; - is stdin'
+complete -c ipcscope -n '__ipcscope_is list show ps snapshot' -s q -l quiet -d 'no summary and no hints below the table'
+complete -c ipcscope -n '__ipcscope_is list show ps snapshot' -l strict -d 'exit 3 if anything could not be seen'
+complete -c ipcscope -n '__ipcscope_is list show ps snapshot' -l assume-complete -d 'trust that no user is outside this PID namespace'
+complete -c ipcscope -n '__ipcscope_is list show ps snapshot' -l threads -x -d 'read processes with N threads'
+complete -c ipcscope -n '__ipcscope_is list show ps snapshot' -l no-progress -d 'do not show how far a long run is'
+complete -c ipcscope -n '__ipcscope_is list show ps snapshot help version' -s h -l help -d 'show help and exit'
+complete -c ipcscope -n '__ipcscope_is list show ps snapshot help version' -s V -l version -d 'show the version and exit'

@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What becomes of the output: help, full disks, closed pipes, saved snapshots.
+set -u
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+run help
+is 'help' 0 "$status"
+is 'help fits a terminal' yes "$([ "$(wc -l <"$dir/out")" -le 24 ] && echo yes)"
+cp "$dir/out" "$dir/help"
+is 'help fits 80 columns' '' "$(awk 'length > 80' "$dir/out")"
+run --help
+is '--help is help' "$(cat "$dir/help")" "$out"
+# Whatever help names can be asked for.
+for word in $(sed -n 's/^ipcscope help //p' "$dir/help" | tr '|' ' ') list show shm; do
+	case $word in
+	COMMAND|CLASS) continue ;;
+	esac
+	run help "$word"
+	is "help $word" "0 ''" "$status '$err'"
+	is "help $word fits 80 columns" '' "$(awk 'length > 80' "$dir/out")"
+done
+run show --help
+"$IPCSCOPE" help show >"$dir/help"
+is 'show --help is help show' "$(cat "$dir/help")" "$out"
+run --version
+is '--version' 'ipcscope 0.1.0' "$(head -n 1 "$dir/out")"
+
+if [ -c /dev/full ]; then
+	for words in help list 'list --json' 'list --csv' ps 'ps --json' 'snapshot -' version; do
+		status=0
+		# shellcheck disable=SC2086 # words
+		"$IPCSCOPE" $words >/dev/full 2>"$dir/err" || status=$?
+		is "$words on a full disk" \
+			'1 ipcscope: standard output: No space left on device' \
+			"$status $(grep standard "$dir/err")"
+	done
+fi
+
+# The reader goes away: no word about it, neither with SIGPIPE nor without.
+"$IPCSCOPE" help fields 2>"$dir/err" | head -n 1 >/dev/null
+is 'closed pipe' '' "$(cat "$dir/err")"
+(trap '' PIPE; "$IPCSCOPE" list -aq --json 2>"$dir/err" | :)
+is 'closed pipe without SIGPIPE' '' "$(grep -v 'could not be\|missing' "$dir/err")"
+
+# A snapshot replaces its file when all is written, or not at all.
+run snapshot "$dir/snap"
+is 'snapshot' 0 "$status"
+is 'only for its owner' 600 "$(stat -c %a "$dir/snap")"
+is 'nothing on stdout' '' "$out"
+cp "$dir/snap" "$dir/before"
+(trap '' XFSZ; ulimit -f 1; exec "$IPCSCOPE" snapshot "$dir/snap") >"$dir/out" 2>"$dir/err"
+is 'no room for it' '1 File too large' "$? $(sed -n "s|^ipcscope: $dir/snap: ||p" "$dir/err")"
+is 'the old one is whole' yes "$(cmp -s "$dir/snap" "$dir/before" && echo yes)"
+is 'no temporary is left' 'before err help out snap' "$(cd "$dir" && echo *)"
+
+run list -a --from "$dir/snap"
+is 'list of a file' 0 "$status"
+"$IPCSCOPE" list -a --from - <"$dir/snap" >"$dir/piped" 2>/dev/null
+is 'list of stdin' "$out" "$(cat "$dir/piped")"
+run ps --from "$dir/snap"
+is 'ps of a file' 0 "$status"
+"$IPCSCOPE" snapshot - 2>/dev/null | "$IPCSCOPE" list -q --from - >/dev/null 2>&1
+is 'from one to the other' 0 $?
+
+run list --json -q
+is 'JSON' true "$(jq '.schema == 1 and (.objects | type) == "array" and (.warnings | type) == "array"' "$dir/out")"
+run ps --json $$
+is 'JSON of a process' $$ "$(jq '.processes[0].pid' "$dir/out")"
+run list --by class --json -a
+is 'JSON of totals' array "$(jq -r '.totals | type' "$dir/out")"
+
+finish

@@ -1,0 +1,95 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What is different on a terminal: width, colours, summary and hints.
+set -u
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+command -v script >/dev/null || { echo 'script is not installed'; exit 77; }
+
+name=ipcscope-test-$$
+trap 'rm -rf "$dir" "/dev/shm/$name"' EXIT
+printf 'twelve bytes' >"/dev/shm/$name"
+escape=$(printf '\033')
+
+# Runs the program on a terminal of 80 columns; $out is what it shows.
+on_terminal()
+{
+	words=$IPCSCOPE
+	for word in "$@"; do
+		words="$words '$word'"
+	done
+	out=$(TERM=${TERMINAL:-xterm} script -qec "stty cols ${WIDTH:-80}; $words" /dev/null \
+		</dev/null | tr -d '\r')
+}
+
+matches()	# what pattern
+{
+	if printf '%s\n' "$out" | grep -qE -e "$2"; then
+		result ok "$1"
+	else
+		result 'not ok' "$1"
+		printf 'no match for:\n%s\nin:\n%s\n' "$2" "$out" | sed 's/^/# /'
+	fi
+}
+
+lacks()	# what pattern
+{
+	if printf '%s\n' "$out" | grep -qE -e "$2"; then
+		result 'not ok' "$1"
+		printf 'match for:\n%s\nin:\n%s\n' "$2" "$out" | sed 's/^/# /'
+	else
+		result ok "$1"
+	fi
+}
+
+on_terminal --color never -w "name == \"/$name\""
+matches 'the row' "^pshm:/$name +"
+matches 'its sum' '^1 .*object( seen)?, 12B'
+lacks 'a filter was given: nothing is left out' 'ipcscope -a'
+
+on_terminal --color never
+matches 'the sum of all' '^[0-9,]+ objects?( seen)?, '
+matches 'what more there is' '(^|and )more: ipcscope -a$'
+on_terminal --color never -q
+lacks 'quiet: no sum' '^[0-9,]+ objects?( seen)?, '
+lacks 'quiet: no hint' 'ipcscope -a'
+run list
+lacks 'into a file: no sum' '^[0-9,]+ objects?( seen)?, '
+
+on_terminal list pshm
+matches 'bold headings' "${escape}\\[1m"
+TERMINAL=dumb on_terminal list pshm
+lacks 'a dumb terminal has no colours' "$escape"
+TERMINAL=dumb on_terminal list pshm --color always
+matches 'unless they are asked for' "${escape}\\["
+NO_COLOR=1
+export NO_COLOR
+on_terminal list pshm
+lacks 'NO_COLOR' "$escape"
+unset NO_COLOR
+run list pshm --color always
+matches 'colours into a file if asked for' "${escape}\\["
+run list pshm
+lacks 'else not' "$escape"
+
+wide=$(WIDTH=300; on_terminal list pshm --color never; printf '%s\n' "$out" | sed -n 1p | wc -w)
+narrow=$(WIDTH=60; on_terminal list pshm --color never; printf '%s\n' "$out" | sed -n 1p | wc -w)
+is 'more columns where there is room' yes "$([ "$wide" -gt "$narrow" ] && echo yes)"
+is 'COLUMNS is the width' "$narrow" \
+	"$(COLUMNS=60; export COLUMNS; on_terminal list pshm --color never; printf '%s\n' "$out" | sed -n 1p | wc -w)"
+WIDTH=60 on_terminal list -a --color never
+lacks 'nothing is wider than the terminal but REFs and warnings' \
+	'^[a-z]+:[^ ]+ +[^ ].{60,}$'
+
+on_terminal snapshot "$dir/snap"
+matches 'what was saved' '^saved [0-9,]+ objects and [0-9,]+ processes; '
+on_terminal snapshot -
+is 'a snapshot is not for a terminal' \
+	'ipcscope: snapshot - is for a pipe or file, not for a terminal' "$out"
+
+on_terminal show "pshm:/$name" --color never
+matches 'a title' "^pshm:/$name - POSIX shared memory object"
+matches 'exact bytes' '^  size +12 bytes, '
+
+finish

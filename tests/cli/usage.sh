@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Wrong use: one line that says what is wrong, nothing on stdout, status 2.
+set -u
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+wrong()	# message argument...
+{
+	message=$1
+	shift
+	run "$@"
+	is "ipcscope $*: says" "ipcscope: $message" "$err"
+	is "ipcscope $*: status" "2 ''" "$status '$out'"
+}
+
+wrong "no command or class 'lsit', perhaps 'list'?" lsit
+wrong "no option '--jsn', perhaps '--json'?" --jsn
+wrong "no option '-x'" list -x
+wrong "'--co' could be --columns or --color" --co auto
+wrong "--where needs an argument: --where EXPR" list --where
+wrong "--where: no field 'siez', perhaps 'size'?
+  owner == root and siez > 1M
+                    ^^^^" list --where 'owner == root and siez > 1M'
+wrong "--where: size takes bytes (64K, 2M), '3d' is a time
+  size > 3d
+         ^^" list --where 'size > 3d'
+wrong "--where: ')' missing
+  owner == root and (class == shm
+                    ^            ^" list --where 'owner == root and (class == shm'
+wrong "--columns: no field 'ownr', perhaps 'owner'?" list -o ref,ownr
+wrong "--sort: no field 'agee', perhaps 'age'?" list --sort -agee
+wrong "--user: no user 'nosuchuser'" list --user nosuchuser
+wrong "--pid takes process ids, not 'x'" list --pid x
+wrong "--older takes a time (10m, 6h, 3d), not '5K'" list --older 5K
+wrong "--min-size takes bytes (64K, 2M), not '3d'" list --min-size 3d
+wrong "--threads takes a number from 1 to 1024, not '0'" list --threads 0
+wrong "--time takes relative, iso or epoch, not 'now'" list --time now
+wrong "--color takes auto, always or never, not 'yes'" list --color yes
+wrong "--json and --csv do not go together" list --json --csv
+wrong "--by and --sort do not go together" list --by owner --sort size
+wrong "show does not take --sort; it takes: ipcscope help show" show --sort size shm:1
+wrong "show what? ipcscope show REF..." show
+wrong "'shm' is a class, not a REF: shm:..." show shm
+wrong "no class 'smh', perhaps 'shm'?" show smh:5
+wrong "'shm:x' is no REF; of this class they are shm:ID or shm:0xKEY" show shm:x
+wrong "'abc' is no process id" ps abc
+wrong "'shm:5' is no process id; of an object: ipcscope show shm:5" ps shm:5
+wrong "snapshot what? ipcscope snapshot FILE|-" snapshot
+wrong "no help for 'lst', perhaps 'list'?" help lst
+# A hostile word does not reach the terminal.
+wrong "no command or class '\\x1b[31m\\x0aok'" "$(printf '\033[31m\nok')"
+
+run show shm:2147483647
+is 'a REF that does not exist' \
+	'1 ipcscope: shm:2147483647 does not exist in this IPC namespace' "$status $err"
+run ps 4194305
+is 'a process that does not exist' '1 ipcscope: there is no process 4194305' "$status $err"
+run ps $$
+is 'a process that does' 0 "$status"
+run show $$
+is 'a process given to show' \
+	"2 ipcscope: '$$' is no REF; of process $$ (sh): ipcscope ps $$" "$status $err"
+run list --from "$dir/none"
+is 'a snapshot that is not there' \
+	"1 ipcscope: $dir/none: No such file or directory" "$status $err"
+echo '{"no":"snapshot"}' >"$dir/bad"
+run list --from "$dir/bad"
+is 'a file that is no snapshot' 1 "$status"
+
+finish
