@@ -148,8 +148,10 @@ enum host_lost {
 
 extern const struct host_remove_ops live_remove_ops;
 
-/* Whether a file still is the one that was seen; with @place_times not only
- * what a rename leaves alone. */
+bool host_sysv_unchanged(enum sysv_kind kind, const struct host_sysv_same *same,
+			 const struct sysv_stat *now);
+/* Whether a file still is the one that was seen; @with_ctime, which a rename
+ * moves. */
 bool host_same_file(const struct host_stat *a, const struct host_stat *b,
 		    bool with_ctime);
 

@@ -130,6 +130,13 @@ static bool same_use(const struct host_sysv_same *same,
 	return now->atime == was->atime && now->dtime == was->dtime;
 }
 
+bool host_sysv_unchanged(enum sysv_kind kind, const struct host_sysv_same *same,
+			 const struct sysv_stat *now)
+{
+	return same_object(&same->st, now, kind) &&
+	       (same->in_use || same_use(same, now, kind));
+}
+
 static int same_values(int id, const struct host_sysv_same *same)
 {
 	uint32_t nr = same->st.nr;
@@ -193,8 +200,7 @@ int remove_sysv(enum sysv_kind kind, int id, const struct host_sysv_same *same,
 	ret = remove_sysv_look(kind, id, now);
 	if (ret)
 		return ret;
-	if (!same_object(&same->st, now, kind) ||
-	    (!same->in_use && !same_use(same, now, kind)))
+	if (!host_sysv_unchanged(kind, same, now))
 		return -ESTALE;
 	return remove_sysv_now(kind, id);
 }
