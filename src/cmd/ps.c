@@ -158,7 +158,7 @@ static void ask(struct ps *ps)
 {
 	static const enum field_id needed[] = {
 		FIELD_AMOUNT, FIELD_SIZE, FIELD_USERS, FIELD_STATE,
-		FIELD_ATTACHES,
+		FIELD_ATTACHES, FIELD_PEERS, FIELD_PEER_USERS,
 	};
 	struct query *query = &ps->reading.query;
 	size_t i;

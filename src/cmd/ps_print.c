@@ -240,6 +240,15 @@ static void print_head(const struct ps *ps, struct buf *to,
 	buf_free(&cmdline);
 }
 
+/* Of a socket with another end those over there matter. */
+static enum field_id others_field(const struct snapshot *snap,
+				  const struct object *obj)
+{
+	struct value peers = object_value(snap, obj, FIELD_PEERS);
+
+	return peers.known == KNOWN_YES ? FIELD_PEER_USERS : FIELD_USERS;
+}
+
 static void print_uses(const struct ps *ps, struct buf *to, uint32_t process)
 {
 	const struct snapshot *snap = &ps->reading.snap;
@@ -262,7 +271,7 @@ static void print_uses(const struct ps *ps, struct buf *to, uint32_t process)
 		put_how(&cell, ps, u);
 		add_cell(table, &cell);
 		table_field(table, snap, obj, FIELD_AMOUNT);
-		table_users(table, snap, obj, FIELD_USERS, process);
+		table_users(table, snap, obj, others_field(snap, obj), process);
 	}
 	table_print(table, to);
 	table_free(table);

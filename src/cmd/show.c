@@ -77,7 +77,7 @@ void show_unknown(const struct shown *shown, struct buf *text,
 	uint32_t needs = 0;
 
 	kind_has(shown->kind, field, &needs);
-	warning = find_warning(shown, needs | shown->kind->listed_by);
+	warning = find_warning(shown, needs);
 	buf_puts(text, "? (");
 	if (warning)
 		put_why(text, warning);

@@ -84,8 +84,7 @@ offers()
 	rm -f "$dir/ready"
 }
 
-is 'a command' "= ipcscope snapshot 
-snapshot" "$(offers sna)"
+is 'a command' "$(printf '= ipcscope snapshot \nsnapshot')" "$(offers sna)"
 has_line 'a class' packet "$(offers pac)"
 out=$(offers '')
 has_line 'nothing typed: commands' show "$out"
