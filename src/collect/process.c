@@ -71,6 +71,19 @@ uint32_t scan_process(struct scan *scan)
 	return scan->process;
 }
 
+/* Not gone, and yet it cannot be looked at: hidepid=1, or no descriptors. */
+static bool closed_to_us(struct scan *scan, int err)
+{
+	const struct host *host = scan->col->host;
+	struct host_stat st = { .uid = 0 };
+
+	if (err == -ENOENT || err == -ESRCH)
+		return false;
+	host->ops->stat(host, &scan->col->proc, scan->pid_text, 0, &st);
+	snapshot_gap(scan->snap, PART_PROCS, -err, scan->pid, st.uid, 0);
+	return false;
+}
+
 bool scan_begin(struct scan *scan, pid_t pid)
 {
 	const struct host *host = scan->col->host;
@@ -88,11 +101,12 @@ bool scan_begin(struct scan *scan, pid_t pid)
 	err = host->ops->open_dir(host, &scan->col->proc, scan->pid_text,
 				  &scan->dir);
 	if (err < 0)
-		return false;
+		return closed_to_us(scan, err);
 	/* The directory is the effective user's, of any process. */
-	if (host->ops->stat(host, &scan->dir, "", 0, &st) < 0) {
+	err = host->ops->stat(host, &scan->dir, "", 0, &st);
+	if (err < 0) {
 		host->ops->close_dir(&scan->dir);
-		return false;
+		return closed_to_us(scan, err);
 	}
 	scan->uid = st.uid;
 	return true;

@@ -36,6 +36,10 @@ int live_read_memory(const struct host *host, pid_t pid, uint64_t addr,
 		     void *to, size_t size);
 int live_pipe_fill(const struct host *host, pid_t pid, int fd,
 		   uint64_t *unread, uint64_t *capacity);
+/* connect.c */
+int live_connect_test(const struct host *host, const char *path,
+		      const struct host_stat *st);
+
 int live_process(const struct host *host, pid_t pid, struct host_process *proc);
 
 /* sysv.c */

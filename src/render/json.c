@@ -301,6 +301,8 @@ void json_row(struct json_rows *rows, const struct object *obj)
 			put_field(rows, obj, (enum field_id)
 				  (i * 64 + (size_t)__builtin_ctzll(word)));
 	}
+	if (rows->extra && rows->extra->json)
+		rows->extra->json(rows->extra->arg, rows->row, rows->json);
 	json_close(rows->json, '}');
 }
 
