@@ -108,6 +108,10 @@ void removal_query(struct query *query);
 void removal_judge(struct snapshot *snap, const struct profiles *profiles,
 		   const uint32_t *objects, uint32_t nr, bool trusting,
 		   struct findings *out);
+/* Tries for each socket path among @objects that no live socket was found for
+ * whether somebody answers there, and notes it in @snap. */
+void removal_test_paths(struct removal *rm, struct snapshot *snap,
+			const uint32_t *objects, uint32_t nr);
 /* Whether a lease can tell that nobody has such an object. */
 bool removal_can_prove(enum class_id class);
 
