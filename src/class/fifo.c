@@ -28,13 +28,9 @@ void fifo_path(struct collector *col, const char *name, size_t len,
 
 static bool fifo_fd(struct fd_fact *fd)
 {
-	bool deleted;
-	size_t len;
-
 	if (fd_stat(fd) || !S_ISFIFO(fd->st.mode))
 		return false;
-	len = link_name(fd->link, fd->len, &deleted);
-	fd_edge(fd, fifo_object(fd->scan, &fd->st, fd->link, len));
+	fd_edge(fd, fifo_object(fd->scan, &fd->st, fd->link, inode_name(fd)));
 	return true;
 }
 

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "inode.h"
 
+size_t inode_name(const struct fd_fact *fd)
+{
+	bool deleted;
+	size_t len = link_name(fd->link, fd->len, &deleted);
+
+	return fd->st.nlink ? fd->len : len;
+}
+
 void inode_fill(struct snapshot *snap, uint32_t object,
 		const struct host_stat *st)
 {

@@ -12,6 +12,10 @@ static inline struct object_key inode_key(const struct host_stat *st)
 				    .id = st->ino };
 }
 
+/* How much of the descriptor's link is a name, after fd_stat(): one that the
+ * file still has may end in " (deleted)" itself. */
+size_t inode_name(const struct fd_fact *fd);
+
 /* Owner, mode, sizes and times of a file, and that it is unlinked. */
 void inode_fill(struct snapshot *snap, uint32_t object,
 		const struct host_stat *st);

@@ -25,13 +25,12 @@ static bool memfd_fd(struct fd_fact *fd)
 {
 	struct snapshot *snap = fd->scan->snap;
 	uint32_t object;
-	bool deleted;
 
 	if (fd_stat(fd))
 		return false;
 	object = snapshot_object(snap, CLASS_memfd, inode_key(&fd->st));
 	fill(snap, object, &fd->st);
-	set_name(snap, object, fd->link, link_name(fd->link, fd->len, &deleted));
+	set_name(snap, object, fd->link, inode_name(fd));
 	fd_edge(fd, object);
 	return true;
 }

@@ -111,17 +111,14 @@ static bool is_queue(struct fd_fact *fd)
 static bool pmsg_fd(struct fd_fact *fd)
 {
 	uint32_t object;
-	bool deleted;
-	size_t len;
 
 	if (!is_queue(fd))
 		return false;
 	object = snapshot_object(fd->scan->snap, CLASS_pmsg, inode_key(&fd->st));
 	if (!(object & IN_BASE)) {
-		len = link_name(fd->link, fd->len, &deleted);
 		inode_fill(fd->scan->snap, object, &fd->st);
 		object_set_str(fd->scan->snap, object, FIELD_NAME, fd->link,
-			       len);
+			       inode_name(fd));
 	}
 	fd_edge(fd, object);
 	return true;

@@ -146,8 +146,9 @@ static void walk_dir(struct walk *above, const char *name)
 	int err;
 
 	if (++walk.depth > MAX_DEPTH)
-		return;
-	err = host->ops->open_dir(host, above->dir, name, &dir);
+		err = -ELOOP;
+	else
+		err = host->ops->open_dir(host, above->dir, name, &dir);
 	if (!err) {
 		walk.dir = &dir;
 		walk.len = above->path.len;
@@ -235,11 +236,11 @@ bool shmfs_fd(struct fd_fact *fd)
 	struct snapshot *snap = fd->scan->snap;
 	uint32_t object;
 	size_t left;
-	bool deleted;
-	size_t len = link_name(fd->link, fd->len, &deleted);
+	size_t len;
 
 	if (fd_stat(fd) || !S_ISREG(fd->st.mode))
 		return false;
+	len = inode_name(fd);
 	if (!is_home(fd->scan, fd->st.dev) && !below(fd->link, len, &left))
 		return false;
 	object = snapshot_find(snap->base, inode_key(&fd->st));

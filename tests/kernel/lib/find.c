@@ -17,6 +17,20 @@ json_t *run_json(struct run *r)
 	return r->json;
 }
 
+json_t *ask_how(struct run *r, const struct how *how, const char *const argv[])
+{
+	const char *full[64];
+	size_t n = 0;
+
+	while (*argv && n < 60)
+		full[n++] = *argv++;
+	full[n++] = "--json";
+	full[n] = NULL;
+	run_tool_how(r, how, full);
+	run_expect(r, 0);
+	return run_json(r);
+}
+
 static bool text_is(json_t *object, const char *field, const char *text)
 {
 	const char *value = json_string_value(json_object_get(object, field));
@@ -99,6 +113,23 @@ json_t *find_user(json_t *object, pid_t pid, size_t n)
 	return NULL;
 }
 
+json_t *need_user(json_t *object, pid_t pid, const char *relation)
+{
+	json_t *user;
+	size_t n = 0;
+
+	while ((user = find_user(object, pid, n++)))
+		if (text_is(user, "relation", relation))
+			return user;
+	sandbox_fail("%s: pid %d has no relation %s", get_text(object, "ref"),
+		     pid, relation);
+}
+
+size_t count_users(json_t *object)
+{
+	return json_array_size(json_object_get(object, "users"));
+}
+
 bool has_state(json_t *object, const char *word)
 {
 	json_t *item;
@@ -132,6 +163,16 @@ const char *get_text(json_t *object, const char *field)
 	if (!json_is_string(value))
 		sandbox_fail("\"%s\" is not a string, or not there", field);
 	return json_string_value(value);
+}
+
+bool is_true(json_t *object, const char *field)
+{
+	return json_is_true(json_object_get(object, field));
+}
+
+bool is_null(json_t *object, const char *field)
+{
+	return json_is_null(json_object_get(object, field));
 }
 
 bool has_field(json_t *object, const char *field)

@@ -148,6 +148,15 @@ void sandbox_mount_mqueue(void)
 	mqueue_mounted = true;
 }
 
+void sandbox_unmount_mqueue(void)
+{
+	if (!mqueue_mounted)
+		return;
+	must(umount2("/dev/mqueue", MNT_DETACH));
+	must(rmdir("/dev/mqueue"));
+	mqueue_mounted = false;
+}
+
 void sandbox_fresh_ipc(void)
 {
 	must(unshare(CLONE_NEWIPC));
@@ -232,6 +241,7 @@ int sandbox_reset(void **state)
 	sandbox_kill_all();
 	make_empty("/dev/shm");
 	make_empty("/tmp");
+	sandbox_unmount_mqueue();
 	sandbox_fresh_ipc();
 	return 0;
 }

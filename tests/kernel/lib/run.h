@@ -60,6 +60,14 @@ void run_expect(const struct run *r, int status);
 /* r->out as JSON; fails where it is not valid.  Freed by run_free(). */
 json_t *run_json(struct run *r);
 
+/*
+ * Run ipcscope with these arguments and --json; it must exit 0 and print valid
+ * JSON, which is returned.  run_free() must follow.
+ */
+#define ask(r, ...) ask_how(r, NULL, (const char *const[]){ __VA_ARGS__, NULL })
+json_t *ask_how(struct run *r, const struct how *how,
+		const char *const argv[]);
+
 /* The object with this ref in the "objects" of a root, or NULL. */
 json_t *find_object(json_t *root, const char *ref);
 
@@ -76,6 +84,12 @@ size_t count_objects(json_t *root, const char *cls);
 /* The n-th entry of this pid in the object's "users", or NULL. */
 json_t *find_user(json_t *object, pid_t pid, size_t n);
 
+/* Its one entry of this relation; fails where there is none. */
+json_t *need_user(json_t *object, pid_t pid, const char *relation);
+
+/* How many entries "users" has. */
+size_t count_users(json_t *object);
+
 /* Whether the object's "state" has this word. */
 bool has_state(json_t *object, const char *word);
 
@@ -85,6 +99,10 @@ bool has_warning(json_t *root, const char *part);
 /* A field that must be there and be an integer, or a string. */
 json_int_t get_int(json_t *object, const char *field);
 const char *get_text(json_t *object, const char *field);
+
+/* Whether the field is the word true, or the word null ("there is none"). */
+bool is_true(json_t *object, const char *field);
+bool is_null(json_t *object, const char *field);
 
 /* Whether the field is there at all (unknown values are absent keys). */
 bool has_field(json_t *object, const char *field);

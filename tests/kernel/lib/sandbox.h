@@ -59,6 +59,9 @@ bool sandbox_is_root(void);
 /* Mount the message queues of the present IPC namespace on /dev/mqueue. */
 void sandbox_mount_mqueue(void);
 
+/* Undo that, if it was done. */
+void sandbox_unmount_mqueue(void);
+
 /* Mount a new tmpfs on `dir`, which is made if it is not there. */
 void sandbox_mount_tmpfs(const char *dir);
 
@@ -80,8 +83,8 @@ void sandbox_next_pid(pid_t pid);
 
 /*
  * A cmocka teardown (and setup) function: kills every child, empties /dev/shm
- * and /tmp, unmounts what was mounted there, moves to a fresh IPC namespace.
- * Returns 0.
+ * and /tmp, unmounts what was mounted there and the message queues, moves to
+ * a fresh IPC namespace.  Returns 0.
  */
 int sandbox_reset(void **state);
 
