@@ -40,11 +40,11 @@ static struct table *objects_table(const struct view *view, bool wide,
 			     cell_align(view, columns[c]));
 	extra_column(table, view, true);
 	for (i = 0; i < nr; i++) {
-		extra_cell(table, view, i, false, wide);
+		extra_cell(table, view, i, false, wide || !view->terminal);
 		for (c = 0; c < nr_columns; c++)
 			table_field(table, snap, &snap->objects.at[objects[i]],
 				    columns[c]);
-		extra_cell(table, view, i, true, wide);
+		extra_cell(table, view, i, true, wide || !view->terminal);
 	}
 	return table;
 }
