@@ -27,7 +27,6 @@ static int parse_options(struct removing *doing)
 
 int removing_init(struct removing *doing, const struct request *req)
 {
-	char why[512];
 	int status;
 
 	*doing = (struct removing){ .req = req };
@@ -39,36 +38,28 @@ int removing_init(struct removing *doing, const struct request *req)
 	if (status)
 		return status;
 	doing->foot = printing_foot(req, &doing->view);
-	if (profiles_shipped(&doing->profiles, why)) {
-		complain("%s", why);
-		return STATUS_FAILED;
-	}
-	return 0;
+	return judging_open(&doing->judging, req);
 }
 
-int removing_read(struct removing *doing)
+int removing_read(struct removing *doing, const struct selection *sel)
 {
 	removal_query(&doing->reading.query);
-	stale_query(&doing->reading.query, &doing->profiles);
+	judging_query(&doing->judging, sel, &doing->reading.query);
 	doing->rm.query = &doing->reading.query;
-	doing->rm.profiles = &doing->profiles;
+	doing->rm.profiles = &doing->judging.profiles;
 	return reading_run(&doing->reading);
 }
 
 void removing_judge(struct removing *doing)
 {
-	struct snapshot *snap = &doing->reading.snap;
-
-	removal_test_paths(&doing->rm, snap, doing->rows.at, doing->rows.nr);
-	removal_judge(snap, &doing->profiles, doing->rows.at, doing->rows.nr,
-		      false, &doing->findings);
-	removal_judge(snap, &doing->profiles, doing->rows.at, doing->rows.nr,
-		      true, &doing->trusting);
+	judging_run(&doing->judging, &doing->reading, &doing->rows, true);
+	removal_judge(&doing->reading.snap, &doing->judging.profiles,
+		      doing->rows.at, doing->rows.nr, true, &doing->trusting);
 }
 
 struct target *removing_add(struct removing *doing, uint32_t i)
 {
-	const struct finding *finding = &doing->findings.findings.at[i];
+	const struct finding *finding = &doing->judging.findings.findings.at[i];
 	const struct finding *trusting = &doing->trusting.findings.at[i];
 	struct target *target = removal_add(&doing->rm, &doing->reading.snap,
 					    doing->rows.at[i], finding);
@@ -135,10 +126,9 @@ int removing_status(const struct removing *doing)
 
 void removing_free(struct removing *doing)
 {
-	findings_free(&doing->findings);
 	findings_free(&doing->trusting);
 	vec_free(&doing->rows);
 	removal_free(&doing->rm);
 	reading_free(&doing->reading);
-	profiles_free(&doing->profiles);
+	judging_free(&doing->judging);
 }

@@ -5,7 +5,7 @@
 /* What rm, clean and undo share. */
 
 #include "ipcscope/remove.h"
-#include "select.h"
+#include "judging.h"
 
 #define TAKES_REMOVING	(TAKES(LOG) | TAKES(NO_LOG) | TAKES(SAVE) | \
 			 TAKES(NO_SAVE) | TAKES(SAVE_LIMIT))
@@ -16,8 +16,7 @@ struct removing {
 	struct view view;
 	struct reading reading;
 	struct rows rows;
-	struct profiles profiles;
-	struct findings findings;	/* one for each of rows */
+	struct judging judging;		/* findings: one for each of rows */
 	struct findings trusting;	/* the same, as if all had been seen */
 	struct removal rm;
 	bool foot;
@@ -25,8 +24,9 @@ struct removing {
 
 /* Options and profiles; a status. */
 int removing_init(struct removing *doing, const struct request *req);
-/* Adds to @doing->reading.query what must be known, and reads; a status. */
-int removing_read(struct removing *doing);
+/* Adds to @doing->reading.query what must be known, and reads; @sel may be
+ * NULL. A status. */
+int removing_read(struct removing *doing, const struct selection *sel);
 /* Judges doing->rows. */
 void removing_judge(struct removing *doing);
 /* A target for the @i-th row; its outcome is PLANNED. */

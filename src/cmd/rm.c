@@ -175,7 +175,7 @@ static int run_words(struct removing *doing, const struct words *words)
 		doing->reading.query.classes = sel.classes;
 		doing->reading.query.shown = selection_names;
 		doing->reading.query.shown_arg = &sel;
-		status = removing_read(doing);
+		status = removing_read(doing, &sel);
 	}
 	if (!status)
 		status = missing = selection_pick(&sel, &doing->reading,
@@ -232,7 +232,7 @@ const struct command command_rm = {
 		"done, nothing is removed.",
 	.examples = examples,
 	.takes	 = TAKES(YES) | TAKES(DRY_RUN) | TAKES(FORCE) | TAKES(QUIET) |
-		   TAKES(PATH) | TAKES(ASSUME_COMPLETE) | TAKES(THREADS) |
+		   TAKES_JUDGING | TAKES(ASSUME_COMPLETE) | TAKES(THREADS) |
 		   TAKES(NO_PROGRESS) | TAKES(COLOR) | TAKES_REMOVING,
 	.completes = COMPLETES(REFS),
 	.min_args = 1,
