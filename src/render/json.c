@@ -250,12 +250,14 @@ static void put_field(struct json_rows *rows, const struct object *obj,
 	struct json *json = rows->json;
 	struct value value;
 
+	value = object_value(rows->snap, obj, field);
+	if (value.known == KNOWN_NOT_APPLICABLE)
+		return;
 	if (fields[field].type == TYPE_USERS ||
 	    fields[field].type == TYPE_REFS) {
 		put_related(rows, obj, field);
 		return;
 	}
-	value = object_value(rows->snap, obj, field);
 	if (value.known == KNOWN_YES) {
 		put_known(rows, obj, field, &value);
 	} else if (value.known == KNOWN_NONE) {
