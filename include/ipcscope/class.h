@@ -76,6 +76,7 @@ struct scan {
 	struct buf entries;	/* for read_dir of fd */
 	struct buf tasks;	/* for read_dir of task */
 	struct buf text;	/* for read_file */
+	struct buf info;	/* for fd_info() */
 	struct host_maps maps;
 	bool maps_open;
 };
@@ -90,12 +91,14 @@ struct fd_fact {
 	bool has_stat;
 	int stat_err;
 	struct host_stat st;	/* fd_stat() */
+	bool has_info;		/* fd_info() */
 };
 
 /* What the descriptor leads to (looked up once); 0 or -errno. */
 int fd_stat(struct fd_fact *fd);
-/* The number behind "@word:" in its fdinfo; false if it has none. */
+/* The number behind "@word:" in its fdinfo (read once); false if it has none. */
 bool fd_info(struct fd_fact *fd, const char *word, uint64_t *num);
+bool fd_info_hex(struct fd_fact *fd, const char *word, uint64_t *num);
 /* Adds an OPEN edge from the process to @object, with the access it was
  * opened with if the query wants that. Valid until the next; NULL if the
  * process went away. */

@@ -13,7 +13,7 @@ static bool eventfd_fd(struct fd_fact *fd)
 	if (!fd_info(fd, "eventfd-id", &key.id))
 		return false;
 	object = snapshot_object(snap, CLASS_eventfd, key);
-	if (fd_info(fd, "eventfd-count", &count))
+	if (fd_info_hex(fd, "eventfd-count", &count))
 		object_set(snap, object, FIELD_COUNT, count);
 	fd_edge_both(fd, object);
 	return true;

@@ -196,9 +196,11 @@ static void inet_ns(struct socket_dump *dump)
 					  1u << NEW_SYN_RECV),
 		};
 
-		if (!socket_dump(dump, PART_INET, inet->what, &req,
-				 sizeof(req), inet_each) &&
-		    inet->protocol == IPPROTO_RAW)
+		if (inet->protocol != IPPROTO_RAW)
+			socket_dump(dump, PART_INET, inet->what, &req,
+				    sizeof(req), inet_each);
+		else if (!socket_try_dump(dump, PART_INET, inet->what, &req,
+					  sizeof(req), inet_each))
 			inet_text(dump->col, dump->pid, families[i],
 				  i ? "raw6" : "raw", add_socket, dump);
 	}

@@ -40,13 +40,22 @@ void socket_each_ns(struct collector *col, enum part part,
 		}
 		dump.diag = &diag;
 		each(&dump);
-		ns->listed |= 1u << part;
+		if (!dump.failed)
+			ns->listed |= 1u << part;
 		host->ops->close_diag(&diag);
 	}
 }
 
-bool socket_dump(struct socket_dump *dump, enum part part, const char *what,
-		 const void *req, size_t len, host_diag_fn *each)
+static void dump_failed(struct socket_dump *dump, enum part part, int err,
+			const char *what)
+{
+	snapshot_warn(dump->col->snap, part, -err, "%s", what);
+	dump->failed = true;
+}
+
+bool socket_try_dump(struct socket_dump *dump, enum part part,
+		     const char *what, const void *req, size_t len,
+		     host_diag_fn *each)
 {
 	const struct host *host = dump->col->host;
 	int err = -EINTR, tries;
@@ -55,11 +64,18 @@ bool socket_dump(struct socket_dump *dump, enum part part, const char *what,
 	for (tries = 0; err == -EINTR && tries < DUMP_TRIES; tries++)
 		err = host->ops->dump(dump->diag, SOCK_DIAG_BY_FAMILY, req,
 				      len, each, dump);
-	if (err >= 0)
-		return true;
-	if (err != -ENOENT)
-		snapshot_warn(dump->col->snap, part, -err, "%s", what);
-	return false;
+	if (err == -ENOENT)
+		return false;
+	if (err < 0)
+		dump_failed(dump, part, err, what);
+	return true;
+}
+
+void socket_dump(struct socket_dump *dump, enum part part, const char *what,
+		 const void *req, size_t len, host_diag_fn *each)
+{
+	if (!socket_try_dump(dump, part, what, req, len, each))
+		dump_failed(dump, part, -EOPNOTSUPP, what);
 }
 
 const void *socket_attr(const struct nlmsghdr *msg, size_t header,
@@ -157,13 +173,16 @@ static bool add_unlisted(struct fd_fact *fd, uint64_t net_ns, uint64_t ino)
 static bool all_listed(const struct collector *col, uint64_t net_ns)
 {
 	const uint32_t unhashed = A_CLASS(tcp) | A_CLASS(udp) | A_CLASS(raw);
+	const uint32_t wanted = col->query->parts & (NEED(UNIX) |
+						     NEED(NETLINK) |
+						     NEED(PACKET));
 	const struct net_ns *ns;
 
 	if (col->query->classes & unhashed)
 		return false;
 	vec_for_each(ns, &col->net_nss) {
 		if (ns->ino == net_ns)
-			return ns->listed;
+			return !(wanted & ~ns->listed);
 	}
 	return false;
 }

@@ -19,6 +19,7 @@ struct socket_dump {
 	uint64_t net_ns;
 	pid_t pid;		/* one in it; 0: the tool */
 	void *arg;
+	bool failed;		/* not all sockets are known now */
 };
 
 /* For each network namespace that has a process asked for: calls @each with
@@ -27,11 +28,16 @@ void socket_each_ns(struct collector *col, enum part part,
 		    void (*each)(struct socket_dump *dump), void *arg);
 /*
  * One dump of SOCK_DIAG_BY_FAMILY; asked again if it was interrupted. What it
- * says is the caller's @each, with the dump as its argument. False: this
- * kernel has no handler for it, or it failed, which was warned about.
+ * says is the caller's @each, with the dump as its argument. It was warned
+ * about one that failed.
  */
-bool socket_dump(struct socket_dump *dump, enum part part, const char *what,
+void socket_dump(struct socket_dump *dump, enum part part, const char *what,
 		 const void *req, size_t len, host_diag_fn *each);
+/* The same, but false where this kernel has no handler, for the caller to
+ * look elsewhere. */
+bool socket_try_dump(struct socket_dump *dump, enum part part,
+		     const char *what, const void *req, size_t len,
+		     host_diag_fn *each);
 
 /* The hook of all: a socket is found by its number alone. */
 bool socket_fd(struct fd_fact *fd);

@@ -2,6 +2,7 @@
 #include "sysv.h"
 
 #include <errno.h>
+#include <limits.h>
 
 #include "ipcscope/num.h"
 
@@ -115,6 +116,25 @@ static unsigned int read_head(const char **text, const char *id,
 	return nr;
 }
 
+/* Without these a 0 would pass for a fact. */
+static bool head_is_whole(const enum column *head, unsigned int nr)
+{
+	static const enum column every[] = {
+		COLUMN_KEY, COLUMN_ID, COLUMN_PERMS, COLUMN_NR, COLUMN_UID,
+		COLUMN_GID, COLUMN_CUID, COLUMN_CGID, COLUMN_ATIME,
+		COLUMN_CTIME,
+	};
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_SIZE(every); i++) {
+		for (k = 0; k < nr && head[k] != every[i]; k++)
+			;
+		if (k == nr)
+			return false;
+	}
+	return true;
+}
+
 static void set_column(struct sysv_line *line, enum column column, int64_t num)
 {
 	struct sysv_stat *st = &line->st;
@@ -171,7 +191,8 @@ static bool read_line(const char **text, const enum column *head,
 	while ((len = next_word(text, &word))) {
 		int64_t num;
 
-		if (nr == nr_head || !read_number(word, len, head[nr], &num))
+		if (nr == nr_head || !read_number(word, len, head[nr], &num) ||
+		    (head[nr] == COLUMN_ID && num > INT_MAX))
 			return false;
 		set_column(line, head[nr++], num);
 	}
@@ -193,6 +214,11 @@ static int list_by_text(struct collector *col, const struct sysv_table *table)
 	}
 	text = buf.len ? buf.data : "";
 	nr_head = read_head(&text, table->id, head);
+	if (buf.len && !head_is_whole(head, nr_head)) {
+		snapshot_warn(col->snap, PART_SYSV, EBADMSG,
+			      "%s: first line not understood", table->path);
+		text = "";
+	}
 	while ((text = strchr(text, '\n')) && *++text) {
 		struct sysv_line line = { .st.id = -1 };
 

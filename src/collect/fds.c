@@ -19,31 +19,54 @@ int fd_stat(struct fd_fact *fd)
 	return fd->stat_err;
 }
 
-bool fd_info(struct fd_fact *fd, const char *word, uint64_t *num)
+/* Empty if it cannot be read. */
+static const char *read_info(struct fd_fact *fd)
 {
 	struct scan *scan = fd->scan;
 	const struct host *host = scan->col->host;
-	size_t len = strlen(word);
-	const char *line, *end;
 	char path[32] = "fdinfo/";
 	int err;
 
+	if (fd->has_info)
+		return scan->info.data;
+	fd->has_info = true;
 	memcpy(path + 7, fd->name, strlen(fd->name) + 1);
-	err = host->ops->read_file(host, &scan->dir, path, &scan->text);
+	err = host->ops->read_file(host, &scan->dir, path, &scan->info);
 	if (err < 0) {
+		buf_reset(&scan->info);
 		scan_gap(scan, PART_FDINFO, err);
-		return false;
 	}
-	for (line = scan->text.data; line && *line; line = end ? end + 1 : NULL) {
+	return scan->info.data;
+}
+
+/* What is behind "@word:"; NULL if no line begins so. */
+static const char *find_info(struct fd_fact *fd, const char *word)
+{
+	size_t len = strlen(word);
+	const char *line, *end;
+
+	for (line = read_info(fd); line && *line; line = end ? end + 1 : NULL) {
 		end = strchr(line, '\n');
 		if (strncmp(line, word, len) || line[len] != ':')
 			continue;
 		line += len + 1;
-		while (*line == ' ' || *line == '\t')
-			line++;
-		return num_u64(&line, num) || num_hex(&line, num);
+		return line + strspn(line, " \t");
 	}
-	return false;
+	return NULL;
+}
+
+bool fd_info(struct fd_fact *fd, const char *word, uint64_t *num)
+{
+	const char *text = find_info(fd, word);
+
+	return text && num_u64(&text, num);
+}
+
+bool fd_info_hex(struct fd_fact *fd, const char *word, uint64_t *num)
+{
+	const char *text = find_info(fd, word);
+
+	return text && num_hex(&text, num);
 }
 
 /* The mode of the link: what the descriptor was opened for. */
@@ -110,7 +133,7 @@ uint32_t scan_fd(struct scan *scan, int fd, const char *name)
 	fact.name = name;
 	fact.link = link;
 	fact.len = (size_t)len;
-	fact.has_stat = false;
+	fact.has_stat = fact.has_info = false;
 	edges = scan->snap->edges.nr;
 	for (i = 0; i < col->nr_fd_hooks; i++) {
 		const struct fd_hook *hook = &col->fd_hooks[i];

@@ -46,17 +46,34 @@ static bool parse_stat(const struct buf *text, struct stat_line *line)
 	return true;
 }
 
+static bool is_gone(int err)
+{
+	return err == -ENOENT || err == -ESRCH;
+}
+
+/* There, but not to be looked at. */
+static void unseen(struct scan *scan, int err)
+{
+	if (!is_gone(err))
+		snapshot_gap(scan->snap, PART_PROCS, -err, scan->pid,
+			     scan->uid, scan->ipc_ns);
+}
+
 uint32_t scan_process(struct scan *scan)
 {
 	const struct host *host = scan->col->host;
 	struct stat_line line = { 0 };
 	struct process *proc;
+	int err;
 
 	if (scan->process != NO_INDEX || scan->no_process)
 		return scan->process;
-	if (host->ops->read_file(host, &scan->dir, "stat", &scan->text) < 0 ||
-	    !parse_stat(&scan->text, &line)) {
+	err = host->ops->read_file(host, &scan->dir, "stat", &scan->text);
+	if (err >= 0 && !parse_stat(&scan->text, &line))
+		err = -EBADMSG;
+	if (err < 0) {
 		scan->no_process = true;
+		unseen(scan, err);
 		return NO_INDEX;
 	}
 	scan->process = snapshot_process(scan->snap, scan->pid, line.start);
@@ -71,19 +88,6 @@ uint32_t scan_process(struct scan *scan)
 	return scan->process;
 }
 
-/* Not gone, and yet it cannot be looked at: hidepid=1, or no descriptors. */
-static bool closed_to_us(struct scan *scan, int err)
-{
-	const struct host *host = scan->col->host;
-	struct host_stat st = { .uid = 0 };
-
-	if (err == -ENOENT || err == -ESRCH)
-		return false;
-	host->ops->stat(host, &scan->col->proc, scan->pid_text, 0, &st);
-	snapshot_gap(scan->snap, PART_PROCS, -err, scan->pid, st.uid, 0);
-	return false;
-}
-
 bool scan_begin(struct scan *scan, pid_t pid)
 {
 	const struct host *host = scan->col->host;
@@ -95,21 +99,23 @@ bool scan_begin(struct scan *scan, pid_t pid)
 	scan->process = NO_INDEX;
 	scan->no_process = false;
 	scan->ipc_ns = scan->net_ns = 0;
+	scan->uid = (uid_t)-1;
 	buf_i64(&text, pid);
 	memcpy(scan->pid_text, text.data, text.len + 1);
 	buf_free(&text);
 	err = host->ops->open_dir(host, &scan->col->proc, scan->pid_text,
 				  &scan->dir);
-	if (err < 0)
-		return closed_to_us(scan, err);
-	/* The directory is the effective user's, of any process. */
-	err = host->ops->stat(host, &scan->dir, "", 0, &st);
-	if (err < 0) {
-		host->ops->close_dir(&scan->dir);
-		return closed_to_us(scan, err);
+	if (!err) {
+		/* The directory is the effective user's, of any process. */
+		err = host->ops->stat(host, &scan->dir, "", 0, &st);
+		if (!err)
+			scan->uid = st.uid;
+		else
+			host->ops->close_dir(&scan->dir);
 	}
-	scan->uid = st.uid;
-	return true;
+	if (err < 0)
+		unseen(scan, err);
+	return !err;
 }
 
 void scan_end(struct scan *scan)
@@ -125,6 +131,7 @@ void scan_free(struct scan *scan)
 	buf_free(&scan->entries);
 	buf_free(&scan->tasks);
 	buf_free(&scan->text);
+	buf_free(&scan->info);
 	buf_free(&scan->maps.text);
 }
 
@@ -161,7 +168,7 @@ void scan_gap(struct scan *scan, enum part part, int err)
 	uint32_t process;
 	uint32_t flags;
 
-	if (err == -ENOENT || err == -ESRCH)
+	if (is_gone(err))
 		return;
 	process = scan_process(scan);
 	if (process == NO_INDEX)

@@ -53,6 +53,19 @@ static struct value stored(const struct snapshot *snap,
 	}
 }
 
+/* Who told @sign of it would have told this too, if there was any. */
+static struct value told_with(const struct snapshot *snap,
+			      const struct object *obj, enum field_id field,
+			      enum field_id sign)
+{
+	struct value value = stored(snap, obj, field);
+	uint64_t num;
+
+	if (value.known == KNOWN_NOT && object_num(snap, obj, sign, &num))
+		return none();
+	return value;
+}
+
 static struct value id_name_of(const struct snapshot *snap,
 			       const struct object *obj, enum field_id field,
 			       bool group)
@@ -506,6 +519,7 @@ struct value object_value(const struct snapshot *snap, const struct object *obj,
 	case FIELD_LRPID:	return last_pid(snap, obj, field);
 	case FIELD_CPID:
 	case FIELD_MADE_BY:	return last_pid(snap, obj, FIELD_CPID);
+	case FIELD_REMOTE:	return told_with(snap, obj, field, FIELD_LOCAL);
 	case FIELD_OLD_KEY:	return old_key(snap, obj);
 	case FIELD_LAST_BY:	return last_by(snap, obj);
 	case FIELD_CREATOR_ALIVE: return creator_alive(snap, obj);

@@ -41,6 +41,12 @@ static void add_sources(const struct object_kind *kind, enum field_id field,
 	case FIELD_COMMAND:
 		fieldset_add(set, FIELD_ATTACHES);
 		break;
+	case FIELD_VALUES:
+		fieldset_add(set, FIELD_NSEMS);
+		break;
+	case FIELD_REMOTE:
+		fieldset_add(set, FIELD_LOCAL);
+		break;
 	case FIELD_CPID:
 	case FIELD_MADE_BY:
 	case FIELD_CREATOR_ALIVE:
@@ -93,6 +99,9 @@ void query_plan(struct query *query)
 		if (!(query->classes & 1u << class))
 			continue;
 		query->parts |= kind->listed_by;
+		/* By which name or number a socket goes hangs on it. */
+		if (kind_field(kind, FIELD_TYPE))
+			fieldset_add(&query->fields[class], FIELD_TYPE);
 		for (field = 0; field < NR_FIELDS; field++) {
 			uint32_t needs;
 

@@ -562,6 +562,20 @@ static void test_peers(void **state)
 	IS_(pipe, bare(CLASS_pipe, 9), PEERS, "n/a");
 }
 
+/* Who has told this end of a socket would have told the other. */
+static void test_other_end(void **state)
+{
+	uint32_t listener = add(CLASS_tcp, 1), client = add(CLASS_tcp, 2);
+
+	(void)state;
+	object_set_str(&snap, listener, FIELD_LOCAL, "0.0.0.0:80", 10);
+	object_set_str(&snap, client, FIELD_LOCAL, "127.0.0.1:5", 11);
+	object_set_str(&snap, client, FIELD_REMOTE, "127.0.0.1:80", 12);
+	IS_(tcp, 1, REMOTE, "-");
+	IS_(tcp, 2, REMOTE, "127.0.0.1:80");
+	IS_(tcp, bare(CLASS_tcp, 3), REMOTE, "?");
+}
+
 static void test_people(void **state)
 {
 	uint32_t shm = add(CLASS_shm, 1);
@@ -815,6 +829,7 @@ int main(void)
 		T(test_readers_and_writers), T(test_times),
 		T(test_creator_alive), T(test_creator_not_looked_at),
 		T(test_last_by), T(test_old_key), T(test_peers),
+		T(test_other_end),
 		T(test_people), T(test_identity_and_life), T(test_amount),
 		T(test_refs_by_number), T(test_refs_elsewhere),
 		T(test_refs_by_name), T(test_refs_of_sockets),

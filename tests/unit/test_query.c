@@ -158,6 +158,9 @@ static void test_sources(void **state)
 		{ CLASS_msg, FIELD_LRPID, { FIELD_RTIME, NR_FIELDS } },
 		{ CLASS_msg, FIELD_LAST_BY, { FIELD_LSPID, FIELD_LRPID,
 		  FIELD_STIME, FIELD_RTIME, NR_FIELDS } },
+		{ CLASS_sem, FIELD_VALUES, { FIELD_NSEMS, NR_FIELDS } },
+		{ CLASS_unix, FIELD_REF, { FIELD_TYPE, NR_FIELDS } },
+		{ CLASS_tcp, FIELD_REMOTE, { FIELD_LOCAL, NR_FIELDS } },
 		{ CLASS_pshm, FIELD_AGE, { FIELD_BTIME, FIELD_CTIME, NR_FIELDS } },
 		{ CLASS_shm, FIELD_AGE, { FIELD_CTIME, NR_FIELDS } },
 		{ CLASS_shm, FIELD_IDLE, { FIELD_ATIME, FIELD_DTIME, NR_FIELDS } },
@@ -172,6 +175,7 @@ static void test_sources(void **state)
 		struct query query = { .classes = 1u << cases[i].class };
 
 		query_add_field(&query, cases[i].field);
+		query_plan(&query);
 		layout_init(&layout, query.fields);
 		for (k = 0; cases[i].sources[k] != NR_FIELDS; k++) {
 			enum field_id source = cases[i].sources[k];
