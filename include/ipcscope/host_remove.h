@@ -96,11 +96,6 @@ struct host_remove_ops {
 			   const struct host_stat *same, int lease);
 	/* Moves @aside back to its name; -EEXIST if that is taken. */
 	int (*file_put_back)(const struct host_place *place, const char *aside);
-	/* Whether nobody is bound to the socket that must be @same: 1, 0, or
-	 * -errno; tried without blocking by connecting to the file itself. */
-	int (*socket_refused)(const struct host_place *place,
-			      const struct host_stat *same);
-
 	/* Opens a queue (its name with the '/') that must be @same. */
 	int (*mq_open)(const char *name, const struct host_stat *same);
 	int (*mq_attributes)(int fd, struct host_mq *mq);

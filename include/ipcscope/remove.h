@@ -24,6 +24,7 @@ enum outcome {
 	OUTCOME_SKIPPED,	/* changed since the plan, or used meanwhile */
 	OUTCOME_REFUSED,
 	OUTCOME_FAILED,
+	OUTCOME_REPORTED,	/* not to be touched, nor logged */
 	OUTCOME_STOPPED,	/* not reached: a signal, or no log any more */
 	NR_OUTCOMES
 };
@@ -89,7 +90,8 @@ struct removal {
 	char run[32];
 	int log;		/* descriptors; -1 */
 	int lock;
-	struct buf lines;
+	struct buf lines;	/* not written to the log yet */
+	bool logged;		/* something was */
 	uint32_t numbered;
 	uint64_t kept_bytes;
 	bool kept_any;
@@ -108,10 +110,6 @@ void removal_query(struct query *query);
 void removal_judge(struct snapshot *snap, const struct profiles *profiles,
 		   const uint32_t *objects, uint32_t nr, bool trusting,
 		   struct findings *out);
-/* Tries for each socket path among @objects that no live socket was found for
- * whether somebody answers there, and notes it in @snap. */
-void removal_test_paths(struct removal *rm, struct snapshot *snap,
-			const uint32_t *objects, uint32_t nr);
 /* Whether a lease can tell that nobody has such an object. */
 bool removal_can_prove(enum class_id class);
 

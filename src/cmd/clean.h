@@ -39,7 +39,6 @@ struct clean {
 	struct buf text;		/* of the file of rules */
 	uint32_t count[NR_VERDICTS];
 	uint32_t held[NR_HELD];
-	uint32_t held_stale[NR_HELD];
 	const struct str *held_owner;	/* of one HELD_SYSTEM */
 };
 

@@ -97,7 +97,7 @@ int removing_run(struct removing *doing,
 		 void (*each)(void *arg, const struct target *target),
 		 void *arg)
 {
-	int status = removing_open(doing);
+	int status = doing->rm.lock < 0 ? removing_open(doing) : STATUS_OK;
 
 	if (status)
 		return status;

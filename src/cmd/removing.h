@@ -33,7 +33,7 @@ void removing_judge(struct removing *doing);
 struct target *removing_add(struct removing *doing, uint32_t i);
 /* Opens the run, says what was left by one that was killed; a status. */
 int removing_open(struct removing *doing);
-/* Does it all; why it had to end early is said. A status. */
+/* Does it all, in a run that was opened or not. A status. */
 int removing_run(struct removing *doing,
 		 void (*each)(void *arg, const struct target *target),
 		 void *arg);

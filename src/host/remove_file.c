@@ -8,10 +8,8 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "live.h"
@@ -180,37 +178,4 @@ int remove_file(const struct host_place *place, const char *aside,
 	if (!ret)
 		return unlinkat(place->dir, aside, 0) ? -errno : 0;
 	return remove_put_back(place, aside) ? -ENOTUNIQ : ret;
-}
-
-/* Fails with ECONNREFUSED only if nobody, in whatever network namespace, is
- * bound to the file: unix(7), unix_find_bsd(). */
-static int try_connect(int path)
-{
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	int fd, ret;
-
-	snprintf(addr.sun_path, sizeof(addr.sun_path), "/proc/self/fd/%d", path);
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -errno;
-	ret = connect(fd, (struct sockaddr *)&addr, sizeof(addr)) ? errno : 0;
-	close(fd);
-	if (ret == ECONNREFUSED)
-		return 1;
-	return !ret || ret == EPROTOTYPE || ret == EAGAIN ? 0 : -ret;
-}
-
-int remove_socket_refused(const struct host_place *place,
-			  const struct host_stat *same)
-{
-	int path, ret;
-
-	if (!S_ISSOCK(same->mode))
-		return -EINVAL;
-	path = open_path(place, same);
-	if (path < 0)
-		return path;
-	ret = try_connect(path);
-	close(path);
-	return ret;
 }

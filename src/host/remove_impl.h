@@ -38,8 +38,6 @@ int remove_lease(int fd);
 int remove_file(const struct host_place *place, const char *aside,
 		const struct host_stat *same, int lease);
 int remove_put_back(const struct host_place *place, const char *aside);
-int remove_socket_refused(const struct host_place *place,
-			  const struct host_stat *same);
 int remove_stat_at(int dir, const char *name, struct host_stat *st);
 
 /* remove_mqueue.c */

@@ -22,7 +22,6 @@ const struct host_remove_ops live_remove_ops = {
 	.lease		= remove_lease,
 	.file_remove	= remove_file,
 	.file_put_back	= remove_put_back,
-	.socket_refused	= remove_socket_refused,
 	.mq_open	= remove_mq_open,
 	.mq_attributes	= remove_mq_attributes,
 	.mq_remove	= remove_mq,

@@ -152,14 +152,13 @@ static int remove_regular(struct removal *rm, struct target *target,
 static int remove_socket(struct removal *rm, struct target *target,
 			 const struct host_place *place)
 {
-	int ret = 1;
+	int ret = 0;
 
 	if (!target->force)
-		ret = rm->ops->socket_refused(place, &target->file);
-	if (!ret)
-		return -EBUSY;
-	if (ret < 0)
-		return ret;
+		ret = rm->host->ops->connect_test(rm->host, target->path->data,
+						  &target->file);
+	if (ret)
+		return ret > 0 ? -EBUSY : ret;
 	return rm->ops->file_remove(place, target->aside, &target->file, -1);
 }
 

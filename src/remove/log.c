@@ -206,8 +206,10 @@ int log_flush(struct removal *rm, bool sync)
 
 	if (rm->log < 0)
 		return 0;
-	if (rm->lines.len)
+	if (rm->lines.len) {
 		ret = state_write(rm->log, rm->lines.data, rm->lines.len);
+		rm->logged = true;
+	}
 	buf_reset(&rm->lines);
 	if (!ret && sync)
 		ret = state_sync(rm->log);
@@ -235,7 +237,7 @@ void log_finish(struct removal *rm)
 {
 	struct json json;
 
-	if (rm->log < 0)
+	if (rm->log < 0 || !rm->logged)
 		return;
 	open_line(rm, &json, "end", NULL);
 	close_line(&json);

@@ -117,7 +117,8 @@ static void act_batch(struct removal *rm, struct target *targets, uint32_t nr,
 			log_end(rm, target);
 			log_flush(rm, false);
 		}
-		if (target->outcome != OUTCOME_STOPPED)
+		if (target->outcome != OUTCOME_STOPPED &&
+		    target->outcome != OUTCOME_REPORTED)
 			journal_target(rm, target);
 		each(arg, target);
 	}
@@ -130,7 +131,8 @@ static void log_skipped(struct removal *rm, const struct target *targets,
 	uint32_t i;
 
 	for (i = 0; i < nr; i++) {
-		if (targets[i].outcome == OUTCOME_PLANNED)
+		if (targets[i].outcome == OUTCOME_PLANNED ||
+		    targets[i].outcome == OUTCOME_REPORTED)
 			continue;
 		log_begin(rm, &targets[i]);
 		if (targets[i].outcome != OUTCOME_REFUSED)

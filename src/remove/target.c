@@ -15,6 +15,7 @@ const char *const outcome_words[NR_OUTCOMES] = {
 	[OUTCOME_SKIPPED]	= "skipped",
 	[OUTCOME_REFUSED]	= "refused",
 	[OUTCOME_FAILED]	= "failed",
+	[OUTCOME_REPORTED]	= "report",
 	[OUTCOME_STOPPED]	= "stopped",
 };
 
@@ -233,36 +234,6 @@ struct target *removal_add(struct removal *rm, const struct snapshot *snap,
 				       object_str(snap, obj, FIELD_NAME));
 	}
 	return target;
-}
-
-void removal_test_paths(struct removal *rm, struct snapshot *snap,
-			const uint32_t *objects, uint32_t nr)
-{
-	struct stale_paths paths = {};
-	const uint32_t *object;
-
-	stale_untested(snap, objects, nr, &paths);
-	vec_for_each(object, &paths) {
-		const struct object *obj = &snap->objects.at[*object];
-		struct target target = {
-			.class = obj->class, .key = obj->key,
-			.uid = (uid_t)NUM(UID),
-		};
-		const struct str *path;
-		struct host_place place;
-		int ret;
-
-		fill_file(&target, snap, obj);
-		path = path_of(rm, obj->class, object_str(snap, obj, FIELD_NAME));
-		if (!path || rm->ops->place_open(path->data, &place))
-			continue;
-		ret = rm->ops->socket_refused(&place, &target.file);
-		rm->ops->place_close(&place);
-		if (ret >= 0)
-			object_flag(snap, *object,
-				    ret ? IS(REFUSED) : IS(ANSWERS));
-	}
-	vec_free(&paths);
 }
 
 const char *target_impossible(const struct target *target,
