@@ -20,9 +20,8 @@ static void say_attached(struct opinion *op, uint64_t attaches)
 	struct value found = object_value(judge->snap, op->obj,
 					  FIELD_ATTACHES_FOUND);
 
-	op->used = true;
 	judge_users(op, "attached");
-	if (!op->sides[HERE].nr)
+	if (!op->used)
 		say(op, HERE, STRONG,
 		    arena_printf(judge->arena, "attached %llu time%s",
 				 (unsigned long long)attaches,
@@ -33,6 +32,7 @@ static void say_attached(struct opinion *op, uint64_t attaches)
 		    arena_printf(judge->arena, "the kernel counts %llu attachment%s",
 				 (unsigned long long)attaches,
 				 attaches == 1 ? "" : "s"));
+	op->used = true;
 	if (found.known != KNOWN_YES || found.num >= attaches)
 		return;
 	say(op, NOT_KNOWN, MIDDLE,
