@@ -159,7 +159,10 @@ static enum truth no_process(struct opinion *op,
 	text = arena_printf(judge->arena,
 			    "no process of %s or root is called %s", name,
 			    rule->text);
-	say(op, LEFT, STRONG, fixed(judge, "its program is gone"), text, text);
+	/* Worth the room only if the owner runs something else. */
+	say(op, LEFT, STRONG,
+	    op->owner_runs ? fixed(judge, "its program is gone") : NULL,
+	    op->owner_runs ? text : NULL, text);
 	return YES;
 }
 
