@@ -44,7 +44,7 @@ void machine_free(struct machine *machine)
 
 void machine_add(struct machine *machine, const char *fmt, ...)
 {
-	char text[8192];
+	char text[16384];
 	va_list args;
 	int len;
 

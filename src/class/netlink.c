@@ -32,7 +32,16 @@ static void set_protocol(struct snapshot *snap, uint32_t object, uint8_t number)
 	object_set_str(snap, object, FIELD_PROTOCOL, name, strlen(name));
 }
 
-/* Those without an inode are the kernel's own ends. */
+/* Only what is bound is listed: port 0 are the kernel's own ends. The socket
+ * that asks would be gone by the time somebody reads of it. */
+static bool is_nobodys(const struct nlmsghdr *msg,
+		       const struct netlink_diag_msg *diag)
+{
+	return !diag->ndiag_ino || !diag->ndiag_portid ||
+	       (diag->ndiag_protocol == NETLINK_SOCK_DIAG &&
+		diag->ndiag_portid == msg->nlmsg_pid);
+}
+
 static int netlink_each(void *arg, const struct nlmsghdr *msg)
 {
 	struct socket_dump *dump = arg;
@@ -41,7 +50,8 @@ static int netlink_each(void *arg, const struct nlmsghdr *msg)
 	char text[16];
 	uint32_t object;
 
-	if (msg->nlmsg_len < NLMSG_LENGTH(sizeof(*diag)) || !diag->ndiag_ino)
+	if (msg->nlmsg_len < NLMSG_LENGTH(sizeof(*diag)) ||
+	    is_nobodys(msg, diag))
 		return 0;
 	object = snapshot_object(snap, CLASS_netlink,
 				 socket_key(dump->net_ns, diag->ndiag_ino));

@@ -151,8 +151,8 @@ static uint32_t find_elsewhere(const struct collector *col, uint64_t ino,
 }
 
 /*
- * Sockets that no dump lists: TCP and UDP ones that are neither bound nor
- * connected, and those of namespaces that may not be entered.
+ * Sockets that no dump lists: TCP, UDP and netlink ones that are neither bound
+ * nor connected, and those of namespaces that may not be entered.
  */
 static bool add_unlisted(struct fd_fact *fd, uint64_t net_ns, uint64_t ino)
 {
@@ -172,9 +172,9 @@ static bool add_unlisted(struct fd_fact *fd, uint64_t net_ns, uint64_t ino)
 /* Whether every socket of the classes asked for shows in a dump anyway. */
 static bool all_listed(const struct collector *col, uint64_t net_ns)
 {
-	const uint32_t unhashed = A_CLASS(tcp) | A_CLASS(udp) | A_CLASS(raw);
+	const uint32_t unhashed = A_CLASS(tcp) | A_CLASS(udp) | A_CLASS(raw) |
+				  A_CLASS(netlink);
 	const uint32_t wanted = col->query->parts & (NEED(UNIX) |
-						     NEED(NETLINK) |
 						     NEED(PACKET));
 	const struct net_ns *ns;
 

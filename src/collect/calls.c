@@ -278,24 +278,42 @@ static void by_open(struct blocked *blocked, uint8_t access)
 }
 #endif
 
-/* A client that finds the backlog full has no peer yet, only its address. */
-static void by_connect(struct blocked *blocked, uint8_t access)
+/* The UNIX socket at an address in memory; false if there is none. */
+static bool by_address(struct blocked *blocked, uint64_t at, uint64_t len,
+		       uint8_t access)
 {
 	struct scan *scan = blocked->scan;
 	const struct host *host = scan->col->host;
 	struct sockaddr_un addr = { 0 };
-	uint64_t len = blocked->arg[2];
+	uint32_t object;
 	struct edge *edge;
 
 	if (len > sizeof(addr) || len <= sizeof(addr.sun_family) ||
-	    host->ops->read_memory(host, scan->pid, blocked->arg[1], &addr,
-				   len) < 0 || addr.sun_family != AF_UNIX)
-		return;
-	edge = add_wait(blocked,
-			unix_bound(scan, addr.sun_path,
-				   len - sizeof(addr.sun_family)), access);
+	    host->ops->read_memory(host, scan->pid, at, &addr, len) < 0 ||
+	    addr.sun_family != AF_UNIX)
+		return false;
+	object = unix_bound(scan, addr.sun_path,
+			    len - sizeof(addr.sun_family));
+	if (object == NO_INDEX)
+		return false;
+	edge = add_wait(blocked, object, access);
 	if (edge)
 		edge->fd = (int)blocked->arg[0];
+	return true;
+}
+
+/* A client that finds the backlog full has no peer yet, only its address. */
+static void by_connect(struct blocked *blocked, uint8_t access)
+{
+	by_address(blocked, blocked->arg[1], blocked->arg[2], access);
+}
+
+/* A datagram that does not fit where it goes to. */
+static void by_sendto(struct blocked *blocked, uint8_t access)
+{
+	if (!blocked->arg[4] ||
+	    !by_address(blocked, blocked->arg[4], blocked->arg[5], access))
+		by_fd(blocked, access);
 }
 
 static const struct call calls[] = {
@@ -304,7 +322,7 @@ static const struct call calls[] = {
 	{ SYS_recvfrom, by_fd, ACCESS_READ },
 	{ SYS_recvmsg, by_fd, ACCESS_READ },
 	{ SYS_recvmmsg, by_fd, ACCESS_READ },
-	{ SYS_sendto, by_fd, ACCESS_WRITE },
+	{ SYS_sendto, by_sendto, ACCESS_WRITE },
 	{ SYS_sendmsg, by_fd, ACCESS_WRITE },
 	{ SYS_sendmmsg, by_fd, ACCESS_WRITE },
 	{ SYS_accept, by_fd, ACCESS_READ }, { SYS_accept4, by_fd, ACCESS_READ },
@@ -354,8 +372,8 @@ static bool was_futex(struct blocked *blocked)
 		return false;
 	memcpy(path, blocked->path, sizeof(path));
 	strcpy(strstr(path, "syscall"), "wchan");
-	return host->ops->read_file(host, &scan->dir, path, &scan->text) > 0 &&
-	       !strncmp(scan->text.data, "futex", 5);
+	return host->ops->read_file(host, &scan->dir, path, &scan->text) >= 0 &&
+	       scan->text.len && !strncmp(scan->text.data, "futex", 5);
 }
 
 static void scan_thread(struct scan *scan, pid_t tid, const char *path)

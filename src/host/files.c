@@ -61,15 +61,23 @@ static bool is_proc_link(const struct host_dir *at, const char *path)
 	return yes;
 }
 
+/* The directory's atime stays, where its owner or root looks. */
+static int open_unseen(const struct host_dir *at, const char *path, int flags)
+{
+	int fd = open_at(at, path, flags | O_NOATIME);
+
+	return fd == -EPERM ? open_at(at, path, flags) : fd;
+}
+
 int live_open_dir(const struct host *host, const struct host_dir *at,
 		  const char *path, struct host_dir *dir)
 {
 	int fd;
 
 	*dir = (struct host_dir){ .host = host, .fd = -1 };
-	fd = open_at(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+	fd = open_unseen(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 	if ((fd == -ENOTDIR || fd == -ELOOP) && is_proc_link(at, path))
-		fd = open_at(at, path, O_RDONLY | O_DIRECTORY);
+		fd = open_unseen(at, path, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
 		return fd;
 	dir->fd = fd;
