@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * rm, killed before each of its system calls from the lock on: afterwards
+ * everything is there, or what is gone can be brought back whole.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "make.h"
+#include "run.h"
+#include "sandbox.h"
+
+#define STATE	"/tmp/state"
+#define TOOL	"/tmp/.tool/ipcscope"
+#define KEY	0x05ce0001
+#define BOX	"/dev/shm/box"
+#define TEXT	"what it holds"
+
+static const struct how private = { .env = "IPCSCOPE_STATE_DIR=" STATE };
+
+#define tool(r, ...) \
+	run_tool_how(r, &private, (const char *const[]){ __VA_ARGS__, NULL })
+
+static void trace_me(const char *const argv[])
+{
+	int null = open("/dev/null", O_RDWR);
+
+	dup2(null, 0);
+	dup2(null, 1);
+	dup2(null, 2);
+	setenv("IPCSCOPE_STATE_DIR", STATE, 1);
+	ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+	raise(SIGSTOP);
+	execv(TOOL, (char *const *)argv);
+	_exit(127);
+}
+
+static pid_t start(const char *const argv[])
+{
+	int status;
+	pid_t pid = (pid_t)must(fork());
+
+	if (!pid)
+		trace_me(argv);
+	must(waitpid(pid, &status, 0));
+	assert_true(WIFSTOPPED(status));
+	must(ptrace(PTRACE_SETOPTIONS, pid, NULL,
+		    (void *)(PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD)));
+	return pid;
+}
+
+/* Whether the call that is about to be made opens the lock. */
+static bool opens_lock(pid_t pid, const struct __ptrace_syscall_info *info)
+{
+	char path[64] = "";
+	struct iovec to = { path, sizeof(path) - 1 };
+	struct iovec from = { (void *)(uintptr_t)info->entry.args[1],
+			      sizeof(path) - 1 };
+
+	if (info->entry.nr != 257)
+		return false;
+	return process_vm_readv(pid, &to, 1, &from, 1, 0) > 0 &&
+	       !strcmp(path, STATE "/lock");
+}
+
+/* Kills it before the @nth call after it opened the lock; false if it ended
+ * before that. */
+static bool run_until(const char *const argv[], unsigned int nth)
+{
+	struct __ptrace_syscall_info info;
+	bool locked = false;
+	unsigned int calls = 0;
+	pid_t pid = start(argv);
+	int status, sig = 0;
+
+	for (;;) {
+		must(ptrace(PTRACE_SYSCALL, pid, NULL, (void *)(long)sig));
+		must(waitpid(pid, &status, 0));
+		if (!WIFSTOPPED(status))
+			return false;
+		sig = WSTOPSIG(status);
+		if (sig != (SIGTRAP | 0x80)) {
+			sig = sig == SIGTRAP ? 0 : sig;
+			continue;
+		}
+		sig = 0;
+		must(ptrace(PTRACE_GET_SYSCALL_INFO, pid,
+			    (void *)sizeof(info), &info));
+		if (info.op != PTRACE_SYSCALL_INFO_ENTRY)
+			continue;
+		locked = locked || opens_lock(pid, &info);
+		if (!locked || calls++ < nth)
+			continue;
+		must(kill(pid, SIGKILL));
+		must(waitpid(pid, &status, 0));
+		return true;
+	}
+}
+
+static void make_both(void)
+{
+	int id = make_shm(KEY, 10000, 0640), fd;
+	char *at = shmat(id, NULL, 0);
+
+	strcpy(at, TEXT);
+	must(shmdt(at));
+	make_pshm("/box", 10000, 0640);
+	fd = (int)must(open(BOX, O_RDWR));
+	must(pwrite(fd, TEXT, sizeof(TEXT), 5000));
+	close(fd);
+}
+
+static void check_both(unsigned int nth)
+{
+	char text[sizeof(TEXT)] = "";
+	int id = shmget(KEY, 0, 0), fd;
+	struct shmid_ds ds;
+	char *at;
+
+	if (id < 0)
+		sandbox_fail("killed at %u: the segment is lost", nth);
+	must(shmctl(id, IPC_STAT, &ds));
+	at = shmat(id, NULL, SHM_RDONLY);
+	if (strcmp(at, TEXT) || (ds.shm_perm.mode & 0777) != 0640)
+		sandbox_fail("killed at %u: the segment is half restored", nth);
+	must(shmdt(at));
+	fd = open(BOX, O_RDONLY);
+	if (fd < 0)
+		sandbox_fail("killed at %u: the file is lost", nth);
+	must(pread(fd, text, sizeof(text), 5000));
+	close(fd);
+	if (strcmp(text, TEXT))
+		sandbox_fail("killed at %u: the file is half restored", nth);
+}
+
+static void check_tidy(unsigned int nth)
+{
+	DIR *dir = opendir("/dev/shm");
+	struct dirent *entry;
+
+	while ((entry = readdir(dir))) {
+		if (!strncmp(entry->d_name, ".ipcscope-", 10))
+			sandbox_fail("killed at %u: %s is left", nth,
+				     entry->d_name);
+	}
+	closedir(dir);
+}
+
+/* The log has no line that says more than was done. */
+static void check_log(unsigned int nth)
+{
+	char text[16384] = "";
+	bool there = shmget(KEY, 0, 0) >= 0;
+
+	read_small(STATE "/removed.jsonl", text, sizeof(text));
+	if (!there && !strstr(text, "\"event\":\"remove\""))
+		sandbox_fail("killed at %u: removed without a word", nth);
+	if (there && strstr(text, "\"event\":\"removed\"") &&
+	    !strstr(text, "pshm:/box"))
+		sandbox_fail("killed at %u: said to be removed and is not", nth);
+}
+
+static bool killed_at(const char *const argv[], unsigned int nth)
+{
+	struct run r;
+	bool killed;
+
+	make_both();
+	killed = run_until(argv, nth);
+	check_log(nth);
+	tool(&r, "clean", "--yes");
+	run_expect(&r, 0);
+	run_free(&r);
+	check_tidy(nth);
+	tool(&r, "undo", "--last");
+	run_free(&r);
+	check_both(nth);
+	check_tidy(nth);
+	sandbox_reset(NULL);
+	return killed;
+}
+
+static void test_rm_killed(void **state)
+{
+	const char *const argv[] = { "ipcscope", "rm", "--yes", "shm:0", "pshm:/box",
+			       NULL };
+	unsigned int nth = 0;
+
+	(void)state;
+	while (killed_at(argv, nth))
+		nth++;
+	assert_true(nth > 50);
+}
+
+static bool undo_killed_at(const char *const argv[], unsigned int nth)
+{
+	struct run r;
+	bool killed;
+
+	make_both();
+	tool(&r, "rm", "--yes", "shm:0", "pshm:/box");
+	run_expect(&r, 0);
+	run_free(&r);
+	killed = run_until(argv, nth);
+	tool(&r, "undo", "--last");
+	run_free(&r);
+	check_both(nth);
+	check_tidy(nth);
+	sandbox_reset(NULL);
+	return killed;
+}
+
+static void test_undo_killed(void **state)
+{
+	const char *const argv[] = { "ipcscope", "undo", "--last", NULL };
+	unsigned int nth = 0;
+
+	(void)state;
+	while (undo_killed_at(argv, nth))
+		nth++;
+	assert_true(nth > 30);
+}
+
+#define TEST(f) cmocka_unit_test_teardown(f, sandbox_reset)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_rm_killed),
+		TEST(test_undo_killed),
+	};
+
+	sandbox_enter();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
