@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * rm, killed before each of its system calls from the lock on: afterwards
- * everything is there, or what is gone can be brought back whole.
+ * rm, stopped before its system calls. Killed there, from the lock on:
+ * afterwards everything is there, or what is gone can be brought back whole.
+ * Or the object is exchanged just then: the new one stays.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,8 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -81,6 +84,29 @@ static bool opens_lock(pid_t pid, const struct __ptrace_syscall_info *info)
 	       !strcmp(path, STATE "/lock");
 }
 
+/* The exit status, or -1 when it is at the entry of a call. */
+static int next_call(pid_t pid, struct __ptrace_syscall_info *info)
+{
+	int status, sig = 0;
+
+	for (;;) {
+		must(ptrace(PTRACE_SYSCALL, pid, NULL, (void *)(long)sig));
+		must(waitpid(pid, &status, 0));
+		if (!WIFSTOPPED(status))
+			return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+		sig = WSTOPSIG(status);
+		if (sig == SIGTRAP)
+			sig = 0;
+		if (sig != (SIGTRAP | 0x80))
+			continue;
+		sig = 0;
+		must(ptrace(PTRACE_GET_SYSCALL_INFO, pid,
+			    (void *)sizeof(*info), info));
+		if (info->op == PTRACE_SYSCALL_INFO_ENTRY)
+			return -1;
+	}
+}
+
 /* Kills it before the @nth call after it opened the lock; false if it ended
  * before that. */
 static bool run_until(const char *const argv[], unsigned int nth)
@@ -89,23 +115,9 @@ static bool run_until(const char *const argv[], unsigned int nth)
 	bool locked = false;
 	unsigned int calls = 0;
 	pid_t pid = start(argv);
-	int status, sig = 0;
+	int status;
 
-	for (;;) {
-		must(ptrace(PTRACE_SYSCALL, pid, NULL, (void *)(long)sig));
-		must(waitpid(pid, &status, 0));
-		if (!WIFSTOPPED(status))
-			return false;
-		sig = WSTOPSIG(status);
-		if (sig != (SIGTRAP | 0x80)) {
-			sig = sig == SIGTRAP ? 0 : sig;
-			continue;
-		}
-		sig = 0;
-		must(ptrace(PTRACE_GET_SYSCALL_INFO, pid,
-			    (void *)sizeof(info), &info));
-		if (info.op != PTRACE_SYSCALL_INFO_ENTRY)
-			continue;
+	while (next_call(pid, &info) < 0) {
 		locked = locked || opens_lock(pid, &info);
 		if (!locked || calls++ < nth)
 			continue;
@@ -113,6 +125,28 @@ static bool run_until(const char *const argv[], unsigned int nth)
 		must(waitpid(pid, &status, 0));
 		return true;
 	}
+	return false;
+}
+
+/* Does something before the first call @nr with this second argument (-1:
+ * whatever it is); the exit status. */
+static int run_and_meddle(const char *const argv[], uint64_t nr, int64_t second,
+			  void (*meddle)(void))
+{
+	struct __ptrace_syscall_info info;
+	pid_t pid = start(argv);
+	bool done = false;
+	int status;
+
+	while ((status = next_call(pid, &info)) < 0) {
+		if (done || info.entry.nr != nr ||
+		    (second >= 0 && info.entry.args[1] != (uint64_t)second))
+			continue;
+		meddle();
+		done = true;
+	}
+	assert_true(done);
+	return status;
 }
 
 static void make_both(void)
@@ -239,6 +273,126 @@ static void test_undo_killed(void **state)
 	assert_true(nth > 30);
 }
 
+static const char *const rm_box[] = { "ipcscope", "rm", "--yes", "pshm:/box",
+				      NULL };
+static const char *const rm_segment[] = { "ipcscope", "rm", "--yes", "shm:0",
+					  NULL };
+
+static void put_link(void)
+{
+	make_pshm("/other", 10, 0600);
+	must(unlink(BOX));
+	must(symlink("/dev/shm/other", BOX));
+}
+
+static void put_other_file(void)
+{
+	must(rename("/dev/shm/other", BOX));
+}
+
+static void open_it(void)
+{
+	pshm_map_in("late", "/box", PROT_READ);
+}
+
+static void test_exchanged_file(void **state)
+{
+	struct stat before, st;
+
+	(void)state;
+	make_pshm("/box", 10000, 0640);
+	assert_int_equal(run_and_meddle(rm_box, SYS_renameat2, -1, put_link), 5);
+	must(lstat(BOX, &st));
+	assert_true(S_ISLNK(st.st_mode));
+	must(stat("/dev/shm/other", &st));
+	must(unlink(BOX));
+
+	make_pshm("/box", 10, 0600);
+	must(stat("/dev/shm/other", &before));
+	assert_int_equal(run_and_meddle(rm_box, SYS_renameat2, -1,
+					put_other_file), 5);
+	must(stat(BOX, &st));
+	assert_int_equal(st.st_ino, before.st_ino);
+	check_tidy(0);
+}
+
+/* After the second look, before the lease. */
+static void test_mapped_meanwhile(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	make_pshm("/box", 10000, 0640);
+	assert_int_equal(run_and_meddle(rm_box, SYS_fcntl, F_SETLEASE, open_it),
+			 5);
+	must(stat(BOX, &st));
+	check_tidy(0);
+}
+
+static void attach_it(void)
+{
+	shm_attach_in("late", 0, 0, SHM_PLAIN);
+}
+
+static void change_mode(void)
+{
+	struct shmid_ds ds;
+
+	must(shmctl(0, IPC_STAT, &ds));
+	ds.shm_perm.mode = 0666;
+	must(shmctl(0, IPC_SET, &ds));
+}
+
+static void make_again(void)
+{
+	must(shmctl(0, IPC_RMID, NULL));
+	must(write_small("/proc/sys/kernel/shm_next_id", "0"));
+	assert_int_equal(make_shm(KEY, 4096, 0640), 0);
+}
+
+static void gone_by_then(void)
+{
+	must(shmctl(0, IPC_RMID, NULL));
+}
+
+/* Before each look at the segment: the lock is taken after the plan. */
+static int meddled(void (*meddle)(void))
+{
+	make_shm(KEY, 10000, 0640);
+	return run_and_meddle(rm_segment, SYS_flock, -1, meddle);
+}
+
+static void test_changed_segment(void **state)
+{
+	struct shmid_ds ds;
+
+	(void)state;
+	assert_int_equal(meddled(attach_it), 5);
+	must(shmctl(0, IPC_STAT, &ds));
+	assert_int_equal(ds.shm_nattch, 1);
+	sandbox_reset(NULL);
+	assert_int_equal(meddled(change_mode), 5);
+	must(shmctl(0, IPC_STAT, &ds));
+	sandbox_reset(NULL);
+	assert_int_equal(meddled(make_again), 5);
+	must(shmctl(0, IPC_STAT, &ds));
+	sandbox_reset(NULL);
+	assert_int_equal(meddled(gone_by_then), 0);
+}
+
+/* Too late to be noticed before: told afterwards. */
+static void test_attached_too_late(void **state)
+{
+	char text[8192];
+
+	(void)state;
+	make_shm(KEY, 10000, 0640);
+	assert_int_equal(run_and_meddle(rm_segment, SYS_shmctl, IPC_RMID,
+					attach_it), 0);
+	assert_true(read_small(STATE "/removed.jsonl", text, sizeof(text)) > 0);
+	assert_non_null(strstr(text, "1 attachment keeps it until the last detach"));
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, sandbox_reset)
 
 int main(void)
@@ -246,6 +400,10 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_rm_killed),
 		TEST(test_undo_killed),
+		TEST(test_exchanged_file),
+		TEST(test_mapped_meanwhile),
+		TEST(test_changed_segment),
+		TEST(test_attached_too_late),
 	};
 
 	sandbox_enter();
