@@ -272,16 +272,15 @@ bool shmfs_vma(struct scan *scan, const struct host_vma *vma)
 		vma_edge(scan, vma, object | IN_BASE);
 		return true;
 	}
-	object = snapshot_find(scan->snap, key);
-	if (object == NO_INDEX) {
-		object = add_found(scan, key, vma->name, vma->len);
-		if (object == NO_INDEX)
-			return true;
-		if (!vma_stat(scan, vma, &st))
-			inode_fill(scan->snap, object, &st);
-		else if (vma->deleted)
-			object_flag(scan->snap, object, IS(UNLINKED));
-	}
+	object = add_found(scan, key, vma->name, vma->len);
+	if (object == NO_INDEX)
+		return true;
+	if (!vma_stat(scan, vma, &st))
+		inode_fill(scan->snap, object, &st);
+	/* The name a semaphore is mapped under always is. */
+	else if (vma->deleted &&
+		 scan->snap->objects.at[object].class == CLASS_pshm)
+		object_flag(scan->snap, object, IS(UNLINKED));
 	vma_edge(scan, vma, object);
 	return true;
 }

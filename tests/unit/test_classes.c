@@ -550,6 +550,23 @@ static void test_unlinked_seen_by_mapping_alone(void **state)
 	TOLD(pshm, 88, SIZE, "?");
 }
 
+/* The temporary name of a semaphore is gone, its real one may not be. */
+static void test_semaphore_of_another_mount(void **state)
+{
+	(void)state;
+	machine_process(&m, 20, 0, "x");
+	machine_add(&m, "file /proc/20/maps text=\"3000-4000 rw-s 00000000 00:63 88 /dev/shm/sem.AbCdEf (deleted)\\x0a\"\n"
+		    "error /proc/20/map_files/3000-4000 EPERM");
+	machine_process(&m, 21, 0, "y");
+	machine_add(&m, "file /proc/21/maps text=\"3000-4000 rw-s 00000000 00:63 88 /dev/shm/sem.AbCdEf (deleted)\\x0a\"\n"
+		    "link /proc/21/map_files/3000-4000 -> /x dev=0:99 ino=88 nlink=1 mode=0100600 size=32");
+	ASK(&m, A_CLASS(psem), FIELD_STATE, FIELD_SIZE);
+	machine_look(&m);
+	TOLD(psem, 88, STATE, "attached");
+	TOLD(psem, 88, SIZE, "32");
+	EDGES(psem, 88, "20 attached rw @3000; 21 attached rw @3000");
+}
+
 /* Queues */
 
 static void test_queues(void **state)
@@ -798,7 +815,8 @@ int main(void)
 		T(test_who_cannot_be_read), T(test_who_vanishes),
 		T(test_dev_shm), T(test_deep_directories),
 		T(test_holders_of_files),
-		T(test_unlinked_seen_by_mapping_alone), T(test_queues),
+		T(test_unlinked_seen_by_mapping_alone),
+		T(test_semaphore_of_another_mount), T(test_queues),
 		T(test_pipes), T(test_only_shown_pipes_are_filled),
 		T(test_fifos), T(test_eventfds), T(test_memfds),
 		T(test_terminals), T(test_host_facts),
