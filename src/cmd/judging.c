@@ -179,6 +179,16 @@ void judging_run(struct judging *judging, struct reading *reading,
 		    &judging->findings);
 }
 
+uint32_t judging_left(const struct judging *judging)
+{
+	const struct finding *finding;
+	uint32_t nr = 0;
+
+	vec_for_each(finding, &judging->findings.findings)
+		nr += finding->verdict <= VERDICT_SUSPECT;
+	return nr;
+}
+
 void judging_free(struct judging *judging)
 {
 	findings_free(&judging->findings);

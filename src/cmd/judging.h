@@ -29,6 +29,8 @@ void judging_query(struct judging *judging, const struct selection *sel,
  * to socket paths that no live socket is bound to, if @reading is live. */
 void judging_run(struct judging *judging, struct reading *reading,
 		 const struct rows *rows, bool test);
+/* How many of them may be left behind: stale or suspect. */
+uint32_t judging_left(const struct judging *judging);
 void judging_free(struct judging *judging);
 
 /* The profiles of /etc or --profile-dir, and those that come with the program; a

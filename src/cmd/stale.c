@@ -340,6 +340,7 @@ static int print(struct staleness *stale, int status)
 	buf_puts(&line, stale->count[VERDICT_STALE] || stale->count[VERDICT_SUSPECT] ?
 		 "evidence: ipcscope show REF; dry run: ipcscope clean" :
 		 "evidence: ipcscope show REF");
+	out = (struct buf){ .to = stdout };
 	foot_line(&out, &stale->view, &line);
 	buf_free(&line);
 	failed = output_finish(&out);
