@@ -21,6 +21,22 @@ static const char bare[] =
 	"dir /dev/shm dev=0:25 mode=01777\n"
 	"dir /dev/pts dev=0:30\n";
 
+struct machine box;
+
+int machine_setup(void **state)
+{
+	(void)state;
+	machine_init(&box);
+	return 0;
+}
+
+int machine_teardown(void **state)
+{
+	(void)state;
+	machine_free(&box);
+	return 0;
+}
+
 void machine_init(struct machine *machine)
 {
 	memset(machine, 0, sizeof(*machine));

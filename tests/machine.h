@@ -30,6 +30,13 @@ struct machine {
 	bool seen;
 };
 
+/* The one of the test that runs. */
+extern struct machine box;
+int machine_setup(void **state);
+int machine_teardown(void **state);
+#define MACHINE_TEST(name) \
+	cmocka_unit_test_setup_teardown(name, machine_setup, machine_teardown)
+
 void machine_init(struct machine *machine);
 void machine_free(struct machine *machine);
 /* One or more statements; a newline is added. */

@@ -63,12 +63,17 @@ void show_row(const struct shown *shown, const char *label,
 /* Only where the kernel counts and there is no table to say it. */
 static void put_attachments(const struct shown *shown, struct buf *text)
 {
-	struct value value;
+	struct value value, found;
 
-	if (!show_get(shown, FIELD_ATTACHES, &value))
+	if (!show_get(shown, FIELD_ATTACHES, &value)) {
 		show_unknown(shown, text, FIELD_ATTACHES);
-	else if (!value.num)
+	} else if (!value.num) {
 		buf_puts(text, "none (counted by the kernel)");
+	} else if (!show_get(shown, FIELD_ATTACHES_FOUND, &found) ||
+		   !found.num) {
+		num_grouped(text, value.num);
+		buf_puts(text, " unseen (counted by the kernel)");
+	}
 }
 
 /* Told elsewhere on the screen. */

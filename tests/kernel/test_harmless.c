@@ -310,7 +310,7 @@ static const char *const *const ways[] = {
 };
 
 /* "show" and every REF there is. */
-static char **show_all(struct run *list)
+static char **show_all(struct run *list, size_t want)
 {
 	json_t *objects = json_object_get(run_json(list), "objects"), *object;
 	char **argv = calloc(json_array_size(objects) + 3, sizeof(*argv));
@@ -320,7 +320,7 @@ static char **show_all(struct run *list)
 	argv[n++] = (char *)"show";
 	json_array_foreach(objects, i, object)
 		argv[n++] = (char *)get_text(object, "ref");
-	assert_int_equal(n, 24);
+	assert_int_equal(n - 1, want);
 	return argv;
 }
 
@@ -337,7 +337,7 @@ static void look(const struct how *how, const char *const *argv, int nr_files)
 	run_free(&r);
 }
 
-static void look_every_way(const struct how *how, int nr_files)
+static void look_every_way(const struct how *how, int nr_files, size_t objects)
 {
 	struct run list;
 	char **show;
@@ -348,7 +348,7 @@ static void look_every_way(const struct how *how, int nr_files)
 	run_tool_how(&list, how, (const char *const[]){ "list", "-a", "--json",
 							NULL });
 	run_expect(&list, 0);
-	show = show_all(&list);
+	show = show_all(&list, objects);
 	look(how, (const char *const *)show, nr_files);
 	free(show);
 	run_free(&list);
@@ -374,10 +374,10 @@ static void test_harmless(void **state)
 	make_pipes();
 	make_sockets();
 	next_second();
-	look_every_way(NULL, NR_FILES);
+	look_every_way(NULL, NR_FILES, 23);
 	must(unlink("/tmp/snap"));
 	if (sandbox_is_root())
-		look_every_way(&nobody, NR_PLAIN);
+		look_every_way(&nobody, NR_PLAIN, 18);	/* no pipes, FIFOs */
 	check_sequences();
 	for (i = 0; i < NR_FDS; i++)
 		close(fds[i]);

@@ -10,25 +10,9 @@
 
 #include "machine.h"
 
-static struct machine m;
-
-static int setup(void **state)
-{
-	(void)state;
-	machine_init(&m);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	machine_free(&m);
-	return 0;
-}
-
 /* Not by assert_edges(): "unix" is a macro of the compiler's. */
 #define EDGES(class, id, expect)					\
-	assert_string_equal(tell_edges(&m.snap, the_object(&m.snap,	\
+	assert_string_equal(tell_edges(&box.snap, the_object(&box.snap,	\
 				CLASS_##class, id)), expect)
 
 /* The line of one who is blocked in that call. */
@@ -45,19 +29,19 @@ static const char *line_of(long nr, uint64_t a, uint64_t b, uint64_t c)
 
 static void in_call(pid_t pid, long nr, uint64_t a, uint64_t b, uint64_t c)
 {
-	machine_add(&m, "file /proc/%d/syscall text=\"%s\"", pid,
+	machine_add(&box, "file /proc/%d/syscall text=\"%s\"", pid,
 		    line_of(nr, a, b, c));
 }
 
 static void blocked(pid_t pid, long nr, uint64_t a, uint64_t b, uint64_t c)
 {
-	machine_process(&m, pid, 1000, "waiter");
+	machine_process(&box, pid, 1000, "waiter");
 	in_call(pid, nr, a, b, c);
 }
 
 static void add_set(void)
 {
-	machine_add(&m, "sem id=4 key=4 values=0,3,2");
+	machine_add(&box, "sem id=4 key=4 values=0,3,2");
 }
 
 static void test_semop(void **state)
@@ -65,16 +49,16 @@ static void test_semop(void **state)
 	(void)state;
 	add_set();
 	blocked(20, SYS_semop, 4, 0x1000, 1);
-	machine_add(&m, "mem 20 0x1000 0000ffff0000");
+	machine_add(&box, "mem 20 0x1000 0000ffff0000");
 	blocked(21, SYS_semtimedop, 4, 0x1000, 1);
-	machine_add(&m, "mem 21 0x1000 020000000000");	/* for zero */
+	machine_add(&box, "mem 21 0x1000 020000000000");	/* for zero */
 	blocked(22, SYS_semop, 4, 0x2000, 1);	/* memory cannot be read */
 	blocked(23, SYS_semop, 5, 0x1000, 1);	/* no such set */
-	ASK(&m, A_CLASS(sem), FIELD_WAITERS, FIELD_USERS);
-	machine_look(&m);
+	ASK(&box, A_CLASS(sem), FIELD_WAITERS, FIELD_USERS);
+	machine_look(&box);
 	EDGES(sem, 4, "20/20 waits w #0 op-1; 21/21 waits w #2; 22/22 waits w");
-	assert_told(&m.snap, sem, 4, WAITERS, "3");
-	assert_told(&m.snap, sem, 4, STATE, "waits");
+	assert_told(&box.snap, sem, 4, WAITERS, "3");
+	assert_told(&box.snap, sem, 4, STATE, "waits");
 }
 
 /* Of several the first that cannot be done now. */
@@ -83,13 +67,13 @@ static void test_semop_of_several(void **state)
 	(void)state;
 	add_set();
 	blocked(20, SYS_semop, 4, 0x1000, 3);
-	machine_add(&m, "mem 20 0x1000 000001000000" "0100ffff0000" "0200fbff0000");
+	machine_add(&box, "mem 20 0x1000 000001000000" "0100ffff0000" "0200fbff0000");
 	blocked(21, SYS_semop, 4, 0x1000, 2);
-	machine_add(&m, "mem 21 0x1000 000000000000" "010000000000");
+	machine_add(&box, "mem 21 0x1000 000000000000" "010000000000");
 	blocked(22, SYS_semop, 4, 0x1000, 501);
 	blocked(23, SYS_semop, 4, 0x1000, 0);
-	ASK(&m, A_CLASS(sem), FIELD_USERS, FIELD_VALUES);
-	machine_look(&m);
+	ASK(&box, A_CLASS(sem), FIELD_USERS, FIELD_VALUES);
+	machine_look(&box);
 	EDGES(sem, 4, "20/20 waits w #2 op-5; 21/21 waits w #1; "
 	      "22/22 waits w; 23/23 waits w");
 }
@@ -99,23 +83,23 @@ static void test_semop_without_values(void **state)
 	(void)state;
 	add_set();
 	blocked(20, SYS_semop, 4, 0x1000, 3);
-	machine_add(&m, "mem 20 0x1000 000001000000" "0100ffff0000" "0200fbff0000");
-	ASK(&m, A_CLASS(sem), FIELD_USERS);
-	machine_look(&m);
+	machine_add(&box, "mem 20 0x1000 000001000000" "0100ffff0000" "0200fbff0000");
+	ASK(&box, A_CLASS(sem), FIELD_USERS);
+	machine_look(&box);
 	EDGES(sem, 4, "20/20 waits w #1 op-1");
 }
 
 static void test_messages(void **state)
 {
 	(void)state;
-	machine_add(&m, "msg id=6 key=1");
+	machine_add(&box, "msg id=6 key=1");
 	blocked(20, SYS_msgsnd, 6, 0x1000, 8);
 	blocked(21, SYS_msgrcv, 6, 0x1000, 8);
 	blocked(22, SYS_msgget, 6, 0x1000, 8);
-	ASK(&m, A_CLASS(msg), FIELD_USERS);
-	machine_look(&m);
+	ASK(&box, A_CLASS(msg), FIELD_USERS);
+	machine_look(&box);
 	EDGES(msg, 6, "20/20 waits w; 21/21 waits r");
-	assert_told(&m.snap, msg, 6, STATE, "full,waits");
+	assert_told(&box.snap, msg, 6, STATE, "full,waits");
 }
 
 /* Of a set of another namespace only the number is the same. */
@@ -123,14 +107,14 @@ static void test_other_ipc_namespace(void **state)
 {
 	(void)state;
 	add_set();
-	machine_add(&m, "msg id=4 key=4");
-	machine_stranger(&m, 20, 0, "container");
-	machine_add(&m, "link /proc/20/ns/ipc -> ipc:[77]");
+	machine_add(&box, "msg id=4 key=4");
+	machine_stranger(&box, 20, 0, "container");
+	machine_add(&box, "link /proc/20/ns/ipc -> ipc:[77]");
 	in_call(20, SYS_semop, 4, 0x1000, 1);
-	machine_stranger(&m, 21, 0, "unknown");
+	machine_stranger(&box, 21, 0, "unknown");
 	in_call(21, SYS_msgrcv, 4, 0x1000, 1);
-	ASK(&m, A_CLASS(sem) | A_CLASS(msg), FIELD_USERS);
-	machine_look(&m);
+	ASK(&box, A_CLASS(sem) | A_CLASS(msg), FIELD_USERS);
+	machine_look(&box);
 	EDGES(sem, 4, "");
 	EDGES(msg, 4, "");
 }
@@ -152,70 +136,70 @@ static void test_descriptors(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(calls); i++) {
 		blocked(20 + (int)i, calls[i].nr, 3, 0, 0);
-		machine_add(&m, "link /proc/%zu/fd/3 -> pipe:[%zu] lmode=0700",
+		machine_add(&box, "link /proc/%zu/fd/3 -> pipe:[%zu] lmode=0700",
 			    20 + i, 100 + i);
 	}
 	blocked(40, SYS_read, 4, 0, 0);	/* no such descriptor */
 	blocked(41, SYS_read, UINT64_MAX, 0, 0);
 	blocked(42, SYS_read, 3, 0, 0);
-	machine_add(&m, "link /proc/42/fd/3 -> /dev/null");
-	ASK(&m, A_CLASS(pipe), FIELD_USERS);
-	machine_look(&m);
-	assert_int_equal(m.snap.objects.nr, ARRAY_SIZE(calls));
+	machine_add(&box, "link /proc/42/fd/3 -> /dev/null");
+	ASK(&box, A_CLASS(pipe), FIELD_USERS);
+	machine_look(&box);
+	assert_int_equal(box.snap.objects.nr, ARRAY_SIZE(calls));
 	for (i = 0; i < ARRAY_SIZE(calls); i++) {
 		snprintf(expect, sizeof(expect),
 			 "%zu open rw fd3; %zu/%zu waits %s fd3", 20 + i, 20 + i,
 			 20 + i, calls[i].edge);
-		assert_string_equal(tell_edges(&m.snap,
-				the_object(&m.snap, CLASS_pipe, 100 + i)),
+		assert_string_equal(tell_edges(&box.snap,
+				the_object(&box.snap, CLASS_pipe, 100 + i)),
 				expect);
 	}
-	assert_string_equal(tell_warnings(&m.snap), "");
+	assert_string_equal(tell_warnings(&box.snap), "");
 }
 
 static void test_posix_queues(void **state)
 {
 	(void)state;
-	machine_add(&m, "dir mqueue:/ dev=0:20\nmq q ino=5 size=80 mode=0600 maxmsg=1 msgsize=1");
+	machine_add(&box, "dir mqueue:/ dev=0:20\nmq q ino=5 size=80 mode=0600 maxmsg=1 msgsize=1");
 	blocked(20, SYS_mq_timedsend, 3, 0, 0);
-	machine_add(&m, "link /proc/20/fd/3 -> /q lmode=0700 dev=0:20 ino=5 mode=0100600 size=80");
+	machine_add(&box, "link /proc/20/fd/3 -> /q lmode=0700 dev=0:20 ino=5 mode=0100600 size=80");
 	blocked(21, SYS_mq_timedreceive, 3, 0, 0);
-	machine_add(&m, "link /proc/21/fd/3 -> /q lmode=0500 dev=0:20 ino=5 mode=0100600 size=80");
-	ASK(&m, A_CLASS(pmsg), FIELD_USERS, FIELD_STATE);
-	machine_look(&m);
+	machine_add(&box, "link /proc/21/fd/3 -> /q lmode=0500 dev=0:20 ino=5 mode=0100600 size=80");
+	ASK(&box, A_CLASS(pmsg), FIELD_USERS, FIELD_STATE);
+	machine_look(&box);
 	EDGES(pmsg, 5, "20 open rw fd3; 20/20 waits w fd3; 21 open r fd3; 21/21 waits r fd3");
-	assert_told(&m.snap, pmsg, 5, STATE, "full,waits,attached");
+	assert_told(&box.snap, pmsg, 5, STATE, "full,waits,attached");
 }
 
 /* sun_family 1, then the path. */
 static void test_sockets(void **state)
 {
 	(void)state;
-	machine_add(&m, "diag unix type=1 state=10 ino=50 name=/run/x wqueue=1 rqueue=1\n"
+	machine_add(&box, "diag unix type=1 state=10 ino=50 name=/run/x wqueue=1 rqueue=1\n"
 		    "diag unix type=1 state=10 ino=51 name=\\x00abs\n"
 		    "diag unix type=1 state=1 ino=52 peer=53 name=/run/x\n"
 		    "diag unix type=1 state=1 ino=53 peer=52\n"
 		    "diag unix type=2 state=7 ino=54 name=/run/d");
 	blocked(20, SYS_accept4, 3, 0, 0);
-	machine_add(&m, "link /proc/20/fd/3 -> socket:[50] proto=UNIX-STREAM");
+	machine_add(&box, "link /proc/20/fd/3 -> socket:[50] proto=UNIX-STREAM");
 	blocked(21, SYS_recvfrom, 3, 0, 0);
-	machine_add(&m, "link /proc/21/fd/3 -> socket:[52] proto=UNIX-STREAM");
+	machine_add(&box, "link /proc/21/fd/3 -> socket:[52] proto=UNIX-STREAM");
 	blocked(22, SYS_connect, 4, 0x1000, 9);	/* /run/x, not terminated */
-	machine_add(&m, "mem 22 0x1000 01002f72756e2f78\n"
+	machine_add(&box, "mem 22 0x1000 01002f72756e2f78\n"
 		    "link /proc/22/fd/4 -> socket:[60] proto=UNIX-STREAM");
 	blocked(23, SYS_connect, 4, 0x1000, 6);
-	machine_add(&m, "mem 23 0x1000 010000616273");
+	machine_add(&box, "mem 23 0x1000 010000616273");
 	blocked(24, SYS_connect, 4, 0x1000, 9);
-	machine_add(&m, "mem 24 0x1000 01002f72756e2f6400");	/* /run/d */
+	machine_add(&box, "mem 24 0x1000 01002f72756e2f6400");	/* /run/d */
 	blocked(25, SYS_connect, 4, 0x1000, 9);
-	machine_add(&m, "mem 25 0x1000 01002f72756e2f7a00");	/* /run/z */
+	machine_add(&box, "mem 25 0x1000 01002f72756e2f7a00");	/* /run/z */
 	blocked(26, SYS_connect, 4, 0x1000, 16);
-	machine_add(&m, "mem 26 0x1000 02002f72756e2f780000000000000000");
+	machine_add(&box, "mem 26 0x1000 02002f72756e2f780000000000000000");
 	blocked(27, SYS_connect, 4, 0x1000, 2);
 	blocked(28, SYS_connect, 4, 0x1000, 200);
 	blocked(29, SYS_connect, 4, 0x9000, 9);
-	ASK(&m, A_CLASS(unix), FIELD_USERS);
-	machine_look(&m);
+	ASK(&box, A_CLASS(unix), FIELD_USERS);
+	machine_look(&box);
 	EDGES(unix, 50, "20 listens rw fd3; 20/20 waits r fd3");
 	EDGES(unix, 51, "23/23 waits w fd4");
 	EDGES(unix, 52, "21 open rw fd3; 21/21 waits r fd3; peer unix:53");
@@ -224,7 +208,7 @@ static void test_sockets(void **state)
 
 static void fifo_of(pid_t pid)
 {
-	machine_add(&m, "dir /proc/%d/root\n"
+	machine_add(&box, "dir /proc/%d/root\n"
 		    "file /proc/%d/root/run/f dev=8:1 ino=77 mode=010644 uid=1000\n"
 		    "file /proc/%d/root/run/plain dev=8:1 ino=78", pid, pid, pid);
 }
@@ -232,7 +216,7 @@ static void fifo_of(pid_t pid)
 static void open_of(pid_t pid, uint64_t dirfd, const char *hex, uint64_t flags)
 {
 	blocked(pid, SYS_openat, dirfd, 0x1ff0, flags);
-	machine_add(&m, "mem %d 0x1ff0 %s", pid, hex);
+	machine_add(&box, "mem %d 0x1ff0 %s", pid, hex);
 	fifo_of(pid);
 }
 
@@ -247,19 +231,19 @@ static void test_fifo_open(void **state)
 	open_of(20, cwd, RUN_F, O_WRONLY);
 	open_of(21, cwd, RUN_F, O_RDONLY | O_CLOEXEC);
 	open_of(22, cwd, F, O_RDONLY);
-	machine_add(&m, "link /proc/22/cwd -> /run");
+	machine_add(&box, "link /proc/22/cwd -> /run");
 	open_of(23, 7, F, O_WRONLY);
-	machine_add(&m, "link /proc/23/fd/7 -> /run dev=8:1 ino=2 mode=040755");
+	machine_add(&box, "link /proc/23/fd/7 -> /run dev=8:1 ino=2 mode=040755");
 	open_of(24, cwd, "2f72756e2f706c61696e000000000000", O_RDONLY);
 	open_of(25, cwd, F, O_RDONLY);	/* no cwd to be read */
 	blocked(26, SYS_openat, cwd, 0x5000, O_RDONLY);	/* no memory */
 	open_of(27, cwd, "2f72756e2f662f2e2e2f662f2e2e2f66", O_RDONLY);
-	ASK(&m, A_CLASS(fifo), FIELD_USERS, FIELD_STATE, FIELD_OWNER);
-	machine_look(&m);
+	ASK(&box, A_CLASS(fifo), FIELD_USERS, FIELD_STATE, FIELD_OWNER);
+	machine_look(&box);
 	EDGES(fifo, 77, "20/20 waits w; 21/21 waits r; 22/22 waits r; 23/23 waits w");
-	assert_told(&m.snap, fifo, 77, NAME, "/run/f");
-	assert_told(&m.snap, fifo, 77, OWNER, "alice");
-	assert_told(&m.snap, fifo, 77, STATE, "waits");
+	assert_told(&box.snap, fifo, 77, NAME, "/run/f");
+	assert_told(&box.snap, fifo, 77, OWNER, "alice");
+	assert_told(&box.snap, fifo, 77, STATE, "waits");
 }
 
 #ifdef SYS_open
@@ -267,10 +251,10 @@ static void test_old_open(void **state)
 {
 	(void)state;
 	blocked(20, SYS_open, 0x1ff0, O_WRONLY, 0);
-	machine_add(&m, "mem 20 0x1ff0 " RUN_F);
+	machine_add(&box, "mem 20 0x1ff0 " RUN_F);
 	fifo_of(20);
-	ASK(&m, A_CLASS(fifo), FIELD_USERS);
-	machine_look(&m);
+	ASK(&box, A_CLASS(fifo), FIELD_USERS);
+	machine_look(&box);
 	EDGES(fifo, 77, "20/20 waits w");
 }
 #endif
@@ -280,10 +264,10 @@ static void test_path_over_a_page(void **state)
 {
 	(void)state;
 	blocked(20, SYS_openat, (uint32_t)AT_FDCWD, 0x1ffd, O_WRONLY);
-	machine_add(&m, "mem 20 0x1ffd 2f7275\nmem 20 0x2000 6e2f66%0*d", 2 * 4093, 0);
+	machine_add(&box, "mem 20 0x1ffd 2f7275\nmem 20 0x2000 6e2f66%0*d", 2 * 4093, 0);
 	fifo_of(20);
-	ASK(&m, A_CLASS(fifo), FIELD_USERS);
-	machine_look(&m);
+	ASK(&box, A_CLASS(fifo), FIELD_USERS);
+	machine_look(&box);
 	EDGES(fifo, 77, "20/20 waits w");
 }
 
@@ -295,13 +279,13 @@ static const char sem_maps[] =
 static void futex_of(pid_t pid, uint64_t addr, uint64_t op)
 {
 	blocked(pid, SYS_futex, addr, op, 0);
-	machine_add(&m, "file /proc/%d/maps <<END\n%sEND", pid, sem_maps);
+	machine_add(&box, "file /proc/%d/maps <<END\n%sEND", pid, sem_maps);
 }
 
 static void test_named_semaphores(void **state)
 {
 	(void)state;
-	machine_add(&m, "file /dev/shm/sem.s ino=2 size=32 text=\\x00\\x00\\x00\\x00\\x01\\x00\\x00\\x00\n"
+	machine_add(&box, "file /dev/shm/sem.s ino=2 size=32 text=\\x00\\x00\\x00\\x00\\x01\\x00\\x00\\x00\n"
 		    "file /dev/shm/plain ino=3 size=4096");
 	futex_of(20, 0x1000, FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME);
 	futex_of(21, 0x1000, FUTEX_WAIT);
@@ -312,19 +296,19 @@ static void test_named_semaphores(void **state)
 	futex_of(26, 0x9000, FUTEX_WAIT);
 	blocked(27, SYS_futex, 0x1000, FUTEX_WAIT, 0);	/* no maps */
 	blocked(28, SYS_restart_syscall, 0x1000, FUTEX_WAIT, 0);
-	machine_add(&m, "file /proc/28/wchan text=futex_do_wait\n"
+	machine_add(&box, "file /proc/28/wchan text=futex_do_wait\n"
 		    "file /proc/28/maps <<END\n%sEND", sem_maps);
 	blocked(29, SYS_restart_syscall, 0x1000, FUTEX_WAIT, 0);
-	machine_add(&m, "file /proc/29/wchan text=poll_schedule_timeout\n"
+	machine_add(&box, "file /proc/29/wchan text=poll_schedule_timeout\n"
 		    "file /proc/29/maps <<END\n%sEND", sem_maps);
-	ASK(&m, A_CLASS(psem), FIELD_WAITERS, FIELD_STATE);
-	machine_look(&m);
-	assert_told(&m.snap, psem, 2, WAITERS, "3");
-	assert_non_null(strstr(tell_edges(&m.snap, the_object(&m.snap, CLASS_psem, 2)),
+	ASK(&box, A_CLASS(psem), FIELD_WAITERS, FIELD_STATE);
+	machine_look(&box);
+	assert_told(&box.snap, psem, 2, WAITERS, "3");
+	assert_non_null(strstr(tell_edges(&box.snap, the_object(&box.snap, CLASS_psem, 2)),
 			       "20/20 waits r @1000"));
-	assert_non_null(strstr(tell_edges(&m.snap, the_object(&m.snap, CLASS_psem, 2)),
+	assert_non_null(strstr(tell_edges(&box.snap, the_object(&box.snap, CLASS_psem, 2)),
 			       "21/21 waits r @1000"));
-	assert_non_null(strstr(tell_edges(&m.snap, the_object(&m.snap, CLASS_psem, 2)),
+	assert_non_null(strstr(tell_edges(&box.snap, the_object(&box.snap, CLASS_psem, 2)),
 			       "28/28 waits r @1000"));
 }
 
@@ -343,45 +327,45 @@ static void test_other_lines(void **state)
 	(void)state;
 	add_set();
 	for (i = 0; i < ARRAY_SIZE(lines); i++) {
-		machine_process(&m, 20 + (int)i, 1000, "x");
-		machine_add(&m, "file /proc/%zu/syscall text=\"%s\"", 20 + i,
+		machine_process(&box, 20 + (int)i, 1000, "x");
+		machine_add(&box, "file /proc/%zu/syscall text=\"%s\"", 20 + i,
 			    lines[i]);
 	}
 	memset(longest, '6', sizeof(longest));
-	machine_process(&m, 40, 1000, "x");
-	machine_add(&m, "file /proc/40/syscall text=\"%.*s\"",
+	machine_process(&box, 40, 1000, "x");
+	machine_add(&box, "file /proc/40/syscall text=\"%.*s\"",
 		    (int)sizeof(longest), longest);
-	machine_process(&m, 41, 1000, "empty");
-	machine_add(&m, "file /proc/41/syscall");
-	ASK(&m, A_CLASS(sem), FIELD_USERS);
-	machine_look(&m);
+	machine_process(&box, 41, 1000, "empty");
+	machine_add(&box, "file /proc/41/syscall");
+	ASK(&box, A_CLASS(sem), FIELD_USERS);
+	machine_look(&box);
 	EDGES(sem, 4, "");
 	/* The kernel opens it for root without capabilities and says nothing. */
-	assert_string_equal(tell_warnings(&m.snap), "calls EACCES 1 pid 41");
+	assert_string_equal(tell_warnings(&box.snap), "calls EACCES 1 pid 41");
 }
 
 static void test_threads(void **state)
 {
 	(void)state;
 	add_set();
-	machine_add(&m, "dir /proc/20 uid=1000\nlink /proc/20/ns/ipc -> ipc:[%u]",
+	machine_add(&box, "dir /proc/20 uid=1000\nlink /proc/20/ns/ipc -> ipc:[%u]",
 		    MACHINE_IPC_NS);
-	machine_stat(&m, 20, "many", 'S', 0, 20);
-	machine_add(&m, "dir /proc/20/task nlink=6\n"
+	machine_stat(&box, 20, "many", 'S', 0, 20);
+	machine_add(&box, "dir /proc/20/task nlink=6\n"
 		    "file /proc/20/syscall text=running\\x0a\n"
 		    "file /proc/20/task/20/syscall text=running\\x0a\n"
 		    "file /proc/20/task/x/syscall text=\"%s\"",
 		    line_of(SYS_semop, 4, 0x1000, 1));
-	machine_add(&m, "file /proc/20/task/21/syscall text=\"%s\"",
+	machine_add(&box, "file /proc/20/task/21/syscall text=\"%s\"",
 		    line_of(SYS_semop, 4, 0x1000, 1));
-	machine_add(&m, "file /proc/20/task/22/syscall text=\"%s\"",
+	machine_add(&box, "file /proc/20/task/22/syscall text=\"%s\"",
 		    line_of(SYS_semop, 4, 0x1000, 1));
-	machine_add(&m, "error /proc/20/task/23/syscall ESRCH\n"
+	machine_add(&box, "error /proc/20/task/23/syscall ESRCH\n"
 		    "mem 20 0x1000 0100ffff0000");
-	ASK(&m, A_CLASS(sem), FIELD_USERS);
-	machine_look(&m);
+	ASK(&box, A_CLASS(sem), FIELD_USERS);
+	machine_look(&box);
 	EDGES(sem, 4, "20/21 waits w #1 op-1; 20/22 waits w #1 op-1");
-	assert_string_equal(tell_warnings(&m.snap), "");
+	assert_string_equal(tell_warnings(&box.snap), "");
 }
 
 /* 32 bits: the first word of the auxiliary vector is a type and a value. */
@@ -390,11 +374,11 @@ static void test_other_numbers(void **state)
 	(void)state;
 	add_set();
 	blocked(20, SYS_semop, 4, 0x1000, 1);
-	machine_add(&m, "file /proc/20/auxv text=\\x20\\x00\\x00\\x00\\x00\\x10\\xf7\\xf7\\x21\\x00\\x00\\x00");
+	machine_add(&box, "file /proc/20/auxv text=\\x20\\x00\\x00\\x00\\x00\\x10\\xf7\\xf7\\x21\\x00\\x00\\x00");
 	blocked(21, SYS_semop, 4, 0x1000, 1);
-	machine_add(&m, "file /proc/21/auxv text=\\x21\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x10\\xf7\\xff");
-	ASK(&m, A_CLASS(sem), FIELD_USERS);
-	machine_look(&m);
+	machine_add(&box, "file /proc/21/auxv text=\\x21\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x10\\xf7\\xff");
+	ASK(&box, A_CLASS(sem), FIELD_USERS);
+	machine_look(&box);
 	EDGES(sem, 4, "21/21 waits w");
 }
 
@@ -402,12 +386,12 @@ static void test_kernel_threads(void **state)
 {
 	(void)state;
 	add_set();
-	machine_add(&m, "dir /proc/20 uid=0\nlink /proc/20/ns/ipc -> ipc:[%u]\n"
+	machine_add(&box, "dir /proc/20 uid=0\nlink /proc/20/ns/ipc -> ipc:[%u]\n"
 		    "dir /proc/20/task nlink=3", MACHINE_IPC_NS);
-	machine_stat(&m, 20, "kworker", 'I', 0x00200000, 20);
+	machine_stat(&box, 20, "kworker", 'I', 0x00200000, 20);
 	in_call(20, SYS_semop, 4, 0x1000, 1);
-	ASK(&m, A_CLASS(sem), FIELD_USERS);
-	machine_look(&m);
+	ASK(&box, A_CLASS(sem), FIELD_USERS);
+	machine_look(&box);
 	EDGES(sem, 4, "");
 }
 
@@ -431,24 +415,24 @@ static void test_line_that_changes(void **state)
 	(void)state;
 	add_set();
 	blocked(20, SYS_semop, 4, 0x1000, 1);
-	ASK(&m, A_CLASS(sem), FIELD_USERS);
-	machine_build(&m);
-	still = m.host->ops;
+	ASK(&box, A_CLASS(sem), FIELD_USERS);
+	machine_build(&box);
+	still = box.host->ops;
 	moving = *still;
 	moving.read_file = read_moving;
-	m.host->ops = &moving;
+	box.host->ops = &moving;
 	reads = 0;
-	machine_look(&m);
+	machine_look(&box);
 	EDGES(sem, 4, "");
 	assert_int_equal(reads, 2);
-	m.host->ops = still;
-	machine_look(&m);
+	box.host->ops = still;
+	machine_look(&box);
 	EDGES(sem, 4, "20/20 waits w");
 }
 
 int main(void)
 {
-#define T(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name)	MACHINE_TEST(name)
 	const struct CMUnitTest tests[] = {
 		T(test_semop), T(test_semop_of_several),
 		T(test_semop_without_values), T(test_messages),

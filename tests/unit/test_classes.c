@@ -7,29 +7,13 @@
 
 #include "machine.h"
 
-static struct machine m;
-
-static int setup(void **state)
-{
-	(void)state;
-	machine_init(&m);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	machine_free(&m);
-	return 0;
-}
-
 #define TOLD(class, id, field, expect) \
-	assert_told(&m.snap, class, id, field, expect)
-#define EDGES(class, id, expect)	assert_edges(&m.snap, class, id, expect)
+	assert_told(&box.snap, class, id, field, expect)
+#define EDGES(class, id, expect)	assert_edges(&box.snap, class, id, expect)
 #define REFS(expect) \
-	assert_string_equal(tell_refs(&m.snap, ALL_CLASSES), expect)
+	assert_string_equal(tell_refs(&box.snap, ALL_CLASSES), expect)
 #define WARNINGS(expect) \
-	assert_string_equal(tell_warnings(&m.snap), expect)
+	assert_string_equal(tell_warnings(&box.snap), expect)
 
 /* System V tables */
 
@@ -43,11 +27,11 @@ static const char shm_text[] =
 static void test_shm_text(void **state)
 {
 	(void)state;
-	machine_add(&m, "%s", shm_text);
-	ASK(&m, A_CLASS(shm), FIELD_RSS, FIELD_SWAP, FIELD_USED, FIELD_SIZE,
+	machine_add(&box, "%s", shm_text);
+	ASK(&box, A_CLASS(shm), FIELD_RSS, FIELD_SWAP, FIELD_USED, FIELD_SIZE,
 	    FIELD_ATTACHES, FIELD_CPID, FIELD_LPID, FIELD_STATE, FIELD_CUID,
 	    FIELD_OWNER, FIELD_IDLE, FIELD_AGE);
-	machine_look(&m);
+	machine_look(&box);
 	REFS("shm:0 shm:32768");
 	TOLD(shm, 0, KEY, "17");
 	TOLD(shm, 0, MODE, "384");
@@ -72,12 +56,12 @@ static void test_shm_text(void **state)
 static void test_text_with_new_columns(void **state)
 {
 	(void)state;
-	machine_add(&m, "file /proc/sysvipc/shm <<END\n"
+	machine_add(&box, "file /proc/sysvipc/shm <<END\n"
 		    "colour key shmid perms size cpid lpid nattch uid gid cuid cgid atime dtime ctime rss swap shape\n"
 		    "3 7 5 600 4096 1 1 4 0 0 0 0 1 1 1 100 200 4\n"
 		    "END");
-	ASK(&m, A_CLASS(shm), FIELD_RSS, FIELD_ATTACHES);
-	machine_look(&m);
+	ASK(&box, A_CLASS(shm), FIELD_RSS, FIELD_ATTACHES);
+	machine_look(&box);
 	REFS("shm:5");
 	TOLD(shm, 5, KEY, "7");
 	TOLD(shm, 5, ATTACHES, "4");
@@ -89,12 +73,12 @@ static void test_text_with_new_columns(void **state)
 static void test_text_with_fewer_columns(void **state)
 {
 	(void)state;
-	machine_add(&m, "file /proc/sysvipc/shm <<END\n"
+	machine_add(&box, "file /proc/sysvipc/shm <<END\n"
 		    "key shmid perms size cpid lpid nattch uid gid cuid cgid atime dtime ctime\n"
 		    "7 5 600 4096 1 1 4 0 0 0 0 1 1 1\n"
 		    "END");
-	ASK(&m, A_CLASS(shm), FIELD_RSS, FIELD_SWAP, FIELD_USED, FIELD_ATTACHES);
-	machine_look(&m);
+	ASK(&box, A_CLASS(shm), FIELD_RSS, FIELD_SWAP, FIELD_USED, FIELD_ATTACHES);
+	machine_look(&box);
 	TOLD(shm, 5, RSS, "?");
 	TOLD(shm, 5, SWAP, "?");
 	TOLD(shm, 5, USED, "?");
@@ -105,12 +89,12 @@ static void test_text_with_fewer_columns(void **state)
 static void test_text_without_what_must_be_there(void **state)
 {
 	(void)state;
-	machine_add(&m, "file /proc/sysvipc/shm <<END\n"
+	machine_add(&box, "file /proc/sysvipc/shm <<END\n"
 		    "key shmid perms size cpid lpid uid gid cuid cgid atime dtime ctime rss swap\n"
 		    "7 5 600 4096 1 1 0 0 0 0 1 1 1 1 1\n"
 		    "END");
-	ASK(&m, A_CLASS(shm), FIELD_RSS, FIELD_ATTACHES);
-	machine_look(&m);
+	ASK(&box, A_CLASS(shm), FIELD_RSS, FIELD_ATTACHES);
+	machine_look(&box);
 	REFS("");	/* rather than one that nobody seems to have */
 	WARNINGS("sysv EBADMSG 1 /proc/sysvipc/shm: first line not understood");
 }
@@ -118,7 +102,7 @@ static void test_text_without_what_must_be_there(void **state)
 static void test_malformed_lines(void **state)
 {
 	(void)state;
-	machine_add(&m, "file /proc/sysvipc/msg <<END\n"
+	machine_add(&box, "file /proc/sysvipc/msg <<END\n"
 		    "key msqid perms cbytes qnum lspid lrpid uid gid cuid cgid stime rtime ctime\n"
 		    "1 10 600 5 1 0 0 0 0 0 0 0 0 1\n"
 		    "1 11 600 5 1 0 0 0 0 0 0 0 0\n"
@@ -131,9 +115,9 @@ static void test_malformed_lines(void **state)
 		    "\n"
 		    "1 14 600 5 1 0 0 0 0 0 0 0 0 1\n"
 		    "END");
-	machine_add(&m, "error sysv_max EPERM");
-	ASK(&m, A_CLASS(msg), FIELD_MESSAGES);
-	machine_look(&m);
+	machine_add(&box, "error sysv_max EPERM");
+	ASK(&box, A_CLASS(msg), FIELD_MESSAGES);
+	machine_look(&box);
 	REFS("msg:10 msg:14");
 	WARNINGS("sysv EBADMSG 8 /proc/sysvipc/msg: line not understood");
 }
@@ -166,28 +150,28 @@ static void test_both_sources_agree(void **state)
 	size_t i;
 
 	(void)state;
-	m.query.classes = A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg);
+	box.query.classes = A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg);
 	for (field = 0; field < NR_FIELDS; field++) {
 		for (i = 0; i < ARRAY_SIZE(not_in_both); i++) {
 			if (not_in_both[i] == field)
 				break;
 		}
 		if (i == ARRAY_SIZE(not_in_both))
-			query_add_field(&m.query, field);
+			query_add_field(&box.query, field);
 	}
-	m.query.parts = NEED(SYSV);
-	machine_add(&m, "%s", tables);
-	machine_look(&m);
-	assert_int_equal(CALLS_OF(&m, sysv_max), 3);
-	told[0] = tell_all(&m.snap);
-	kept = m.snap;
-	m.seen = false;
-	fixture_close(m.host);
-	m.host = NULL;
-	machine_add(&m, "error sysv_max EPERM");
-	machine_look(&m);
-	assert_int_equal(CALLS_OF(&m, sysv_stat), 0);
-	told[1] = tell_all(&m.snap);
+	box.query.parts = NEED(SYSV);
+	machine_add(&box, "%s", tables);
+	machine_look(&box);
+	assert_int_equal(CALLS_OF(&box, sysv_max), 3);
+	told[0] = tell_all(&box.snap);
+	kept = box.snap;
+	box.seen = false;
+	fixture_close(box.host);
+	box.host = NULL;
+	machine_add(&box, "error sysv_max EPERM");
+	machine_look(&box);
+	assert_int_equal(CALLS_OF(&box, sysv_stat), 0);
+	told[1] = tell_all(&box.snap);
 	assert_string_equal(told[0], told[1]);
 	REFS("shm:5 sem:32769 msg:6");
 	snapshot_free(&kept);
@@ -197,28 +181,28 @@ static void test_both_sources_agree(void **state)
 static void test_sparse_tables(void **state)
 {
 	(void)state;
-	machine_add(&m, "shm id=29999 index=29999 key=7 size=1\n"
+	machine_add(&box, "shm id=29999 index=29999 key=7 size=1\n"
 		    "file /proc/sysvipc/shm <<END\n"
 		    "key shmid perms size cpid lpid nattch uid gid cuid cgid atime dtime ctime rss swap\n"
 		    "7 29999 600 1 1 1 4 0 0 0 0 1 1 1 1 1\n"
 		    "END");
-	ASK(&m, A_CLASS(shm), FIELD_SIZE);
-	machine_look(&m);
+	ASK(&box, A_CLASS(shm), FIELD_SIZE);
+	machine_look(&box);
 	REFS("shm:29999");
-	assert_int_equal(CALLS_OF(&m, sysv_stat), 0);
+	assert_int_equal(CALLS_OF(&box, sysv_stat), 0);
 }
 
 /* But what only the one or only the other has is asked there. */
 static void test_only_one_source_has_it(void **state)
 {
 	(void)state;
-	machine_add(&m, "msg id=5 key=7 index=29999 qbytes=16384\n%s", shm_text);
-	machine_add(&m, "shm id=0 key=17");
-	ASK(&m, A_CLASS(msg) | A_CLASS(shm), FIELD_QBYTES, FIELD_RSS);
-	machine_look(&m);
+	machine_add(&box, "msg id=5 key=7 index=29999 qbytes=16384\n%s", shm_text);
+	machine_add(&box, "shm id=0 key=17");
+	ASK(&box, A_CLASS(msg) | A_CLASS(shm), FIELD_QBYTES, FIELD_RSS);
+	machine_look(&box);
 	TOLD(msg, 5, QBYTES, "16384");
 	TOLD(shm, 0, RSS, "8192");
-	assert_int_equal(CALLS_OF(&m, sysv_stat), 30000);
+	assert_int_equal(CALLS_OF(&box, sysv_stat), 30000);
 }
 
 static void test_holes_and_vanished(void **state)
@@ -227,12 +211,12 @@ static void test_holes_and_vanished(void **state)
 
 	(void)state;
 	for (i = 0; i < 50; i += 5)
-		machine_add(&m, "sem id=%d key=%d values=1,0", 32768 + i, i);
-	machine_add(&m, "sem id=40007 index=51 values=5 error=EIDRM");
-	machine_add(&m, "sem id=40008 index=52 values=5 error=EACCES");
-	ASK(&m, A_CLASS(sem), FIELD_VALUES);
-	machine_look(&m);
-	assert_int_equal(m.snap.objects.nr, 12);
+		machine_add(&box, "sem id=%d key=%d values=1,0", 32768 + i, i);
+	machine_add(&box, "sem id=40007 index=51 values=5 error=EIDRM");
+	machine_add(&box, "sem id=40008 index=52 values=5 error=EACCES");
+	ASK(&box, A_CLASS(sem), FIELD_VALUES);
+	machine_look(&box);
+	assert_int_equal(box.snap.objects.nr, 12);
 	TOLD(sem, 32773, VALUES, "1,0");
 	TOLD(sem, 40007, VALUES, "?");
 	TOLD(sem, 40008, VALUES, "?");
@@ -242,9 +226,9 @@ static void test_holes_and_vanished(void **state)
 static void test_sem_details(void **state)
 {
 	(void)state;
-	machine_add(&m, "sem id=4 values=1,0 pids=33,0 ncnt=0,2 zcnt=1,0");
-	machine_ask_all(&m, A_CLASS(sem), true);
-	machine_look(&m);
+	machine_add(&box, "sem id=4 values=1,0 pids=33,0 ncnt=0,2 zcnt=1,0");
+	machine_ask_all(&box, A_CLASS(sem), true);
+	machine_look(&box);
 	TOLD(sem, 4, VALUES, "1(33 0 1),0(0 2 0)");
 	TOLD(sem, 4, NSEMS, "2");
 }
@@ -252,11 +236,11 @@ static void test_sem_details(void **state)
 static void test_not_supported(void **state)
 {
 	(void)state;
-	machine_add(&m, "error sysv_max ENOSYS\nerror open_mqueues ENOSYS\n"
+	machine_add(&box, "error sysv_max ENOSYS\nerror open_mqueues ENOSYS\n"
 		    "error /dev/shm ENOENT");
-	machine_ask_all(&m, A_CLASS(shm) | A_CLASS(sem) | A_CLASS(pmsg) |
+	machine_ask_all(&box, A_CLASS(shm) | A_CLASS(sem) | A_CLASS(pmsg) |
 			A_CLASS(pshm), false);
-	machine_look(&m);
+	machine_look(&box);
 	REFS("");
 	/* The text of segments is asked for rss; it is not there either. */
 	WARNINGS("sysv unsupported 2 System V IPC; shmfs unsupported 1 /dev/shm; "
@@ -266,10 +250,10 @@ static void test_not_supported(void **state)
 static void test_tables_that_fail(void **state)
 {
 	(void)state;
-	machine_add(&m, "shm id=1 key=1\nerror sysv_stat EACCES\n"
+	machine_add(&box, "shm id=1 key=1\nerror sysv_stat EACCES\n"
 		    "error open_mqueues EPERM\nerror /dev/shm EACCES");
-	ASK(&m, A_CLASS(shm) | A_CLASS(pmsg) | A_CLASS(pshm), FIELD_SIZE);
-	machine_look(&m);
+	ASK(&box, A_CLASS(shm) | A_CLASS(pmsg) | A_CLASS(pshm), FIELD_SIZE);
+	machine_look(&box);
 	WARNINGS("sysv EACCES 1 /proc/sysvipc/shm; shmfs EACCES 1 /dev/shm; "
 		 "mqueue EPERM 1 /dev/mqueue is not mounted");
 }
@@ -279,19 +263,19 @@ static void test_tables_that_fail(void **state)
 static void test_attached_segments(void **state)
 {
 	(void)state;
-	machine_add(&m, "shm id=5 key=0x1234abcd size=8192 nattch=4\n"
+	machine_add(&box, "shm id=5 key=0x1234abcd size=8192 nattch=4\n"
 		    "shm id=6 key=0 mode=01600 size=4096 nattch=1\n"
 		    "shm id=7 key=0 size=4096 nattch=1");
-	machine_process(&m, 20, 0, "a");
-	machine_add(&m, "file /proc/20/maps <<END\n"
+	machine_process(&box, 20, 0, "a");
+	machine_add(&box, "file /proc/20/maps <<END\n"
 		    "1000-2000 rw-s 00000000 00:01 5    /SYSV1234abcd (deleted)\n"
 		    "2000-3000 r--s 00001000 00:01 5    /SYSV1234abcd (deleted)\n"
 		    "5000-6000 rw-s 00000000 00:01 6    /SYSV00000055 (deleted)\n"
 		    "7000-8000 rw-p 00000000 00:01 5    /SYSV1234abcd (deleted)\n"
 		    "8000-9000 rw-s 00000000 00:0b 7    /SYSV00000000 (deleted)\n"
 		    "END");
-	machine_process(&m, 21, 0, "b");
-	machine_add(&m, "file /proc/21/maps <<END\n"
+	machine_process(&box, 21, 0, "b");
+	machine_add(&box, "file /proc/21/maps <<END\n"
 		    "1000-3000 rwxs 00000000 00:01 5    /SYSV1234abcd (deleted)\n"
 		    "4000-5000 rw-s 00000000 08:01 5    /SYSV1234abcd (deleted)\n"
 		    "5000-6000 rw-s 00000000 08:01 5    /SYSV1234abcd\n"
@@ -302,9 +286,9 @@ static void test_attached_segments(void **state)
 		    "a000-b000 rw-s 00100000 00:01 5    /SYSV1234abcd (deleted)\n"
 		    "b000-c000 rw-s 40000000 00:01 5    /SYSV1234abcd (deleted)\n"
 		    "END");
-	ASK(&m, A_CLASS(shm), FIELD_USERS, FIELD_STATE, FIELD_SIZE,
+	ASK(&box, A_CLASS(shm), FIELD_USERS, FIELD_STATE, FIELD_SIZE,
 	    FIELD_ATTACHES_FOUND, FIELD_OLD_KEY);
-	machine_look(&m);
+	machine_look(&box);
 	REFS("shm:5 shm:6 shm:7");
 	EDGES(shm, 5, "20 attached rw key1234abcd @1000; "
 	      "20 attached r key1234abcd @2000; "
@@ -322,25 +306,25 @@ static void test_attached_segments(void **state)
 static void test_segments_of_other_namespaces(void **state)
 {
 	(void)state;
-	machine_add(&m, "shm id=5 key=1 size=4096 nattch=2");
-	machine_process(&m, 20, 0, "home");
-	machine_add(&m, "file /proc/20/maps text=\"1000-2000 rw-s 00000000 00:01 5 /SYSV00000001 (deleted)\\x0a\"");
-	machine_stranger(&m, 21, 0, "container");
-	machine_add(&m, "link /proc/21/ns/ipc -> ipc:[77]\n"
+	machine_add(&box, "shm id=5 key=1 size=4096 nattch=2");
+	machine_process(&box, 20, 0, "home");
+	machine_add(&box, "file /proc/20/maps text=\"1000-2000 rw-s 00000000 00:01 5 /SYSV00000001 (deleted)\\x0a\"");
+	machine_stranger(&box, 21, 0, "container");
+	machine_add(&box, "link /proc/21/ns/ipc -> ipc:[77]\n"
 		    "file /proc/21/maps text=\"1000-2000 rw-s 00000000 00:01 5 /SYSV00000002 (deleted)\\x0a\"");
-	machine_stranger(&m, 22, 0, "moved");
-	machine_add(&m, "link /proc/22/ns/ipc -> ipc:[77]\n"
+	machine_stranger(&box, 22, 0, "moved");
+	machine_add(&box, "link /proc/22/ns/ipc -> ipc:[77]\n"
 		    "file /proc/22/maps text=\"1000-2000 rw-s 00000000 00:01 5 /SYSV00000001 (deleted)\\x0a\"");
-	machine_process(&m, 23, 0, "moved-here");
-	machine_add(&m, "file /proc/23/maps text=\"1000-2000 rw-s 00000000 00:01 5 /SYSV00000002 (deleted)\\x0a\"");
-	ASK(&m, A_CLASS(shm), FIELD_USERS, FIELD_SIZE);
-	machine_look(&m);
+	machine_process(&box, 23, 0, "moved-here");
+	machine_add(&box, "file /proc/23/maps text=\"1000-2000 rw-s 00000000 00:01 5 /SYSV00000002 (deleted)\\x0a\"");
+	ASK(&box, A_CLASS(shm), FIELD_USERS, FIELD_SIZE);
+	machine_look(&box);
 	REFS("shm:5@77 shm:5");
-	assert_string_equal(tell_edges(&m.snap, &m.snap.objects.at[1]),
+	assert_string_equal(tell_edges(&box.snap, &box.snap.objects.at[1]),
 		"20 attached rw key1 @1000; 22 attached rw key1 @1000");
-	assert_string_equal(tell_edges(&m.snap, &m.snap.objects.at[0]),
+	assert_string_equal(tell_edges(&box.snap, &box.snap.objects.at[0]),
 		"21 attached rw key2 @1000");
-	assert_string_equal(tell(&m.snap, &m.snap.objects.at[0], FIELD_KEY), "2");
+	assert_string_equal(tell(&box.snap, &box.snap.objects.at[0], FIELD_KEY), "2");
 }
 
 /* Processes */
@@ -359,14 +343,14 @@ static void test_names_of_processes(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(comms); i++) {
-		machine_process(&m, 20 + (int)i, 1000, comms[i]);
-		machine_add(&m, "link /proc/%zu/fd/3 -> pipe:[7] lmode=0500", 20 + i);
+		machine_process(&box, 20 + (int)i, 1000, comms[i]);
+		machine_add(&box, "link /proc/%zu/fd/3 -> pipe:[7] lmode=0500", 20 + i);
 	}
-	ASK(&m, A_CLASS(pipe), FIELD_USERS);
-	machine_look(&m);
-	assert_int_equal(m.snap.processes.nr, ARRAY_SIZE(comms));
+	ASK(&box, A_CLASS(pipe), FIELD_USERS);
+	machine_look(&box);
+	assert_int_equal(box.snap.processes.nr, ARRAY_SIZE(comms));
 	for (i = 0; i < ARRAY_SIZE(comms); i++) {
-		const struct process *proc = &m.snap.processes.at[i];
+		const struct process *proc = &box.snap.processes.at[i];
 
 		assert_int_equal(proc->pid, 20 + i);
 		assert_int_equal(proc->start, 20 + i);
@@ -392,11 +376,11 @@ static void test_stat_not_understood(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(lines); i++) {
-		machine_add(&m, "file /proc/%zu/stat text=\"%s\"", 20 + i, lines[i]);
-		machine_add(&m, "link /proc/%zu/fd/3 -> pipe:[7] lmode=0500", 20 + i);
+		machine_add(&box, "file /proc/%zu/stat text=\"%s\"", 20 + i, lines[i]);
+		machine_add(&box, "link /proc/%zu/fd/3 -> pipe:[7] lmode=0500", 20 + i);
 	}
-	ASK(&m, A_CLASS(pipe), FIELD_USERS_COMPLETE);
-	machine_look(&m);
+	ASK(&box, A_CLASS(pipe), FIELD_USERS_COMPLETE);
+	machine_look(&box);
 	EDGES(pipe, 7, "");
 	TOLD(pipe, 7, USERS_COMPLETE, "0");
 	/* An empty one was kept from the reader. */
@@ -409,31 +393,31 @@ static void test_stat_not_understood(void **state)
 static void test_who_cannot_be_read(void **state)
 {
 	(void)state;
-	machine_process(&m, 20, 0, "hidden");
-	machine_add(&m, "error /proc/20/fd EACCES\nerror /proc/20/maps EACCES\n"
+	machine_process(&box, 20, 0, "hidden");
+	machine_add(&box, "error /proc/20/fd EACCES\nerror /proc/20/maps EACCES\n"
 		    "error /proc/20/syscall EACCES");
-	machine_add(&m, "dir /proc/21 uid=0\nerror /proc/21/fd EACCES\n"
+	machine_add(&box, "dir /proc/21 uid=0\nerror /proc/21/fd EACCES\n"
 		    "error /proc/21/maps EACCES\nerror /proc/21/syscall EACCES");
-	machine_stat(&m, 21, "kthreadd", 'S', 0x00200000, 1);
-	machine_add(&m, "dir /proc/22 uid=0\nerror /proc/22/fd EACCES\n"
+	machine_stat(&box, 21, "kthreadd", 'S', 0x00200000, 1);
+	machine_add(&box, "dir /proc/22 uid=0\nerror /proc/22/fd EACCES\n"
 		    "error /proc/22/maps EACCES\nerror /proc/22/syscall EACCES");
-	machine_stat(&m, 22, "zombie", 'Z', 0, 1);
-	machine_add(&m, "dir /proc/23 uid=7\nerror /proc/23 EACCES");
-	machine_add(&m, "dir /proc/24 uid=7\nerror /proc/24 ESRCH");
-	machine_add(&m, "dir /proc/25 uid=7\nerror /proc/25/stat EPERM\n"
+	machine_stat(&box, 22, "zombie", 'Z', 0, 1);
+	machine_add(&box, "dir /proc/23 uid=7\nerror /proc/23 EACCES");
+	machine_add(&box, "dir /proc/24 uid=7\nerror /proc/24 ESRCH");
+	machine_add(&box, "dir /proc/25 uid=7\nerror /proc/25/stat EPERM\n"
 		    "error /proc/25/fd EPERM\nerror /proc/25/maps EPERM");
-	machine_process(&m, 26, 1000, "seen");
-	machine_add(&m, "file /proc/26/maps\nlink /proc/26/fd/1 -> pipe:[7]");
-	machine_add(&m, "error /proc/26/fd/2 EIO");
-	ASK(&m, A_CLASS(pipe) | A_CLASS(pshm), FIELD_USERS, FIELD_STATE);
-	machine_look(&m);
-	assert_non_null(strstr(tell_warnings(&m.snap), "fds EACCES 1 pid 20"));
-	assert_non_null(strstr(tell_warnings(&m.snap), "fds EIO 1 pid 26"));
-	assert_non_null(strstr(tell_warnings(&m.snap), "maps EACCES 1 pid 20"));
-	assert_non_null(strstr(tell_warnings(&m.snap), "calls EACCES 1 pid 20"));
-	assert_non_null(strstr(tell_warnings(&m.snap), "procs EPERM 1 pid 25"));
-	assert_non_null(strstr(tell_warnings(&m.snap), "procs EACCES 1 pid 23"));
-	assert_int_equal(m.snap.warnings.nr, 6);
+	machine_process(&box, 26, 1000, "seen");
+	machine_add(&box, "file /proc/26/maps\nlink /proc/26/fd/1 -> pipe:[7]");
+	machine_add(&box, "error /proc/26/fd/2 EIO");
+	ASK(&box, A_CLASS(pipe) | A_CLASS(pshm), FIELD_USERS, FIELD_STATE);
+	machine_look(&box);
+	assert_non_null(strstr(tell_warnings(&box.snap), "fds EACCES 1 pid 20"));
+	assert_non_null(strstr(tell_warnings(&box.snap), "fds EIO 1 pid 26"));
+	assert_non_null(strstr(tell_warnings(&box.snap), "maps EACCES 1 pid 20"));
+	assert_non_null(strstr(tell_warnings(&box.snap), "calls EACCES 1 pid 20"));
+	assert_non_null(strstr(tell_warnings(&box.snap), "procs EPERM 1 pid 25"));
+	assert_non_null(strstr(tell_warnings(&box.snap), "procs EACCES 1 pid 23"));
+	assert_int_equal(box.snap.warnings.nr, 6);
 	TOLD(pipe, 7, USERS_COMPLETE, "0");
 }
 
@@ -446,14 +430,14 @@ static void test_who_vanishes(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(files); i++) {
-		machine_process(&m, 20 + (int)i, 0, "gone");
-		machine_add(&m, "error /proc/%zu/%s %s", 20 + i, files[i],
+		machine_process(&box, 20 + (int)i, 0, "gone");
+		machine_add(&box, "error /proc/%zu/%s %s", 20 + i, files[i],
 			    i % 2 ? "ESRCH" : "ENOENT");
 	}
-	machine_ask_all(&m, ALL_CLASSES, true);
-	machine_add(&m, "error sysv_max ENOSYS\nerror open_mqueues ENOSYS");
-	machine_look(&m);
-	assert_int_equal(m.snap.gaps.nr, 0);
+	machine_ask_all(&box, ALL_CLASSES, true);
+	machine_add(&box, "error sysv_max ENOSYS\nerror open_mqueues ENOSYS");
+	machine_look(&box);
+	assert_int_equal(box.snap.gaps.nr, 0);
 }
 
 /* Files in /dev/shm */
@@ -461,7 +445,7 @@ static void test_who_vanishes(void **state)
 static void test_dev_shm(void **state)
 {
 	(void)state;
-	machine_add(&m, "file /dev/shm/one mode=0600 ino=1 size=4096 used=8192 btime=5 uid=1000\n"
+	machine_add(&box, "file /dev/shm/one mode=0600 ino=1 size=4096 used=8192 btime=5 uid=1000\n"
 		    "file /dev/shm/sem.two mode=0660 ino=2 size=32 text=\\x03\\x00\\x00\\x00\\x01\\x00\\x00\\x00\n"
 		    "file /dev/shm/sem.short mode=0660 ino=3 size=16\n"
 		    "file /dev/shm/sub/sem.x mode=0660 ino=4\n"
@@ -471,9 +455,9 @@ static void test_dev_shm(void **state)
 		    "file /dev/shm/pipe mode=010600 ino=9\n"
 		    "error /dev/shm/closed EACCES\nfile /dev/shm/closed/x\n"
 		    "file \"/dev/shm/new\\x0aline\" ino=10");
-	ASK(&m, A_CLASS(pshm) | A_CLASS(psem) | A_CLASS(fifo), FIELD_NAME,
+	ASK(&box, A_CLASS(pshm) | A_CLASS(psem) | A_CLASS(fifo), FIELD_NAME,
 	    FIELD_SIZE, FIELD_USED, FIELD_VALUES, FIELD_AGE);
-	machine_look(&m);
+	machine_look(&box);
 	REFS("pshm:/new\\x0aline pshm:/one pshm:/sub/sem.x psem:/short psem:/two fifo:/dev/shm/pipe");
 	TOLD(pshm, 1, SIZE, "4096");
 	TOLD(pshm, 1, USED, "8192");
@@ -491,9 +475,9 @@ static void test_deep_directories(void **state)
 	(void)state;
 	for (i = 0; i < 40; i++)
 		buf_puts(&path, "/d");
-	machine_add(&m, "file /dev/shm%s/x ino=5\nfile /dev/shm/y ino=6", path.data);
-	ASK(&m, A_CLASS(pshm), FIELD_NAME);
-	machine_look(&m);
+	machine_add(&box, "file /dev/shm%s/x ino=5\nfile /dev/shm/y ino=6", path.data);
+	ASK(&box, A_CLASS(pshm), FIELD_NAME);
+	machine_look(&box);
 	buf_free(&path);
 	REFS("pshm:/y");
 	WARNINGS("shmfs ELOOP 1 /dev/shm/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d/d");
@@ -502,10 +486,10 @@ static void test_deep_directories(void **state)
 static void test_holders_of_files(void **state)
 {
 	(void)state;
-	machine_add(&m, "file /dev/shm/one mode=0600 ino=1 size=4096\n"
+	machine_add(&box, "file /dev/shm/one mode=0600 ino=1 size=4096\n"
 		    "file /dev/shm/sem.two mode=0600 ino=2 size=32 text=\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00");
-	machine_process(&m, 20, 0, "holder");
-	machine_add(&m, "link /proc/20/fd/3 -> /dev/shm/one lmode=0700\n"
+	machine_process(&box, 20, 0, "holder");
+	machine_add(&box, "link /proc/20/fd/3 -> /dev/shm/one lmode=0700\n"
 		    "link /proc/20/fd/4 -> /dev/shm/one lmode=0500\n"
 		    "link /proc/20/fd/5 -> /dev/shm/one lmode=0000\n"
 		    "link /proc/20/fd/6 -> \"/dev/shm/gone (deleted)\" lmode=0300 dev=0:25 ino=77 nlink=0 size=100 used=4096\n"
@@ -519,11 +503,11 @@ static void test_holders_of_files(void **state)
 		    "5000-6000 rw-s 00000000 08:01 1    /tmp/one\n"
 		    "END\n"
 		    "link /proc/20/map_files/3000-4000 -> \"/dev/shm/only mapped (deleted)\" dev=0:25 ino=88 nlink=0 size=12288 used=8192");
-	ASK(&m, A_CLASS(pshm) | A_CLASS(psem), FIELD_USERS, FIELD_STATE,
+	ASK(&box, A_CLASS(pshm) | A_CLASS(psem), FIELD_USERS, FIELD_STATE,
 	    FIELD_SIZE, FIELD_USED);
-	machine_look(&m);
+	machine_look(&box);
 	REFS("pshm:0:99/1 pshm:77 pshm:/one pshm:88 psem:/two psem:0:99/2");
-	assert_string_equal(tell_edges(&m.snap, &m.snap.objects.at[2]),
+	assert_string_equal(tell_edges(&box.snap, &box.snap.objects.at[2]),
 		"20 attached rw @1000; 20 open rw fd3; 20 open r fd4; 20 open - fd5");
 	EDGES(pshm, 77, "20 open w fd6");
 	TOLD(pshm, 77, STATE, "unlinked,attached");
@@ -531,20 +515,20 @@ static void test_holders_of_files(void **state)
 	EDGES(pshm, 88, "20 attached rw @3000");
 	TOLD(pshm, 88, SIZE, "12288");
 	TOLD(pshm, 88, NAME, "/only mapped");
-	assert_string_equal(tell_edges(&m.snap, &m.snap.objects.at[4]),
+	assert_string_equal(tell_edges(&box.snap, &box.snap.objects.at[4]),
 		"20 attached rw @2000");
-	assert_string_equal(tell_edges(&m.snap, &m.snap.objects.at[5]),
+	assert_string_equal(tell_edges(&box.snap, &box.snap.objects.at[5]),
 		"20 attached rw @4000");
 }
 
 static void test_unlinked_seen_by_mapping_alone(void **state)
 {
 	(void)state;
-	machine_process(&m, 20, 0, "x");
-	machine_add(&m, "file /proc/20/maps text=\"3000-4000 rw-s 00000000 00:19 88 /dev/shm/m (deleted)\\x0a\"\n"
+	machine_process(&box, 20, 0, "x");
+	machine_add(&box, "file /proc/20/maps text=\"3000-4000 rw-s 00000000 00:19 88 /dev/shm/m (deleted)\\x0a\"\n"
 		    "error /proc/20/map_files/3000-4000 EPERM");
-	ASK(&m, A_CLASS(pshm), FIELD_STATE, FIELD_SIZE);
-	machine_look(&m);
+	ASK(&box, A_CLASS(pshm), FIELD_STATE, FIELD_SIZE);
+	machine_look(&box);
 	REFS("pshm:88");
 	TOLD(pshm, 88, STATE, "unlinked,attached");
 	TOLD(pshm, 88, SIZE, "?");
@@ -554,14 +538,14 @@ static void test_unlinked_seen_by_mapping_alone(void **state)
 static void test_semaphore_of_another_mount(void **state)
 {
 	(void)state;
-	machine_process(&m, 20, 0, "x");
-	machine_add(&m, "file /proc/20/maps text=\"3000-4000 rw-s 00000000 00:63 88 /dev/shm/sem.AbCdEf (deleted)\\x0a\"\n"
+	machine_process(&box, 20, 0, "x");
+	machine_add(&box, "file /proc/20/maps text=\"3000-4000 rw-s 00000000 00:63 88 /dev/shm/sem.AbCdEf (deleted)\\x0a\"\n"
 		    "error /proc/20/map_files/3000-4000 EPERM");
-	machine_process(&m, 21, 0, "y");
-	machine_add(&m, "file /proc/21/maps text=\"3000-4000 rw-s 00000000 00:63 88 /dev/shm/sem.AbCdEf (deleted)\\x0a\"\n"
+	machine_process(&box, 21, 0, "y");
+	machine_add(&box, "file /proc/21/maps text=\"3000-4000 rw-s 00000000 00:63 88 /dev/shm/sem.AbCdEf (deleted)\\x0a\"\n"
 		    "link /proc/21/map_files/3000-4000 -> /x dev=0:99 ino=88 nlink=1 mode=0100600 size=32");
-	ASK(&m, A_CLASS(psem), FIELD_STATE, FIELD_SIZE);
-	machine_look(&m);
+	ASK(&box, A_CLASS(psem), FIELD_STATE, FIELD_SIZE);
+	machine_look(&box);
 	TOLD(psem, 88, STATE, "attached");
 	TOLD(psem, 88, SIZE, "32");
 	EDGES(psem, 88, "20 attached rw @3000; 21 attached rw @3000");
@@ -572,17 +556,17 @@ static void test_semaphore_of_another_mount(void **state)
 static void test_queues(void **state)
 {
 	(void)state;
-	machine_add(&m, "dir mqueue:/ dev=0:20\n"
+	machine_add(&box, "dir mqueue:/ dev=0:20\n"
 		    "mq one mode=0600 ino=5 size=80 maxmsg=10 msgsize=8192 messages=3 uid=1000 atime=1699999990\n"
 		    "mq closed mode=0600 ino=6 size=80\nerror mqueue:/closed EACCES mq_attr");
-	machine_process(&m, 20, 0, "q");
-	machine_add(&m, "link /proc/20/fd/3 -> /one lmode=0700 dev=0:20 ino=5 mode=0100600 size=80\n"
+	machine_process(&box, 20, 0, "q");
+	machine_add(&box, "link /proc/20/fd/3 -> /one lmode=0700 dev=0:20 ino=5 mode=0100600 size=80\n"
 		    "link /proc/20/fd/4 -> /other lmode=0500 dev=0:77 ino=9 mode=0100600 size=80 magic=0x19800202\n"
 		    "link /proc/20/fd/5 -> /nope lmode=0500 dev=0:78 ino=9 mode=0100600 size=80 magic=0x1234\n"
 		    "link /proc/20/fd/6 -> \"/away (deleted)\" lmode=0300 dev=0:20 ino=8 mode=0100600 size=80 nlink=0");
-	ASK(&m, A_CLASS(pmsg), FIELD_USERS, FIELD_MESSAGES, FIELD_MAXMSG,
+	ASK(&box, A_CLASS(pmsg), FIELD_USERS, FIELD_MESSAGES, FIELD_MAXMSG,
 	    FIELD_STATE, FIELD_IDLE);
-	machine_look(&m);
+	machine_look(&box);
 	REFS("pmsg:8 pmsg:/closed pmsg:/one pmsg:0:77/9");
 	EDGES(pmsg, 5, "20 open rw fd3");
 	TOLD(pmsg, 5, MESSAGES, "3");
@@ -600,16 +584,16 @@ static void test_queues(void **state)
 static void test_pipes(void **state)
 {
 	(void)state;
-	machine_process(&m, 20, 1000, "w");
-	machine_add(&m, "link /proc/20/fd/1 -> pipe:[7] lmode=0300 unread=12 capacity=65536\n"
+	machine_process(&box, 20, 1000, "w");
+	machine_add(&box, "link /proc/20/fd/1 -> pipe:[7] lmode=0300 unread=12 capacity=65536\n"
 		    "link /proc/20/fd/2 -> pipe:[7] lmode=0500 unread=12 capacity=65536\n"
 		    "link /proc/20/fd/3 -> pipe:[x] lmode=0500\n"
 		    "link /proc/20/fd/4 -> pipe:[8 lmode=0500\n"
 		    "link /proc/20/fd/5 -> pipe:[9]x lmode=0500\n"
 		    "link /proc/20/fd/6 -> pipe:[10] lmode=0300\n"
 		    "link /proc/20/fd/x -> pipe:[11] lmode=0300");
-	machine_ask_all(&m, A_CLASS(pipe), true);
-	machine_look(&m);
+	machine_ask_all(&box, A_CLASS(pipe), true);
+	machine_look(&box);
 	REFS("pipe:7 pipe:10");
 	EDGES(pipe, 7, "20 open w fd1; 20 open r fd2");
 	TOLD(pipe, 7, USED, "12");
@@ -630,37 +614,37 @@ static bool is_ten(const void *arg, const struct snapshot *snap,
 static void test_only_shown_pipes_are_filled(void **state)
 {
 	(void)state;
-	machine_process(&m, 20, 1000, "w");
-	machine_add(&m, "link /proc/20/fd/1 -> pipe:[7] lmode=0300 unread=12 capacity=65536\n"
+	machine_process(&box, 20, 1000, "w");
+	machine_add(&box, "link /proc/20/fd/1 -> pipe:[7] lmode=0300 unread=12 capacity=65536\n"
 		    "link /proc/20/fd/6 -> pipe:[10] lmode=0500 unread=3 capacity=4096");
-	machine_ask_all(&m, A_CLASS(pipe), true);
-	m.query.shown = is_ten;
-	machine_look(&m);
+	machine_ask_all(&box, A_CLASS(pipe), true);
+	box.query.shown = is_ten;
+	machine_look(&box);
 	TOLD(pipe, 7, CAPACITY, "?");
 	TOLD(pipe, 10, CAPACITY, "4096");
-	assert_int_equal(CALLS_OF(&m, pipe_fill), 1);
-	machine_ask_all(&m, A_CLASS(pipe), false);
-	m.query.only_show = false;
-	machine_look(&m);
-	assert_int_equal(CALLS_OF(&m, pipe_fill), 0);
+	assert_int_equal(CALLS_OF(&box, pipe_fill), 1);
+	machine_ask_all(&box, A_CLASS(pipe), false);
+	box.query.only_show = false;
+	machine_look(&box);
+	assert_int_equal(CALLS_OF(&box, pipe_fill), 0);
 }
 
 static void test_fifos(void **state)
 {
 	(void)state;
-	machine_process(&m, 20, 0, "a");
-	machine_process(&m, 21, 0, "b");
-	machine_add(&m, "link /proc/20/fd/3 -> /run/f lmode=0500 dev=8:1 ino=77 mode=010644\n"
+	machine_process(&box, 20, 0, "a");
+	machine_process(&box, 21, 0, "b");
+	machine_add(&box, "link /proc/20/fd/3 -> /run/f lmode=0500 dev=8:1 ino=77 mode=010644\n"
 		    "link /proc/21/fd/3 -> /mnt/f lmode=0300 dev=8:2 ino=77 mode=010644\n"
 		    "link /proc/21/fd/4 -> \"/run/old\\x0a (deleted)\" lmode=0300 dev=8:1 ino=78 nlink=0 mode=010644\n"
 		    "link /proc/21/fd/5 -> /run/a lmode=0300 dev=8:1 ino=77 mode=010644\n"
 		    "link /proc/21/fd/6 -> /run/file lmode=0300 dev=8:1 ino=79 mode=0100644");
-	ASK(&m, A_CLASS(fifo), FIELD_USERS, FIELD_READERS, FIELD_NAME);
-	machine_look(&m);
+	ASK(&box, A_CLASS(fifo), FIELD_USERS, FIELD_READERS, FIELD_NAME);
+	machine_look(&box);
 	REFS("fifo:/mnt/f fifo:/run/a fifo:8:1/78");
-	assert_string_equal(tell_edges(&m.snap, &m.snap.objects.at[0]),
+	assert_string_equal(tell_edges(&box.snap, &box.snap.objects.at[0]),
 			    "21 open w fd3");
-	assert_string_equal(tell_edges(&m.snap, &m.snap.objects.at[1]),
+	assert_string_equal(tell_edges(&box.snap, &box.snap.objects.at[1]),
 			    "20 open r fd3; 21 open w fd5");
 	TOLD(fifo, 78, NAME, "/run/old\n");
 }
@@ -668,9 +652,9 @@ static void test_fifos(void **state)
 static void test_eventfds(void **state)
 {
 	(void)state;
-	machine_process(&m, 20, 0, "a");
-	machine_process(&m, 21, 0, "b");
-	machine_add(&m, "link /proc/20/fd/3 -> anon_inode:[eventfd]\n"
+	machine_process(&box, 20, 0, "a");
+	machine_process(&box, 21, 0, "b");
+	machine_add(&box, "link /proc/20/fd/3 -> anon_inode:[eventfd]\n"
 		    "file /proc/20/fdinfo/3 text=\"pos:\\x090\\x0aflags:\\x0902\\x0aeventfd-count:               1f\\x0aeventfd-id: 4\\x0a\"\n"
 		    "link /proc/21/fd/3 -> anon_inode:[eventfd]\n"
 		    "file /proc/21/fdinfo/3 text=\"eventfd-count:               10\\x0aeventfd-id: 12\\x0aeventfd-semaphore: 0\\x0a\"\n"
@@ -681,8 +665,8 @@ static void test_eventfds(void **state)
 		    "link /proc/21/fd/6 -> anon_inode:[eventfd]\n"
 		    "error /proc/21/fdinfo/6 EACCES\n"
 		    "link /proc/21/fd/7 -> anon_inode:[eventpoll]");
-	ASK(&m, A_CLASS(eventfd), FIELD_COUNT, FIELD_USERS);
-	machine_look(&m);
+	ASK(&box, A_CLASS(eventfd), FIELD_COUNT, FIELD_USERS);
+	machine_look(&box);
 	REFS("eventfd:4 eventfd:12");
 	EDGES(eventfd, 4, "20 open rw fd3; 21 open rw fd4");
 	TOLD(eventfd, 4, COUNT, "31");
@@ -693,16 +677,16 @@ static void test_eventfds(void **state)
 static void test_memfds(void **state)
 {
 	(void)state;
-	machine_process(&m, 20, 0, "a");
-	machine_add(&m, "link /proc/20/fd/3 -> \"/memfd:x\\xff (deleted)\" lmode=0700 dev=0:1 ino=40 size=4096 used=4096 nlink=0 mode=0100777\n"
+	machine_process(&box, 20, 0, "a");
+	machine_add(&box, "link /proc/20/fd/3 -> \"/memfd:x\\xff (deleted)\" lmode=0700 dev=0:1 ino=40 size=4096 used=4096 nlink=0 mode=0100777\n"
 		    "file /proc/20/maps <<END\n"
 		    "1000-2000 rw-s 00000000 00:01 40   /memfd:x\xff (deleted)\n"
 		    "2000-3000 r--s 00000000 00:01 41   /memfd:y (deleted)\n"
 		    "3000-4000 rw-s 00000000 08:01 42   /memfd:file\n"
 		    "END\n"
 		    "link /proc/20/map_files/2000-3000 -> \"/memfd:y (deleted)\" dev=0:1 ino=41 size=100 nlink=0");
-	ASK(&m, A_CLASS(memfd), FIELD_USERS, FIELD_SIZE, FIELD_NAME, FIELD_STATE);
-	machine_look(&m);
+	ASK(&box, A_CLASS(memfd), FIELD_USERS, FIELD_SIZE, FIELD_NAME, FIELD_STATE);
+	machine_look(&box);
 	REFS("memfd:40 memfd:41");
 	EDGES(memfd, 40, "20 attached rw @1000; 20 open rw fd3");
 	EDGES(memfd, 41, "20 attached r @2000");
@@ -714,28 +698,28 @@ static void test_memfds(void **state)
 static void test_terminals(void **state)
 {
 	(void)state;
-	machine_process(&m, 20, 0, "sshd");
-	machine_add(&m, "dir /proc/20/root/dev/pts dev=0:30\n"
+	machine_process(&box, 20, 0, "sshd");
+	machine_add(&box, "dir /proc/20/root/dev/pts dev=0:30\n"
 		    "link /proc/20/fd/3 -> /dev/ptmx lmode=0700 dev=0:5 rdev=5:2 mode=020666\n"
 		    "file /proc/20/fdinfo/3 text=\"pos:\\x090\\x0atty-index:\\x094\\x0a\"");
-	machine_process(&m, 21, 1000, "bash");
-	machine_add(&m, "link /proc/21/fd/0 -> /dev/pts/4 lmode=0700 dev=0:30 rdev=136:4 mode=020620 uid=1000\n"
+	machine_process(&box, 21, 1000, "bash");
+	machine_add(&box, "link /proc/21/fd/0 -> /dev/pts/4 lmode=0700 dev=0:30 rdev=136:4 mode=020620 uid=1000\n"
 		    "link /proc/21/fd/1 -> /dev/pts/300 lmode=0300 dev=0:30 rdev=136:300 mode=020620\n"
 		    "link /proc/21/fd/2 -> /dev/null lmode=0300 dev=0:5 rdev=1:3 mode=020666");
-	machine_process(&m, 22, 0, "container");
-	machine_add(&m, "link /proc/22/fd/0 -> /dev/pts/4 lmode=0700 dev=0:31 rdev=136:4 mode=020620\n"
+	machine_process(&box, 22, 0, "container");
+	machine_add(&box, "link /proc/22/fd/0 -> /dev/pts/4 lmode=0700 dev=0:31 rdev=136:4 mode=020620\n"
 		    "link /proc/22/fd/1 -> /dev/pts/ptmx lmode=0700 dev=0:31 rdev=5:2 mode=020666\n"
 		    "file /proc/22/fdinfo/1 text=\"tty-index:\\x094\\x0a\"\n"
 		    "link /proc/22/fd/2 -> /dev/ptmx lmode=0700 dev=0:31 rdev=5:2 mode=020666\n"
 		    "file /proc/22/fdinfo/2 text=\"pos:\\x090\\x0a\"");
-	ASK(&m, A_CLASS(pty), FIELD_USERS, FIELD_PATH, FIELD_OWNER, FIELD_INDEX);
-	machine_look(&m);
+	ASK(&box, A_CLASS(pty), FIELD_USERS, FIELD_PATH, FIELD_OWNER, FIELD_INDEX);
+	machine_look(&box);
 	REFS("pty:4 pty:300 pty:0:31/4");
-	assert_string_equal(tell_edges(&m.snap, &m.snap.objects.at[0]),
+	assert_string_equal(tell_edges(&box.snap, &box.snap.objects.at[0]),
 			    "20 holds rw fd3; 21 open rw fd0");
-	assert_string_equal(tell_edges(&m.snap, &m.snap.objects.at[2]),
+	assert_string_equal(tell_edges(&box.snap, &box.snap.objects.at[2]),
 			    "22 open rw fd0; 22 holds rw fd1");
-	assert_string_equal(tell(&m.snap, &m.snap.objects.at[0], FIELD_OWNER),
+	assert_string_equal(tell(&box.snap, &box.snap.objects.at[0], FIELD_OWNER),
 			    "alice");
 	TOLD(pty, 300, PATH, "/dev/pts/300");
 }
@@ -745,17 +729,17 @@ static void test_terminals(void **state)
 static void test_host_facts(void **state)
 {
 	(void)state;
-	ASK(&m, A_CLASS(shm), FIELD_SIZE);
-	machine_look(&m);
-	assert_string_equal(m.snap.host.hostname->data, "box");
-	assert_string_equal(m.snap.host.boot_id->data, "b007");
-	assert_int_equal(m.snap.host.taken, MACHINE_NOW);
-	assert_int_equal(m.snap.host.booted, MACHINE_NOW - 10000);
-	assert_int_equal(m.snap.host.ipc_ns, MACHINE_IPC_NS);
-	assert_int_equal(m.snap.host.net_ns, MACHINE_NET_NS);
-	assert_true(m.snap.host.first_pid_ns);
-	assert_true(m.snap.host.all_processes);
-	assert_int_equal(m.snap.host.home_dev[CLASS_memfd], MACHINE_MEM_DEV);
+	ASK(&box, A_CLASS(shm), FIELD_SIZE);
+	machine_look(&box);
+	assert_string_equal(box.snap.host.hostname->data, "box");
+	assert_string_equal(box.snap.host.boot_id->data, "b007");
+	assert_int_equal(box.snap.host.taken, MACHINE_NOW);
+	assert_int_equal(box.snap.host.booted, MACHINE_NOW - 10000);
+	assert_int_equal(box.snap.host.ipc_ns, MACHINE_IPC_NS);
+	assert_int_equal(box.snap.host.net_ns, MACHINE_NET_NS);
+	assert_true(box.snap.host.first_pid_ns);
+	assert_true(box.snap.host.all_processes);
+	assert_int_equal(box.snap.host.home_dev[CLASS_memfd], MACHINE_MEM_DEV);
 }
 
 static void look_with_proc(const char *options, uid_t uid, bool all)
@@ -790,17 +774,17 @@ static void test_hidden_processes(void **state)
 static void test_no_proc(void **state)
 {
 	(void)state;
-	machine_add(&m, "error /proc EACCES");
-	machine_build(&m);
-	ASK(&m, A_CLASS(pipe), FIELD_USERS);
-	assert_int_equal(collect(m.host, &m.query, &m.layout, &m.snap, NULL),
+	machine_add(&box, "error /proc EACCES");
+	machine_build(&box);
+	ASK(&box, A_CLASS(pipe), FIELD_USERS);
+	assert_int_equal(collect(box.host, &box.query, &box.layout, &box.snap, NULL),
 			 -13);
-	m.seen = true;
+	box.seen = true;
 }
 
 int main(void)
 {
-#define T(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name)	MACHINE_TEST(name)
 	const struct CMUnitTest tests[] = {
 		T(test_shm_text), T(test_text_with_new_columns),
 		T(test_text_with_fewer_columns),

@@ -202,6 +202,7 @@ static void test_many_take_linear_time(void **state)
 static void test_many_at_one(void **state)
 {
 	struct snapshot snap;
+	const struct object *pipe;
 	const uint32_t nr = 100000;
 	uint32_t i;
 
@@ -216,12 +217,12 @@ static void test_many_at_one(void **state)
 			      snapshot_object(&snap, CLASS_pipe, INODE(1, i)));
 	}
 	snapshot_finish(&snap);
-	assert_int_equal(the_object(&snap, CLASS_pipe, 1)->nr_edges, nr + 1);
+	pipe = the_object(&snap, CLASS_pipe, 1);
+	assert_int_equal(pipe->nr_edges, nr + 1);
 	assert_int_equal(snap.processes.at[0].pid, 1);
 	assert_int_equal(snap.processes.at[0].nr_edges, nr + 1);
 	for (i = 1; i < nr; i++)
-		assert_int_equal(object_edge(&snap, the_object(&snap, CLASS_pipe, 1),
-					     i + 1)->process, i);
+		assert_int_equal(object_edge(&snap, pipe, i + 1)->process, i);
 	snapshot_free(&snap);
 }
 

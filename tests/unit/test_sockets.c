@@ -9,33 +9,17 @@
 
 #undef unix
 
-static struct machine m;
-
-static int setup(void **state)
-{
-	(void)state;
-	machine_init(&m);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	machine_free(&m);
-	return 0;
-}
-
 #define TOLD(class, id, field, expect) \
-	assert_told(&m.snap, class, id, field, expect)
-#define EDGES(class, id, expect)	assert_edges(&m.snap, class, id, expect)
+	assert_told(&box.snap, class, id, field, expect)
+#define EDGES(class, id, expect)	assert_edges(&box.snap, class, id, expect)
 #define REFS(expect) \
-	assert_string_equal(tell_refs(&m.snap, ALL_CLASSES), expect)
+	assert_string_equal(tell_refs(&box.snap, ALL_CLASSES), expect)
 #define WARNINGS(expect) \
-	assert_string_equal(tell_warnings(&m.snap), expect)
+	assert_string_equal(tell_warnings(&box.snap), expect)
 
 static void ask_all(uint32_t classes)
 {
-	ASK(&m, classes, FIELD_USERS, FIELD_NAME, FIELD_TYPE, FIELD_UID,
+	ASK(&box, classes, FIELD_USERS, FIELD_NAME, FIELD_TYPE, FIELD_UID,
 	    FIELD_STATE, FIELD_PEERS, FIELD_PEER_USERS, FIELD_LOCAL,
 	    FIELD_REMOTE, FIELD_RECVQ, FIELD_SENDQ, FIELD_PENDING,
 	    FIELD_BACKLOG, FIELD_PROTOCOL, FIELD_NET_NS);
@@ -44,7 +28,7 @@ static void ask_all(uint32_t classes)
 static void test_unix_sockets(void **state)
 {
 	(void)state;
-	machine_add(&m, "diag unix type=1 state=10 ino=50 name=/run/x rqueue=2 wqueue=128 icons=60,61,99 uid=1000\n"
+	machine_add(&box, "diag unix type=1 state=10 ino=50 name=/run/x rqueue=2 wqueue=128 icons=60,61,99 uid=1000\n"
 		    "diag unix type=1 state=1 ino=52 peer=53 name=/run/x rqueue=7 wqueue=9\n"
 		    "diag unix type=1 state=1 ino=53 peer=52\n"
 		    "diag unix type=5 state=10 ino=54 name=\\x00abs\\x00\\x0a\n"
@@ -53,14 +37,14 @@ static void test_unix_sockets(void **state)
 		    "diag unix type=1 state=1 ino=61\n"
 		    "diag unix type=1 state=1 ino=62 peer=4000\n"
 		    "diag unix type=9 state=7 ino=63");
-	machine_process(&m, 20, 0, "server");
-	machine_add(&m, "link /proc/20/fd/3 -> socket:[50]\n"
+	machine_process(&box, 20, 0, "server");
+	machine_add(&box, "link /proc/20/fd/3 -> socket:[50]\n"
 		    "link /proc/20/fd/4 -> socket:[52]");
-	machine_process(&m, 21, 1000, "client");
-	machine_add(&m, "link /proc/21/fd/3 -> socket:[53]\n"
+	machine_process(&box, 21, 1000, "client");
+	machine_add(&box, "link /proc/21/fd/3 -> socket:[53]\n"
 		    "link /proc/21/fd/4 -> socket:[777]");
 	ask_all(A_CLASS(unix));
-	machine_look(&m);
+	machine_look(&box);
 	REFS("unix:/run/x unix:52 unix:53 unix:@abs\\x00\\x0a unix:55 unix:60 unix:61 unix:62 unix:63");
 	EDGES(unix, 50, "20 listens rw fd3; peer unix:60; peer unix:61");
 	EDGES(unix, 60, "peer unix:/run/x");
@@ -86,7 +70,7 @@ static void test_unix_sockets(void **state)
 static void test_internet_sockets(void **state)
 {
 	(void)state;
-	machine_add(&m, "diag tcp src=0.0.0.0:80 state=10 ino=70 rqueue=1 wqueue=511 uid=33\n"
+	machine_add(&box, "diag tcp src=0.0.0.0:80 state=10 ino=70 rqueue=1 wqueue=511 uid=33\n"
 		    "diag tcp src=127.0.0.1:80 dst=127.0.0.1:5000 state=1 ino=71 rqueue=5 wqueue=6\n"
 		    "diag tcp src=[::ffff:127.0.0.1]:5000 dst=[::ffff:127.0.0.1]:80 state=1 ino=72\n"
 		    "diag tcp src=[::1]:22 dst=[2001:db8::1]:7 state=8 ino=73\n"
@@ -94,15 +78,15 @@ static void test_internet_sockets(void **state)
 		    "diag udp src=0.0.0.0:53 state=7 ino=74\n"
 		    "diag udp src=127.0.0.1:9 dst=127.0.0.1:9 state=1 ino=76\n"
 		    "diag raw src=0.0.0.0:1 state=7 ino=75");
-	machine_process(&m, 20, 0, "x");
-	machine_add(&m, "link /proc/20/fd/3 -> socket:[70]\n"
+	machine_process(&box, 20, 0, "x");
+	machine_add(&box, "link /proc/20/fd/3 -> socket:[70]\n"
 		    "link /proc/20/fd/4 -> socket:[72]\n"
 		    "link /proc/20/fd/5 -> socket:[80] proto=TCPv6 uid=1000\n"
 		    "link /proc/20/fd/6 -> socket:[81] proto=UDP\n"
 		    "link /proc/20/fd/7 -> socket:[82] proto=UNIX\n"
 		    "link /proc/20/fd/8 -> socket:[83]");
 	ask_all(A_CLASS(tcp) | A_CLASS(udp) | A_CLASS(raw));
-	machine_look(&m);
+	machine_look(&box);
 	REFS("tcp:70 tcp:71 tcp:72 tcp:73 tcp:80 udp:74 udp:76 udp:81 raw:75");
 	EDGES(tcp, 70, "20 listens rw fd3");
 	EDGES(tcp, 71, "peer tcp:72");
@@ -129,18 +113,18 @@ static void test_internet_sockets(void **state)
 static void test_other_sockets(void **state)
 {
 	(void)state;
-	machine_add(&m, "diag netlink protocol=0 type=3 portid=20 ino=90\n"
+	machine_add(&box, "diag netlink protocol=0 type=3 portid=20 ino=90\n"
 		    "diag netlink protocol=16 type=2 portid=5 ino=91\n"
 		    "diag netlink protocol=99 type=3 portid=4294967295 ino=92\n"
 		    "diag netlink protocol=0 type=3 portid=0 ino=0\n"
 		    "diag netlink protocol=15 type=3 portid=0 ino=95\n"
 		    "diag packet type=3 num=0x0003 ino=93 uid=1000 ifindex=2\n"
 		    "diag packet type=2 num=0x0800 ino=94");
-	machine_process(&m, 20, 0, "x");
-	machine_add(&m, "link /proc/20/fd/3 -> socket:[90]\n"
+	machine_process(&box, 20, 0, "x");
+	machine_add(&box, "link /proc/20/fd/3 -> socket:[90]\n"
 		    "link /proc/20/fd/4 -> socket:[96] proto=NETLINK");	/* not bound */
 	ask_all(A_CLASS(netlink) | A_CLASS(packet));
-	machine_look(&m);
+	machine_look(&box);
 	REFS("netlink:90 netlink:91 netlink:92 netlink:96 packet:93 packet:94");
 	EDGES(netlink, 90, "20 open rw fd3");
 	TOLD(netlink, 90, PROTOCOL, "route");
@@ -158,21 +142,21 @@ static void test_other_sockets(void **state)
 static void test_network_namespaces(void **state)
 {
 	(void)state;
-	machine_add(&m, "diag unix type=1 state=10 ino=50 name=\\x00x\n"
+	machine_add(&box, "diag unix type=1 state=10 ino=50 name=\\x00x\n"
 		    "diag unix type=1 state=10 ino=51 name=\\x00x netns=77\n"
 		    "diag unix type=1 state=1 ino=52 peer=53 netns=77\n"
 		    "diag unix type=1 state=1 ino=53 peer=52 netns=77");
-	machine_process(&m, 20, 0, "home");
-	machine_add(&m, "link /proc/20/fd/3 -> socket:[50]\n"
+	machine_process(&box, 20, 0, "home");
+	machine_add(&box, "link /proc/20/fd/3 -> socket:[50]\n"
 		    "link /proc/20/fd/4 -> socket:[52]");	/* it moved */
-	machine_stranger(&m, 21, 0, "container");
-	machine_add(&m, "link /proc/21/ns/net -> net:[77]\n"
+	machine_stranger(&box, 21, 0, "container");
+	machine_add(&box, "link /proc/21/ns/net -> net:[77]\n"
 		    "link /proc/21/fd/3 -> socket:[51]");
-	machine_stranger(&m, 22, 0, "container-too");
-	machine_add(&m, "link /proc/22/ns/net -> net:[77]");
+	machine_stranger(&box, 22, 0, "container-too");
+	machine_add(&box, "link /proc/22/ns/net -> net:[77]");
 	ask_all(A_CLASS(unix));
-	machine_look(&m);
-	assert_int_equal(CALLS_OF(&m, open_diag), 2);
+	machine_look(&box);
+	assert_int_equal(CALLS_OF(&box, open_diag), 2);
 	REFS("unix:51 unix:52 unix:53 unix:@x");
 	EDGES(unix, 50, "20 listens rw fd3");
 	EDGES(unix, 51, "21 listens rw fd3");
@@ -183,13 +167,13 @@ static void test_network_namespaces(void **state)
 static void test_namespace_that_may_not_be_entered(void **state)
 {
 	(void)state;
-	machine_add(&m, "diag unix type=1 state=1 ino=50\n"
+	machine_add(&box, "diag unix type=1 state=1 ino=50\n"
 		    "error open_diag EPERM");
-	machine_process(&m, 20, 1000, "x");
-	machine_add(&m, "link /proc/20/fd/3 -> socket:[50] proto=UNIX-STREAM uid=1000\n"
+	machine_process(&box, 20, 1000, "x");
+	machine_add(&box, "link /proc/20/fd/3 -> socket:[50] proto=UNIX-STREAM uid=1000\n"
 		    "link /proc/20/fd/4 -> socket:[51] proto=TCP uid=1000");
 	ask_all(A_CLASS(unix));
-	machine_look(&m);
+	machine_look(&box);
 	REFS("unix:50");
 	EDGES(unix, 50, "20 open rw fd3");
 	TOLD(unix, 50, UID, "1000");
@@ -199,18 +183,18 @@ static void test_namespace_that_may_not_be_entered(void **state)
 static void test_interrupted_dumps(void **state)
 {
 	(void)state;
-	machine_add(&m, "diag unix type=1 state=1 ino=50 peer=51\n"
+	machine_add(&box, "diag unix type=1 state=1 ino=50 peer=51\n"
 		    "diag unix type=1 state=1 ino=51 peer=50\n"
 		    "diag unix error=EINTR times=3\n"
 		    "diag tcp src=127.0.0.1:1 state=10 ino=60\n"
 		    "diag tcp error=EINTR");
 	ask_all(A_CLASS(unix) | A_CLASS(tcp));
-	machine_look(&m);
+	machine_look(&box);
 	/* What came four times is there once. */
 	REFS("unix:50 unix:51 tcp:60");
 	EDGES(unix, 50, "peer unix:51");
 	/* unix 4, tcp v4 and v6 as often as it is asked for at most */
-	assert_int_equal(CALLS_OF(&m, dump), 4 + 2 * 8);
+	assert_int_equal(CALLS_OF(&box, dump), 4 + 2 * 8);
 	WARNINGS("inet EINTR 2 TCP sockets");
 }
 
@@ -218,18 +202,18 @@ static void test_interrupted_dumps(void **state)
 static void test_no_handler(void **state)
 {
 	(void)state;
-	machine_add(&m, "diag unix error=ENOENT\ndiag netlink error=ENOENT\n"
+	machine_add(&box, "diag unix error=ENOENT\ndiag netlink error=ENOENT\n"
 		    "diag raw error=ENOENT");
-	machine_process(&m, 20, 0, "x");
-	machine_add(&m, "link /proc/20/fd/3 -> socket:[50] proto=UNIX-STREAM uid=7\n"
+	machine_process(&box, 20, 0, "x");
+	machine_add(&box, "link /proc/20/fd/3 -> socket:[50] proto=UNIX-STREAM uid=7\n"
 		    "link /proc/20/fd/4 -> socket:[51] proto=NETLINK");
-	machine_add(&m, "file /proc/9/net/raw <<END\n"
+	machine_add(&box, "file /proc/9/net/raw <<END\n"
 		    "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops\n"
 		    "    1: 0100007F:0001 00000000:0000 07 00000003:00000002 00:00000000 00000000  1000        0 75 2 0000000000000000 0\n"
 		    "    nonsense\n"
 		    "END");
 	ask_all(A_CLASS(unix) | A_CLASS(netlink) | A_CLASS(raw));
-	machine_look(&m);
+	machine_look(&box);
 	REFS("unix:50 raw:75 netlink:51");
 	EDGES(unix, 50, "20 open rw fd3");
 	EDGES(netlink, 51, "20 open rw fd4");
@@ -245,11 +229,11 @@ static void test_no_handler(void **state)
 static void test_dump_that_fails(void **state)
 {
 	(void)state;
-	machine_add(&m, "diag unix error=EACCES\ndiag packet error=ENOMEM");
-	machine_process(&m, 20, 0, "x");
-	machine_add(&m, "link /proc/20/fd/3 -> socket:[50] proto=UNIX-DGRAM");
+	machine_add(&box, "diag unix error=EACCES\ndiag packet error=ENOMEM");
+	machine_process(&box, 20, 0, "x");
+	machine_add(&box, "link /proc/20/fd/3 -> socket:[50] proto=UNIX-DGRAM");
 	ask_all(A_CLASS(unix) | A_CLASS(packet));
-	machine_look(&m);
+	machine_look(&box);
 	REFS("unix:50");
 	WARNINGS("unix EACCES 1 UNIX sockets; packet ENOMEM 1 packet sockets");
 }
@@ -283,10 +267,10 @@ static void test_broken_messages(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(messages); i++)
-		machine_add(&m, "message unix %s",
+		machine_add(&box, "message unix %s",
 			    messages[i][0] ? messages[i] : "\"\"");
 	ask_all(A_CLASS(unix));
-	machine_look(&m);
+	machine_look(&box);
 	REFS("unix:50 unix:51 unix:52 unix:53 unix:54 unix:55 unix:57");
 	EDGES(unix, 51, "");
 	EDGES(unix, 52, "");
@@ -298,12 +282,12 @@ static void test_broken_messages(void **state)
 static void test_broken_messages_of_others(void **state)
 {
 	(void)state;
-	machine_add(&m, "message tcp 0201\nmessage udp 02\nmessage netlink 10\n"
+	machine_add(&box, "message tcp 0201\nmessage udp 02\nmessage netlink 10\n"
 		    "message packet 1103\n"
 		    "message packet 110300035d00000000000000000000000000000003000000\n"
 		    "message tcp 020a");
 	ask_all(A_CLASS(tcp) | A_CLASS(udp) | A_CLASS(netlink) | A_CLASS(packet));
-	machine_look(&m);
+	machine_look(&box);
 	REFS("packet:93");
 	TOLD(packet, 93, LOCAL, "?");
 }
@@ -312,21 +296,21 @@ static void test_broken_messages_of_others(void **state)
 static void test_stale_paths(void **state)
 {
 	(void)state;
-	machine_add(&m, "diag unix type=1 state=10 ino=50 name=/run/there\n"
+	machine_add(&box, "diag unix type=1 state=10 ino=50 name=/run/there\n"
 		    "diag unix type=1 state=10 ino=51 name=/run/gone\n"
 		    "diag unix type=1 state=10 ino=52 name=/run/file\n"
 		    "diag unix type=1 state=10 ino=53 name=/run/closed\n"
 		    "diag unix type=1 state=10 ino=54 name=/run/gone");
-	machine_process(&m, 20, 0, "x");
-	machine_add(&m, "link /proc/20/fd/3 -> socket:[50]\n"
+	machine_process(&box, 20, 0, "x");
+	machine_add(&box, "link /proc/20/fd/3 -> socket:[50]\n"
 		    "link /proc/20/fd/4 -> socket:[51]\n"
 		    "link /proc/20/fd/5 -> socket:[52]\n"
 		    "link /proc/20/fd/6 -> socket:[53]\n"
 		    "file /proc/20/root/run/there mode=0140755\n"
 		    "file /proc/20/root/run/file\n"
 		    "error /proc/20/root/run/closed EACCES stat");
-	machine_ask_all(&m, A_CLASS(unix), true);
-	machine_look(&m);
+	machine_ask_all(&box, A_CLASS(unix), true);
+	machine_look(&box);
 	TOLD(unix, 50, STATE, "listening");
 	TOLD(unix, 51, STATE, "listening,path-gone");
 	TOLD(unix, 52, STATE, "listening,path-gone");
@@ -336,7 +320,7 @@ static void test_stale_paths(void **state)
 
 int main(void)
 {
-#define T(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name)	MACHINE_TEST(name)
 	const struct CMUnitTest tests[] = {
 		T(test_unix_sockets), T(test_internet_sockets),
 		T(test_other_sockets), T(test_network_namespaces),

@@ -10,53 +10,51 @@
 
 #define NR_PROCESSES	400
 
-static struct machine m;
-
 /* Descriptors that are shared among all, in ways that differ by process. */
 static void add_descriptors(int pid)
 {
-	machine_add(&m, "link /proc/%d/fd/0 -> /dev/pts/%d lmode=0700 dev=0:30 rdev=136:%d mode=020620 uid=1000",
+	machine_add(&box, "link /proc/%d/fd/0 -> /dev/pts/%d lmode=0700 dev=0:30 rdev=136:%d mode=020620 uid=1000",
 		    pid, pid % 5, pid % 5);
-	machine_add(&m, "link /proc/%d/fd/1 -> pipe:[%d] lmode=%s", pid,
+	machine_add(&box, "link /proc/%d/fd/1 -> pipe:[%d] lmode=%s", pid,
 		    pid % 37, pid % 2 ? "0300" : "0500");
-	machine_add(&m, "link /proc/%d/fd/2 -> pipe:[1000] lmode=0300", pid);
-	machine_add(&m, "link /proc/%d/fd/3 -> /run/name%d lmode=0500 dev=8:1 ino=77 mode=010644",
+	machine_add(&box, "link /proc/%d/fd/2 -> pipe:[1000] lmode=0300", pid);
+	machine_add(&box, "link /proc/%d/fd/3 -> /run/name%d lmode=0500 dev=8:1 ino=77 mode=010644",
 		    pid, (pid * 7) % 11);
-	machine_add(&m, "link /proc/%d/fd/4 -> anon_inode:[eventfd]\n"
+	machine_add(&box, "link /proc/%d/fd/4 -> anon_inode:[eventfd]\n"
 		    "file /proc/%d/fdinfo/4 text=\"eventfd-count: 1\\x0aeventfd-id: %d\\x0a\"",
 		    pid, pid, pid % 23);
-	machine_add(&m, "link /proc/%d/fd/5 -> socket:[%d]", pid, 5000 + pid % 61);
-	machine_add(&m, "link /proc/%d/fd/6 -> socket:[%d] proto=TCP uid=%d", pid,
+	machine_add(&box, "link /proc/%d/fd/5 -> socket:[%d]", pid, 5000 + pid % 61);
+	machine_add(&box, "link /proc/%d/fd/6 -> socket:[%d] proto=TCP uid=%d", pid,
 		    9000 + pid % 13, pid % 13);
 	/* One inode under names of two classes, and of no listed file. */
-	machine_add(&m, "link /proc/%d/fd/7 -> \"/dev/shm/%s%d (deleted)\" lmode=0700 dev=0:25 ino=%d nlink=0 size=%d",
+	machine_add(&box, "link /proc/%d/fd/7 -> \"/dev/shm/%s%d (deleted)\" lmode=0700 dev=0:25 ino=%d nlink=0 size=%d",
 		    pid, pid % 3 ? "x" : "sem.x", pid % 7, 300 + pid % 17, 32);
-	machine_add(&m, "link /proc/%d/fd/8 -> \"/memfd:m%d (deleted)\" lmode=0700 dev=0:1 ino=%d size=4096 nlink=0",
+	machine_add(&box, "link /proc/%d/fd/8 -> \"/memfd:m%d (deleted)\" lmode=0700 dev=0:1 ino=%d size=4096 nlink=0",
 		    pid, pid % 19, 40 + pid % 19);
 }
 
 static void add_rest(int pid)
 {
-	machine_add(&m, "file /proc/%d/maps <<END\n"
+	machine_add(&box, "file /proc/%d/maps <<END\n"
 		    "1000-2000 rw-s 00000000 00:01 %d    /SYSV%08x (deleted)\n"
 		    "2000-3000 rw-s 00000000 00:19 %d    /dev/shm/sem.gone (deleted)\n"
 		    "3000-4000 r--s 00000000 00:01 %d    /memfd:m%d (deleted)\n"
 		    "END", pid, pid % 10, pid % 10, 300 + pid % 17,
 		    40 + pid % 19, pid % 19);
 	if (pid % 4 == 1)
-		machine_add(&m, "file /proc/%d/syscall text=\"%d 0x4 0x1000 0x1 0x0 0x0 0x0 0x0 0x0\\x0a\"",
+		machine_add(&box, "file /proc/%d/syscall text=\"%d 0x4 0x1000 0x1 0x0 0x0 0x0 0x0 0x0\\x0a\"",
 			    pid, SYS_semop);
 	else if (pid % 4 == 2)
-		machine_add(&m, "file /proc/%d/syscall text=\"%d 0x1 0x1000 0x1 0x0 0x0 0x0 0x0 0x0\\x0a\"",
+		machine_add(&box, "file /proc/%d/syscall text=\"%d 0x1 0x1000 0x1 0x0 0x0 0x0 0x0 0x0\\x0a\"",
 			    pid, SYS_read);
 	else
-		machine_add(&m, "file /proc/%d/syscall text=running\\x0a", pid);
+		machine_add(&box, "file /proc/%d/syscall text=running\\x0a", pid);
 	if (pid % 29 == 0)
-		machine_add(&m, "error /proc/%d/fd EACCES", pid);
+		machine_add(&box, "error /proc/%d/fd EACCES", pid);
 	if (pid % 31 == 0)
-		machine_add(&m, "error /proc/%d/maps EACCES", pid);
+		machine_add(&box, "error /proc/%d/maps EACCES", pid);
 	if (pid % 37 == 0)
-		machine_add(&m, "error /proc/%d/stat EACCES", pid);
+		machine_add(&box, "error /proc/%d/stat EACCES", pid);
 }
 
 static int setup(void **state)
@@ -64,36 +62,29 @@ static int setup(void **state)
 	int i;
 
 	(void)state;
-	machine_init(&m);
-	machine_add(&m, "sem id=4 key=4 values=0,1");
+	machine_init(&box);
+	machine_add(&box, "sem id=4 key=4 values=0,1");
 	for (i = 0; i < 10; i++)
-		machine_add(&m, "shm id=%d key=%d size=4096 nattch=%d cpid=%d", i,
+		machine_add(&box, "shm id=%d key=%d size=4096 nattch=%d cpid=%d", i,
 			    i, NR_PROCESSES / 10, 100 + i);
 	for (i = 0; i < 61; i++)
-		machine_add(&m, "diag unix type=1 state=1 ino=%d peer=%d",
+		machine_add(&box, "diag unix type=1 state=1 ino=%d peer=%d",
 			    5000 + i, 5000 + (i ^ 1));
 	for (i = 0; i < NR_PROCESSES; i++) {
-		machine_process(&m, 100 + i, (uid_t)i % 4, "worker");
+		machine_process(&box, 100 + i, (uid_t)i % 4, "worker");
 		add_descriptors(100 + i);
 		add_rest(100 + i);
 	}
-	machine_ask_all(&m, ALL_CLASSES & ~A_CLASS(pmsg), false);
-	machine_build(&m);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	machine_free(&m);
+	machine_ask_all(&box, ALL_CLASSES & ~A_CLASS(pmsg), false);
+	machine_build(&box);
 	return 0;
 }
 
 static char *told_by(unsigned int threads)
 {
-	m.query.threads = threads;
-	machine_look(&m);
-	return strdup(tell_all(&m.snap));
+	box.query.threads = threads;
+	machine_look(&box);
+	return strdup(tell_all(&box.snap));
 }
 
 /* assert_string_equal() would print all of both. */
@@ -120,10 +111,10 @@ static void law_threads_change_nothing(void **state)
 
 	(void)state;
 	/* but for those whose stat cannot be read */
-	assert_int_equal(m.snap.processes.nr, NR_PROCESSES - 11);
-	assert_true(count_objects(&m.snap, CLASS_pipe, 1000) == 1);
-	assert_told(&m.snap, fifo, 77, NAME, "/run/name0");
-	assert_non_null(strstr(tell_warnings(&m.snap), "fds EACCES"));
+	assert_int_equal(box.snap.processes.nr, NR_PROCESSES - 11);
+	assert_true(count_objects(&box.snap, CLASS_pipe, 1000) == 1);
+	assert_told(&box.snap, fifo, 77, NAME, "/run/name0");
+	assert_non_null(strstr(tell_warnings(&box.snap), "fds EACCES"));
 	for (i = 0; i < ARRAY_SIZE(threads); i++) {
 		for (again = 0; again < 2; again++) {
 			told = told_by(threads[i]);
@@ -140,16 +131,16 @@ static void law_fewer_processes_than_threads(void **state)
 	char *first, *told;
 
 	(void)state;
-	m.query.pids = pids;
-	m.query.nr_pids = ARRAY_SIZE(pids);
+	box.query.pids = pids;
+	box.query.nr_pids = ARRAY_SIZE(pids);
 	first = told_by(1);
 	told = told_by(8);
 	assert_string_equal(first, told);
-	assert_true(m.snap.partial);
+	assert_true(box.snap.partial);
 	free(first);
 	free(told);
-	m.query.pids = NULL;
-	m.query.nr_pids = 0;
+	box.query.pids = NULL;
+	box.query.nr_pids = 0;
 }
 
 static uint32_t nr_told;
@@ -170,13 +161,13 @@ static void test_progress(void **state)
 	struct layout layout;
 
 	(void)state;
-	m.query.threads = 1;
-	assert_int_equal(collect(m.host, &m.query, &layout, &snap, &progress), 0);
+	box.query.threads = 1;
+	assert_int_equal(collect(box.host, &box.query, &layout, &snap, &progress), 0);
 	snapshot_free(&snap);
 	assert_in_range(nr_told, 10, NR_PROCESSES);
 	assert_true(progress.fds > 1000);
-	m.query.threads = 8;
-	assert_int_equal(collect(m.host, &m.query, &layout, &snap, &progress), 0);
+	box.query.threads = 8;
+	assert_int_equal(collect(box.host, &box.query, &layout, &snap, &progress), 0);
 	snapshot_free(&snap);
 }
 
@@ -188,5 +179,5 @@ int main(void)
 		cmocka_unit_test(test_progress),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, machine_teardown);
 }
