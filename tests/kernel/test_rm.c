@@ -345,6 +345,59 @@ static void test_gone_and_wrong(void **state)
 	tool_says(2, NULL, "rm what?", "rm", "-y");
 }
 
+static void test_standard_input(void **state)
+{
+	const struct how how = {
+		.env = private.env, .input = "shm:0\n\npshm:/box\n",
+	};
+	const char *const asks[] = { "rm", "-", NULL };
+	const char *const acts[] = { "rm", "--yes", "-", NULL };
+	struct run r;
+
+	(void)state;
+	make_shm(KEY, 4096, 0600);
+	make_pshm("/box", 4096, 0600);
+	run_tool_how(&r, &how, asks);
+	run_expect(&r, 2);
+	run_free(&r);
+	assert_true(shm_there(0));
+	run_tool_how(&r, &how, acts);
+	run_expect(&r, 0);
+	says(r.out, "removed pshm:/box");
+	run_free(&r);
+	assert_false(shm_there(0));
+}
+
+/* Runs rm shm:0 on a terminal, with these answers. */
+static void answer(int status, const char *answers, const char *asked)
+{
+	const struct how how = { .env = private.env, .input = answers };
+	const char *const argv[] = {
+		"script", "-qec", "/tmp/.tool/ipcscope rm shm:0", "/dev/null",
+		NULL
+	};
+	struct run r;
+
+	run_cmd_how(&r, &how, argv);
+	run_expect(&r, status);
+	says(r.out, asked);
+	run_free(&r);
+}
+
+static void test_asks(void **state)
+{
+	(void)state;
+	if (!have_cmd("script"))
+		skip();
+	make_shm(KEY, 4096, 0600);
+	answer(5, "n\n", "remove this object? [y/N]");
+	answer(5, "y\nn\n", "1 of them belongs to root: really remove?");
+	answer(5, "", "nothing was removed");
+	assert_true(shm_there(0));
+	answer(0, "y\ny\n", "removed shm:0");
+	assert_false(shm_there(0));
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, sandbox_reset)
 
 int main(void)
@@ -367,6 +420,8 @@ int main(void)
 		TEST(test_disk_full),
 		TEST(test_unsafe_state),
 		TEST(test_gone_and_wrong),
+		TEST(test_standard_input),
+		TEST(test_asks),
 	};
 
 	sandbox_enter();

@@ -45,7 +45,12 @@ static const struct how private = { .env = "IPCSCOPE_STATE_DIR=" STATE };
 static void trace_me(const char *const argv[])
 {
 	int null = open("/dev/null", O_RDWR);
+	const char *options = getenv("ASAN_OPTIONS");
+	char all[512];
 
+	/* Leaks cannot be looked for under ptrace. */
+	snprintf(all, sizeof(all), "%s:detect_leaks=0", options ? options : "");
+	setenv("ASAN_OPTIONS", all, 1);
 	dup2(null, 0);
 	dup2(null, 1);
 	dup2(null, 2);
@@ -128,6 +133,9 @@ static bool run_until(const char *const argv[], unsigned int nth)
 	return false;
 }
 
+/* The tool, while it is stopped. */
+static pid_t stopping;
+
 /* Does something before the first call @nr with this second argument (-1:
  * whatever it is); the exit status. */
 static int run_and_meddle(const char *const argv[], uint64_t nr, int64_t second,
@@ -138,6 +146,7 @@ static int run_and_meddle(const char *const argv[], uint64_t nr, int64_t second,
 	bool done = false;
 	int status;
 
+	stopping = pid;
 	while ((status = next_call(pid, &info)) < 0) {
 		if (done || info.entry.nr != nr ||
 		    (second >= 0 && info.entry.args[1] != (uint64_t)second))
@@ -393,6 +402,30 @@ static void test_attached_too_late(void **state)
 	assert_non_null(strstr(text, "1 attachment keeps it until the last detach"));
 }
 
+static void terminate(void)
+{
+	must(kill(stopping, SIGTERM));
+}
+
+/* The object in hand is finished, the rest is not begun, and that is said. */
+static void test_terminated(void **state)
+{
+	const char *const argv[] = { "ipcscope", "rm", "--yes", "shm:0",
+				     "shm:1", NULL };
+	char text[8192];
+
+	(void)state;
+	make_shm(KEY, 10000, 0640);
+	make_shm(KEY + 1, 10000, 0640);
+	assert_int_equal(run_and_meddle(argv, SYS_shmctl, IPC_RMID, terminate),
+			 1);
+	assert_true(shmget(KEY, 0, 0) < 0);
+	assert_true(shmget(KEY + 1, 0, 0) >= 0);
+	assert_true(read_small(STATE "/removed.jsonl", text, sizeof(text)) > 0);
+	assert_non_null(strstr(text, "\"event\":\"stopped\""));
+	assert_non_null(strstr(text, "\"event\":\"end\""));
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, sandbox_reset)
 
 int main(void)
@@ -404,6 +437,7 @@ int main(void)
 		TEST(test_mapped_meanwhile),
 		TEST(test_changed_segment),
 		TEST(test_attached_too_late),
+		TEST(test_terminated),
 	};
 
 	sandbox_enter();
