@@ -278,7 +278,8 @@ enum verdict judge_profile(struct opinion *op)
 	const struct profile_rule *rule;
 	enum truth truth = YES;
 
-	say(op, profile->limit == PROFILE_IDLE ? HERE : LEFT, 1, NULL, NULL,
+	say(op, profile->limit == PROFILE_IDLE ? HERE : LEFT, 1, NULL,
+	    arena_printf(op->judge->arena, "looks like %s", profile->name),
 	    arena_printf(op->judge->arena, "it looks like %s (profile %s)",
 			 profile->software, profile->name));
 	if (profile->limit == PROFILE_IDLE) {
