@@ -15,64 +15,6 @@
 /* ipc/util.h: the index in an id, by default and with ipcmni_extend. */
 static const int index_masks[] = { 0x7fff, 0xffffff };
 
-#define PERM_OF(st, ds_perm) ({						\
-	const struct ipc_perm *perm_ = &(ds_perm);			\
-	(st)->key = (uint32_t)perm_->__key;				\
-	(st)->uid = perm_->uid;						\
-	(st)->gid = perm_->gid;						\
-	(st)->cuid = perm_->cuid;					\
-	(st)->cgid = perm_->cgid;					\
-	(st)->mode = perm_->mode;					\
-})
-
-static int look_shm(int id, struct sysv_stat *st)
-{
-	struct shmid_ds ds = { 0 };
-
-	if (shmctl(id, IPC_STAT, &ds))
-		return -errno;
-	PERM_OF(st, ds.shm_perm);
-	st->size = ds.shm_segsz;
-	st->nr = ds.shm_nattch;
-	st->pid = ds.shm_cpid;
-	st->pid2 = ds.shm_lpid;
-	st->ctime = ds.shm_ctime;
-	st->atime = ds.shm_atime;
-	st->dtime = ds.shm_dtime;
-	return 0;
-}
-
-static int look_sem(int id, struct sysv_stat *st)
-{
-	struct semid_ds ds = { 0 };
-
-	if (semctl(id, 0, IPC_STAT, (union semun){ .buf = &ds }))
-		return -errno;
-	PERM_OF(st, ds.sem_perm);
-	st->nr = ds.sem_nsems;
-	st->ctime = ds.sem_ctime;
-	st->atime = ds.sem_otime;
-	return 0;
-}
-
-static int look_msg(int id, struct sysv_stat *st)
-{
-	struct msqid_ds ds = { 0 };
-
-	if (msgctl(id, IPC_STAT, &ds))
-		return -errno;
-	PERM_OF(st, ds.msg_perm);
-	st->size = ds.__msg_cbytes;
-	st->nr = ds.msg_qnum;
-	st->qbytes = ds.msg_qbytes;
-	st->pid = ds.msg_lspid;
-	st->pid2 = ds.msg_lrpid;
-	st->ctime = ds.msg_ctime;
-	st->atime = ds.msg_stime;
-	st->dtime = ds.msg_rtime;
-	return 0;
-}
-
 /* An owner may remove what its mode does not let them read. */
 static int look_by_index(enum sysv_kind kind, int id, struct sysv_stat *st)
 {
@@ -90,15 +32,8 @@ static int look_by_index(enum sysv_kind kind, int id, struct sysv_stat *st)
 
 int remove_sysv_look(enum sysv_kind kind, int id, struct sysv_stat *st)
 {
-	static int (*const look[])(int id, struct sysv_stat *st) = {
-		[SYSV_SHM] = look_shm,
-		[SYSV_SEM] = look_sem,
-		[SYSV_MSG] = look_msg,
-	};
-	int ret;
+	int ret = live_sysv_by_id(kind, id, st);
 
-	*st = (struct sysv_stat){ .id = id };
-	ret = look[kind](id, st);
 	return ret == -EACCES ? look_by_index(kind, id, st) : ret;
 }
 

@@ -23,37 +23,10 @@
 #include "make.h"
 #include "run.h"
 #include "sandbox.h"
+#include "says.h"
 
-#define STATE	"/tmp/state"
 #define NOW	"--older", "0s", "--user", "root"
 #define DO	"clean", "--yes", "--assume-complete", NOW
-
-static const struct how private = { .env = "IPCSCOPE_STATE_DIR=" STATE };
-
-static void says(const char *text, const char *what)
-{
-	if (!strstr(text, what))
-		sandbox_fail("'%s' is not in: %s", what, text);
-}
-
-static void expect(int status, const char *out, const char *err,
-		   const char *const argv[])
-{
-	struct run r;
-
-	run_tool_how(&r, &private, argv);
-	run_expect(&r, status);
-	if (out && !*out && r.out_len)
-		sandbox_fail("no output expected: %s", r.out);
-	if (out)
-		says(r.out, out);
-	if (err)
-		says(r.err, err);
-	run_free(&r);
-}
-
-#define tool_says(status, out, err, ...) \
-	expect(status, out, err, (const char *const[]){ __VA_ARGS__, NULL })
 
 static bool shm_there(int id)
 {
@@ -198,8 +171,8 @@ static void test_lock(void **state)
 	int id = stale_shm(IPC_PRIVATE, 4096), fd;
 
 	(void)state;
-	must(mkdir(STATE, 0700));
-	fd = must(open(STATE "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+	must(mkdir(STATE_DIR, 0700));
+	fd = must(open(STATE_DIR "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
 	must(flock(fd, LOCK_EX));
 	tool_says(1, "", "just now", DO);
 	tool_says(1, NULL, "just now", "rm", "-y", "--assume-complete", "shm:0");
@@ -241,7 +214,7 @@ static void test_recovery(void **state)
 	make_pshm("/box", 4096, 0600);
 	must(stat("/dev/shm/box", &st));
 	tool_says(0, "removed", NULL, "rm", "-y", "pshm:/box");
-	assert_true(read_small(STATE "/removed.jsonl", text, sizeof(text)) > 0);
+	assert_true(read_small(STATE_DIR "/removed.jsonl", text, sizeof(text)) > 0);
 	end = strchr(text, '\n');
 	end[1] = '\0';
 	tool_says(0, "restored", NULL, "undo", "--last");
@@ -257,7 +230,7 @@ static void test_recovery(void **state)
 						   "0123456789"));
 	end = strstr(line, "\"btime\":");
 	assert_non_null(end);
-	log = fopen(STATE "/removed.jsonl", "w");
+	log = fopen(STATE_DIR "/removed.jsonl", "w");
 	fputs(line, log);
 	fclose(log);
 	must(rename("/dev/shm/box", path));

@@ -20,16 +20,14 @@
 #include "make.h"
 #include "run.h"
 #include "sandbox.h"
+#include "says.h"
 
-#define STATE	"/tmp/state"
 #define KEY	0x05ce0001
 #define ROUNDS	10000
 #define RUNS	30
 
-static const struct how private = { .env = "IPCSCOPE_STATE_DIR=" STATE };
-
 #define tool(r, ...) \
-	run_tool_how(r, &private, (const char *const[]){ __VA_ARGS__, NULL })
+	run_tool_how(r, &state_how, (const char *const[]){ __VA_ARGS__, NULL })
 
 struct shared {
 	unsigned long rounds;	/* of the other process */
@@ -141,7 +139,7 @@ static unsigned long count_in_log(const char *what)
 	unsigned long nr = 0;
 	char *line = NULL;
 	size_t room = 0;
-	FILE *log = fopen(STATE "/removed.jsonl", "r");
+	FILE *log = fopen(STATE_DIR "/removed.jsonl", "r");
 
 	while (log && getline(&line, &room, log) > 0)
 		nr += !!strstr(line, what);

@@ -25,37 +25,12 @@
 #include "make.h"
 #include "run.h"
 #include "sandbox.h"
+#include "says.h"
 
 #define KEY	0x05ce0001
-#define STATE	"/tmp/state"
-
-static const struct how private = { .env = "IPCSCOPE_STATE_DIR=" STATE };
 
 #define tool(r, ...) \
-	run_tool_how(r, &private, (const char *const[]){ __VA_ARGS__, NULL })
-
-static void says(const char *text, const char *what)
-{
-	if (!strstr(text, what))
-		sandbox_fail("'%s' is not in: %s", what, text);
-}
-
-static void expect(int status, const char *out, const char *err,
-		   const char *const argv[])
-{
-	struct run r;
-
-	run_tool_how(&r, &private, argv);
-	run_expect(&r, status);
-	if (out)
-		says(r.out, out);
-	if (err)
-		says(r.err, err);
-	run_free(&r);
-}
-
-#define tool_says(status, out, err, ...) \
-	expect(status, out, err, (const char *const[]){ __VA_ARGS__, NULL })
+	run_tool_how(r, &state_how, (const char *const[]){ __VA_ARGS__, NULL })
 
 static bool shm_there(int id)
 {
@@ -80,7 +55,7 @@ static void test_no_terminal_no_yes(void **state)
 	(void)state;
 	tool_says(2, NULL, "--yes", "rm", "shm:0");
 	assert_true(shm_there(id));
-	assert_int_equal(access(STATE, F_OK), -1);
+	assert_int_equal(access(STATE_DIR, F_OK), -1);
 }
 
 static void test_dry_run(void **state)
@@ -91,7 +66,7 @@ static void test_dry_run(void **state)
 	tool_says(4, "memory and key 0x05ce0001 are free at once; contents kept for undo",
 		  NULL, "rm", "-n", "shm:0");
 	assert_true(shm_there(id));
-	assert_int_equal(access(STATE, F_OK), -1);
+	assert_int_equal(access(STATE_DIR, F_OK), -1);
 }
 
 static void test_segment_and_back(void **state)
@@ -292,7 +267,7 @@ static void test_log(void **state)
 	(void)state;
 	make_shm(KEY, 4096, 0600);
 	tool_says(0, NULL, NULL, "rm", "-y", "shm:0");
-	assert_true(read_small(STATE "/removed.jsonl", text, sizeof(text)) > 0);
+	assert_true(read_small(STATE_DIR "/removed.jsonl", text, sizeof(text)) > 0);
 	says(text, "\"event\":\"remove\"");
 	says(text, "\"event\":\"removed\"");
 	says(text, "\"event\":\"end\"");
@@ -318,8 +293,8 @@ static void test_disk_full(void **state)
 
 	(void)state;
 	fill(id, "x");
-	must(mkdir(STATE, 0700));
-	must(mount("tmpfs", STATE, "tmpfs", 0, "mode=0700,size=64k"));
+	must(mkdir(STATE_DIR, 0700));
+	must(mount("tmpfs", STATE_DIR, "tmpfs", 0, "mode=0700,size=64k"));
 	tool_says(1, NULL, "cannot be kept", "rm", "-y", "shm:0");
 	assert_true(shm_there(id));
 	tool_says(0, NULL, NULL, "undo", "--list");
@@ -331,8 +306,8 @@ static void test_unsafe_state(void **state)
 	int id = make_shm(KEY, 4096, 0600);
 
 	(void)state;
-	must(mkdir(STATE, 0777));
-	must(chmod(STATE, 0777));
+	must(mkdir(STATE_DIR, 0777));
+	must(chmod(STATE_DIR, 0777));
 	tool_says(1, NULL, "others may write", "rm", "-y", "shm:0");
 	assert_true(shm_there(id));
 }
@@ -348,7 +323,7 @@ static void test_gone_and_wrong(void **state)
 static void test_standard_input(void **state)
 {
 	const struct how how = {
-		.env = private.env, .input = "shm:0\n\npshm:/box\n",
+		.env = state_how.env, .input = "shm:0\n\npshm:/box\n",
 	};
 	const char *const asks[] = { "rm", "-", NULL };
 	const char *const acts[] = { "rm", "--yes", "-", NULL };
@@ -371,7 +346,7 @@ static void test_standard_input(void **state)
 /* Runs rm shm:0 on a terminal, with these answers. */
 static void answer(int status, const char *answers, const char *asked)
 {
-	const struct how how = { .env = private.env, .input = answers };
+	const struct how how = { .env = state_how.env, .input = answers };
 	const char *const argv[] = {
 		"script", "-qec", "/tmp/.tool/ipcscope rm shm:0", "/dev/null",
 		NULL

@@ -30,17 +30,15 @@
 #include "make.h"
 #include "run.h"
 #include "sandbox.h"
+#include "says.h"
 
-#define STATE	"/tmp/state"
 #define TOOL	"/tmp/.tool/ipcscope"
 #define KEY	0x05ce0001
 #define BOX	"/dev/shm/box"
 #define TEXT	"what it holds"
 
-static const struct how private = { .env = "IPCSCOPE_STATE_DIR=" STATE };
-
 #define tool(r, ...) \
-	run_tool_how(r, &private, (const char *const[]){ __VA_ARGS__, NULL })
+	run_tool_how(r, &state_how, (const char *const[]){ __VA_ARGS__, NULL })
 
 static void trace_me(const char *const argv[])
 {
@@ -54,7 +52,7 @@ static void trace_me(const char *const argv[])
 	dup2(null, 0);
 	dup2(null, 1);
 	dup2(null, 2);
-	setenv("IPCSCOPE_STATE_DIR", STATE, 1);
+	setenv("IPCSCOPE_STATE_DIR", STATE_DIR, 1);
 	ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 	raise(SIGSTOP);
 	execv(TOOL, (char *const *)argv);
@@ -86,7 +84,7 @@ static bool opens_lock(pid_t pid, const struct __ptrace_syscall_info *info)
 	if (info->entry.nr != 257)
 		return false;
 	return process_vm_readv(pid, &to, 1, &from, 1, 0) > 0 &&
-	       !strcmp(path, STATE "/lock");
+	       !strcmp(path, STATE_DIR "/lock");
 }
 
 /* The exit status, or -1 when it is at the entry of a call. */
@@ -213,7 +211,7 @@ static void check_log(unsigned int nth)
 	char text[16384] = "";
 	bool there = shmget(KEY, 0, 0) >= 0;
 
-	read_small(STATE "/removed.jsonl", text, sizeof(text));
+	read_small(STATE_DIR "/removed.jsonl", text, sizeof(text));
 	if (!there && !strstr(text, "\"event\":\"remove\""))
 		sandbox_fail("killed at %u: removed without a word", nth);
 	if (there && strstr(text, "\"event\":\"removed\"") &&
@@ -398,7 +396,7 @@ static void test_attached_too_late(void **state)
 	make_shm(KEY, 10000, 0640);
 	assert_int_equal(run_and_meddle(rm_segment, SYS_shmctl, IPC_RMID,
 					attach_it), 0);
-	assert_true(read_small(STATE "/removed.jsonl", text, sizeof(text)) > 0);
+	assert_true(read_small(STATE_DIR "/removed.jsonl", text, sizeof(text)) > 0);
 	assert_non_null(strstr(text, "1 attachment keeps it until the last detach"));
 }
 
@@ -421,7 +419,7 @@ static void test_terminated(void **state)
 			 1);
 	assert_true(shmget(KEY, 0, 0) < 0);
 	assert_true(shmget(KEY + 1, 0, 0) >= 0);
-	assert_true(read_small(STATE "/removed.jsonl", text, sizeof(text)) > 0);
+	assert_true(read_small(STATE_DIR "/removed.jsonl", text, sizeof(text)) > 0);
 	assert_non_null(strstr(text, "\"event\":\"stopped\""));
 	assert_non_null(strstr(text, "\"event\":\"end\""));
 }
