@@ -40,6 +40,7 @@ struct view {
 	unsigned int nr_wide;
 	uint64_t states_told;	/* left out of STATE */
 	const struct extra *extra;	/* NULL: none */
+	bool details;		/* JSON: also what `show` alone looks at, if known */
 	/* JSON: fields shown of each class */
 	const struct fieldset *json_fields;	/* [NR_CLASSES] */
 };

@@ -234,6 +234,7 @@ static int print(const struct view *view, const struct reading *reading,
 	struct buf out = { .to = stdout };
 
 	more.extra = &extra;
+	more.details = true;
 	if (view->format == FORMAT_TABLE)
 		print_objects(&out, view, reading, rows, judging);
 	else

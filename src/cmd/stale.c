@@ -98,6 +98,7 @@ static int parse(struct staleness *stale)
 		.json = extra_json, .arg = stale,
 	};
 	stale->view.extra = &stale->extra;
+	stale->view.details = true;
 	return status;
 }
 

@@ -71,7 +71,7 @@ static void put_objects(struct json *json, const struct view *view,
 {
 	struct json_rows rows = {
 		.json = json, .snap = snap, .fields = view->json_fields,
-		.extra = view->extra,
+		.extra = view->extra, .details = view->details,
 	};
 	uint32_t i;
 

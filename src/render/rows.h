@@ -11,6 +11,7 @@ struct json_rows {
 	const struct snapshot *snap;
 	const struct fieldset *fields;	/* [NR_CLASSES] */
 	const struct extra *extra;	/* NULL */
+	bool details;
 	uint32_t row;		/* for it */
 	struct fieldset chosen[NR_CLASSES];
 	uint32_t classes;	/* bits: chosen */
