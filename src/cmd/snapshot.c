@@ -15,6 +15,8 @@ static void ask_all(struct reading *reading)
 	for (field = 0; field < NR_FIELDS; field++)
 		query_add_field(&reading->query, field);
 	stale_query(&reading->query, NULL);
+	/* Whether a path is dead only the kernel could tell. */
+	reading->query.nr_paths = 0;
 }
 
 static int save(const struct reading *reading, const char *path)
