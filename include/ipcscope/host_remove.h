@@ -69,8 +69,12 @@ struct host_remove_ops {
 	ssize_t (*msg_peek)(int id, uint32_t index, long *type, void *to,
 			    size_t room);
 
-	/* The directory of an absolute path, and the name in it. */
-	int (*place_open)(const char *path, struct host_place *place);
+	/*
+	 * The directory of an absolute path, and the name in it. @strict: not
+	 * through a symbolic link (-ELOOP), for making something there.
+	 */
+	int (*place_open)(const char *path, bool strict,
+			  struct host_place *place);
 	void (*place_close)(struct host_place *place);
 	/* Never follows the name; btime too. */
 	int (*place_stat)(const struct host_place *place, struct host_stat *st);

@@ -11,11 +11,21 @@
 
 #include "remove_impl.h"
 
-static int open_made(const struct host_place *place, const char *aside)
+/* Whoever owns the directory may have put something else there by now. */
+static int open_made(const struct host_place *place, const char *aside,
+		     mode_t mode)
 {
-	int fd = openat(place->dir, aside, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+	int fd;
 
-	return fd < 0 ? -errno : fd;
+	fd = openat(place->dir, aside, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (!fstat(fd, &st) && (st.st_mode & S_IFMT) == (mode & S_IFMT) &&
+	    st.st_uid == geteuid() && st.st_nlink == 1)
+		return fd;
+	close(fd);
+	return -ESTALE;
 }
 
 /* The path stays when the socket is closed. */
@@ -52,22 +62,25 @@ int remake_file(const struct host_place *place, const char *aside,
 		ret = make_socket(place, aside);
 	else
 		ret = -EINVAL;
-	return ret ? ret : open_made(place, aside);
+	return ret ? ret : open_made(place, aside, made->file.mode);
 }
 
-/* Owner first: giving it away clears bits of the mode. */
-static void set_attributes(const struct host_place *place, const char *aside,
-			   const struct host_stat *st, unsigned int *lost)
+/* By descriptor, never by name. Owner first: giving it away clears bits of
+ * the mode. */
+static void set_attributes(int fd, const struct host_stat *st,
+			   unsigned int *lost)
 {
 	const struct timespec times[] = {
 		{ .tv_sec = st->atime }, { .tv_sec = st->mtime },
 	};
+	char path[sizeof("/proc/self/fd/") + 10];
 
-	if (fchownat(place->dir, aside, st->uid, st->gid, AT_SYMLINK_NOFOLLOW))
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (fchownat(fd, "", st->uid, st->gid, AT_EMPTY_PATH))
 		*lost |= LOST_OWNER;
-	if (fchmodat(place->dir, aside, st->mode & 07777, 0))
+	if (chmod(path, st->mode & 07777))
 		*lost |= LOST_MODE;
-	if (utimensat(place->dir, aside, times, AT_SYMLINK_NOFOLLOW))
+	if (utimensat(AT_FDCWD, path, times, 0))
 		*lost |= LOST_TIMES;
 }
 
@@ -77,7 +90,7 @@ int remake_file_finish(const struct host_place *place, const char *aside,
 {
 	if (S_ISREG(made->file.mode) && ftruncate(fd, (off_t)made->file.size))
 		return -errno;
-	set_attributes(place, aside, &made->file, lost);
+	set_attributes(fd, &made->file, lost);
 	return remove_put_back(place, aside);
 }
 

@@ -15,11 +15,12 @@
 #include "live.h"
 #include "remove_impl.h"
 
-static int open_parent(const char *path, size_t len)
+static int open_parent(const char *path, size_t len, bool strict)
 {
 	const struct open_how how = {
 		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
-		.resolve = RESOLVE_NO_MAGICLINKS,
+		.resolve = strict ? RESOLVE_NO_SYMLINKS :
+			   RESOLVE_NO_MAGICLINKS,
 	};
 	char parent[4096];
 	int fd;
@@ -30,12 +31,12 @@ static int open_parent(const char *path, size_t len)
 	parent[len] = '\0';
 	fd = syscall(SYS_openat2, AT_FDCWD, len ? parent : "/", &how,
 		     sizeof(how));
-	if (fd < 0 && errno == ENOSYS)
+	if (fd < 0 && errno == ENOSYS && !strict)
 		fd = open(len ? parent : "/", how.flags);
 	return fd < 0 ? -errno : fd;
 }
 
-int remove_place_open(const char *path, struct host_place *place)
+int remove_place_open(const char *path, bool strict, struct host_place *place)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -46,7 +47,7 @@ int remove_place_open(const char *path, struct host_place *place)
 	if (strlen(slash + 1) >= sizeof(place->name))
 		return -ENAMETOOLONG;
 	strcpy(place->name, slash + 1);
-	place->dir = open_parent(path, slash - path);
+	place->dir = open_parent(path, slash - path, strict);
 	return place->dir < 0 ? place->dir : 0;
 }
 

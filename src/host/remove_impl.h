@@ -29,7 +29,7 @@ ssize_t remove_msg_peek(int id, uint32_t index, long *type, void *to,
 int remove_file_read(int fd, host_sink_fn *sink, void *arg);
 
 /* remove_file.c */
-int remove_place_open(const char *path, struct host_place *place);
+int remove_place_open(const char *path, bool strict, struct host_place *place);
 void remove_place_close(struct host_place *place);
 int remove_place_stat(const struct host_place *place, struct host_stat *st);
 int remove_file_open(const struct host_place *place,

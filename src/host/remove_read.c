@@ -74,11 +74,22 @@ int remove_file_read(int fd, host_sink_fn *sink, void *arg)
 	return read_data(fd, st.st_size, sink, arg);
 }
 
-/* -EACCES where that is not open to us, or is not all of it. */
-static int read_by_mapping(uint64_t size, const struct host_seen *seen,
-			   host_sink_fn *sink, void *arg)
+/* The inode of a segment has its id for a number, but so may a memfd's. */
+static bool is_segment(int fd, const char *path, int id, uint64_t size)
 {
 	struct stat st;
+	char name[6];
+
+	return !fstat(fd, &st) && st.st_ino == (ino_t)(uint32_t)id &&
+	       (uint64_t)st.st_size >= size &&
+	       readlink(path, name, sizeof(name)) >= 5 &&
+	       !memcmp(name, "/SYSV", 5);
+}
+
+/* -EACCES where that is not open to us, or something else by now. */
+static int read_by_mapping(int id, uint64_t size, const struct host_seen *seen,
+			   host_sink_fn *sink, void *arg)
+{
 	char path[96];
 	int fd, ret;
 
@@ -89,8 +100,8 @@ static int read_by_mapping(uint64_t size, const struct host_seen *seen,
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -EACCES;
-	ret = fstat(fd, &st) || (uint64_t)st.st_size < size ? -EACCES :
-		read_data(fd, size, sink, arg);
+	ret = is_segment(fd, path, id, size) ?
+	      read_data(fd, size, sink, arg) : -EACCES;
 	close(fd);
 	return ret;
 }
@@ -117,7 +128,7 @@ int remove_shm_read(int id, uint64_t size, const struct host_seen *seen,
 	int ret;
 
 	*attached = false;
-	ret = read_by_mapping(size, seen, sink, arg);
+	ret = read_by_mapping(id, size, seen, sink, arg);
 	if (ret != -EACCES)
 		return ret;
 	ret = read_attached(id, size, sink, arg);

@@ -167,7 +167,7 @@ static void remove_file_target(struct removal *rm, struct target *target)
 	struct host_place place;
 	int ret;
 
-	ret = rm->ops->place_open(target->path->data, &place);
+	ret = rm->ops->place_open(target->path->data, false, &place);
 	if (ret) {
 		file_result(rm, target, ret);
 		return;

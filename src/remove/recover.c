@@ -113,7 +113,7 @@ static void settle_file(struct recovery *rec, const struct open_item *item,
 	struct removal *rm = rec->rm;
 	struct host_place place;
 
-	if (rm->ops->place_open(target->path->data, &place)) {
+	if (rm->ops->place_open(target->path->data, false, &place)) {
 		settle(rec, item, "its directory is gone", false);
 		return;
 	}
@@ -168,7 +168,7 @@ static void unmake_file(struct recovery *rec, const struct open_item *item,
 
 	if (strncmp(aside, ASIDE_PREFIX, strlen(ASIDE_PREFIX)) ||
 	    strchr(aside, '/') ||
-	    rm->ops->place_open(target->path->data, &place))
+	    rm->ops->place_open(target->path->data, false, &place))
 		return;
 	rm->ops->file_unmake(&place, aside);
 	rm->ops->place_close(&place);

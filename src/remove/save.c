@@ -118,7 +118,7 @@ static int save_file(struct saving *save)
 	struct host_place place;
 	int fd, ret;
 
-	ret = rm->ops->place_open(save->target->path->data, &place);
+	ret = rm->ops->place_open(save->target->path->data, false, &place);
 	if (ret)
 		return ret;
 	fd = rm->ops->file_open(&place, &save->target->file);

@@ -209,7 +209,10 @@ static int make_file(struct undoing *undo, const char *aside)
 	struct host_place place;
 	int ret;
 
-	ret = undo->rm->ops->place_open(undo->target.path->data, &place);
+	ret = undo->rm->ops->place_open(undo->target.path->data, true,
+					&place);
+	if (ret == -ELOOP)
+		return refuse(undo, ret, "its directory is behind a symbolic link, which may lead anywhere");
 	if (ret)
 		return refuse(undo, ret, "its directory is gone");
 	ret = make_in(undo, &place, aside);

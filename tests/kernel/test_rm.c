@@ -260,6 +260,25 @@ static void test_undo_taken(void **state)
 	tool_says(5, NULL, "its name is taken again", "undo", "--last");
 }
 
+/* Root makes nothing where another user's link leads. */
+static void test_undo_behind_link(void **state)
+{
+	(void)state;
+	must(mkdir("/dev/shm/sub", 0777));
+	must(mkdir("/tmp/victim", 0700));
+	make_pshm("/sub/box", 4096, 0600);
+	tool_says(0, "removed", NULL, "rm", "-y", "pshm:/sub/box");
+	must(rmdir("/dev/shm/sub"));
+	must(symlink("/tmp/victim", "/dev/shm/sub"));
+	tool_says(1, NULL, "symbolic link", "undo", "--last");
+	assert_int_equal(access("/tmp/victim/box", F_OK), -1);
+	must(unlink("/dev/shm/sub"));
+	tool_says(1, NULL, "its directory is gone", "undo", "--last");
+	must(mkdir("/dev/shm/sub", 0777));
+	tool_says(0, "restored", NULL, "undo", "--last");
+	must(access("/dev/shm/sub/box", F_OK));
+}
+
 static void test_log(void **state)
 {
 	char text[8192];
@@ -390,6 +409,7 @@ int main(void)
 		TEST(test_queue_and_back),
 		TEST(test_paths_and_back),
 		TEST(test_undo_taken),
+		TEST(test_undo_behind_link),
 		TEST(test_log),
 		TEST(test_log_must_be_written),
 		TEST(test_disk_full),
