@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/futex.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -17,6 +16,13 @@
 
 #define MAX_SOPS	500	/* SEMOPM */
 #define MAX_LINE	256
+
+/* include/uapi/linux/futex.h */
+#define FUTEX_WAIT		0
+#define FUTEX_WAIT_BITSET	9
+#define FUTEX_PRIVATE_FLAG	128
+#define FUTEX_CLOCK_REALTIME	256
+#define FUTEX_CMD_MASK		(~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME))
 
 struct blocked {
 	struct scan *scan;
