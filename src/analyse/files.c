@@ -28,24 +28,6 @@ static bool is_alone(struct opinion *op)
 	return true;
 }
 
-static void say_messages(struct opinion *op)
-{
-	uint64_t messages = number_of(op, FIELD_MESSAGES);
-	const struct str *text;
-
-	if (!messages)
-		return;
-	op->kept = true;
-	text = arena_printf(op->judge->arena, "%llu unread message%s",
-			    (unsigned long long)messages,
-			    messages == 1 ? "" : "s");
-	say(op, HERE, STRONG, text, text,
-	    arena_printf(op->judge->arena,
-			 "it holds %llu message%s that nobody has read",
-			 (unsigned long long)messages,
-			 messages == 1 ? "" : "s"));
-}
-
 static void say_young(struct opinion *op)
 {
 	struct value age = object_value(op->judge->snap, op->obj, FIELD_AGE);
@@ -73,7 +55,7 @@ void judge_posix(struct opinion *op)
 				  "its name is gone: it goes with the last process that has it");
 		return;
 	}
-	say_messages(op);
+	judge_messages(op);
 	say_young(op);
 	if (!is_alone(op))
 		return;

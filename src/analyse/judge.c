@@ -9,24 +9,29 @@ static bool same_owner(const void *vec, uint32_t index, const void *key)
 	return ((const struct owner *)vec)[index].uid == *(const uid_t *)key;
 }
 
+const struct owner *owner_of(const struct judge *judge, uid_t uid)
+{
+	uint32_t index = map_find(&judge->owner_index, hash_u64(uid, 0),
+				  same_owner, judge->owners.at, &uid);
+
+	return index == NO_INDEX ? NULL : &judge->owners.at[index];
+}
+
 static void count_owner(struct judge *judge, uint32_t process)
 {
 	uid_t uid = judge->snap->processes.at[process].uid;
-	uint64_t hash = hash_u64(uid, 0);
+	const struct owner *known = owner_of(judge, uid);
 	struct owner *owner;
-	uint32_t index;
 
-	index = map_find(&judge->owner_index, hash, same_owner,
-			 judge->owners.at, &uid);
-	if (index == NO_INDEX) {
-		map_add(&judge->owner_index, hash, judge->owners.nr);
-		owner = vec_add(&judge->owners);
-		owner->uid = uid;
-		owner->process = process;
-	} else {
-		owner = &judge->owners.at[index];
+	if (known) {
+		judge->owners.at[known - judge->owners.at].nr++;
+		return;
 	}
-	owner->nr++;
+	map_add(&judge->owner_index, hash_u64(uid, 0), judge->owners.nr);
+	owner = vec_add(&judge->owners);
+	owner->uid = uid;
+	owner->process = process;
+	owner->nr = 1;
 }
 
 static void find_owners(struct judge *judge)

@@ -96,6 +96,8 @@ void judge_process(struct opinion *op, const char *who, struct value pid,
 		   uint64_t when);
 /* Whether processes of the owner or the creator run. */
 void judge_owner(struct opinion *op);
+/* Unread messages are somebody's: says so. */
+void judge_messages(struct opinion *op);
 /* Processes found using it: says so. */
 void judge_users(struct opinion *op, const char *how);
 /* Whether somebody may have it who could not be seen: says so. */

@@ -8,19 +8,6 @@
 #define MIDDLE	60
 #define WEAK	30
 
-static bool same_owner(const void *vec, uint32_t index, const void *key)
-{
-	return ((const struct owner *)vec)[index].uid == *(const uid_t *)key;
-}
-
-const struct owner *owner_of(const struct judge *judge, uid_t uid)
-{
-	uint32_t index = map_find(&judge->owner_index, hash_u64(uid, 0),
-				  same_owner, judge->owners.at, &uid);
-
-	return index == NO_INDEX ? NULL : &judge->owners.at[index];
-}
-
 /* How long after @when the process started, for a sentence. */
 static void put_later(struct buf *to, const struct opinion *op,
 		      const struct process *proc, uint64_t when)
@@ -284,4 +271,21 @@ void judge_unseen(struct opinion *op)
 		say_fixed(op, NOT_KNOWN, STRONG, "not all processes seen",
 			  "no user found, but not all processes could be looked at",
 			  "whether a process that was not looked at uses it");
+}
+
+void judge_messages(struct opinion *op)
+{
+	const uint64_t nr = number_of(op, FIELD_MESSAGES);
+	struct judge *judge = op->judge;
+	const struct str *text;
+
+	if (!nr)
+		return;
+	op->kept = true;
+	text = arena_printf(judge->arena, "%llu unread message%s",
+			    (unsigned long long)nr, nr == 1 ? "" : "s");
+	say(op, HERE, STRONG + 10, text, text,
+	    arena_printf(judge->arena,
+			 "it holds %llu message%s that nobody has read",
+			 (unsigned long long)nr, nr == 1 ? "" : "s"));
 }

@@ -218,26 +218,13 @@ void judge_msg(struct opinion *op)
 {
 	const struct snapshot *snap = op->judge->snap;
 	struct value waiters = object_value(snap, op->obj, FIELD_WAITERS);
-	uint64_t messages = number_of(op, FIELD_MESSAGES);
 	struct value sender, receiver;
 
 	op->best = op->usual = VERDICT_SUSPECT;
 	judge_users(op, "in use");
 	if (op->used)
 		return;
-	if (messages) {
-		const struct str *text = arena_printf(op->judge->arena,
-				"%llu unread message%s",
-				(unsigned long long)messages,
-				messages == 1 ? "" : "s");
-
-		op->kept = true;
-		say(op, HERE, STRONG, text, text,
-		    arena_printf(op->judge->arena,
-				 "it holds %llu message%s that nobody has read",
-				 (unsigned long long)messages,
-				 messages == 1 ? "" : "s"));
-	}
+	judge_messages(op);
 	if (waiters.known == KNOWN_NOT) {
 		judge_unseen(op);
 		return;
