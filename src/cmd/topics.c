@@ -216,7 +216,7 @@ const struct exit_meaning exit_meanings[] = {
 	{ STATUS_FAILED,     "failed, or an object or process named does not exist" },
 	{ STATUS_USAGE,	     "wrong use: nothing was done" },
 	{ STATUS_INCOMPLETE, "something could not be seen (with --strict)" },
-	{ STATUS_FOUND,	     "a check found something (stale --check), or a plan is not empty (clean, rm -n)" },
+	{ STATUS_FOUND,	     "something was found (stale --check), or planned (clean, rm -n)" },
 	{ STATUS_REFUSED,    "rm, clean or undo refused or skipped something" },
 };
 const unsigned int nr_exit_meanings = ARRAY_SIZE(exit_meanings);
