@@ -25,7 +25,9 @@ void layout_init(struct layout *layout,
 
 struct object {
 	struct object_key key;
-	enum class_id class;	/* the first, of several that it is called by */
+	enum class_id class : 16; /* the first, of several it is called by */
+	bool shares_name : 1;	/* another of its class is called the same;
+				 * after snapshot_finish() */
 	uint32_t first_edge;	/* of snap->edges, after snapshot_finish() */
 	uint32_t nr_edges;
 	uint32_t known;		/* bits: slots that hold a value */

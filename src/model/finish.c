@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The final order of a snapshot. */
-#include "ipcscope/snapshot.h"
+#include "ipcscope/derive.h"
 #include "missing.h"
 #include "people.h"
 
@@ -238,6 +238,51 @@ static void group_by_process(struct snapshot *snap)
 	}
 }
 
+struct called {
+	const struct snapshot *snap;
+	enum class_id class;
+	const struct str *name;
+};
+
+static bool is_called_so(const void *vec, uint32_t index, const void *key)
+{
+	const struct object *obj = &((const struct object *)vec)[index];
+	const struct called *called = key;
+
+	return obj->class == called->class &&
+	       str_same(object_called(called->snap, obj), called->name);
+}
+
+/* Two sockets bound to one path, one after the other; FIFOs of one path on
+ * two mounts. */
+static void find_shared_names(struct snapshot *snap)
+{
+	struct map names = { 0 };
+	struct object *obj;
+
+	vec_for_each(obj, &snap->objects) {
+		struct called called = { .snap = snap, .class = obj->class };
+		uint64_t hash;
+		uint32_t first;
+
+		obj->shares_name = false;
+		called.name = object_called(snap, obj);
+		if (!called.name)
+			continue;
+		hash = hash_bytes(called.name->data, called.name->len);
+		first = map_find(&names, hash, is_called_so, snap->objects.at,
+				 &called);
+		if (first == NO_INDEX) {
+			map_add(&names, hash,
+				(uint32_t)(obj - snap->objects.at));
+			continue;
+		}
+		snap->objects.at[first].shares_name = true;
+		obj->shares_name = true;
+	}
+	map_free(&names);
+}
+
 void snapshot_finish(struct snapshot *snap)
 {
 	uint32_t *objects, *processes;
@@ -259,6 +304,7 @@ void snapshot_finish(struct snapshot *snap)
 	group_by_object(snap);
 	group_by_process(snap);
 	order_names(snap);
+	find_shared_names(snap);
 	missing_finish(snap);
 	snap->finished = true;
 }

@@ -222,23 +222,15 @@ static bool at_home(const struct ref *ref, const struct snapshot *snap,
 	       object_kinds[obj->class]->space == SPACE_SOCKET;
 }
 
-/* Whether that is what object_ref() calls it by, so that what was printed
- * means one object as long as names are unique. */
+/* Whether it is called that. Several may be: they are printed by number. */
 static bool is_called(const struct ref *ref, const struct snapshot *snap,
 		      const struct object *obj)
 {
 	const struct str *name = object_str(snap, obj, FIELD_NAME);
-	size_t class_len = strlen(object_kinds[obj->class]->name) + 1;
-	struct buf text = {};
 	uint64_t flags = 0;
-	bool by_name;
 
-	if (str_same(name, ref->name)) {
-		object_ref(&text, snap, obj);
-		by_name = text.data[class_len] == ref->name->data[0];
-		buf_free(&text);
-		return by_name;
-	}
+	if (str_same(name, ref->name))
+		return object_called(snap, obj);
 	/* Bound by a relative path: called by number, but found. */
 	if (obj->class != CLASS_unix || (name && name->len && name->data[0] == '/'))
 		return false;

@@ -75,8 +75,7 @@ static bool is_bound_there(const struct snapshot *snap,
 		(type && !strcmp(type, "dgram")));
 }
 
-/* The bytes behind "class:" if it is called by name; NULL if by number. */
-static const struct str *called(const struct snapshot *snap,
+const struct str *object_called(const struct snapshot *snap,
 				const struct object *obj)
 {
 	const struct object_kind *kind = object_kinds[obj->class];
@@ -121,7 +120,8 @@ void object_ref(struct buf *buf, const struct snapshot *snap,
 		const struct object *obj)
 {
 	const struct object_kind *kind = object_kinds[obj->class];
-	const struct str *name = called(snap, obj);
+	const struct str *name = obj->shares_name ? NULL :
+				 object_called(snap, obj);
 
 	buf_puts(buf, kind->name);
 	buf_putc(buf, ':');

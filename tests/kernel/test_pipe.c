@@ -6,8 +6,10 @@
 #include <stdint.h>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -339,6 +341,48 @@ static void test_fifo_twins(void **state)
 	run_free(&r);
 }
 
+/* Another mount namespace has another FIFO by the same path. */
+static void elsewhere_fn(void *arg)
+{
+	int fd;
+
+	(void)arg;
+	must(unshare(CLONE_NEWNS));
+	must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	sandbox_mount_tmpfs("/tmp/dir");
+	make_fifo("/tmp/dir/f", 0600);
+	fd = (int)must(open("/tmp/dir/f", O_RDWR));
+	sandbox_ready((long)fd_inode(fd));
+	sandbox_hold();
+}
+
+static void test_fifo_same_path(void **state)
+{
+	json_t *root, *fifo;
+	struct child *child;
+	char ref[64];
+	struct run r;
+	int fd;
+
+	(void)state;
+	must(mkdir("/tmp/dir", 0700));
+	make_fifo("/tmp/dir/f", 0600);
+	fd = (int)must(open("/tmp/dir/f", O_RDWR));
+	child = sandbox_spawn("elsewhere", elsewhere_fn, NULL);
+	root = ask(&r, "list", "fifo");
+	assert_int_equal(count_objects(root, NULL), 2);
+	fifo = find_by(root, "fifo", "ino", (json_int_t)fd_inode(fd));
+	snprintf(ref, sizeof(ref), "fifo:%s/%lu", get_text(fifo, "dev"),
+		 (unsigned long)fd_inode(fd));
+	assert_string_equal(get_text(fifo, "ref"), ref);
+	assert_null(find_user(fifo, child->pid, 1));
+	assert_string_equal(get_text(fifo, "name"), "/tmp/dir/f");
+	run_free(&r);
+	need_object(ask(&r, "show", ref), ref);
+	run_free(&r);
+	close(fd);
+}
+
 /* A name that was removed, taken again, and one that only looks removed. */
 static void test_fifo_unlinked(void **state)
 {
@@ -386,6 +430,7 @@ int main(void)
 		TEST(test_pipe_blocked),
 		TEST(test_fifo), TEST(test_fifo_fill), TEST(test_fifo_openers),
 		TEST(test_fifo_blocked), TEST(test_fifo_twins),
+		TEST(test_fifo_same_path),
 		TEST(test_fifo_unlinked),
 	};
 

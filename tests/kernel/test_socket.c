@@ -301,6 +301,36 @@ static void test_unix_path_gone(void **state)
 	close(kept);
 }
 
+/* Bound, unlinked, bound again: one path, two sockets, each with its REF. */
+static void test_unix_same_path(void **state)
+{
+	int old = unix_listener(SOCK_STREAM, "/tmp/s", 1), young;
+	char ref[2][64];
+	struct run r;
+
+	(void)state;
+	must(unlink("/tmp/s"));
+	young = unix_listener(SOCK_STREAM, "/tmp/s", 1);
+	ref_of(ref[0], "unix", old);
+	ref_of(ref[1], "unix", young);
+	ask(&r, "list", "unix");
+	assert_string_equal(get_text(object_of(&r, "unix", old), "ref"), ref[0]);
+	assert_string_equal(get_text(object_of(&r, "unix", young), "ref"),
+			    ref[1]);
+	assert_string_equal(get_text(object_of(&r, "unix", old), "name"),
+			    "/tmp/s");
+	run_free(&r);
+	run_tool(&r, "show", "unix:/tmp/s");
+	run_expect(&r, 2);
+	assert_non_null(strstr(r.err, ref[0]));
+	assert_non_null(strstr(r.err, ref[1]));
+	run_free(&r);
+	close(old);
+	need_object(ask(&r, "show", "unix:/tmp/s"), "unix:/tmp/s");
+	run_free(&r);
+	close(young);
+}
+
 /* A socket in no descriptor: it is on its way in another one. */
 static void test_unix_in_flight(void **state)
 {
@@ -566,6 +596,7 @@ int main(void)
 		TEST(test_unix_pairs), TEST(test_unix_names),
 		TEST(test_unix_dgram), TEST(test_unix_pending),
 		TEST(test_unix_waiters), TEST(test_unix_path_gone),
+		TEST(test_unix_same_path),
 		TEST(test_unix_in_flight), TEST(test_other_namespace),
 		TEST(test_inet), TEST(test_inet_unbound), TEST(test_raw),
 		TEST(test_netlink), TEST(test_packet),
