@@ -102,6 +102,9 @@ $(B)/src/%.o: src/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(COMPILE)
 
+# It takes in their text.
+$(B)/src/analyse/profiles_shipped.o: $(wildcard contrib/profiles/*.conf)
+
 # Written when the flags have changed, so that everything follows.
 $(B)/flags: FORCE
 	@mkdir -p $(@D)

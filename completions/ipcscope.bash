@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 
-_ipcscope_commands='list show ps snapshot help version'
-_ipcscope_topics='classes fields where refs errors exit'
+_ipcscope_commands='list show ps rm clean undo stale profiles snapshot help version'
+_ipcscope_topics='classes fields where refs verdicts errors exit'
 _ipcscope_classes='shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet memfd eventfd pty sysv posix socket all'
 _ipcscope_fields='class ref id key old_key name path dev ino ipc_ns net_ns uid owner gid group cuid creator cgid mode amount size used rss swap nsems values messages maxmsg msgsize qbytes capacity attaches attaches_found links type protocol local remote recvq sendq pending backlog peers peer_users count index cpid lpid lspid lrpid creator_alive made_by last_by ctime atime dtime otime stime rtime mtime btime age idle state persistence readers writers waiters users_complete pid command users'
 
@@ -12,6 +12,7 @@ _ipcscope_option()
 {
 	case $1 in
 	-w|--where) _ipcscope_kind='where' ;;
+	--profile-dir) _ipcscope_kind='files' ;;
 	-o|--columns) _ipcscope_kind='fields' ;;
 	-s|--sort) _ipcscope_kind='fields' ;;
 	--by) _ipcscope_kind='fields' ;;
@@ -23,6 +24,13 @@ _ipcscope_option()
 	--color) _ipcscope_kind='colors' ;;
 	-f|--from) _ipcscope_kind='files' ;;
 	--threads) _ipcscope_kind='nothing' ;;
+	--path) _ipcscope_kind='files' ;;
+	--profile) _ipcscope_kind='nothing' ;;
+	--max) _ipcscope_kind='nothing' ;;
+	--max-bytes) _ipcscope_kind='nothing' ;;
+	--rules) _ipcscope_kind='files' ;;
+	--log) _ipcscope_kind='files' ;;
+	--save-limit) _ipcscope_kind='nothing' ;;
 	*) _ipcscope_kind='' ;;
 	esac
 }
@@ -31,8 +39,13 @@ _ipcscope_options()
 {
 	case $1 in
 	list) REPLY='--all --where --columns --sort --by --user --pid --older --min-size --unattached --world-writable --json --ndjson --csv --raw --no-heading --bytes --time --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
-	show) REPLY='--json --ndjson --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
+	show) REPLY='--profile-dir --json --ndjson --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	ps) REPLY='--all --json --ndjson --no-heading --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
+	rm) REPLY='--profile-dir --color --quiet --assume-complete --threads --no-progress --dry-run --yes --force --path --log --no-log --save --no-save --save-limit --help --version ' ;;
+	clean) REPLY='--where --profile-dir --user --older --min-size --color --quiet --assume-complete --threads --no-progress --dry-run --yes --suspect --path --profile --max --max-bytes --rules --log --no-log --save --no-save --save-limit --help --version ' ;;
+	undo) REPLY='--color --quiet --dry-run --log --no-log --last --list --help --version ' ;;
+	stale) REPLY='--all --where --check --profile-dir --columns --sort --user --pid --older --min-size --unattached --world-writable --json --ndjson --csv --raw --no-heading --bytes --time --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
+	profiles) REPLY='--all --profile-dir --no-heading --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
 	snapshot) REPLY='--quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	help) REPLY='--help --version ' ;;
 	version) REPLY='--help --version ' ;;
@@ -45,6 +58,11 @@ _ipcscope_arguments()
 	list) REPLY=' classes refs' ;;
 	show) REPLY=' refs' ;;
 	ps) REPLY=' pids' ;;
+	rm) REPLY=' refs' ;;
+	clean) REPLY=' classes' ;;
+	undo) REPLY='' ;;
+	stale) REPLY=' classes refs' ;;
+	profiles) REPLY=' refs' ;;
 	snapshot) REPLY=' files' ;;
 	help) REPLY=' commands topics' ;;
 	version) REPLY='' ;;

@@ -2,11 +2,11 @@
 # Made by "make generate" from the tables of the program; do not edit.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-set -g __ipcscope_commands list show ps snapshot help version
-set -g __ipcscope_topics classes fields where refs errors exit
+set -g __ipcscope_commands list show ps rm clean undo stale profiles snapshot help version
+set -g __ipcscope_topics classes fields where refs verdicts errors exit
 set -g __ipcscope_classes shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet memfd eventfd pty sysv posix socket all
 set -g __ipcscope_fields class ref id key old_key name path dev ino ipc_ns net_ns uid owner gid group cuid creator cgid mode amount size used rss swap nsems values messages maxmsg msgsize qbytes capacity attaches attaches_found links type protocol local remote recvq sendq pending backlog peers peer_users count index cpid lpid lspid lrpid creator_alive made_by last_by ctime atime dtime otime stime rtime mtime btime age idle state persistence readers writers waiters users_complete pid command users
-set -g __ipcscope_with_argument -w --where -o --columns -s --sort --by -u --user -p --pid --older --min-size --time --color -f --from --threads
+set -g __ipcscope_with_argument -w --where --profile-dir -o --columns -s --sort --by -u --user -p --pid --older --min-size --time --color -f --from --threads --path --profile --max --max-bytes --rules --log --save-limit
 
 # The command in the words before this one; list if none was named.
 function __ipcscope_command
@@ -72,33 +72,56 @@ complete -c ipcscope -n '__ipcscope_is list' -a "$__ipcscope_classes"
 complete -c ipcscope -n '__ipcscope_is list' -a '(__ipcscope_refs)'
 complete -c ipcscope -n '__ipcscope_is show' -a '(__ipcscope_refs)'
 complete -c ipcscope -n '__ipcscope_is ps' -a '(__ipcscope_live_list pids)'
+complete -c ipcscope -n '__ipcscope_is rm' -a '(__ipcscope_refs)'
+complete -c ipcscope -n '__ipcscope_is clean' -a "$__ipcscope_classes"
+complete -c ipcscope -n '__ipcscope_is stale' -a "$__ipcscope_classes"
+complete -c ipcscope -n '__ipcscope_is stale' -a '(__ipcscope_refs)'
+complete -c ipcscope -n '__ipcscope_is profiles' -a '(__ipcscope_refs)'
 complete -c ipcscope -n '__ipcscope_is snapshot' -F
 complete -c ipcscope -n '__ipcscope_is help' -a "$__ipcscope_commands"
 complete -c ipcscope -n '__ipcscope_is help' -a "$__ipcscope_topics"
-complete -c ipcscope -n '__ipcscope_is list ps' -s a -l all -d 'all classes, or all there is'
-complete -c ipcscope -n '__ipcscope_is list' -s w -l where -x -a "$__ipcscope_fields" -d 'only objects for which EXPR is true: help where'
-complete -c ipcscope -n '__ipcscope_is list' -s o -l columns -x -a '(__ipcscope_field_list)' -d 'fields to show; +LIST adds, all is every one'
-complete -c ipcscope -n '__ipcscope_is list' -s s -l sort -x -a '(__ipcscope_field_list)' -d 'order by these fields; -FIELD: largest first'
+complete -c ipcscope -n '__ipcscope_is list ps stale profiles' -s a -l all -d 'all classes, or all there is'
+complete -c ipcscope -n '__ipcscope_is list clean stale' -s w -l where -x -a "$__ipcscope_fields" -d 'only objects for which EXPR is true: help where'
+complete -c ipcscope -n '__ipcscope_is stale' -l check -d 'exit 4 if anything is stale or suspect'
+complete -c ipcscope -n '__ipcscope_is show rm clean stale profiles' -l profile-dir -r -F -d 'read profiles in DIR, not in /etc/ipcscope/profiles.d'
+complete -c ipcscope -n '__ipcscope_is list stale' -s o -l columns -x -a '(__ipcscope_field_list)' -d 'fields to show; +LIST adds, all is every one'
+complete -c ipcscope -n '__ipcscope_is list stale' -s s -l sort -x -a '(__ipcscope_field_list)' -d 'order by these fields; -FIELD: largest first'
 complete -c ipcscope -n '__ipcscope_is list' -l by -x -a '(__ipcscope_field_list)' -d 'totals for each value of these fields, not rows'
-complete -c ipcscope -n '__ipcscope_is list' -s u -l user -x -a '(__ipcscope_live_list users)' -d 'only objects of these owners (names or numbers)'
-complete -c ipcscope -n '__ipcscope_is list' -s p -l pid -x -a '(__ipcscope_live_list pids)' -d 'only objects these processes use'
-complete -c ipcscope -n '__ipcscope_is list' -l older -x -d 'only objects neither made nor used since AGE (10m 6h 3d)'
-complete -c ipcscope -n '__ipcscope_is list' -l min-size -x -d 'only objects of at least SIZE (64K 2M)'
-complete -c ipcscope -n '__ipcscope_is list' -l unattached -d 'only objects that no process has'
-complete -c ipcscope -n '__ipcscope_is list' -l world-writable -d 'only objects that anybody may write to'
-complete -c ipcscope -n '__ipcscope_is list show ps' -s j -l json -d 'print JSON'
-complete -c ipcscope -n '__ipcscope_is list show ps' -l ndjson -d 'print JSON, an object a line'
-complete -c ipcscope -n '__ipcscope_is list' -l csv -d 'print comma-separated values'
-complete -c ipcscope -n '__ipcscope_is list' -l raw -d 'print a line a row, one space between escaped values'
-complete -c ipcscope -n '__ipcscope_is list ps' -l no-heading -d 'no line of headings'
-complete -c ipcscope -n '__ipcscope_is list show ps' -s b -l bytes -d 'exact bytes, not 12.1K'
-complete -c ipcscope -n '__ipcscope_is list' -l time -x -a 'relative iso epoch' -d 'times as relative, iso or epoch'
-complete -c ipcscope -n '__ipcscope_is list show ps' -l color -x -a 'auto always never' -d 'colour auto, always or never'
-complete -c ipcscope -n '__ipcscope_is list show ps' -s f -l from -r -F -d 'read a snapshot instead of the kernel; - is stdin'
-complete -c ipcscope -n '__ipcscope_is list show ps snapshot' -s q -l quiet -d 'no summary and no hints below the table'
-complete -c ipcscope -n '__ipcscope_is list show ps snapshot' -l strict -d 'exit 3 if anything could not be seen'
-complete -c ipcscope -n '__ipcscope_is list show ps snapshot' -l assume-complete -d 'trust that no user is outside this PID namespace'
-complete -c ipcscope -n '__ipcscope_is list show ps snapshot' -l threads -x -d 'read processes with N threads'
-complete -c ipcscope -n '__ipcscope_is list show ps snapshot' -l no-progress -d 'do not show how far a long run is'
-complete -c ipcscope -n '__ipcscope_is list show ps snapshot help version' -s h -l help -d 'show help and exit'
-complete -c ipcscope -n '__ipcscope_is list show ps snapshot help version' -s V -l version -d 'show the version and exit'
+complete -c ipcscope -n '__ipcscope_is list clean stale' -s u -l user -x -a '(__ipcscope_live_list users)' -d 'only objects of these owners (names or numbers)'
+complete -c ipcscope -n '__ipcscope_is list stale' -s p -l pid -x -a '(__ipcscope_live_list pids)' -d 'only objects these processes use'
+complete -c ipcscope -n '__ipcscope_is list clean stale' -l older -x -d 'only objects neither made nor used since AGE (10m 6h 3d)'
+complete -c ipcscope -n '__ipcscope_is list clean stale' -l min-size -x -d 'only objects of at least SIZE (64K 2M)'
+complete -c ipcscope -n '__ipcscope_is list stale' -l unattached -d 'only objects that no process has'
+complete -c ipcscope -n '__ipcscope_is list stale' -l world-writable -d 'only objects that anybody may write to'
+complete -c ipcscope -n '__ipcscope_is list show ps stale' -s j -l json -d 'print JSON'
+complete -c ipcscope -n '__ipcscope_is list show ps stale' -l ndjson -d 'print JSON, an object a line'
+complete -c ipcscope -n '__ipcscope_is list stale' -l csv -d 'print comma-separated values'
+complete -c ipcscope -n '__ipcscope_is list stale' -l raw -d 'print a line a row, one space between escaped values'
+complete -c ipcscope -n '__ipcscope_is list ps stale profiles' -l no-heading -d 'no line of headings'
+complete -c ipcscope -n '__ipcscope_is list show ps stale' -s b -l bytes -d 'exact bytes, not 12.1K'
+complete -c ipcscope -n '__ipcscope_is list stale' -l time -x -a 'relative iso epoch' -d 'times as relative, iso or epoch'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles' -l color -x -a 'auto always never' -d 'colour auto, always or never'
+complete -c ipcscope -n '__ipcscope_is list show ps stale profiles' -s f -l from -r -F -d 'read a snapshot instead of the kernel; - is stdin'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles snapshot' -s q -l quiet -d 'no summary and no hints below the table'
+complete -c ipcscope -n '__ipcscope_is list show ps stale profiles snapshot' -l strict -d 'exit 3 if anything could not be seen'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale profiles snapshot' -l assume-complete -d 'trust that no user is outside this PID namespace'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale profiles snapshot' -l threads -x -d 'read processes with N threads'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale profiles snapshot' -l no-progress -d 'do not show how far a long run is'
+complete -c ipcscope -n '__ipcscope_is rm clean undo' -s n -l dry-run -d 'only show what would be done'
+complete -c ipcscope -n '__ipcscope_is rm clean' -s y -l yes -d 'do it, without asking'
+complete -c ipcscope -n '__ipcscope_is rm' -l force -d 'also what is in use, or may be'
+complete -c ipcscope -n '__ipcscope_is clean' -l suspect -d 'also what is suspect, not only what is stale'
+complete -c ipcscope -n '__ipcscope_is rm clean stale profiles' -l path -r -F -d 'look for FIFOs and socket paths in these directories too'
+complete -c ipcscope -n '__ipcscope_is clean' -l profile -x -d 'only objects of this known software'
+complete -c ipcscope -n '__ipcscope_is clean' -l max -x -d 'remove no more than N objects'
+complete -c ipcscope -n '__ipcscope_is clean' -l max-bytes -x -d 'remove no more than SIZE of memory'
+complete -c ipcscope -n '__ipcscope_is clean' -l rules -r -F -d 'select by the rules in FILE'
+complete -c ipcscope -n '__ipcscope_is rm clean undo' -l log -r -F -d 'log removals to FILE'
+complete -c ipcscope -n '__ipcscope_is rm clean undo' -l no-log -d 'log no removals, not to syslog either'
+complete -c ipcscope -n '__ipcscope_is rm clean' -l save -d 'keep what is removed, for undo (the default)'
+complete -c ipcscope -n '__ipcscope_is rm clean' -l no-save -d 'keep nothing of what is removed'
+complete -c ipcscope -n '__ipcscope_is rm clean' -l save-limit -x -d 'keep at most SIZE of contents a run (64M)'
+complete -c ipcscope -n '__ipcscope_is undo' -l last -d 'everything the last run removed'
+complete -c ipcscope -n '__ipcscope_is undo' -s l -l list -d 'show what is kept'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles snapshot help version' -s h -l help -d 'show help and exit'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles snapshot help version' -s V -l version -d 'show the version and exit'

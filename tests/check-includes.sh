@@ -4,7 +4,9 @@
 # Fails when a file includes a header of a layer it must not know, when a header
 # is in no layer, or when a call stands in a layer that must not make it:
 #
-#	util <- model <- { class (+host), analyse, render, record } <- collect <- cmd <- main
+#	util <- model <- { class (+host), analyse, render, record } <- collect <- remove <- cmd <- main
+#
+# Only remove may know host_remove.h: what looks cannot reach what destroys.
 #
 # Comments and strings do not count.
 set -eu
@@ -14,25 +16,29 @@ headers='
 util	arena buf hash json map num str text time util vec
 model	classes derive edges field fields filter model parts query ref snapshot states
 host	host fixture
+hostremove	host_remove
 class	class
 collect	collect
-analyse	analyse analyses
+analyse	analyse analyses profile verdicts
 render	render
 record	record
+remove	remove
 cmd	command commands options
 '
 # What a layer may include besides itself.
 layers='
 util
 model	util
-host	util
+host	util hostremove
+hostremove	util host
 class	util model host
 collect	util model host class
 analyse	util model
 render	util model
 record	util model
-cmd	util model host class collect analyse render record
-main	util model host class collect analyse render record cmd
+remove	util model host hostremove collect analyse render
+cmd	util model host class collect analyse render record remove
+main	util model host class collect analyse render record remove cmd
 '
 # Where the headers of a library may be included.
 libraries='
@@ -45,7 +51,7 @@ sys/sem.h	host class
 sys/msg.h	host class
 mqueue.h	host
 libsmartcols	render
-jansson.h	record
+jansson.h	record remove
 '
 # Functions, and the layers or files that may call them ("-" for none).
 calls='

@@ -179,7 +179,6 @@ static void add_sockets(struct sample *sample)
 	used_by(sample, client, 5355, "scen-cli", EDGE_OPEN,
 		ACCESS_READ | ACCESS_WRITE);
 	relative = NAMED(sample, CLASS_unix, SAMPLE_NET_NS, 48155, "y.sock");
-	object_set_str(snap, relative, FIELD_PATH, "/run/y.sock", 11);
 	object_flag(snap, relative, IS(LISTENING));
 	object_flag(snap, NAMED(sample, CLASS_unix, SAMPLE_NET_NS, 48156,
 				"@abstract"), IS(LISTENING));

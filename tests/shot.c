@@ -51,6 +51,7 @@ void shot_load(struct shot *shot, const char *name)
 	     why[0] ? why : path);
 	memset(shot->all, 0xff, sizeof(shot->all));
 	shot->view.json_fields = shot->all;
+	shot->view.details = true;
 	shot->view.heading = true;
 	use_columns(shot, "ref,owner,amount,state,age,users",
 		    "ref,key,owner,mode,amount,state,age,idle,users");

@@ -33,7 +33,17 @@ struct collector {
 	int nr_memory_devs;
 	struct VEC(struct net_ns) net_nss;	/* whose sockets are listed */
 	struct map unix_names;	/* objects: sockets to connect to, by name */
+	/* Files that live sockets are bound to, if PATHS is asked for. */
+	struct VEC(struct bound) bound;
+	struct map bound_names, bound_inodes;
 	struct buf scratch;
+};
+
+/* What a UNIX socket is bound to. */
+struct bound {
+	const struct str *name;	/* as it was given to bind() */
+	uint64_t dev;		/* 0: not told */
+	uint32_t ino;		/* no more than 32 bits are told */
 };
 
 /* A network namespace, and a process in it by which to enter it. */
@@ -115,6 +125,14 @@ size_t link_name(const char *link, size_t len, bool *deleted);
 /* The FIFO that is at @path, for the process looked at. */
 uint32_t fifo_object(struct scan *scan, const struct host_stat *st,
 		     const char *path, size_t len);
+
+/* The socket path @name, with what lstat() says of it; not if a live socket
+ * has that name or inode. */
+void unix_path(struct collector *col, const char *name, size_t len,
+	       const struct host_stat *st);
+/* The FIFO at @path, found in a directory. */
+void fifo_path(struct collector *col, const char *name, size_t len,
+	       const struct host_stat *st);
 
 /* The UNIX socket that one who connects to this address (sun_path, @len bytes
  * of it) from the process looked at would reach; NO_INDEX. */

@@ -9,7 +9,8 @@
  *
  * Functions return 0 or a positive count, or -errno. All may be called from
  * several threads at once unless said otherwise. Nothing here changes what it
- * looks at: no time stamp, no count, no waking; pipe_fill() apart.
+ * looks at: no time stamp, no count, no waking; pipe_fill() and connect_test()
+ * apart.
  */
 
 #include <linux/netlink.h>
@@ -196,6 +197,16 @@ struct host_ops {
 	 * microsecond (pidfd_getfd): for `show` alone. */
 	int (*pipe_fill)(const struct host *host, pid_t pid, int fd,
 			 uint64_t *unread, uint64_t *capacity);
+
+	/*
+	 * Whether a socket is bound to @path, in whatever network namespace:
+	 * 1, or 0 if a datagram socket of ours is refused. -ESTALE: another
+	 * file than that of @st is there. For stale, clean and rm alone, and
+	 * paths that no live socket was seen to have (KERNEL: a live datagram
+	 * socket's path gets a new atime).
+	 */
+	int (*connect_test)(const struct host *host, const char *path,
+			    const struct host_stat *st);
 
 	/* @buf gets the name; -ENOENT: the id has none. Starting thread. */
 	int (*id_name)(const struct host *host, bool group, uint32_t id,

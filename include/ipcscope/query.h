@@ -9,9 +9,13 @@
 struct query {
 	uint32_t classes;	/* A_CLASS(): to be listed */
 	struct fieldset fields[NR_CLASSES];	/* to be known of each */
+	uint32_t also;		/* NEED(): whatever fields are asked for */
 	uint32_t parts;		/* NEED(): to be read; see query_plan() */
 	const pid_t *pids;	/* only these processes; NULL: all */
 	uint32_t nr_pids;
+	const char *const *paths;	/* directories to look for FIFOs and
+					 * socket paths in, if PATHS is asked */
+	uint32_t nr_paths;
 	unsigned int threads;	/* at most; 0: as many as there are cores */
 	bool only_show;		/* also what only `show` may look at */
 	/* `show`: only these objects need what only_show fields need */

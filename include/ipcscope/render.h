@@ -10,6 +10,21 @@
 enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV, FORMAT_RAW };
 enum time_style { TIME_RELATIVE, TIME_ISO, TIME_EPOCH };
 
+struct json;
+
+/* What a command knows of each row besides its fields. @row counts from 0. */
+struct extra {
+	const char *first;	/* headings of a column before the fields */
+	const char *last;	/* and of one behind them; NULL: none */
+	/* The text of a cell, safe; its colour (SGR), or NULL. @wide: there is
+	 * all the room it takes. */
+	const char *(*cell)(const void *arg, uint32_t row, bool last, bool wide,
+			    struct buf *to);
+	/* Keys of the object; may be NULL. */
+	void (*json)(const void *arg, uint32_t row, struct json *json);
+	const void *arg;
+};
+
 /* How to print, and what. */
 struct view {
 	enum format format;
@@ -24,6 +39,8 @@ struct view {
 	const enum field_id *wide;	/* used instead if there is room */
 	unsigned int nr_wide;
 	uint64_t states_told;	/* left out of STATE */
+	const struct extra *extra;	/* NULL: none */
+	bool details;		/* JSON: also what `show` alone looks at, if known */
 	/* JSON: fields shown of each class */
 	const struct fieldset *json_fields;	/* [NR_CLASSES] */
 };
@@ -66,7 +83,6 @@ void render_time(struct buf *to, int64_t when, char gap);
  * absent key; null says that there provably is none (no name, never used); in
  * ctime and the like 0 is the kernel's own "never".
  */
-struct json;
 void render_object_json(struct json *json, const struct view *view,
 			const struct snapshot *snap, const struct object *obj);
 /* {"ipcscope":..., "host":{...}, and then whatever comes. */

@@ -74,10 +74,12 @@ struct edge {
 	uint8_t kind;		/* enum edge_kind */
 	uint8_t access;		/* enum access; of a WAITS: what it would do */
 	int16_t op;		/* WAITS on a semaphore: its sem_op; ATTACHED:
-				 * 1 if in huge pages */
+				 * 1 if in huge pages; OPEN and LISTENS of a
+				 * UNIX socket: 1 if length was asked for */
 	uint64_t address;	/* ATTACHED: where; WAITS: the futex, if one */
 	uint64_t offset;	/* ATTACHED: in the object */
-	uint64_t length;	/* ATTACHED: bytes */
+	uint64_t length;	/* ATTACHED: bytes; of a UNIX socket: descriptors
+				 * sent to it and not yet received */
 };
 
 /* Of one semaphore; pid 0: nobody yet, or not visible here. */

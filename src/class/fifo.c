@@ -17,6 +17,15 @@ uint32_t fifo_object(struct scan *scan, const struct host_stat *st,
 	return object;
 }
 
+void fifo_path(struct collector *col, const char *name, size_t len,
+	       const struct host_stat *st)
+{
+	uint32_t object = snapshot_object(col->snap, CLASS_fifo, inode_key(st));
+
+	inode_fill(col->snap, object, st);
+	object_set_str(col->snap, object, FIELD_NAME, name, len);
+}
+
 static bool fifo_fd(struct fd_fact *fd)
 {
 	if (fd_stat(fd) || !S_ISFIFO(fd->st.mode))

@@ -204,8 +204,13 @@ bool socket_fd(struct fd_fact *fd)
 		return all_listed(fd->scan->col, net_ns) ||
 		       add_unlisted(fd, net_ns, ino);
 	edge = fd_edge_both(fd, object | IN_BASE);
+	if (!edge)
+		return true;
 	object_num(base, &base->objects.at[object], FIELD_FLAGS, &flags);
-	if (edge && flags & IS(LISTENING))
+	if (flags & IS(LISTENING))
 		edge->kind = EDGE_LISTENS;
+	if (fd->scan->col->query->parts & NEED(FLIGHT) &&
+	    base->objects.at[object].class == CLASS_unix)
+		edge->op = fd_info(fd, "scm_fds", &edge->length);
 	return true;
 }

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "socket.h"
+#include "unix.h"
 
 struct unix_pair {
 	uint32_t object;
@@ -166,6 +166,10 @@ static int unix_each(void *arg, const struct nlmsghdr *msg)
 	if (name)
 		set_name(dump, object, name, len,
 			 listens || diag->udiag_type == SOCK_DGRAM);
+	if (dump->col->query->parts & NEED(PATHS))
+		unix_note_bound(dump->col, msg,
+				object_str(snap, &snap->objects.at[object],
+					   FIELD_NAME));
 	uid = socket_attr(msg, header, UNIX_DIAG_UID, sizeof(*uid), &len);
 	if (uid)
 		object_set(snap, object, FIELD_UID, *uid);
@@ -203,7 +207,7 @@ static void connect_pairs(struct socket_dump *dump,
 	}
 }
 
-static uint32_t wanted_show(const struct snapshot *snap)
+static uint32_t wanted_show(const struct snapshot *snap, bool paths)
 {
 	uint32_t show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER | UDIAG_SHOW_ICONS;
 
@@ -214,6 +218,8 @@ static uint32_t wanted_show(const struct snapshot *snap)
 		show |= UDIAG_SHOW_RQLEN;
 	if (object_wants(snap, CLASS_unix, FIELD_UID))
 		show |= UDIAG_SHOW_UID;
+	if (paths)
+		show |= UDIAG_SHOW_VFS;
 	return show;
 }
 
@@ -222,7 +228,8 @@ static void unix_ns(struct socket_dump *dump)
 	struct unix_diag_req req = {
 		.sdiag_family = AF_UNIX,
 		.udiag_states = ~0u,
-		.udiag_show = wanted_show(dump->col->snap),
+		.udiag_show = wanted_show(dump->col->snap,
+				dump->col->query->parts & NEED(PATHS)),
 	};
 	struct unix_dump unix_dump = { 0 };
 
@@ -241,6 +248,9 @@ static void unix_list(struct collector *col)
 static const struct kind_field unix_fields[] = {
 	HAS(NAME), HAS(TYPE), HAS(UID), HAS(RECVQ), HAS(SENDQ), HAS(PENDING),
 	HAS(BACKLOG), HAS(PEERS), HAS_BY(PEER_USERS, NEED(FDS)),
+	HAS_SHOWN(GID, NEED(PATHS)), HAS_SHOWN(MODE, NEED(PATHS)),
+	HAS_SHOWN(CTIME, NEED(PATHS)), HAS_SHOWN(MTIME, NEED(PATHS)),
+	HAS_SHOWN(BTIME, NEED(PATHS)),
 };
 
 extern const struct ipc_class class_unix;

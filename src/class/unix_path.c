@@ -9,14 +9,14 @@
 #include "socket.h"
 
 /* The file a socket was bound to. */
-struct bound {
+struct bound_file {
 	struct object_key key;
 	struct unix_diag_vfs vfs;	/* ino 0: not known */
 };
 
 static int bound_each(void *arg, const struct nlmsghdr *msg)
 {
-	struct bound *bound = ((struct socket_dump *)arg)->arg;
+	struct bound_file *bound = ((struct socket_dump *)arg)->arg;
 	const struct unix_diag_msg *diag = NLMSG_DATA(msg);
 	const size_t header = sizeof(*diag);
 	const struct unix_diag_vfs *vfs;
@@ -38,7 +38,7 @@ static void bound_ns(struct socket_dump *dump)
 		.udiag_states = ~0u,
 		.udiag_show = UDIAG_SHOW_VFS,
 	};
-	const struct bound *bound = dump->arg;
+	const struct bound_file *bound = dump->arg;
 
 	if (dump->net_ns == bound->key.ns)
 		socket_dump(dump, PART_UNIX, "UNIX sockets", &req, sizeof(req),
@@ -50,7 +50,7 @@ static void bound_ns(struct socket_dump *dump)
 static bool is_anothers(struct collector *col, const struct object *obj,
 			const struct host_stat *st)
 {
-	struct bound bound = { .key = obj->key };
+	struct bound_file bound = { .key = obj->key };
 	uint64_t dev;
 
 	if (!obj->shares_name)

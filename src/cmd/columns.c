@@ -108,15 +108,9 @@ int fields_parse(enum option_id option, const char *list,
 	return list_parse(list, add_field, &adding);
 }
 
-static void add_default(uint32_t classes, struct columns *columns)
+static void add_default(const char *narrow, const char *wide,
+			struct columns *columns)
 {
-	const struct object_kind *kind = only_kind(classes);
-	const char *narrow = MIXED, *wide = MIXED_WIDE;
-
-	if (kind) {
-		narrow = kind->columns;
-		wide = kind->wide;
-	}
 	fields_parse(OPTION_COLUMNS, narrow, &columns->narrow);
 	if (wide)
 		fields_parse(OPTION_COLUMNS, wide, &columns->wide);
@@ -216,6 +210,18 @@ static void json_parse(const char *list, struct columns *columns)
 int columns_parse(const struct request *req, uint32_t classes,
 		  struct columns *columns)
 {
+	const struct object_kind *kind = only_kind(classes);
+
+	if (kind)
+		return columns_parse_as(req, classes, kind->columns, kind->wide,
+					columns);
+	return columns_parse_as(req, classes, MIXED, MIXED_WIDE, columns);
+}
+
+int columns_parse_as(const struct request *req, uint32_t classes,
+		     const char *narrow, const char *wide,
+		     struct columns *columns)
+{
 	const char *list = req->option[OPTION_COLUMNS];
 	struct adding adding = {
 		.option = OPTION_COLUMNS, .classes = classes,
@@ -225,7 +231,7 @@ int columns_parse(const struct request *req, uint32_t classes,
 
 	*columns = (struct columns){};
 	if (!list || *list == '+')
-		add_default(classes, columns);
+		add_default(narrow, wide, columns);
 	if (list)
 		status = list_parse(list, add_field, &adding);
 	if (list && *list == '+' && columns->wide.nr) {

@@ -248,7 +248,7 @@ void foot_line(struct buf *to, const struct view *view, const struct buf *line)
 
 void foot_print(struct buf *to, const struct view *view,
 		const struct selection *sel, const struct reading *reading,
-		const struct rows *rows)
+		const struct rows *rows, uint32_t left)
 {
 	const struct snapshot *snap = &reading->snap;
 	struct sums sums = {};
@@ -260,6 +260,11 @@ void foot_print(struct buf *to, const struct view *view,
 	if (rows->nr)
 		buf_putc(to, '\n');
 	put_sums(&line, sel, reading, &sums);
+	if (left) {
+		buf_puts(&line, "; ");
+		num_grouped(&line, left);
+		buf_puts(&line, " may be left behind: ipcscope stale");
+	}
 	foot_line(to, view, &line);
 	buf_reset(&line);
 	if (sel->by_default && !sel->filters.nr &&

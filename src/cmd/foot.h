@@ -8,10 +8,10 @@
 
 /* What the foot needs besides the table. After query_plan(). */
 void foot_query(const struct selection *sel, struct query *query);
-/* Sums, and what is not shown. */
+/* Sums, what is not shown, and that @left objects may be left behind. */
 void foot_print(struct buf *to, const struct view *view,
 		const struct selection *sel, const struct reading *reading,
-		const struct rows *rows);
+		const struct rows *rows, uint32_t left);
 /* The command line with sudo before it, if that would show more. */
 void foot_hint(struct buf *to, const struct view *view,
 	       const struct reading *reading);

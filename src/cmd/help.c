@@ -121,8 +121,8 @@ static void print_overview(struct buf *to)
 		"  --from FILE  read a snapshot instead of the kernel\n\n"
 		"ipcscope help ");
 	for (i = 0; i < nr_topics; i++)
-		buf_printf(to, "%s | ", topics[i].name);
-	buf_puts(to, "COMMAND | CLASS\n");
+		buf_printf(to, "%s|", topics[i].name);
+	buf_puts(to, "COMMAND|CLASS\n");
 }
 
 static const struct topic *topic_by_name(const char *name)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "foot.h"
+#include "judging.h"
 #include "total.h"
 
 struct listing {
@@ -11,6 +12,8 @@ struct listing {
 	struct field_list by;
 	struct rows rows;
 	bool foot;
+	bool judged;	/* the foot says how much may be left behind */
+	struct judging judging;
 };
 
 static int parse(struct listing *list)
@@ -56,6 +59,11 @@ static void ask(struct listing *list)
 	query_plan(query);
 	list->reading.parts = query->parts;
 	list->foot = printing_foot(list->req, &list->view);
+	list->judged = list->foot && list->sel.by_default &&
+		       !list->sel.filters.nr && !list->by.nr &&
+		       !judging_open(&list->judging, list->req);
+	if (list->judged)
+		stale_query(query, &list->judging.profiles);
 	if (list->foot)
 		foot_query(&list->sel, query);
 }
@@ -74,15 +82,18 @@ static int print(struct listing *list, int status)
 	else if (list->rows.nr || !list->foot)
 		render_objects(&out, &list->view, snap, list->rows.at,
 			       list->rows.nr);
+	if (list->judged)
+		judging_run(&list->judging, &list->reading, &list->rows, false);
 	if (list->foot)
 		foot_print(&out, &list->view, &list->sel, &list->reading,
-			   &list->rows);
+			   &list->rows, judging_left(&list->judging));
 	failed = output_finish(&out);
 	if (failed)
 		return failed;
 	status = reading_warn(&list->reading, status);
 	if (!list->foot)
 		return status;
+	out = (struct buf){ .to = stdout };
 	out = (struct buf){ .to = stdout };
 	foot_hint(&out, &list->view, &list->reading);
 	failed = output_finish(&out);
@@ -109,6 +120,7 @@ static int list_run(const struct request *req)
 	vec_free(&list.rows);
 	vec_free(&list.by);
 	columns_free(&list.columns);
+	judging_free(&list.judging);
 	selection_free(&list.sel);
 	reading_free(&list.reading);
 	return status;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hidden.h"
+#include "ipcscope/analyse.h"
 
 /* Text, with what roff would read as its own escaped; "\n\n" ends a
  * paragraph. */
@@ -168,6 +169,15 @@ static void print_states(struct buf *to)
 		item(to, state_infos[state].word, state_infos[state].help);
 }
 
+static void print_verdicts(struct buf *to)
+{
+	enum verdict verdict;
+
+	for (verdict = 0; verdict < NR_VERDICTS; verdict++)
+		item(to, verdict_infos[verdict].word,
+		     verdict_infos[verdict].help);
+}
+
 static void print_relations(struct buf *to)
 {
 	enum edge_kind kind;
@@ -258,6 +268,7 @@ const struct generated manual_parts[] = {
 	{ "man-fields",	   print_fields },
 	{ "man-classes",   print_classes },
 	{ "man-states",	   print_states },
+	{ "man-verdicts",  print_verdicts },
 	{ "man-relations", print_relations },
 	{ "man-parts",	   print_parts },
 	{ "man-exit",	   print_exit },

@@ -72,6 +72,10 @@ struct columns {
 /* As -o has it, or as it is by default for @classes; a status. */
 int columns_parse(const struct request *req, uint32_t classes,
 		  struct columns *columns);
+/* The same with other columns by default, @wide if there is room. */
+int columns_parse_as(const struct request *req, uint32_t classes,
+		     const char *narrow, const char *wide,
+		     struct columns *columns);
 /* Puts them into @view. */
 void columns_view(const struct columns *columns, struct view *view);
 /* What must be read for them. */

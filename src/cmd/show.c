@@ -6,7 +6,7 @@
 
 #include "ipcscope/num.h"
 #include "ipcscope/text.h"
-#include "select.h"
+#include "judging.h"
 
 #define SGR_BOLD	"\033[1m"
 #define SGR_END		"\033[m"
@@ -135,9 +135,43 @@ static void print_title(const struct shown *shown)
 	buf_puts(shown->to, "\n\n");
 }
 
+/* The verdict, and every reason for, against and unknown. */
+static void print_verdict(const struct shown *shown,
+			  const struct finding *finding)
+{
+	static const char *const labels[NR_EVIDENCE_SIDES] = {
+		[EVIDENCE_FOR] = "  because", [EVIDENCE_AGAINST] = "  but",
+		[EVIDENCE_UNKNOWN] = "  not known",
+	};
+	const struct verdict_info *info = &verdict_infos[finding->verdict];
+	const char *color = shown->view->color ?
+			    verdict_color(finding->verdict) : NULL;
+	const struct evidence *e;
+	enum evidence_side side;
+	struct buf text = {};
+
+	if (!(stale_classes() >> shown->obj->class & 1))
+		return;
+	buf_putc(shown->to, '\n');
+	if (color)
+		buf_printf(&text, "\033[%sm%s" SGR_END, color, info->word);
+	else
+		buf_puts(&text, info->word);
+	show_row(shown, "verdict", &text);
+	for (side = 0; side < NR_EVIDENCE_SIDES; side++) {
+		vec_for_each(e, &finding->evidence[side]) {
+			buf_reset(&text);
+			buf_str(&text, e->sentence);
+			show_row(shown, labels[side], &text);
+		}
+	}
+	buf_free(&text);
+}
+
 static void print_objects(struct buf *to, const struct view *view,
 			  const struct reading *reading,
-			  const struct rows *rows)
+			  const struct rows *rows,
+			  const struct judging *judging)
 {
 	const uint32_t *row;
 
@@ -154,6 +188,8 @@ static void print_objects(struct buf *to, const struct view *view,
 		print_title(&shown);
 		show_rows(&shown);
 		show_tables(&shown);
+		print_verdict(&shown,
+			      &judging->findings.findings.at[row - rows->at]);
 	}
 }
 
@@ -182,15 +218,27 @@ static void ask_all(struct reading *reading, struct columns *columns,
 	}
 }
 
-static int print(const struct view *view, const struct reading *reading,
-		 const struct rows *rows)
+static void extra_json(const void *arg, uint32_t row, struct json *json)
 {
+	const struct judging *judging = arg;
+
+	judging_json(json, &judging->findings.findings.at[row]);
+}
+
+static int print(const struct view *view, const struct reading *reading,
+		 const struct rows *rows, const struct judging *judging)
+{
+	const struct extra extra = { .json = extra_json, .arg = judging };
+	struct view more = *view;
+
 	struct buf out = { .to = stdout };
 
+	more.extra = &extra;
+	more.details = true;
 	if (view->format == FORMAT_TABLE)
-		print_objects(&out, view, reading, rows);
+		print_objects(&out, view, reading, rows, judging);
 	else
-		render_objects(&out, view, &reading->snap, rows->at, rows->nr);
+		render_objects(&out, &more, &reading->snap, rows->at, rows->nr);
 	return output_finish(&out);
 }
 
@@ -216,6 +264,7 @@ static int show_run(const struct request *req)
 	struct columns columns = {};
 	struct selection sel = {};
 	struct reading reading;
+	struct judging judging = {};
 	struct rows rows = {};
 	struct view view;
 	int status, failed;
@@ -224,8 +273,11 @@ static int show_run(const struct request *req)
 	status = printing_parse(req, &view);
 	if (!status)
 		status = selection_args(&sel, req, true);
+	if (!status)
+		status = judging_open(&judging, req);
 	if (!status) {
 		ask_all(&reading, &columns, &sel);
+		judging_query(&judging, &sel, &reading.query);
 		columns_view(&columns, &view);
 		status = reading_run(&reading);
 	}
@@ -234,11 +286,13 @@ static int show_run(const struct request *req)
 		order_as_named(&sel, &reading.snap, &rows);
 	}
 	if (rows.nr && status != STATUS_USAGE) {
-		failed = print(&view, &reading, &rows);
+		judging_run(&judging, &reading, &rows, false);
+		failed = print(&view, &reading, &rows, &judging);
 		reading_narrow(&reading, sel.classes, &rows);
 		status = reading_warn(&reading, failed ? failed : status);
 	}
 	vec_free(&rows);
+	judging_free(&judging);
 	selection_free(&sel);
 	reading_free(&reading);
 	return status;
@@ -258,12 +312,14 @@ const struct command command_show = {
 	.details =
 		"Shows all that can be known of the objects: one line a property, "
 		"then a table with one line for every attachment, descriptor and "
-		"waiting thread. What is not known says why.\n\n"
+		"waiting thread; and at last a verdict on whether it is left "
+		"behind, with all the evidence (help verdicts). What is not known "
+		"says why.\n\n"
 		"Of a pipe or FIFO it looks how full it is; for that it duplicates "
 		"one end for a microsecond, which nothing else of ipcscope does. "
 		"JSON always has every field.",
 	.examples = examples,
-	.takes	 = TAKES_READING | TAKES(JSON) | TAKES(NDJSON) | TAKES(COLOR) |
+	.takes	 = TAKES_READING | TAKES(PROFILE_DIR) | TAKES(JSON) | TAKES(NDJSON) | TAKES(COLOR) |
 		   TAKES(BYTES),
 	.completes = COMPLETES(REFS),
 	.min_args = 1,

@@ -25,7 +25,9 @@ bool show_has(const struct shown *shown, enum field_id field)
 {
 	uint32_t needs;
 
-	return kind_has(shown->kind, field, &needs);
+	return kind_has(shown->kind, field, &needs) &&
+	       object_value(shown->snap, shown->obj, field).known !=
+	       KNOWN_NOT_APPLICABLE;
 }
 
 void show_str(struct buf *text, const struct str *str)

@@ -4,7 +4,7 @@
 
 #include "ipcscope/num.h"
 #include "ipcscope/record.h"
-#include "reading.h"
+#include "judging.h"
 
 static void ask_all(struct reading *reading)
 {
@@ -14,6 +14,9 @@ static void ask_all(struct reading *reading)
 	reading->details = true;
 	for (field = 0; field < NR_FIELDS; field++)
 		query_add_field(&reading->query, field);
+	stale_query(&reading->query, NULL);
+	/* Whether a path is dead only the kernel could tell. */
+	reading->query.nr_paths = 0;
 }
 
 static int save(const struct reading *reading, const char *path)

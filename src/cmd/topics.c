@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hidden.h"
+#include "ipcscope/analyse.h"
 
 #define WORD_WIDTH	14
 #define REFS_WIDTH	11
@@ -132,6 +133,34 @@ static void print_refs(struct buf *to)
 			 object_kinds[class]->refs);
 }
 
+static void print_verdicts(struct buf *to)
+{
+	enum verdict verdict;
+
+	buf_puts(to, "What stale and show say of an object:\n\n");
+	for (verdict = 0; verdict < NR_VERDICTS; verdict++)
+		help_row(to, verdict_infos[verdict].word, WORD_WIDTH,
+			 verdict_infos[verdict].help);
+	buf_putc(to, '\n');
+	help_wrap(to,
+		"A process that has it attached, mapped or open, or waits on it, "
+		"proves use, whatever else is said. Gone is a process only if "
+		"there is none of its number, or if that one started later. "
+		"Whatever could not be seen - processes that may not be read, a "
+		"PID namespace that is not the first, descriptors on their way "
+		"through a socket, a clock that was set - makes unknown what "
+		"depends on it.\n\n"
+		"A segment without key that nobody has, and whose creator and "
+		"last user are gone, is stale; with a key it is suspect: somebody "
+		"may know the key. Of semaphores and queues the kernel keeps no "
+		"list of users: they are suspect at most, and only if their owner "
+		"runs nothing; a queue that holds messages is idle. POSIX objects "
+		"and FIFOs have a name: suspect at most, unless a profile of known "
+		"software proves more (ipcscope profiles). The path of a UNIX "
+		"socket is stale if a connection is refused.\n\n"
+		"All the evidence: ipcscope show REF\n", 0, 0);
+}
+
 static void print_errors(struct buf *to)
 {
 	struct buf word = {};
@@ -187,6 +216,8 @@ const struct exit_meaning exit_meanings[] = {
 	{ STATUS_FAILED,     "failed, or an object or process named does not exist" },
 	{ STATUS_USAGE,	     "wrong use: nothing was done" },
 	{ STATUS_INCOMPLETE, "something could not be seen (with --strict)" },
+	{ STATUS_FOUND,	     "something was found (stale --check), or planned (clean, rm -n)" },
+	{ STATUS_REFUSED,    "rm, clean or undo refused or skipped something" },
 };
 const unsigned int nr_exit_meanings = ARRAY_SIZE(exit_meanings);
 
@@ -195,6 +226,7 @@ const struct topic topics[] = {
 	{ "fields",  "what is known of an object",	print_fields },
 	{ "where",   "expressions that select objects",	print_where },
 	{ "refs",    "names of objects",		print_refs },
+	{ "verdicts", "what is left behind, and how we know", print_verdicts },
 	{ "errors",  "what IPC calls mean by their errors", print_errors },
 	{ "exit",    "exit status",			print_exit },
 };

@@ -88,7 +88,8 @@ static void look_closer(struct collector *col)
 /* Segments that nobody has attached need no look into any process. */
 static bool needs_processes(const struct collector *col)
 {
-	return collects(col, NEED(FDS) | NEED(MAPS) | NEED(CALLS));
+	return collects(col, NEED(FDS) | NEED(MAPS) | NEED(CALLS) |
+			     NEED(RUNNING));
 }
 
 int collect(const struct host *host, const struct query *query,
@@ -112,6 +113,8 @@ int collect(const struct host *host, const struct query *query,
 			   NEED(PACKET)))
 		collect_net_nss(&col);
 	list_classes(&col);
+	if (collects(&col, NEED(PATHS)))
+		collect_paths(&col);
 	if (needs_processes(&col))
 		collect_processes(&col, progress);
 	if (collects(&col, NEED(PROCS)))
@@ -124,6 +127,9 @@ int collect(const struct host *host, const struct query *query,
 	vec_free(&col.pids);
 	vec_free(&col.net_nss);
 	map_free(&col.unix_names);
+	map_free(&col.bound_names);
+	map_free(&col.bound_inodes);
+	vec_free(&col.bound);
 	buf_free(&col.scratch);
 	return err < 0 ? err : 0;
 }

@@ -32,6 +32,8 @@ static void scan_one(struct worker *worker, pid_t pid)
 
 	if (!scan_begin(scan, pid))
 		return;
+	if (collects(col, NEED(RUNNING)))
+		scan_process(scan);
 	if (collects(col, NEED(FDS)) && col->nr_fd_hooks)
 		scan_fds(scan);
 	if (collects(col, NEED(MAPS)) && col->nr_vma_hooks)

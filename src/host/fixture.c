@@ -212,6 +212,7 @@ static const struct host_ops fixture_ops = {
 	.close_diag	= fixture_close_diag,
 	.sock_protocol	= fixture_sock_protocol,
 	.pipe_fill	= fixture_pipe_fill,
+	.connect_test	= fixture_connect_test,
 	.id_name	= id_name,
 	.name_id	= name_id,
 	.memory_devs	= memory_devs,

@@ -271,6 +271,30 @@ int fixture_pipe_fill(const struct host *host, pid_t pid, int fd,
 	return 0;
 }
 
+/* Bound: some socket in the text has that name. */
+int fixture_connect_test(const struct host *host, const char *path,
+			 const struct host_stat *want)
+{
+	struct fixture *fx = fixture_of(host);
+	struct host_stat st;
+	const struct sock *sock;
+	int err;
+
+	if (!find(host, NULL, path, false, HOST_OP(connect_test), &err))
+		return err;
+	err = fixture_stat(host, NULL, path, 0, &st);
+	if (err)
+		return err;
+	if (st.dev != want->dev || st.ino != want->ino)
+		return -ESTALE;
+	vec_for_each(sock, &fx->socks) {
+		if (sock->name.at && sock->name.len == strlen(path) &&
+		    !memcmp(sock->name.at, path, sock->name.len))
+			return 1;
+	}
+	return 0;
+}
+
 int fixture_open_mqueues(const struct host *host, struct host_dir *dir)
 {
 	struct fixture *fx = fixture_of(host);

@@ -256,6 +256,8 @@ ssize_t fixture_sock_protocol(const struct host *host,
 			      char *to, size_t size);
 int fixture_pipe_fill(const struct host *host, pid_t pid, int fd,
 		      uint64_t *unread, uint64_t *capacity);
+int fixture_connect_test(const struct host *host, const char *path,
+			 const struct host_stat *st);
 int fixture_open_mqueues(const struct host *host, struct host_dir *dir);
 int fixture_mq_attr(const struct host *host, const struct host_dir *dir,
 		    const char *name, struct host_mq *mq);

@@ -26,6 +26,7 @@ static const struct host_ops live_ops = {
 	.close_diag	= live_close_diag,
 	.sock_protocol	= live_sock_protocol,
 	.pipe_fill	= live_pipe_fill,
+	.connect_test	= live_connect_test,
 	.id_name	= live_id_name,
 	.name_id	= live_name_id,
 	.memory_devs	= live_memory_devs,

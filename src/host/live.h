@@ -36,6 +36,10 @@ int live_read_memory(const struct host *host, pid_t pid, uint64_t addr,
 		     void *to, size_t size);
 int live_pipe_fill(const struct host *host, pid_t pid, int fd,
 		   uint64_t *unread, uint64_t *capacity);
+/* connect.c */
+int live_connect_test(const struct host *host, const char *path,
+		      const struct host_stat *st);
+
 int live_process(const struct host *host, pid_t pid, struct host_process *proc);
 
 /* sysv.c */
@@ -43,6 +47,8 @@ int live_sysv_max(const struct host *host, enum sysv_kind kind, int *max,
 		  uint32_t *used);
 int live_sysv_stat(const struct host *host, enum sysv_kind kind, int index,
 		   struct sysv_stat *st);
+/* By id, with read permission: IPC_STAT. */
+int live_sysv_by_id(enum sysv_kind kind, int id, struct sysv_stat *st);
 int live_sem_values(const struct host *host, int id, uint32_t nr,
 		    uint16_t *values);
 int live_sem_detail(const struct host *host, int id, uint32_t num, pid_t *pid,

@@ -78,11 +78,11 @@ static void copy_perm(const struct ipc_perm *perm, struct sysv_stat *st)
 	st->mode = perm->mode;
 }
 
-static int stat_shm(int index, struct sysv_stat *st)
+static int stat_shm(int index, int command, struct sysv_stat *st)
 {
 	struct shmid_ds ds = { 0 };
 
-	st->id = shmctl(index, SHM_STAT_ANY, &ds);
+	st->id = shmctl(index, command, &ds);
 	if (st->id < 0)
 		return -errno;
 	copy_perm(&ds.shm_perm, st);
@@ -96,11 +96,11 @@ static int stat_shm(int index, struct sysv_stat *st)
 	return 0;
 }
 
-static int stat_sem(int index, struct sysv_stat *st)
+static int stat_sem(int index, int command, struct sysv_stat *st)
 {
 	struct semid_ds ds = { 0 };
 
-	st->id = semctl(index, 0, SEM_STAT_ANY, (union semun){ .buf = &ds });
+	st->id = semctl(index, 0, command, (union semun){ .buf = &ds });
 	if (st->id < 0)
 		return -errno;
 	copy_perm(&ds.sem_perm, st);
@@ -110,11 +110,11 @@ static int stat_sem(int index, struct sysv_stat *st)
 	return 0;
 }
 
-static int stat_msg(int index, struct sysv_stat *st)
+static int stat_msg(int index, int command, struct sysv_stat *st)
 {
 	struct msqid_ds ds = { 0 };
 
-	st->id = msgctl(index, MSG_STAT_ANY, &ds);
+	st->id = msgctl(index, command, &ds);
 	if (st->id < 0)
 		return -errno;
 	copy_perm(&ds.msg_perm, st);
@@ -129,18 +129,40 @@ static int stat_msg(int index, struct sysv_stat *st)
 	return 0;
 }
 
-int live_sysv_stat(const struct host *host, enum sysv_kind kind, int index,
-		   struct sysv_stat *st)
+static int ask_stat(enum sysv_kind kind, int index, const int *commands,
+		    struct sysv_stat *st)
 {
-	static int (*const ask[])(int index, struct sysv_stat *st) = {
+	static int (*const ask[])(int index, int command,
+				  struct sysv_stat *st) = {
 		[SYSV_SHM] = stat_shm,
 		[SYSV_SEM] = stat_sem,
 		[SYSV_MSG] = stat_msg,
 	};
 
-	(void)host;
 	*st = (struct sysv_stat){ 0 };
-	return ask[kind](index, st);
+	return ask[kind](index, commands[kind], st);
+}
+
+int live_sysv_stat(const struct host *host, enum sysv_kind kind, int index,
+		   struct sysv_stat *st)
+{
+	static const int commands[] = {
+		[SYSV_SHM] = SHM_STAT_ANY,
+		[SYSV_SEM] = SEM_STAT_ANY,
+		[SYSV_MSG] = MSG_STAT_ANY,
+	};
+
+	(void)host;
+	return ask_stat(kind, index, commands, st);
+}
+
+int live_sysv_by_id(enum sysv_kind kind, int id, struct sysv_stat *st)
+{
+	static const int commands[] = { IPC_STAT, IPC_STAT, IPC_STAT };
+	int ret = ask_stat(kind, id, commands, st);
+
+	st->id = id;	/* what IPC_STAT returns is no id */
+	return ret;
 }
 
 /*

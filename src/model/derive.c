@@ -453,7 +453,9 @@ static struct value peer_users(const struct snapshot *snap,
 static struct value lives(const struct snapshot *snap,
 			  const struct object *obj)
 {
-	enum persistence lives = object_kinds[obj->class]->lives;
+	enum persistence lives = obj->key.space == SPACE_INODE &&
+				 obj->class == CLASS_unix ? LIVES_FILESYSTEM :
+				 object_kinds[obj->class]->lives;
 	uint64_t flags = 0;
 
 	object_num(snap, obj, FIELD_FLAGS, &flags);
@@ -462,13 +464,43 @@ static struct value lives(const struct snapshot *snap,
 	return word(persistence_words[lives]);
 }
 
+/* Of UNIX sockets there are live ones, and paths that some left behind. */
+static bool applies(const struct object *obj, enum field_id field)
+{
+	bool is_path = obj->key.space == SPACE_INODE;
+
+	if (obj->class != CLASS_unix)
+		return true;
+	switch (field) {
+	case FIELD_GID:
+	case FIELD_GROUP:
+	case FIELD_MODE:
+	case FIELD_CTIME:
+	case FIELD_MTIME:
+	case FIELD_BTIME:
+	case FIELD_AGE:
+		return is_path;
+	case FIELD_NET_NS:
+	case FIELD_TYPE:
+	case FIELD_RECVQ:
+	case FIELD_SENDQ:
+	case FIELD_PENDING:
+	case FIELD_BACKLOG:
+	case FIELD_PEERS:
+	case FIELD_PEER_USERS:
+		return !is_path;
+	default:
+		return true;
+	}
+}
+
 struct value object_value(const struct snapshot *snap, const struct object *obj,
 			  enum field_id field)
 {
 	const struct object_kind *kind = object_kinds[obj->class];
 	uint32_t needs;
 
-	if (!kind_has(kind, field, &needs))
+	if (!kind_has(kind, field, &needs) || !applies(obj, field))
 		return (struct value){ .known = KNOWN_NOT_APPLICABLE };
 	switch (field) {
 	case FIELD_CLASS:	return word(kind->name);

@@ -213,9 +213,31 @@ bool kind_has(const struct object_kind *kind, enum field_id field,
 	}
 }
 
+/* Whether all it is worked out from is for `show` only. */
+static bool implied_only_show(const struct object_kind *kind,
+			      enum field_id field)
+{
+	const enum field_id *from;
+	bool only = false;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(implied); i++) {
+		if (implied[i].field != field)
+			continue;
+		for (from = implied[i].from; *from != NR_FIELDS; from++) {
+			const struct kind_field *kf = kind_field(kind, *from);
+
+			if (kf && !kf->only_show)
+				return false;
+			only |= kf != NULL;
+		}
+	}
+	return only;
+}
+
 bool kind_only_show(const struct object_kind *kind, enum field_id field)
 {
 	const struct kind_field *kf = kind_field(kind, field);
 
-	return kf && kf->only_show;
+	return kf ? kf->only_show : implied_only_show(kind, field);
 }

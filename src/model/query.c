@@ -92,7 +92,7 @@ void query_plan(struct query *query)
 	enum class_id class;
 	enum field_id field;
 
-	query->parts = 0;
+	query->parts = query->also;
 	for (class = 0; class < NR_CLASSES; class++) {
 		const struct object_kind *kind = object_kinds[class];
 

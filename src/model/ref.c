@@ -226,17 +226,8 @@ static bool at_home(const struct ref *ref, const struct snapshot *snap,
 static bool is_called(const struct ref *ref, const struct snapshot *snap,
 		      const struct object *obj)
 {
-	const struct str *name = object_str(snap, obj, FIELD_NAME);
-	uint64_t flags = 0;
-
-	if (str_same(name, ref->name))
-		return object_called(snap, obj);
-	/* Bound by a relative path: called by number, but found. */
-	if (obj->class != CLASS_unix || (name && name->len && name->data[0] == '/'))
-		return false;
-	object_num(snap, obj, FIELD_FLAGS, &flags);
-	return !(flags & (IS(CONNECTED) | IS(PATH_GONE))) &&
-	       str_same(object_str(snap, obj, FIELD_PATH), ref->name);
+	return str_same(object_str(snap, obj, FIELD_NAME), ref->name) &&
+	       object_called(snap, obj);
 }
 
 bool ref_matches(const struct ref *ref, const struct snapshot *snap,

@@ -19,8 +19,10 @@ void layout_init(struct layout *layout,
 
 		*set = wanted[class];
 		for (i = 0; i < ARRAY_SIZE(always); i++) {
-			if (always[i] == FIELD_FLAGS ||
-			    kind_field(object_kinds[class], always[i]))
+			const struct kind_field *kf =
+				kind_field(object_kinds[class], always[i]);
+
+			if (always[i] == FIELD_FLAGS || (kf && !kf->only_show))
 				fieldset_add(set, always[i]);
 		}
 		for (field = 0; field < NR_FIELDS; field++) {

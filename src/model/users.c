@@ -91,6 +91,8 @@ const struct str *object_called(const struct snapshot *snap,
 			return NULL;
 		return name;
 	}
+	if (obj->class == CLASS_unix && obj->key.space == SPACE_INODE)
+		return name;
 	if (obj->class == CLASS_unix) {
 		if (name->data[0] != '@' && name->data[0] != '/')
 			return NULL;

@@ -92,7 +92,7 @@ static void put_sem(struct json *json, uint32_t num, const struct sem *sem)
 }
 
 static void put_sems(struct json *json, const char *key,
-		     const struct sems *sems)
+		     const struct sems *sems, bool details)
 {
 	bool detailed = false;
 	uint32_t i;
@@ -103,7 +103,7 @@ static void put_sems(struct json *json, const char *key,
 		detailed |= sems->sem[i].detailed;
 	}
 	json_close(json, ']');
-	if (!detailed)
+	if (!detailed || !details)
 		return;
 	json_open(json, "sems", '[');
 	for (i = 0; i < sems->nr; i++)
@@ -215,7 +215,8 @@ static void put_known(struct json_rows *rows, const struct object *obj,
 		put_states(json, key, num);
 		break;
 	case TYPE_SEMS:
-		put_sems(json, key, object_sems(rows->snap, obj));
+		put_sems(json, key, object_sems(rows->snap, obj),
+			 rows->details);
 		break;
 	case TYPE_STR:
 		if (value->str)
@@ -250,12 +251,14 @@ static void put_field(struct json_rows *rows, const struct object *obj,
 	struct json *json = rows->json;
 	struct value value;
 
+	value = object_value(rows->snap, obj, field);
+	if (value.known == KNOWN_NOT_APPLICABLE)
+		return;
 	if (fields[field].type == TYPE_USERS ||
 	    fields[field].type == TYPE_REFS) {
 		put_related(rows, obj, field);
 		return;
 	}
-	value = object_value(rows->snap, obj, field);
 	if (value.known == KNOWN_YES) {
 		put_known(rows, obj, field, &value);
 	} else if (value.known == KNOWN_NONE) {
@@ -301,6 +304,8 @@ void json_row(struct json_rows *rows, const struct object *obj)
 			put_field(rows, obj, (enum field_id)
 				  (i * 64 + (size_t)__builtin_ctzll(word)));
 	}
+	if (rows->extra && rows->extra->json)
+		rows->extra->json(rows->extra->arg, rows->row, rows->json);
 	json_close(rows->json, '}');
 }
 
@@ -315,6 +320,7 @@ void render_object_json(struct json *json, const struct view *view,
 {
 	struct json_rows rows = {
 		.json = json, .snap = snap, .fields = view->json_fields,
+		.details = view->details,
 	};
 
 	json_row(&rows, obj);

@@ -2,6 +2,28 @@
 #include "cell.h"
 #include "rows.h"
 
+static void extra_cell(struct table *table, const struct view *view,
+		       uint32_t row, bool last, bool wide)
+{
+	const struct extra *extra = view->extra;
+	struct buf text = {};
+	const char *color;
+
+	if (!extra || !(last ? extra->last : extra->first))
+		return;
+	color = extra->cell(extra->arg, row, last, wide, &text);
+	table_cell(table, text.data ? text.data : "", text.len, color);
+	buf_free(&text);
+}
+
+static void extra_column(struct table *table, const struct view *view,
+			 bool last)
+{
+	if (view->extra && (last ? view->extra->last : view->extra->first))
+		table_column(table, last ? view->extra->last :
+			     view->extra->first, ALIGN_LEFT);
+}
+
 static struct table *objects_table(const struct view *view, bool wide,
 				   const struct snapshot *snap,
 				   const uint32_t *objects, uint32_t nr)
@@ -12,13 +34,17 @@ static struct table *objects_table(const struct view *view, bool wide,
 	unsigned int c;
 	uint32_t i;
 
+	extra_column(table, view, false);
 	for (c = 0; c < nr_columns; c++)
 		table_column(table, fields[columns[c]].heading,
 			     cell_align(view, columns[c]));
+	extra_column(table, view, true);
 	for (i = 0; i < nr; i++) {
+		extra_cell(table, view, i, false, wide || !view->terminal);
 		for (c = 0; c < nr_columns; c++)
 			table_field(table, snap, &snap->objects.at[objects[i]],
 				    columns[c]);
+		extra_cell(table, view, i, true, wide || !view->terminal);
 	}
 	return table;
 }
@@ -45,16 +71,19 @@ static void put_objects(struct json *json, const struct view *view,
 {
 	struct json_rows rows = {
 		.json = json, .snap = snap, .fields = view->json_fields,
+		.extra = view->extra, .details = view->details,
 	};
 	uint32_t i;
 
 	for (i = 0; i < nr; i++) {
 		buf_puts(json->to, i ? between : first);
 		json->comma = false;
+		rows.row = i;
 		json_row(&rows, &snap->objects.at[objects[i]]);
 	}
 	json_rows_free(&rows);
 }
+
 void render_objects(struct buf *to, const struct view *view,
 		    const struct snapshot *snap, const uint32_t *objects,
 		    uint32_t nr)

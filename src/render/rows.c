@@ -42,6 +42,48 @@ static void put_word(struct buf *to, const char *text, size_t len)
 	buf_add(to, text, len);
 }
 
+static void put_headings(struct buf *to, const struct view *view,
+			 const struct row_format *format)
+{
+	const struct extra *extra = view->extra;
+	unsigned int c;
+
+	if (extra && extra->first) {
+		format->put(to, extra->first, strlen(extra->first));
+		buf_putc(to, format->gap);
+	}
+	for (c = 0; c < view->nr_columns; c++) {
+		const char *heading = fields[view->columns[c]].heading;
+
+		if (c)
+			buf_putc(to, format->gap);
+		format->put(to, heading, strlen(heading));
+	}
+	if (extra && extra->last) {
+		buf_putc(to, format->gap);
+		format->put(to, extra->last, strlen(extra->last));
+	}
+	buf_putc(to, '\n');
+}
+
+static void put_extra(struct buf *to, const struct view *view, uint32_t row,
+		      bool last, const struct row_format *format,
+		      struct buf *cell)
+{
+	const struct extra *extra = view->extra;
+
+	if (!extra || !(last ? extra->last : extra->first))
+		return;
+	buf_reset(cell);
+	buf_room(cell, 1)[0] = '\0';
+	extra->cell(extra->arg, row, last, true, cell);
+	if (last)
+		buf_putc(to, format->gap);
+	format->put(to, cell->data, cell->len);
+	if (!last)
+		buf_putc(to, format->gap);
+}
+
 static void put_rows(struct buf *to, const struct view *view,
 		     const struct snapshot *snap, const uint32_t *objects,
 		     uint32_t nr, const struct row_format *format)
@@ -50,17 +92,11 @@ static void put_rows(struct buf *to, const struct view *view,
 	unsigned int c;
 	uint32_t i;
 
-	for (c = 0; view->heading && c < view->nr_columns; c++) {
-		const char *heading = fields[view->columns[c]].heading;
-
-		if (c)
-			buf_putc(to, format->gap);
-		format->put(to, heading, strlen(heading));
-	}
 	if (view->heading)
-		buf_puts(to, "\n");
+		put_headings(to, view, format);
 	buf_room(&cell, 1);
 	for (i = 0; i < nr; i++) {
+		put_extra(to, view, i, false, format, &cell);
 		for (c = 0; c < view->nr_columns; c++) {
 			buf_reset(&cell);
 			render_cell(&cell, view, snap,
@@ -70,6 +106,7 @@ static void put_rows(struct buf *to, const struct view *view,
 				buf_putc(to, format->gap);
 			format->put(to, cell.data, cell.len);
 		}
+		put_extra(to, view, i, true, format, &cell);
 		buf_putc(to, '\n');
 	}
 	buf_free(&cell);

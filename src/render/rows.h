@@ -10,6 +10,9 @@ struct json_rows {
 	struct json *json;
 	const struct snapshot *snap;
 	const struct fieldset *fields;	/* [NR_CLASSES] */
+	const struct extra *extra;	/* NULL */
+	bool details;
+	uint32_t row;		/* for it */
 	struct fieldset chosen[NR_CLASSES];
 	uint32_t classes;	/* bits: chosen */
 	struct users users;

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Verdicts: what is left behind, and how that is known. */
+#include "judge.h"
+
+
+const struct verdict_info verdict_infos[NR_VERDICTS] = {
+#define VERDICT(id, word, mood, help) \
+	[VERDICT_##id] = { word, MOOD_##mood, help },
+#include "ipcscope/verdicts.def"
+#undef VERDICT
+};
+
+static const uint32_t files = A_CLASS(pshm) | A_CLASS(psem) | A_CLASS(pmsg) |
+			      A_CLASS(fifo);
+
+uint32_t stale_classes(void)
+{
+	return A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg) | A_CLASS(unix) |
+	       files;
+}
+
+/* What costs too much for a list: of semaphore sets only. */
+static bool looks_closer(const void *arg, const struct snapshot *snap,
+			 const struct object *obj)
+{
+	(void)arg;
+	(void)snap;
+	return obj->class == CLASS_sem;
+}
+
+static void add_fields(struct query *query, const enum field_id *list)
+{
+	for (; *list != NR_FIELDS; list++)
+		query_add_field(query, *list);
+}
+
+/* Descriptors may be on their way through sockets. */
+static void add_sockets(struct query *query)
+{
+	static const enum field_id queues[] = {
+		FIELD_RECVQ, FIELD_SENDQ, FIELD_PENDING, NR_FIELDS
+	};
+	uint32_t asked = query->classes;
+
+	query->classes = A_CLASS(unix);
+	add_fields(query, queues);
+	query->classes = asked | A_CLASS(unix);
+	query->also |= NEED(FDS) | NEED(FLIGHT);
+}
+
+static void add_profiles(struct query *query, const struct profiles *profiles)
+{
+	const struct profile *profile;
+	enum field_id field;
+
+	vec_for_each(profile, &profiles->all) {
+		struct fieldset set = {};
+
+		if (!(profile->classes & query->classes))
+			continue;
+		filter_fields(profile->match, &set);
+		for (field = 0; field < NR_FIELDS; field++) {
+			if (fieldset_has(&set, field))
+				query_add_field(query, field);
+		}
+	}
+}
+
+void stale_query(struct query *query, const struct profiles *profiles)
+{
+	static const enum field_id needed[] = {
+		FIELD_KEY, FIELD_UID, FIELD_CUID, FIELD_MODE, FIELD_OWNER,
+		FIELD_SIZE, FIELD_ATTACHES, FIELD_ATTACHES_FOUND, FIELD_CPID,
+		FIELD_CREATOR_ALIVE, FIELD_LAST_BY, FIELD_LPID, FIELD_CTIME,
+		FIELD_ATIME, FIELD_DTIME, FIELD_OTIME, FIELD_STIME,
+		FIELD_RTIME, FIELD_MTIME, FIELD_BTIME, FIELD_NSEMS,
+		FIELD_VALUES, FIELD_MESSAGES, FIELD_LSPID, FIELD_LRPID,
+		FIELD_USERS, FIELD_STATE, FIELD_WAITERS, NR_FIELDS
+	};
+	static const char *const places[] = { "/run", "/tmp", "/var/run" };
+	bool only_show = query->only_show;
+
+	if (!query->shown && !only_show)
+		query->shown = looks_closer;
+	query->only_show = true;
+	query->also |= NEED(PROCS) | NEED(RUNNING);
+	add_fields(query, needed);
+	if (profiles)
+		add_profiles(query, profiles);
+	if (query->classes & (A_CLASS(fifo) | A_CLASS(unix)) && !query->paths) {
+		query->paths = places;
+		query->nr_paths = ARRAY_SIZE(places);
+	}
+	if (query->classes & (A_CLASS(fifo) | A_CLASS(unix)))
+		query->also |= NEED(PATHS);
+	if (query->classes & files)
+		add_sockets(query);
+}
+
+void stale_untested(const struct snapshot *snap, const uint32_t *objects,
+		    uint32_t nr, struct stale_paths *paths)
+{
+	uint32_t i;
+
+	for (i = 0; i < nr; i++) {
+		const struct object *obj = &snap->objects.at[objects[i]];
+		uint64_t flags = 0;
+
+		object_num(snap, obj, FIELD_FLAGS, &flags);
+		if (obj->class == CLASS_unix && obj->key.space == SPACE_INODE &&
+		    !(flags & (IS(REFUSED) | IS(ANSWERS))))
+			*vec_add(paths) = objects[i];
+	}
+}
+
+static enum verdict settle(struct opinion *op)
+{
+	if (op->used || op->dest)
+		return op->dest ? VERDICT_DEST : VERDICT_IN_USE;
+	if (op->unseen)
+		return VERDICT_UNKNOWN;
+	if (op->kept)
+		return VERDICT_IDLE;
+	if (op->profile)
+		return judge_profile(op);
+	if (op->unsure)
+		return VERDICT_UNKNOWN;
+	return op->owner_runs ? VERDICT_IDLE : op->usual;
+}
+
+static void judge_class(struct opinion *op)
+{
+	switch (op->obj->class) {
+	case CLASS_shm:
+		return judge_shm(op);
+	case CLASS_sem:
+		return judge_sem(op);
+	case CLASS_msg:
+		return judge_msg(op);
+	case CLASS_pshm:
+	case CLASS_psem:
+	case CLASS_pmsg:
+		return judge_posix(op);
+	case CLASS_fifo:
+		return judge_fifo(op);
+	case CLASS_unix:
+		return judge_unix(op);
+	default:
+		return judge_other(op);
+	}
+}
+
+static void keep_side(struct opinion *op, struct finding *finding,
+		      enum evidence_side to, enum side from)
+{
+	const struct side_list *list = &op->sides[from];
+	struct evidence *copy;
+
+	finding->evidence[to].nr = list->nr;
+	if (!list->nr)
+		return;
+	copy = arena_alloc(op->judge->arena, list->nr * sizeof(*copy));
+	memcpy(copy, list->at, list->nr * sizeof(*copy));
+	finding->evidence[to].at = copy;
+}
+
+/* What speaks for somebody being there speaks for those two verdicts. */
+static void keep_evidence(struct opinion *op, struct finding *finding)
+{
+	bool here = finding->verdict == VERDICT_IN_USE ||
+		    finding->verdict == VERDICT_DEST;
+
+	keep_side(op, finding, here ? EVIDENCE_AGAINST : EVIDENCE_FOR, LEFT);
+	keep_side(op, finding, here ? EVIDENCE_FOR : EVIDENCE_AGAINST, HERE);
+	keep_side(op, finding, EVIDENCE_UNKNOWN, NOT_KNOWN);
+}
+
+void stale_judge(const struct snapshot *snap, const struct profiles *profiles,
+		 const uint32_t *objects, uint32_t nr, struct findings *out)
+{
+	struct judge judge = {
+		.snap = snap, .profiles = profiles, .arena = &out->arena,
+	};
+	uint32_t i;
+
+	judge_init(&judge);
+	vec_reserve(&out->findings, out->findings.nr + nr);
+	for (i = 0; i < nr; i++) {
+		const struct object *obj = &snap->objects.at[objects[i]];
+		struct finding *finding = vec_add(&out->findings);
+		struct opinion op = {
+			.judge = &judge, .obj = obj,
+			.kind = object_kinds[obj->class],
+			.best = VERDICT_SUSPECT, .usual = VERDICT_SUSPECT,
+		};
+
+		if (profiles)
+			op.profile = profile_of(profiles, snap, obj);
+		judge_class(&op);
+		finding->object = objects[i];
+		finding->profile = op.profile;
+		finding->verdict = settle(&op);
+		keep_evidence(&op, finding);
+	}
+	judge_free(&judge);
+}
+
+void findings_free(struct findings *findings)
+{
+	vec_free(&findings->findings);
+	arena_free(&findings->arena);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CMD_CLEAN_H
+#define CMD_CLEAN_H
+
+/* Removing by rule. */
+
+#include "removing.h"
+
+#define CLEAN_RULES	"/etc/ipcscope/clean.conf"
+#define CLEAN_OLDER	"1h"
+
+/* What is to be selected; the command line is one, too. */
+struct rule {
+	const char *name;	/* NULL: the command line */
+	struct request wants;	/* its options */
+	struct selection sel;	/* --where and the like, and classes */
+	struct selection aged;	/* --older */
+	struct selection owned;	/* --user */
+	bool any_owner;		/* --user was given */
+	bool suspect;
+	bool report;		/* and leave alone */
+	const char *profiles;	/* NULL: whatever software */
+	uint64_t max, max_bytes;	/* UINT64_MAX: no limit */
+	uint64_t taken, taken_bytes;
+};
+
+/* Why what could be selected is left alone. */
+enum held {
+	HELD_NOT,
+	HELD_YOUNG, HELD_SYSTEM, HELD_SUSPECT, HELD_OTHERS, HELD_OVER,
+	NR_HELD
+};
+
+struct clean {
+	struct removing doing;
+	struct arena arena;
+	struct VEC(struct rule *) rules;
+	struct VEC(const struct rule *) by;	/* of each target */
+	struct buf text;		/* of the file of rules */
+	uint32_t count[NR_VERDICTS];
+	uint32_t held[NR_HELD];
+	const struct str *held_owner;	/* of one HELD_SYSTEM */
+};
+
+/* The command line, or the file of rules; a status. */
+int clean_rules(struct clean *clean);
+/* Fills in the selections of a rule from what it wants; a status. */
+int rule_finish(struct clean *clean, struct rule *rule);
+struct rule *clean_add_rule(struct clean *clean, const char *name);
+/* Makes targets of what the rules select. */
+void clean_select(struct clean *clean);
+
+void clean_print(struct clean *clean, bool done);
+void clean_free_rules(struct clean *clean);
+
+#endif

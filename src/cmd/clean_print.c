@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The plan and the deed: the same table with one word changed. */
+#include <string.h>
+
+#include "clean.h"
+
+#include "ipcscope/num.h"
+
+#define WIDE	120
+
+static void put_cell(struct table *table, const char *text)
+{
+	table_cell(table, text, strlen(text), NULL);
+}
+
+static const char *color_of(const struct target *target)
+{
+	switch (target->outcome) {
+	case OUTCOME_FAILED:
+	case OUTCOME_REFUSED:	return "31";
+	case OUTCOME_SKIPPED:
+	case OUTCOME_STOPPED:	return "33";
+	default:		return NULL;
+	}
+}
+
+static void add_row(struct table *table, const struct clean *clean,
+		    const struct target *target, const struct rule *rule)
+{
+	const struct view *view = &clean->doing.view;
+	bool brief = view->terminal && view->width < WIDE;
+	const struct str *why = brief ? target->brief : target->sentence;
+	const char *word = outcome_words[target->outcome];
+
+	if (target->note)
+		why = brief && target->note_brief->len ? target->note_brief :
+		      target->note;
+	table_cell(table, word, strlen(word), color_of(target));
+	put_cell(table, target->ref->data);
+	put_cell(table, target->owner->data);
+	put_cell(table, target->amount->data);
+	put_cell(table, verdict_infos[target->verdict].word);
+	put_cell(table, why->data);
+	if (rule->name)
+		put_cell(table, rule->name);
+}
+
+static void print_table(struct buf *out, const struct clean *clean, bool done)
+{
+	const struct removal *rm = &clean->doing.rm;
+	struct table *table = table_new(&clean->doing.view);
+	uint32_t i;
+
+	table_column(table, done ? "DONE" : "PLAN", ALIGN_LEFT);
+	table_column(table, "REF", ALIGN_LONG);
+	table_column(table, "OWNER", ALIGN_LEFT);
+	table_column(table, "SIZE", ALIGN_RIGHT);
+	table_column(table, "VERDICT", ALIGN_LEFT);
+	table_column(table, "WHY", ALIGN_LEFT);
+	if (clean->rules.at[0]->name)
+		table_column(table, "RULE", ALIGN_LEFT);
+	for (i = 0; i < rm->targets.nr; i++)
+		add_row(table, clean, &rm->targets.at[i], clean->by.at[i]);
+	table_print(table, out);
+	table_free(table);
+}
+
+struct sums {
+	uint32_t objects, sems, sets[NR_OUTCOMES];
+	uint64_t bytes;
+};
+
+static void sum_up(const struct clean *clean, enum outcome counted,
+		   struct sums *sums)
+{
+	const struct removal *rm = &clean->doing.rm;
+	uint32_t i;
+
+	for (i = 0; i < rm->targets.nr; i++) {
+		const struct target *target = &rm->targets.at[i];
+
+		sums->sets[target->outcome]++;
+		if (target->outcome != counted)
+			continue;
+		sums->objects++;
+		sums->sems += target->class == CLASS_sem;
+		sums->bytes += target->memory;
+	}
+}
+
+static void put_sum(struct buf *out, const struct sums *sums)
+{
+	num_grouped(out, sums->objects);
+	buf_printf(out, " object%s", sums->objects == 1 ? "" : "s");
+	if (sums->bytes || sums->sems)
+		buf_puts(out, ": ");
+	if (sums->bytes)
+		num_size(out, sums->bytes);
+	if (!sums->sems)
+		return;
+	buf_puts(out, sums->bytes ? ", " : "");
+	num_grouped(out, sums->sems);
+	buf_printf(out, " semaphore set%s", sums->sems == 1 ? "" : "s");
+}
+
+static void put_left_alone(struct buf *out, const struct clean *clean)
+{
+	static const struct {
+		enum verdict verdict;
+		const char *words;
+	} left[] = {
+		{ VERDICT_IN_USE, "in use" }, { VERDICT_IDLE, "idle" },
+		{ VERDICT_UNKNOWN, "unknown" }, { VERDICT_DEST, "dest" },
+	};
+	const char *gap = "left alone: ";
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(left); i++) {
+		if (!clean->count[left[i].verdict])
+			continue;
+		buf_printf(out, "%s%u %s", gap, clean->count[left[i].verdict],
+			   left[i].words);
+		gap = ", ";
+	}
+	if (clean->held[HELD_OVER])
+		buf_printf(out, "%s%u over --max or --max-bytes", gap,
+			   clean->held[HELD_OVER]);
+	if (*gap == ',' || clean->held[HELD_OVER])
+		buf_puts(out, "; ");
+	buf_puts(out, "to remove: the same with --yes\n");
+}
+
+static void put_plan_sum(struct buf *out, const struct clean *clean)
+{
+	struct sums sums = {};
+
+	sum_up(clean, OUTCOME_PLANNED, &sums);
+	buf_puts(out, "\ndry run, nothing was changed: would remove ");
+	put_sum(out, &sums);
+	buf_putc(out, '\n');
+	if (clean->doing.foot)
+		put_left_alone(out, clean);
+}
+
+static void put_done_sum(struct buf *out, const struct clean *clean)
+{
+	const struct removal *rm = &clean->doing.rm;
+	struct sums sums = {};
+	uint32_t failed;
+
+	sum_up(clean, OUTCOME_REMOVED, &sums);
+	buf_puts(out, "\nremoved ");
+	put_sum(out, &sums);
+	if (sums.sets[OUTCOME_GONE])
+		buf_printf(out, "; %u gone already", sums.sets[OUTCOME_GONE]);
+	if (sums.sets[OUTCOME_SKIPPED])
+		buf_printf(out, "; skipped %u (changed since the plan)",
+			   sums.sets[OUTCOME_SKIPPED]);
+	failed = sums.sets[OUTCOME_FAILED] + sums.sets[OUTCOME_STOPPED];
+	if (failed)
+		buf_printf(out, "; %u not removed", failed);
+	buf_putc(out, '\n');
+	if (!clean->doing.foot)
+		return;
+	if (!rm->no_log)
+		buf_printf(out, "log: %s", rm->paths.log.data);
+	if (rm->kept_any)
+		buf_printf(out, "%sto bring them back: ipcscope undo --last",
+			   rm->no_log ? "" : "; ");
+	if (!rm->no_log || rm->kept_any)
+		buf_putc(out, '\n');
+}
+
+/* By hand, "nothing" says which rule held it back. */
+static void put_nothing(struct buf *out, const struct clean *clean)
+{
+	const struct rule *rule = clean->rules.at[0];
+	const char *older = rule->wants.option[OPTION_OLDER] ?: CLEAN_OLDER;
+	const char *gap = "nothing to remove: ";
+
+	if (clean->held[HELD_YOUNG]) {
+		buf_printf(out, "%s%u younger than %s, or used since (--older)",
+			   gap, clean->held[HELD_YOUNG], older);
+		gap = "; ";
+	}
+	if (clean->held[HELD_SYSTEM]) {
+		buf_printf(out, "%s%u of %s and the like (--user %s)", gap,
+			   clean->held[HELD_SYSTEM],
+			   clean->held_owner ? clean->held_owner->data : "root",
+			   clean->held_owner ? clean->held_owner->data : "root");
+		gap = "; ";
+	}
+	if (clean->held[HELD_SUSPECT]) {
+		buf_printf(out, "%s%u suspect would need --suspect", gap,
+			   clean->held[HELD_SUSPECT]);
+		gap = "; ";
+	}
+	if (clean->held[HELD_OTHERS]) {
+		buf_printf(out, "%s%u of other users (sudo)", gap,
+			   clean->held[HELD_OTHERS]);
+		gap = "; ";
+	}
+	if (*gap != ';')
+		buf_puts(out, "nothing to remove: nothing that was asked for is stale");
+	buf_putc(out, '\n');
+}
+
+void clean_print(struct clean *clean, bool done)
+{
+	struct buf out = { .to = stdout };
+
+	if (!clean->doing.rm.targets.nr) {
+		if (clean->doing.foot)
+			put_nothing(&out, clean);
+	} else {
+		print_table(&out, clean, done);
+		if (done)
+			put_done_sum(&out, clean);
+		else
+			put_plan_sum(&out, clean);
+	}
+	output_finish(&out);
+}

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Rules: the command line is one; a file has several:
+ *
+ *	# comment
+ *	[name]
+ *	class = shm, pshm
+ *	user = www-data
+ *	where = size > 1M
+ *	older = 6h
+ *	suspect = yes
+ *	max = 100
+ *	action = remove
+ *
+ * A key is an option of the command line. The first rule that selects an
+ * object counts.
+ */
+#include "clean.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "ipcscope/host.h"
+#include "ipcscope/num.h"
+
+struct rule *clean_add_rule(struct clean *clean, const char *name)
+{
+	struct rule *rule = arena_alloc(&clean->arena, sizeof(*rule));
+
+	rule->name = name;
+	rule->max = rule->max_bytes = UINT64_MAX;
+	rule->wants = (struct request){ .command = clean->doing.req->command };
+	*vec_add(&clean->rules) = rule;
+	return rule;
+}
+
+static int parse_limits(struct rule *rule)
+{
+	const char *max = rule->wants.option[OPTION_MAX];
+	const char *bytes = rule->wants.option[OPTION_MAX_BYTES];
+
+	if (max && !num_parse(max, &rule->max))
+		return misused("--max takes a number, not '%s'", max);
+	if (bytes && !num_parse_size(bytes, &rule->max_bytes))
+		return misused("--max-bytes takes bytes (64K, 2M), not '%s'",
+			       bytes);
+	return 0;
+}
+
+static int parse_classes(struct rule *rule)
+{
+	int i;
+
+	for (i = 0; i < rule->wants.nr_args; i++) {
+		const char *word = rule->wants.args[i];
+		uint32_t classes = classes_by_word(word, strlen(word));
+
+		if (!classes)
+			return misused("clean takes classes, not '%s'; for one object: ipcscope rm REF",
+				       word);
+		rule->sel.classes |= classes;
+	}
+	if (!rule->wants.nr_args)
+		rule->sel.classes = stale_classes();
+	rule->sel.classes &= stale_classes();
+	return 0;
+}
+
+/* One selection for each thing that may hold an object back, to tell which. */
+static int parse_filters(struct clean *clean, struct rule *rule)
+{
+	struct request only = { .command = rule->wants.command };
+	struct reading *reading = &clean->doing.reading;
+	struct request *wants = &rule->wants;
+	int status;
+
+	only.option[OPTION_OLDER] = wants->option[OPTION_OLDER] ?: CLEAN_OLDER;
+	status = selection_filters(&rule->aged, &only, reading);
+	only.option[OPTION_OLDER] = NULL;
+	only.option[OPTION_USER] = wants->option[OPTION_USER];
+	if (!status)
+		status = selection_filters(&rule->owned, &only, reading);
+	only.option[OPTION_USER] = NULL;
+	only.option[OPTION_WHERE] = wants->option[OPTION_WHERE];
+	only.option[OPTION_MIN_SIZE] = wants->option[OPTION_MIN_SIZE];
+	if (!status)
+		status = selection_filters(&rule->sel, &only, reading);
+	return status;
+}
+
+int rule_finish(struct clean *clean, struct rule *rule)
+{
+	int status = parse_limits(rule);
+
+	if (!status)
+		status = parse_classes(rule);
+	if (!status)
+		status = parse_filters(clean, rule);
+	rule->any_owner = asked(&rule->wants, OPTION_USER);
+	rule->suspect = asked(&rule->wants, OPTION_SUSPECT);
+	rule->profiles = rule->wants.option[OPTION_PROFILE];
+	return status;
+}
+
+static const enum option_id keys[] = {
+	OPTION_WHERE, OPTION_USER, OPTION_OLDER, OPTION_MIN_SIZE,
+	OPTION_PROFILE, OPTION_MAX, OPTION_MAX_BYTES,
+};
+
+static char *trim(char *text)
+{
+	size_t len;
+
+	while (*text == ' ' || *text == '\t')
+		text++;
+	len = strlen(text);
+	while (len && strchr(" \t\r", text[len - 1]))
+		text[--len] = '\0';
+	return text;
+}
+
+struct class_words {
+	char *at[2 * NR_CLASSES];
+	int nr;
+	struct arena *arena;
+};
+
+static int add_class(void *arg, const char *word)
+{
+	struct class_words *words = arg;
+
+	if (words->nr == 2 * NR_CLASSES)
+		return STATUS_USAGE;
+	words->at[words->nr++] = (char *)arena_str(words->arena, word,
+						   strlen(word))->data;
+	return 0;
+}
+
+static int set_classes(struct clean *clean, struct rule *rule, const char *value)
+{
+	struct class_words *words = arena_alloc(&clean->arena, sizeof(*words));
+
+	words->arena = &clean->arena;
+	if (list_parse(value, add_class, words))
+		return misused("too many classes");
+	rule->wants.args = words->at;
+	rule->wants.nr_args = words->nr;
+	return 0;
+}
+
+static int set_yes(const char **option, const char *value)
+{
+	if (!strcmp(value, "yes"))
+		*option = "";
+	else if (strcmp(value, "no"))
+		return misused("suspect takes yes or no, not '%s'", value);
+	return 0;
+}
+
+static int set_action(struct rule *rule, const char *value)
+{
+	if (!strcmp(value, "report"))
+		rule->report = true;
+	else if (strcmp(value, "remove"))
+		return misused("action takes remove or report, not '%s'", value);
+	return 0;
+}
+
+static int set_key(struct clean *clean, struct rule *rule, const char *key,
+		   const char *value)
+{
+	size_t i;
+
+	if (!strcmp(key, "class"))
+		return set_classes(clean, rule, value);
+	if (!strcmp(key, "suspect"))
+		return set_yes(&rule->wants.option[OPTION_SUSPECT], value);
+	if (!strcmp(key, "action"))
+		return set_action(rule, value);
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		if (strcmp(key, option_specs[keys[i]].name))
+			continue;
+		rule->wants.option[keys[i]] = value;
+		return 0;
+	}
+	return misused("no key '%s' in a rule", key);
+}
+
+/* "[name]", or "key = value" of the rule above. */
+static int take_line(struct clean *clean, struct rule **rule, char *line)
+{
+	char *equals = strchr(line, '=');
+	size_t len = strlen(line);
+
+	if (*line == '[' && len > 2 && line[len - 1] == ']') {
+		line[len - 1] = '\0';
+		*rule = clean_add_rule(clean, line + 1);
+		return 0;
+	}
+	if (!equals)
+		return misused("'%s' is neither [NAME] nor KEY = VALUE", line);
+	if (!*rule)
+		return misused("'%s' stands before the first [NAME]", line);
+	*equals = '\0';
+	return set_key(clean, *rule, trim(line), trim(equals + 1));
+}
+
+/* Complained about already; that line says where. */
+static int broken(const char *path, unsigned int line)
+{
+	complain("%s:%u: the rules cannot be used: nothing was removed", path,
+		 line);
+	return STATUS_USAGE;
+}
+
+static int parse_file(struct clean *clean, const char *path)
+{
+	unsigned int nr = 0, began = 0;
+	struct rule *rule = NULL, *last = NULL;
+	char *next = clean->text.data, *line;
+	int status = 0;
+
+	while (!status && (line = strsep(&next, "\n"))) {
+		nr++;
+		line = trim(line);
+		if (!*line || *line == '#')
+			continue;
+		status = take_line(clean, &rule, line);
+		if (!status && last && rule != last && rule_finish(clean, last))
+			return broken(path, began);
+		if (rule != last)
+			began = nr;
+		last = rule;
+	}
+	if (status)
+		return broken(path, nr);
+	if (last && rule_finish(clean, last))
+		return broken(path, began);
+	return 0;
+}
+
+static int read_rules(struct clean *clean, const char *path, bool must)
+{
+	int ret = live_host.ops->read_file(&live_host, NULL, path, &clean->text);
+
+	if (ret == -ENOENT && !must)
+		return 0;
+	if (!ret && memchr(clean->text.data, '\0', clean->text.len))
+		ret = -EBADMSG;
+	if (!ret)
+		return parse_file(clean, path);
+	complain("%s: %s", path, strerror(-ret));
+	return STATUS_FAILED;
+}
+
+/* Whether the command line itself says what to select. */
+static bool says_what(const struct request *req)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		if (asked(req, keys[i]))
+			return true;
+	}
+	return req->nr_args || asked(req, OPTION_SUSPECT);
+}
+
+int clean_rules(struct clean *clean)
+{
+	const struct request *req = clean->doing.req;
+	struct rule *rule;
+	int status;
+
+	if (asked(req, OPTION_RULES) && says_what(req))
+		return misused("--rules says what to select: nothing else may");
+	if (asked(req, OPTION_RULES))
+		return read_rules(clean, req->option[OPTION_RULES], true);
+	if (!says_what(req)) {
+		status = read_rules(clean, CLEAN_RULES, false);
+		if (status || clean->rules.nr)
+			return status;
+	}
+	rule = clean_add_rule(clean, NULL);
+	rule->wants = *req;
+	return rule_finish(clean, rule);
+}
+
+void clean_free_rules(struct clean *clean)
+{
+	struct rule **rule;
+
+	vec_for_each(rule, &clean->rules) {
+		selection_free(&(*rule)->sel);
+		selection_free(&(*rule)->aged);
+		selection_free(&(*rule)->owned);
+	}
+	vec_free(&clean->rules);
+	vec_free(&clean->by);
+	buf_free(&clean->text);
+	arena_free(&clean->arena);
+}

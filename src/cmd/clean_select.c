@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which objects a rule takes, and what holds the others back. */
+#include <string.h>
+
+#include "clean.h"
+
+/* A row being looked at. */
+struct candidate {
+	uint32_t row;
+	const struct object *obj;
+	const struct finding *finding;	/* as judged, or as a lease may tell */
+	uid_t uid;
+	bool lease;
+};
+
+struct profile_search {
+	const char *name;
+	bool found;
+};
+
+static int compare_profile(void *arg, const char *word)
+{
+	struct profile_search *search = arg;
+
+	search->found |= !strcmp(word, search->name);
+	return 0;
+}
+
+static bool profile_matches(const struct rule *rule,
+			    const struct finding *finding)
+{
+	struct profile_search search = {};
+
+	if (!rule->profiles)
+		return true;
+	if (!finding->profile)
+		return false;
+	search.name = finding->profile->name;
+	list_parse(rule->profiles, compare_profile, &search);
+	return search.found;
+}
+
+static bool is_over(struct rule *rule, const struct target *target)
+{
+	if (rule->taken >= rule->max ||
+	    target->memory > rule->max_bytes - rule->taken_bytes)
+		return true;
+	rule->taken++;
+	rule->taken_bytes += target->memory;
+	return false;
+}
+
+/* Whether the rule is about such a thing at all. */
+static bool is_meant(const struct clean *clean, const struct rule *rule,
+		     const struct candidate *cand)
+{
+	const struct snapshot *snap = &clean->doing.reading.snap;
+
+	return rule->sel.classes >> cand->obj->class & 1 &&
+	       selection_matches(&rule->sel, snap, cand->obj) &&
+	       selection_matches(&rule->owned, snap, cand->obj) &&
+	       profile_matches(rule, cand->finding);
+}
+
+static enum held held_by(const struct clean *clean, const struct rule *rule,
+			 const struct candidate *cand)
+{
+	const struct snapshot *snap = &clean->doing.reading.snap;
+
+	if (cand->finding->verdict == VERDICT_SUSPECT && !rule->suspect)
+		return HELD_SUSPECT;
+	if (snap->host.uid && snap->host.uid != cand->uid)
+		return HELD_OTHERS;
+	if (!rule->any_owner && is_system_user(cand->uid))
+		return HELD_SYSTEM;
+	if (!selection_matches(&rule->aged, snap, cand->obj))
+		return HELD_YOUNG;
+	return HELD_NOT;
+}
+
+static void add_target(struct clean *clean, struct rule *rule,
+		       const struct candidate *cand)
+{
+	struct removing *doing = &clean->doing;
+	struct target *target = removal_add(&doing->rm, &doing->reading.snap,
+					    doing->rows.at[cand->row],
+					    cand->finding);
+
+	target->lease = cand->lease;
+	if (target_impossible(target, &doing->reading.snap)) {
+		doing->rm.targets.nr--;
+		return;
+	}
+	if (is_over(rule, target)) {
+		clean->held[HELD_OVER]++;
+		doing->rm.targets.nr--;
+		return;
+	}
+	*vec_add(&clean->by) = rule;
+}
+
+static bool can_go(const struct finding *finding)
+{
+	return finding->verdict == VERDICT_STALE ||
+	       finding->verdict == VERDICT_SUSPECT;
+}
+
+static void consider(struct clean *clean, struct candidate *cand)
+{
+	const struct snapshot *snap = &clean->doing.reading.snap;
+	enum held held = HELD_NOT;
+	struct rule **rule;
+	uint64_t uid = 0;
+
+	object_num(snap, cand->obj, FIELD_UID, &uid);
+	cand->uid = (uid_t)uid;
+	vec_for_each(rule, &clean->rules) {
+		if (!is_meant(clean, *rule, cand))
+			continue;
+		held = held_by(clean, *rule, cand);
+		if (held != HELD_NOT)
+			continue;
+		add_target(clean, *rule, cand);
+		return;
+	}
+	if (held == HELD_NOT)
+		return;
+	clean->held[held]++;
+	if (held == HELD_SYSTEM)
+		clean->held_owner = object_value(snap, cand->obj,
+						 FIELD_OWNER).str;
+}
+
+/* Of sockets only paths that nobody is bound to. */
+static bool is_row(const struct clean *clean, const struct object *obj)
+{
+	struct rule *const *rule;
+
+	if (obj->class == CLASS_unix && obj->key.space != SPACE_INODE)
+		return false;
+	vec_for_each(rule, &clean->rules) {
+		if ((*rule)->sel.classes >> obj->class & 1)
+			return true;
+	}
+	return false;
+}
+
+static void find_rows(struct clean *clean)
+{
+	const struct snapshot *snap = &clean->doing.reading.snap;
+	uint32_t i;
+
+	for (i = 0; i < snap->objects.nr; i++) {
+		if (is_row(clean, &snap->objects.at[i]))
+			*vec_add(&clean->doing.rows) = i;
+	}
+}
+
+void clean_select(struct clean *clean)
+{
+	struct removing *doing = &clean->doing;
+	uint32_t i;
+
+	find_rows(clean);
+	removing_judge(doing);
+	for (i = 0; i < doing->rows.nr; i++) {
+		struct candidate cand = {
+			.row = i,
+			.obj = &doing->reading.snap.objects.at[doing->rows.at[i]],
+			.finding = &doing->judging.findings.findings.at[i],
+		};
+
+		clean->count[cand.finding->verdict]++;
+		if (cand.finding->verdict == VERDICT_UNKNOWN &&
+		    removal_can_prove(cand.obj->class)) {
+			cand.finding = &doing->trusting.findings.at[i];
+			cand.lease = true;
+		}
+		if (can_go(cand.finding))
+			consider(clean, &cand);
+	}
+	removal_plan_keep(&doing->rm);
+}

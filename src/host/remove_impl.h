@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef HOST_REMOVE_IMPL_H
+#define HOST_REMOVE_IMPL_H
+
+/* The removing operations of the live host, by the file that has them. */
+
+#include <sys/sem.h>
+
+#include "ipcscope/host_remove.h"
+
+union semun {
+	int val;
+	struct semid_ds *buf;
+	unsigned short *array;
+	struct seminfo *info;
+};
+
+/* remove_sysv.c */
+int remove_sysv_look(enum sysv_kind kind, int id, struct sysv_stat *st);
+int remove_sysv(enum sysv_kind kind, int id, const struct host_sysv_same *same,
+		struct sysv_stat *now, uint32_t *waiters);
+int remove_sysv_now(enum sysv_kind kind, int id);
+
+/* remove_read.c */
+int remove_shm_read(int id, uint64_t size, const struct host_seen *seen,
+		    host_sink_fn *sink, void *arg, bool *attached);
+ssize_t remove_msg_peek(int id, uint32_t index, long *type, void *to,
+			size_t room);
+int remove_file_read(int fd, host_sink_fn *sink, void *arg);
+
+/* remove_file.c */
+int remove_place_open(const char *path, bool strict, struct host_place *place);
+void remove_place_close(struct host_place *place);
+int remove_place_stat(const struct host_place *place, struct host_stat *st);
+int remove_file_open(const struct host_place *place,
+		     const struct host_stat *same);
+int remove_lease(int fd);
+int remove_file(const struct host_place *place, const char *aside,
+		const struct host_stat *same, int lease);
+int remove_put_back(const struct host_place *place, const char *aside);
+int remove_stat_at(int dir, const char *name, struct host_stat *st);
+
+/* remove_mqueue.c */
+int remove_mq_open(const char *name, const struct host_stat *same);
+int remove_mq_attributes(int fd, struct host_mq *mq);
+int remove_mq(const char *name, int fd);
+int remove_mq_make(const char *name, const struct host_mq *mq,
+		   const struct host_made *made, unsigned int *lost);
+
+/* remake_sysv.c */
+int remake_sysv(enum sysv_kind kind, const struct host_made *made,
+		unsigned int *lost);
+int remake_sysv_finish(enum sysv_kind kind, int id,
+		       const struct host_made *made, unsigned int *lost);
+int remake_shm_write(int id, uint64_t offset, const void *data, size_t len);
+int remake_sem_write(int id, const uint16_t *values);
+int remake_msg_write(int id, long type, const void *data, size_t len);
+
+/* remake_file.c */
+int remake_file(const struct host_place *place, const char *aside,
+		const struct host_made *made);
+int remake_file_finish(const struct host_place *place, const char *aside,
+		       int fd, const struct host_made *made,
+		       unsigned int *lost);
+int remake_file_unmake(const struct host_place *place, const char *aside);
+
+#endif

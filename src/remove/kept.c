@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The directory of what is kept: its limits, and what is in it. */
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "ipcscope/num.h"
+#include "read_json.h"
+
+#define MOST_AGE	(30 * 24 * 3600)
+#define MOST_BYTES	(1ull << 30)
+#define MOST_JSON	(16 << 20)
+
+struct kept_file {
+	char name[64];
+	uint64_t size;
+	int64_t mtime;
+};
+
+struct kept_files {
+	const struct removal *rm;
+	struct VEC(struct kept_file) all;
+	struct buf path;
+	uint64_t bytes;
+};
+
+static int note_file(void *arg, const char *name, uint64_t ino,
+		     unsigned char type)
+{
+	struct kept_files *files = arg;
+	struct kept_file *file;
+
+	(void)ino;
+	(void)type;
+	if (strlen(name) >= sizeof(file->name))
+		return 0;
+	file = vec_add(&files->all);
+	strcpy(file->name, name);
+	save_path(&files->path, files->rm, name, "");
+	if (state_stat(files->path.data, &file->size, &file->mtime))
+		files->all.nr--;
+	else
+		files->bytes += file->size;
+	return 0;
+}
+
+/* Names begin with the time of their run. */
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct kept_file *)a)->name,
+		      ((const struct kept_file *)b)->name);
+}
+
+static int list_files(const struct removal *rm, struct kept_files *files)
+{
+	int ret;
+
+	*files = (struct kept_files){ .rm = rm };
+	ret = state_list(rm->paths.saved.data, note_file, files);
+	if (files->all.nr)
+		qsort(files->all.at, files->all.nr, sizeof(files->all.at[0]),
+		      by_name);
+	return ret;
+}
+
+static void free_files(struct kept_files *files)
+{
+	vec_free(&files->all);
+	buf_free(&files->path);
+}
+
+/* "RUN.N" of "RUN.N.json"; its length, 0 if that is none of ours. */
+static size_t id_length(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && dot != strchr(name, '.') ? (size_t)(dot - name) : 0;
+}
+
+/* What is too old or too much goes, oldest first, and what a killed run left
+ * without a description. */
+static void prune(struct removal *rm)
+{
+	int64_t now = rm->host->ops->now(rm->host);
+	struct kept_files files;
+	uint32_t i, j;
+
+	list_files(rm, &files);
+	for (i = 0; i < files.all.nr; i = j) {
+		const struct kept_file *file = &files.all.at[i];
+		size_t len = id_length(file->name);
+		uint64_t bytes = 0;
+		bool whole = false;
+		char id[64];
+
+		for (j = i; j < files.all.nr &&
+		     id_length(files.all.at[j].name) == len &&
+		     !strncmp(files.all.at[j].name, file->name, len); j++) {
+			whole |= !strcmp(files.all.at[j].name + len, ".json");
+			bytes += files.all.at[j].size;
+		}
+		if (!len || (whole && now - file->mtime < MOST_AGE &&
+			     files.bytes <= MOST_BYTES))
+			continue;
+		memcpy(id, file->name, len);
+		id[len] = '\0';
+		save_drop(rm, id);
+		files.bytes -= bytes;
+	}
+	free_files(&files);
+}
+
+int save_open(struct removal *rm, char why[256])
+{
+	int ret = state_dir(rm->paths.saved.data);
+
+	if (ret) {
+		snprintf(why, 256, "copies for undo cannot be kept in %s: %s (--no-save to do without)",
+			 rm->paths.saved.data, ret == -EPERM ?
+			 "others may write to it" : strerror(-ret));
+		return ret;
+	}
+	prune(rm);
+	return 0;
+}
+
+struct json_t *saved_load(const struct removal *rm, const char *id)
+{
+	struct buf path = {}, text = {};
+	json_t *root = NULL;
+	const char *end, *at;
+	uint64_t sum;
+
+	save_path(&path, rm, id, ".json");
+	if (!state_read(path.data, 0, MOST_JSON, &text) &&
+	    (end = memchr(text.data, '\n', text.len))) {
+		at = ++end;
+		if (num_hex(&at, &sum) &&
+		    sum == sum_add(0, 0, text.data, end - text.data))
+			root = json_loadb(text.data, end - text.data, 0, NULL);
+	}
+	buf_free(&path);
+	buf_free(&text);
+	return root;
+}
+
+static void add_saved(struct removal *rm, struct saved_list *list,
+		      const char *name, size_t len)
+{
+	struct saved *saved = vec_add(&list->all);
+	json_t *root;
+
+	saved->id = arena_str(&list->arena, name, len)->data;
+	root = saved_load(rm, saved->id);
+	saved->whole = root;
+	saved->ref = json_text_of(&list->arena, root, "ref");
+	saved->owner = json_text_of(&list->arena, root, "owner");
+	saved->amount = json_text_of(&list->arena, root, "amount");
+	saved->command = json_text_of(&list->arena, root, "command");
+	saved->time = json_num_of(root, "seconds");
+	saved->bytes = json_num_of(root, "data_size");
+	json_decref(root);
+}
+
+/* RUN-MS.2 before RUN-MS.10. */
+static int by_number(const void *a, const void *b)
+{
+	const char *x = ((const struct saved *)a)->id;
+	const char *y = ((const struct saved *)b)->id;
+	size_t run = strchr(x, '.') - x;
+
+	if (strncmp(x, y, run + 1))
+		return strcmp(x, y);
+	if (strlen(x) != strlen(y))
+		return strlen(x) < strlen(y) ? -1 : 1;
+	return strcmp(x, y);
+}
+
+int saved_list(struct removal *rm, struct saved_list *list)
+{
+	struct kept_files files;
+	uint32_t i;
+	int ret;
+
+	*list = (struct saved_list){};
+	ret = list_files(rm, &files);
+	for (i = 0; i < files.all.nr; i++) {
+		const char *name = files.all.at[i].name;
+		size_t len = id_length(name);
+
+		if (len && !strcmp(name + len, ".json"))
+			add_saved(rm, list, name, len);
+	}
+	free_files(&files);
+	if (list->all.nr)
+		qsort(list->all.at, list->all.nr, sizeof(list->all.at[0]),
+		      by_number);
+	return ret == -ENOENT ? 0 : ret;
+}
+
+void saved_list_free(struct saved_list *list)
+{
+	vec_free(&list->all);
+	arena_free(&list->arena);
+}
+
+const char *saved_last_run(struct saved_list *list)
+{
+	const char *id;
+
+	if (!list->all.nr)
+		return NULL;
+	id = list->all.at[list->all.nr - 1].id;
+	return arena_str(&list->arena, id, strcspn(id, "."))->data;
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Beginning and ending a run: lock, log, who it is. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+
+#include "internal.h"
+#include "ipcscope/num.h"
+
+static int take_lock(struct removal *rm, char why[256])
+{
+	pid_t holder;
+	int ret;
+
+	ret = state_dir(rm->paths.state.data);
+	if (ret) {
+		snprintf(why, 256, "%s cannot be used: %s", rm->paths.state.data,
+			 ret == -EPERM ? "others may write to it" :
+			 strerror(-ret));
+		return ret;
+	}
+	rm->lock = state_lock(rm->paths.lock.data, &holder);
+	if (rm->lock >= 0)
+		return 0;
+	if (rm->lock == -EWOULDBLOCK)
+		snprintf(why, 256, "process %d is removing or restoring objects just now: nothing was done",
+			 holder);
+	else
+		snprintf(why, 256, "%s: %s", rm->paths.lock.data,
+			 strerror(-rm->lock));
+	return rm->lock;
+}
+
+/* Who is behind sudo, su and cron: audit's login uid. */
+static void find_user(struct removal *rm)
+{
+	const struct host *host = rm->host;
+	struct buf text = {};
+	const char *at;
+	uint64_t num;
+
+	rm->login_uid = -1;
+	if (!host->ops->read_file(host, NULL, "/proc/self/loginuid", &text)) {
+		at = text.data;
+		if (num_u64(&at, &num) && num < UINT32_MAX)
+			rm->login_uid = (int64_t)num;
+	}
+	buf_reset(&text);
+	if (host->ops->id_name(host, false, rm->by_uid, &text)) {
+		buf_reset(&text);
+		buf_u64(&text, rm->by_uid);
+	}
+	rm->by = arena_str(&rm->arena, text.data, text.len);
+	buf_free(&text);
+}
+
+/* Of the moment: the lock keeps others from having the same. */
+static void name_run(struct removal *rm)
+{
+	struct timespec now;
+	struct tm tm;
+	size_t len;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	len = strftime(rm->run, sizeof(rm->run), "%Y%m%d-%H%M%S", &tm);
+	snprintf(rm->run + len, sizeof(rm->run) - len, "-%03u",
+		 (unsigned int)(now.tv_nsec / 1000000 % 1000));
+}
+
+static int prepare_log(struct removal *rm, char why[256])
+{
+	struct buf dir = {};
+	int ret = 0;
+
+	if (!rm->no_log && !rm->log_path) {
+		buf_puts(&dir, rm->paths.log.data);
+		dir.data[strrchr(dir.data, '/') - dir.data] = '\0';
+		ret = state_dir(dir.data);
+		if (ret)
+			snprintf(why, 256, "%s cannot be used for the log: %s",
+				 dir.data, ret == -EPERM ?
+				 "others may write to it" : strerror(-ret));
+		buf_free(&dir);
+	}
+	return ret ? ret : log_open(rm, why);
+}
+
+int removal_open(struct removal *rm, char why[256])
+{
+	int ret;
+
+	*why = '\0';
+	ret = removal_paths(rm, why);
+	if (!ret)
+		ret = take_lock(rm, why);
+	if (ret)
+		return ret;
+	/* Sent when somebody opens what we have a lease on. */
+	signal(SIGIO, SIG_IGN);
+	name_run(rm);
+	find_user(rm);
+	ret = prepare_log(rm, why);
+	if (!ret && !rm->no_save)
+		ret = save_open(rm, why);
+	if (ret)
+		return ret;
+	openlog("ipcscope", LOG_PID, LOG_USER);
+	recover(rm);
+	if (!*rm->fatal)
+		return 0;
+	snprintf(why, 256, "%s", rm->fatal);
+	return -EIO;
+}
+
+void removal_close(struct removal *rm)
+{
+	if (*rm->run && rm->log >= 0)
+		log_finish(rm);
+	state_close(rm->log);
+	state_close(rm->lock);
+	rm->log = rm->lock = -1;
+	closelog();
+}
+
+void removal_free(struct removal *rm)
+{
+	state_close(rm->log);
+	state_close(rm->lock);
+	vec_free(&rm->targets);
+	buf_free(&rm->lines);
+	buf_free(&rm->report);
+	buf_free(&rm->paths.log);
+	buf_free(&rm->paths.saved);
+	buf_free(&rm->paths.lock);
+	buf_free(&rm->paths.state);
+	arena_free(&rm->arena);
+}

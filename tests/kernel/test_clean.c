@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ipcscope clean on real objects: what it takes, and what it must not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "make.h"
+#include "run.h"
+#include "sandbox.h"
+#include "says.h"
+
+#define NOW	"--older", "0s", "--user", "root"
+#define DO	"clean", "--yes", "--assume-complete", NOW
+
+static bool shm_there(int id)
+{
+	struct shmid_ds ds;
+
+	return !shmctl(id, IPC_STAT, &ds);
+}
+
+struct made {
+	key_t key;
+	size_t size;
+};
+
+static void make_and_end(void *arg)
+{
+	const struct made *made = arg;
+
+	sandbox_ready(make_shm(made->key, made->size, 0600));
+}
+
+/* A segment whose creator is gone. */
+static int stale_shm(key_t key, size_t size)
+{
+	struct made made = { key, size };
+	struct child *child = sandbox_spawn("maker", make_and_end, &made);
+	int id = (int)child->value;
+
+	sandbox_join(child);
+	return id;
+}
+
+static void test_nothing_is_silent(void **state)
+{
+	(void)state;
+	tool_says(0, "", NULL, "clean");
+	tool_says(0, "", NULL, DO);
+	make_shm(IPC_PRIVATE, 4096, 0600);	/* we run */
+	tool_says(0, "", NULL, DO);
+	assert_true(shm_there(0));
+}
+
+static void test_plan_and_deed(void **state)
+{
+	int stale = stale_shm(IPC_PRIVATE, 5000);
+	int keyed = stale_shm(0x77, 4096);
+
+	(void)state;
+	tool_says(0, "", NULL, "clean");	/* too young, and root's */
+	tool_says(0, "", NULL, "clean", "--older", "0s");
+	tool_says(0, "", NULL, "clean", "--user", "root");
+	tool_says(4, "remove shm:0", NULL, "clean", "--assume-complete", NOW);
+	tool_says(4, "would remove 1 object", NULL, "clean",
+		  "--assume-complete", NOW);
+	assert_true(shm_there(stale));
+	tool_says(0, "removed 1 object: 4.9K", NULL, DO);
+	assert_false(shm_there(stale));
+	assert_true(shm_there(keyed));
+	tool_says(0, "removed shm:1", NULL, DO, "--suspect");
+	assert_false(shm_there(keyed));
+	tool_says(0, "restored shm:1", NULL, "undo", "--last");
+	tool_says(0, "restored shm:0", NULL, "undo", "--last");
+	assert_true(shm_there(stale));
+	assert_true(shm_there(keyed));
+}
+
+static void test_attached_is_left(void **state)
+{
+	int id = stale_shm(IPC_PRIVATE, 4096);
+
+	(void)state;
+	shm_attach_in("holder", id, 0, SHM_PLAIN);
+	tool_says(0, "", NULL, DO, "--suspect");
+	assert_true(shm_there(id));
+}
+
+static void test_caps(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 5; i++)
+		stale_shm(IPC_PRIVATE, 4096);
+	tool_says(0, "removed 2 objects", NULL, DO, "--max", "2");
+	tool_says(0, "removed 1 object: 4K", NULL, DO, "--max-bytes", "5K");
+	tool_says(4, "would remove 2 objects", NULL, "clean",
+		  "--assume-complete", NOW);
+	tool_says(0, "", NULL, DO, "--max", "0");
+}
+
+static void test_where(void **state)
+{
+	int small = stale_shm(IPC_PRIVATE, 4096);
+	int large = stale_shm(IPC_PRIVATE, 1 << 20);
+
+	(void)state;
+	tool_says(0, "removed 1 object: 1M", NULL, DO, "-w", "size > 64K");
+	assert_true(shm_there(small));
+	assert_false(shm_there(large));
+	tool_says(0, "", NULL, DO, "sem");
+	tool_says(2, NULL, "no field", DO, "-w", "siez > 1");
+	tool_says(2, NULL, "ipcscope rm", DO, "shm:0");
+	assert_true(shm_there(small));
+}
+
+static void write_rules(const char *text)
+{
+	FILE *file = fopen("/tmp/rules", "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void test_rules(void **state)
+{
+	int small = stale_shm(IPC_PRIVATE, 4096);
+	int large = stale_shm(IPC_PRIVATE, 1 << 20);
+
+	(void)state;
+	write_rules("# ours\n[large]\nclass = shm\nwhere = size > 64K\n"
+		    "user = root\nolder = 0s\n\n[rest]\nuser = root\n"
+		    "older = 0s\naction = report\n");
+	tool_says(0, "report", NULL, "clean", "--yes", "--assume-complete",
+		  "--rules", "/tmp/rules");
+	assert_true(shm_there(small));
+	assert_false(shm_there(large));
+	write_rules("[x]\nuser = root\nolder = 0s\n[y]\nwhere = (\n");
+	tool_says(2, "", "/tmp/rules:4:", "clean", "--yes", "--rules",
+		  "/tmp/rules");
+	write_rules("[x]\nuser = root\nolder = 0s\nwhat\n");
+	tool_says(2, "", "/tmp/rules:4:", "clean", "--yes", "--rules",
+		  "/tmp/rules");
+	write_rules("[x]\nuser = root\nolder = 0s\ncolour = red\n");
+	tool_says(2, "", "/tmp/rules:4:", "clean", "--yes", "--rules",
+		  "/tmp/rules");
+	tool_says(1, "", "/tmp/none", "clean", "--yes", "--rules", "/tmp/none");
+	assert_true(shm_there(small));
+}
+
+static void test_lock(void **state)
+{
+	int id = stale_shm(IPC_PRIVATE, 4096), fd;
+
+	(void)state;
+	must(mkdir(STATE_DIR, 0700));
+	fd = must(open(STATE_DIR "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+	must(flock(fd, LOCK_EX));
+	tool_says(1, "", "just now", DO);
+	tool_says(1, NULL, "just now", "rm", "-y", "--assume-complete", "shm:0");
+	assert_true(shm_there(id));
+	close(fd);
+	tool_says(0, "removed shm:0", NULL, DO);
+}
+
+/* In flight in a socket: in no process's table. */
+static void test_in_flight(void **state)
+{
+	int ends[2], fd;
+	struct stat st;
+
+	(void)state;
+	make_pshm("/flying", 4096, 0600);
+	unix_pair(SOCK_STREAM, ends);
+	fd = must(open("/dev/shm/flying", O_RDWR | O_CLOEXEC));
+	unix_send_fd(ends[0], fd);
+	close(fd);
+	hold_in("receiver", ends, 2);
+	close(ends[0]);
+	close(ends[1]);
+	tool_says(0, "", NULL, DO, "--suspect");
+	must(stat("/dev/shm/flying", &st));
+	tool_says(5, NULL, NULL, "rm", "-y", "pshm:/flying");
+	must(stat("/dev/shm/flying", &st));
+}
+
+/* A run that was killed while it had a file put aside. */
+static void test_recovery(void **state)
+{
+	char text[4096], path[128], line[8192];
+	struct stat st;
+	char *aside, *end;
+	FILE *log;
+
+	(void)state;
+	make_pshm("/box", 4096, 0600);
+	must(stat("/dev/shm/box", &st));
+	tool_says(0, "removed", NULL, "rm", "-y", "pshm:/box");
+	assert_true(read_small(STATE_DIR "/removed.jsonl", text, sizeof(text)) > 0);
+	end = strchr(text, '\n');
+	end[1] = '\0';
+	tool_says(0, "restored", NULL, "undo", "--last");
+	/* The first line again, for the file that is there now. */
+	aside = strstr(text, "\"aside\":\"") + strlen("\"aside\":\"");
+	snprintf(path, sizeof(path), "/dev/shm/%.*s",
+		 (int)strcspn(aside, "\""), aside);
+	end = strstr(text, "\"ino\":");
+	must(stat("/dev/shm/box", &st));
+	snprintf(line, sizeof(line), "%.*s\"ino\":%llu%s", (int)(end - text),
+		 text, (unsigned long long)st.st_ino,
+		 end + strlen("\"ino\":") + strspn(end + strlen("\"ino\":"),
+						   "0123456789"));
+	end = strstr(line, "\"btime\":");
+	assert_non_null(end);
+	log = fopen(STATE_DIR "/removed.jsonl", "w");
+	fputs(line, log);
+	fclose(log);
+	must(rename("/dev/shm/box", path));
+	tool_says(0, "", "put back", "clean", "--yes");
+	must(stat("/dev/shm/box", &st));
+	tool_says(0, "", NULL, "clean", "--yes");
+}
+
+#define TEST(f) cmocka_unit_test_teardown(f, sandbox_reset)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_nothing_is_silent),
+		TEST(test_plan_and_deed),
+		TEST(test_attached_is_left),
+		TEST(test_caps),
+		TEST(test_where),
+		TEST(test_rules),
+		TEST(test_lock),
+		TEST(test_in_flight),
+		TEST(test_recovery),
+	};
+
+	sandbox_enter();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

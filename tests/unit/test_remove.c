@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The engine that removes, on operations that only pretend to. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "ipcscope/host_remove.h"
+#include "ipcscope/remove.h"
+
+#define NR_FAKES	8
+
+/* What the pretended kernel says of the segment with that id, and was told. */
+static struct fake {
+	int remove_ret;
+	int read_ret;
+	uint64_t nattch;
+	uint32_t waiters;
+	bool asked;		/* to remove it */
+	bool announced;		/* the log had it by then */
+} fakes[NR_FAKES];
+
+static char dir[] = "/tmp/ipcscope-remove-XXXXXX";
+static struct host_remove_ops ops;
+static struct query query;
+
+static const struct str *str(struct removal *rm, const char *text)
+{
+	return arena_str(&rm->arena, text, strlen(text));
+}
+
+static char *read_log(void)
+{
+	static char text[65536];
+	char path[64];
+	FILE *log;
+
+	snprintf(path, sizeof(path), "%s/removed.jsonl", dir);
+	log = fopen(path, "r");
+	text[log ? fread(text, 1, sizeof(text) - 1, log) : 0] = '\0';
+	if (log)
+		fclose(log);
+	return text;
+}
+
+static int fake_look(enum sysv_kind kind, int id, struct sysv_stat *st)
+{
+	(void)kind;
+	*st = (struct sysv_stat){ .id = id, .size = 100 };
+	return fakes[id].asked && !fakes[id].remove_ret ? -EINVAL : 0;
+}
+
+static int fake_remove(enum sysv_kind kind, int id,
+		       const struct host_sysv_same *same, struct sysv_stat *now,
+		       uint32_t *waiters)
+{
+	char ref[32];
+
+	(void)kind;
+	snprintf(ref, sizeof(ref), "\"shm:%d\"", id);
+	fakes[id].asked = true;
+	fakes[id].announced = strstr(read_log(), ref);
+	*now = same->st;
+	now->nr = fakes[id].nattch;
+	*waiters = fakes[id].waiters;
+	return fakes[id].remove_ret;
+}
+
+static int fake_read(int id, uint64_t size, const struct host_seen *seen,
+		     host_sink_fn *sink, void *arg, bool *attached)
+{
+	static const char zeros[100];
+
+	(void)seen;
+	*attached = true;
+	return fakes[id].read_ret ? fakes[id].read_ret :
+	       sink(arg, 0, zeros, size);
+}
+
+static struct target *add(struct removal *rm, int id)
+{
+	struct target *target = vec_add(&rm->targets);
+	char ref[32];
+
+	snprintf(ref, sizeof(ref), "shm:%d", id);
+	target->class = CLASS_shm;
+	target->ref = str(rm, ref);
+	target->owner = str(rm, "somebody");
+	target->amount = str(rm, "100B");
+	target->brief = target->sentence = str(rm, "why \"\x1b[2J");
+	target->sysv = (struct sysv_stat){ .id = id, .size = 100 };
+	target->bytes = target->memory = 100;
+	target->verdict = VERDICT_STALE;
+	return target;
+}
+
+static void begin(struct removal *rm)
+{
+	char path[64];
+
+	memset(fakes, 0, sizeof(fakes));
+	snprintf(path, sizeof(path), "%s/removed.jsonl", dir);
+	unlink(path);
+	ops = live_remove_ops;
+	ops.sysv_look = fake_look;
+	ops.sysv_remove = fake_remove;
+	ops.shm_read = fake_read;
+	removal_init(rm, "test");
+	rm->ops = &ops;
+	rm->query = &query;
+}
+
+static void count(void *arg, const struct target *target)
+{
+	(void)target;
+	++*(int *)arg;
+}
+
+static int run(struct removal *rm)
+{
+	char why[256];
+	int told = 0;
+
+	removal_plan_keep(rm);
+	assert_int_equal(removal_open(rm, why), 0);
+	removal_run(rm, count, &told);
+	removal_close(rm);
+	return told;
+}
+
+static void test_announced_before(void **state)
+{
+	struct removal rm;
+	int i;
+
+	(void)state;
+	begin(&rm);
+	for (i = 0; i < 3; i++)
+		add(&rm, i);
+	assert_int_equal(run(&rm), 3);
+	for (i = 0; i < 3; i++) {
+		assert_true(fakes[i].asked && fakes[i].announced);
+		assert_int_equal(rm.targets.at[i].outcome, OUTCOME_REMOVED);
+	}
+	assert_true(rm.kept_any);
+	removal_free(&rm);
+}
+
+static void test_outcomes(void **state)
+{
+	static const struct {
+		int ret;
+		uint64_t nattch;
+		uint32_t waiters;
+		enum outcome outcome;
+		const char *note;
+	} cases[] = {
+		{ -EINVAL, 0, 0, OUTCOME_GONE, "gone already" },
+		{ -EIDRM, 0, 0, OUTCOME_GONE, "gone already" },
+		{ -ESTALE, 2, 0, OUTCOME_SKIPPED, "planned at 0 attachments, now 2" },
+		{ -ESTALE, 0, 1, OUTCOME_SKIPPED, "nobody waited when it was planned, now 1 thread does" },
+		{ -ESTALE, 0, 0, OUTCOME_SKIPPED, "used since the plan" },
+		{ -EPERM, 0, 0, OUTCOME_FAILED, "Operation not permitted" },
+		{ 0, 0, 0, OUTCOME_REMOVED, NULL },
+	};
+	const int nr = sizeof(cases) / sizeof(cases[0]);
+	struct removal rm;
+	int i;
+
+	(void)state;
+	begin(&rm);
+	for (i = 0; i < nr; i++) {
+		add(&rm, i);
+		fakes[i].remove_ret = cases[i].ret;
+		fakes[i].nattch = cases[i].nattch;
+		fakes[i].waiters = cases[i].waiters;
+	}
+	assert_int_equal(run(&rm), nr);
+	for (i = 0; i < nr; i++) {
+		const struct target *target = &rm.targets.at[i];
+
+		assert_int_equal(target->outcome, cases[i].outcome);
+		if (cases[i].note)
+			assert_string_equal(target->note->data, cases[i].note);
+		else
+			assert_null(target->note);
+	}
+	removal_free(&rm);
+}
+
+/* What cannot be kept is not removed, the rest is. */
+static void test_unreadable(void **state)
+{
+	struct removal rm;
+
+	(void)state;
+	begin(&rm);
+	add(&rm, 0);
+	add(&rm, 1);
+	fakes[0].read_ret = -EACCES;
+	run(&rm);
+	assert_false(fakes[0].asked);
+	assert_int_equal(rm.targets.at[0].outcome, OUTCOME_FAILED);
+	assert_int_equal(rm.targets.at[1].outcome, OUTCOME_REMOVED);
+	removal_free(&rm);
+}
+
+static void test_limit(void **state)
+{
+	struct removal rm;
+	struct buf text = {};
+	int i;
+
+	(void)state;
+	begin(&rm);
+	rm.save_limit = 250;
+	for (i = 0; i < 3; i++)
+		add(&rm, i);
+	removal_plan_keep(&rm);
+	assert_true(rm.targets.at[0].keep && rm.targets.at[1].keep);
+	assert_false(rm.targets.at[2].keep);
+	target_keeping(&text, &rm, &rm.targets.at[2]);
+	assert_non_null(strstr(text.data, "--save-limit"));
+	buf_free(&text);
+	removal_free(&rm);
+}
+
+/* Refused and reported ones are never touched. */
+static void test_not_planned(void **state)
+{
+	struct removal rm;
+
+	(void)state;
+	begin(&rm);
+	add(&rm, 0)->outcome = OUTCOME_REFUSED;
+	add(&rm, 1)->outcome = OUTCOME_REPORTED;
+	rm.targets.at[0].note = str(&rm, "in use");
+	run(&rm);
+	assert_false(fakes[0].asked || fakes[1].asked);
+	assert_non_null(strstr(read_log(), "\"event\":\"refused\""));
+	assert_null(strstr(read_log(), "shm:1"));
+	removal_free(&rm);
+}
+
+static void test_lines_are_json(void **state)
+{
+	char *line, *save = NULL;
+	struct removal rm;
+	int nr = 0;
+
+	(void)state;
+	begin(&rm);
+	add(&rm, 0)->owner = str(&rm, "a\"b\\c\n\xff");
+	run(&rm);
+	for (line = strtok_r(read_log(), "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		json_t *root = json_loads(line, 0, NULL);
+
+		assert_non_null(root);
+		assert_null(strchr(line, '\x1b'));
+		json_decref(root);
+		nr++;
+	}
+	assert_int_equal(nr, 3);
+	removal_free(&rm);
+}
+
+static void check_effect(enum class_id class, const struct sysv_stat *st,
+			 const char *want)
+{
+	const struct target target = { .class = class, .sysv = *st };
+	struct buf text = {};
+
+	target_effect(&text, &target);
+	assert_string_equal(text.data, want);
+	buf_free(&text);
+}
+
+static void test_effects(void **state)
+{
+	const struct sysv_stat keyed = { .key = 0x5ce0001 };
+	const struct sysv_stat private = { .nr = 0 };
+	const struct sysv_stat attached = { .nr = 3 };
+	const struct sysv_stat used = { .nr = 1, .key = 7 };
+
+	(void)state;
+	check_effect(CLASS_shm, &private, "memory is free at once");
+	check_effect(CLASS_shm, &keyed,
+		     "memory and key 0x05ce0001 are free at once");
+	check_effect(CLASS_shm, &attached,
+		     "memory is free when 3 attachments end");
+	check_effect(CLASS_shm, &used,
+		     "memory is free when 1 attachment ends; key 0x00000007 at once: the next program to ask for it gets a new, empty segment");
+	check_effect(CLASS_msg, &attached,
+		     "3 messages go with it; whoever waits or comes back gets an error");
+	check_effect(CLASS_sem, &attached,
+		     "whoever waits or comes back gets an error");
+}
+
+static void test_locked(void **state)
+{
+	struct removal first, second;
+	char why[256];
+
+	(void)state;
+	begin(&first);
+	assert_int_equal(removal_open(&first, why), 0);
+	removal_init(&second, "test");
+	assert_int_equal(removal_open(&second, why), -EWOULDBLOCK);
+	assert_non_null(strstr(why, "just now"));
+	removal_close(&first);
+	removal_free(&first);
+	removal_free(&second);
+}
+
+static int make_dir(void **state)
+{
+	(void)state;
+	return !mkdtemp(dir) || setenv("IPCSCOPE_STATE_DIR", dir, 1);
+}
+
+static int drop_dir(void **state)
+{
+	char command[64];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -r %s", dir);
+	return system(command);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_announced_before),
+		cmocka_unit_test(test_outcomes),
+		cmocka_unit_test(test_unreadable),
+		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_not_planned),
+		cmocka_unit_test(test_lines_are_json),
+		cmocka_unit_test(test_effects),
+		cmocka_unit_test(test_locked),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, drop_dir);
+}

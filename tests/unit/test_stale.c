@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Verdicts about small machines given as text. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ipcscope/analyse.h"
+#include "ipcscope/collect.h"
+#include "ipcscope/fixture.h"
+#include "ipcscope/text.h"
+
+/* Booted at 1000000, now is 1010000: an hour ago is 1006400. */
+#define MACHINE								\
+	"host hostname=h kernel=k uid=0 pid=99 ticks=100 page_size=4096 now=1010000\n" \
+	"user 0 root\nuser 33 www-data\nuser 1000 ann\n"		\
+	"file /proc/uptime text=\"10000.00 1.00\\x0a\"\n"		\
+	"link /proc/self/ns/ipc -> ipc:[4026531839]\n"			\
+	"link /proc/self/ns/pid -> pid:[4026531836]\n"			\
+	"link /proc/self/ns/net -> net:[4026531840]\n"			\
+	"dir /dev/shm dev=0:25\n"
+#define BELOW								\
+	"host hostname=h kernel=k uid=0 pid=99 ticks=100 page_size=4096 now=1010000\n" \
+	"file /proc/uptime text=\"10000.00 1.00\\x0a\"\n"		\
+	"link /proc/self/ns/pid -> pid:[4026532000]\n"			\
+	"dir /dev/shm dev=0:25\n"
+
+/* A process that started @ticks after boot. */
+#define PROCESS(pid, comm, user, ticks)					\
+	"dir /proc/" pid " uid=" user "\n"				\
+	"file /proc/" pid "/stat text=\"" pid " (" comm ") S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 " ticks " 0 0\\x0a\"\n" \
+	"dir /proc/" pid "/fd\ndir /proc/" pid "/task\n"		\
+	"file /proc/" pid "/maps text=\"\"\n"
+
+struct machine {
+	struct host *host;
+	struct layout layout;
+	struct snapshot snap;
+	struct profiles profiles;
+	struct findings findings;
+};
+
+static void look(struct machine *m, const char *text, uint32_t classes,
+		 bool profiles)
+{
+	struct query query = { .classes = classes };
+	char why[512] = "";
+	uint32_t i, nr = 0, *objects;
+
+	*m = (struct machine){};
+	m->host = fixture_open(text, strlen(text), why);
+	if (!m->host)
+		fail_msg("%s", why);
+	if (profiles)
+		assert_int_equal(profiles_shipped(&m->profiles, why), 0);
+	stale_query(&query, &m->profiles);
+	query_plan(&query);
+	assert_int_equal(collect(m->host, &query, &m->layout, &m->snap, NULL), 0);
+	objects = mem_zero(m->snap.objects.nr + 1, sizeof(*objects));
+	for (i = 0; i < m->snap.objects.nr; i++) {
+		if (classes >> m->snap.objects.at[i].class & 1)
+			objects[nr++] = i;
+	}
+	stale_judge(&m->snap, &m->profiles, objects, nr, &m->findings);
+	free(objects);
+}
+
+static void done(struct machine *m)
+{
+	findings_free(&m->findings);
+	profiles_free(&m->profiles);
+	snapshot_free(&m->snap);
+	fixture_close(m->host);
+}
+
+static const struct finding *first(const struct machine *m)
+{
+	assert_true(m->findings.findings.nr > 0);
+	return &m->findings.findings.at[0];
+}
+
+static void check(const struct machine *m, enum verdict verdict,
+		  const char *brief, const char *clauses)
+{
+	const struct finding *finding = first(m);
+	struct buf text = {};
+
+	assert_string_equal(verdict_infos[finding->verdict].word,
+			    verdict_infos[verdict].word);
+	finding_why(&text, finding, WHY_BRIEF);
+	assert_string_equal(text.data, brief);
+	assert_true(text_width(text.data, text.len) <= WHY_BRIEF);
+	buf_reset(&text);
+	finding_why(&text, finding, 0);
+	if (clauses)
+		assert_string_equal(text.data, clauses);
+	buf_free(&text);
+}
+
+static void has(const struct machine *m, enum evidence_side side,
+		const char *sentence)
+{
+	const struct evidence *e;
+
+	vec_for_each(e, &first(m)->evidence[side]) {
+		if (!strcmp(e->sentence->data, sentence))
+			return;
+	}
+	vec_for_each(e, &first(m)->evidence[side])
+		print_error("there is: %s\n", e->sentence->data);
+	fail_msg("nowhere: %s", sentence);
+}
+
+static void judge(const char *text, uint32_t classes, enum verdict verdict,
+		  const char *brief, const char *clauses)
+{
+	struct machine m;
+
+	look(&m, text, classes, true);
+	check(&m, verdict, brief, clauses);
+	done(&m);
+}
+
+#define SEGMENT	"shm id=0 uid=0 gid=0 mode=0600 size=4096 "
+
+static void test_shm(void **state)
+{
+	(void)state;
+	judge(MACHINE SEGMENT "key=0 nattch=0 cpid=5350 ctime=1006400\n",
+	      A_CLASS(shm), VERDICT_STALE, "creator 5350 gone, no key",
+	      "nobody attached, ever; creator 5350 is gone; no key to come back by");
+	judge(MACHINE SEGMENT "key=0x05ce0001 nattch=0 cpid=5348 ctime=1006400\n",
+	      A_CLASS(shm), VERDICT_SUSPECT, "creator 5348 gone, keyed",
+	      "nobody attached, ever; creator 5348 is gone; but key 0x05ce0001 can find it again");
+	judge(MACHINE SEGMENT "key=0 nattch=0 cpid=0 ctime=1006400\n",
+	      A_CLASS(shm), VERDICT_UNKNOWN, "creator not visible", NULL);
+	judge(MACHINE SEGMENT "key=0 nattch=0 cpid=50 lpid=0 ctime=1006400 atime=1006500\n",
+	      A_CLASS(shm), VERDICT_UNKNOWN, "last user not visible", NULL);
+	judge(MACHINE SEGMENT "key=0 nattch=0 cpid=50 lpid=51 ctime=1006400 atime=1006500\n"
+	      PROCESS("51", "user", "0", "100"),
+	      A_CLASS(shm), VERDICT_IDLE, "last user 51 runs, no key", NULL);
+	judge(MACHINE SEGMENT "key=0 nattch=2 cpid=50 ctime=1006400\n",
+	      A_CLASS(shm), VERDICT_IN_USE, "attached 2 times", NULL);
+	judge(MACHINE "shm id=0 uid=0 gid=0 size=4096 key=0 nattch=1 mode=01600 cpid=50 ctime=1006400\n",
+	      A_CLASS(shm), VERDICT_DEST, "removed, still attached", NULL);
+}
+
+static void test_unseen_attachments(void **state)
+{
+	struct machine m;
+
+	(void)state;
+	look(&m, MACHINE SEGMENT "key=0 nattch=4 cpid=5 ctime=1006400\n",
+	     A_CLASS(shm), false);
+	has(&m, EVIDENCE_UNKNOWN,
+	    "4 of 4 attachments are in processes that cannot be read");
+	done(&m);
+}
+
+/* The number of the creator is somebody else's: by time alone. */
+static void test_reuse(void **state)
+{
+	struct machine m;
+
+	(void)state;
+	look(&m, MACHINE SEGMENT "key=0 nattch=0 cpid=4711 ctime=1001000\n"
+	     PROCESS("4711", "other", "0", "900000"), A_CLASS(shm), false);
+	check(&m, VERDICT_STALE, "creator 4711 gone, no key", NULL);
+	has(&m, EVIDENCE_FOR,
+	    "creator 4711 is gone: process 4711 started 2h after the segment was made");
+	done(&m);
+	/* Within the slack it is him. */
+	judge(MACHINE SEGMENT "key=0 nattch=0 cpid=4711 ctime=1001000\n"
+	      PROCESS("4711", "same", "0", "100200"), A_CLASS(shm),
+	      VERDICT_IDLE, "creator 4711 runs, no key", NULL);
+}
+
+/* Times prove nothing once the clock was set, or boot time is another's. */
+static void test_clock(void **state)
+{
+	(void)state;
+	judge(MACHINE SEGMENT "key=0 nattch=0 cpid=4711 ctime=999000\n"
+	      PROCESS("4711", "same", "0", "100"), A_CLASS(shm),
+	      VERDICT_UNKNOWN, "clock was set, no key", NULL);
+	judge(MACHINE SEGMENT "key=0 nattch=0 cpid=4711 ctime=1001000\n"
+	      PROCESS("4711", "same", "0", "900000")
+	      PROCESS("4712", "later", "0", "9000000"), A_CLASS(shm),
+	      VERDICT_UNKNOWN, "clock was set, no key", NULL);
+	/* That there is no such process does not hang on the clock. */
+	judge(MACHINE SEGMENT "key=0 nattch=0 cpid=4711 ctime=999000\n",
+	      A_CLASS(shm), VERDICT_STALE, "creator 4711 gone, no key", NULL);
+}
+
+static void test_zombie(void **state)
+{
+	(void)state;
+	judge(MACHINE SEGMENT "key=0 nattch=0 cpid=51 ctime=1006400\n"
+	      "dir /proc/51 uid=0\n"
+	      "file /proc/51/stat text=\"51 (x) Z 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\\x0a\"\n",
+	      A_CLASS(shm), VERDICT_STALE, "creator 51 gone, no key", NULL);
+}
+
+/* Closed, not gone. */
+static void test_closed(void **state)
+{
+	(void)state;
+	judge(MACHINE SEGMENT "key=0 nattch=0 cpid=51 ctime=1006400\n"
+	      PROCESS("51", "x", "0", "100") "error /proc/51 EACCES\n",
+	      A_CLASS(shm), VERDICT_UNKNOWN, "creator 51 not seen", NULL);
+}
+
+#define SET	"sem id=0 key=1 uid=1000 gid=1000 mode=0600 ctime=1006400 "
+
+static void test_sem(void **state)
+{
+	(void)state;
+	judge(MACHINE SET "values=0,1 pids=5434,5434 ncnt=0,0 zcnt=0,0\n",
+	      A_CLASS(sem), VERDICT_SUSPECT, "last user 5434 gone",
+	      "nobody waits; last user 5434 is gone; no process of ann runs");
+	judge(MACHINE SET "values=0,1 pids=5434,5434 ncnt=0,0 zcnt=0,0\n"
+	      PROCESS("60", "php", "1000", "900000"),
+	      A_CLASS(sem), VERDICT_IDLE, "owner runs something", NULL);
+	judge(MACHINE SET "values=0,1 pids=5434,60 ncnt=0,0 zcnt=0,0\n"
+	      PROCESS("60", "php", "0", "100"),
+	      A_CLASS(sem), VERDICT_IDLE, "last user 60 runs", NULL);
+	judge(MACHINE SET "values=0 pids=5434 ncnt=1 zcnt=0\n",
+	      A_CLASS(sem), VERDICT_IN_USE, "threads wait on it", NULL);
+	judge(MACHINE SET "values=0 pids=5434 ncnt=0 zcnt=3\n",
+	      A_CLASS(sem), VERDICT_IN_USE, "threads wait on it", NULL);
+	judge(MACHINE SET "values=0 pids=0 ncnt=0 zcnt=0\n",
+	      A_CLASS(sem), VERDICT_SUSPECT, "never used", NULL);
+	judge(MACHINE SET "values=0 error=EACCES\n",
+	      A_CLASS(sem), VERDICT_UNKNOWN, "values not readable", NULL);
+	judge(BELOW SET "values=0 pids=0 ncnt=0 zcnt=0\n",
+	      A_CLASS(sem), VERDICT_UNKNOWN, "last user not visible", NULL);
+}
+
+/* Workers come and go while the parent, root's, runs on. */
+static void test_apache(void **state)
+{
+	static const char set[] = MACHINE
+		"sem id=0 key=0 uid=33 gid=33 mode=0600 ctime=1006400 values=1 pids=5434 ncnt=0 zcnt=0\n";
+	char text[4096];
+
+	(void)state;
+	judge(set, A_CLASS(sem), VERDICT_SUSPECT, "last user 5434 gone", NULL);
+	snprintf(text, sizeof(text), "%s%s", set,
+		 PROCESS("60", "apache2", "0", "100"));
+	judge(text, A_CLASS(sem), VERDICT_IDLE, "its program runs", NULL);
+	/* Another program of the owner is no httpd. */
+	snprintf(text, sizeof(text), "%s%s", set,
+		 PROCESS("60", "php-fpm", "33", "100"));
+	judge(text, A_CLASS(sem), VERDICT_SUSPECT, "last user 5434 gone", NULL);
+}
+
+#define QUEUE	"msg id=0 key=1 uid=1000 gid=1000 mode=0600 ctime=1006400 "
+
+static void test_msg(void **state)
+{
+	(void)state;
+	judge(MACHINE QUEUE "bytes=0 messages=0 lspid=70 stime=1006500\n",
+	      A_CLASS(msg), VERDICT_SUSPECT, "last sender 70 gone", NULL);
+	judge(MACHINE QUEUE "bytes=9 messages=3 lspid=70 stime=1006500\n",
+	      A_CLASS(msg), VERDICT_IDLE, "3 unread messages", NULL);
+	judge(MACHINE QUEUE "bytes=0 messages=0 lspid=70 stime=1006500\n"
+	      PROCESS("80", "x", "0", "100") "error /proc/80/task EACCES\n",
+	      A_CLASS(msg), VERDICT_UNKNOWN, "pid 80 not readable", NULL);
+}
+
+#define FILE_OF(name, uid, size)					\
+	"file /dev/shm/" name " dev=0:25 ino=7 nlink=1 uid=" uid " mode=0100644 size=" size " ctime=1001000 btime=1001000\n"
+
+static void test_posix(void **state)
+{
+	(void)state;
+	judge(MACHINE FILE_OF("x", "33", "4096"), A_CLASS(pshm),
+	      VERDICT_SUSPECT, "owner runs nothing", "no process has it; no process of www-data runs");
+	judge(MACHINE FILE_OF("x", "33", "4096") PROCESS("60", "php", "33", "100"),
+	      A_CLASS(pshm), VERDICT_IDLE, "owner runs something", NULL);
+	judge(MACHINE FILE_OF("x", "33", "4096") PROCESS("60", "php", "33", "100")
+	      "link /proc/60/fd/3 -> /dev/shm/x\n",
+	      A_CLASS(pshm), VERDICT_IN_USE, "1 process", "php[60] has it open or mapped");
+	judge(MACHINE FILE_OF("x", "33", "4096") PROCESS("1", "init", "0", "0")
+	      "error /proc/1/fd EACCES\n",
+	      A_CLASS(pshm), VERDICT_UNKNOWN, "pid 1 not readable",
+	      "no user found, but pid 1 could not be read");
+	judge(BELOW FILE_OF("x", "33", "4096"), A_CLASS(pshm),
+	      VERDICT_UNKNOWN, "PID namespace not first", NULL);
+}
+
+static void test_flight(void **state)
+{
+	static const char flight[] = MACHINE FILE_OF("x", "33", "4096")
+		"diag unix type=1 state=1 ino=500 peer=501\n"
+		PROCESS("60", "recv", "0", "100")
+		"link /proc/60/ns/net -> net:[4026531840]\n"
+		"link /proc/60/fd/4 -> socket:[500]\n"
+		"file /proc/60/fdinfo/4 text=\"pos:\\x090\\x0ascm_fds: 2\\x0a\"\n";
+	static const char none[] = MACHINE FILE_OF("x", "33", "4096")
+		"diag unix type=1 state=1 ino=500 peer=501\n"
+		PROCESS("60", "recv", "0", "100")
+		"link /proc/60/ns/net -> net:[4026531840]\n"
+		"link /proc/60/fd/4 -> socket:[500]\n"
+		"file /proc/60/fdinfo/4 text=\"pos:\\x090\\x0ascm_fds: 0\\x0a\"\n";
+	static const char old[] = MACHINE FILE_OF("x", "33", "4096")
+		"diag unix type=1 state=1 ino=500 peer=501\n"
+		PROCESS("60", "recv", "0", "100")
+		"link /proc/60/ns/net -> net:[4026531840]\n"
+		"link /proc/60/fd/4 -> socket:[500]\n"
+		"file /proc/60/fdinfo/4 text=\"pos:\\x090\\x0a\"\n";
+	static const char loose[] = MACHINE FILE_OF("x", "33", "4096")
+		"diag unix type=2 state=7 ino=500 rqueue=100 wqueue=0\n";
+
+	(void)state;
+	judge(flight, A_CLASS(pshm), VERDICT_UNKNOWN, "descriptors in flight", NULL);
+	judge(none, A_CLASS(pshm), VERDICT_SUSPECT, "owner runs nothing", NULL);
+	judge(old, A_CLASS(pshm), VERDICT_UNKNOWN, "descriptors in flight", NULL);
+	judge(loose, A_CLASS(pshm), VERDICT_UNKNOWN, "descriptors in flight", NULL);
+}
+
+static void test_profiles(void **state)
+{
+	(void)state;
+	judge(MACHINE FILE_OF("torch_51_1", "0", "4096"), A_CLASS(pshm),
+	      VERDICT_STALE, "process 51 gone", NULL);
+	judge(MACHINE FILE_OF("torch_51_1", "0", "4096")
+	      PROCESS("51", "python3", "0", "100"), A_CLASS(pshm),
+	      VERDICT_IDLE, "process 51 runs", NULL);
+	/* The number is a later process's. */
+	judge(MACHINE FILE_OF("torch_51_1", "0", "4096")
+	      PROCESS("51", "python3", "0", "900000"), A_CLASS(pshm),
+	      VERDICT_STALE, "process 51 gone", NULL);
+	judge(MACHINE FILE_OF("psm_1", "1000", "4096"), A_CLASS(pshm),
+	      VERDICT_STALE, "no process of ann runs", NULL);
+	judge(MACHINE FILE_OF("psm_1", "1000", "4096")
+	      PROCESS("51", "bash", "1000", "100"), A_CLASS(pshm),
+	      VERDICT_IDLE, "its program runs", NULL);
+	judge(MACHINE FILE_OF("PostgreSQL.123", "1000", "4096"), A_CLASS(pshm),
+	      VERDICT_IDLE, "see its profile", NULL);
+	judge(MACHINE FILE_OF("nccl-abcdef", "1000", "0"), A_CLASS(pshm),
+	      VERDICT_STALE, "no process of ann runs", NULL);
+	judge(MACHINE "file /dev/shm/nccl-abcdef dev=0:25 ino=7 nlink=1 uid=0 mode=0100644 size=0 ctime=1009900 btime=1009900\n",
+	      A_CLASS(pshm), VERDICT_IDLE, "empty, being made?", NULL);
+}
+
+static void test_path(void **state)
+{
+	static const char text[] = MACHINE
+		"dir /run dev=0:26\n"
+		"file /run/s dev=0:26 ino=9 nlink=1 uid=0 mode=0140755 ctime=1001000\n"
+		"file /run/live dev=0:26 ino=10 nlink=1 uid=0 mode=0140755 ctime=1001000\n"
+		"diag unix type=1 state=10 ino=500 name=/run/live vfs_dev=0:26 vfs_ino=10 rqueue=0 wqueue=5\n";
+	struct stale_paths paths = {};
+	struct machine m;
+	uint32_t object;
+
+	(void)state;
+	look(&m, text, A_CLASS(unix), false);
+	assert_int_equal(m.findings.findings.nr, 2);
+	object = m.findings.findings.at[0].object;
+	stale_untested(&m.snap, &object, 1, &paths);
+	if (!paths.nr) {
+		object = m.findings.findings.at[1].object;
+		stale_untested(&m.snap, &object, 1, &paths);
+	}
+	assert_int_equal(paths.nr, 1);
+	vec_free(&paths);
+	findings_free(&m.findings);
+	m.findings = (struct findings){};
+	stale_judge(&m.snap, NULL, &object, 1, &m.findings);
+	check(&m, VERDICT_UNKNOWN, "not tested", NULL);
+	object_flag(&m.snap, object, IS(REFUSED));
+	findings_free(&m.findings);
+	m.findings = (struct findings){};
+	stale_judge(&m.snap, NULL, &object, 1, &m.findings);
+	check(&m, VERDICT_STALE, "no socket bound to it",
+	      "no socket in any network namespace is bound to this path");
+	stale_untested(&m.snap, &object, 1, &paths);
+	assert_int_equal(paths.nr, 0);
+	done(&m);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_shm),
+		cmocka_unit_test(test_unseen_attachments),
+		cmocka_unit_test(test_reuse),
+		cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_zombie),
+		cmocka_unit_test(test_closed),
+		cmocka_unit_test(test_sem),
+		cmocka_unit_test(test_apache),
+		cmocka_unit_test(test_msg),
+		cmocka_unit_test(test_posix),
+		cmocka_unit_test(test_flight),
+		cmocka_unit_test(test_profiles),
+		cmocka_unit_test(test_path),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
