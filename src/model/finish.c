@@ -253,6 +253,12 @@ static bool is_called_so(const void *vec, uint32_t index, const void *key)
 	       str_same(object_called(called->snap, obj), called->name);
 }
 
+/* A socket's path with no live socket behind it. */
+static bool is_path(const struct object *obj)
+{
+	return obj->class == CLASS_unix && obj->key.space == SPACE_INODE;
+}
+
 /* Two sockets bound to one path, one after the other; FIFOs of one path on
  * two mounts. */
 static void find_shared_names(struct snapshot *snap)
@@ -275,6 +281,15 @@ static void find_shared_names(struct snapshot *snap)
 		if (first == NO_INDEX) {
 			map_add(&names, hash,
 				(uint32_t)(obj - snap->objects.at));
+			continue;
+		}
+		if (is_path(obj) != is_path(&snap->objects.at[first])) {
+			/* What is at the path now is another socket's. */
+			if (is_path(obj))
+				map_add(&names, hash, (uint32_t)
+					(obj - snap->objects.at));
+			object_flag(snap, is_path(obj) ? first : (uint32_t)
+				    (obj - snap->objects.at), IS(PATH_GONE));
 			continue;
 		}
 		snap->objects.at[first].shares_name = true;

@@ -214,7 +214,8 @@ static void share_memory(void *arg)
 	static char stack[65536];
 
 	must(shmat(*(int *)arg, NULL, 0));
-	must(clone(hold_vm, stack + sizeof(stack), CLONE_VM, NULL));
+	must(clone(hold_vm, stack + sizeof(stack), CLONE_VM | CLONE_FILES,
+		   NULL));
 	sandbox_ready(0);
 	sandbox_hold();
 }
@@ -273,6 +274,7 @@ static void make_below(void *arg)
 		sandbox_ready(0);
 		sandbox_hold();
 	}
+	sandbox_not_ready();
 	waitpid(pid, &status, 0);
 }
 

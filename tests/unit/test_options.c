@@ -147,7 +147,8 @@ static void test_abbreviations(void **state)
 	check_wrong("ipcscope --co auto",
 		    "ipcscope: '--co' could be --columns or --color\n");
 	check_wrong("ipcscope --no",
-		    "ipcscope: '--no' could be --no-heading or --no-progress\n");
+		    "ipcscope: '--no' could be --no-heading or --no-progress or "
+		    "--no-log or --no-save\n");
 }
 
 static void test_wrong_options(void **state)

@@ -71,6 +71,12 @@ void child_signals(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
+/* The number stays: the memory may be shared. */
+void sandbox_not_ready(void)
+{
+	close(ready_fd);
+}
+
 void sandbox_ready(long value)
 {
 	if (!in_child || ready_fd < 0)

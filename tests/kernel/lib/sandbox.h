@@ -122,6 +122,10 @@ void sandbox_step(struct child *child);
 
 /* -- to be called in a child only -- */
 
+/* For a process that a child made, or the child itself if that one is to be
+ * ready in its place: not to be waited for. */
+void sandbox_not_ready(void);
+
 /* Tell the starter that everything is made; `value` goes into child->value. */
 void sandbox_ready(long value);
 
