@@ -231,18 +231,20 @@ static void unix_ns(struct socket_dump *dump)
 		.udiag_show = wanted_show(dump->col->snap,
 				dump->col->query->parts & NEED(PATHS)),
 	};
-	struct unix_dump unix_dump = { 0 };
+	struct unix_dump *unix_dump = dump->arg;
 
-	dump->arg = &unix_dump;
+	unix_dump->pairs.nr = 0;
 	socket_dump(dump, PART_UNIX, "UNIX sockets", &req, sizeof(req),
 		    unix_each);
-	connect_pairs(dump, &unix_dump);
-	vec_free(&unix_dump.pairs);
+	connect_pairs(dump, unix_dump);
 }
 
 static void unix_list(struct collector *col)
 {
-	socket_each_ns(col, PART_UNIX, unix_ns, NULL);
+	struct unix_dump unix_dump = { 0 };
+
+	socket_each_ns(col, PART_UNIX, unix_ns, &unix_dump);
+	vec_free(&unix_dump.pairs);
 }
 
 static const struct kind_field unix_fields[] = {

@@ -276,7 +276,7 @@ int fixture_connect_test(const struct host *host, const char *path,
 			 const struct host_stat *want)
 {
 	struct fixture *fx = fixture_of(host);
-	struct host_stat st;
+	struct host_stat st = { 0 };
 	const struct sock *sock;
 	int err;
 

@@ -43,7 +43,7 @@ int state_dir(const char *path)
 			ret = access(made.data, F_OK) ? ret : 0;
 	}
 	buf_free(&made);
-	return ret ? ret : check_dir(path);
+	return ret || !path ? ret : check_dir(path);
 }
 
 static void read_holder(int fd, pid_t *holder)

@@ -65,8 +65,6 @@ void target_effect(struct buf *to, const struct target *target)
 		buf_puts(to, "the name is free at once, memory when nobody has it mapped or open");
 		break;
 	case CLASS_psem:
-		buf_puts(to, "the name is free at once, who has it open keeps it");
-		break;
 	case CLASS_fifo:
 		buf_puts(to, "the name is free at once, who has it open keeps it");
 		break;
