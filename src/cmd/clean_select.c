@@ -96,7 +96,6 @@ static void add_target(struct clean *clean, struct rule *rule,
 		doing->rm.targets.nr--;
 		return;
 	}
-	/* NOLINTNEXTLINE(bugprone-sizeof-expression): a vector of pointers */
 	*vec_add(&clean->by) = rule;
 }
 

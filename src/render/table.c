@@ -246,7 +246,7 @@ static void table_measure(struct table *table)
 		uint32_t left = used < table->view.width ?
 				table->view.width - used : 0;
 
-		if (!column->packed)
+		if (!column->packed || !packed)
 			continue;
 		pack_column(table, column, left / packed--);
 		used += column->width;
