@@ -277,9 +277,11 @@ bool shmfs_vma(struct scan *scan, const struct host_vma *vma)
 		return true;
 	if (!vma_stat(scan, vma, &st))
 		inode_fill(scan->snap, object, &st);
-	/* The name a semaphore is mapped under always is. */
+	/* The name a semaphore is mapped under always is; but here it would
+	 * have been listed under its own. */
 	else if (vma->deleted &&
-		 scan->snap->objects.at[object].class == CLASS_pshm)
+		 (scan->snap->objects.at[object].class == CLASS_pshm ||
+		  is_home(scan, vma->dev)))
 		object_flag(scan->snap, object, IS(UNLINKED));
 	vma_edge(scan, vma, object);
 	return true;
