@@ -42,7 +42,7 @@ static void use_columns(struct shot *shot, const char *columns,
 
 void shot_load(struct shot *shot, const char *name)
 {
-	char path[128], why[256];
+	char path[128], why[256] = "";
 	uint32_t i;
 
 	memset(shot, 0, sizeof(*shot));
