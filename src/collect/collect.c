@@ -119,6 +119,8 @@ int collect(const struct host *host, const struct query *query,
 		collect_processes(&col, progress);
 	if (collects(&col, NEED(PROCS)))
 		collect_named(&col);
+	if (collects(&col, NEED(DETAILS)))
+		collect_details(&col);
 	collect_names(&col);
 	snapshot_finish(snap);
 	if (query->only_show)

@@ -19,6 +19,8 @@ void collect_paths(struct collector *col);
 void collect_processes(struct collector *col, struct progress *progress);
 /* The processes that objects name as their creator or last user. */
 void collect_named(struct collector *col);
+/* The command lines of the processes that were found. */
+void collect_details(struct collector *col);
 /* The names of all users and groups that were seen. */
 void collect_names(struct collector *col);
 

@@ -47,3 +47,36 @@ void collect_named(struct collector *col)
 	vec_free(&pids);
 	scan_free(&scan);
 }
+
+/* Arguments end with a NUL each; a kernel thread and a zombie have none. */
+static void read_cmdline(struct collector *col, struct process *proc)
+{
+	struct buf *path = &col->scratch;
+	struct buf text = { 0 };
+	size_t i;
+
+	buf_reset(path);
+	buf_i64(path, proc->pid);
+	buf_puts(path, "/cmdline");
+	if (col->host->ops->read_file(col->host, &col->proc, path->data,
+				      &text) >= 0) {
+		while (text.len && !text.data[text.len - 1])
+			text.len--;
+		for (i = 0; i < text.len; i++) {
+			if (!text.data[i])
+				text.data[i] = ' ';
+		}
+		proc->cmdline = arena_str(&col->snap->arena,
+					  text.len ? text.data : "", text.len);
+		proc->flags |= PROCESS_DETAILED;
+	}
+	buf_free(&text);
+}
+
+void collect_details(struct collector *col)
+{
+	struct process *proc;
+
+	vec_for_each(proc, &col->snap->processes)
+		read_cmdline(col, proc);
+}
