@@ -93,6 +93,7 @@ complete -c ipcscope -n '__ipcscope_is list clean stale' -l older -x -d 'only ob
 complete -c ipcscope -n '__ipcscope_is list clean stale' -l min-size -x -d 'only objects of at least SIZE (64K 2M)'
 complete -c ipcscope -n '__ipcscope_is list stale' -l unattached -d 'only objects that no process has'
 complete -c ipcscope -n '__ipcscope_is list stale' -l world-writable -d 'only objects that anybody may write to'
+complete -c ipcscope -n '__ipcscope_is ps' -l shared -d 'also who shares its objects: reads every process'
 complete -c ipcscope -n '__ipcscope_is list show ps stale' -s j -l json -d 'print JSON'
 complete -c ipcscope -n '__ipcscope_is list show ps stale' -l ndjson -d 'print JSON, an object a line'
 complete -c ipcscope -n '__ipcscope_is list stale' -l csv -d 'print comma-separated values'

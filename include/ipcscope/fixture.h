@@ -14,7 +14,7 @@
  *	user ID NAME
  *	group ID NAME
  *	memory_dev DEV...		default 0:1
- *	process PID user=W start=N started=N ppid=N rss_shared=N
+ *	process PID start=N started=N unit=W
  *	mem PID ADDRESS HEX
  *
  *	dir PATH [FACT...]		needed only for its facts: directories

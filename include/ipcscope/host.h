@@ -89,11 +89,9 @@ struct host_mq {
 
 /* libproc2's view of one process (in the starting thread only). */
 struct host_process {
-	char user[64];
+	char unit[256];		/* systemd unit it belongs to; "" if none */
 	uint64_t start;		/* as in struct process */
 	int64_t started;	/* seconds since 1970 */
-	pid_t ppid;
-	uint64_t rss_shared;	/* bytes of shared memory resident */
 };
 
 /* A sock_diag socket in one network namespace. */

@@ -11,8 +11,10 @@ struct query {
 	struct fieldset fields[NR_CLASSES];	/* to be known of each */
 	uint32_t also;		/* NEED(): whatever fields are asked for */
 	uint32_t parts;		/* NEED(): to be read; see query_plan() */
-	const pid_t *pids;	/* only these processes; NULL: all */
+	const pid_t *pids;	/* processes that were asked for by number: they
+				 * are in the picture, whatever they have */
 	uint32_t nr_pids;
+	bool only_pids;		/* and no others are looked at */
 	const char *const *paths;	/* directories to look for FIFOs and
 					 * socket paths in, if PATHS is asked */
 	uint32_t nr_paths;

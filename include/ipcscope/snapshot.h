@@ -37,7 +37,7 @@ struct object {
 enum process_flag {
 	PROCESS_KTHREAD	= 1 << 0,	/* holds nothing */
 	PROCESS_ZOMBIE	= 1 << 1,	/* holds nothing any more */
-	PROCESS_DETAILED = 1 << 2,	/* cmdline, started are valid */
+	PROCESS_DETAILED = 1 << 2,	/* cmdline, started, unit were asked */
 	PROCESS_COMPAT	= 1 << 3,	/* 32 bit: its calls have other numbers */
 };
 
@@ -54,6 +54,8 @@ struct process {
 	uint32_t nr_edges;
 	const struct str *comm;
 	const struct str *cmdline;
+	const struct str *unit;	/* of systemd */
+	int64_t started;	/* seconds since 1970; 0: not asked */
 };
 
 enum access {

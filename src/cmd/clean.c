@@ -14,8 +14,7 @@ static void ask(struct clean *clean)
 		selection_query(&(*rule)->owned, query);
 	}
 	/* The picture must be whole, whatever a filter says of one process. */
-	query->pids = NULL;
-	query->nr_pids = 0;
+	query->only_pids = false;
 }
 
 static void ignore(void *arg, const struct target *target)

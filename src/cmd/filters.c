@@ -260,6 +260,7 @@ static void narrow_to_pid(struct selection *sel, struct query *query)
 	*vec_add(&sel->pids) = pid;
 	query->pids = sel->pids.at;
 	query->nr_pids = 1;
+	query->only_pids = true;
 }
 
 static uint32_t possible_classes(const struct selection *sel)

@@ -54,7 +54,8 @@ bool ps_is_private(const struct snapshot *snap, const struct object *obj,
 	const struct edge *edge;
 	uint32_t i;
 
-	if (kind->lives != LIVES_PROCESS || kind->groups & GROUP_SOCKET)
+	if (snap->partial || kind->lives != LIVES_PROCESS ||
+	    kind->groups & GROUP_SOCKET)
 		return false;
 	for_each_object_edge(edge, i, snap, obj) {
 		if (edge->kind == EDGE_PEER || edge->process != process)
@@ -166,12 +167,10 @@ static void ask(struct ps *ps)
 	query->classes = ALL_CLASSES;
 	for (i = 0; i < ARRAY_SIZE(needed); i++)
 		query_add_field(query, needed[i]);
-	ps->reading.details = true;
-	/* With whom it shares something is not in the JSON. */
-	if (ps->view.format != FORMAT_TABLE && ps->pids.nr) {
-		query->pids = ps->pids.at;
-		query->nr_pids = ps->pids.nr;
-	}
+	ps->reading.details = ps->pids.nr;
+	query->pids = ps->pids.at;
+	query->nr_pids = ps->pids.nr;
+	query->only_pids = ps->pids.nr && !asked(ps->req, OPTION_SHARED);
 }
 
 /* Processes named that are none. */
@@ -252,7 +251,8 @@ static int ps_run(const struct request *req)
 
 static const struct example examples[] = {
 	{ "ipcscope ps", "every process that uses IPC, and what it waits on" },
-	{ "ipcscope ps 5414", "one process: its objects, and who shares them" },
+	{ "ipcscope ps 5414", "one process: its objects, and how it has them" },
+	{ "ipcscope ps 5414 --shared", "the same, and who shares them" },
 	{ "ipcscope ps 5414 --json", "for scripts" },
 	{ NULL, NULL },
 };
@@ -264,11 +264,14 @@ const struct command command_ps = {
 	.details =
 		"Without PID one row for every process that shares something, or "
 		"could; with PIDs each of them with its objects, how it has them, "
-		"and the processes it shares them with.\n\n"
-		"What only the process itself has (no name, no other end, no "
-		"other user) is counted, and shown with --all.",
+		"and what is at their other end. Only those processes are read, "
+		"so that it is quick on a host with thousands.\n\n"
+		"With --shared all processes are read: the last column then names "
+		"those it shares each object with, and what only the process "
+		"itself has (no name, no other end, no other user) is counted, "
+		"and shown with --all.",
 	.examples = examples,
-	.takes	 = TAKES_READING | TAKES(ALL) | TAKES(JSON) | TAKES(NDJSON) |
+	.takes	 = TAKES_READING | TAKES(ALL) | TAKES(SHARED) | TAKES(JSON) | TAKES(NDJSON) |
 		   TAKES(NO_HEADING) | TAKES(BYTES) | TAKES(COLOR),
 	.completes = COMPLETES(PIDS),
 	.max_args = ANY_NUMBER,

@@ -29,7 +29,8 @@ struct ps {
 void ps_uses(struct ps *ps, const struct process *proc);
 /* Objects in @ps->uses: those from @at on that are the same as the first. */
 uint32_t ps_same(const struct ps *ps, uint32_t at);
-/* Whether nobody else can have it: no name, no other end, no other user. */
+/* Whether nobody else can have it: no name, no other end, no other user. Never
+ * if nobody else was looked at. */
 bool ps_is_private(const struct snapshot *snap, const struct object *obj,
 		   uint32_t process);
 /* Bytes of memory that is attached there. */

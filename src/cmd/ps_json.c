@@ -45,6 +45,10 @@ static void json_process(struct ps *ps, struct json *json, uint32_t process)
 	if (proc->cmdline)
 		json_str(json, "cmdline", proc->cmdline->data,
 			 proc->cmdline->len);
+	if (proc->unit)
+		json_str(json, "unit", proc->unit->data, proc->unit->len);
+	if (proc->started)
+		json_i64(json, "started", proc->started);
 	if (proc->uid != (uid_t)-1)
 		json_u64(json, "uid", proc->uid);
 	json_open(json, "objects", '[');

@@ -224,6 +224,10 @@ static void print_head(const struct ps *ps, struct buf *to,
 	put_user_name(&line, snap, proc->uid);
 	put_started(&line, snap, proc);
 	put_parent(&line, ps, proc);
+	if (proc->unit) {
+		buf_puts(&line, ", unit ");
+		text_safe(&line, proc->unit->data, proc->unit->len);
+	}
 	if (proc->cmdline && proc->cmdline->len)
 		text_safe(&cmdline, proc->cmdline->data, proc->cmdline->len);
 	buf_add(to, line.data, line.len);
@@ -249,6 +253,23 @@ static enum field_id others_field(const struct snapshot *snap,
 	return peers.known == KNOWN_YES ? FIELD_PEER_USERS : FIELD_USERS;
 }
 
+/* What the kernel tells of it without a look at other processes. */
+static void add_other_end(struct table *table, struct buf *cell,
+			  const struct ps *ps, const struct object *obj)
+{
+	static const enum field_id told[] = { FIELD_PEERS, FIELD_REMOTE };
+	const struct snapshot *snap = &ps->reading.snap;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(told); i++) {
+		if (object_value(snap, obj, told[i]).known == KNOWN_YES) {
+			render_cell(cell, &ps->view, snap, obj, told[i], 0);
+			break;
+		}
+	}
+	add_cell(table, cell);
+}
+
 static void print_uses(const struct ps *ps, struct buf *to, uint32_t process)
 {
 	const struct snapshot *snap = &ps->reading.snap;
@@ -259,7 +280,8 @@ static void print_uses(const struct ps *ps, struct buf *to, uint32_t process)
 	table_column(table, "REF", ALIGN_LONG);
 	table_column(table, "HOW", ALIGN_LEFT);
 	table_column(table, "SIZE", ALIGN_RIGHT);
-	table_column(table, "SHARED WITH", ALIGN_LEFT);
+	table_column(table, snap->partial ? "OTHER END" : "SHARED WITH",
+		     ALIGN_LEFT);
 	for (u = 0; u < ps->uses.nr; u += ps_same(ps, u)) {
 		const struct object *obj =
 			&snap->objects.at[ps->uses.at[u].object];
@@ -271,7 +293,11 @@ static void print_uses(const struct ps *ps, struct buf *to, uint32_t process)
 		put_how(&cell, ps, u);
 		add_cell(table, &cell);
 		table_field(table, snap, obj, FIELD_AMOUNT);
-		table_users(table, snap, obj, others_field(snap, obj), process);
+		if (snap->partial)
+			add_other_end(table, &cell, ps, obj);
+		else
+			table_users(table, snap, obj,
+				    others_field(snap, obj), process);
 	}
 	table_print(table, to);
 	table_free(table);
@@ -281,7 +307,8 @@ static void print_uses(const struct ps *ps, struct buf *to, uint32_t process)
 static void print_foot(const struct ps *ps, struct buf *to, uint32_t process,
 		       const struct tally *tally)
 {
-	const struct process *proc = &ps->reading.snap.processes.at[process];
+	const struct snapshot *snap = &ps->reading.snap;
+	const struct process *proc = &snap->processes.at[process];
 	struct buf line = {}, waits = {};
 
 	put_count(&line, tally->nr_shown, "object", "s");
@@ -300,6 +327,12 @@ static void print_foot(const struct ps *ps, struct buf *to, uint32_t process,
 		buf_puts(&line, "its own, not shown: ");
 		put_classes(&line, tally->private, ", ");
 		buf_printf(&line, ": ipcscope ps -a %d", (int)proc->pid);
+		foot_line(to, &ps->view, &line);
+	}
+	if (snap->partial && tally->nr_shown) {
+		buf_reset(&line);
+		buf_printf(&line, "who shares them: ipcscope ps --shared %d",
+			   (int)proc->pid);
 		foot_line(to, &ps->view, &line);
 	}
 	buf_free(&line);

@@ -32,6 +32,8 @@ void put_user_name(struct buf *to, const struct snapshot *snap, uid_t uid)
 
 int64_t process_started(const struct snapshot *snap, const struct process *proc)
 {
+	if (proc->started)
+		return proc->started;
 	if (!snap->host.ticks || !snap->host.booted)
 		return 0;
 	return snap->host.booted + (int64_t)(proc->start / snap->host.ticks);

@@ -119,10 +119,10 @@ int collect(const struct host *host, const struct query *query,
 		collect_processes(&col, progress);
 	if (collects(&col, NEED(PROCS)))
 		collect_named(&col);
-	if (collects(&col, NEED(DETAILS)))
-		collect_details(&col);
 	collect_names(&col);
 	snapshot_finish(snap);
+	if (collects(&col, NEED(DETAILS)))
+		collect_details(&col);
 	if (query->only_show)
 		look_closer(&col);
 	host->ops->close_dir(&col.proc);

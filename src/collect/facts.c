@@ -129,9 +129,9 @@ int collect_pids(struct collector *col)
 	uint32_t i;
 	int err;
 
-	for (i = 0; i < col->query->nr_pids; i++)
-		*vec_add(&col->pids) = col->query->pids[i];
-	if (col->query->pids) {
+	if (col->query->only_pids) {
+		for (i = 0; i < col->query->nr_pids; i++)
+			*vec_add(&col->pids) = col->query->pids[i];
 		col->snap->partial = true;
 		return 0;
 	}

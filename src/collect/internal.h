@@ -17,9 +17,14 @@ void collect_net_nss(struct collector *col);
 void collect_paths(struct collector *col);
 /* Looks at all of col->pids and adds what they have. */
 void collect_processes(struct collector *col, struct progress *progress);
-/* The processes that objects name as their creator or last user. */
+/* The processes that objects name as their creator or last user, and those
+ * asked for. */
 void collect_named(struct collector *col);
-/* The command lines of the processes that were found. */
+#define NR_PID_FIELDS	4
+extern const enum field_id pid_fields[NR_PID_FIELDS];
+/* Command line, unit and start of the processes that the question is about:
+ * those asked for, those of the objects shown, else all. Of a finished
+ * snapshot. */
 void collect_details(struct collector *col);
 /* The names of all users and groups that were seen. */
 void collect_names(struct collector *col);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The processes that objects name as their creator or last user: whether they
- * are still there. */
+/* The processes that objects name as their creator or last user, and those that
+ * were asked for: whether they are still there. */
 #include "internal.h"
 
 static int compare_pids(const void *a, const void *b)
@@ -19,21 +19,24 @@ static void look_up(struct collector *col, struct scan *scan, pid_t pid)
 	scan_end(scan);
 }
 
+const enum field_id pid_fields[NR_PID_FIELDS] = {
+	FIELD_CPID, FIELD_LPID, FIELD_LSPID, FIELD_LRPID,
+};
+
 void collect_named(struct collector *col)
 {
-	static const enum field_id named[] = {
-		FIELD_CPID, FIELD_LPID, FIELD_LSPID, FIELD_LRPID,
-	};
 	struct scan scan = { .col = col, .snap = col->snap };
 	struct VEC(pid_t) pids = { 0 };
 	const struct object *obj;
 	uint32_t i;
 
+	for (i = 0; i < col->query->nr_pids; i++)
+		*vec_add(&pids) = col->query->pids[i];
 	vec_for_each(obj, &col->snap->objects) {
-		for (i = 0; i < ARRAY_SIZE(named); i++) {
+		for (i = 0; i < NR_PID_FIELDS; i++) {
 			uint64_t pid;
 
-			if (object_num(col->snap, obj, named[i], &pid) && pid &&
+			if (object_num(col->snap, obj, pid_fields[i], &pid) && pid &&
 			    (!pids.nr || pids.at[pids.nr - 1] != (pid_t)pid))
 				*vec_add(&pids) = (pid_t)pid;
 		}
@@ -46,37 +49,4 @@ void collect_named(struct collector *col)
 	}
 	vec_free(&pids);
 	scan_free(&scan);
-}
-
-/* Arguments end with a NUL each; a kernel thread and a zombie have none. */
-static void read_cmdline(struct collector *col, struct process *proc)
-{
-	struct buf *path = &col->scratch;
-	struct buf text = { 0 };
-	size_t i;
-
-	buf_reset(path);
-	buf_i64(path, proc->pid);
-	buf_puts(path, "/cmdline");
-	if (col->host->ops->read_file(col->host, &col->proc, path->data,
-				      &text) >= 0) {
-		while (text.len && !text.data[text.len - 1])
-			text.len--;
-		for (i = 0; i < text.len; i++) {
-			if (!text.data[i])
-				text.data[i] = ' ';
-		}
-		proc->cmdline = arena_str(&col->snap->arena,
-					  text.len ? text.data : "", text.len);
-		proc->flags |= PROCESS_DETAILED;
-	}
-	buf_free(&text);
-}
-
-void collect_details(struct collector *col)
-{
-	struct process *proc;
-
-	vec_for_each(proc, &col->snap->processes)
-		read_cmdline(col, proc);
 }

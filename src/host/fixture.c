@@ -151,10 +151,8 @@ static int process(const struct host *host, pid_t pid,
 	*proc = (struct host_process){
 		.start		= row->start,
 		.started	= row->started,
-		.ppid		= row->ppid,
-		.rss_shared	= row->rss_shared,
 	};
-	copy_word(&row->user, proc->user, sizeof(proc->user));
+	copy_word(&row->unit, proc->unit, sizeof(proc->unit));
 	return 0;
 }
 

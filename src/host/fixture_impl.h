@@ -120,8 +120,8 @@ struct memory {
 
 struct process_row {
 	uint64_t pid;
-	struct word user;
-	uint64_t start, ppid, rss_shared;
+	struct word unit;
+	uint64_t start;
 	int64_t started;
 };
 

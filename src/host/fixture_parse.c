@@ -17,11 +17,9 @@ static const struct value host_values[] = {
 };
 
 static const struct value process_values[] = {
-	VALUE("user", VALUE_WORD, struct process_row, user),
 	VALUE("start", VALUE_NUM, struct process_row, start),
 	VALUE("started", VALUE_SIGNED, struct process_row, started),
-	VALUE("ppid", VALUE_NUM, struct process_row, ppid),
-	VALUE("rss_shared", VALUE_NUM, struct process_row, rss_shared),
+	VALUE("unit", VALUE_WORD, struct process_row, unit),
 };
 
 static bool parse_host(struct statement *st)

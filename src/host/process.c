@@ -91,18 +91,20 @@ static int64_t time_of_ticks(uint64_t ticks)
 	       NSEC_PER_SEC;
 }
 
-enum { USER, START, PARENT, SHARED };
+enum { START, UNIT };
 
 static int copy_process(const struct pids_stack *stack,
 			struct host_process *proc)
 {
 	const struct pids_result *is = stack->head;
 
-	snprintf(proc->user, sizeof(proc->user), "%s", is[USER].result.str);
-	proc->start = is[START].result.ull_int;
+	const char *unit = is[UNIT].result.str;
+
+	/* "-" and "?" are the library's for none. */
+	*proc = (struct host_process){ .start = is[START].result.ull_int };
+	if (unit && unit[0] && unit[1])
+		snprintf(proc->unit, sizeof(proc->unit), "%s", unit);
 	proc->started = time_of_ticks(proc->start);
-	proc->ppid = is[PARENT].result.s_int;
-	proc->rss_shared = (uint64_t)is[SHARED].result.ul_int * 1024;
 	return 0;
 }
 
@@ -110,10 +112,8 @@ static int copy_process(const struct pids_stack *stack,
 int live_process(const struct host *host, pid_t pid, struct host_process *proc)
 {
 	enum pids_item items[] = {
-		[USER]	 = PIDS_ID_EUSER,
-		[START]	 = PIDS_TICS_BEGAN,
-		[PARENT] = PIDS_ID_PPID,
-		[SHARED] = PIDS_VM_RSS_SHARED,
+		[START]	= PIDS_TICS_BEGAN,
+		[UNIT]	= PIDS_SD_UNIT,
 	};
 	struct pids_info *info = NULL;
 	struct pids_fetch *found;

@@ -88,6 +88,8 @@ static void merge_process(struct process *to, const struct process *from)
 	to->flags |= from->flags;
 	to->comm = first_str(to->comm, from->comm);
 	to->cmdline = first_str(to->cmdline, from->cmdline);
+	to->unit = first_str(to->unit, from->unit);
+	to->started = from->started > to->started ? from->started : to->started;
 }
 
 static uint32_t *merge_processes(struct snapshot *snap,

@@ -171,7 +171,9 @@ static bool read_process(struct reader *reader, const json_t *line)
 	    !get_u64(reader, line, "net_ns", UINT64_MAX, &proc.net_ns) ||
 	    !read_flags(reader, line, &proc.flags) ||
 	    !get_str(reader, line, "comm", &proc.comm) ||
-	    !get_str(reader, line, "cmdline", &proc.cmdline))
+	    !get_str(reader, line, "cmdline", &proc.cmdline) ||
+	    !get_str(reader, line, "unit", &proc.unit) ||
+	    !get_i64(reader, line, "started", 0, MAX_TIME, &proc.started))
 		return false;
 	index = snapshot_process(reader->snap, proc.pid, proc.start);
 	if (index < nr)

@@ -208,6 +208,8 @@ static void write_processes(struct writer *writer)
 		put_flags(json, proc->flags);
 		put_str(json, "comm", proc->comm);
 		put_str(json, "cmdline", proc->cmdline);
+		put_str(json, "unit", proc->unit);
+		put_if(json, "started", (uint64_t)proc->started);
 		line_close(writer);
 	}
 }

@@ -69,6 +69,19 @@ run list --json -q
 is 'JSON' true "$(jq '.schema == 1 and (.objects | type) == "array" and (.warnings | type) == "array"' "$dir/out")"
 run ps --json $$
 is 'JSON of a process' $$ "$(jq '.processes[0].pid' "$dir/out")"
+# A process asked for is there, though it has nothing. (Its own shell closes
+# what it was given.)
+for words in 'ps' 'ps --shared'; do
+	# shellcheck disable=SC2016 # for that shell
+	bash -c 'for fd in /dev/fd/*; do
+			fd=${fd##*/}
+			[ "$fd" -gt 2 ] && eval "exec $fd>&-"
+		done
+		"$1" $2 --json $$ >"$3" 2>&1' _ "$IPCSCOPE" "$words" "$dir/out" \
+		</dev/null >/dev/null 2>&1
+	is "JSON of a process that has nothing: $words" '[1,0]' \
+		"$(jq -c '.processes | [length, (.[0].objects | length)]' "$dir/out")"
+done
 run list --by class --json -a
 is 'JSON of totals' array "$(jq -r '.totals | type' "$dir/out")"
 

@@ -69,6 +69,7 @@ static void test_one_process(void **state)
 	ASK(&box, A_CLASS(pipe), FIELD_READERS, FIELD_WRITERS);
 	box.query.pids = pids;
 	box.query.nr_pids = 1;
+	box.query.only_pids = true;
 	machine_look(&box);
 	assert_edges(&box.snap, pipe, 7, "120 open w fd1");
 	assert_true(box.snap.partial);

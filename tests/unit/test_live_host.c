@@ -625,18 +625,14 @@ static uint64_t own_start(void)
 static void test_process(void **state)
 {
 	struct host_process proc;
-	struct passwd *me = getpwuid(geteuid());
 	int i;
 
 	(void)state;
 	for (i = 0; i < 2; i++) {
 		assert_int_equal(ops->process(host, getpid(), &proc), 0);
-		assert_int_equal(proc.ppid, getppid());
 		assert_int_equal(proc.start, own_start());
 		assert_in_range(proc.started, time(NULL) - 600, time(NULL) + 1);
 	}
-	if (me)
-		assert_string_equal(proc.user, me->pw_name);
 	assert_int_equal(ops->process(host, 0x3fffffff, &proc), -ESRCH);
 }
 

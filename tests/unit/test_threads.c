@@ -133,6 +133,7 @@ static void law_fewer_processes_than_threads(void **state)
 	(void)state;
 	box.query.pids = pids;
 	box.query.nr_pids = ARRAY_SIZE(pids);
+	box.query.only_pids = true;
 	first = told_by(1);
 	told = told_by(8);
 	assert_string_equal(first, told);
@@ -141,6 +142,7 @@ static void law_fewer_processes_than_threads(void **state)
 	free(told);
 	box.query.pids = NULL;
 	box.query.nr_pids = 0;
+	box.query.only_pids = false;
 }
 
 static uint32_t nr_told;

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What people want to know of the few processes that a screen is about. */
+#include "internal.h"
+
+/* Arguments end with a NUL each; a kernel thread and a zombie have none. */
+static void read_cmdline(struct collector *col, struct process *proc)
+{
+	struct buf *path = &col->scratch;
+	struct buf text = { 0 };
+	size_t i;
+
+	buf_reset(path);
+	buf_i64(path, proc->pid);
+	buf_puts(path, "/cmdline");
+	if (col->host->ops->read_file(col->host, &col->proc, path->data,
+				      &text) >= 0) {
+		while (text.len && !text.data[text.len - 1])
+			text.len--;
+		for (i = 0; i < text.len; i++) {
+			if (!text.data[i])
+				text.data[i] = ' ';
+		}
+		proc->cmdline = arena_str(&col->snap->arena,
+					  text.len ? text.data : "", text.len);
+	}
+	buf_free(&text);
+}
+
+static void read_details(struct collector *col, struct process *proc)
+{
+	const struct host *host = col->host;
+	struct host_process more;
+
+	if (proc->flags & PROCESS_DETAILED)
+		return;
+	/* A pid that was given out again since tells of somebody else. */
+	if (host->ops->process(host, proc->pid, &more) ||
+	    more.start != proc->start)
+		return;
+	proc->flags |= PROCESS_DETAILED;
+	proc->started = more.started;
+	if (*more.unit)
+		proc->unit = arena_str(&col->snap->arena, more.unit,
+				       strlen(more.unit));
+	read_cmdline(col, proc);
+}
+
+static void detail_pid(struct collector *col, pid_t pid)
+{
+	uint32_t process = snapshot_find_pid(col->snap, pid);
+
+	if (process != NO_INDEX)
+		read_details(col, &col->snap->processes.at[process]);
+}
+
+static void detail_users(struct collector *col, const struct object *obj)
+{
+	const struct edge *edge;
+	uint32_t i;
+
+	for_each_object_edge(edge, i, col->snap, obj) {
+		if (edge->process != NO_INDEX)
+			read_details(col, &col->snap->processes.at[edge->process]);
+	}
+	for (i = 0; i < NR_PID_FIELDS; i++) {
+		uint64_t pid;
+
+		if (object_num(col->snap, obj, pid_fields[i], &pid))
+			detail_pid(col, (pid_t)pid);
+	}
+}
+
+void collect_details(struct collector *col)
+{
+	const struct query *query = col->query;
+	const struct object *obj;
+	struct process *proc;
+	uint32_t i;
+
+	for (i = 0; i < query->nr_pids; i++)
+		detail_pid(col, query->pids[i]);
+	if (query->shown) {
+		vec_for_each(obj, &col->snap->objects) {
+			if (query->shown(query->shown_arg, col->snap, obj))
+				detail_users(col, obj);
+		}
+	} else if (!query->nr_pids) {
+		vec_for_each(proc, &col->snap->processes)
+			read_details(col, proc);
+	}
+}
