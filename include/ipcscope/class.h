@@ -17,6 +17,8 @@ struct fd_hook {
 	bool (*fd)(struct fd_fact *fd);
 };
 
+struct inodes VEC(uint64_t);
+
 /* What the collectors of one run share; read only while threads run. */
 struct collector {
 	const struct host *host;
@@ -37,7 +39,15 @@ struct collector {
 	struct VEC(struct bound) bound;
 	struct map bound_names, bound_inodes;
 	struct buf scratch;
+	/* When a few processes were asked for: */
+	bool few;
+	uint32_t lists;		/* A_CLASS(): whose list() can matter */
+	struct inodes sockets;	/* UNIX sockets that do, in order */
 };
+
+/* Whether sockets of that inode matter; all do unless a few were asked for. */
+bool collector_has_socket(const struct collector *col, uint64_t ino);
+void collector_add_sockets(struct collector *col, const struct inodes *more);
 
 /* What a UNIX socket is bound to. */
 struct bound {
@@ -79,6 +89,9 @@ struct scan {
 	struct buf info;	/* for fd_info() */
 	struct host_maps maps;
 	bool maps_open;
+	/* Not NULL: only to find out which lists matter; see probe.c. */
+	uint32_t *lists;
+	struct inodes *sockets;
 };
 
 /* One descriptor being looked at. */
@@ -133,6 +146,10 @@ void unix_path(struct collector *col, const char *name, size_t len,
 /* The FIFO at @path, found in a directory. */
 void fifo_path(struct collector *col, const char *name, size_t len,
 	       const struct host_stat *st);
+
+/* The class of the socket that descriptor @fd of @fds is; false: none known. */
+bool socket_class(const struct host *host, const struct host_dir *fds,
+		  const char *fd, enum class_id *class);
 
 /* The UNIX socket that one who connects to this address (sun_path, @len bytes
  * of it) from the process looked at would reach; NO_INDEX. */

@@ -59,7 +59,8 @@ enum class_id {
 #undef CLASS
 	NR_CLASSES
 };
-#define A_CLASS(name)	(1u << CLASS_##name)
+#define A_CLASS_OF(id)	(1u << (id))
+#define A_CLASS(name)	A_CLASS_OF(CLASS_##name)
 #define ALL_CLASSES	((uint32_t)((1ull << NR_CLASSES) - 1))
 
 enum field_id {

@@ -111,22 +111,21 @@ static const struct {
 	{ "NETLINK", CLASS_netlink }, { "PACKET", CLASS_packet },
 };
 
-static bool class_by_protocol(struct fd_fact *fd, enum class_id *class)
+bool socket_class(const struct host *host, const struct host_dir *fds,
+		  const char *fd, enum class_id *class)
 {
-	const struct host *host = fd->scan->col->host;
 	char text[32];
 	ssize_t len;
 	size_t i;
 
-	len = host->ops->sock_protocol(host, &fd->scan->fds, fd->name, text,
-				       sizeof(text));
+	len = host->ops->sock_protocol(host, fds, fd, text, sizeof(text));
 	for (i = 0; len > 0 && i < ARRAY_SIZE(protocols); i++) {
 		size_t prefix = strlen(protocols[i].prefix);
 
 		if ((size_t)len >= prefix &&
 		    !memcmp(text, protocols[i].prefix, prefix)) {
 			*class = protocols[i].class;
-			return class_wanted(fd->scan->col, *class);
+			return true;
 		}
 	}
 	return false;
@@ -159,7 +158,8 @@ static bool add_unlisted(struct fd_fact *fd, uint64_t net_ns, uint64_t ino)
 	uint32_t object, nr = fd->scan->snap->objects.nr;
 	enum class_id class;
 
-	if (!class_by_protocol(fd, &class))
+	if (!socket_class(fd->scan->col->host, &fd->scan->fds, fd->name,
+			  &class) || !class_wanted(fd->scan->col, class))
 		return false;
 	object = snapshot_object(fd->scan->snap, class,
 				 socket_key(net_ns, ino));

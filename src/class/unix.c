@@ -139,6 +139,20 @@ static void set_queues(struct snapshot *snap, uint32_t object, bool listens,
 	object_set(snap, object, FIELD_SENDQ, queues->udiag_wqueue);
 }
 
+/* It is one of the sockets asked for, or the other end of one. */
+static bool is_asked(const struct collector *col, const struct nlmsghdr *msg)
+{
+	const struct unix_diag_msg *diag = NLMSG_DATA(msg);
+	const uint32_t *peer;
+	size_t len;
+
+	if (!col->few || collector_has_socket(col, diag->udiag_ino))
+		return true;
+	peer = socket_attr(msg, sizeof(*diag), UNIX_DIAG_PEER, sizeof(*peer),
+			   &len);
+	return peer && collector_has_socket(col, *peer);
+}
+
 static int unix_each(void *arg, const struct nlmsghdr *msg)
 {
 	struct socket_dump *dump = arg;
@@ -153,7 +167,8 @@ static int unix_each(void *arg, const struct nlmsghdr *msg)
 	size_t len;
 
 	if (msg->nlmsg_len < NLMSG_LENGTH(header) ||
-	    diag->udiag_family != AF_UNIX || !diag->udiag_ino)
+	    diag->udiag_family != AF_UNIX || !diag->udiag_ino ||
+	    !is_asked(dump->col, msg))
 		return 0;
 	listens = diag->udiag_state == TCP_LISTEN;
 	object = snapshot_object(snap, CLASS_unix,
@@ -184,6 +199,27 @@ static int unix_each(void *arg, const struct nlmsghdr *msg)
 static void peer_edge(struct snapshot *snap, uint32_t object, uint32_t peer)
 {
 	snapshot_edge(snap, EDGE_PEER, NO_INDEX, object)->other = peer;
+}
+
+/* Ends that do not point back: of datagrams, or not accepted yet. Whether there
+ * are any. */
+static bool ask_for_peers(struct socket_dump *dump,
+			  const struct unix_dump *unix_dump)
+{
+	const struct unix_pair *pair;
+	struct inodes more = { 0 };
+	bool any;
+
+	vec_for_each(pair, &unix_dump->pairs) {
+		struct object_key key = socket_key(dump->net_ns, pair->peer);
+
+		if (snapshot_find(dump->col->snap, key) == NO_INDEX)
+			*vec_add(&more) = pair->peer;
+	}
+	any = more.nr;
+	collector_add_sockets(dump->col, &more);
+	vec_free(&more);
+	return any;
 }
 
 /* What a dump calls a peer may have gone before its own turn came. */
@@ -236,6 +272,11 @@ static void unix_ns(struct socket_dump *dump)
 	unix_dump->pairs.nr = 0;
 	socket_dump(dump, PART_UNIX, "UNIX sockets", &req, sizeof(req),
 		    unix_each);
+	if (dump->col->few && ask_for_peers(dump, unix_dump)) {
+		unix_dump->pairs.nr = 0;
+		socket_dump(dump, PART_UNIX, "UNIX sockets", &req, sizeof(req),
+			    unix_each);
+	}
 	connect_pairs(dump, unix_dump);
 }
 

@@ -347,6 +347,18 @@ static const struct call calls[] = {
 #endif
 };
 
+/* Whose objects are known from their list alone. */
+static uint32_t call_lists(const struct call *call)
+{
+	if (call->understand == by_semid)
+		return A_CLASS(sem);
+	if (call->understand == by_msqid)
+		return A_CLASS(msg);
+	if (call->understand == by_connect || call->understand == by_sendto)
+		return A_CLASS(unix);
+	return 0;
+}
+
 /* "NR 0xA0 ... 0xA5 0xSP 0xPC"; "running" and "-1 ..." are not for us. */
 static bool parse_call(struct blocked *blocked)
 {
@@ -404,10 +416,13 @@ static void scan_thread(struct scan *scan, pid_t tid, const char *path)
 	if (was_futex(&blocked))
 		blocked.nr = SYS_futex;
 	for (i = 0; i < ARRAY_SIZE(calls); i++) {
-		if (calls[i].nr == blocked.nr) {
+		if (calls[i].nr != blocked.nr)
+			continue;
+		if (scan->lists)
+			*scan->lists |= call_lists(&calls[i]);
+		else
 			calls[i].understand(&blocked, calls[i].access);
-			return;
-		}
+		return;
 	}
 }
 

@@ -46,13 +46,30 @@ static void find_hooks(struct collector *col)
 	}
 }
 
+static bool list_matters(const struct collector *col, enum class_id class)
+{
+	return class_wanted(col, class) && ipc_classes[class]->list &&
+	       (!col->few || col->lists & A_CLASS_OF(class));
+}
+
 static bool listed_before(const struct collector *col, enum class_id class)
 {
 	enum class_id other;
 
 	for (other = 0; other < class; other++) {
-		if (class_wanted(col, other) &&
+		if (list_matters(col, other) &&
 		    ipc_classes[other]->list == ipc_classes[class]->list)
+			return true;
+	}
+	return false;
+}
+
+static bool any_list(const struct collector *col)
+{
+	enum class_id class;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (list_matters(col, class))
 			return true;
 	}
 	return false;
@@ -63,8 +80,7 @@ static void list_classes(struct collector *col)
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (class_wanted(col, class) && ipc_classes[class]->list &&
-		    !listed_before(col, class))
+		if (list_matters(col, class) && !listed_before(col, class))
 			ipc_classes[class]->list(col);
 	}
 }
@@ -112,6 +128,8 @@ int collect(const struct host *host, const struct query *query,
 	if (collects(&col, NEED(UNIX) | NEED(INET) | NEED(NETLINK) |
 			   NEED(PACKET)))
 		collect_net_nss(&col);
+	if (query->only_pids && any_list(&col))
+		collect_probe(&col);
 	list_classes(&col);
 	if (collects(&col, NEED(PATHS)))
 		collect_paths(&col);
@@ -128,6 +146,7 @@ int collect(const struct host *host, const struct query *query,
 	host->ops->close_dir(&col.proc);
 	vec_free(&col.pids);
 	vec_free(&col.net_nss);
+	vec_free(&col.sockets);
 	map_free(&col.unix_names);
 	map_free(&col.bound_names);
 	map_free(&col.bound_inodes);

@@ -13,6 +13,8 @@ int collect_facts(struct collector *col);
 int collect_pids(struct collector *col);
 /* The network namespaces they are in, into col->net_nss. */
 void collect_net_nss(struct collector *col);
+/* Of the processes asked for: whose lists matter, into col->lists. */
+void collect_probe(struct collector *col);
 /* FIFOs and sockets in the directories asked for, bound to no live socket. */
 void collect_paths(struct collector *col);
 /* Looks at all of col->pids and adds what they have. */

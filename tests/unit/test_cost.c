@@ -81,6 +81,46 @@ static void test_one_process(void **state)
 	assert_calls(stat, 3);
 }
 
+/* Of one process nothing is listed that it cannot have, and of its sockets only
+ * they and their other ends are kept. */
+static void test_lists_that_matter(void **state)
+{
+	static const pid_t pids[] = { 120 };
+	static const pid_t waiter[] = { 200 };
+
+	(void)state;
+	machine_add(&box, "shm id=1 key=1\nsem id=4 key=4 values=0\nmsg id=3 key=3\n"
+		    "diag unix type=1 state=1 ino=5 peer=6\n"
+		    "diag unix type=1 state=1 ino=6 peer=5\n"
+		    "diag unix type=2 state=7 ino=8\n"
+		    "diag unix type=2 state=7 ino=9 peer=8\n"
+		    "diag unix type=1 state=1 ino=7");
+	add_crowd(100, 150);
+	machine_add(&box, "link /proc/120/fd/3 -> socket:[5] proto=UNIX\n"
+		    "link /proc/120/fd/4 -> socket:[9] proto=UNIX");
+	machine_process(&box, 200, 0, "waiter");
+	machine_add(&box, "file /proc/200/maps\n"
+		    "file /proc/200/syscall text=\"%d 0x4 0x0 0x1 0x0 0x0 0x0 0x0 0x0\"\n"
+		    "file /proc/200/auxv text=\"\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\"",
+		    SYS_semop);
+	ASK(&box, A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg) | A_CLASS(unix) |
+	    A_CLASS(tcp), FIELD_REF, FIELD_PEERS, FIELD_USERS, FIELD_STATE);
+	box.query.pids = pids;
+	box.query.nr_pids = 1;
+	box.query.only_pids = true;
+	machine_look(&box);
+	assert_calls(sysv_stat, 0);
+	assert_calls(dump, 2);		/* the second for the end of 9 */
+	assert_string_equal(tell_refs(&box.snap, ALL_CLASSES),
+			    "unix:5 unix:6 unix:8 unix:9");
+	assert_edges(&box.snap, unix, 5, "120 open rw fd3; peer unix:6");
+
+	box.query.pids = waiter;
+	machine_look(&box);
+	assert_string_equal(tell_refs(&box.snap, ALL_CLASSES), "sem:4");
+	assert_calls(dump, 0);
+}
+
 /* Of one more descriptor or process. */
 struct calls {
 	uint32_t open_dir, read_dir, read_link, stat, read_file, open_maps;
@@ -364,7 +404,7 @@ int main(void)
 #define T(name)	MACHINE_TEST(name)
 	const struct CMUnitTest tests[] = {
 		T(test_segments_read_no_process), T(test_creators_only),
-		T(test_one_process), T(test_calls_per_descriptor),
+		T(test_one_process), T(test_lists_that_matter), T(test_calls_per_descriptor),
 		T(test_calls_per_process), T(test_many_descriptors),
 		T(test_one_pipe_of_many), T(test_many_threads),
 		T(test_names_once),
