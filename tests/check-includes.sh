@@ -13,7 +13,7 @@ set -eu
 
 # Which layer a header or a list belongs to, by its name without .h or .def.
 headers='
-util	arena buf hash json map num str text time util vec
+util	arena buf hash json map num str text threads time util vec
 model	classes derive edges field fields filter model parts query ref snapshot states
 host	host fixture
 hostremove	host_remove

@@ -171,7 +171,7 @@ struct ipc_class {
 	/* The same for a shared mapping. */
 	bool (*vma)(struct scan *scan, const struct host_vma *vma);
 
-	/* Looks closer at one object, for `show`: fields only_show. After
+	/* Looks closer at one object, for `show`: WHEN_SHOWN fields. After
 	 * snapshot_finish(). */
 	void (*look)(struct collector *col, uint32_t object);
 };
@@ -181,8 +181,9 @@ extern const struct ipc_class *const ipc_classes[NR_CLASSES];
 /* For a class's list of fields. */
 #define HAS(id)			{ .field = FIELD_##id }
 #define HAS_BY(id, parts)	{ .field = FIELD_##id, .needs = (parts) }
+#define HAS_ASKED(id)		{ .field = FIELD_##id, .when = WHEN_ASKED }
 #define HAS_SHOWN(id, parts)	{ .field = FIELD_##id, .needs = (parts), \
-				  .only_show = true }
+				  .when = WHEN_SHOWN }
 #define FIELDS(list)		.fields = (list), .nr_fields = ARRAY_SIZE(list)
 
 

@@ -156,11 +156,19 @@ enum group {
 enum persistence { LIVES_KERNEL, LIVES_PROCESS, LIVES_FILESYSTEM };
 extern const char *const persistence_words[];
 
+/* When it is read. */
+enum when {
+	WHEN_LISTED,
+	WHEN_ASKED,		/* takes a call of its own for each object: not in
+				 * JSON unless asked for */
+	WHEN_SHOWN,		/* too costly or not harmless enough to list */
+};
+
 /* One property of one class, and what must be read to know it. */
 struct kind_field {
 	enum field_id field;
 	uint32_t needs;		/* NEED(), beyond what lists the object */
-	bool only_show;		/* too costly or not harmless enough to list */
+	enum when when;
 };
 
 /*
@@ -222,6 +230,7 @@ bool kind_has(const struct object_kind *kind, enum field_id field,
 /* NULL if the class does not declare it. */
 const struct kind_field *kind_field(const struct object_kind *kind,
 				    enum field_id field);
-bool kind_only_show(const struct object_kind *kind, enum field_id field);
+/* When the class's field, or the cheapest it is worked out from, is read. */
+enum when kind_when(const struct object_kind *kind, enum field_id field);
 
 #endif

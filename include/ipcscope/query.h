@@ -20,7 +20,7 @@ struct query {
 	uint32_t nr_paths;
 	unsigned int threads;	/* at most; 0: as many as there are cores */
 	bool only_show;		/* also what only `show` may look at */
-	/* `show`: only these objects need what only_show fields need */
+	/* `show`: only these objects need what WHEN_SHOWN fields need */
 	bool (*shown)(const void *arg, const struct snapshot *snap,
 		      const struct object *obj);
 	const void *shown_arg;

@@ -31,6 +31,8 @@ struct view {
 	bool heading;
 	bool bytes;		/* exact numbers instead of 12.1K */
 	bool color;
+	unsigned int threads;	/* for rows of JSON, CSV and raw: at most; 0:
+				 * as many as there are cores */
 	bool terminal;		/* fold and pack to @width columns */
 	unsigned int width;
 	enum time_style time;

@@ -84,7 +84,7 @@ void pipe_look(struct collector *col, uint32_t object)
 }
 
 static const struct kind_field pipe_fields[] = {
-	HAS(UID), HAS(CTIME), HAS_BY(READERS, NEED(ACCESS)),
+	HAS_ASKED(UID), HAS_ASKED(CTIME), HAS_BY(READERS, NEED(ACCESS)),
 	HAS_BY(WRITERS, NEED(ACCESS)), HAS_SHOWN(USED, NEED(FILL)),
 	HAS_SHOWN(CAPACITY, NEED(FILL)),
 };

@@ -62,7 +62,7 @@ static bool is_listable(const struct object_kind *kind, enum field_id field)
 
 	return (fields[field].source == SOURCE_STORED ||
 		fields[field].source == SOURCE_DERIVED) &&
-	       kind_has(kind, field, &needs) && !kind_only_show(kind, field);
+	       kind_has(kind, field, &needs) && kind_when(kind, field) != WHEN_SHOWN;
 }
 
 /* Every field that `list` may show of these classes. */
@@ -126,10 +126,12 @@ static void json_add(struct fieldset *set, const struct object_kind *kind,
 /* What stands behind a column made for people. */
 static void json_add_sources(struct fieldset *set,
 			     const struct object_kind *kind,
-			     enum field_id field)
+			     enum field_id field, bool asked)
 {
 	unsigned int i;
 
+	if (!asked && kind_when(kind, field) != WHEN_LISTED)
+		return;
 	switch (field) {
 	case FIELD_AMOUNT:
 		if (kind->amount < NR_FIELDS)
@@ -180,10 +182,10 @@ static void json_default(struct fieldset *set, const struct object_kind *kind)
 	if (kind->wide)
 		fields_parse(OPTION_COLUMNS, kind->wide, &own);
 	vec_for_each(field, &own)
-		json_add_sources(set, kind, *field);
+		json_add_sources(set, kind, *field, false);
 	vec_free(&own);
 	for (i = 0; i < ARRAY_SIZE(json_usual); i++)
-		json_add_sources(set, kind, json_usual[i]);
+		json_add_sources(set, kind, json_usual[i], false);
 }
 
 static void json_parse(const char *list, struct columns *columns)
@@ -203,7 +205,7 @@ static void json_parse(const char *list, struct columns *columns)
 		if (!list)
 			continue;
 		vec_for_each(field, &columns->narrow)
-			json_add_sources(set, kind, *field);
+			json_add_sources(set, kind, *field, true);
 	}
 }
 

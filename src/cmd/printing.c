@@ -122,7 +122,9 @@ int printing_parse(const struct request *req, struct view *view)
 		view->width = find_width();
 	view->bytes = asked(req, OPTION_BYTES) ||
 		      view->format == FORMAT_CSV || view->format == FORMAT_RAW;
-	status = parse_time(req, view);
+	status = parse_threads(req, &view->threads);
+	if (!status)
+		status = parse_time(req, view);
 	return status ? status : parse_color(req, view);
 }
 

@@ -2,6 +2,7 @@
 #include "reading.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -56,17 +57,22 @@ static int read_host(struct reading *reading)
 	return STATUS_FAILED;
 }
 
-static int parse_threads(const struct request *req, unsigned int *threads)
+int parse_threads(const struct request *req, unsigned int *threads)
 {
 	const char *text = req->option[OPTION_THREADS];
+	const char *name = "--threads";
 	uint64_t nr;
 
 	*threads = 0;
-	if (!text)
+	if (!text) {
+		name = "IPCSCOPE_THREADS";
+		text = getenv(name);
+	}
+	if (!text || !*text)
 		return 0;
 	if (!num_parse(text, &nr) || !nr || nr > 1024)
-		return misused("--threads takes a number from 1 to 1024, not '%s'",
-			       text);
+		return misused("%s takes a number from 1 to 1024, not '%s'",
+			       name, text);
 	*threads = (unsigned int)nr;
 	return 0;
 }

@@ -42,6 +42,7 @@ void reading_free(struct reading *reading);
 bool reading_lookup(void *arg, bool group, const char *name, uint32_t *id);
 
 /* The options of how to print; a status. */
+int parse_threads(const struct request *req, unsigned int *threads);
 int printing_parse(const struct request *req, struct view *view);
 /* Whether summaries and hints are wanted. */
 bool printing_foot(const struct request *req, const struct view *view);

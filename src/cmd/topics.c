@@ -204,7 +204,7 @@ void help_class(struct buf *to, const struct object_kind *kind)
 		    !kind_has(kind, field, &needs))
 			continue;
 		buf_puts(&text, fields[field].help);
-		if (kind_only_show(kind, field))
+		if (kind_when(kind, field) == WHEN_SHOWN)
 			buf_puts(&text, "; in show only");
 		help_row(to, fields[field].name, WORD_WIDTH, text.data);
 		buf_free(&text);

@@ -3,13 +3,11 @@
  * the starter merges them, so there are no locks. */
 #include <pthread.h>
 #include <stdatomic.h>
-#include <unistd.h>
 
 #include "internal.h"
+#include "ipcscope/threads.h"
 
 #define BATCH		4	/* processes a thread takes at a time */
-#define MAX_THREADS	64
-#define DEFAULT_THREADS	16	/* unless asked for more */
 
 struct job {
 	struct collector *col;
@@ -82,22 +80,11 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* More than 16 wait for each other in the kernel. */
-static unsigned int cores(void)
-{
-	long nr = sysconf(_SC_NPROCESSORS_ONLN);
-
-	return nr < 1 ? 1 : nr < DEFAULT_THREADS ? (unsigned int)nr :
-						   DEFAULT_THREADS;
-}
-
 static unsigned int nr_threads(const struct collector *col)
 {
-	unsigned int nr = col->query->threads ?: cores();
+	unsigned int nr = threads_wanted(col->query->threads);
 
-	if (nr > col->pids.nr / BATCH + 1)
-		nr = col->pids.nr / BATCH + 1;
-	return nr < MAX_THREADS ? nr : MAX_THREADS;
+	return nr < col->pids.nr / BATCH + 1 ? nr : col->pids.nr / BATCH + 1;
 }
 
 void collect_processes(struct collector *col, struct progress *progress)

@@ -498,9 +498,9 @@ struct value object_value(const struct snapshot *snap, const struct object *obj,
 			  enum field_id field)
 {
 	const struct object_kind *kind = object_kinds[obj->class];
-	uint32_t needs;
 
-	if (!kind_has(kind, field, &needs) || !applies(obj, field))
+	if (!fieldset_has(&snap->layout->has[obj->class], field) ||
+	    !applies(obj, field))
 		return (struct value){ .known = KNOWN_NOT_APPLICABLE };
 	switch (field) {
 	case FIELD_CLASS:	return word(kind->name);

@@ -213,12 +213,12 @@ bool kind_has(const struct object_kind *kind, enum field_id field,
 	}
 }
 
-/* Whether all it is worked out from is for `show` only. */
-static bool implied_only_show(const struct object_kind *kind,
+static enum when implied_when(const struct object_kind *kind,
 			      enum field_id field)
 {
+	enum when least = WHEN_SHOWN;
 	const enum field_id *from;
-	bool only = false;
+	bool any = false;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(implied); i++) {
@@ -227,17 +227,17 @@ static bool implied_only_show(const struct object_kind *kind,
 		for (from = implied[i].from; *from != NR_FIELDS; from++) {
 			const struct kind_field *kf = kind_field(kind, *from);
 
-			if (kf && !kf->only_show)
-				return false;
-			only |= kf != NULL;
+			if (kf && kf->when < least)
+				least = kf->when;
+			any |= kf != NULL;
 		}
 	}
-	return only;
+	return any ? least : WHEN_LISTED;
 }
 
-bool kind_only_show(const struct object_kind *kind, enum field_id field)
+enum when kind_when(const struct object_kind *kind, enum field_id field)
 {
 	const struct kind_field *kf = kind_field(kind, field);
 
-	return kf ? kf->only_show : implied_only_show(kind, field);
+	return kf ? kf->when : implied_when(kind, field);
 }

@@ -27,6 +27,9 @@ static void add_sources(const struct object_kind *kind, enum field_id field,
 	case FIELD_GROUP:
 		fieldset_add(set, FIELD_GID);
 		break;
+	case FIELD_OWNER:
+		fieldset_add(set, FIELD_UID);
+		break;
 	case FIELD_CREATOR:
 		fieldset_add(set, FIELD_CUID);
 		break;
@@ -80,7 +83,7 @@ void query_add_field(struct query *query, enum field_id field)
 		if (!(query->classes & 1u << class) ||
 		    !kind_has(kind, field, &needs))
 			continue;
-		if (kind_only_show(kind, field) && !query->only_show)
+		if (kind_when(kind, field) == WHEN_SHOWN && !query->only_show)
 			continue;
 		fieldset_add(&query->fields[class], field);
 		add_sources(kind, field, &query->fields[class]);

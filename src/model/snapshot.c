@@ -10,6 +10,7 @@ void layout_init(struct layout *layout,
 	};
 	enum class_id class;
 	enum field_id field;
+	uint32_t needs;
 	size_t i;
 
 	memset(layout, 0, sizeof(*layout));
@@ -22,13 +23,15 @@ void layout_init(struct layout *layout,
 			const struct kind_field *kf =
 				kind_field(object_kinds[class], always[i]);
 
-			if (always[i] == FIELD_FLAGS || (kf && !kf->only_show))
+			if (always[i] == FIELD_FLAGS || (kf && kf->when == WHEN_LISTED))
 				fieldset_add(set, always[i]);
 		}
 		for (field = 0; field < NR_FIELDS; field++) {
 			bool stored = field == FIELD_FLAGS ||
 				      kind_field(object_kinds[class], field);
 
+			if (kind_has(object_kinds[class], field, &needs))
+				fieldset_add(&layout->has[class], field);
 			slot[field] = NO_SLOT;
 			if (fieldset_has(set, field) && stored &&
 			    (fields[field].source == SOURCE_STORED ||

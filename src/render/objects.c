@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cell.h"
+#include "ipcscope/threads.h"
 #include "rows.h"
 
 static void extra_cell(struct table *table, const struct view *view,
@@ -64,24 +65,32 @@ static void render_table(struct buf *to, const struct view *view,
 	table_free(table);
 }
 
-/* @first stands before the first, @between before the others. */
-static void put_objects(struct json *json, const struct view *view,
-			const struct snapshot *snap, const uint32_t *objects,
-			uint32_t nr, const char *first, const char *between)
+static void json_rows(struct buf *to, const void *arg, uint32_t first,
+		      uint32_t end)
 {
+	const struct rows_job *job = arg;
+	const struct view *view = job->view;
+	struct json json = { .to = to };
 	struct json_rows rows = {
-		.json = json, .snap = snap, .fields = view->json_fields,
+		.json = &json, .snap = job->snap, .fields = view->json_fields,
 		.extra = view->extra, .details = view->details,
 	};
 	uint32_t i;
 
-	for (i = 0; i < nr; i++) {
-		buf_puts(json->to, i ? between : first);
-		json->comma = false;
+	for (i = first; i < end; i++) {
+		buf_puts(to, i ? job->between : job->first);
+		json.comma = false;
 		rows.row = i;
-		json_row(&rows, &snap->objects.at[objects[i]]);
+		json_row(&rows, &job->snap->objects.at[job->objects[i]]);
 	}
 	json_rows_free(&rows);
+}
+
+void rows_put(struct buf *to, const struct rows_job *job, part_fn *put)
+{
+	/* What a command adds of its own it need not do for several at once. */
+	threads_put(to, put, job, job->nr, job->view->extra ? 1 :
+		    threads_wanted(job->view->threads));
 }
 
 void render_objects(struct buf *to, const struct view *view,
@@ -89,6 +98,10 @@ void render_objects(struct buf *to, const struct view *view,
 		    uint32_t nr)
 {
 	struct json json = { .to = to };
+	struct rows_job job = {
+		.view = view, .snap = snap, .objects = objects, .nr = nr,
+		.first = "\n", .between = ",\n",
+	};
 
 	switch (view->format) {
 	case FORMAT_TABLE:
@@ -97,20 +110,22 @@ void render_objects(struct buf *to, const struct view *view,
 	case FORMAT_JSON:
 		render_json_head(&json, snap);
 		buf_puts(to, ",\n\"objects\":[");
-		put_objects(&json, view, snap, objects, nr, "\n", ",\n");
+		rows_put(to, &job, json_rows);
 		json_close(&json, ']');
 		render_json_tail(&json, snap);
 		break;
 	case FORMAT_NDJSON:
-		put_objects(&json, view, snap, objects, nr, "", "\n");
+		job.first = "";
+		job.between = "\n";
+		rows_put(to, &job, json_rows);
 		if (nr)
 			buf_putc(to, '\n');
 		break;
 	case FORMAT_CSV:
-		rows_csv(to, view, snap, objects, nr);
+		rows_csv(to, &job);
 		break;
 	case FORMAT_RAW:
-		rows_raw(to, view, snap, objects, nr);
+		rows_raw(to, &job);
 		break;
 	}
 }

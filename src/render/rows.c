@@ -84,23 +84,23 @@ static void put_extra(struct buf *to, const struct view *view, uint32_t row,
 		buf_putc(to, format->gap);
 }
 
-static void put_rows(struct buf *to, const struct view *view,
-		     const struct snapshot *snap, const uint32_t *objects,
-		     uint32_t nr, const struct row_format *format)
+static void put_rows(struct buf *to, const void *arg, uint32_t first,
+		     uint32_t end)
 {
+	const struct rows_job *job = arg;
+	const struct view *view = job->view;
+	const struct row_format *format = job->format;
 	struct buf cell = {};
 	unsigned int c;
 	uint32_t i;
 
-	if (view->heading)
-		put_headings(to, view, format);
 	buf_room(&cell, 1);
-	for (i = 0; i < nr; i++) {
+	for (i = first; i < end; i++) {
 		put_extra(to, view, i, false, format, &cell);
 		for (c = 0; c < view->nr_columns; c++) {
 			buf_reset(&cell);
-			render_cell(&cell, view, snap,
-				    &snap->objects.at[objects[i]],
+			render_cell(&cell, view, job->snap,
+				    &job->snap->objects.at[job->objects[i]],
 				    view->columns[c], 0);
 			if (c)
 				buf_putc(to, format->gap);
@@ -112,20 +112,25 @@ static void put_rows(struct buf *to, const struct view *view,
 	buf_free(&cell);
 }
 
-void rows_csv(struct buf *to, const struct view *view,
-	      const struct snapshot *snap, const uint32_t *objects,
-	      uint32_t nr)
+static void rows_of(struct buf *to, struct rows_job *job,
+		    const struct row_format *format)
+{
+	job->format = format;
+	if (job->view->heading)
+		put_headings(to, job->view, format);
+	rows_put(to, job, put_rows);
+}
+
+void rows_csv(struct buf *to, struct rows_job *job)
 {
 	static const struct row_format csv = { ',', put_csv };
 
-	put_rows(to, view, snap, objects, nr, &csv);
+	rows_of(to, job, &csv);
 }
 
-void rows_raw(struct buf *to, const struct view *view,
-	      const struct snapshot *snap, const uint32_t *objects,
-	      uint32_t nr)
+void rows_raw(struct buf *to, struct rows_job *job)
 {
 	static const struct row_format raw = { ' ', put_word };
 
-	put_rows(to, view, snap, objects, nr, &raw);
+	rows_of(to, job, &raw);
 }

@@ -309,7 +309,7 @@ static void test_all_columns(void **state)
 	vec_for_each(field, &columns.narrow) {
 		assert_false(fieldset_has(&seen, *field));
 		fieldset_add(&seen, *field);
-		assert_false(kind_only_show(object_kinds[CLASS_pipe], *field));
+		assert_false(kind_when(object_kinds[CLASS_pipe], *field) == WHEN_SHOWN);
 		assert_int_not_equal(fields[*field].source, SOURCE_DISPLAY);
 		assert_int_not_equal(fields[*field].source, SOURCE_HIDDEN);
 	}

@@ -206,7 +206,7 @@ static void law_plan_covers_needs(void **state)
 		assert_int_equal(kind->listed_by & ~query.parts, 0);
 		for (field = 0; field < NR_FIELDS; field++) {
 			if (!kind_has(kind, field, &needs) ||
-			    kind_only_show(kind, field))
+			    kind_when(kind, field) == WHEN_SHOWN)
 				continue;
 			assert_int_equal(needs & ~query.parts, 0);
 			assert_true(fieldset_has(&query.fields[class], field));
