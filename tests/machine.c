@@ -41,6 +41,8 @@ void machine_init(struct machine *machine)
 {
 	memset(machine, 0, sizeof(*machine));
 	buf_puts(&machine->text, bare);
+	/* Calls can be counted then: several do what comes, when it comes. */
+	machine->query.threads = 1;
 }
 
 static void forget(struct machine *machine)

@@ -15,6 +15,7 @@ struct fd_hook {
 	const char *link;
 	size_t len;
 	bool (*fd)(struct fd_fact *fd);
+	bool alone;
 };
 
 struct inodes VEC(uint64_t);
@@ -89,6 +90,10 @@ struct scan {
 	struct buf info;	/* for fd_info() */
 	struct host_maps maps;
 	bool maps_open;
+	/* Nothing is listed yet: descriptors whose hook needs that are kept
+	 * for later. */
+	bool early;
+	struct VEC(int) kept;
 	/* Not NULL: only to find out which lists matter; see probe.c. */
 	uint32_t *lists;
 	struct inodes *sockets;
@@ -168,6 +173,8 @@ struct ipc_class {
 	const char *link;
 	/* Whether the descriptor is of this class; then it added the edge. */
 	bool (*fd)(struct fd_fact *fd);
+	/* It looks at nothing that was listed. */
+	bool fd_alone;
 	/* The same for a shared mapping. */
 	bool (*vma)(struct scan *scan, const struct host_vma *vma);
 

@@ -44,4 +44,5 @@ const struct ipc_class class_eventfd = {
 	},
 	.link	= "anon_inode:[eventfd]",
 	.fd	= eventfd_fd,
+	.fd_alone = true,
 };

@@ -111,5 +111,6 @@ const struct ipc_class class_pipe = {
 	},
 	.link	= "pipe:[",
 	.fd	= pipe_fd,
+	.fd_alone = true,
 	.look	= pipe_look,
 };

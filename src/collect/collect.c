@@ -40,6 +40,7 @@ static void find_hooks(struct collector *col)
 			hook->link = c->link;
 			hook->len = strlen(c->link);
 			hook->fd = c->fd;
+			hook->alone = c->fd_alone;
 		}
 		if (c->vma && !vma_hook_known(col, c))
 			col->vma_hooks[col->nr_vma_hooks++] = c->vma;
@@ -113,6 +114,7 @@ int collect(const struct host *host, const struct query *query,
 	    struct progress *progress)
 {
 	struct collector col = { .host = host, .query = query, .snap = snap };
+	struct crew *crew = NULL;
 	int err;
 
 	layout_init(layout, query->fields);
@@ -125,16 +127,18 @@ int collect(const struct host *host, const struct query *query,
 	if (collects(&col, NEED(UNIX) | NEED(INET) | NEED(NETLINK) |
 			   NEED(PACKET)) || needs_processes(&col))
 		err = collect_pids(&col);
+	if (query->only_pids && any_list(&col))
+		collect_probe(&col);
+	if (needs_processes(&col))
+		crew = crew_start(&col, progress);
 	if (collects(&col, NEED(UNIX) | NEED(INET) | NEED(NETLINK) |
 			   NEED(PACKET)))
 		collect_net_nss(&col);
-	if (query->only_pids && any_list(&col))
-		collect_probe(&col);
 	list_classes(&col);
 	if (collects(&col, NEED(PATHS)))
 		collect_paths(&col);
-	if (needs_processes(&col))
-		collect_processes(&col, progress);
+	if (crew)
+		crew_finish(crew);
 	if (collects(&col, NEED(PROCS)))
 		collect_named(&col);
 	collect_names(&col);

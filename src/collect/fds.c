@@ -113,14 +113,36 @@ struct edge *fd_edge_both(struct fd_fact *fd, uint32_t object)
 	return add_edge(fd, object, ACCESS_READ | ACCESS_WRITE);
 }
 
+/* Runs the hooks; the object it leads to, or NO_INDEX. */
+static uint32_t recognise(struct fd_fact *fact)
+{
+	struct scan *scan = fact->scan;
+	const struct collector *col = scan->col;
+	uint32_t edges = scan->snap->edges.nr;
+	unsigned int i;
+
+	for (i = 0; i < col->nr_fd_hooks; i++) {
+		const struct fd_hook *hook = &col->fd_hooks[i];
+
+		if (fact->len < hook->len ||
+		    memcmp(fact->link, hook->link, hook->len))
+			continue;
+		if (scan->early && !hook->alone) {
+			*vec_add(&scan->kept) = fact->fd;
+			break;
+		}
+		if (hook->fd(fact))
+			break;
+	}
+	return scan->snap->edges.nr > edges ?
+	       scan->snap->edges.at[edges].object : NO_INDEX;
+}
+
 uint32_t scan_fd(struct scan *scan, int fd, const char *name)
 {
-	const struct collector *col = scan->col;
-	const struct host *host = col->host;
+	const struct host *host = scan->col->host;
 	struct fd_fact fact;
 	char link[LINK_ROOM];
-	uint32_t edges;
-	unsigned int i;
 	ssize_t len;
 
 	len = host->ops->read_link(host, &scan->fds, name, link, sizeof(link));
@@ -134,18 +156,25 @@ uint32_t scan_fd(struct scan *scan, int fd, const char *name)
 	fact.link = link;
 	fact.len = (size_t)len;
 	fact.has_stat = fact.has_info = false;
-	edges = scan->snap->edges.nr;
-	for (i = 0; i < col->nr_fd_hooks; i++) {
-		const struct fd_hook *hook = &col->fd_hooks[i];
+	return recognise(&fact);
+}
 
-		if ((size_t)len < hook->len ||
-		    memcmp(link, hook->link, hook->len))
-			continue;
-		if (hook->fd(&fact))
-			break;
+void scan_kept(struct scan *scan, uint32_t first, uint32_t nr)
+{
+	const struct host *host = scan->col->host;
+	uint32_t i;
+
+	if (!nr || host->ops->open_dir(host, &scan->dir, "fd", &scan->fds))
+		return;
+	for (i = first; i < first + nr; i++) {
+		struct buf name = { 0 };
+
+		/* It may lead elsewhere by now. */
+		buf_i64(&name, scan->kept.at[i]);
+		scan_fd(scan, scan->kept.at[i], name.data);
+		buf_free(&name);
 	}
-	return scan->snap->edges.nr > edges ?
-	       scan->snap->edges.at[edges].object : NO_INDEX;
+	host->ops->close_dir(&scan->fds);
 }
 
 static int each_fd(void *arg, const char *name, uint64_t ino,

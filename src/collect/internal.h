@@ -17,8 +17,13 @@ void collect_net_nss(struct collector *col);
 void collect_probe(struct collector *col);
 /* FIFOs and sockets in the directories asked for, bound to no live socket. */
 void collect_paths(struct collector *col);
-/* Looks at all of col->pids and adds what they have. */
-void collect_processes(struct collector *col, struct progress *progress);
+/*
+ * Threads that look at all of col->pids: they begin at once with what needs
+ * nothing that is listed meanwhile by the starter, who then joins them, waits
+ * for them and merges what they found. The crew is freed.
+ */
+struct crew *crew_start(struct collector *col, struct progress *progress);
+void crew_finish(struct crew *crew);
 /* The processes that objects name as their creator or last user, and those
  * asked for. */
 void collect_named(struct collector *col);
@@ -41,6 +46,8 @@ void scan_calls(struct scan *scan);
 /* Runs the hooks on one descriptor; the number of the object it leads to, or
  * NO_INDEX if it is of no class that was asked for. */
 uint32_t scan_fd(struct scan *scan, int fd, const char *name);
+/* The same for those kept of one process: @nr from @first on. */
+void scan_kept(struct scan *scan, uint32_t first, uint32_t nr);
 /* That a part of the process could not be read, if it had anything to read. */
 void scan_gap(struct scan *scan, enum part part, int err);
 /* The maps of the process, opened once; 0 or -errno. */

@@ -132,6 +132,7 @@ void scan_free(struct scan *scan)
 	buf_free(&scan->tasks);
 	buf_free(&scan->text);
 	buf_free(&scan->info);
+	vec_free(&scan->kept);
 	buf_free(&scan->maps.text);
 }
 

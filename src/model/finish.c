@@ -4,11 +4,12 @@
 #include "missing.h"
 #include "people.h"
 
+/* No more than 32 bytes: qsort() sorts larger ones by pointers. */
 struct rank {
-	enum class_id class;
 	uint64_t ns, id;
 	const struct str *name;
 	uint32_t index;
+	uint16_t class;
 };
 
 static int compare_ranks(const void *a, const void *b)
@@ -18,7 +19,7 @@ static int compare_ranks(const void *a, const void *b)
 
 	if (x->class != y->class)
 		return x->class < y->class ? -1 : 1;
-	order = str_compare(x->name, y->name);
+	order = x->name == y->name ? 0 : str_compare(x->name, y->name);
 	if (order)
 		return order;
 	if (x->ns != y->ns)

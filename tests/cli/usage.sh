@@ -36,6 +36,9 @@ wrong "--pid takes process ids, not 'x'" list --pid x
 wrong "--older takes a time (10m, 6h, 3d), not '5K'" list --older 5K
 wrong "--min-size takes bytes (64K, 2M), not '3d'" list --min-size 3d
 wrong "--threads takes a number from 1 to 1024, not '0'" list --threads 0
+IPCSCOPE_THREADS=many; export IPCSCOPE_THREADS
+wrong "IPCSCOPE_THREADS takes a number from 1 to 1024, not 'many'" list
+unset IPCSCOPE_THREADS
 wrong "--time takes relative, iso or epoch, not 'now'" list --time now
 wrong "--color takes auto, always or never, not 'yes'" list --color yes
 wrong "--json and --csv do not go together" list --json --csv

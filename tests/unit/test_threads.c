@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <cmocka.h>
 
+#include "ipcscope/render.h"
 #include "machine.h"
 
 #define NR_PROCESSES	400
@@ -173,12 +174,58 @@ static void test_progress(void **state)
 	snapshot_free(&snap);
 }
 
+/* Every object many times, so that there is work for all. */
+static void put_rows(enum format format, unsigned int threads, struct buf *text)
+{
+	static const enum field_id columns[] = {
+		FIELD_REF, FIELD_OWNER, FIELD_AMOUNT, FIELD_STATE, FIELD_USERS,
+	};
+	struct view view = {
+		.format = format, .heading = true, .threads = threads,
+		.columns = columns, .nr_columns = ARRAY_SIZE(columns),
+		.json_fields = box.query.fields,
+	};
+	uint32_t rows[9999], i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		rows[i] = i % box.snap.objects.nr;
+	render_objects(text, &view, &box.snap, rows, ARRAY_SIZE(rows));
+}
+
+static void law_rows_by_threads(void **state)
+{
+	static const enum format formats[] = {
+		FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV, FORMAT_RAW,
+	};
+	unsigned int threads;
+	size_t i;
+
+	(void)state;
+	machine_look(&box);
+	for (i = 0; i < ARRAY_SIZE(formats); i++) {
+		struct buf one = { 0 };
+
+		put_rows(formats[i], 1, &one);
+		assert_true(one.len > 9999 * strlen("pipe:1"));
+		for (threads = 2; threads <= 8; threads *= 2) {
+			struct buf many = { 0 };
+
+			put_rows(formats[i], threads, &many);
+			assert_int_equal(many.len, one.len);
+			assert_memory_equal(many.data, one.data, one.len);
+			buf_free(&many);
+		}
+		buf_free(&one);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(law_threads_change_nothing),
 		cmocka_unit_test(law_fewer_processes_than_threads),
 		cmocka_unit_test(test_progress),
+		cmocka_unit_test(law_rows_by_threads),
 	};
 
 	return cmocka_run_group_tests(tests, setup, machine_teardown);
