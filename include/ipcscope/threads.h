@@ -10,6 +10,14 @@
  * (more wait for each other in the kernel). From 1 to MAX_THREADS. */
 unsigned int threads_wanted(unsigned int asked);
 
+/* Does parts @first to @end - 1 of @arg. */
+typedef void split_fn(void *arg, uint32_t first, uint32_t end);
+
+/* Does @nr parts by up to @threads threads, the caller's included, each a run
+ * of them. Returns when all are done. */
+void threads_split(split_fn *split, void *arg, uint32_t nr,
+		   unsigned int threads);
+
 /* Puts parts @first to @end - 1 of @arg into @to. */
 typedef void part_fn(struct buf *to, const void *arg, uint32_t first,
 		     uint32_t end);

@@ -115,8 +115,8 @@ static bool shm_vma(struct scan *scan, const struct host_vma *vma)
 
 static const struct kind_field shm_fields[] = {
 	HAS(KEY), HAS_BY(OLD_KEY, NEED(MAPS)), HAS(IPC_NS), HAS(UID),
-	HAS(GID), HAS(CUID), HAS(CGID), HAS(MODE), HAS(SIZE), HAS(RSS),
-	HAS(SWAP), HAS(USED), HAS(ATTACHES), HAS(CPID), HAS(LPID), HAS(CTIME),
+	HAS(GID), HAS(CUID), HAS(CGID), HAS(MODE), HAS(SIZE), HAS_ASKED(RSS),
+	HAS_ASKED(SWAP), HAS_ASKED(USED), HAS(ATTACHES), HAS(CPID), HAS(LPID), HAS(CTIME),
 	HAS(ATIME), HAS(DTIME),
 };
 

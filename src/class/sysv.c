@@ -5,8 +5,11 @@
 #include <limits.h>
 
 #include "ipcscope/num.h"
+#include "ipcscope/threads.h"
 
 #define MAX_COLUMNS	24
+#define AT_ONCE		8192	/* indexes asked before what was found is kept */
+#define LEAST		1024	/* indexes worth a thread */
 #define SPARSE		64	/* indexes per object: reading text is cheaper */
 
 static void add_object(struct collector *col, const struct sysv_table *table,
@@ -32,23 +35,68 @@ static void add_object(struct collector *col, const struct sysv_table *table,
 	table->fill(snap, object, line);
 }
 
-static int list_by_index(struct collector *col, const struct sysv_table *table,
-			 int max)
+struct found {
+	int id;			/* or -errno */
+	struct sysv_stat st;
+};
+
+struct indexes {
+	const struct host *host;
+	enum sysv_kind kind;
+	int from;
+	struct found *found;	/* of @from and on */
+};
+
+static void stat_some(void *arg, uint32_t first, uint32_t end)
 {
-	const struct host *host = col->host;
-	int i;
+	const struct indexes *indexes = arg;
+	const struct host *host = indexes->host;
 
-	for (i = 0; i <= max; i++) {
-		struct sysv_line line = { .has_rss = false };
-		int id = host->ops->sysv_stat(host, table->kind, i, &line.st);
+	for (; first < end; first++) {
+		struct found *found = &indexes->found[first];
 
-		if (id == -EINVAL || id == -EIDRM)
+		found->id = host->ops->sysv_stat(host, indexes->kind,
+						 indexes->from + (int)first,
+						 &found->st);
+	}
+}
+
+static int add_found(struct collector *col, const struct sysv_table *table,
+		     const struct found *found, uint32_t nr)
+{
+	uint32_t i;
+
+	for (i = 0; i < nr; i++) {
+		struct sysv_line line = { .st = found[i].st };
+
+		if (found[i].id == -EINVAL || found[i].id == -EIDRM)
 			continue;	/* a hole, or gone meanwhile */
-		if (id < 0)
-			return id;
+		if (found[i].id < 0)
+			return found[i].id;
 		add_object(col, table, &line);
 	}
 	return 0;
+}
+
+static int list_by_index(struct collector *col, const struct sysv_table *table,
+			 int max)
+{
+	unsigned int threads = threads_wanted(col->query->threads);
+	struct indexes indexes = { .host = col->host, .kind = table->kind };
+	uint32_t left = (uint32_t)max + 1, nr;
+	int err = 0;
+
+	indexes.found = mem_zero(left < AT_ONCE ? left : AT_ONCE,
+				 sizeof(*indexes.found));
+	for (; left && !err; left -= nr) {
+		nr = left < AT_ONCE ? left : AT_ONCE;
+		threads_split(stat_some, &indexes, nr,
+			      nr / LEAST < threads ? nr / LEAST + 1 : threads);
+		err = add_found(col, table, indexes.found, nr);
+		indexes.from += (int)nr;
+	}
+	free(indexes.found);
+	return err;
 }
 
 /* What each column of the text is, by its name in the first line. */

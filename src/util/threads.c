@@ -19,47 +19,78 @@ unsigned int threads_wanted(unsigned int asked)
 	return cores < DEFAULT_THREADS ? (unsigned int)cores : DEFAULT_THREADS;
 }
 
-struct batch {
-	part_fn *put;
-	const void *arg;
+struct part {
+	split_fn *split;
+	void *arg;
 	uint32_t first, end;
-	struct buf text;
 	pthread_t thread;
 	bool started;
 };
 
 static void *run(void *arg)
 {
-	struct batch *batch = arg;
+	struct part *part = arg;
 
-	batch->put(&batch->text, batch->arg, batch->first, batch->end);
+	part->split(part->arg, part->first, part->end);
 	return NULL;
 }
 
-/* One batch for each thread; the caller's is the last, and all that no thread
- * could be started for. */
+void threads_split(split_fn *split, void *arg, uint32_t nr,
+		   unsigned int threads)
+{
+	struct part parts[MAX_THREADS];
+	unsigned int i;
+
+	if (threads > nr)
+		threads = nr;
+	for (i = 0; i < threads; i++) {
+		struct part *part = &parts[i];
+
+		part->split = split;
+		part->arg = arg;
+		part->first = (uint32_t)((uint64_t)nr * i / threads);
+		part->end = (uint32_t)((uint64_t)nr * (i + 1) / threads);
+		part->started = i + 1 < threads &&
+				!pthread_create(&part->thread, NULL, run, part);
+		if (!part->started)
+			run(part);
+	}
+	for (i = 0; i < threads; i++) {
+		if (parts[i].started)
+			pthread_join(parts[i].thread, NULL);
+	}
+}
+
+struct batch {
+	part_fn *put;
+	const void *arg;
+	uint32_t first, end;
+	struct buf text;
+};
+
+static void put_batches(void *arg, uint32_t first, uint32_t end)
+{
+	struct batch *batch = arg;
+
+	for (batch += first; first < end; first++, batch++)
+		batch->put(&batch->text, batch->arg, batch->first, batch->end);
+}
+
+/* One batch for each thread; the first part that is left. */
 static uint32_t put_round(struct buf *to, struct batch *batches,
 			  unsigned int threads, uint32_t first, uint32_t nr)
 {
 	unsigned int i, used;
 
 	for (used = 0; used < threads && first < nr; used++) {
-		struct batch *batch = &batches[used];
-
-		batch->first = first;
-		batch->end = nr - first > BATCH ? first + BATCH : nr;
-		first = batch->end;
-		batch->started = used + 1 < threads && first < nr &&
-				 !pthread_create(&batch->thread, NULL, run,
-						 batch);
-		if (!batch->started)
-			run(batch);
+		batches[used].first = first;
+		first = nr - first > BATCH ? first + BATCH : nr;
+		batches[used].end = first;
 	}
+	threads_split(put_batches, batches, used, used);
 	for (i = 0; i < used; i++) {
 		struct buf *text = &batches[i].text;
 
-		if (batches[i].started)
-			pthread_join(batches[i].thread, NULL);
 		if (text->len)
 			buf_add(to, text->data, text->len);
 		buf_reset(text);
