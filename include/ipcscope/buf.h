@@ -8,6 +8,8 @@
 
 #include "ipcscope/arena.h"
 
+#define BUF_STREAM	((size_t)64 << 10)
+
 /*
  * Bytes to be printed or parsed. With @to set it is a stream: whenever 64 KiB
  * have come together they are written there, so that memory stays constant;
@@ -23,8 +25,16 @@ struct buf {
 	int err;
 };
 
+char *buf_grow(struct buf *buf, size_t more);
 /* Room for @more bytes behind data + len; returns data + len. */
-char *buf_room(struct buf *buf, size_t more);
+static inline char *buf_room(struct buf *buf, size_t more)
+{
+	/* What a stream holds beyond its 64 KiB is written by buf_grow(). */
+	if (more < buf->room - buf->len &&
+	    (!buf->to || buf->len < BUF_STREAM))
+		return buf->data + buf->len;
+	return buf_grow(buf, more);
+}
 void buf_add(struct buf *buf, const void *data, size_t len);
 void buf_puts(struct buf *buf, const char *text);
 void buf_putc(struct buf *buf, char c);

@@ -154,8 +154,9 @@ struct host_ops {
 	int (*read_memory)(const struct host *host, pid_t pid, uint64_t addr,
 			   void *to, size_t size);
 
-	/* Highest index in use, -1 if none, and how many objects; SHM_INFO.
-	 * -ENOSYS: the kernel has no System V IPC. */
+	/* Highest index in use, -1 (or, the kernel does not tell, 0) if none;
+	 * IPC_INFO. How many objects there are, too, if @used is not NULL;
+	 * SHM_INFO. -ENOSYS: the kernel has no System V IPC. */
 	int (*sysv_max)(const struct host *host, enum sysv_kind kind,
 			int *max, uint32_t *used);
 	/* *_STAT_ANY of an INDEX; -EINVAL: a hole. */

@@ -9,6 +9,7 @@
 
 #define MAX_COLUMNS	24
 #define AT_ONCE		8192	/* indexes asked before what was found is kept */
+#define AT_FIRST	1024	/* indexes that show whether few are in use */
 #define LEAST		1024	/* indexes worth a thread */
 #define SPARSE		64	/* indexes per object: reading text is cheaper */
 
@@ -61,9 +62,11 @@ static void stat_some(void *arg, uint32_t first, uint32_t end)
 	}
 }
 
+/* How many, or -errno. */
 static int add_found(struct collector *col, const struct sysv_table *table,
 		     const struct found *found, uint32_t nr)
 {
+	int added = 0;
 	uint32_t i;
 
 	for (i = 0; i < nr; i++) {
@@ -74,29 +77,37 @@ static int add_found(struct collector *col, const struct sysv_table *table,
 		if (found[i].id < 0)
 			return found[i].id;
 		add_object(col, table, &line);
+		added++;
 	}
-	return 0;
+	return added;
 }
 
+/* 1: so few are in use that the text is cheaper. */
 static int list_by_index(struct collector *col, const struct sysv_table *table,
 			 int max)
 {
 	unsigned int threads = threads_wanted(col->query->threads);
 	struct indexes indexes = { .host = col->host, .kind = table->kind };
+	bool may_be_sparse = table->stat_only == NR_FIELDS;
 	uint32_t left = (uint32_t)max + 1, nr;
-	int err = 0;
+	int added = 0;
 
 	indexes.found = mem_zero(left < AT_ONCE ? left : AT_ONCE,
 				 sizeof(*indexes.found));
-	for (; left && !err; left -= nr) {
-		nr = left < AT_ONCE ? left : AT_ONCE;
+	for (; left && added >= 0; left -= nr) {
+		uint32_t most = indexes.from ? AT_ONCE : AT_FIRST;
+
+		nr = left < most ? left : most;
 		threads_split(stat_some, &indexes, nr,
 			      nr / LEAST < threads ? nr / LEAST + 1 : threads);
-		err = add_found(col, table, indexes.found, nr);
+		added = add_found(col, table, indexes.found, nr);
 		indexes.from += (int)nr;
+		if (added >= 0 && added < AT_FIRST / SPARSE && left > nr &&
+		    may_be_sparse)
+			break;
 	}
 	free(indexes.found);
-	return err;
+	return added < 0 ? added : left > nr;
 }
 
 /* What each column of the text is, by its name in the first line. */
@@ -298,22 +309,23 @@ void sysv_list(struct collector *col, const struct sysv_table *table)
 {
 	const struct host *host = col->host;
 	bool by_text = wants_text(col, table);
-	uint32_t used = 0;
 	int max = -1, err;
 
 	if (!by_text) {
-		err = host->ops->sysv_max(host, table->kind, &max, &used);
+		err = host->ops->sysv_max(host, table->kind, &max, NULL);
 		if (err == -ENOSYS) {
 			snapshot_unsupported(col->snap, PART_SYSV,
 					     "System V IPC");
 			return;
 		}
-		by_text = err < 0 ||
-			  (table->stat_only == NR_FIELDS && max >= 0 &&
-			   (uint32_t)max / SPARSE > used);
+		by_text = err < 0;
 	}
-	err = by_text ? list_by_text(col, table) :
-			list_by_index(col, table, max);
+	if (!by_text) {
+		err = list_by_index(col, table, max);
+		by_text = err > 0;
+	}
+	if (by_text)
+		err = list_by_text(col, table);
 	if (by_text && err == -ENOENT)
 		snapshot_unsupported(col->snap, PART_SYSV, "System V IPC");
 	else if (err < 0)

@@ -134,7 +134,8 @@ int fixture_sysv_max(const struct host *host, enum sysv_kind kind, int *max,
 	struct fixture *fx = fixture_of(host);
 
 	*max = (int)fx->sysv[kind].by_index.nr - 1;
-	*used = fx->sysv[kind].rows.nr;
+	if (used)
+		*used = fx->sysv[kind].rows.nr;
 	return fixture_enter(fx, HOST_OP(sysv_max));
 }
 

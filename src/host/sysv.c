@@ -20,11 +20,15 @@ union semun {
 	struct seminfo *info;
 };
 
+/* SHM_INFO walks all segments for its sums; IPC_INFO walks nothing. */
 static int max_shm(uint32_t *used)
 {
 	struct shm_info info = { 0 };
+	struct shminfo limits;
 	int max;
 
+	if (!used)
+		return shmctl(0, IPC_INFO, (struct shmid_ds *)&limits);
 	max = shmctl(0, SHM_INFO, (struct shmid_ds *)&info);
 	*used = info.used_ids;
 	return max;
@@ -36,7 +40,8 @@ static int max_sem(uint32_t *used)
 	int max;
 
 	max = semctl(0, 0, SEM_INFO, (union semun){ .info = &info });
-	*used = info.semusz;
+	if (used)
+		*used = info.semusz;
 	return max;
 }
 
@@ -45,8 +50,9 @@ static int max_msg(uint32_t *used)
 	struct msginfo info = { 0 };
 	int max;
 
-	max = msgctl(0, MSG_INFO, (struct msqid_ds *)&info);
-	*used = info.msgpool;
+	max = msgctl(0, used ? MSG_INFO : IPC_INFO, (struct msqid_ds *)&info);
+	if (used)
+		*used = info.msgpool;
 	return max;
 }
 
@@ -63,7 +69,7 @@ int live_sysv_max(const struct host *host, enum sysv_kind kind, int *max,
 	*max = ask[kind](used);
 	if (*max < 0)
 		return -errno;
-	if (!*used)
+	if (used && !*used)
 		*max = -1;
 	return 0;
 }

@@ -204,7 +204,7 @@ static struct value last_by(const struct snapshot *snap,
 {
 	uint64_t sent, received;
 
-	if (kind_field(object_kinds[obj->class], FIELD_LPID))
+	if (fieldset_has(&snap->layout->has[obj->class], FIELD_LPID))
 		return last_pid(snap, obj, FIELD_LPID);
 	if (!time_of_pid(snap, obj, FIELD_LSPID, &sent) ||
 	    !time_of_pid(snap, obj, FIELD_LRPID, &received))
@@ -273,7 +273,7 @@ bool object_users_complete(const struct snapshot *snap,
 	const struct object_kind *kind = object_kinds[obj->class];
 	uint64_t attaches;
 
-	if (kind_field(kind, FIELD_ATTACHES)) {
+	if (fieldset_has(&snap->layout->has[obj->class], FIELD_ATTACHES)) {
 		if (!object_num(snap, obj, FIELD_ATTACHES, &attaches))
 			return false;
 		return !attaches || (have(snap, kind->users_by) &&
@@ -301,10 +301,11 @@ static struct value old_key(const struct snapshot *snap,
 }
 
 /* Classes that tell whether anybody has them. */
-static bool can_be_unattached(const struct object_kind *kind)
+static bool can_be_unattached(const struct snapshot *snap,
+			      const struct object *obj)
 {
-	return kind->groups & GROUP_POSIX ||
-	       kind_field(kind, FIELD_ATTACHES);
+	return object_kinds[obj->class]->groups & GROUP_POSIX ||
+	       fieldset_has(&snap->layout->has[obj->class], FIELD_ATTACHES);
 }
 
 static uint64_t attached_state(const struct snapshot *snap,
@@ -312,7 +313,7 @@ static uint64_t attached_state(const struct snapshot *snap,
 {
 	uint64_t attaches;
 
-	if (!can_be_unattached(object_kinds[obj->class]))
+	if (!can_be_unattached(snap, obj))
 		return 0;
 	if (object_num(snap, obj, FIELD_ATTACHES, &attaches))
 		return attaches ? IS(ATTACHED) : IS(UNATTACHED);
@@ -353,7 +354,7 @@ uint64_t object_state(const struct snapshot *snap, const struct object *obj,
 	}
 	state |= attached_state(snap, obj, used);
 	if (unsure)
-		*unsure = (can_be_unattached(kind) &&
+		*unsure = (can_be_unattached(snap, obj) &&
 			   !(state & (IS(ATTACHED) | IS(UNATTACHED)))) ||
 			  (kind->waits_by && !(state & IS(WAITS)) &&
 			   !parts_complete(snap, obj, kind->waits_by));

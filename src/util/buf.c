@@ -7,7 +7,6 @@
 #include "ipcscope/buf.h"
 
 #define BUF_MIN		((size_t)256)
-#define BUF_STREAM	((size_t)64 << 10)
 #define DIGITS_MAX	22	/* of 64 bits, in octal */
 
 static void buf_write(struct buf *buf)
@@ -18,7 +17,7 @@ static void buf_write(struct buf *buf)
 	buf->len = 0;
 }
 
-char *buf_room(struct buf *buf, size_t more)
+char *buf_grow(struct buf *buf, size_t more)
 {
 	size_t room;
 
