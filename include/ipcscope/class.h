@@ -32,6 +32,7 @@ struct collector {
 	bool (*vma_hooks[NR_CLASSES])(struct scan *scan,
 				      const struct host_vma *vma);
 	unsigned int nr_vma_hooks;
+	bool vmas_counted;	/* by the kernel, whatever hooks there are */
 	uint64_t memory_devs[8];	/* where segments and memfds live */
 	int nr_memory_devs;
 	struct VEC(struct net_ns) net_nss;	/* whose sockets are listed */
@@ -177,6 +178,8 @@ struct ipc_class {
 	bool fd_alone;
 	/* The same for a shared mapping. */
 	bool (*vma)(struct scan *scan, const struct host_vma *vma);
+	/* The kernel counts them, in FIELD_ATTACHES. */
+	bool vma_counted;
 
 	/* Looks closer at one object, for `show`: WHEN_SHOWN fields. After
 	 * snapshot_finish(). */

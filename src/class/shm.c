@@ -142,4 +142,5 @@ const struct ipc_class class_shm = {
 	},
 	.list	= shm_list,
 	.vma	= shm_vma,
+	.vma_counted = true,
 };

@@ -29,11 +29,14 @@ static void find_hooks(struct collector *col)
 {
 	enum class_id class;
 
+	col->vmas_counted = true;
 	for (class = 0; class < NR_CLASSES; class++) {
 		const struct ipc_class *c = ipc_classes[class];
 
 		if (!class_wanted(col, class))
 			continue;
+		if (c->vma && !c->vma_counted)
+			col->vmas_counted = false;
 		if (c->fd && !fd_hook_known(col, c)) {
 			struct fd_hook *hook = &col->fd_hooks[col->nr_fd_hooks++];
 

@@ -16,6 +16,9 @@ struct crew {
 	unsigned int nr;
 	atomic_uint next;	/* of col->pids */
 	atomic_ullong fds;
+	uint64_t attached;	/* mappings the kernel counts; UINT64_MAX: it
+				 * does not, or not all that is looked for */
+	atomic_ullong found;	/* of these */
 	atomic_bool listed;	/* what processes have can be looked up */
 	pthread_mutex_t lock;
 	pthread_cond_t ready;	/* listed became true */
@@ -39,6 +42,33 @@ struct worker {
 static bool wants_fds(const struct collector *col)
 {
 	return collects(col, NEED(FDS)) && col->nr_fd_hooks;
+}
+
+static bool wants_maps(const struct collector *col)
+{
+	return collects(col, NEED(MAPS)) && col->nr_vma_hooks;
+}
+
+/* It cannot have any that is looked for; segments of other namespaces are not
+ * counted here. */
+static bool all_found(const struct crew *crew, struct scan *scan)
+{
+	return atomic_load_explicit(&crew->found, memory_order_relaxed) >=
+	       crew->attached &&
+	       scan_ipc_ns(scan) == crew->col->snap->host.ipc_ns;
+}
+
+static void count_found(struct worker *worker, uint32_t before)
+{
+	uint32_t i, found = 0;
+
+	for (i = before; i < worker->shard.edges.nr; i++) {
+		const struct edge *edge = &worker->shard.edges.at[i];
+
+		found += edge->kind == EDGE_ATTACHED && edge->object & IN_BASE;
+	}
+	atomic_fetch_add_explicit(&worker->crew->found, found,
+				  memory_order_relaxed);
 }
 
 static void count_fds(struct worker *worker, uint32_t before)
@@ -79,8 +109,11 @@ static void scan_one(struct worker *worker, pid_t pid,
 		scan_kept(scan, begun->first, begun->nr);
 	else if (wants_fds(col))
 		scan_fds(scan);
-	if (collects(col, NEED(MAPS)) && col->nr_vma_hooks)
+	if (wants_maps(col) && !all_found(worker->crew, scan)) {
 		scan_maps(scan);
+		if (worker->crew->attached != UINT64_MAX)
+			count_found(worker, before);
+	}
 	if (collects(col, NEED(CALLS)))
 		scan_calls(scan);
 	scan_end(scan);
@@ -176,9 +209,29 @@ struct crew *crew_start(struct collector *col, struct progress *progress)
 	return crew;
 }
 
+/* Mappings there must be, as the kernel counts them. */
+static uint64_t count_attached(const struct collector *col)
+{
+	const struct object *obj;
+	uint64_t sum = 0, nr;
+
+	if (!col->vmas_counted)
+		return UINT64_MAX;
+	vec_for_each(obj, &col->snap->objects) {
+		if (!ipc_classes[obj->class]->vma_counted)
+			continue;
+		if (!object_num(col->snap, obj, FIELD_ATTACHES, &nr))
+			return UINT64_MAX;
+		sum += nr;
+	}
+	return sum;
+}
+
 void crew_finish(struct crew *crew)
 {
 	unsigned int i;
+
+	crew->attached = count_attached(crew->col);
 
 	pthread_mutex_lock(&crew->lock);
 	atomic_store(&crew->listed, true);

@@ -295,8 +295,9 @@ static void test_calls_per_process(void **state)
 		enum field_id field;
 		struct calls calls;
 	} costs[] = {
+		/* none of this namespace is attached anywhere */
 		{ CLASS_shm, FIELD_USERS,
-		  { .open_dir = 1, .stat = 1, .open_maps = 1 } },
+		  { .open_dir = 1, .stat = 1, .read_link = 1 } },
 		{ CLASS_pipe, FIELD_REF,
 		  { .open_dir = 2, .read_dir = 1, .stat = 1 } },
 		/* and what each is blocked in */
@@ -320,6 +321,38 @@ static void test_calls_per_process(void **state)
 		assert_fifty_more(&costs[i].calls, &few, &many);
 	}
 	machine_init(&box);
+}
+
+static void add_attacher(int pid, unsigned int ipc_ns)
+{
+	machine_stranger(&box, pid, 0, "x");
+	machine_add(&box, "link /proc/%d/ns/ipc -> ipc:[%u]\n"
+		    "file /proc/%d/maps <<END\n"
+		    "1000-2000 rw-s 00000000 00:01 1    /SYSV00000001 (deleted)\n"
+		    "END", pid, ipc_ns, pid);
+}
+
+/* Mappings are looked for until there are as many as the kernel counts; in
+ * other namespaces always. */
+static void test_until_all_are_found(void **state)
+{
+	const struct object *seg;
+
+	(void)state;
+	machine_add(&box, "shm id=1 key=1 nattch=2 size=4096");
+	add_attacher(90, MACHINE_IPC_NS);
+	add_crowd(100, 110);
+	add_attacher(115, MACHINE_IPC_NS);
+	add_crowd(120, 150);
+	add_attacher(200, 77);
+	ASK(&box, A_CLASS(shm), FIELD_USERS);
+	machine_look(&box);
+	assert_calls(open_maps, 1 + 10 + 1 + 1);
+	assert_int_equal(count_objects(&box.snap, CLASS_shm, 1), 2);
+	seg = &box.snap.objects.at[1];	/* the other is of namespace 77 */
+	assert_string_equal(tell(&box.snap, seg, FIELD_USERS_COMPLETE), "1");
+	assert_string_equal(tell_edges(&box.snap, seg),
+			    "90 attached rw; 115 attached rw");
 }
 
 static void test_many_descriptors(void **state)
@@ -408,7 +441,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_segments_read_no_process), T(test_creators_only),
 		T(test_one_process), T(test_lists_that_matter), T(test_calls_per_descriptor),
-		T(test_calls_per_process), T(test_many_descriptors),
+		T(test_calls_per_process), T(test_until_all_are_found), T(test_many_descriptors),
 		T(test_one_pipe_of_many), T(test_many_threads),
 		T(test_names_once),
 	};
