@@ -70,12 +70,13 @@ static bool could_be(const struct snapshot *base, uint32_t object,
 		     uint32_t key, const struct host_vma *vma)
 {
 	const struct object *obj = &base->objects.at[object & ~IN_BASE];
-	uint64_t now = 0, size = UINT64_MAX, flags = 0;
+	uint64_t now = 0, size = UINT64_MAX, flags = 0, attaches = 1;
 
+	object_num(base, obj, FIELD_ATTACHES, &attaches);
 	object_num(base, obj, FIELD_KEY, &now);
 	object_num(base, obj, FIELD_SIZE, &size);
 	object_num(base, obj, FIELD_FLAGS, &flags);
-	return (now == key || flags & IS(DEST)) &&
+	return (now == key || flags & IS(DEST)) && attaches &&
 	       vma->offset < size + (2 << 20);
 }
 

@@ -323,13 +323,13 @@ static void test_calls_per_process(void **state)
 	machine_init(&box);
 }
 
-static void add_attacher(int pid, unsigned int ipc_ns)
+static void add_attacher(int pid, unsigned int ipc_ns, unsigned int key)
 {
 	machine_stranger(&box, pid, 0, "x");
 	machine_add(&box, "link /proc/%d/ns/ipc -> ipc:[%u]\n"
 		    "file /proc/%d/maps <<END\n"
-		    "1000-2000 rw-s 00000000 00:01 1    /SYSV00000001 (deleted)\n"
-		    "END", pid, ipc_ns, pid);
+		    "1000-2000 rw-s 00000000 00:01 1    /SYSV%08x (deleted)\n"
+		    "END", pid, ipc_ns, pid, key);
 }
 
 /* Mappings are looked for until there are as many as the kernel counts; in
@@ -340,11 +340,11 @@ static void test_until_all_are_found(void **state)
 
 	(void)state;
 	machine_add(&box, "shm id=1 key=1 nattch=2 size=4096");
-	add_attacher(90, MACHINE_IPC_NS);
+	add_attacher(90, MACHINE_IPC_NS, 1);
 	add_crowd(100, 110);
-	add_attacher(115, MACHINE_IPC_NS);
+	add_attacher(115, MACHINE_IPC_NS, 1);
 	add_crowd(120, 150);
-	add_attacher(200, 77);
+	add_attacher(200, 77, 2);
 	ASK(&box, A_CLASS(shm), FIELD_USERS);
 	machine_look(&box);
 	assert_calls(open_maps, 1 + 10 + 1 + 1);
@@ -352,7 +352,7 @@ static void test_until_all_are_found(void **state)
 	seg = &box.snap.objects.at[1];	/* the other is of namespace 77 */
 	assert_string_equal(tell(&box.snap, seg, FIELD_USERS_COMPLETE), "1");
 	assert_string_equal(tell_edges(&box.snap, seg),
-			    "90 attached rw; 115 attached rw");
+			    "90 attached rw key1 @1000; 115 attached rw key1 @1000");
 }
 
 static void test_many_descriptors(void **state)
