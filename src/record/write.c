@@ -137,19 +137,27 @@ static void write_head(struct writer *writer)
 }
 
 /* What was asked of each class: the rest is not unknown but not asked. */
+/* A class of which nothing was asked needs no line. */
 static void write_layout(struct writer *writer)
 {
+	const struct fieldset *wanted = writer->snap->layout->wanted;
+	static const struct fieldset none[NR_CLASSES];
+	struct layout bare;
 	enum class_id class;
 	enum field_id field;
 
+	layout_init(&bare, none);
 	for (class = 0; class < NR_CLASSES; class++) {
-		struct json *json = line_open(writer);
+		struct json *json;
 
+		if (!memcmp(&wanted[class], &bare.wanted[class],
+			    sizeof(*wanted)))
+			continue;
+		json = line_open(writer);
 		json_text(json, "class", object_kinds[class]->name);
 		json_open(json, "wanted", '[');
 		for (field = 0; field < NR_FIELDS; field++) {
-			if (fieldset_has(&writer->snap->layout->wanted[class],
-					 field))
+			if (fieldset_has(&wanted[class], field))
 				json_text(json, NULL, fields[field].name);
 		}
 		json_close(json, ']');
