@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/pidfd.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -125,6 +126,36 @@ static void test_memfd_both(void **state)
 	close(fd);
 }
 
+/* ---- process handles ---- */
+
+/* Two handles of one process are one object. */
+static void test_pidfd(void **state)
+{
+	struct child *target = hold_fd_in("target", 0);
+	int fds[2] = {
+		(int)must(pidfd_open(target->pid, 0)),
+		(int)must(pidfd_open(target->pid, 0)),
+	};
+	struct child *heir;
+	json_t *pidfd;
+	struct run r;
+	char ref[32];
+
+	(void)state;
+	heir = hold_fd_in("heir", fds[0]);
+	ask(&r, "list", "pidfd", ASSUME);
+	snprintf(ref, sizeof(ref), "pidfd:%lld", (long long)fd_inode(fds[0]));
+	pidfd = need_object(run_json(&r), ref);
+	assert_int_equal(fd_inode(fds[0]), fd_inode(fds[1]));
+	assert_int_equal(get_int(pidfd, "target"), target->pid);
+	assert_int_equal(count_users(pidfd), 2);
+	assert_int_equal(get_int(need_user(pidfd, getpid(), "open"), "count"), 2);
+	need_user(pidfd, heir->pid, "open");
+	run_free(&r);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 /* ---- event counters ---- */
 
 /* All have one inode number; the id tells them apart. */
@@ -231,7 +262,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(test_memfd_shared), TEST(test_memfd_mapped),
-		TEST(test_memfd_both), TEST(test_eventfd),
+		TEST(test_memfd_both), TEST(test_eventfd), TEST(test_pidfd),
 		TEST(test_two_devpts),
 	};
 

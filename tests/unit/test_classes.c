@@ -675,6 +675,28 @@ static void test_eventfds(void **state)
 	WARNINGS("fdinfo EACCES 1 pid 21");
 }
 
+static void test_pidfds(void **state)
+{
+	(void)state;
+	machine_process(&box, 20, 0, "a");
+	machine_process(&box, 21, 0, "b");
+	machine_add(&box, "link /proc/20/fd/3 -> anon_inode:[pidfd] dev=0:9 ino=70 magic=0x50494446\n"
+		    "file /proc/20/fdinfo/3 text=\"pos:\\x090\\x0aPid:\\x0942\\x0aNSpid:\\x0942\\x0a\"\n"
+		    "link /proc/21/fd/3 -> anon_inode:[pidfd] dev=0:9 ino=70 magic=0x50494446\n"
+		    "file /proc/21/fdinfo/3 text=\"Pid:\\x0942\\x0a\"\n"
+		    /* of a process that is gone */
+		    "link /proc/21/fd/4 -> anon_inode:[pidfd] dev=0:9 ino=71 magic=0x50494446\n"
+		    "file /proc/21/fdinfo/4 text=\"Pid:\\x09-1\\x0a\"\n"
+		    /* of a kernel where all of them are one inode */
+		    "link /proc/21/fd/5 -> anon_inode:[pidfd] dev=0:15 ino=9 magic=0x09041934");
+	ASK(&box, A_CLASS(pidfd), FIELD_TARGET, FIELD_USERS);
+	machine_look(&box);
+	REFS("pidfd:70 pidfd:71");
+	EDGES(pidfd, 70, "20 open rw fd3; 21 open rw fd3");
+	TOLD(pidfd, 70, TARGET, "42");
+	TOLD(pidfd, 71, TARGET, "?");
+}
+
 static void test_memfds(void **state)
 {
 	(void)state;
@@ -803,7 +825,7 @@ int main(void)
 		T(test_unlinked_seen_by_mapping_alone),
 		T(test_semaphore_of_another_mount), T(test_queues),
 		T(test_pipes), T(test_only_shown_pipes_are_filled),
-		T(test_fifos), T(test_eventfds), T(test_memfds),
+		T(test_fifos), T(test_eventfds), T(test_pidfds), T(test_memfds),
 		T(test_terminals), T(test_host_facts),
 		T(test_hidden_processes), T(test_no_proc),
 	};

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Handles of processes: pidfd_open(2), fs/pidfs.c. Since Linux 6.9 each process
+ * has an inode of its own in pidfs, which all its pidfds lead to; before, all
+ * shared one, and nothing tells them apart. */
+#include "inode.h"
+
+#define PIDFS_MAGIC	0x50494446	/* include/uapi/linux/magic.h */
+
+static bool is_pidfs(struct fd_fact *fd)
+{
+	const struct host *host = fd->scan->col->host;
+	uint64_t magic;
+
+	return !host->ops->fs_magic(host, &fd->scan->fds, fd->name, &magic) &&
+	       magic == PIDFS_MAGIC;
+}
+
+static bool pidfd_fd(struct fd_fact *fd)
+{
+	struct snapshot *snap = fd->scan->snap;
+	uint32_t object;
+	uint64_t pid;
+
+	if (fd_stat(fd) || !is_pidfs(fd))
+		return false;
+	object = snapshot_object(snap, CLASS_pidfd, inode_key(&fd->st));
+	if (object_wants(snap, CLASS_pidfd, FIELD_TARGET) &&
+	    fd_info(fd, "Pid", &pid))
+		object_set(snap, object, FIELD_TARGET, pid);
+	fd_edge_both(fd, object);
+	return true;
+}
+
+static const struct kind_field pidfd_fields[] = {
+	HAS_BY(TARGET, NEED(FDINFO)),
+};
+
+extern const struct ipc_class class_pidfd;
+const struct ipc_class class_pidfd = {
+	.kind = {
+		.name	= "pidfd",
+		.title	= "process handle",
+		.noun	= "pidfd",
+		.manual	= "pidfd_open(2)",
+		.space	= SPACE_INODE,
+		.lives	= LIVES_PROCESS,
+		FIELDS(pidfd_fields),
+		.listed_by = NEED(FDS),
+		.users_by  = NEED(FDS),
+		.amount	= NR_FIELDS,
+		.columns = "ref,target,users",
+		.wide	= "ref,target,users",
+		.used_at = { NR_FIELDS },
+		.refs	= "pidfd:INODE",
+	},
+	.link	= "anon_inode:[pidfd]",
+	.fd	= pidfd_fd,
+	.fd_alone = true,
+};
