@@ -49,7 +49,7 @@ LIB_CFLAGS = $(call once,LIB_CFLAGS,$(PKG_CONFIG) --cflags $(LIBRARIES))
 LIB_LIBS = $(call once,LIB_LIBS,$(PKG_CONFIG) --libs $(LIBRARIES))
 TEST_CFLAGS = $(call once,TEST_CFLAGS,$(PKG_CONFIG) --cflags cmocka)
 TEST_LIBS = $(call once,TEST_LIBS,$(PKG_CONFIG) --libs cmocka)
-LIBRARIES := libproc2 smartcols libmnl jansson
+LIBRARIES := libproc2 libmnl jansson
 
 ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iinclude -pthread \
 	   $(WARN) $(HARDEN) $(SANFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) $(CFLAGS)

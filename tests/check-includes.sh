@@ -50,7 +50,6 @@ sys/shm.h	host class
 sys/sem.h	host class
 sys/msg.h	host class
 mqueue.h	host
-libsmartcols	render
 jansson.h	record remove
 '
 # Functions, and the layers or files that may call them ("-" for none).

@@ -16,7 +16,6 @@ build	gcc			cmd:cc
 build	libc6-dev		deb:
 build	pkg-config		cmd:pkg-config
 build	libproc2-dev		pc:libproc2
-build	libsmartcols-dev	pc:smartcols
 build	libmnl-dev		pc:libmnl
 build	libjansson-dev		pc:jansson
 test	libcmocka-dev		pc:cmocka

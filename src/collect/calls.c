@@ -81,11 +81,16 @@ static struct edge *add_wait(struct blocked *blocked, uint32_t object,
 	uint32_t process;
 	struct edge *edge;
 
-	if (object == NO_INDEX || !still_blocked(blocked) || is_compat(scan))
+	if (object == NO_INDEX || !still_blocked(blocked))
 		return NULL;
 	process = scan_process(scan);
-	if (process == NO_INDEX ||
-	    scan->snap->processes.at[process].flags & PROCESS_KTHREAD)
+	if (process == NO_INDEX)
+		return NULL;
+	if (is_compat(scan)) {
+		scan->snap->processes.at[process].flags |= PROCESS_COMPAT;
+		return NULL;
+	}
+	if (scan->snap->processes.at[process].flags & PROCESS_KTHREAD)
 		return NULL;
 	edge = snapshot_edge(scan->snap, EDGE_WAITS, process, object);
 	edge->tid = blocked->tid;

@@ -120,6 +120,13 @@ bool scan_begin(struct scan *scan, pid_t pid)
 
 void scan_end(struct scan *scan)
 {
+	struct process *proc;
+
+	if (scan->process != NO_INDEX) {
+		proc = &scan->snap->processes.at[scan->process];
+		proc->ipc_ns = proc->ipc_ns ?: scan->ipc_ns;
+		proc->net_ns = proc->net_ns ?: scan->net_ns;
+	}
 	if (scan->maps_open)
 		scan->col->host->ops->close_maps(&scan->maps);
 	scan->maps_open = false;

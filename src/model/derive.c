@@ -466,9 +466,11 @@ static struct value lives(const struct snapshot *snap,
 }
 
 /* Of UNIX sockets there are live ones, and paths that some left behind. */
-static bool applies(const struct object *obj, enum field_id field)
+static bool applies(const struct snapshot *snap, const struct object *obj,
+		    enum field_id field)
 {
 	bool is_path = obj->key.space == SPACE_INODE;
+	uint64_t flags = 0;
 
 	if (obj->class != CLASS_unix)
 		return true;
@@ -481,12 +483,17 @@ static bool applies(const struct object *obj, enum field_id field)
 	case FIELD_BTIME:
 	case FIELD_AGE:
 		return is_path;
-	case FIELD_NET_NS:
-	case FIELD_TYPE:
+	/* One that listens has connections in its queue, another has bytes. */
 	case FIELD_RECVQ:
 	case FIELD_SENDQ:
+		object_num(snap, obj, FIELD_FLAGS, &flags);
+		return !is_path && !(flags & IS(LISTENING));
 	case FIELD_PENDING:
 	case FIELD_BACKLOG:
+		object_num(snap, obj, FIELD_FLAGS, &flags);
+		return !is_path && flags & IS(LISTENING);
+	case FIELD_NET_NS:
+	case FIELD_TYPE:
 	case FIELD_PEERS:
 	case FIELD_PEER_USERS:
 		return !is_path;
@@ -501,7 +508,7 @@ struct value object_value(const struct snapshot *snap, const struct object *obj,
 	const struct object_kind *kind = object_kinds[obj->class];
 
 	if (!fieldset_has(&snap->layout->has[obj->class], field) ||
-	    !applies(obj, field))
+	    !applies(snap, obj, field))
 		return (struct value){ .known = KNOWN_NOT_APPLICABLE };
 	switch (field) {
 	case FIELD_CLASS:	return word(kind->name);

@@ -161,7 +161,8 @@ static bool has_idle(const struct object_kind *kind, uint32_t *needs)
 		if (kf)
 			*needs |= kf->needs;
 	}
-	return i > 0;
+	/* One that outlives its users has a last use, told or not. */
+	return i > 0 || kind->lives == LIVES_KERNEL;
 }
 
 bool kind_has(const struct object_kind *kind, enum field_id field,
