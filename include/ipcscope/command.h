@@ -99,6 +99,7 @@ struct command {
 	uint64_t takes;		/* TAKES(): its options, TAKES_ALWAYS apart */
 	unsigned int completes;	/* 1 << COMPLETE_...: its arguments */
 	unsigned int min_args, max_args;	/* ANY_NUMBER */
+	bool minor;		/* named alone in the overview of help */
 	/* A status; messages are out already. */
 	int (*run)(const struct request *req);
 };

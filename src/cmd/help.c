@@ -113,8 +113,16 @@ static void print_overview(struct buf *to)
 		 "shared memory, semaphores, message queues");
 	help_row(to, "ipcscope -a", USAGE_WIDTH,
 		 "pipes, sockets and everything else as well");
-	for (i = 0; i < nr_commands; i++)
-		print_usage(to, commands[i]);
+	for (i = 0; i < nr_commands; i++) {
+		if (!commands[i]->minor)
+			print_usage(to, commands[i]);
+	}
+	buf_puts(to, "  more:");
+	for (i = 0; i < nr_commands; i++) {
+		if (commands[i]->minor)
+			buf_printf(to, " %s", commands[i]->name);
+	}
+	buf_putc(to, '\n');
 	buf_puts(to, "\n"
 		"  -w EXPR      only these: -w 'owner == www-data and age > 1h'\n"
 		"  -o +F,F      more columns      --sort -F  order      --json --csv --raw\n"

@@ -180,5 +180,6 @@ const struct command command_profiles = {
 		   TAKES(NO_HEADING),
 	.completes = COMPLETES(REFS),
 	.max_args = ANY_NUMBER,
+	.minor	 = true,
 	.run	 = profiles_run,
 };

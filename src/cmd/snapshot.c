@@ -96,5 +96,6 @@ const struct command command_snapshot = {
 	.completes = COMPLETES(FILES),
 	.min_args = 1,
 	.max_args = 1,
+	.minor	 = true,
 	.run	 = snapshot_run,
 };

@@ -82,6 +82,14 @@ for words in 'ps' 'ps --shared'; do
 	is "JSON of a process that has nothing: $words" '[1,0]' \
 		"$(jq -c '.processes | [length, (.[0].objects | length)]' "$dir/out")"
 done
+run doctor
+is 'doctor' 0 "$status"
+is 'doctor: what it looks at' 'CAP_SYS_PTRACE kernel logind ' \
+	"$(awk '$2 ~ /^(CAP_SYS_PTRACE|kernel|logind)$/ { printf "%s ", $2 }' "$dir/out")"
+run doctor --json
+is 'JSON of doctor' 'true' \
+	"$(jq '[.checks[].state] | all(. == "ok" or . == "note" or . == "lacks")' "$dir/out")"
+
 run list --by class --json -a
 is 'JSON of totals' array "$(jq -r '.totals | type' "$dir/out")"
 

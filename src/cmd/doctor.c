@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What this run can and cannot know, and what removes IPC behind one's back. */
+#include <errno.h>
+#include <string.h>
+
+#include "ipcscope/num.h"
+#include "ipcscope/json.h"
+#include "ipcscope/text.h"
+#include "removing.h"
+
+enum state_of { FINE, NOTE, LACKS };
+
+static const char *const words[] = {
+	[FINE] = "ok", [NOTE] = "note", [LACKS] = "lacks",
+};
+
+struct doctor {
+	const struct request *req;
+	struct reading reading;
+	struct view view;
+	struct table *table;
+	struct json *json;
+};
+
+static void say(struct doctor *doctor, enum state_of state, const char *what,
+		const char *text)
+{
+	if (doctor->json) {
+		json_open(doctor->json, NULL, '{');
+		json_text(doctor->json, "check", what);
+		json_text(doctor->json, "state", words[state]);
+		json_str(doctor->json, "says", text, strlen(text));
+		json_close(doctor->json, '}');
+		return;
+	}
+	table_cell(doctor->table, words[state], strlen(words[state]),
+		   state == FINE ? NULL : "33");
+	table_cell(doctor->table, what, strlen(what), NULL);
+	table_cell(doctor->table, text, strlen(text), NULL);
+}
+
+/* ---- who looks ---- */
+
+/* include/uapi/linux/capability.h */
+static const struct {
+	unsigned int bit;
+	const char *name;
+	const char *without;
+} capabilities[] = {
+	{ 19, "CAP_SYS_PTRACE", "descriptors and mappings of other users are not seen" },
+	{ 21, "CAP_SYS_ADMIN", "queues only where /dev/mqueue is mounted; sockets of other network namespaces are not listed" },
+	{ 2, "CAP_DAC_READ_SEARCH", "values of semaphores in files of others, and paths in their directories, are not seen" },
+	{ 15, "CAP_IPC_OWNER", "values of semaphores that others made are not seen" },
+};
+
+static bool effective(const struct host *host, uint64_t *mask)
+{
+	struct buf text = {};
+	const char *at = NULL;
+	bool found;
+
+	if (host->ops->read_file(host, NULL, "/proc/self/status", &text) >= 0)
+		at = strstr(text.data, "\nCapEff:\t");
+	if (at)
+		at += strlen("\nCapEff:\t");
+	found = at && num_hex(&at, mask);
+	buf_free(&text);
+	return found;
+}
+
+static void check_capabilities(struct doctor *doctor)
+{
+	uint64_t mask;
+	size_t i;
+
+	if (!effective(doctor->reading.host, &mask)) {
+		say(doctor, LACKS, "capabilities", "/proc/self/status cannot be read");
+		return;
+	}
+	for (i = 0; i < ARRAY_SIZE(capabilities); i++) {
+		bool has = mask >> capabilities[i].bit & 1;
+
+		say(doctor, has ? FINE : LACKS, capabilities[i].name,
+		    has ? "" : capabilities[i].without);
+	}
+}
+
+static int compare_pids(const void *a, const void *b)
+{
+	const pid_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Processes of which anything could not be read. */
+static uint32_t count_unread(const struct snapshot *snap)
+{
+	struct VEC(pid_t) pids = {};
+	const struct gap *gap;
+	uint32_t i, nr = 0;
+
+	vec_for_each(gap, &snap->gaps)
+		*vec_add(&pids) = gap->pid;
+	if (pids.nr)
+		qsort(pids.at, pids.nr, sizeof(pids.at[0]), compare_pids);
+	for (i = 0; i < pids.nr; i++)
+		nr += !i || pids.at[i] != pids.at[i - 1];
+	vec_free(&pids);
+	return nr;
+}
+
+static void check_processes(struct doctor *doctor)
+{
+	const struct host_facts *facts = &doctor->reading.snap.host;
+	const struct snapshot *snap = &doctor->reading.snap;
+	struct buf text = {};
+	uint32_t nr = count_unread(snap);
+
+	say(doctor, facts->all_processes ? FINE : LACKS, "/proc",
+	    facts->all_processes ? "" :
+	    "mounted with hidepid=: processes of others are hidden, their use is not seen");
+	say(doctor, facts->first_pid_ns ? FINE : LACKS, "PID namespace",
+	    facts->first_pid_ns ? "" :
+	    "not the first one: processes outside cannot be seen, POSIX objects may be in use there");
+	if (nr)
+		buf_printf(&text, "%u could not be read, %d is one: what they use is not seen",
+			   nr, (int)snap->gaps.at[0].pid);
+	say(doctor, nr ? LACKS : FINE, "processes", nr ? text.data : "");
+	buf_free(&text);
+}
+
+/* ---- the kernel ---- */
+
+static const struct {
+	unsigned int major, minor;
+	const char *without;
+} kernels[] = {
+	{ 4, 17, "objects of others are listed by /proc/sysvipc alone" },
+	{ 5, 2,	 "queues only where /dev/mqueue is mounted" },
+	{ 6, 9,	 "pidfds cannot be told apart" },
+	{ 6, 11, "mappings are read as text, which takes longer" },
+};
+
+static void check_kernel(struct doctor *doctor)
+{
+	const struct str *release = doctor->reading.snap.host.kernel;
+	const char *at = release ? release->data : "";
+	uint64_t major = 0, minor = 0;
+	bool any = false;
+	size_t i;
+
+	if (!num_u64(&at, &major) || *at++ != '.' || !num_u64(&at, &minor)) {
+		say(doctor, NOTE, "kernel", "its release is not understood");
+		return;
+	}
+	for (i = 0; i < ARRAY_SIZE(kernels); i++) {
+		struct buf text = {};
+
+		if (major > kernels[i].major || (major == kernels[i].major &&
+						 minor >= kernels[i].minor))
+			continue;
+		any = true;
+		buf_printf(&text, "older than %u.%u: %s", kernels[i].major,
+			   kernels[i].minor, kernels[i].without);
+		say(doctor, NOTE, "kernel", text.data);
+		buf_free(&text);
+	}
+	if (!any)
+		say(doctor, FINE, "kernel", "");
+}
+
+/* A sysctl that is @odd: what that means. */
+static void check_sysctl(struct doctor *doctor, const char *name,
+			 const char *path, const char *odd, const char *means)
+{
+	const struct host *host = doctor->reading.host;
+	struct buf text = {};
+	bool is_odd = host->ops->read_file(host, NULL, path, &text) >= 0 &&
+		      text.len >= strlen(odd) &&
+		      !strncmp(text.data, odd, strlen(odd));
+
+	say(doctor, is_odd ? NOTE : FINE, name, is_odd ? means : "");
+	buf_free(&text);
+}
+
+static void check_unsupported(struct doctor *doctor)
+{
+	const struct warning *warning;
+
+	vec_for_each(warning, &doctor->reading.snap.warnings) {
+		if (warning->unsupported)
+			say(doctor, NOTE, part_infos[warning->part].name,
+			    "this kernel does not have it");
+	}
+}
+
+static void check_mqueue(struct doctor *doctor)
+{
+	const struct host *host = doctor->reading.host;
+	struct host_dir dir;
+	int err = host->ops->open_mqueues(host, &dir);
+
+	if (!err)
+		host->ops->close_dir(&dir);
+	say(doctor, err && err != -ENOSYS ? LACKS : FINE, "message queues",
+	    !err || err == -ENOSYS ? "" :
+	    "/dev/mqueue is not mounted here: only queues that somebody has open are seen");
+}
+
+/* ---- who removes ---- */
+
+static bool sets_no(const char *text)
+{
+	const char *line, *end;
+	bool no = false;
+
+	for (line = text; line && *line; line = end ? end + 1 : NULL) {
+		end = strchr(line, '\n');
+		if (strncmp(line, "RemoveIPC=", strlen("RemoveIPC=")))
+			continue;
+		line += strlen("RemoveIPC=");
+		no = !strncmp(line, "no", 2) || !strncmp(line, "false", 5) ||
+		     !strncmp(line, "off", 3) || *line == '0';
+	}
+	return no;
+}
+
+/* Drop-ins in the order of their names are the last word; one that says "no"
+ * is found, whatever stands behind it is taken as said. */
+static int each_drop_in(void *arg, const char *name, uint64_t ino,
+			unsigned char type)
+{
+	struct buf *all = arg;
+	struct buf path = {}, text = {};
+
+	(void)ino;
+	(void)type;
+	buf_printf(&path, "/etc/systemd/logind.conf.d/%s", name);
+	if (live_host.ops->read_file(&live_host, NULL, path.data, &text) >= 0 &&
+	    text.len)
+		buf_add(all, text.data, text.len);
+	buf_putc(all, '\n');
+	buf_free(&path);
+	buf_free(&text);
+	return 0;
+}
+
+static void read_logind(struct buf *all)
+{
+	const struct host_ops *ops = live_host.ops;
+	struct buf entries = {};
+	struct host_dir dir;
+
+	if (ops->read_file(&live_host, NULL, "/etc/systemd/logind.conf", all) < 0)
+		buf_reset(all);
+	buf_putc(all, '\n');
+	if (!ops->open_dir(&live_host, NULL, "/etc/systemd/logind.conf.d", &dir)) {
+		ops->read_dir(&dir, &entries, each_drop_in, all);
+		ops->close_dir(&dir);
+	}
+	buf_free(&entries);
+}
+
+/* Objects of users that logind takes for persons. */
+static uint32_t count_of_persons(const struct snapshot *snap, const char **name)
+{
+	const struct object *obj;
+	uint32_t nr = 0;
+	uint64_t uid;
+
+	vec_for_each(obj, &snap->objects) {
+		const struct str *user;
+
+		if (!(object_kinds[obj->class]->groups &
+		      (GROUP_SYSV | GROUP_POSIX)) ||
+		    !object_num(snap, obj, FIELD_UID, &uid) ||
+		    is_system_user((uid_t)uid) || uid == 65534)
+			continue;
+		user = snapshot_find_name(snap, false, (uint32_t)uid);
+		if (!nr++)
+			*name = user ? user->data : "?";
+	}
+	return nr;
+}
+
+static void check_logind(struct doctor *doctor)
+{
+	const struct host *host = doctor->reading.host;
+	struct buf conf = {}, text = {}, user = {};
+	const char *name = "?";
+	struct host_stat st;
+	uint32_t nr;
+
+	if (host->ops->stat(host, NULL, "/run/systemd/sessions", 0, &st)) {
+		say(doctor, FINE, "logind", "it does not run here");
+		return;
+	}
+	read_logind(&conf);
+	nr = count_of_persons(&doctor->reading.snap, &name);
+	text_safe(&user, name, strlen(name));
+	if (sets_no(conf.data)) {
+		say(doctor, FINE, "logind", "RemoveIPC=no");
+	} else if (nr) {
+		buf_printf(&text, "RemoveIPC is not off: at the last logout of %s, and others, it removes their objects (%u now)",
+			   user.data, nr);
+		say(doctor, NOTE, "logind", text.data);
+	} else {
+		say(doctor, FINE, "logind",
+		    "RemoveIPC is not off, but no user it is meant for has any");
+	}
+	buf_free(&conf);
+	buf_free(&text);
+	buf_free(&user);
+}
+
+static void examine(struct doctor *doctor)
+{
+	check_capabilities(doctor);
+	check_processes(doctor);
+	check_mqueue(doctor);
+	check_kernel(doctor);
+	check_unsupported(doctor);
+	check_sysctl(doctor, "shm_rmid_forced",
+		     "/proc/sys/kernel/shm_rmid_forced", "1",
+		     "segments without attachment are removed by the kernel when their creator ends");
+	check_logind(doctor);
+}
+
+static void ask(struct doctor *doctor)
+{
+	static const enum field_id needed[] = {
+		FIELD_UID, FIELD_OWNER, FIELD_USERS,
+	};
+	struct query *query = &doctor->reading.query;
+	size_t i;
+
+	query->classes = ALL_CLASSES;
+	for (i = 0; i < ARRAY_SIZE(needed); i++)
+		query_add_field(query, needed[i]);
+}
+
+static int print(struct doctor *doctor)
+{
+	struct buf out = { .to = stdout };
+	struct json json = { .to = &out };
+
+	if (doctor->view.format == FORMAT_JSON) {
+		doctor->json = &json;
+		render_json_head(&json, &doctor->reading.snap);
+		json_open(&json, "checks", '[');
+		examine(doctor);
+		json_close(&json, ']');
+		render_json_tail(&json, &doctor->reading.snap);
+		return output_finish(&out);
+	}
+	doctor->table = table_new(&doctor->view);
+	table_column(doctor->table, "STATE", ALIGN_LEFT);
+	table_column(doctor->table, "CHECK", ALIGN_LEFT);
+	table_column(doctor->table, "WHAT IT MEANS", ALIGN_LEFT);
+	examine(doctor);
+	table_print(doctor->table, &out);
+	table_free(doctor->table);
+	return output_finish(&out);
+}
+
+static int doctor_run(const struct request *req)
+{
+	struct doctor doctor = { .req = req };
+	int status;
+
+	reading_init(&doctor.reading, req);
+	status = printing_parse(req, &doctor.view);
+	if (!status) {
+		ask(&doctor);
+		status = reading_run(&doctor.reading);
+	}
+	if (!status)
+		status = print(&doctor);
+	reading_free(&doctor.reading);
+	return status;
+}
+
+static const struct example examples[] = {
+	{ "ipcscope doctor", "as this user, on this kernel" },
+	{ "sudo ipcscope doctor", "as root" },
+	{ NULL, NULL },
+};
+
+const struct command command_doctor = {
+	.name	 = "doctor",
+	.args	 = "",
+	.help	 = "what a run as this user can know here, and what not",
+	.details =
+		"Looks once at everything and says what was missing and why: "
+		"capabilities, hidden processes, namespaces, an unmounted "
+		"/dev/mqueue, an old kernel; and what removes IPC objects behind "
+		"one's back: logind's RemoveIPC, kernel.shm_rmid_forced. State is "
+		"ok, note, or lacks where something cannot be seen.",
+	.examples = examples,
+	.takes	 = TAKES(JSON) | TAKES(NO_HEADING) | TAKES(COLOR) |
+		   TAKES(THREADS) | TAKES(NO_PROGRESS),
+	.minor	 = true,
+	.run	 = doctor_run,
+};
