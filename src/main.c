@@ -14,10 +14,14 @@ static void use_utf8(void)
 
 int main(int argc, char **argv)
 {
+	const struct command *own;
 	struct request req;
 	int status;
 
 	use_utf8();
+	own = command_own(&argc, &argv);
+	if (own)
+		return own->own(argc, argv);
 	status = request_parse(&req, argc, argv);
 	return status ? status : req.command->run(&req);
 }

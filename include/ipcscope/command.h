@@ -100,6 +100,9 @@ struct command {
 	unsigned int completes;	/* 1 << COMPLETE_...: its arguments */
 	unsigned int min_args, max_args;	/* ANY_NUMBER */
 	bool minor;		/* named alone in the overview of help */
+	/* Takes all words as they are, with options of its own; argv[0] is its
+	 * name. Instead of run(), and then without takes, too. */
+	int (*own)(int argc, char **argv);
 	/* A status; messages are out already. */
 	int (*run)(const struct request *req);
 };
@@ -112,6 +115,10 @@ const struct command *command_by_name(const char *name);
 /* "ipcscope: ..." on stderr, one line; control bytes and the like in it are
  * escaped, a backslash stays (it is an escape already). */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* By another name than ipcscope; @name stays. */
+void complain_as(const char *name);
+/* "Try 'NAME --help' for more information." */
+void complain_try_help(void);
 /* The same as a status 2. */
 int misused(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
@@ -121,6 +128,9 @@ int misused(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  * --help and --version become the commands of that name. 0, or a status after
  * saying what is wrong. @argv is reordered and must outlive @req.
  */
+/* A command with options of its own, if the program is called by its name or
+ * that is the first word, which is then argv[0]; NULL if none. */
+const struct command *command_own(int *argc, char ***argv);
 int request_parse(struct request *req, int argc, char **argv);
 
 #endif

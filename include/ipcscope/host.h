@@ -83,6 +83,15 @@ struct sysv_stat {
 	int64_t ctime, atime, dtime;	/* sem: otime in atime; msg: stime, rtime */
 };
 
+/* SHM_INFO, SEM_INFO or MSG_INFO. */
+struct sysv_totals {
+	uint64_t objects;
+	uint64_t parts;		/* shm: pages; sem: semaphores; msg: messages */
+	uint64_t bytes;		/* msg: queued */
+	uint64_t resident, swapped;	/* shm: pages */
+	uint64_t swap_attempts, swap_successes;
+};
+
 struct host_mq {
 	uint64_t maxmsg, msgsize, messages;
 };
@@ -159,6 +168,9 @@ struct host_ops {
 	 * SHM_INFO. -ENOSYS: the kernel has no System V IPC. */
 	int (*sysv_max)(const struct host *host, enum sysv_kind kind,
 			int *max, uint32_t *used);
+	/* What all objects of a kind add up to. */
+	int (*sysv_totals)(const struct host *host, enum sysv_kind kind,
+			   struct sysv_totals *totals);
 	/* *_STAT_ANY of an INDEX; -EINVAL: a hole. */
 	int (*sysv_stat)(const struct host *host, enum sysv_kind kind,
 			 int index, struct sysv_stat *st);

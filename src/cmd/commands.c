@@ -26,6 +26,29 @@ const struct option_spec option_specs[NR_OPTIONS] = {
 #undef OPTION
 };
 
+const struct command *command_own(int *argc, char ***argv)
+{
+	const struct command *command;
+	const char *name;
+	int i;
+
+	if (!*argc)
+		return NULL;
+	for (i = 0; i < 2 && i < *argc; i++) {
+		name = strrchr((*argv)[i], '/');
+		name = name && !i ? name + 1 : (*argv)[i];
+		command = command_by_name(name);
+		if (!command || !command->own)
+			continue;
+		*argc -= i;
+		*argv += i;
+		**argv = (char *)command->name;
+		complain_as(command->name);
+		return command;
+	}
+	return NULL;
+}
+
 const struct command *command_by_name(const char *name)
 {
 	unsigned int i;

@@ -31,6 +31,13 @@ static void add_line(struct buf *to, const char *text, size_t len)
 	}
 }
 
+static const char *called = "ipcscope";
+
+void complain_as(const char *name)
+{
+	called = name;
+}
+
 static void __attribute__((format(printf, 1, 0)))
 complain_va(const char *fmt, va_list args)
 {
@@ -41,7 +48,7 @@ complain_va(const char *fmt, va_list args)
 	if (len < 0)
 		mem_exhausted();
 	fflush(stdout);
-	buf_puts(&line, "ipcscope: ");
+	buf_printf(&line, "%s: ", called);
 	add_line(&line, text, (size_t)len);
 	buf_putc(&line, '\n');
 	buf_flush(&line);
@@ -56,6 +63,11 @@ void complain(const char *fmt, ...)
 	va_start(args, fmt);
 	complain_va(fmt, args);
 	va_end(args);
+}
+
+void complain_try_help(void)
+{
+	fprintf(stderr, "Try '%s --help' for more information.\n", called);
 }
 
 int misused(const char *fmt, ...)

@@ -200,6 +200,7 @@ static const struct host_ops fixture_ops = {
 	.close_maps	= fixture_close_maps,
 	.read_memory	= read_memory,
 	.sysv_max	= fixture_sysv_max,
+	.sysv_totals	= fixture_sysv_totals,
 	.sysv_stat	= fixture_sysv_stat,
 	.sem_values	= fixture_sem_values,
 	.sem_detail	= fixture_sem_detail,

@@ -264,6 +264,8 @@ int fixture_mq_attr(const struct host *host, const struct host_dir *dir,
 
 /* fixture_sysv.c */
 bool fixture_parse_sysv(struct statement *st, enum sysv_kind kind);
+int fixture_sysv_totals(const struct host *host, enum sysv_kind kind,
+			struct sysv_totals *totals);
 int fixture_sysv_max(const struct host *host, enum sysv_kind kind, int *max,
 		     uint32_t *used);
 int fixture_sysv_stat(const struct host *host, enum sysv_kind kind, int index,

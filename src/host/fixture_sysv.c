@@ -229,3 +229,23 @@ int fixture_sem_detail(const struct host *host, int id, uint32_t num,
 	*zcnt = list_num(&sems->zcnt, num);
 	return 0;
 }
+
+/* No page is ever swapped there. */
+int fixture_sysv_totals(const struct host *host, enum sysv_kind kind,
+			struct sysv_totals *totals)
+{
+	struct fixture *fx = fixture_of(host);
+	const struct sysv_stat *row;
+
+	*totals = (struct sysv_totals){ .objects = fx->sysv[kind].rows.nr };
+	vec_for_each(row, &fx->sysv[kind].rows) {
+		if (kind == SYSV_SHM)
+			totals->parts += (row->size + fx->page_size - 1) /
+					 (fx->page_size ?: 4096);
+		else
+			totals->parts += row->nr;
+		if (kind == SYSV_MSG)
+			totals->bytes += row->size;
+	}
+	return fixture_enter(fx, HOST_OP(sysv_totals));
+}

@@ -16,6 +16,7 @@ static const struct host_ops live_ops = {
 	.close_maps	= live_close_maps,
 	.read_memory	= live_read_memory,
 	.sysv_max	= live_sysv_max,
+	.sysv_totals	= live_sysv_totals,
 	.sysv_stat	= live_sysv_stat,
 	.sem_values	= live_sem_values,
 	.sem_detail	= live_sem_detail,

@@ -43,6 +43,8 @@ int live_connect_test(const struct host *host, const char *path,
 int live_process(const struct host *host, pid_t pid, struct host_process *proc);
 
 /* sysv.c */
+int live_sysv_totals(const struct host *host, enum sysv_kind kind,
+		     struct sysv_totals *totals);
 int live_sysv_max(const struct host *host, enum sysv_kind kind, int *max,
 		  uint32_t *used);
 int live_sysv_stat(const struct host *host, enum sysv_kind kind, int index,

@@ -74,6 +74,42 @@ int live_sysv_max(const struct host *host, enum sysv_kind kind, int *max,
 	return 0;
 }
 
+int live_sysv_totals(const struct host *host, enum sysv_kind kind,
+		     struct sysv_totals *totals)
+{
+	struct shm_info shm = { 0 };
+	struct seminfo sem = { 0 };
+	struct msginfo msg = { 0 };
+
+	(void)host;
+	*totals = (struct sysv_totals){ 0 };
+	switch (kind) {
+	case SYSV_SHM:
+		if (shmctl(0, SHM_INFO, (struct shmid_ds *)&shm) < 0)
+			return -errno;
+		totals->objects = (uint64_t)shm.used_ids;
+		totals->parts = shm.shm_tot;
+		totals->resident = shm.shm_rss;
+		totals->swapped = shm.shm_swp;
+		totals->swap_attempts = shm.swap_attempts;
+		totals->swap_successes = shm.swap_successes;
+		return 0;
+	case SYSV_SEM:
+		if (semctl(0, 0, SEM_INFO, (union semun){ .info = &sem }) < 0)
+			return -errno;
+		totals->objects = (uint64_t)sem.semusz;
+		totals->parts = (uint64_t)sem.semaem;
+		return 0;
+	default:
+		if (msgctl(0, MSG_INFO, (struct msqid_ds *)&msg) < 0)
+			return -errno;
+		totals->objects = (uint64_t)msg.msgpool;
+		totals->parts = (uint64_t)msg.msgmap;
+		totals->bytes = (uint64_t)msg.msgtql;
+		return 0;
+	}
+}
+
 static void copy_perm(const struct ipc_perm *perm, struct sysv_stat *st)
 {
 	st->key = perm->__key;
