@@ -6,6 +6,7 @@
 #        SUITES="unit cli"      only these (static unit cli docs kernel)
 #        T=word                 only the test programs whose path contains word
 #   make install            DESTDIR, PREFIX=/usr/local; "make uninstall" undoes it
+#   make install-compat     the same, and links called ipcs and ipcrm to it
 #   make generate           write completions and the generated parts of documents
 #   make fuzz               every fuzzer, FUZZ_SECONDS in all
 #   make bench bench-report measure; write the report
@@ -162,8 +163,19 @@ install: all
 		$(INSTALL) -D -m 644 "$${pair%%:*}" "$(DESTDIR)$${pair#*:}" || exit 1; \
 	done
 
+# Never by default: other packages own these names.
+install-compat: install
+	@for name in ipcs ipcrm; do \
+		echo ln -sfn ipcscope "$(DESTDIR)$(BINDIR)/$$name"; \
+		ln -sfn ipcscope "$(DESTDIR)$(BINDIR)/$$name" || exit 1; \
+	done
+
 uninstall:
 	rm -f '$(DESTDIR)$(BINDIR)/ipcscope'
+	@for name in ipcs ipcrm; do \
+		link="$(DESTDIR)$(BINDIR)/$$name"; \
+		[ "$$(readlink "$$link")" != ipcscope ] || rm -f "$$link"; \
+	done
 	@for pair in $(DATA); do \
 		echo rm -f "$(DESTDIR)$${pair#*:}"; \
 		rm -f "$(DESTDIR)$${pair#*:}" || exit 1; \
@@ -181,7 +193,7 @@ clean:
 FORCE:
 
 .PHONY: FORCE all run check test-programs bench-programs fuzz-programs generate \
-	check-generated bench bench-report fuzz install uninstall dist clean
+	check-generated bench bench-report fuzz install install-compat uninstall dist clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(patsubst %.o,%.d,$(MAIN) $(OBJS) $(UNIT_LIB) $(KERNEL_LIB))

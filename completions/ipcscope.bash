@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 
-_ipcscope_commands='list show ps rm clean undo stale profiles snapshot doctor ipcs help version'
+_ipcscope_commands='list show ps rm clean undo stale profiles snapshot doctor ipcs ipcrm help version'
 _ipcscope_topics='classes fields where refs verdicts errors exit'
 _ipcscope_classes='shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet memfd eventfd pidfd pty sysv posix socket all'
 _ipcscope_fields='class ref id key old_key name path dev ino ipc_ns net_ns uid owner gid group cuid creator cgid mode amount size used rss swap nsems values messages maxmsg msgsize qbytes capacity attaches attaches_found links type protocol local remote recvq sendq pending backlog peers peer_users count index target cpid lpid lspid lrpid creator_alive made_by last_by ctime atime dtime otime stime rtime mtime btime age idle state persistence readers writers waiters users_complete pid command users'
@@ -49,6 +49,7 @@ _ipcscope_options()
 	snapshot) REPLY='--quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	doctor) REPLY='--json --no-heading --color --threads --no-progress --help --version ' ;;
 	ipcs) REPLY='--help --version ' ;;
+	ipcrm) REPLY='--help --version ' ;;
 	help) REPLY='--help --version ' ;;
 	version) REPLY='--help --version ' ;;
 	esac
@@ -68,6 +69,7 @@ _ipcscope_arguments()
 	snapshot) REPLY=' files' ;;
 	doctor) REPLY='' ;;
 	ipcs) REPLY='' ;;
+	ipcrm) REPLY='' ;;
 	help) REPLY=' commands topics' ;;
 	version) REPLY='' ;;
 	esac

@@ -2,7 +2,7 @@
 # Made by "make generate" from the tables of the program; do not edit.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-set -g __ipcscope_commands list show ps rm clean undo stale profiles snapshot doctor ipcs help version
+set -g __ipcscope_commands list show ps rm clean undo stale profiles snapshot doctor ipcs ipcrm help version
 set -g __ipcscope_topics classes fields where refs verdicts errors exit
 set -g __ipcscope_classes shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet memfd eventfd pidfd pty sysv posix socket all
 set -g __ipcscope_fields class ref id key old_key name path dev ino ipc_ns net_ns uid owner gid group cuid creator cgid mode amount size used rss swap nsems values messages maxmsg msgsize qbytes capacity attaches attaches_found links type protocol local remote recvq sendq pending backlog peers peer_users count index target cpid lpid lspid lrpid creator_alive made_by last_by ctime atime dtime otime stime rtime mtime btime age idle state persistence readers writers waiters users_complete pid command users
@@ -124,5 +124,5 @@ complete -c ipcscope -n '__ipcscope_is rm clean' -l no-save -d 'keep nothing of 
 complete -c ipcscope -n '__ipcscope_is rm clean' -l save-limit -x -d 'keep at most SIZE of contents a run (64M)'
 complete -c ipcscope -n '__ipcscope_is undo' -l last -d 'everything the last run removed'
 complete -c ipcscope -n '__ipcscope_is undo' -s l -l list -d 'show what is kept'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles snapshot doctor ipcs help version' -s h -l help -d 'show help and exit'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles snapshot doctor ipcs help version' -s V -l version -d 'show the version and exit'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles snapshot doctor ipcs ipcrm help version' -s h -l help -d 'show help and exit'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles snapshot doctor ipcs ipcrm help version' -s V -l version -d 'show the version and exit'

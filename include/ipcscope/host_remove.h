@@ -160,9 +160,9 @@ bool host_same_file(const struct host_stat *a, const struct host_stat *b,
  * to is refused (-EPERM).
  */
 int state_dir(const char *path);
-/* Locks the file, made as needed: a descriptor that keeps it, or
- * -EWOULDBLOCK with the pid of who has it. */
-int state_lock(const char *path, pid_t *holder);
+/* Locks the file, made as needed: a descriptor that keeps it, or, unless
+ * @wait, -EWOULDBLOCK with the pid of who has it. */
+int state_lock(const char *path, bool wait, pid_t *holder);
 int state_create(const char *path);	/* new, 0600; -EEXIST */
 int state_append(const char *path);	/* made as needed; O_APPEND */
 int state_write(int fd, const void *data, size_t len);	/* all of it */

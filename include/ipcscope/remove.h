@@ -61,6 +61,7 @@ struct target {
 	bool read_by_us;	/* by attaching it */
 	uint64_t still;		/* attachments that outlived the removal */
 	enum outcome outcome;
+	int err;		/* -errno it failed with, or 0 */
 	const struct str *note, *note_brief;	/* what came of it */
 };
 
@@ -82,6 +83,8 @@ struct removal {
 	const char *log_path;	/* NULL: the usual one */
 	bool no_log;
 	bool no_save;
+	bool best_effort;	/* waits for another run to end, and goes on
+				 * where no lock or log can be had */
 	uint64_t save_limit;	/* bytes of contents a run may keep */
 
 	struct arena arena;

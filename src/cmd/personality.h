@@ -6,6 +6,8 @@
 
 #include "ipcscope/command.h"
 
+extern const struct command command_ipcrm;
+
 /* "ipcs from ipcscope 0.1.0" */
 void personality_version(const char *name, struct buf *to);
 /* A decimal number as strtol(3) takes it, the whole of @text; -EINVAL, -ERANGE. */

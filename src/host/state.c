@@ -66,7 +66,7 @@ static void write_holder(int fd)
 		state_write_at(fd, 0, text, len);
 }
 
-int state_lock(const char *path, pid_t *holder)
+int state_lock(const char *path, bool wait, pid_t *holder)
 {
 	int fd;
 
@@ -74,7 +74,7 @@ int state_lock(const char *path, pid_t *holder)
 	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	if (!flock(fd, LOCK_EX | LOCK_NB)) {
+	if (!flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB)) {
 		write_holder(fd);
 		return fd;
 	}

@@ -10,6 +10,7 @@
 
 static void failed(struct removal *rm, struct target *target, int err)
 {
+	target->err = err;
 	target_note(rm, target, OUTCOME_FAILED, strerror(-err), "%s",
 		    strerror(-err));
 }

@@ -22,7 +22,7 @@ static int take_lock(struct removal *rm, char why[256])
 			 strerror(-ret));
 		return ret;
 	}
-	rm->lock = state_lock(rm->paths.lock.data, &holder);
+	rm->lock = state_lock(rm->paths.lock.data, rm->best_effort, &holder);
 	if (rm->lock >= 0)
 		return 0;
 	if (rm->lock == -EWOULDBLOCK)
@@ -97,19 +97,25 @@ int removal_open(struct removal *rm, char why[256])
 	ret = removal_paths(rm, why);
 	if (!ret)
 		ret = take_lock(rm, why);
-	if (ret)
+	if (ret && !rm->best_effort)
 		return ret;
+	rm->no_log |= ret != 0;
 	/* Sent when somebody opens what we have a lease on. */
 	signal(SIGIO, SIG_IGN);
 	name_run(rm);
 	find_user(rm);
 	ret = prepare_log(rm, why);
+	if (ret && rm->best_effort && !rm->no_log) {
+		rm->no_log = true;
+		ret = prepare_log(rm, why);
+	}
 	if (!ret && !rm->no_save)
 		ret = save_open(rm, why);
 	if (ret)
 		return ret;
 	openlog("ipcscope", LOG_PID, LOG_USER);
-	recover(rm);
+	if (rm->lock >= 0)
+		recover(rm);
 	if (!*rm->fatal)
 		return 0;
 	snprintf(why, 256, "%s", rm->fatal);
