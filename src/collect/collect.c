@@ -13,6 +13,16 @@ static bool fd_hook_known(const struct collector *col, const struct ipc_class *c
 	return false;
 }
 
+static void add_fd_hook(struct collector *col, const char *link,
+			bool (*fd)(struct fd_fact *fd))
+{
+	struct fd_hook *hook = &col->fd_hooks[col->nr_fd_hooks++];
+
+	hook->link = link;
+	hook->len = strlen(link);
+	hook->fd = fd;
+}
+
 static bool vma_hook_known(const struct collector *col,
 			   const struct ipc_class *c)
 {
@@ -34,16 +44,15 @@ static void find_hooks(struct collector *col)
 
 		if (!class_wanted(col, class))
 			continue;
-		if (c->fd && !fd_hook_known(col, c)) {
-			struct fd_hook *hook = &col->fd_hooks[col->nr_fd_hooks++];
-
-			hook->link = c->link;
-			hook->len = strlen(c->link);
-			hook->fd = c->fd;
-		}
+		if (c->fd && !fd_hook_known(col, c))
+			add_fd_hook(col, c->link, c->fd);
 		if (c->vma && !vma_hook_known(col, c))
 			col->vma_hooks[col->nr_vma_hooks++] = c->vma;
 	}
+	if (!collects(col, NEED(WATCHES)))
+		return;
+	add_fd_hook(col, "anon_inode:inotify", tally_inotify);
+	add_fd_hook(col, "anon_inode:[eventpoll]", tally_epoll);
 }
 
 static bool listed_before(const struct collector *col, enum class_id class)
@@ -89,7 +98,7 @@ static void look_closer(struct collector *col)
 static bool needs_processes(const struct collector *col)
 {
 	return collects(col, NEED(FDS) | NEED(MAPS) | NEED(CALLS) |
-			     NEED(RUNNING));
+			     NEED(RUNNING) | NEED(COUNTS));
 }
 
 int collect(const struct host *host, const struct query *query,
@@ -105,6 +114,8 @@ int collect(const struct host *host, const struct query *query,
 	if (err < 0)
 		return err;
 	snap->have = query->parts;
+	if (query->limits)
+		collect_limits(&col);
 	find_hooks(&col);
 	if (collects(&col, NEED(UNIX) | NEED(INET) | NEED(NETLINK) |
 			   NEED(PACKET)) || needs_processes(&col))

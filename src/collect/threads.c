@@ -36,6 +36,8 @@ static void scan_one(struct worker *worker, pid_t pid)
 		return;
 	if (collects(col, NEED(RUNNING)))
 		scan_process(scan);
+	if (collects(col, NEED(COUNTS)))
+		scan_tally(scan);
 	if (collects(col, NEED(FDS)) && col->nr_fd_hooks)
 		scan_fds(scan);
 	if (collects(col, NEED(MAPS)) && col->nr_vma_hooks)

@@ -88,6 +88,8 @@ static void merge_process(struct process *to, const struct process *from)
 	to->flags |= from->flags;
 	to->comm = first_str(to->comm, from->comm);
 	to->cmdline = first_str(to->cmdline, from->cmdline);
+	if (!to->tally)
+		to->tally = from->tally;
 }
 
 static uint32_t *merge_processes(struct snapshot *snap,
