@@ -6,6 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "../../src/cmd/hidden.h"
 #include "../../src/cmd/limits.h"
 #include "machine.h"
 
@@ -433,6 +434,49 @@ static void test_absent_and_unreadable(void **state)
 		   CHECK_UNKNOWN);
 }
 
+static const char *skip_word(const char *at)
+{
+	return at + strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			       "0123456789_-.[]");
+}
+
+/* Names of limits in a sentence are those of limits.def. */
+static unsigned int check_named(const char *text)
+{
+	static const char *const begins[] = {
+		"kernel.", "fs.", "net.", "RLIMIT_", "mq_maxmsg",
+	};
+	unsigned int nr = 0;
+	size_t i;
+
+	for (; *text; text += *text != '\0') {
+		const char *end = skip_word(text);
+		char word[64];
+
+		for (i = 0; i < ARRAY_SIZE(begins); i++) {
+			if (strncmp(text, begins[i], strlen(begins[i])) != 0)
+				continue;
+			snprintf(word, sizeof(word), "%.*s", (int)(end - text),
+				 text);
+			if (limit_by_name(word) == NR_LIMITS)
+				fail_msg("no limit %s", word);
+			nr++;
+		}
+		text = end;
+	}
+	return nr;
+}
+
+static void test_errors_name_limits(void **state)
+{
+	unsigned int i, nr = 0;
+
+	(void)state;
+	for (i = 0; i < nr_error_causes; i++)
+		nr += check_named(error_causes[i].cause);
+	assert_true(nr >= 25);
+}
+
 static void test_names(void **state)
 {
 	(void)state;
@@ -472,6 +516,7 @@ int main(void)
 		TEST(test_dev_shm), TEST(test_statfs),
 		TEST(test_absent_and_unreadable), TEST(test_names),
 		TEST(test_hostile_names),
+		TEST(test_errors_name_limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
