@@ -77,6 +77,7 @@ complete -c ipcscope -n '__ipcscope_is rm' -a '(__ipcscope_refs)'
 complete -c ipcscope -n '__ipcscope_is clean' -a "$__ipcscope_classes"
 complete -c ipcscope -n '__ipcscope_is stale' -a "$__ipcscope_classes"
 complete -c ipcscope -n '__ipcscope_is stale' -a '(__ipcscope_refs)'
+complete -c ipcscope -n '__ipcscope_is limits' -a "$__ipcscope_limits"
 complete -c ipcscope -n '__ipcscope_is profiles' -a '(__ipcscope_refs)'
 complete -c ipcscope -n '__ipcscope_is snapshot' -F
 complete -c ipcscope -n '__ipcscope_is help' -a "$__ipcscope_commands"

@@ -131,7 +131,7 @@ static void put_command(struct buf *to, const struct command *command)
 {
 	enum completion what;
 
-	for (what = 0; what <= COMPLETE_TOPICS; what++) {
+	for (what = 0; what < NR_COMPLETIONS; what++) {
 		const char *action = arguments_of(what);
 
 		if (command->completes >> what & 1 && action)
