@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 
-_ipcscope_commands='list show ps rm clean undo stale profiles snapshot doctor ipcs ipcrm help version'
+_ipcscope_commands='list show ps rm clean undo stale limits profiles snapshot doctor ipcs ipcrm help version'
 _ipcscope_topics='classes fields where refs verdicts errors exit'
+_ipcscope_limits='shmmni semmni semmsl msgmni msgmnb semmns shmmax shmall mqueue/queues_max mqueue/msg_max mqueue/msgsize_max mq_maxmsg RLIMIT_MSGQUEUE pipe-user-pages-soft pipe-user-pages-hard RLIMIT_NOFILE file-max inotify/instances inotify/watches epoll/watches msgmax semopm shmmin somaxconn semvmx max_dgram_qlen pipe-max-size nr_open inotify/queued_events'
 _ipcscope_classes='shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet memfd eventfd pidfd pty sysv posix socket all'
 _ipcscope_fields='class ref id key old_key name path dev ino ipc_ns net_ns uid owner gid group cuid creator cgid mode amount size used rss swap nsems values messages maxmsg msgsize qbytes capacity attaches attaches_found links type protocol local remote recvq sendq pending backlog peers peer_users count index target cpid lpid lspid lrpid creator_alive made_by last_by ctime atime dtime otime stime rtime mtime btime age idle state persistence readers writers waiters users_complete pid command users'
 
@@ -12,6 +13,8 @@ _ipcscope_option()
 {
 	case $1 in
 	-w|--where) _ipcscope_kind='where' ;;
+	--warning) _ipcscope_kind='nothing' ;;
+	--critical) _ipcscope_kind='nothing' ;;
 	--profile-dir) _ipcscope_kind='files' ;;
 	-o|--columns) _ipcscope_kind='fields' ;;
 	-s|--sort) _ipcscope_kind='fields' ;;
@@ -45,6 +48,7 @@ _ipcscope_options()
 	clean) REPLY='--where --profile-dir --user --older --min-size --color --quiet --assume-complete --threads --no-progress --dry-run --yes --suspect --path --profile --max --max-bytes --rules --log --no-log --save --no-save --save-limit --help --version ' ;;
 	undo) REPLY='--color --quiet --dry-run --log --no-log --last --list --help --version ' ;;
 	stale) REPLY='--all --where --check --profile-dir --columns --sort --user --pid --older --min-size --unattached --world-writable --json --ndjson --csv --raw --no-heading --bytes --time --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
+	limits) REPLY='--all --check --warning --critical --json --ndjson --no-heading --bytes --color --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	profiles) REPLY='--all --profile-dir --no-heading --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
 	snapshot) REPLY='--quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	doctor) REPLY='--json --no-heading --color --threads --no-progress --help --version ' ;;
@@ -65,6 +69,7 @@ _ipcscope_arguments()
 	clean) REPLY=' classes' ;;
 	undo) REPLY='' ;;
 	stale) REPLY=' classes refs' ;;
+	limits) REPLY=' limits' ;;
 	profiles) REPLY=' refs' ;;
 	snapshot) REPLY=' files' ;;
 	doctor) REPLY='' ;;
@@ -165,6 +170,7 @@ _ipcscope_offer_kind()	# kind before word
 		_ipcscope_offer "$2" "$3" <<<"${_ipcscope_fields// /$'\n'}" ;;
 	classes) _ipcscope_offer "$2" "$3" <<<"${_ipcscope_classes// /$'\n'}" ;;
 	commands) _ipcscope_offer "$2" "$3" <<<"${_ipcscope_commands// /$'\n'}" ;;
+	limits)	_ipcscope_offer "$2" "$3" <<<"${_ipcscope_limits// /$'\n'}" ;;
 	topics)	_ipcscope_offer "$2" "$3" <<<"${_ipcscope_topics// /$'\n'}" ;;
 	times)	_ipcscope_offer "$2" "$3" <<<$'relative\niso\nepoch' ;;
 	colors)	_ipcscope_offer "$2" "$3" <<<$'auto\nalways\nnever' ;;

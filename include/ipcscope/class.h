@@ -27,7 +27,8 @@ struct collector {
 	struct snapshot *snap;	/* what is listed first */
 	struct host_dir proc;	/* /proc */
 	struct VEC(pid_t) pids;	/* of /proc, or those asked for */
-	struct fd_hook fd_hooks[NR_CLASSES];	/* of the classes asked for */
+	/* Of the classes asked for, and two that only count. */
+	struct fd_hook fd_hooks[NR_CLASSES + 2];
 	unsigned int nr_fd_hooks;
 	bool (*vma_hooks[NR_CLASSES])(struct scan *scan,
 				      const struct host_vma *vma);
@@ -118,6 +119,8 @@ int fd_stat(struct fd_fact *fd);
 /* The number behind "@word:" in its fdinfo (read once); false if it has none. */
 bool fd_info(struct fd_fact *fd, const char *word, uint64_t *num);
 bool fd_info_hex(struct fd_fact *fd, const char *word, uint64_t *num);
+/* How many lines of its fdinfo begin with @word. */
+uint32_t fd_info_lines(struct fd_fact *fd, const char *word);
 /* Adds an OPEN edge from the process to @object, with the access it was
  * opened with if the query wants that. Valid until the next; NULL if the
  * process went away. */

@@ -49,6 +49,20 @@ static inline bool edge_is_use(const struct edge *edge)
 	return edge->kind != EDGE_PEER && edge->kind != EDGE_CREATOR;
 }
 
+/* Whether a process was found that does. */
+static inline bool object_has_user(const struct snapshot *snap,
+				   const struct object *obj)
+{
+	const struct edge *edge;
+	uint32_t i;
+
+	for_each_object_edge(edge, i, snap, obj) {
+		if (edge_is_use(edge))
+			return true;
+	}
+	return false;
+}
+
 /* One process and how it uses an object: its edges of one kind and access
  * taken together. */
 struct user {

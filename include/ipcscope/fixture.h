@@ -26,7 +26,9 @@
  * FACT: mode=N (the type of file may be among its bits) dev=DEV rdev=DEV
  * ino=N nlink=N uid=N gid=N size=N used=N atime=N mtime=N ctime=N btime=N
  * magic=N (fs_magic); of links: lmode=N (their own: 0500 of a descriptor open
- * for reading), proto=W (sock_protocol), unread=N capacity=N (pipe_fill). The
+ * for reading), proto=W (sock_protocol), unread=N capacity=N (pipe_fill),
+ * maxmsg=N msgsize=N messages=N (mq_attr); of directories: bytes=N free_bytes=N
+ * inodes=N free_inodes=N (fs_space). The
  * dev, uid and gid of a file or directory default to those of the directory
  * it is in. A link without facts leads to TARGET if that is in the text;
  * pipe:[N] and socket:[N] are of themselves a pipe and a socket of inode N.

@@ -96,6 +96,12 @@ struct host_mq {
 	uint64_t maxmsg, msgsize, messages;
 };
 
+/* Room in a file system; all 0 where there is no limit. */
+struct host_space {
+	uint64_t bytes, free_bytes;
+	uint64_t inodes, free_inodes;
+};
+
 /* libproc2's view of one process (in the starting thread only). */
 struct host_process {
 	char unit[256];		/* systemd unit it belongs to; "" if none */
@@ -146,6 +152,9 @@ struct host_ops {
 	 * the file system, so a dead network mount may hang: first stat(). */
 	int (*fs_magic)(const struct host *host, const struct host_dir *at,
 			const char *path, uint64_t *magic);
+	/* statfs(2) of the file system @path is on; may hang likewise. */
+	int (*fs_space)(const struct host *host, const char *path,
+			struct host_space *space);
 	/* First bytes of a regular file in /dev/shm, atime unchanged
 	 * (O_NOATIME|O_NOFOLLOW|O_NONBLOCK); bytes read. */
 	ssize_t (*peek)(const struct host *host, const struct host_dir *at,
@@ -185,6 +194,8 @@ struct host_ops {
 	/* Message queues of this IPC namespace, by a detached mount, else by
 	 * the mounted /dev/mqueue. -EPERM: neither; -ENOSYS: not supported. */
 	int (*open_mqueues)(const struct host *host, struct host_dir *dir);
+	/* Of a queue in that directory, or of one that the link @name of
+	 * /proc/PID/fd leads to: -EINVAL if that is none. */
 	int (*mq_attr)(const struct host *host, const struct host_dir *dir,
 		       const char *name, struct host_mq *mq);
 

@@ -18,6 +18,7 @@ struct query {
 	const char *const *paths;	/* directories to look for FIFOs and
 					 * socket paths in, if PATHS is asked */
 	uint32_t nr_paths;
+	uint64_t limits;	/* A_LIMIT(): to be read */
 	unsigned int threads;	/* at most; 0: as many as there are cores */
 	bool only_show;		/* also what only `show` may look at */
 	/* `show`: only these objects need what WHEN_SHOWN fields need */

@@ -4,6 +4,7 @@
 
 /* The picture at one moment: objects, processes, and edges between them. */
 
+#include "ipcscope/limits.h"
 #include "ipcscope/map.h"
 #include "ipcscope/model.h"
 
@@ -42,6 +43,17 @@ enum process_flag {
 	PROCESS_COMPAT	= 1 << 3,	/* 32 bit: its calls have other numbers */
 };
 
+/* What a process has of things that are limited. */
+struct process_tally {
+	uint32_t known;		/* NEED(COUNTS), NEED(WATCHES) */
+	uint32_t fds;		/* open descriptors */
+	uint64_t max_fds;	/* soft RLIMIT_NOFILE; UINT64_MAX: none */
+	uint64_t max_queued;	/* soft RLIMIT_MSGQUEUE, likewise */
+	uint32_t inotifies;
+	uint32_t inotify_watches;
+	uint32_t epoll_watches;
+};
+
 struct process {
 	pid_t pid;
 	pid_t ppid;
@@ -57,6 +69,7 @@ struct process {
 	const struct str *cmdline;
 	const struct str *unit;	/* of systemd */
 	int64_t started;	/* seconds since 1970; 0: not asked */
+	struct process_tally *tally;	/* NULL: not asked */
 };
 
 enum access {
@@ -150,6 +163,7 @@ struct snapshot {
 	uint32_t have;		/* NEED(): parts that were collected */
 	bool partial;		/* of some processes only, as was asked */
 	struct host_facts host;
+	struct limit_value limits[NR_LIMITS];
 	struct VEC(struct object) objects;
 	struct VEC(struct process) processes;
 	struct VEC(struct edge) edges;

@@ -166,18 +166,6 @@ static enum truth no_process(struct opinion *op,
 	return YES;
 }
 
-static bool has_user(const struct snapshot *snap, const struct object *obj)
-{
-	const struct edge *edge;
-	uint32_t i;
-
-	for_each_object_edge(edge, i, snap, obj) {
-		if (edge_is_use(edge))
-			return true;
-	}
-	return false;
-}
-
 /* A lock is held by an open file: nobody has it open or mapped, nobody holds
  * it. */
 static enum truth no_lock(struct opinion *op, const struct profile_rule *rule)
@@ -208,7 +196,7 @@ static enum truth no_lock(struct opinion *op, const struct profile_rule *rule)
 		return NO;
 	}
 	lock = &snap->objects.at[index];
-	if (has_user(snap, lock)) {
+	if (object_has_user(snap, lock)) {
 		say(op, HERE, STRONG, fixed(judge, "lock file in use"),
 		    fixed(judge, "its lock file is in use"),
 		    arena_printf(judge->arena, "its lock file %s is in use",

@@ -16,21 +16,19 @@ struct mq_walk {
 	struct host_dir *dir;
 };
 
-static void add_attr(struct mq_walk *walk, uint32_t object, const char *name)
+static int add_attr(const struct host *host, struct snapshot *snap,
+		    const struct host_dir *dir, const char *name,
+		    uint32_t object)
 {
-	struct snapshot *snap = walk->col->snap;
-	const struct host *host = walk->col->host;
 	struct host_mq mq;
-	int err = host->ops->mq_attr(host, walk->dir, name, &mq);
+	int err = host->ops->mq_attr(host, dir, name, &mq);
 
-	if (err < 0) {
-		if (err != -ENOENT)
-			snapshot_warn(snap, PART_MQUEUE, -err, "/%s", name);
-		return;
-	}
+	if (err < 0)
+		return err;
 	object_set(snap, object, FIELD_MESSAGES, mq.messages);
 	object_set(snap, object, FIELD_MAXMSG, mq.maxmsg);
 	object_set(snap, object, FIELD_MSGSIZE, mq.msgsize);
+	return 0;
 }
 
 static int mq_entry(void *arg, const char *name, uint64_t ino,
@@ -59,7 +57,9 @@ static int mq_entry(void *arg, const char *name, uint64_t ino,
 	object_set_str(snap, object, FIELD_NAME, walk->col->scratch.data,
 		       walk->col->scratch.len);
 	object_set(snap, object, FIELD_IPC_NS, snap->host.ipc_ns);
-	add_attr(walk, object, name);
+	err = add_attr(host, snap, walk->dir, name, object);
+	if (err < 0 && err != -ENOENT)
+		snapshot_warn(snap, PART_MQUEUE, -err, "/%s", name);
 	return 0;
 }
 
@@ -108,6 +108,31 @@ static bool is_queue(struct fd_fact *fd)
 	       magic == MQUEUE_MAGIC;
 }
 
+static bool wants_attr(const struct snapshot *snap)
+{
+	return object_wants(snap, CLASS_pmsg, FIELD_MESSAGES) ||
+	       object_wants(snap, CLASS_pmsg, FIELD_MAXMSG) ||
+	       object_wants(snap, CLASS_pmsg, FIELD_MSGSIZE);
+}
+
+/* Unlinked, or of another IPC namespace: only its descriptor leads to it. */
+static void add_found(struct fd_fact *fd, uint32_t object)
+{
+	struct snapshot *snap = fd->scan->snap;
+	uint64_t maxmsg;
+	int err;
+
+	inode_fill(snap, object, &fd->st);
+	object_set_str(snap, object, FIELD_NAME, fd->link, inode_name(fd));
+	if (!wants_attr(snap) ||
+	    object_num(snap, &snap->objects.at[object], FIELD_MAXMSG, &maxmsg))
+		return;
+	err = add_attr(fd->scan->col->host, snap, &fd->scan->fds, fd->name,
+		       object);
+	if (err == -EACCES || err == -EPERM)
+		snapshot_warn(snap, PART_MQUEUE, -err, "%s", fd->link);
+}
+
 static bool pmsg_fd(struct fd_fact *fd)
 {
 	uint32_t object;
@@ -115,11 +140,8 @@ static bool pmsg_fd(struct fd_fact *fd)
 	if (!is_queue(fd))
 		return false;
 	object = snapshot_object(fd->scan->snap, CLASS_pmsg, inode_key(&fd->st));
-	if (!(object & IN_BASE)) {
-		inode_fill(fd->scan->snap, object, &fd->st);
-		object_set_str(fd->scan->snap, object, FIELD_NAME, fd->link,
-			       inode_name(fd));
-	}
+	if (!(object & IN_BASE))
+		add_found(fd, object);
 	fd_edge(fd, object);
 	return true;
 }

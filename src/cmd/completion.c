@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
 #include "completion.h"
+#include "ipcscope/limits.h"
 
 const char *const complete_words[] = {
 	[COMPLETE_NONE] = "nothing",	 [COMPLETE_CLASSES] = "classes",
@@ -8,6 +11,7 @@ const char *const complete_words[] = {
 	[COMPLETE_PIDS] = "pids",	 [COMPLETE_TIMES] = "times",
 	[COMPLETE_COLORS] = "colors",	 [COMPLETE_WHERE] = "where",
 	[COMPLETE_COMMANDS] = "commands", [COMPLETE_TOPICS] = "topics",
+	[COMPLETE_LIMITS] = "limits",
 };
 
 void words_commands(struct buf *to)
@@ -44,6 +48,16 @@ void words_fields(struct buf *to)
 	for (field = 0; field < NR_FIELDS; field++) {
 		if (fields[field].source != SOURCE_HIDDEN)
 			buf_printf(to, " %s", fields[field].name);
+	}
+}
+
+void words_limits(struct buf *to)
+{
+	enum limit_id limit;
+
+	for (limit = 0; limit < NR_LIMITS; limit++) {
+		if (!strchr(limit_infos[limit].name, ' '))
+			buf_printf(to, " %s", limit_infos[limit].name);
 	}
 }
 

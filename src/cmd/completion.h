@@ -14,6 +14,8 @@ void words_commands(struct buf *to);
 void words_topics(struct buf *to);
 void words_classes(struct buf *to);
 void words_fields(struct buf *to);
+/* Those that are one word. */
+void words_limits(struct buf *to);
 /* Options that take an argument, by letter and name. */
 void words_with_argument(struct buf *to);
 /* What the arguments of @command complete to. */

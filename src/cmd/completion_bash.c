@@ -100,6 +100,7 @@ static const char body[] =
 "		_ipcscope_offer \"$2\" \"$3\" <<<\"${_ipcscope_fields// /$'\\n'}\" ;;\n"
 "	classes) _ipcscope_offer \"$2\" \"$3\" <<<\"${_ipcscope_classes// /$'\\n'}\" ;;\n"
 "	commands) _ipcscope_offer \"$2\" \"$3\" <<<\"${_ipcscope_commands// /$'\\n'}\" ;;\n"
+"	limits)	_ipcscope_offer \"$2\" \"$3\" <<<\"${_ipcscope_limits// /$'\\n'}\" ;;\n"
 "	topics)	_ipcscope_offer \"$2\" \"$3\" <<<\"${_ipcscope_topics// /$'\\n'}\" ;;\n"
 "	times)	_ipcscope_offer \"$2\" \"$3\" <<<$'relative\\niso\\nepoch' ;;\n"
 "	colors)	_ipcscope_offer \"$2\" \"$3\" <<<$'auto\\nalways\\nnever' ;;\n"
@@ -241,6 +242,7 @@ void print_bash(struct buf *to)
 	buf_puts(to, head);
 	put_words(to, "commands", words_commands);
 	put_words(to, "topics", words_topics);
+	put_words(to, "limits", words_limits);
 	put_words(to, "classes", words_classes);
 	put_words(to, "fields", words_fields);
 	put_option_kinds(to);

@@ -121,6 +121,7 @@ static const char *arguments_of(enum completion complete)
 	case COMPLETE_PIDS:	return "-a '(__ipcscope_live_list pids)'";
 	case COMPLETE_COMMANDS:	return "-a \"$__ipcscope_commands\"";
 	case COMPLETE_TOPICS:	return "-a \"$__ipcscope_topics\"";
+	case COMPLETE_LIMITS:	return "-a \"$__ipcscope_limits\"";
 	case COMPLETE_FILES:	return "-F";
 	default:		return NULL;
 	}
@@ -130,7 +131,7 @@ static void put_command(struct buf *to, const struct command *command)
 {
 	enum completion what;
 
-	for (what = 0; what <= COMPLETE_TOPICS; what++) {
+	for (what = 0; what < NR_COMPLETIONS; what++) {
 		const char *action = arguments_of(what);
 
 		if (command->completes >> what & 1 && action)
@@ -147,6 +148,7 @@ void print_fish(struct buf *to)
 	buf_puts(to, head);
 	put_words(to, "commands", words_commands);
 	put_words(to, "topics", words_topics);
+	put_words(to, "limits", words_limits);
 	put_words(to, "classes", words_classes);
 	put_words(to, "fields", words_fields);
 	put_words(to, "with_argument", words_with_argument);

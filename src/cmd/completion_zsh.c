@@ -90,6 +90,7 @@ static const char body[] =
 "		classes)  compadd -a _ipcscope_classes ;;\n"
 "		commands) compadd -a _ipcscope_commands ;;\n"
 "		topics)	  compadd -a _ipcscope_topics ;;\n"
+"		limits)	  compadd -a _ipcscope_limits ;;\n"
 "		refs)	  _ipcscope_refs ;;\n"
 "		pids)	  _ipcscope_pids ;;\n"
 "		files)	  _files ;;\n"
@@ -171,6 +172,7 @@ void print_zsh(struct buf *to)
 	buf_puts(to, head);
 	put_words(to, "commands", words_commands);
 	put_words(to, "topics", words_topics);
+	put_words(to, "limits", words_limits);
 	put_words(to, "classes", words_classes);
 	put_words(to, "fields", words_fields);
 	put_words(to, "with_argument", words_with_argument);

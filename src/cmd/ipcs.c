@@ -86,8 +86,8 @@ static void set_view(struct ipcs *ipcs, int letter)
 	case 'p':	 ipcs->view = VIEW_PIDS; break;
 	case 'l':	 ipcs->view = VIEW_LIMITS; break;
 	case 'u':	 ipcs->view = VIEW_STATUS; break;
-	case 'b':	 ipcs->unit = UNIT_BYTES; break;
-	case LONG_HUMAN: ipcs->unit = UNIT_HUMAN; break;
+	case 'b':	 ipcs->unit = SIZES_BYTES; break;
+	case LONG_HUMAN: ipcs->unit = SIZES_HUMAN; break;
 	}
 }
 

@@ -6,7 +6,7 @@
 
 #include "ipcscope/command.h"
 
-enum ipcs_unit { UNIT_DEFAULT, UNIT_BYTES, UNIT_HUMAN };
+enum ipcs_sizes { SIZES_DEFAULT, SIZES_BYTES, SIZES_HUMAN };
 enum ipcs_view {
 	VIEW_OBJECTS, VIEW_CREATORS, VIEW_LIMITS, VIEW_STATUS, VIEW_TIMES,
 	VIEW_PIDS,
@@ -16,7 +16,7 @@ struct ipcs {
 	const struct host *host;
 	struct buf out;
 	enum ipcs_view view;
-	enum ipcs_unit unit;
+	enum ipcs_sizes unit;
 	/* The name asked for last, and of whom. */
 	struct buf name;
 	uint32_t name_id;

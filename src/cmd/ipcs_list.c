@@ -137,12 +137,12 @@ static void put_msg(struct ipcs *ipcs, const struct sysv_stat *st)
 		buf_printf(out, "0x%08x %-10d", st->key, st->id);
 		put_owner(ipcs, st);
 		buf_printf(out, " %-10o ", st->mode & 0777);
-		if (ipcs->unit == UNIT_HUMAN)
+		if (ipcs->unit == SIZES_HUMAN)
 			ipcs_size(ipcs, st->size, true, 6);
 		else
 			ipcs_size(ipcs, st->size, false, -12);
 		buf_printf(out, "%s %-12llu\n",
-			   ipcs->unit == UNIT_HUMAN ? "      " : "",
+			   ipcs->unit == SIZES_HUMAN ? "      " : "",
 			   (unsigned long long)st->nr);
 	}
 }
@@ -176,12 +176,12 @@ static void put_shm(struct ipcs *ipcs, const struct sysv_stat *st)
 		buf_printf(out, "0x%08x %-10d", st->key, st->id);
 		put_owner(ipcs, st);
 		buf_printf(out, " %-10o ", st->mode & 0777);
-		if (ipcs->unit == UNIT_HUMAN)
+		if (ipcs->unit == SIZES_HUMAN)
 			ipcs_size(ipcs, st->size, true, 6);
 		else
 			ipcs_size(ipcs, st->size, false, -10);
 		buf_printf(out, "%s %-10llu %-6s %-6s\n",
-			   ipcs->unit == UNIT_HUMAN ? "    " : "",
+			   ipcs->unit == SIZES_HUMAN ? "    " : "",
 			   (unsigned long long)st->nr,
 			   st->mode & MODE_DEST ? "dest" : " ",
 			   st->mode & MODE_LOCKED ? "locked" : " ");
@@ -216,7 +216,7 @@ static void put_sem(struct ipcs *ipcs, const struct sysv_stat *st)
 }
 
 static const char *const sizes[] = {
-	[UNIT_DEFAULT] = "bytes", [UNIT_BYTES] = "bytes", [UNIT_HUMAN] = "size",
+	[SIZES_DEFAULT] = "bytes", [SIZES_BYTES] = "bytes", [SIZES_HUMAN] = "size",
 };
 
 static void head_msg(struct ipcs *ipcs)
@@ -243,7 +243,7 @@ static void head_msg(struct ipcs *ipcs)
 		buf_puts(out, "------ Message Queues --------\n");
 		buf_printf(out, "%-10s %-10s %-10s %-10s %-12s %-12s\n", "key",
 			   "msqid", "owner", "perms",
-			   ipcs->unit == UNIT_HUMAN ? "size" : "used-bytes",
+			   ipcs->unit == SIZES_HUMAN ? "size" : "used-bytes",
 			   "messages");
 	}
 }

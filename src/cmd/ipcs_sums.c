@@ -35,7 +35,7 @@ static bool sysctl(const struct ipcs *ipcs, const char *name, unsigned int nr,
 /* "what (bytes) = 8192", or "what = 8K". */
 static void put_limit(struct ipcs *ipcs, const char *what, uint64_t bytes)
 {
-	bool human = ipcs->unit == UNIT_HUMAN;
+	bool human = ipcs->unit == SIZES_HUMAN;
 
 	buf_printf(&ipcs->out, "%s%s = ", what, human ? "" : " (bytes)");
 	ipcs_size(ipcs, bytes, human, 0);
@@ -92,7 +92,7 @@ static void limits_shm(struct ipcs *ipcs)
 		return;
 	buf_printf(&ipcs->out, "max number of segments = %llu\n",
 		   (unsigned long long)segments);
-	if (ipcs->unit == UNIT_DEFAULT) {
+	if (ipcs->unit == SIZES_DEFAULT) {
 		buf_printf(&ipcs->out, "max seg size (kbytes) = %llu\n",
 			   (unsigned long long)(size / 1024));
 		buf_printf(&ipcs->out, "max total shared memory (kbytes) = %llu\n",
@@ -157,7 +157,7 @@ static void status_msg(struct ipcs *ipcs, const struct sysv_totals *totals)
 		   "used headers = %llu\n",
 		   (unsigned long long)totals->objects,
 		   (unsigned long long)totals->parts);
-	if (ipcs->unit == UNIT_DEFAULT)
+	if (ipcs->unit == SIZES_DEFAULT)
 		buf_printf(&ipcs->out, "used space = %llu bytes\n",
 			   (unsigned long long)totals->bytes);
 	else
@@ -199,7 +199,7 @@ static void put_when(struct ipcs *ipcs, const char *what, int64_t when)
 static int one_shm(struct ipcs *ipcs, const struct sysv_stat *st)
 {
 	struct buf *out = &ipcs->out;
-	bool human = ipcs->unit == UNIT_HUMAN;
+	bool human = ipcs->unit == SIZES_HUMAN;
 
 	buf_printf(out, "\nShared memory Segment shmid=%d\n", st->id);
 	buf_printf(out, "uid=%u\tgid=%u\tcuid=%u\tcgid=%u\n", st->uid, st->gid,
@@ -221,7 +221,7 @@ static int one_shm(struct ipcs *ipcs, const struct sysv_stat *st)
 static int one_msg(struct ipcs *ipcs, const struct sysv_stat *st)
 {
 	struct buf *out = &ipcs->out;
-	bool human = ipcs->unit == UNIT_HUMAN;
+	bool human = ipcs->unit == SIZES_HUMAN;
 
 	buf_printf(out, "\nMessage Queue msqid=%d\n", st->id);
 	buf_printf(out, "uid=%u\tgid=%u\tcuid=%u\tcgid=%u\tmode=%#o\n", st->uid,

@@ -4,6 +4,7 @@
 
 #include "hidden.h"
 #include "ipcscope/analyse.h"
+#include "ipcscope/limits.h"
 
 /* Text, with what roff would read as its own escaped; "\n\n" ends a
  * paragraph. */
@@ -194,6 +195,40 @@ static void print_parts(struct buf *to)
 		item(to, part_infos[part].name, part_infos[part].what);
 }
 
+/* How a limit of that kind runs out. */
+static const char *const kind_means[] = {
+	[KIND_POOL] = "all share it",
+	[KIND_USER] = "each user has as much",
+	[KIND_PROCESS] = "each process has its own",
+	[KIND_FILL] = "each object is filled up",
+	[KIND_SIZE] = "none may be made larger: the use is the largest there is",
+	[KIND_VALUE] = "nothing measurable is used up",
+};
+
+static void print_limits(struct buf *to)
+{
+	enum limit_id limit;
+
+	for (limit = 0; limit < NR_LIMITS; limit++) {
+		const struct limit_info *info = &limit_infos[limit];
+
+		item(to, info->name, info->what);
+		put_roff(to, "Set by ");
+		put_roff(to, info->by == BY_KERNEL ? "the kernel" : info->set_by);
+		put_roff(to, "; kind ");
+		put_roff(to, limit_kind_words[info->kind]);
+		buf_puts(to, ".\n");
+	}
+}
+
+static void print_limit_kinds(struct buf *to)
+{
+	enum limit_kind kind;
+
+	for (kind = 0; kind <= KIND_VALUE; kind++)
+		item(to, limit_kind_words[kind], kind_means[kind]);
+}
+
 static void print_exit(struct buf *to)
 {
 	char number[16];
@@ -271,6 +306,8 @@ const struct generated manual_parts[] = {
 	{ "man-verdicts",  print_verdicts },
 	{ "man-relations", print_relations },
 	{ "man-parts",	   print_parts },
+	{ "man-limits",	   print_limits },
+	{ "man-limit-kinds", print_limit_kinds },
 	{ "man-exit",	   print_exit },
 	{ "man-errors",	   print_errors },
 	{ "man-examples",  print_examples },

@@ -7,7 +7,7 @@
 
 #define WORD_WIDTH	14
 #define REFS_WIDTH	11
-#define CALL_WIDTH	22
+#define CALL_WIDTH	24
 
 static void put_classes(struct buf *to, uint32_t classes)
 {
@@ -173,6 +173,7 @@ static void print_errors(struct buf *to)
 			   error_causes[i].error);
 		help_row(to, word.data, CALL_WIDTH, error_causes[i].cause);
 	}
+	buf_puts(to, "\nHow much of each limit is used, and by whom: ipcscope limits\n");
 	buf_free(&word);
 }
 
@@ -184,6 +185,7 @@ static void print_exit(struct buf *to)
 	for (i = 0; i < nr_exit_meanings; i++)
 		buf_printf(to, "  %u  %s\n", exit_meanings[i].status,
 			   exit_meanings[i].means);
+	buf_puts(to, "\nlimits --check alone: 0 ok, 1 warning, 2 critical, 3 unknown.\n");
 }
 
 void help_class(struct buf *to, const struct object_kind *kind)

@@ -13,6 +13,17 @@ static bool fd_hook_known(const struct collector *col, const struct ipc_class *c
 	return false;
 }
 
+static void add_fd_hook(struct collector *col, const char *link,
+			bool (*fd)(struct fd_fact *fd), bool alone)
+{
+	struct fd_hook *hook = &col->fd_hooks[col->nr_fd_hooks++];
+
+	hook->link = link;
+	hook->len = strlen(link);
+	hook->fd = fd;
+	hook->alone = alone;
+}
+
 static bool vma_hook_known(const struct collector *col,
 			   const struct ipc_class *c)
 {
@@ -37,17 +48,15 @@ static void find_hooks(struct collector *col)
 			continue;
 		if (c->vma && !c->vma_counted)
 			col->vmas_counted = false;
-		if (c->fd && !fd_hook_known(col, c)) {
-			struct fd_hook *hook = &col->fd_hooks[col->nr_fd_hooks++];
-
-			hook->link = c->link;
-			hook->len = strlen(c->link);
-			hook->fd = c->fd;
-			hook->alone = c->fd_alone;
-		}
+		if (c->fd && !fd_hook_known(col, c))
+			add_fd_hook(col, c->link, c->fd, c->fd_alone);
 		if (c->vma && !vma_hook_known(col, c))
 			col->vma_hooks[col->nr_vma_hooks++] = c->vma;
 	}
+	if (!collects(col, NEED(WATCHES)))
+		return;
+	add_fd_hook(col, "anon_inode:inotify", tally_inotify, false);
+	add_fd_hook(col, "anon_inode:[eventpoll]", tally_epoll, false);
 }
 
 static bool list_matters(const struct collector *col, enum class_id class)
@@ -109,7 +118,7 @@ static void look_closer(struct collector *col)
 static bool needs_processes(const struct collector *col)
 {
 	return collects(col, NEED(FDS) | NEED(MAPS) | NEED(CALLS) |
-			     NEED(RUNNING));
+			     NEED(RUNNING) | NEED(COUNTS));
 }
 
 int collect(const struct host *host, const struct query *query,
@@ -126,6 +135,8 @@ int collect(const struct host *host, const struct query *query,
 	if (err < 0)
 		return err;
 	snap->have = query->parts;
+	if (query->limits)
+		collect_limits(&col);
 	find_hooks(&col);
 	if (collects(&col, NEED(UNIX) | NEED(INET) | NEED(NETLINK) |
 			   NEED(PACKET)) || needs_processes(&col))

@@ -55,6 +55,19 @@ static const char *find_info(struct fd_fact *fd, const char *word)
 	return NULL;
 }
 
+uint32_t fd_info_lines(struct fd_fact *fd, const char *word)
+{
+	size_t len = strlen(word);
+	const char *line, *end;
+	uint32_t nr = 0;
+
+	for (line = read_info(fd); line && *line; line = end ? end + 1 : NULL) {
+		end = strchr(line, '\n');
+		nr += !strncmp(line, word, len);
+	}
+	return nr;
+}
+
 bool fd_info(struct fd_fact *fd, const char *word, uint64_t *num)
 {
 	const char *text = find_info(fd, word);

@@ -15,6 +15,8 @@ int collect_pids(struct collector *col);
 void collect_net_nss(struct collector *col);
 /* Of the processes asked for: whose lists matter, into col->lists. */
 void collect_probe(struct collector *col);
+/* The limits asked for, into snap->limits. */
+void collect_limits(struct collector *col);
 /* FIFOs and sockets in the directories asked for, bound to no live socket. */
 void collect_paths(struct collector *col);
 /*
@@ -43,6 +45,16 @@ void scan_free(struct scan *scan);
 void scan_fds(struct scan *scan);
 void scan_maps(struct scan *scan);
 void scan_calls(struct scan *scan);
+/* How many descriptors the process has, and may have: its tally. */
+void scan_tally(struct scan *scan);
+/* Hooks for descriptors that watch others. */
+bool tally_inotify(struct fd_fact *fd);
+bool tally_epoll(struct fd_fact *fd);
+/* The soft limit in the line of /proc/PID/limits that begins with @name;
+ * UINT64_MAX: unlimited. False if there is none. */
+bool find_rlimit(const struct buf *text, const char *name, uint64_t *max);
+#define RLIMIT_FDS_LINE		"Max open files"
+#define RLIMIT_QUEUED_LINE	"Max msgqueue size"
 /* Runs the hooks on one descriptor; the number of the object it leads to, or
  * NO_INDEX if it is of no class that was asked for. */
 uint32_t scan_fd(struct scan *scan, int fd, const char *name);

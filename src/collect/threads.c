@@ -105,6 +105,8 @@ static void scan_one(struct worker *worker, pid_t pid,
 		return;
 	if (collects(col, NEED(RUNNING)))
 		scan_process(scan);
+	if (collects(col, NEED(COUNTS)))
+		scan_tally(scan);
 	if (begun)
 		scan_kept(scan, begun->first, begun->nr);
 	else if (wants_fds(col))

@@ -258,13 +258,41 @@ int live_fs_magic(const struct host *host, const struct host_dir *at,
 	return ret;
 }
 
+int live_fs_space(const struct host *host, const char *path,
+		  struct host_space *space)
+{
+	struct statfs fs;
+	int ret;
+
+	(void)host;
+	do {
+		ret = statfs(path, &fs) ? -errno : 0;
+	} while (ret == -EINTR);
+	if (ret)
+		return ret;
+	*space = (struct host_space){
+		.bytes		= fs.f_blocks * (uint64_t)fs.f_bsize,
+		.free_bytes	= fs.f_bfree * (uint64_t)fs.f_bsize,
+		.inodes		= fs.f_files,
+		.free_inodes	= fs.f_ffree,
+	};
+	return 0;
+}
+
+int live_reopen(int place, int flags)
+{
+	char self[sizeof("/proc/self/fd/") + 10];
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", place);
+	return open_at(NULL, self, flags);
+}
+
 /*
  * Opening a FIFO or a device is no mere look, so it must be known before
  * what is opened; through /proc it cannot be exchanged in between.
  */
 static int open_regular(const struct host_dir *at, const char *path)
 {
-	char self[sizeof("/proc/self/fd/") + 10];
 	struct stat st;
 	int place, fd;
 
@@ -275,10 +303,8 @@ static int open_regular(const struct host_dir *at, const char *path)
 		fd = -errno;
 	else if (!S_ISREG(st.st_mode))
 		fd = -EINVAL;
-	else {
-		snprintf(self, sizeof(self), "/proc/self/fd/%d", place);
-		fd = open_at(NULL, self, O_RDONLY | O_NOATIME | O_NONBLOCK);
-	}
+	else
+		fd = live_reopen(place, O_RDONLY | O_NOATIME | O_NONBLOCK);
 	close(place);
 	return fd;
 }

@@ -193,6 +193,7 @@ static const struct host_ops fixture_ops = {
 	.read_link	= fixture_read_link,
 	.stat		= fixture_stat,
 	.fs_magic	= fixture_fs_magic,
+	.fs_space	= fixture_fs_space,
 	.peek		= fixture_peek,
 	.open_maps	= fixture_open_maps,
 	.next_vma	= fixture_next_vma,

@@ -175,6 +175,21 @@ int fixture_fs_magic(const struct host *host, const struct host_dir *at,
 	return 0;
 }
 
+int fixture_fs_space(const struct host *host, const char *path,
+		     struct host_space *space)
+{
+	const struct facts *facts;
+	struct node *node;
+	int err;
+
+	node = find(host, NULL, path, true, HOST_OP(fs_space), &err);
+	if (!node)
+		return err;
+	facts = fixture_facts(fixture_of(host), node);
+	*space = facts ? facts->space : (struct host_space){ 0 };
+	return 0;
+}
+
 ssize_t fixture_peek(const struct host *host, const struct host_dir *at,
 		     const char *path, void *to, size_t size)
 {
@@ -315,7 +330,8 @@ int fixture_mq_attr(const struct host *host, const struct host_dir *dir,
 	if (!node)
 		return err;
 	facts = fixture_facts(fixture_of(host), node);
-	if (facts)
-		*mq = facts->mq;
-	return facts ? 0 : -EBADF;
+	if (!facts || (node->kind == NODE_LINK && !facts->mq.maxmsg))
+		return -EBADF;
+	*mq = facts->mq;
+	return 0;
 }

@@ -64,6 +64,7 @@ struct facts {
 	struct word proto;
 	uint64_t unread, capacity;
 	struct host_mq mq;
+	struct host_space space;
 };
 
 enum node_kind { NODE_IMPLIED, NODE_DIR, NODE_FILE, NODE_LINK };
@@ -244,6 +245,8 @@ int fixture_stat(const struct host *host, const struct host_dir *at,
 		 const char *path, unsigned int flags, struct host_stat *st);
 int fixture_fs_magic(const struct host *host, const struct host_dir *at,
 		     const char *path, uint64_t *magic);
+int fixture_fs_space(const struct host *host, const char *path,
+		     struct host_space *space);
 ssize_t fixture_peek(const struct host *host, const struct host_dir *at,
 		     const char *path, void *to, size_t size);
 int fixture_open_maps(const struct host_dir *proc, struct host_maps *maps);

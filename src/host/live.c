@@ -9,6 +9,7 @@ static const struct host_ops live_ops = {
 	.read_link	= live_read_link,
 	.stat		= live_stat,
 	.fs_magic	= live_fs_magic,
+	.fs_space	= live_fs_space,
 	.peek		= live_peek,
 	.open_maps	= live_open_maps,
 	.next_vma	= live_next_vma,

@@ -20,8 +20,13 @@ int live_stat(const struct host *host, const struct host_dir *at,
 	      const char *path, unsigned int flags, struct host_stat *st);
 int live_fs_magic(const struct host *host, const struct host_dir *at,
 		  const char *path, uint64_t *magic);
+int live_fs_space(const struct host *host, const char *path,
+		  struct host_space *space);
 ssize_t live_peek(const struct host *host, const struct host_dir *at,
 		  const char *path, void *to, size_t size);
+/* Opens what @place, a descriptor of O_PATH, is of: it can no longer be
+ * exchanged. A descriptor, or -errno. */
+int live_reopen(int place, int flags);
 /* All that can be read from @fd. */
 int live_read_fd(int fd, struct buf *buf);
 

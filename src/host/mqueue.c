@@ -96,6 +96,37 @@ int live_open_mqueues(const struct host *host, struct host_dir *dir)
 	return find_mounted(host, dir) ? -EPERM : 0;
 }
 
+/* What a link of /proc leads to may be anything by now. */
+static int open_through_link(const struct host_dir *dir, const char *name)
+{
+	int place = openat(dir->fd, name, O_PATH | O_CLOEXEC), fd;
+	struct statfs fs;
+
+	if (place < 0)
+		return -errno;
+	if (fstatfs(place, &fs))
+		fd = -errno;
+	else if (fs.f_type != MQUEUE_MAGIC)
+		fd = -EINVAL;
+	else
+		fd = live_reopen(place, O_RDONLY | O_NONBLOCK);
+	close(place);
+	return fd;
+}
+
+static int open_queue(const struct host_dir *dir, const char *name)
+{
+	int fd;
+
+	do {
+		fd = openat(dir->fd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW |
+			    O_CLOEXEC);
+	} while (fd < 0 && errno == EINTR);
+	if (fd < 0 && errno == ELOOP)
+		return open_through_link(dir, name);
+	return fd < 0 ? -errno : fd;
+}
+
 int live_mq_attr(const struct host *host, const struct host_dir *dir,
 		 const char *name, struct host_mq *mq)
 {
@@ -103,12 +134,9 @@ int live_mq_attr(const struct host *host, const struct host_dir *dir,
 	int fd, ret;
 
 	(void)host;
-	do {
-		fd = openat(dir->fd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW |
-			    O_CLOEXEC);
-	} while (fd < 0 && errno == EINTR);
+	fd = open_queue(dir, name);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	ret = mq_getattr(fd, &attr) ? -errno : 0;
 	close(fd);
 	if (ret)

@@ -90,6 +90,8 @@ static void merge_process(struct process *to, const struct process *from)
 	to->cmdline = first_str(to->cmdline, from->cmdline);
 	to->unit = first_str(to->unit, from->unit);
 	to->started = from->started > to->started ? from->started : to->started;
+	if (!to->tally)
+		to->tally = from->tally;
 }
 
 static uint32_t *merge_processes(struct snapshot *snap,

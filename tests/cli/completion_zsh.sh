@@ -101,6 +101,7 @@ has_line 'words of an option' always "$(offers 'list --color a')"
 has_line 'a user' root "$(offers 'list --user roo')"
 has_line 'a user in a list' 0,root "$(offers 'list -u 0,roo')"
 has_line 'a topic' '= ipcscope help where ' "$(offers 'help whe')"
+has_line 'a limit' '= ipcscope limits shmmni ' "$(offers 'limits shmmn')"
 has_line 'files' "= ipcscope snapshot $dir/file " "$(: >"$dir/file"; offers "snapshot $dir/fi")"
 has_line 'a pid' $$ "$(offers "ps $$")"
 has_line 'a REF, quoted' "= ipcscope show pshm:/ipcscope\\ test\\ \\'x\\'\\ $$" \

@@ -50,10 +50,19 @@ wrong "no class 'smh', perhaps 'shm'?" show smh:5
 wrong "'shm:x' is no REF; of this class they are shm:ID or shm:0xKEY" show shm:x
 wrong "'abc' is no process id" ps abc
 wrong "'shm:5' is no process id; of an object: ipcscope show shm:5" ps shm:5
+wrong "no limit 'shmni', perhaps 'shmmni'?" limits shmni
+wrong "limits does not take --from; it takes: ipcscope help limits" limits --from x
+wrong "--warning takes a percentage from 1 to 100, not '0'" limits --warning 0
+wrong "--critical takes a percentage from 1 to 100, not '9x'" limits --critical 9x
+wrong "--warning 90 is above --critical 80" limits --warning 90 --critical 80
 wrong "snapshot what? ipcscope snapshot FILE|-" snapshot
 wrong "no help for 'lst', perhaps 'list'?" help lst
 # A hostile word does not reach the terminal.
 wrong "no command or class '\\x1b[31m\\x0aok'" "$(printf '\033[31m\nok')"
+
+# To a monitoring system 2 would mean that something is critical.
+run limits --check --warning 200
+is 'a check that is wrong' 3 "$status"
 
 run show shm:2147483647
 is 'a REF that does not exist' \

@@ -458,6 +458,7 @@ static void test_pmsg_unlinked(void **state)
 	child = pmsg_open_in("holder", "/mq", O_RDONLY);
 	snprintf(path, sizeof(path), "/proc/%d/fd/%ld", child->pid,
 		 child->value);
+	pmsg_put("/mq", 50, 0);
 	must(stat(path, &st));
 	must(syscall(SYS_mq_unlink, "mq"));
 	make_pmsg("/mq", 5, 100, 0600);
@@ -465,6 +466,8 @@ static void test_pmsg_unlinked(void **state)
 	assert_int_equal(count_objects(run_json(&r), NULL), 2);
 	pmsg = object_of(&r, "pmsg", st.st_ino);
 	assert_true(has_state(pmsg, "unlinked"));
+	assert_int_equal(get_int(pmsg, "maxmsg"), 3);
+	assert_int_equal(get_int(pmsg, "messages"), 1);
 	snprintf(ref, sizeof(ref), "pmsg:%lu", (unsigned long)st.st_ino);
 	assert_string_equal(get_text(pmsg, "ref"), ref);
 	need_user(pmsg, child->pid, "open");

@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/utsname.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -284,6 +285,25 @@ static void test_stat_descriptor(void **state)
 	close(ends[1]);
 }
 
+static void test_fs_space(void **state)
+{
+	struct host_space space;
+	struct statfs fs;
+
+	(void)state;
+	assert_int_equal(ops->fs_space(host, "/dev/shm", &space), 0);
+	assert_int_equal(statfs("/dev/shm", &fs), 0);
+	assert_int_equal(space.bytes, fs.f_blocks * (uint64_t)fs.f_bsize);
+	assert_int_equal(space.inodes, fs.f_files);
+	assert_true(space.free_bytes <= space.bytes);
+	assert_true(space.free_inodes <= space.inodes);
+	assert_int_equal(ops->fs_space(host, "/dev/shm/no/such", &space),
+			 -ENOENT);
+	/* No limit, and nothing told. */
+	assert_int_equal(ops->fs_space(host, "/proc", &space), 0);
+	assert_int_equal(space.bytes, 0);
+}
+
 static void test_fs_magic(void **state)
 {
 	struct host_dir fds;
@@ -500,6 +520,26 @@ static void test_msg(void **state)
 	msgctl(id, IPC_RMID, NULL);
 }
 
+/* Its name may be gone; and nothing else is opened through a link. */
+static void check_mq_of_fd(int queue, uint64_t maxmsg)
+{
+	struct host_dir fds;
+	struct host_mq mq;
+	char name[16];
+	int ends[2];
+
+	assert_int_equal(ops->open_dir(host, NULL, "/proc/self/fd", &fds), 0);
+	snprintf(name, sizeof(name), "%d", queue);
+	assert_int_equal(ops->mq_attr(host, &fds, name, &mq), 0);
+	assert_int_equal(mq.maxmsg, maxmsg);
+	assert_int_equal(pipe(ends), 0);
+	snprintf(name, sizeof(name), "%d", ends[0]);
+	assert_int_equal(ops->mq_attr(host, &fds, name, &mq), -EINVAL);
+	ops->close_dir(&fds);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void test_mqueues(void **state)
 {
 	struct mq_attr attr = { .mq_maxmsg = 4, .mq_msgsize = 100 };
@@ -540,8 +580,9 @@ static void test_mqueues(void **state)
 	assert_as_stat(&is, &st);
 	assert_int_equal(ops->mq_attr(host, &dir, "none", &mq), -ENOENT);
 	ops->close_dir(&dir);
-	mq_close(queue);
 	mq_unlink(name);
+	check_mq_of_fd(queue, 4);
+	mq_close(queue);
 	buf_free(&scratch);
 }
 
@@ -724,6 +765,7 @@ int main(void)
 		cmocka_unit_test(test_read_link),
 		cmocka_unit_test(test_stat),
 		cmocka_unit_test(test_stat_descriptor),
+		cmocka_unit_test(test_fs_space),
 		cmocka_unit_test(test_fs_magic),
 		cmocka_unit_test(test_peek),
 		cmocka_unit_test(test_read_memory),

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CMD_LIMITS_H
+#define CMD_LIMITS_H
+
+/* Limits, and how much of each is used. */
+
+#include "ipcscope/pressure.h"
+#include "show.h"
+
+struct limits {
+	const struct request *req;
+	struct reading reading;
+	struct view view;
+	uint64_t asked;			/* A_LIMIT() */
+	unsigned int warning, critical;	/* percent */
+	struct pressures pressures;
+};
+
+/* Whether it is one of those that are shown. */
+bool limits_shows(const struct limits *limits, const struct pressure *p);
+/* "~12.1K": how much is used, or "?". */
+void limits_used(struct buf *to, const struct limits *limits,
+		 const struct pressure *p);
+/* "97.7%", "100%" only if it is used up, "-" without limit. */
+void limits_percent(struct buf *to, const struct pressure *p);
+/* Who uses most of it, packed into @room columns; 0: as long as it gets. */
+void limits_holders(struct buf *to, const struct limits *limits,
+		    const struct pressure *p, size_t room);
+/* An amount in the unit of a limit. */
+void limits_amount(struct buf *to, const struct limits *limits,
+		   enum limit_id limit, uint64_t amount);
+/* "kernel.shmmni" */
+const char *limits_set_by(const struct limit_info *info);
+
+void limits_table(struct buf *to, const struct limits *limits);
+void limits_foot(struct buf *to, const struct limits *limits);
+/* The document, or a line a limit. */
+void limits_json(struct buf *to, const struct limits *limits);
+
+/* What a monitoring system wants as exit status. */
+enum check_status { CHECK_OK, CHECK_WARNING, CHECK_CRITICAL, CHECK_UNKNOWN };
+enum check_status limits_check(const struct limits *limits);
+/* Its one line, performance data included. */
+void limits_check_line(struct buf *to, const struct limits *limits);
+
+#endif

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is said of one limit. */
+#include "limits.h"
+
+#include <string.h>
+
+#include "ipcscope/num.h"
+#include "ipcscope/text.h"
+
+#define MOST_PROCESSES	3	/* named of a limit that many share */
+
+const char *limits_set_by(const struct limit_info *info)
+{
+	return info->by == BY_KERNEL ? "the kernel" : info->set_by;
+}
+
+void limits_amount(struct buf *to, const struct limits *limits,
+		   enum limit_id limit, uint64_t amount)
+{
+	if (limit_is_bytes(limit) && !limits->view.bytes)
+		num_size(to, amount);
+	else
+		buf_u64(to, amount);
+}
+
+void limits_used(struct buf *to, const struct limits *limits,
+		 const struct pressure *p)
+{
+	if (limit_infos[p->limit].kind == KIND_VALUE)
+		return;
+	if (!p->known) {
+		buf_putc(to, '?');
+		return;
+	}
+	buf_puts(to, p->estimated ? "~" : "");
+	limits_amount(to, limits, p->limit, p->used);
+}
+
+void limits_percent(struct buf *to, const struct pressure *p)
+{
+	uint64_t tenths;
+
+	if (limit_infos[p->limit].kind == KIND_VALUE)
+		return;
+	if (!p->has_max || !p->known) {
+		buf_putc(to, p->has_max || !p->max_known ? '?' : '-');
+		return;
+	}
+	tenths = pressure_permille(p);
+	buf_puts(to, p->estimated ? "~" : "");
+	buf_u64(to, tenths / 10);
+	if (tenths != 1000)
+		buf_printf(to, ".%u", (unsigned int)(tenths % 10));
+	buf_putc(to, '%');
+}
+
+/* ---- who ---- */
+
+static void put_ref(struct buf *to, const struct snapshot *snap,
+		    const struct object *obj)
+{
+	struct buf ref = {};
+
+	object_ref(&ref, snap, obj);
+	text_shell(to, ref.data, ref.len);
+	buf_free(&ref);
+}
+
+/* The process that keeps what has no name any more; its REF if none does. */
+static void put_unlinked(struct buf *to, const struct limits *limits,
+			 const struct pressure *p, const struct holder *holder)
+{
+	const struct snapshot *snap = &limits->reading.snap;
+	const struct object *obj = &snap->objects.at[holder->index];
+
+	if (obj->nr_edges && object_edge(snap, obj, 0)->process != NO_INDEX)
+		render_process(to, &snap->processes.at[
+				   object_edge(snap, obj, 0)->process]);
+	else
+		put_ref(to, snap, obj);
+	buf_putc(to, ' ');
+	limits_amount(to, limits, p->limit, holder->used);
+	buf_puts(to, " unlinked");
+}
+
+static void put_object(struct buf *to, const struct limits *limits,
+		       const struct pressure *p, const struct holder *holder)
+{
+	const struct snapshot *snap = &limits->reading.snap;
+
+	if (limit_infos[p->limit].kind == KIND_POOL) {
+		put_unlinked(to, limits, p, holder);
+		return;
+	}
+	put_ref(to, snap, &snap->objects.at[holder->index]);
+	if (holder->waiter == NO_INDEX)
+		return;
+	buf_puts(to, ": ");
+	render_process(to, &snap->processes.at[holder->waiter]);
+	buf_puts(to, " waits");
+}
+
+/* "root: 3 queues" */
+static void put_user_objects(struct buf *to, const struct limits *limits,
+			     const struct pressure *p,
+			     const struct holder *holder)
+{
+	uint32_t classes = limit_infos[p->limit].classes;
+
+	put_user_name(to, &limits->reading.snap, holder->index);
+	buf_puts(to, ": ");
+	put_count(to, holder->nr,
+		  object_kinds[__builtin_ctz(classes)]->noun, "s");
+}
+
+static void put_holder(struct buf *to, const struct limits *limits,
+		       const struct pressure *p, const struct holder *holder)
+{
+	const struct snapshot *snap = &limits->reading.snap;
+	enum limit_kind kind = limit_infos[p->limit].kind;
+
+	if (holder->kind == HOLDER_OBJECT) {
+		put_object(to, limits, p, holder);
+		return;
+	}
+	if (holder->kind == HOLDER_USER && kind == KIND_USER) {
+		put_user_objects(to, limits, p, holder);
+		return;
+	}
+	if (holder->kind == HOLDER_PROCESS)
+		render_process(to, &snap->processes.at[holder->index]);
+	else
+		put_user_name(to, snap, holder->index);
+	if (kind == KIND_PROCESS)
+		return;
+	buf_putc(to, ' ');
+	limits_amount(to, limits, p->limit, holder->used);
+}
+
+/* Which are told, and how many at most. */
+static const struct holder *told(const struct pressure *p, uint32_t *nr,
+				 uint32_t *most)
+{
+	const struct holder *first = p->holders;
+	enum limit_kind kind = limit_infos[p->limit].kind;
+	uint32_t i;
+
+	*nr = p->nr_holders;
+	*most = UINT32_MAX;
+	if (kind == KIND_FILL || kind == KIND_SIZE || kind == KIND_PROCESS) {
+		*nr = *nr ? 1 : 0;
+		return first;
+	}
+	/* The nearest user's processes say more than the next user. */
+	for (i = 0; i < *nr && first[i].kind != HOLDER_PROCESS; i++)
+		;
+	if (i == *nr)
+		return first;
+	*nr -= i;
+	*most = MOST_PROCESSES;
+	return first + i;
+}
+
+void limits_holders(struct buf *to, const struct limits *limits,
+		    const struct pressure *p, size_t room)
+{
+	struct buf one = {};
+	uint32_t nr, most, i;
+	const struct holder *holders = told(p, &nr, &most);
+
+	if (nr && holders != p->holders) {
+		put_user_name(to, &limits->reading.snap, p->holders[0].index);
+		buf_puts(to, ": ");
+	}
+	for (i = 0; i < nr && i < most; i++) {
+		size_t rest = i + 1 < nr ? strlen(" +99") : 0;
+
+		buf_reset(&one);
+		buf_puts(&one, i ? ", " : "");
+		put_holder(&one, limits, p, &holders[i]);
+		if (i && room && text_width(to->data, to->len) +
+				 text_width(one.data, one.len) + rest > room)
+			break;
+		buf_add(to, one.data, one.len);
+	}
+	if (i < nr)
+		buf_printf(to, " +%u", nr - i);
+	if (!nr && limit_infos[p->limit].kind != KIND_VALUE)
+		buf_putc(to, p->known ? '-' : '?');
+	buf_free(&one);
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Limits as JSON: see man 5 ipcscope-json. */
+#include "ipcscope/json.h"
+#include "limits.h"
+
+#define MOST_HOLDERS	10
+
+static void put_process(struct json *json, const struct process *proc)
+{
+	json_i64(json, "pid", proc->pid);
+	json_u64(json, "start", proc->start);
+	if (proc->comm)
+		json_str(json, "command", proc->comm->data, proc->comm->len);
+	if (proc->uid != (uid_t)-1)
+		json_u64(json, "uid", proc->uid);
+}
+
+static void put_user(struct json *json, const struct snapshot *snap,
+		     const struct holder *holder)
+{
+	const struct str *name = snapshot_find_name(snap, false, holder->index);
+
+	json_u64(json, "uid", holder->index);
+	if (name)
+		json_str(json, "user", name->data, name->len);
+	json_u64(json, "count", holder->nr);
+}
+
+static void put_object(struct json *json, const struct snapshot *snap,
+		       const struct holder *holder)
+{
+	const struct object *obj = &snap->objects.at[holder->index];
+	struct buf ref = {};
+
+	object_ref(&ref, snap, obj);
+	json_str(json, "ref", ref.data, ref.len);
+	buf_free(&ref);
+	if (holder->waiter == NO_INDEX)
+		return;
+	json_open(json, "waiter", '{');
+	put_process(json, &snap->processes.at[holder->waiter]);
+	json_close(json, '}');
+}
+
+static void put_holder(struct json *json, const struct snapshot *snap,
+		       const struct pressure *p, const struct holder *holder)
+{
+	json_open(json, NULL, '{');
+	switch (holder->kind) {
+	case HOLDER_USER:
+		put_user(json, snap, holder);
+		break;
+	case HOLDER_PROCESS:
+		put_process(json, &snap->processes.at[holder->index]);
+		break;
+	case HOLDER_OBJECT:
+		put_object(json, snap, holder);
+		break;
+	}
+	json_u64(json, "used", holder->used);
+	if (limit_infos[p->limit].kind != KIND_POOL &&
+	    limit_infos[p->limit].kind != KIND_SIZE &&
+	    !limit_is_none(p->limit, holder->max))
+		json_u64(json, "max", holder->max);
+	json_close(json, '}');
+}
+
+static void put_use(struct json *json, const struct pressure *p)
+{
+	uint64_t tenths = pressure_permille(p);
+
+	if (limit_infos[p->limit].kind == KIND_VALUE)
+		return;
+	json_u64(json, p->known ? "used" : "seen", p->used);
+	if (p->known && p->has_max) {
+		json_begin(json, "percent");
+		buf_printf(json->to, "%llu.%u",
+			   (unsigned long long)(tenths / 10),
+			   (unsigned int)(tenths % 10));
+	}
+	json_bool(json, "estimated", p->estimated);
+	if (p->known)
+		json_bool(json, "full", p->full);
+}
+
+/* What means that there is no limit may be more than a parser takes. */
+static void put_most(struct json *json, const char *key, enum limit_id limit,
+		     uint64_t max)
+{
+	if (!limit_is_none(limit, max)) {
+		json_u64(json, key, max);
+		return;
+	}
+	json_begin(json, key);
+	buf_puts(json->to, "null");
+}
+
+static void put_limit(struct json *json, const struct snapshot *snap,
+		      const struct pressure *p)
+{
+	const struct limit_info *info = &limit_infos[p->limit];
+	const struct limit_value *value = &snap->limits[p->limit];
+	uint32_t i;
+
+	json_open(json, NULL, '{');
+	json_text(json, "name", info->name);
+	json_text(json, "set_by", limits_set_by(info));
+	json_text(json, "what", info->what);
+	json_text(json, "kind", limit_kind_words[info->kind]);
+	json_text(json, "unit", limit_is_bytes(p->limit) ? "bytes" : "number");
+	if (value->known)
+		put_most(json, "value", p->limit, value->max);
+	if (p->max_known)
+		put_most(json, "max", p->limit, p->max);
+	put_use(json, p);
+	json_open(json, "top", '[');
+	for (i = 0; i < p->nr_holders && i < MOST_HOLDERS; i++)
+		put_holder(json, snap, p, &p->holders[i]);
+	json_close(json, ']');
+	json_close(json, '}');
+}
+
+void limits_json(struct buf *to, const struct limits *limits)
+{
+	const struct snapshot *snap = &limits->reading.snap;
+	bool lines = limits->view.format == FORMAT_NDJSON;
+	struct json json = { .to = to };
+	const struct pressure *p;
+
+	if (!lines) {
+		render_json_head(&json, snap);
+		json_open(&json, "limits", '[');
+	}
+	vec_for_each(p, &limits->pressures.all) {
+		if (!limits_shows(limits, p))
+			continue;
+		json.comma &= !lines;
+		put_limit(&json, snap, p);
+		if (lines)
+			buf_putc(to, '\n');
+	}
+	if (lines)
+		return;
+	json_close(&json, ']');
+	render_json_tail(&json, snap);
+}

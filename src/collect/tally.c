@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* How much a process has of what is limited: descriptors, and what watches
+ * others. */
+#include <errno.h>
+
+#include "internal.h"
+#include "ipcscope/num.h"
+
+/* NULL if the process went away. */
+static struct process_tally *tally_of(struct scan *scan)
+{
+	uint32_t index = scan_process(scan);
+	struct process *proc;
+
+	if (index == NO_INDEX)
+		return NULL;
+	proc = &scan->snap->processes.at[index];
+	if (!proc->tally)
+		proc->tally = arena_alloc(&scan->snap->arena,
+					  sizeof(*proc->tally));
+	return proc->tally;
+}
+
+bool find_rlimit(const struct buf *text, const char *name, uint64_t *max)
+{
+	static const char unlimited[] = "unlimited";
+	const size_t len = strlen(name);
+	const char *line, *end;
+
+	for (line = text->len ? text->data : NULL; line && *line;
+	     line = end ? end + 1 : NULL) {
+		end = strchr(line, '\n');
+		if (strncmp(line, name, len))
+			continue;
+		line += len;
+		line += strspn(line, " ");
+		*max = UINT64_MAX;
+		return !strncmp(line, unlimited, sizeof(unlimited) - 1) ||
+		       num_u64(&line, max);
+	}
+	return false;
+}
+
+static int count_entry(void *arg, const char *name, uint64_t ino,
+		       unsigned char type)
+{
+	(void)name;
+	(void)ino;
+	(void)type;
+	++*(uint32_t *)arg;
+	return 0;
+}
+
+/* Before Linux 6.2 the directory did not say how many it has. */
+static int count_entries(struct scan *scan, uint32_t *nr)
+{
+	const struct host *host = scan->col->host;
+	struct host_dir fds;
+	int err;
+
+	*nr = 0;
+	err = host->ops->open_dir(host, &scan->dir, "fd", &fds);
+	if (err < 0)
+		return err;
+	err = host->ops->read_dir(&fds, &scan->entries, count_entry, nr);
+	host->ops->close_dir(&fds);
+	return err;
+}
+
+/* fs/proc/fd.c: proc_fd_getattr(); anybody may know. */
+static int count_fds(struct scan *scan, uint32_t *nr)
+{
+	const struct host *host = scan->col->host;
+	struct host_stat st;
+	int err;
+
+	err = host->ops->stat(host, &scan->dir, "fd", 0, &st);
+	if (err < 0)
+		return err;
+	*nr = (uint32_t)st.size;
+	return *nr ? 0 : count_entries(scan, nr);
+}
+
+void scan_tally(struct scan *scan)
+{
+	const struct host *host = scan->col->host;
+	uint32_t nr, index = scan_process(scan);
+	struct process_tally *tally;
+	int err;
+
+	if (index == NO_INDEX || scan->snap->processes.at[index].flags &
+				 (PROCESS_KTHREAD | PROCESS_ZOMBIE))
+		return;
+	err = count_fds(scan, &nr);
+	if (!err)
+		err = host->ops->read_file(host, &scan->dir, "limits",
+					   &scan->text);
+	tally = err ? NULL : tally_of(scan);
+	if (tally && find_rlimit(&scan->text, RLIMIT_FDS_LINE,
+				 &tally->max_fds) &&
+	    find_rlimit(&scan->text, RLIMIT_QUEUED_LINE, &tally->max_queued)) {
+		tally->fds = nr;
+		tally->known |= NEED(COUNTS);
+	} else {
+		scan_gap(scan, PART_COUNTS, err ?: -EBADMSG);
+	}
+}
+
+bool tally_inotify(struct fd_fact *fd)
+{
+	struct process_tally *tally = tally_of(fd->scan);
+
+	if (!tally)
+		return true;
+	tally->inotifies++;
+	tally->inotify_watches += fd_info_lines(fd, "inotify wd:");
+	tally->known |= NEED(WATCHES);
+	return true;
+}
+
+bool tally_epoll(struct fd_fact *fd)
+{
+	struct process_tally *tally = tally_of(fd->scan);
+
+	if (!tally)
+		return true;
+	tally->epoll_watches += fd_info_lines(fd, "tfd:");
+	tally->known |= NEED(WATCHES);
+	return true;
+}
