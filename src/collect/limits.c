@@ -27,8 +27,10 @@ static uint64_t sysctl_path(struct buf *path, const char *name)
 	buf_puts(path, "sys/");
 	for (i = 0; i < len; i++)
 		buf_putc(path, name[i] == '.' ? '/' : name[i]);
-	if (at++)
+	if (at) {
+		at++;
 		num_u64(&at, &nr);
+	}
 	return nr;
 }
 

@@ -303,6 +303,8 @@ static const char *const *const ways[] = {
 	(const char *const[]){ "list", "-a", "--json", NULL },
 	(const char *const[]){ "list", "-a", "-o", "all", "--json", NULL },
 	(const char *const[]){ "list", "-a", "-o", "all", "--csv", NULL },
+	(const char *const[]){ "limits", NULL },
+	(const char *const[]){ "limits", "-a", "--json", NULL },
 	(const char *const[]){ "ps", NULL },
 	(const char *const[]){ "ps", "-a", "--json", NULL },
 	(const char *const[]){ "snapshot", "-", NULL },
