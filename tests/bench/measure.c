@@ -2,12 +2,13 @@
 /*
  * measure: times several commands fairly.
  *
- *	measure [-r ROUNDS] [-b SECONDS] NAME=COMMAND...
+ *	measure [-r ROUNDS] [-b SECONDS] [-p COMMAND] NAME=COMMAND...
  *
  * Each round runs every command once, beginning with another one each time, so
  * that what else happens on the machine hits all alike.  One round before that
  * is not timed: it warms up and counts the output.  A command that has used up
  * its budget (-b, default 60 s) is left out of the rounds that follow.  A
+ * -p is run before each of them, not timed: for commands that use something up.
  * COMMAND is split at blanks, without a shell; a word $NAME is replaced from
  * the environment.  Output goes to /dev/null.
  *
@@ -107,6 +108,22 @@ static double run_once(struct contestant *c, int out)
 	return start;
 }
 
+/* Before each run; NULL: nothing. */
+static struct contestant *prepare;
+
+static double run_prepared(struct contestant *c, int out)
+{
+	if (prepare) {
+		run_once(prepare, out);
+		if (prepare->status) {
+			fprintf(stderr, "measure: %s: status %d\n",
+				prepare->argv[0], prepare->status);
+			exit(1);
+		}
+	}
+	return run_once(c, out);
+}
+
 static void warm_up(struct contestant *c)
 {
 	int out = memfd_create("output", MFD_CLOEXEC);
@@ -114,7 +131,7 @@ static void warm_up(struct contestant *c)
 
 	if (out < 0)
 		die("memfd_create");
-	run_once(c, out);
+	run_prepared(c, out);
 	if (fstat(out, &st))
 		die("fstat");
 	c->bytes = (long long)st.st_size;
@@ -132,7 +149,7 @@ static void run_round(struct contestant *all, int n, int first, int null,
 		c = &all[(first + i) % n];
 		if (c->rounds > 0 && c->used_ms > budget_ms)
 			continue;
-		ms = run_once(c, null);
+		ms = run_prepared(c, null);
 		c->ms[c->rounds++] = ms;
 		c->used_ms += ms;
 	}
@@ -163,19 +180,26 @@ int main(int argc, char **argv)
 	int rounds = 7, null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	double budget_ms = 60e3;
 	struct contestant *all;
+	struct contestant preparing = { 0 };
 	int option, n, i;
+	char text[4096];
 
-	while ((option = getopt(argc, argv, "r:b:")) != -1) {
+	while ((option = getopt(argc, argv, "r:b:p:")) != -1) {
 		if (option == 'r')
 			rounds = atoi(optarg);
 		else if (option == 'b')
 			budget_ms = atof(optarg) * 1e3;
-		else
+		else if (option == 'p') {
+			snprintf(text, sizeof(text), "prepare=%s", optarg);
+			parse_contestant(&preparing, text, 1);
+			prepare = &preparing;
+		} else {
 			return 2;
+		}
 	}
 	n = argc - optind;
 	if (rounds < 1 || rounds > MAX_ROUNDS || n < 1 || null < 0) {
-		fprintf(stderr, "measure [-r ROUNDS] [-b SECONDS] NAME=COMMAND...\n");
+		fprintf(stderr, "measure [-r ROUNDS] [-b SECONDS] [-p COMMAND] NAME=COMMAND...\n");
 		return 2;
 	}
 	dup2(null, STDIN_FILENO);
