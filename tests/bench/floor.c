@@ -3,6 +3,8 @@
  * floor: the bare cost of what the kernel must be asked, without anything else.
  *
  *	floor fds [THREADS]	readlink of every descriptor of every process
+ *	floor access [THREADS]	the same, and lstat of those that are pipes, which
+ *				alone tells how they are open
  *	floor maps [THREADS]	every shared file mapping of every process
  *	floor unix		a dump of every UNIX socket, no attributes
  *	floor shm		SHM_STAT_ANY of every segment
@@ -12,6 +14,8 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
+#include <sys/stat.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
@@ -89,6 +93,16 @@ static void list_pids(void)
 	proc_fd = open("/proc", O_RDONLY | O_DIRECTORY);
 }
 
+static bool with_access;
+
+static void ask_access(int dir, const char *name, const char *link)
+{
+	struct stat st;
+
+	if (with_access && !strncmp(link, "pipe:", 5))
+		fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW);
+}
+
 static size_t walk_entries(int dir, const char *buf, long len)
 {
 	const struct linux_dirent *entry;
@@ -98,9 +112,11 @@ static size_t walk_entries(int dir, const char *buf, long len)
 
 	for (at = 0; at < len; at += entry->reclen) {
 		entry = (const struct linux_dirent *)(buf + at);
-		if (entry->name[0] != '.' &&
-		    readlinkat(dir, entry->name, link, sizeof(link)) > 0)
-			n++;
+		if (entry->name[0] == '.' ||
+		    readlinkat(dir, entry->name, link, sizeof(link)) <= 0)
+			continue;
+		n++;
+		ask_access(dir, entry->name, link);
 	}
 	return n;
 }
@@ -236,7 +252,8 @@ int main(int argc, char **argv)
 	const char *what = argc > 1 ? argv[1] : "";
 	int threads = argc > 2 ? atoi(argv[2]) : 1;
 
-	if (strcmp(what, "fds") == 0)
+	with_access = strcmp(what, "access") == 0;
+	if (strcmp(what, "fds") == 0 || with_access)
 		walk_all(walk_fds, threads);
 	else if (strcmp(what, "maps") == 0)
 		walk_all(walk_maps, threads);
@@ -245,7 +262,7 @@ int main(int argc, char **argv)
 	else if (strcmp(what, "shm") == 0)
 		stat_shm();
 	else if (strcmp(what, "start") != 0)
-		return fprintf(stderr, "floor fds|maps|unix|shm|start\n"), 2;
+		return fprintf(stderr, "floor fds|access|maps|unix|shm|start\n"), 2;
 	printf("%zu\n", seen);
 	return 0;
 }
