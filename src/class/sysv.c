@@ -88,13 +88,13 @@ static int list_by_index(struct collector *col, const struct sysv_table *table,
 {
 	unsigned int threads = threads_wanted(col->query->threads);
 	struct indexes indexes = { .host = col->host, .kind = table->kind };
-	bool may_be_sparse = table->stat_only == NR_FIELDS;
+	bool may_be_sparse = table->stat_only == NR_FIELDS, sparse = false;
 	uint32_t left = (uint32_t)max + 1, nr;
 	int added = 0;
 
 	indexes.found = mem_zero(left < AT_ONCE ? left : AT_ONCE,
 				 sizeof(*indexes.found));
-	for (; left && added >= 0; left -= nr) {
+	for (; left && added >= 0 && !sparse; left -= nr) {
 		uint32_t most = indexes.from ? AT_ONCE : AT_FIRST;
 
 		nr = left < most ? left : most;
@@ -102,12 +102,11 @@ static int list_by_index(struct collector *col, const struct sysv_table *table,
 			      nr / LEAST < threads ? nr / LEAST + 1 : threads);
 		added = add_found(col, table, indexes.found, nr);
 		indexes.from += (int)nr;
-		if (added >= 0 && added < AT_FIRST / SPARSE && left > nr &&
-		    may_be_sparse)
-			break;
+		sparse = may_be_sparse && added >= 0 && left > nr &&
+			 added < AT_FIRST / SPARSE;
 	}
 	free(indexes.found);
-	return added < 0 ? added : left > nr;
+	return added < 0 ? added : sparse;
 }
 
 /* What each column of the text is, by its name in the first line. */

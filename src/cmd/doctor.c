@@ -349,6 +349,7 @@ static int print(struct doctor *doctor)
 		render_json_head(&json, &doctor->reading.snap);
 		json_open(&json, "checks", '[');
 		examine(doctor);
+		doctor->json = NULL;
 		json_close(&json, ']');
 		render_json_tail(&json, &doctor->reading.snap);
 		return output_finish(&out);

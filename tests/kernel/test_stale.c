@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -20,6 +21,7 @@
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -620,6 +622,130 @@ static void test_fifo(void **state)
 	expect("fifo:/tmp/fifo", "in-use");
 }
 
+/* ---- many at once ---- */
+
+/* Attached by a process that shares its memory with a child of vfork(). */
+static void vforked(void *arg)
+{
+	pid_t child;
+
+	must(shmat(*(int *)arg, NULL, 0));
+	/* vfork(2), but so that one closes what is closed for both. */
+	child = (pid_t)must(syscall(SYS_clone, CLONE_VM | CLONE_VFORK |
+				    CLONE_FILES | SIGCHLD, 0, 0, 0, 0));
+	if (!child) {
+		sandbox_ready(0);
+		sandbox_hold();
+	}
+	sandbox_hold();
+}
+
+static void make_file(const char *path, size_t size)
+{
+	int fd = (int)must(open(path, O_CREAT | O_RDWR, 0600));
+
+	must(ftruncate(fd, (off_t)size));
+	close(fd);
+}
+
+static void make_live(void)
+{
+	static const unsigned short zero[1];
+	static int vfork_id;
+	int id, ends[2];
+
+	/* by one of two, the other was killed */
+	id = make_shm(IPC_PRIVATE, 4096, 0600);
+	shm_attach_in("one", id, 0, SHM_PLAIN);
+	sandbox_kill(shm_attach_in("two", id, 0, SHM_PLAIN));
+	vfork_id = make_shm(IPC_PRIVATE, 4096, 0600);
+	sandbox_spawn("vforker", vforked, &vfork_id);
+	/* read only, and of no permissions at all */
+	shm_attach_in("reader", make_shm(KEY + 7, 4096, 0400), SHM_RDONLY, SHM_PLAIN);
+	id = make_sem(IPC_PRIVATE, 1, zero, 0600);
+	sem_wait_in("waiter", id, 0, -1);
+	id = make_msg(IPC_PRIVATE, 0600);
+	msg_receive_in("receiver", id, 0);
+	/* of length 0: its maker has not come to ftruncate() yet */
+	make_pshm("/new", 0, 0600);
+	pshm_open_in("maker", "/new", O_RDWR);
+	make_pshm("/read-only", 4096, 0400);
+	pshm_map_in("mapper", "/read-only", PROT_READ);
+	make_psem("/waited", 0, 0600);
+	psem_wait_in("waiter", "/waited");
+	make_pmsg("/receiving", 4, 16, 0600);
+	pmsg_receive_in("receiver", "/receiving");
+	make_pmsg("/sending", 1, 16, 0600);
+	pmsg_fill("/sending", 16);
+	pmsg_send_in("sender", "/sending", 16);
+	make_fifo("/tmp/both", 0600);
+	ends[0] = (int)must(open("/tmp/both", O_RDWR));
+	hold_in("both", ends, 1);
+	close(ends[0]);
+	/* nobody has it open yet: one waits in open() for the other end */
+	make_fifo("/tmp/opening", 0600);
+	fifo_open_in("opener", "/tmp/opening", O_WRONLY);
+	ends[0] = unix_listener(SOCK_SEQPACKET, "/tmp/seqpacket", 5);
+	ends[1] = unix_bound(SOCK_DGRAM, "/tmp/dgram");
+	hold_in("sockets", ends, 2);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void make_dead(void)
+{
+	make_file("/dev/shm/nobody-has", 4096);
+	make_file("/dev/shm/empty", 0);
+	make_psem("/nobody-waits", 3, 0600);
+	make_pmsg("/unread", 4, 16, 0600);
+	pmsg_put("/unread", 3, 0);
+	make_fifo("/tmp/left", 0600);
+	unix_stale(SOCK_STREAM, "/tmp/stream-left");
+	unix_stale(SOCK_SEQPACKET, "/tmp/seqpacket-left");
+	must(symlink("/dev/shm/nobody-has", "/dev/shm/link"));
+	must(mkdir("/dev/shm/dir", 0700));
+}
+
+/* No live one is stale or suspect, and of the dead what proves it is found. */
+static void test_world(void **state)
+{
+	static const struct { const char *ref, *verdict; } world[] = {
+		{ "shm:0", "in-use" }, { "shm:1", "in-use" },
+		{ "shm:2", "in-use" }, { "sem:0", "in-use" },
+		{ "msg:0", "in-use" }, { "pshm:/new", "in-use" },
+		{ "pshm:/read-only", "in-use" }, { "psem:/waited", "in-use" },
+		{ "pmsg:/receiving", "in-use" }, { "pmsg:/sending", "in-use" },
+		{ "fifo:/tmp/both", "in-use" },
+		{ "fifo:/tmp/opening", "in-use" },
+		{ "unix:/tmp/seqpacket", "in-use" },
+		{ "pshm:/nobody-has", "idle" }, { "pshm:/empty", "idle" },
+		{ "psem:/nobody-waits", "idle" }, { "pmsg:/unread", "idle" },
+		{ "fifo:/tmp/left", "idle" },
+		{ "unix:/tmp/stream-left", "stale" },
+		{ "unix:/tmp/seqpacket-left", "stale" },
+	};
+	struct run r;
+	json_t *root;
+	size_t i;
+
+	(void)state;
+	make_live();
+	make_dead();
+	root = ask(&r, "stale", "-a", ASSUME);
+	for (i = 0; i < sizeof(world) / sizeof(world[0]); i++) {
+		if (strcmp(verdict_of(root, world[i].ref), world[i].verdict))
+			sandbox_fail("%s is %s, not %s", world[i].ref,
+				     verdict_of(root, world[i].ref),
+				     world[i].verdict);
+	}
+	/* Nobody could take it for left behind. */
+	assert_null(find_object(root, "unix:/tmp/dgram"));
+	/* What is no object of its own, and where a link leads to. */
+	assert_null(find_object(root, "pshm:/link"));
+	assert_null(find_object(root, "pshm:/dir"));
+	run_free(&r);
+}
+
 /* Neither followed, nor into other file systems, nor elsewhere but asked. */
 static void test_places(void **state)
 {
@@ -715,7 +841,7 @@ int main(void)
 		TEST(test_profile_lock), TEST(test_profile_leave),
 		TEST(test_paths), TEST(test_paths_live),
 		TEST(test_path_other_namespace), TEST(test_fifo),
-		TEST(test_places),
+		TEST(test_places), TEST(test_world),
 		TEST(test_check), TEST(test_not_first), TEST(test_show),
 	};
 
