@@ -22,7 +22,7 @@ collect	collect
 analyse	analyse analyses profile verdicts
 render	render
 record	record
-remove	remove
+remove	make remove
 cmd	command commands options
 '
 # What a layer may include besides itself.

@@ -76,6 +76,7 @@ struct request {
 	const char *option[NR_OPTIONS];	/* NULL: not given; "" if no argument */
 	char **args;
 	int nr_args;
+	char *const *rest;	/* behind the CMD of --hold; NULL ends */
 };
 
 static inline bool asked(const struct request *req, enum option_id id)
@@ -99,6 +100,7 @@ struct command {
 	uint64_t takes;		/* TAKES(): its options, TAKES_ALWAYS apart */
 	unsigned int completes;	/* 1 << COMPLETE_...: its arguments */
 	unsigned int min_args, max_args;	/* ANY_NUMBER */
+	bool more;		/* seldom wanted: help names it, no more */
 	/* A status; messages are out already. */
 	int (*run)(const struct request *req);
 };

@@ -104,6 +104,18 @@ static void print_usage(struct buf *to, const struct command *command)
 	buf_free(&usage);
 }
 
+static void print_more(struct buf *to)
+{
+	unsigned int i;
+
+	buf_puts(to, "  more:");
+	for (i = 0; i < nr_commands; i++) {
+		if (commands[i]->more)
+			buf_printf(to, " %s", commands[i]->name);
+	}
+	buf_putc(to, '\n');
+}
+
 static void print_overview(struct buf *to)
 {
 	unsigned int i;
@@ -113,8 +125,11 @@ static void print_overview(struct buf *to)
 		 "shared memory, semaphores, message queues");
 	help_row(to, "ipcscope -a", USAGE_WIDTH,
 		 "pipes, sockets and everything else as well");
-	for (i = 0; i < nr_commands; i++)
-		print_usage(to, commands[i]);
+	for (i = 0; i < nr_commands; i++) {
+		if (!commands[i]->more)
+			print_usage(to, commands[i]);
+	}
+	print_more(to);
 	buf_puts(to, "\n"
 		"  -w EXPR      only these: -w 'owner == www-data and age > 1h'\n"
 		"  -o +F,F      more columns      --sort -F  order      --json --csv --raw\n"
