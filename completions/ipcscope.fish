@@ -2,7 +2,7 @@
 # Made by "make generate" from the tables of the program; do not edit.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-set -g __ipcscope_commands list show ps rm clean undo stale profiles mk snapshot help version
+set -g __ipcscope_commands list show ps rm clean undo stale profiles mk set snapshot help version
 set -g __ipcscope_topics classes fields where refs verdicts errors exit
 set -g __ipcscope_classes shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet memfd eventfd pty sysv posix socket all
 set -g __ipcscope_fields class ref id key old_key name path dev ino ipc_ns net_ns uid owner gid group cuid creator cgid mode amount size used rss swap nsems values messages maxmsg msgsize qbytes capacity attaches attaches_found links type protocol local remote recvq sendq pending backlog peers peer_users count index cpid lpid lspid lrpid creator_alive made_by last_by ctime atime dtime otime stime rtime mtime btime age idle state persistence readers writers waiters users_complete pid command users
@@ -78,6 +78,7 @@ complete -c ipcscope -n '__ipcscope_is stale' -a "$__ipcscope_classes"
 complete -c ipcscope -n '__ipcscope_is stale' -a '(__ipcscope_refs)'
 complete -c ipcscope -n '__ipcscope_is profiles' -a '(__ipcscope_refs)'
 complete -c ipcscope -n '__ipcscope_is mk' -a "$__ipcscope_classes"
+complete -c ipcscope -n '__ipcscope_is set' -a '(__ipcscope_refs)'
 complete -c ipcscope -n '__ipcscope_is snapshot' -F
 complete -c ipcscope -n '__ipcscope_is help' -a "$__ipcscope_commands"
 complete -c ipcscope -n '__ipcscope_is help' -a "$__ipcscope_topics"
@@ -106,9 +107,9 @@ complete -c ipcscope -n '__ipcscope_is list show ps stale profiles' -s f -l from
 complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles snapshot' -s q -l quiet -d 'no summary and no hints below the table'
 complete -c ipcscope -n '__ipcscope_is list show ps stale profiles snapshot' -l strict -d 'exit 3 if anything could not be seen'
 complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale profiles snapshot' -l assume-complete -d 'trust that no user is outside this PID namespace'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale profiles snapshot' -l threads -x -d 'read processes with N threads'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale profiles snapshot' -l no-progress -d 'do not show how far a long run is'
-complete -c ipcscope -n '__ipcscope_is rm clean undo' -s n -l dry-run -d 'only show what would be done'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale profiles set snapshot' -l threads -x -d 'read processes with N threads'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale profiles set snapshot' -l no-progress -d 'do not show how far a long run is'
+complete -c ipcscope -n '__ipcscope_is rm clean undo set' -s n -l dry-run -d 'only show what would be done'
 complete -c ipcscope -n '__ipcscope_is rm clean' -s y -l yes -d 'do it, without asking'
 complete -c ipcscope -n '__ipcscope_is rm' -l force -d 'also what is in use, or may be'
 complete -c ipcscope -n '__ipcscope_is clean' -l suspect -d 'also what is suspect, not only what is stale'
@@ -125,5 +126,5 @@ complete -c ipcscope -n '__ipcscope_is rm clean' -l save-limit -x -d 'keep at mo
 complete -c ipcscope -n '__ipcscope_is undo' -l last -d 'everything the last run removed'
 complete -c ipcscope -n '__ipcscope_is mk' -l hold -x -d 'run CMD with the object there, then remove it'
 complete -c ipcscope -n '__ipcscope_is undo' -s l -l list -d 'show what is kept'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles mk snapshot help version' -s h -l help -d 'show help and exit'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles mk snapshot help version' -s V -l version -d 'show the version and exit'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles mk set snapshot help version' -s h -l help -d 'show help and exit'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles mk set snapshot help version' -s V -l version -d 'show the version and exit'

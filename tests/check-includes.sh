@@ -22,7 +22,7 @@ collect	collect
 analyse	analyse analyses profile verdicts
 render	render
 record	record
-remove	make remove
+remove	make remove set
 cmd	command commands options
 '
 # What a layer may include besides itself.
