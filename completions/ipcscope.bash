@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 
-_ipcscope_commands='list show ps rm clean undo stale limits profiles snapshot doctor ipcs ipcrm help version'
+_ipcscope_commands='list show ps rm clean undo stale limits profiles mk set snapshot doctor ipcs ipcrm help version'
 _ipcscope_topics='classes fields where refs verdicts errors exit'
 _ipcscope_limits='shmmni semmni semmsl msgmni msgmnb semmns shmmax shmall mqueue/queues_max mqueue/msg_max mqueue/msgsize_max mq_maxmsg RLIMIT_MSGQUEUE pipe-user-pages-soft pipe-user-pages-hard RLIMIT_NOFILE file-max inotify/instances inotify/watches epoll/watches msgmax semopm shmmin somaxconn semvmx max_dgram_qlen pipe-max-size nr_open inotify/queued_events'
 _ipcscope_classes='shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet memfd eventfd pidfd pty sysv posix socket all'
@@ -34,6 +34,7 @@ _ipcscope_option()
 	--rules) _ipcscope_kind='files' ;;
 	--log) _ipcscope_kind='files' ;;
 	--save-limit) _ipcscope_kind='nothing' ;;
+	--hold) _ipcscope_kind='nothing' ;;
 	*) _ipcscope_kind='' ;;
 	esac
 }
@@ -50,6 +51,8 @@ _ipcscope_options()
 	stale) REPLY='--all --where --check --profile-dir --columns --sort --user --pid --older --min-size --unattached --world-writable --json --ndjson --csv --raw --no-heading --bytes --time --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
 	limits) REPLY='--all --check --warning --critical --json --ndjson --no-heading --bytes --color --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	profiles) REPLY='--all --profile-dir --no-heading --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
+	mk) REPLY='--json --hold --help --version ' ;;
+	set) REPLY='--threads --no-progress --dry-run --help --version ' ;;
 	snapshot) REPLY='--quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	doctor) REPLY='--json --no-heading --color --threads --no-progress --help --version ' ;;
 	ipcs) REPLY='--help --version ' ;;
@@ -71,6 +74,8 @@ _ipcscope_arguments()
 	stale) REPLY=' classes refs' ;;
 	limits) REPLY=' limits' ;;
 	profiles) REPLY=' refs' ;;
+	mk) REPLY=' classes' ;;
+	set) REPLY=' refs' ;;
 	snapshot) REPLY=' files' ;;
 	doctor) REPLY='' ;;
 	ipcs) REPLY='' ;;

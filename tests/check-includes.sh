@@ -22,7 +22,7 @@ collect	collect
 analyse	analyse analyses pressure profile verdicts
 render	render
 record	record
-remove	remove
+remove	make remove set
 cmd	command commands options
 '
 # What a layer may include besides itself.

@@ -78,6 +78,7 @@ struct request {
 	const char *option[NR_OPTIONS];	/* NULL: not given; "" if no argument */
 	char **args;
 	int nr_args;
+	char *const *rest;	/* behind the CMD of --hold; NULL ends */
 };
 
 static inline bool asked(const struct request *req, enum option_id id)
@@ -101,7 +102,7 @@ struct command {
 	uint64_t takes;		/* TAKES(): its options, TAKES_ALWAYS apart */
 	unsigned int completes;	/* 1 << COMPLETE_...: its arguments */
 	unsigned int min_args, max_args;	/* ANY_NUMBER */
-	bool minor;		/* named alone in the overview of help */
+	bool more;		/* seldom wanted: help names it, no more */
 	/* Takes all words as they are, with options of its own; argv[0] is its
 	 * name. Instead of run(), and then without takes, too. */
 	int (*own)(int argc, char **argv);

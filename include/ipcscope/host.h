@@ -69,6 +69,8 @@ struct host_maps {
 
 enum sysv_kind { SYSV_SHM, SYSV_SEM, SYSV_MSG };
 
+#define HOST_SHM_LOCKED	02000	/* in sysv_stat.mode */
+
 /* shmid_ds, semid_ds or msqid_ds, whichever was asked; see shmctl(2). */
 struct sysv_stat {
 	int id;

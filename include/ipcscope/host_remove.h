@@ -4,11 +4,14 @@
 
 /*
  * What changes the machine: removing objects, reading out what is in them
- * first, making them again, and the files that tell of it. Only src/remove may
+ * first, making them (again), setting what may be set, and the files that tell
+ * of it. Only src/remove may
  * know of it (tests/check-includes.sh), so that what looks cannot reach it.
  *
  * Functions return 0 or a positive count, or -errno.
  */
+
+#include <signal.h>
 
 #include "ipcscope/host.h"
 
@@ -38,10 +41,34 @@ struct host_place {
 typedef int host_sink_fn(void *arg, uint64_t offset, const void *data,
 			 size_t len);
 
-/* What there is to make again. */
+/* What there is to make, or to make again. */
 struct host_made {
-	struct sysv_stat st;	/* of System V objects: st.id is the one wanted */
+	struct sysv_stat st;	/* of System V objects: st.id is the one wanted,
+				 * or -1 */
 	struct host_stat file;	/* of the others: mode, uid, gid, times */
+	bool fresh;	/* never was before: times are now, all as asked or
+			 * -EPERM; an owner of -1 is whoever makes it */
+};
+
+/* What is to be set. */
+enum host_setting {
+	HOST_SET_OWNER	= 1 << 0,
+	HOST_SET_GROUP	= 1 << 1,
+	HOST_SET_MODE	= 1 << 2,
+	HOST_SET_LIMIT	= 1 << 3,	/* msg_qbytes */
+};
+
+struct host_set {
+	unsigned int what;	/* enum host_setting */
+	uid_t uid;
+	gid_t gid;
+	uint32_t mode;		/* 0777 */
+	uint64_t qbytes;
+};
+
+/* A program that is run while something lives. */
+struct host_hold {
+	sigset_t mask, old;	/* signals that are kept back, and were */
 };
 
 struct host_remove_ops {
@@ -132,8 +159,53 @@ struct host_remove_ops {
 			   int fd, const struct host_made *made,
 			   unsigned int *lost);
 	int (*file_unmake)(const struct host_place *place, const char *aside);
-	int (*mq_make)(const char *name, const struct host_mq *mq,
-		       const struct host_made *made, unsigned int *lost);
+	/* Makes a queue that nobody may open; a descriptor of it. */
+	int (*mq_make)(const char *name, const struct host_mq *mq);
+	int (*mq_write)(int fd, unsigned int priority, const void *data,
+			size_t len);
+	/* Owner and mode: it is ready now. */
+	int (*mq_finish)(int fd, const struct host_made *made,
+			 unsigned int *lost);
+	int (*mq_unmake)(const char *name, int fd);
+
+	/* Who calls. */
+	void (*caller)(uid_t *uid, gid_t *gid);
+	/*
+	 * Looks whether it still is @same (whoever uses it meanwhile), and sets
+	 * in the next call: all or nothing. -ESTALE: it is not. @lost gets
+	 * LOST_LIMIT if msg_qbytes may be what was not allowed.
+	 */
+	int (*sysv_set)(enum sysv_kind kind, int id,
+			const struct sysv_stat *same,
+			const struct host_set *set, unsigned int *lost);
+	/* One semaphore of a set: SETVAL. */
+	int (*sem_set)(int id, const struct sysv_stat *same, uint32_t num,
+		       uint16_t value);
+	/* SHM_LOCK, SHM_UNLOCK. */
+	int (*shm_lock)(int id, const struct sysv_stat *same, bool locked);
+	/* Of the file that must be @same (host_same_inode()), by descriptor,
+	 * not opened and never followed. What was set stays if a later one
+	 * fails. */
+	int (*file_set)(const struct host_place *place,
+			const struct host_stat *same,
+			const struct host_set *set);
+	/* The value of a named semaphore, up or down by single steps, as its
+	 * users would; -E2BIG: too many. */
+	int (*psem_set)(const struct host_place *place,
+			const struct host_stat *same, uint32_t value);
+	int (*mq_set)(const char *name, const struct host_stat *same,
+		      const struct host_set *set);
+	int (*mq_look)(const char *name, struct host_stat *st);
+
+	/*
+	 * Keeps back what would end this process, so that what is made next
+	 * is sure to be removed; then runs a program, hands the signals on to
+	 * it, and waits: its exit status, or 128 + signal (which is also what
+	 * comes of a signal that was there before it ran). -errno: it could not
+	 * be run.
+	 */
+	void (*hold_begin)(struct host_hold *hold);
+	int (*hold_run)(struct host_hold *hold, char *const *argv);
 };
 
 enum host_lost {
@@ -153,6 +225,11 @@ bool host_sysv_unchanged(enum sysv_kind kind, const struct host_sysv_same *same,
  * moves. */
 bool host_same_file(const struct host_stat *a, const struct host_stat *b,
 		    bool with_ctime);
+/* The same with the same owner and mode, whatever was written to it. */
+bool host_same_inode(const struct host_stat *a, const struct host_stat *b);
+/* The bytes of a named semaphore; how many, at most @room, or -errno. */
+ssize_t host_psem_image(uint32_t value, void *to, size_t room);
+#define HOST_PSEM_MOST	0x7fffffffu	/* SEM_VALUE_MAX */
 
 /*
  * The tool's own files (src/host/state.c). Directories are made, with all

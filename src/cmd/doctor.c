@@ -400,6 +400,6 @@ const struct command command_doctor = {
 	.examples = examples,
 	.takes	 = TAKES(JSON) | TAKES(NO_HEADING) | TAKES(COLOR) |
 		   TAKES(THREADS) | TAKES(NO_PROGRESS),
-	.minor	 = true,
+	.more	 = true,
 	.run	 = doctor_run,
 };

@@ -104,6 +104,18 @@ static void print_usage(struct buf *to, const struct command *command)
 	buf_free(&usage);
 }
 
+static void print_more(struct buf *to)
+{
+	unsigned int i;
+
+	buf_puts(to, "  more:");
+	for (i = 0; i < nr_commands; i++) {
+		if (commands[i]->more)
+			buf_printf(to, " %s", commands[i]->name);
+	}
+	buf_putc(to, '\n');
+}
+
 static void print_overview(struct buf *to)
 {
 	unsigned int i;
@@ -114,15 +126,10 @@ static void print_overview(struct buf *to)
 	help_row(to, "ipcscope -a", USAGE_WIDTH,
 		 "pipes, sockets and everything else as well");
 	for (i = 0; i < nr_commands; i++) {
-		if (!commands[i]->minor)
+		if (!commands[i]->more)
 			print_usage(to, commands[i]);
 	}
-	buf_puts(to, "  more:");
-	for (i = 0; i < nr_commands; i++) {
-		if (commands[i]->minor)
-			buf_printf(to, " %s", commands[i]->name);
-	}
-	buf_putc(to, '\n');
+	print_more(to);
 	buf_puts(to, "\n"
 		"  -w EXPR      only these: -w 'owner == www-data and age > 1h'\n"
 		"  -o +F,F      more columns      --sort -F  order      --json --csv --raw\n"

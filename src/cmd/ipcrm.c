@@ -470,6 +470,6 @@ const struct command command_ipcrm = {
 		"are logged as those of rm; contents are not kept. It is also "
 		"what the program is if it is called ipcrm.",
 	.examples = examples,
-	.minor	 = true,
+	.more	 = true,
 	.own	 = ipcrm_own,
 };

@@ -198,6 +198,6 @@ const struct command command_ipcs = {
 		"wrong. It is also what the program is if it is called ipcs. "
 		"Other commands show more: who is attached, what is stale.",
 	.examples = examples,
-	.minor	 = true,
+	.more	 = true,
 	.own	 = ipcs_own,
 };

@@ -139,6 +139,11 @@ static int split(struct request *req, int argc, char **argv)
 		status = take_option(req, by_value(value));
 		if (status)
 			return status;
+		/* What follows is the program's. */
+		if (by_value(value) == OPTION_HOLD) {
+			req->rest = argv + optind;
+			return 0;
+		}
 	}
 	while (optind < argc)
 		req->args[req->nr_args++] = argv[optind++];

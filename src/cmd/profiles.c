@@ -180,6 +180,6 @@ const struct command command_profiles = {
 		   TAKES(NO_HEADING),
 	.completes = COMPLETES(REFS),
 	.max_args = ANY_NUMBER,
-	.minor	 = true,
+	.more	 = true,
 	.run	 = profiles_run,
 };

@@ -96,6 +96,6 @@ const struct command command_snapshot = {
 	.completes = COMPLETES(FILES),
 	.min_args = 1,
 	.max_args = 1,
-	.minor	 = true,
+	.more	 = true,
 	.run	 = snapshot_run,
 };

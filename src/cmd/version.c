@@ -20,6 +20,6 @@ const struct command command_version = {
 	.help	 = "the version, and those of libraries",
 	.details = "Shows the version of ipcscope and of the libraries it runs "
 		   "with, as far as they tell.",
-	.minor	 = true,
+	.more	 = true,
 	.run	 = version_run,
 };

@@ -65,33 +65,58 @@ int remake_file(const struct host_place *place, const char *aside,
 	return ret ? ret : open_made(place, aside, made->file.mode);
 }
 
-/* By descriptor, never by name. Owner first: giving it away clears bits of
- * the mode. */
-static void set_attributes(int fd, const struct host_stat *st,
-			   unsigned int *lost)
+static void fd_path(int fd, char path[32])
+{
+	snprintf(path, 32, "/proc/self/fd/%d", fd);
+}
+
+int remake_chmod(int fd, uint32_t mode)
+{
+	char path[32];
+
+	fd_path(fd, path);
+	return chmod(path, mode & 07777) ? -errno : 0;
+}
+
+static void set_times(int fd, const struct host_stat *st, unsigned int *lost)
 {
 	const struct timespec times[] = {
 		{ .tv_sec = st->atime }, { .tv_sec = st->mtime },
 	};
-	char path[sizeof("/proc/self/fd/") + 10];
+	char path[32];
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (fchownat(fd, "", st->uid, st->gid, AT_EMPTY_PATH))
-		*lost |= LOST_OWNER;
-	if (chmod(path, st->mode & 07777))
-		*lost |= LOST_MODE;
+	fd_path(fd, path);
 	if (utimensat(AT_FDCWD, path, times, 0))
 		*lost |= LOST_TIMES;
+}
+
+/* By descriptor, never by name. Owner first: giving it away clears bits of
+ * the mode. */
+static int set_attributes(int fd, const struct host_made *made,
+			  unsigned int *lost)
+{
+	const struct host_stat *st = &made->file;
+
+	if (fchownat(fd, "", st->uid, st->gid, AT_EMPTY_PATH))
+		*lost |= LOST_OWNER;
+	if (remake_chmod(fd, st->mode))
+		*lost |= LOST_MODE;
+	if (made->fresh)
+		return *lost ? -EPERM : 0;
+	set_times(fd, st, lost);
+	return 0;
 }
 
 int remake_file_finish(const struct host_place *place, const char *aside,
 		       int fd, const struct host_made *made,
 		       unsigned int *lost)
 {
+	int ret;
+
 	if (S_ISREG(made->file.mode) && ftruncate(fd, (off_t)made->file.size))
 		return -errno;
-	set_attributes(fd, &made->file, lost);
-	return remove_put_back(place, aside);
+	ret = set_attributes(fd, made, lost);
+	return ret ? ret : remove_put_back(place, aside);
 }
 
 int remake_file_unmake(const struct host_place *place, const char *aside)

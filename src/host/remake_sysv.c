@@ -75,12 +75,13 @@ static void *make_in_thread(void *arg)
 	const struct sysv_stat *st = &making->made->st;
 	const int mode = geteuid() ? 0600 : 0;
 
-	reserve_id(making->kind, st->id);
+	if (st->id >= 0)
+		reserve_id(making->kind, st->id);
 	become(st, &making->lost);
 	making->ret = get(making->kind, st, mode);
 	if (making->ret < 0)
 		making->ret = -errno;
-	else if (making->ret != st->id)
+	else if (st->id >= 0 && making->ret != st->id)
 		making->lost |= LOST_ID;
 	return NULL;
 }
@@ -98,67 +99,60 @@ int remake_sysv(enum sysv_kind kind, const struct host_made *made,
 	pthread_join(thread, NULL);
 	*lost |= making.lost;
 	/* A reservation that nobody used must not hit somebody else. */
-	if (making.ret < 0)
+	if (making.ret < 0 && made->st.id >= 0)
 		reserve_id(kind, -1);
 	return making.ret;
 }
 
-static int set_shm(int id, const struct sysv_stat *st, unsigned int *lost)
+static int set_shm(int id, const struct sysv_stat *st, uint64_t qbytes)
 {
 	struct shmid_ds ds = { 0 };
 
-	(void)lost;
+	(void)qbytes;
 	ds.shm_perm.uid = st->uid;
 	ds.shm_perm.gid = st->gid;
 	ds.shm_perm.mode = st->mode & 0777;
-	return shmctl(id, IPC_SET, &ds);
+	return shmctl(id, IPC_SET, &ds) ? -errno : 0;
 }
 
-static int set_sem(int id, const struct sysv_stat *st, unsigned int *lost)
+static int set_sem(int id, const struct sysv_stat *st, uint64_t qbytes)
 {
 	struct semid_ds ds = { 0 };
 
-	(void)lost;
+	(void)qbytes;
 	ds.sem_perm.uid = st->uid;
 	ds.sem_perm.gid = st->gid;
 	ds.sem_perm.mode = st->mode & 0777;
-	return semctl(id, 0, IPC_SET, (union semun){ .buf = &ds });
+	return semctl(id, 0, IPC_SET, (union semun){ .buf = &ds }) ? -errno : 0;
 }
 
-static int set_queue(int id, const struct sysv_stat *st, bool limit)
+static int set_msg(int id, const struct sysv_stat *st, uint64_t qbytes)
 {
-	struct msqid_ds ds = { 0 };
+	struct msqid_ds ds = { .msg_qbytes = qbytes };
 
-	if (msgctl(id, IPC_STAT, &ds))
-		return -1;
 	ds.msg_perm.uid = st->uid;
 	ds.msg_perm.gid = st->gid;
 	ds.msg_perm.mode = st->mode & 0777;
-	if (limit)
-		ds.msg_qbytes = st->qbytes;
-	return msgctl(id, IPC_SET, &ds);
-}
-
-static int set_msg(int id, const struct sysv_stat *st, unsigned int *lost)
-{
-	int ret = set_queue(id, st, true);
-
-	if (!ret || errno != EPERM)
-		return ret;
-	/* More than msgmnb is for CAP_SYS_RESOURCE alone. */
-	*lost |= LOST_LIMIT;
-	return set_queue(id, st, false);
+	return msgctl(id, IPC_SET, &ds) ? -errno : 0;
 }
 
 int remake_sysv_finish(enum sysv_kind kind, int id,
 		       const struct host_made *made, unsigned int *lost)
 {
 	static int (*const set[])(int id, const struct sysv_stat *st,
-				  unsigned int *lost) = {
+				  uint64_t qbytes) = {
 		[SYSV_SHM] = set_shm, [SYSV_SEM] = set_sem, [SYSV_MSG] = set_msg,
 	};
+	const struct sysv_stat *st = &made->st;
+	struct sysv_stat now;
+	int ret = set[kind](id, st, st->qbytes);
 
-	return set[kind](id, &made->st, lost) ? -errno : 0;
+	if (ret != -EPERM || kind != SYSV_MSG ||
+	    remove_sysv_look(kind, id, &now) || now.qbytes == st->qbytes)
+		return ret;
+	/* More than msgmnb is for CAP_SYS_RESOURCE alone. */
+	*lost |= LOST_LIMIT;
+	return made->fresh ? ret : set_msg(id, st, now.qbytes);
 }
 
 int remake_shm_write(int id, uint64_t offset, const void *data, size_t len)

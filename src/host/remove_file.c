@@ -70,19 +70,22 @@ int remove_place_stat(const struct host_place *place, struct host_stat *st)
 	return remove_stat_at(place->dir, place->name, st);
 }
 
+bool host_same_inode(const struct host_stat *a, const struct host_stat *b)
+{
+	return a->dev == b->dev && a->ino == b->ino && a->mode == b->mode &&
+	       a->uid == b->uid && a->gid == b->gid &&
+	       (!a->btime || !b->btime || a->btime == b->btime);
+}
+
 bool host_same_file(const struct host_stat *a, const struct host_stat *b,
 		    bool with_ctime)
 {
-	return a->dev == b->dev && a->ino == b->ino && a->mode == b->mode &&
-	       a->uid == b->uid && a->gid == b->gid && a->size == b->size &&
-	       a->mtime == b->mtime &&
-	       (!a->btime || !b->btime || a->btime == b->btime) &&
-	       (!with_ctime || a->ctime == b->ctime);
+	return host_same_inode(a, b) && a->size == b->size &&
+	       a->mtime == b->mtime && (!with_ctime || a->ctime == b->ctime);
 }
 
-/* The name must lead to @same, without having been opened. */
-static int open_path(const struct host_place *place,
-		     const struct host_stat *same)
+int remove_path_open(const struct host_place *place,
+		     const struct host_stat *same, bool exactly)
 {
 	struct host_stat st;
 	int fd, ret;
@@ -91,7 +94,8 @@ static int open_path(const struct host_place *place,
 	if (fd < 0)
 		return -errno;
 	ret = remove_stat_at(fd, "", &st);
-	if (!ret && !host_same_file(&st, same, true))
+	if (!ret && !(exactly ? host_same_file(&st, same, true) :
+		      host_same_inode(&st, same)))
 		ret = -ESTALE;
 	if (!ret)
 		return fd;
@@ -99,7 +103,7 @@ static int open_path(const struct host_place *place,
 	return ret;
 }
 
-static int reopen(int fd, int flags)
+int remove_reopen(int fd, int flags)
 {
 	char path[sizeof("/proc/self/fd/") + 10];
 	int new;
@@ -116,12 +120,12 @@ int remove_file_open(const struct host_place *place,
 
 	if (!S_ISREG(same->mode))
 		return -EINVAL;
-	path = open_path(place, same);
+	path = remove_path_open(place, same, true);
 	if (path < 0)
 		return path;
-	fd = reopen(path, O_RDONLY | O_NOATIME);
+	fd = remove_reopen(path, O_RDONLY | O_NOATIME);
 	if (fd == -EPERM)
-		fd = reopen(path, O_RDONLY);
+		fd = remove_reopen(path, O_RDONLY);
 	close(path);
 	return fd;
 }

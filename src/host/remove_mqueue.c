@@ -79,24 +79,3 @@ int remove_mq(const char *name, int fd)
 		return -errno;
 	return st.st_nlink ? -ENOTUNIQ : 0;
 }
-
-int remove_mq_make(const char *name, const struct host_mq *mq,
-		   const struct host_made *made, unsigned int *lost)
-{
-	struct mq_attr attr = {
-		.mq_maxmsg	= mq->maxmsg,
-		.mq_msgsize	= mq->msgsize,
-	};
-	int fd;
-
-	fd = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC,
-		     0, &attr);
-	if (fd < 0)
-		return -errno;
-	if (fchown(fd, made->file.uid, made->file.gid))
-		*lost |= LOST_OWNER;
-	if (fchmod(fd, made->file.mode & 07777))
-		*lost |= LOST_MODE;
-	close(fd);
-	return 0;
-}

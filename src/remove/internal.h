@@ -7,10 +7,16 @@
 
 #define ASIDE_PREFIX	".ipcscope-"
 
+struct making;
+
 /* target.c */
+static inline bool class_is_sysv(enum class_id class)
+{
+	return object_kinds[class]->groups & GROUP_SYSV;
+}
 static inline bool target_is_sysv(const struct target *target)
 {
-	return object_kinds[target->class]->groups & GROUP_SYSV;
+	return class_is_sysv(target->class);
 }
 enum sysv_kind target_sysv_kind(enum class_id class);
 bool target_needs_look(const struct target *target);
@@ -23,6 +29,18 @@ void look_again(struct removal *rm, struct target *targets, uint32_t nr);
 
 /* act.c */
 void act_on(struct removal *rm, struct target *target);
+
+/* hold.c: what there is now of an id, name or path. */
+struct present {
+	struct sysv_stat st;
+	struct host_stat file;
+};
+int present_look(const struct host_remove_ops *ops, enum class_id class, int id,
+		 const char *path, struct present *now);
+int present_made(const struct making *making, struct present *now);
+
+/* explain.c: the name of a user, or the number; safe. */
+void explain_user(struct buf *to, const struct host *host, uid_t uid);
 
 /* save.c: 0, or -errno if nothing more may be removed (rm->fatal). */
 int save_target(struct removal *rm, struct target *target);

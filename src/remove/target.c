@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "internal.h"
+#include "ipcscope/make.h"
 #include "ipcscope/render.h"
 #include "ipcscope/text.h"
 
@@ -144,8 +145,8 @@ static void fill_file(struct target *target, const struct snapshot *snap,
 		target->file.size = 80;	/* ipc/mqueue.c: FILENT_SIZE */
 }
 
-static const struct str *path_of(struct removal *rm, enum class_id class,
-				 const struct str *name)
+const struct str *object_path(struct arena *arena, enum class_id class,
+			      const struct str *name)
 {
 	const char *prefix = class == CLASS_pshm ? "/dev/shm/" :
 			     class == CLASS_psem ? "/dev/shm/sem." : "/";
@@ -157,7 +158,7 @@ static const struct str *path_of(struct removal *rm, enum class_id class,
 		return NULL;
 	buf_puts(&path, prefix);
 	buf_add(&path, name->data + 1, name->len - 1);
-	made = arena_str(&rm->arena, path.data, path.len);
+	made = arena_str(arena, path.data, path.len);
 	buf_free(&path);
 	return made;
 }
@@ -230,8 +231,8 @@ struct target *removal_add(struct removal *rm, const struct snapshot *snap,
 		find_mapping(target, snap, obj);
 	} else {
 		fill_file(target, snap, obj);
-		target->path = path_of(rm, target->class,
-				       object_str(snap, obj, FIELD_NAME));
+		target->path = object_path(&rm->arena, target->class,
+					   object_str(snap, obj, FIELD_NAME));
 	}
 	return target;
 }
@@ -256,14 +257,14 @@ const char *target_impossible(const struct target *target,
 		if (flags & IS(UNLINKED))
 			return "has no name any more: it goes with the last process that has it";
 		if (!target->path)
-			return "has no path that could be removed";
+			return "has no path to reach it by";
 		if (home && obj->key.ns != home)
 			return "is in another namespace";
 		return NULL;
 	case CLASS_unix:
 		if (target->key.space == SPACE_INODE)
 			return target->path ? NULL :
-			       "has no path that could be removed";
+			       "has no path to reach it by";
 		return "is a live socket: it goes with its processes";
 	default:
 		return "cannot be removed: it goes with the last process that has it";

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Bringing back what was removed. A System V object is made open to nobody and
- * gets its mode when all is in it; a file gets its name last: what is there is
- * whole.
- */
+/* Bringing back what was removed: see make.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "ipcscope/make.h"
 #include "ipcscope/num.h"
 #include "read_json.h"
 
@@ -22,8 +18,7 @@ struct undoing {
 	struct buf data;	/* path */
 	uint64_t sum;
 	unsigned int lost;
-	int id;			/* of what is being made */
-	int fd;
+	int id;			/* of what was made */
 	struct buf text;	/* of messages */
 	char *why;
 };
@@ -82,20 +77,21 @@ static int load(struct undoing *undo)
 
 static int put_segment(void *arg, uint64_t offset, const void *data, size_t len)
 {
-	struct undoing *undo = arg;
+	struct making *making = arg;
 
-	return undo->rm->ops->shm_write(undo->id, offset, data, len);
+	return making->ops->shm_write(making->id, offset, data, len);
 }
 
 static int put_file(void *arg, uint64_t offset, const void *data, size_t len)
 {
-	struct undoing *undo = arg;
+	struct making *making = arg;
 
-	return undo->rm->ops->file_write(undo->fd, offset, data, len);
+	return making->ops->file_write(making->fd, offset, data, len);
 }
 
-static int put_messages(struct undoing *undo)
+static int put_messages(struct making *making)
 {
+	const struct undoing *undo = making->arg;
 	const char *at = undo->text.data;
 	const char *end = at ? at + undo->text.len : NULL;
 	uint64_t head[2];
@@ -108,24 +104,29 @@ static int put_messages(struct undoing *undo)
 		at += sizeof(head);
 		if (head[1] > (size_t)(end - at))
 			return -EBADMSG;
-		ret = undo->rm->ops->msg_write(undo->id, (long)head[0], at,
-					       head[1]);
+		ret = making->ops->msg_write(making->id, (long)head[0], at,
+					     head[1]);
 	}
 	return ret;
 }
 
-static int fill_sysv(struct undoing *undo)
+static int fill(struct making *making)
 {
+	const struct undoing *undo = making->arg;
 	const struct target *target = &undo->target;
 
 	switch (target->class) {
 	case CLASS_shm:
-		return state_read_to(undo->data.data, put_segment, undo);
+		return state_read_to(undo->data.data, put_segment, making);
 	case CLASS_sem:
 		return target->values ?
-		       undo->rm->ops->sem_write(undo->id, target->values) : 0;
+		       making->ops->sem_write(making->id, target->values) : 0;
+	case CLASS_msg:
+		return put_messages(making);
+	case CLASS_pmsg:
+		return 0;	/* its messages could not be kept */
 	default:
-		return put_messages(undo);
+		return state_read_to(undo->data.data, put_file, making);
 	}
 }
 
@@ -139,6 +140,11 @@ static void log_made(struct undoing *undo, const char *event, const char *aside,
 	log_flush(undo->rm, true);
 }
 
+static void note_born(struct making *making)
+{
+	log_made(making->arg, "made", NULL, making->id);
+}
+
 static int still_there(struct undoing *undo, enum sysv_kind kind)
 {
 	const struct host_sysv_same same = {
@@ -150,107 +156,44 @@ static int still_there(struct undoing *undo, enum sysv_kind kind)
 	       host_sysv_unchanged(kind, &same, &now);
 }
 
-static int make_sysv(struct undoing *undo)
+static int refuse_making(struct undoing *undo, const struct making *making,
+			 int ret)
 {
-	enum sysv_kind kind = target_sysv_kind(undo->target.class);
-	const struct host_made made = { .st = undo->target.sysv };
-	const struct host_remove_ops *ops = undo->rm->ops;
-	int ret;
+	bool taken = ret == -EEXIST && making->step != MAKE_FILL;
 
-	if (still_there(undo, kind))
-		return refuse(undo, -EEXIST, "is still there: it was not removed");
-	undo->id = ops->sysv_make(kind, &made, &undo->lost);
-	if (undo->id == -EEXIST)
-		return refuse(undo, -EEXIST, "its key is taken again");
-	if (undo->id < 0)
-		return refuse(undo, undo->id, strerror(-undo->id));
-	log_made(undo, "made", NULL, undo->id);
-	ret = fill_sysv(undo);
-	if (!ret)
-		ret = ops->sysv_finish(kind, undo->id, &made, &undo->lost);
-	if (!ret)
-		return 0;
-	ops->sysv_unmake(kind, undo->id);
+	if (making->step == MAKE_PLACE)
+		return refuse(undo, ret, ret == -ELOOP ?
+			      "its directory is behind a symbolic link, which may lead anywhere" :
+			      "its directory is gone");
+	if (taken)
+		return refuse(undo, ret, target_is_sysv(&undo->target) ?
+			      "its key is taken again" :
+			      "its name is taken again");
 	return refuse(undo, ret, strerror(-ret));
-}
-
-static int fill_file(struct undoing *undo)
-{
-	if (!S_ISREG(undo->target.file.mode))
-		return 0;
-	return state_read_to(undo->data.data, put_file, undo);
-}
-
-static int make_in(struct undoing *undo, const struct host_place *place,
-		   const char *aside)
-{
-	const struct host_made made = { .file = undo->target.file };
-	const struct host_remove_ops *ops = undo->rm->ops;
-	struct host_stat st;
-	int ret;
-
-	if (!ops->place_stat(place, &st))
-		return -EEXIST;
-	undo->fd = ops->file_make(place, aside, &made);
-	if (undo->fd < 0)
-		return undo->fd;
-	ret = fill_file(undo);
-	if (!ret)
-		ret = ops->file_finish(place, aside, undo->fd, &made,
-				       &undo->lost);
-	if (ret)
-		ops->file_unmake(place, aside);
-	ops->close(undo->fd);
-	return ret;
-}
-
-static int make_file(struct undoing *undo, const char *aside)
-{
-	struct host_place place;
-	int ret;
-
-	ret = undo->rm->ops->place_open(undo->target.path->data, true,
-					&place);
-	if (ret == -ELOOP)
-		return refuse(undo, ret, "its directory is behind a symbolic link, which may lead anywhere");
-	if (ret)
-		return refuse(undo, ret, "its directory is gone");
-	ret = make_in(undo, &place, aside);
-	undo->rm->ops->place_close(&place);
-	if (ret == -EEXIST)
-		return refuse(undo, ret, "its name is taken again");
-	return ret ? refuse(undo, ret, strerror(-ret)) : 0;
-}
-
-static int make_queue(struct undoing *undo)
-{
-	const struct target *target = &undo->target;
-	const struct host_made made = { .file = target->file };
-	int ret = undo->rm->ops->mq_make(target->path->data, &target->mq, &made,
-					 &undo->lost);
-
-	if (ret == -EEXIST)
-		return refuse(undo, ret, "its name is taken again");
-	return ret ? refuse(undo, ret, strerror(-ret)) : 0;
 }
 
 static int make(struct undoing *undo)
 {
-	char aside[40] = "";
-	uint64_t random = 0;
-	bool is_file = !target_is_sysv(&undo->target) &&
-		       undo->target.class != CLASS_pmsg;
+	const struct target *target = &undo->target;
+	struct making making = {
+		.ops = undo->rm->ops, .class = target->class,
+		.st = target->sysv, .file = target->file,
+		.mq = target->mq, .path = target->path ? target->path->data : NULL,
+		.strict = true, .fill = fill, .born = note_born, .arg = undo,
+	};
+	int ret;
 
-	if (is_file && !state_random(&random))
-		snprintf(aside, sizeof(aside), ASIDE_PREFIX "%016llx",
-			 (unsigned long long)random);
-	log_made(undo, "undo", is_file ? aside : NULL, -1);
+	make_name(&making);
+	log_made(undo, "undo", *making.aside ? making.aside : NULL, -1);
 	if (*undo->rm->fatal)
 		return refuse(undo, -EIO, undo->rm->fatal);
-	if (is_file)
-		return make_file(undo, aside);
-	return undo->target.class == CLASS_pmsg ? make_queue(undo) :
-	       make_sysv(undo);
+	if (target_is_sysv(target) &&
+	    still_there(undo, target_sysv_kind(target->class)))
+		return refuse(undo, -EEXIST, "is still there: it was not removed");
+	ret = make_object(&making);
+	undo->lost = making.lost;
+	undo->id = making.id;
+	return ret ? refuse_making(undo, &making, ret) : 0;
 }
 
 static void tell_lost(struct undoing *undo, struct buf *to)

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The arguments of mk. */
+#include "mk.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "ipcscope/num.h"
+#include "ipcscope/ref.h"
+#include "ipcscope/text.h"
+
+#define USUAL_SIZE	4096
+#define USUAL_MODE	0600
+#define MOST_SEM	32767	/* SEMVMX */
+
+#define NAMED	(A_CLASS(pshm) | A_CLASS(psem) | A_CLASS(pmsg) | A_CLASS(fifo))
+#define SYSV	(A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg))
+
+static int wrong_class(const char *word)
+{
+	return misused("mk makes shm, sem, msg, pshm, psem, pmsg and fifo, not '%s'",
+		       word);
+}
+
+static uint64_t number_of(const struct mk *mk, enum assign_id what,
+			  uint64_t otherwise)
+{
+	const struct assignment *assign = assign_find(&mk->fields, what);
+
+	return assign ? assign->num : otherwise;
+}
+
+/* A class, whose object has no name, or the REF it is to have. */
+static int parse_what(struct mk *mk, const char *word)
+{
+	uint32_t classes = classes_by_word(word, strlen(word));
+	const struct object_kind *kind;
+	const char *why;
+	struct ref ref;
+
+	if (!classes && !ref_parse(word, &mk->arena, &ref, &why))
+		return misused("%s", why);
+	if (!classes && strchr("/@0123456789", *word))
+		return misused("of which class? mk CLASS:%s", word);
+	if (!classes)
+		classes = ref.classes;
+	if (classes & ~(NAMED | SYSV) || classes & (classes - 1))
+		return wrong_class(word);
+	make_init(&mk->making, (enum class_id)__builtin_ctz(classes));
+	kind = object_kinds[mk->making.class];
+	if (!strcmp(word, kind->name))
+		return classes & SYSV ? 0 :
+		       misused("which name? mk %s:/NAME", word);
+	if (ref.ns)
+		return misused("mk makes objects in this IPC namespace only, not @%llu",
+			       (unsigned long long)ref.ns);
+	if (ref.form == REF_KEY)
+		mk->making.st.key = (uint32_t)ref.number;
+	else if (ref.form != REF_NAME)
+		return misused("'%s' is a number that the kernel gives; mk takes %s",
+			       word, classes & SYSV ? "a key (shm:0x2a) or a class" :
+			       "a name");
+	else
+		mk->name = ref.name;
+	return 0;
+}
+
+static int check_name(struct mk *mk)
+{
+	enum class_id class = mk->making.class;
+	const struct str *name = mk->name, *path;
+
+	if (!name)
+		return 0;
+	if (class == CLASS_pshm && !strncmp(name->data, "/sem.", 5))
+		return misused("/dev/shm/sem.* are named semaphores: mk psem:/%s",
+			       name->data + 5);
+	if ((class == CLASS_psem || class == CLASS_pmsg) &&
+	    strchr(name->data + 1, '/'))
+		return misused("the name of a %s has no second '/'",
+			       object_kinds[class]->title);
+	path = object_path(&mk->arena, class, name);
+	if (!path || !name->data[1])
+		return misused("'%s' is no name", mk->req->args[0]);
+	mk->making.path = path->data;
+	return 0;
+}
+
+/* "3,0,5" */
+static int parse_values(uint16_t *values, uint64_t nr,
+			const struct assignment *list)
+{
+	uint64_t i, num;
+	const char *at = list->text;
+
+	for (i = 0; i < nr; i++) {
+		if ((i && *at++ != ',') || !num_u64(&at, &num) ||
+		    num > MOST_SEM)
+			break;
+		values[i] = (uint16_t)num;
+	}
+	return i == nr && !*at ? 0 :
+	       misused("values takes %llu numbers up to %d and commas, not '%s'",
+		       (unsigned long long)nr, MOST_SEM, list->text);
+}
+
+static uint64_t count_values(const struct assignment *list)
+{
+	const char *at;
+	uint64_t nr = 1;
+
+	for (at = list->text; *at; at++)
+		nr += *at == ',';
+	return nr;
+}
+
+static int parse_set(struct mk *mk)
+{
+	const struct assignment *list = assign_find(&mk->fields, ASSIGN_VALUES);
+	struct sysv_stat *st = &mk->making.st;
+	const struct assignment *assign;
+	uint16_t *values;
+	int status = 0;
+
+	st->nr = number_of(mk, ASSIGN_NSEMS, list ? count_values(list) : 1);
+	if (st->nr > UINT16_MAX)
+		return 0;	/* the kernel will say by how much */
+	values = arena_alloc(&mk->arena, (st->nr + 1) * sizeof(*values));
+	mk->making.values = values;
+	if (list)
+		status = parse_values(values, st->nr, list);
+	vec_for_each(assign, &mk->fields) {
+		if (status || assign->what != ASSIGN_SEM)
+			continue;
+		if (assign->index >= st->nr)
+			return misused("sem[%u]: the set has %llu", assign->index,
+				       (unsigned long long)st->nr);
+		values[assign->index] = (uint16_t)assign->num;
+	}
+	return status;
+}
+
+static mode_t type_of(enum class_id class)
+{
+	return class == CLASS_fifo ? S_IFIFO : S_IFREG;
+}
+
+static void add_messages(struct mk *mk)
+{
+	bool sysv = mk->making.class == CLASS_msg;
+	const struct assignment *assign;
+
+	vec_for_each(assign, &mk->fields) {
+		if (assign->what != ASSIGN_MESSAGE)
+			continue;
+		*vec_add(&mk->making.messages) = (struct make_message){
+			.type = sysv && !assign->index ? 1 : assign->index,
+			.text = assign->text, .len = strlen(assign->text),
+		};
+	}
+}
+
+/* Owners that were not named: whoever makes it. */
+static int settle(struct mk *mk)
+{
+	struct making *making = &mk->making;
+	struct sysv_stat *st = &making->st;
+	uint32_t mode = (uint32_t)number_of(mk, ASSIGN_MODE, USUAL_MODE);
+
+	making->file = (struct host_stat){
+		.mode = type_of(making->class) | mode,
+		.uid = (uid_t)number_of(mk, ASSIGN_OWNER, making->file.uid),
+		.gid = (gid_t)number_of(mk, ASSIGN_GROUP, making->file.gid),
+		.size = number_of(mk, ASSIGN_SIZE, 0),
+	};
+	making->mq = (struct host_mq){
+		.maxmsg	 = number_of(mk, ASSIGN_MAXMSG, 10),
+		.msgsize = number_of(mk, ASSIGN_MSGSIZE, 8192),
+	};
+	st->mode = mode;
+	st->uid = (uid_t)number_of(mk, ASSIGN_OWNER, st->cuid);
+	st->gid = (gid_t)number_of(mk, ASSIGN_GROUP, st->cgid);
+	st->size = number_of(mk, ASSIGN_SIZE, USUAL_SIZE);
+	st->qbytes = number_of(mk, ASSIGN_QBYTES, 0);
+	making->value = (uint32_t)number_of(mk, ASSIGN_VALUE, 0);
+	add_messages(mk);
+	if (!st->qbytes && assign_find(&mk->fields, ASSIGN_QBYTES))
+		return misused("qbytes takes at least 1 byte");
+	return making->class == CLASS_sem ? parse_set(mk) : 0;
+}
+
+static int parse_key(struct mk *mk)
+{
+	const struct assignment *key = assign_find(&mk->fields, ASSIGN_KEY);
+	struct sysv_stat *st = &mk->making.st;
+
+	if (key && st->key && st->key != key->num)
+		return misused("two keys: '%s' and key=%s", mk->req->args[0],
+			       key->text);
+	if (key)
+		st->key = (uint32_t)key->num;
+	return 0;
+}
+
+int mk_parse(struct mk *mk)
+{
+	const struct request *req = mk->req;
+	int i, status;
+
+	status = parse_what(mk, req->args[0]);
+	for (i = 1; !status && i < req->nr_args; i++)
+		status = assign_parse(req->args[i], mk->making.class, true,
+				      &mk->fields);
+	if (!status)
+		status = check_name(mk);
+	if (!status)
+		status = parse_key(mk);
+	return status ? status : settle(mk);
+}
