@@ -99,8 +99,10 @@ static void put_name(struct ipcs *ipcs, bool group, uint32_t id)
 		buf_printf(&ipcs->out, " %-10u", id);
 }
 
-static void put_creators(struct ipcs *ipcs, const struct sysv_stat *st)
+static void put_creators(struct ipcs *ipcs, enum sysv_kind kind,
+			 const struct sysv_stat *st)
 {
+	(void)kind;
 	buf_printf(&ipcs->out, "%-10d %-10o", st->id, st->mode & 0777);
 	put_name(ipcs, false, st->cuid);
 	put_name(ipcs, true, st->cgid);
@@ -109,206 +111,201 @@ static void put_creators(struct ipcs *ipcs, const struct sysv_stat *st)
 	buf_putc(&ipcs->out, '\n');
 }
 
-static void put_msg(struct ipcs *ipcs, const struct sysv_stat *st)
-{
-	struct buf *out = &ipcs->out;
+/* What the tables of a kind are called, and their columns. */
+struct kind_words {
+	const char *id;
+	const char *objects, *creators, *times, *pids;
+	int id_width;		/* in times */
+	const char *when[3];
+	const char *pid[2];
+};
 
-	switch (ipcs->view) {
-	case VIEW_CREATORS:
-		put_creators(ipcs, st);
-		return;
-	case VIEW_TIMES:
-		buf_printf(out, "%-8d", st->id);
-		put_owner(ipcs, st);
-		buf_putc(out, ' ');
-		ipcs_time(ipcs, st->atime, WEEKDAY, 20, SHORT_TIME);
-		buf_putc(out, ' ');
-		ipcs_time(ipcs, st->dtime, WEEKDAY, 20, SHORT_TIME);
-		buf_putc(out, ' ');
-		ipcs_time(ipcs, st->ctime, WEEKDAY, 20, SHORT_TIME);
-		buf_putc(out, '\n');
-		return;
-	case VIEW_PIDS:
-		buf_printf(out, "%-8d", st->id);
-		put_owner(ipcs, st);
-		buf_printf(out, "  %5d     %5d\n", (int)st->pid, (int)st->pid2);
-		return;
-	default:
-		buf_printf(out, "0x%08x %-10d", st->key, st->id);
-		put_owner(ipcs, st);
-		buf_printf(out, " %-10o ", st->mode & 0777);
-		if (ipcs->unit == SIZES_HUMAN)
-			ipcs_size(ipcs, st->size, true, 6);
-		else
-			ipcs_size(ipcs, st->size, false, -12);
-		buf_printf(out, "%s %-12llu\n",
-			   ipcs->unit == SIZES_HUMAN ? "      " : "",
-			   (unsigned long long)st->nr);
-	}
+static const struct kind_words words[] = {
+	[SYSV_SHM] = {
+		.id = "shmid",
+		.objects = "Shared Memory Segments",
+		.creators = "Shared Memory Segment Creators/Owners",
+		.times = "Shared Memory Attach/Detach/Change Times",
+		.pids = "Shared Memory Creator/Last-op PIDs",
+		.id_width = 10,
+		.when = { "attached", "detached", "changed" },
+		.pid = { "cpid", "lpid" },
+	},
+	[SYSV_SEM] = {
+		.id = "semid",
+		.objects = "Semaphore Arrays",
+		.creators = "Semaphore Arrays Creators/Owners",
+		.times = "Semaphore Operation/Change Times",
+	},
+	[SYSV_MSG] = {
+		.id = "msqid",
+		.objects = "Message Queues",
+		.creators = "Message Queues Creators/Owners",
+		.times = "Message Queues Send/Recv/Change Times",
+		.pids = "Message Queues PIDs",
+		.id_width = 8,
+		.when = { "send", "recv", "change" },
+		.pid = { "lspid", "lrpid" },
+	},
+};
+
+static void put_title(struct ipcs *ipcs, const char *title)
+{
+	buf_printf(&ipcs->out, "------ %s --------\n", title);
 }
 
-static void put_shm(struct ipcs *ipcs, const struct sysv_stat *st)
+/* Columns of ten, and the last of twelve if @wide. */
+static void put_columns(struct ipcs *ipcs, const char *const *names, size_t nr,
+			bool wide)
 {
-	struct buf *out = &ipcs->out;
+	size_t i;
 
-	switch (ipcs->view) {
-	case VIEW_CREATORS:
-		put_creators(ipcs, st);
-		return;
-	case VIEW_TIMES:
-		buf_printf(out, "%-10d", st->id);
-		put_owner(ipcs, st);
-		buf_putc(out, ' ');
-		ipcs_time(ipcs, st->atime, WEEKDAY, 20, SHORT_TIME);
-		buf_putc(out, ' ');
-		ipcs_time(ipcs, st->dtime, WEEKDAY, 20, SHORT_TIME);
-		buf_putc(out, ' ');
-		ipcs_time(ipcs, st->ctime, WEEKDAY, 20, SHORT_TIME);
-		buf_putc(out, '\n');
-		return;
-	case VIEW_PIDS:
-		buf_printf(out, "%-10d", st->id);
-		put_owner(ipcs, st);
-		buf_printf(out, " %-10u %-10u\n", (unsigned int)st->pid,
-			   (unsigned int)st->pid2);
-		return;
-	default:
-		buf_printf(out, "0x%08x %-10d", st->key, st->id);
-		put_owner(ipcs, st);
-		buf_printf(out, " %-10o ", st->mode & 0777);
-		if (ipcs->unit == SIZES_HUMAN)
-			ipcs_size(ipcs, st->size, true, 6);
-		else
-			ipcs_size(ipcs, st->size, false, -10);
-		buf_printf(out, "%s %-10llu %-6s %-6s\n",
-			   ipcs->unit == SIZES_HUMAN ? "    " : "",
-			   (unsigned long long)st->nr,
-			   st->mode & MODE_DEST ? "dest" : " ",
-			   st->mode & MODE_LOCKED ? "locked" : " ");
-	}
+	for (i = 0; i < nr; i++)
+		buf_printf(&ipcs->out, "%-*s%c", wide && i + 1 == nr ? 12 : 10,
+			   names[i], i + 1 == nr ? '\n' : ' ');
 }
 
-static void put_sem(struct ipcs *ipcs, const struct sysv_stat *st)
+/* A set has another way to show times, and no pids at all. */
+static void head_times(struct ipcs *ipcs, enum sysv_kind kind)
 {
-	struct buf *out = &ipcs->out;
+	const struct kind_words *w = &words[kind];
 
-	switch (ipcs->view) {
-	case VIEW_CREATORS:
-		put_creators(ipcs, st);
-		return;
-	case VIEW_TIMES:
+	put_title(ipcs, w->times);
+	if (kind == SYSV_SEM)
+		buf_printf(&ipcs->out, "%-8s %-10s %-26s %-26s\n", w->id,
+			   "owner", "last-op", "last-changed");
+	else
+		buf_printf(&ipcs->out, "%-*s %-10s %-20s %-20s %-20s\n",
+			   w->id_width, w->id, "owner", w->when[0], w->when[1],
+			   w->when[2]);
+}
+
+static void put_times(struct ipcs *ipcs, enum sysv_kind kind,
+		      const struct sysv_stat *st)
+{
+	const int64_t when[] = { st->atime, st->dtime, st->ctime };
+	struct buf *out = &ipcs->out;
+	size_t i;
+
+	if (kind == SYSV_SEM) {
 		buf_printf(out, "%-8d", st->id);
 		put_owner(ipcs, st);
 		buf_puts(out, "  ");
 		ipcs_time(ipcs, st->atime, 0, 26, FULL_TIME);
 		buf_putc(out, ' ');
 		ipcs_time(ipcs, st->ctime, 0, 26, FULL_TIME);
-		buf_putc(out, '\n');
-		return;
-	case VIEW_PIDS:
-		return;		/* a set has none */
-	default:
-		buf_printf(out, "0x%08x %-10d", st->key, st->id);
+	} else {
+		buf_printf(out, "%-*d", words[kind].id_width, st->id);
 		put_owner(ipcs, st);
-		buf_printf(out, " %-10o %-10llu\n", st->mode & 0777,
-			   (unsigned long long)st->nr);
+		for (i = 0; i < ARRAY_SIZE(when); i++) {
+			buf_putc(out, ' ');
+			ipcs_time(ipcs, when[i], WEEKDAY, 20, SHORT_TIME);
+		}
 	}
+	buf_putc(out, '\n');
 }
 
-static const char *const sizes[] = {
-	[SIZES_DEFAULT] = "bytes", [SIZES_BYTES] = "bytes", [SIZES_HUMAN] = "size",
-};
+static void head_pids(struct ipcs *ipcs, enum sysv_kind kind)
+{
+	const struct kind_words *w = &words[kind];
+	const char *const names[] = { w->id, "owner", w->pid[0], w->pid[1] };
 
-static void head_msg(struct ipcs *ipcs)
+	if (!w->pids)
+		return;
+	put_title(ipcs, w->pids);
+	put_columns(ipcs, names, ARRAY_SIZE(names), false);
+}
+
+static void put_pids(struct ipcs *ipcs, enum sysv_kind kind,
+		     const struct sysv_stat *st)
 {
 	struct buf *out = &ipcs->out;
 
-	switch (ipcs->view) {
-	case VIEW_CREATORS:
-		buf_puts(out, "------ Message Queues Creators/Owners --------\n");
-		buf_printf(out, "%-10s %-10s %-10s %-10s %-10s %-10s\n",
-			   "msqid", "perms", "cuid", "cgid", "uid", "gid");
+	if (kind == SYSV_SEM)
 		return;
-	case VIEW_TIMES:
-		buf_puts(out, "------ Message Queues Send/Recv/Change Times --------\n");
-		buf_printf(out, "%-8s %-10s %-20s %-20s %-20s\n", "msqid",
-			   "owner", "send", "recv", "change");
-		return;
-	case VIEW_PIDS:
-		buf_puts(out, "------ Message Queues PIDs --------\n");
-		buf_printf(out, "%-10s %-10s %-10s %-10s\n", "msqid", "owner",
-			   "lspid", "lrpid");
-		return;
-	default:
-		buf_puts(out, "------ Message Queues --------\n");
-		buf_printf(out, "%-10s %-10s %-10s %-10s %-12s %-12s\n", "key",
-			   "msqid", "owner", "perms",
-			   ipcs->unit == SIZES_HUMAN ? "size" : "used-bytes",
-			   "messages");
-	}
+	buf_printf(out, "%-*d", words[kind].id_width, st->id);
+	put_owner(ipcs, st);
+	if (kind == SYSV_MSG)
+		buf_printf(out, "  %5d     %5d\n", (int)st->pid, (int)st->pid2);
+	else
+		buf_printf(out, " %-10u %-10u\n", (unsigned int)st->pid,
+			   (unsigned int)st->pid2);
 }
 
-static void head_shm(struct ipcs *ipcs)
+static void head_objects(struct ipcs *ipcs, enum sysv_kind kind)
+{
+	const bool human = ipcs->unit == SIZES_HUMAN;
+	const char *const names[] = {
+		"key", words[kind].id, "owner", "perms",
+		kind == SYSV_SEM ? "nsems" : human ? "size" : "bytes",
+		"nattch", "status",
+	};
+
+	put_title(ipcs, words[kind].objects);
+	if (kind != SYSV_MSG) {
+		put_columns(ipcs, names, kind == SYSV_SEM ? 5 : 7,
+			    kind == SYSV_SHM);
+		return;
+	}
+	buf_printf(&ipcs->out, "%-10s %-10s %-10s %-10s %-12s %-12s\n", "key",
+		   "msqid", "owner", "perms", human ? "size" : "used-bytes",
+		   "messages");
+}
+
+/* A size of people is to the right, one of programs to the left. */
+static void put_size(struct ipcs *ipcs, uint64_t bytes, int width)
+{
+	bool human = ipcs->unit == SIZES_HUMAN;
+
+	ipcs_size(ipcs, bytes, human, human ? 6 : -width);
+	if (human)
+		buf_pad(&ipcs->out, ' ', (size_t)width - 6);
+	buf_putc(&ipcs->out, ' ');
+}
+
+static void put_object(struct ipcs *ipcs, enum sysv_kind kind,
+		       const struct sysv_stat *st)
 {
 	struct buf *out = &ipcs->out;
 
-	switch (ipcs->view) {
-	case VIEW_CREATORS:
-		buf_puts(out, "------ Shared Memory Segment Creators/Owners --------\n");
-		buf_printf(out, "%-10s %-10s %-10s %-10s %-10s %-10s\n",
-			   "shmid", "perms", "cuid", "cgid", "uid", "gid");
-		return;
-	case VIEW_TIMES:
-		buf_puts(out, "------ Shared Memory Attach/Detach/Change Times --------\n");
-		buf_printf(out, "%-10s %-10s %-20s %-20s %-20s\n", "shmid",
-			   "owner", "attached", "detached", "changed");
-		return;
-	case VIEW_PIDS:
-		buf_puts(out, "------ Shared Memory Creator/Last-op PIDs --------\n");
-		buf_printf(out, "%-10s %-10s %-10s %-10s\n", "shmid", "owner",
-			   "cpid", "lpid");
-		return;
-	default:
-		buf_puts(out, "------ Shared Memory Segments --------\n");
-		buf_printf(out, "%-10s %-10s %-10s %-10s %-10s %-10s %-12s\n",
-			   "key", "shmid", "owner", "perms", sizes[ipcs->unit],
-			   "nattch", "status");
+	buf_printf(out, "0x%08x %-10d", st->key, st->id);
+	put_owner(ipcs, st);
+	buf_printf(out, " %-10o ", st->mode & 0777);
+	if (kind == SYSV_SHM) {
+		put_size(ipcs, st->size, 10);
+		buf_printf(out, "%-10llu %-6s %-6s\n",
+			   (unsigned long long)st->nr,
+			   st->mode & MODE_DEST ? "dest" : " ",
+			   st->mode & MODE_LOCKED ? "locked" : " ");
+	} else if (kind == SYSV_MSG) {
+		put_size(ipcs, st->size, 12);
+		buf_printf(out, "%-12llu\n", (unsigned long long)st->nr);
+	} else {
+		buf_printf(out, "%-10llu\n", (unsigned long long)st->nr);
 	}
 }
 
-static void head_sem(struct ipcs *ipcs)
+static void head_creators(struct ipcs *ipcs, enum sysv_kind kind)
 {
-	struct buf *out = &ipcs->out;
+	const char *const names[] = {
+		words[kind].id, "perms", "cuid", "cgid", "uid", "gid",
+	};
 
-	switch (ipcs->view) {
-	case VIEW_CREATORS:
-		buf_puts(out, "------ Semaphore Arrays Creators/Owners --------\n");
-		buf_printf(out, "%-10s %-10s %-10s %-10s %-10s %-10s\n",
-			   "semid", "perms", "cuid", "cgid", "uid", "gid");
-		return;
-	case VIEW_TIMES:
-		buf_puts(out, "------ Semaphore Operation/Change Times --------\n");
-		buf_printf(out, "%-8s %-10s %-26s %-26s\n", "semid", "owner",
-			   "last-op", "last-changed");
-		return;
-	case VIEW_PIDS:
-		return;
-	default:
-		buf_puts(out, "------ Semaphore Arrays --------\n");
-		buf_printf(out, "%-10s %-10s %-10s %-10s %-10s\n", "key",
-			   "semid", "owner", "perms", "nsems");
-	}
+	put_title(ipcs, words[kind].creators);
+	put_columns(ipcs, names, ARRAY_SIZE(names), false);
 }
 
 void ipcs_list(struct ipcs *ipcs, enum sysv_kind kind)
 {
 	static const struct {
-		void (*head)(struct ipcs *ipcs);
-		void (*put)(struct ipcs *ipcs, const struct sysv_stat *st);
+		void (*head)(struct ipcs *ipcs, enum sysv_kind kind);
+		void (*put)(struct ipcs *ipcs, enum sysv_kind kind,
+			    const struct sysv_stat *st);
 	} printers[] = {
-		[SYSV_SHM] = { head_shm, put_shm },
-		[SYSV_SEM] = { head_sem, put_sem },
-		[SYSV_MSG] = { head_msg, put_msg },
+		[VIEW_OBJECTS]	= { head_objects, put_object },
+		[VIEW_CREATORS]	= { head_creators, put_creators },
+		[VIEW_TIMES]	= { head_times, put_times },
+		[VIEW_PIDS]	= { head_pids, put_pids },
 	};
 	const struct host *host = ipcs->host;
 	int max = -1, i;
@@ -321,11 +318,11 @@ void ipcs_list(struct ipcs *ipcs, enum sysv_kind kind)
 			 "kernel not configured for semaphores\n");
 		return;
 	}
-	printers[kind].head(ipcs);
+	printers[ipcs->view].head(ipcs, kind);
 	for (i = 0; i <= max; i++) {
 		struct sysv_stat st;
 
 		if (host->ops->sysv_stat(host, kind, i, &st) >= 0)
-			printers[kind].put(ipcs, &st);
+			printers[ipcs->view].put(ipcs, kind, &st);
 	}
 }
