@@ -36,7 +36,7 @@ static int parse_what(struct mk *mk, const char *word)
 	uint32_t classes = classes_by_word(word, strlen(word));
 	const struct object_kind *kind;
 	const char *why;
-	struct ref ref;
+	struct ref ref = {};
 
 	if (!classes && !ref_parse(word, &mk->arena, &ref, &why))
 		return misused("%s", why);

@@ -72,7 +72,7 @@ int hold_run(struct host_hold *hold, char *const *argv)
 {
 	int status, sig = ending_signal(hold);
 	siginfo_t info;
-	pid_t pid;
+	pid_t pid = 0;
 	int ret;
 
 	if (sig)
