@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 
-_ipcscope_commands='list show ps rm clean undo stale profiles mk set snapshot help version'
+_ipcscope_commands='list show ps rm clean undo stale profiles mk set ftok snapshot help version'
 _ipcscope_topics='classes fields where refs verdicts errors exit'
 _ipcscope_classes='shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet memfd eventfd pty sysv posix socket all'
 _ipcscope_fields='class ref id key old_key name path dev ino ipc_ns net_ns uid owner gid group cuid creator cgid mode amount size used rss swap nsems values messages maxmsg msgsize qbytes capacity attaches attaches_found links type protocol local remote recvq sendq pending backlog peers peer_users count index cpid lpid lspid lrpid creator_alive made_by last_by ctime atime dtime otime stime rtime mtime btime age idle state persistence readers writers waiters users_complete pid command users'
@@ -32,6 +32,7 @@ _ipcscope_option()
 	--log) _ipcscope_kind='files' ;;
 	--save-limit) _ipcscope_kind='nothing' ;;
 	--hold) _ipcscope_kind='nothing' ;;
+	--find) _ipcscope_kind='nothing' ;;
 	*) _ipcscope_kind='' ;;
 	esac
 }
@@ -49,6 +50,7 @@ _ipcscope_options()
 	profiles) REPLY='--all --profile-dir --no-heading --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
 	mk) REPLY='--json --hold --help --version ' ;;
 	set) REPLY='--threads --no-progress --dry-run --help --version ' ;;
+	ftok) REPLY='--json --no-heading --bytes --color --quiet --threads --no-progress --find --help --version ' ;;
 	snapshot) REPLY='--quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	help) REPLY='--help --version ' ;;
 	version) REPLY='--help --version ' ;;
@@ -68,6 +70,7 @@ _ipcscope_arguments()
 	profiles) REPLY=' refs' ;;
 	mk) REPLY=' classes' ;;
 	set) REPLY=' refs' ;;
+	ftok) REPLY=' files' ;;
 	snapshot) REPLY=' files' ;;
 	help) REPLY=' commands topics' ;;
 	version) REPLY='' ;;

@@ -2,11 +2,11 @@
 # Made by "make generate" from the tables of the program; do not edit.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-set -g __ipcscope_commands list show ps rm clean undo stale profiles mk set snapshot help version
+set -g __ipcscope_commands list show ps rm clean undo stale profiles mk set ftok snapshot help version
 set -g __ipcscope_topics classes fields where refs verdicts errors exit
 set -g __ipcscope_classes shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet memfd eventfd pty sysv posix socket all
 set -g __ipcscope_fields class ref id key old_key name path dev ino ipc_ns net_ns uid owner gid group cuid creator cgid mode amount size used rss swap nsems values messages maxmsg msgsize qbytes capacity attaches attaches_found links type protocol local remote recvq sendq pending backlog peers peer_users count index cpid lpid lspid lrpid creator_alive made_by last_by ctime atime dtime otime stime rtime mtime btime age idle state persistence readers writers waiters users_complete pid command users
-set -g __ipcscope_with_argument -w --where --profile-dir -o --columns -s --sort --by -u --user -p --pid --older --min-size --time --color -f --from --threads --path --profile --max --max-bytes --rules --log --save-limit --hold
+set -g __ipcscope_with_argument -w --where --profile-dir -o --columns -s --sort --by -u --user -p --pid --older --min-size --time --color -f --from --threads --path --profile --max --max-bytes --rules --log --save-limit --hold --find
 
 # The command in the words before this one; list if none was named.
 function __ipcscope_command
@@ -79,6 +79,7 @@ complete -c ipcscope -n '__ipcscope_is stale' -a '(__ipcscope_refs)'
 complete -c ipcscope -n '__ipcscope_is profiles' -a '(__ipcscope_refs)'
 complete -c ipcscope -n '__ipcscope_is mk' -a "$__ipcscope_classes"
 complete -c ipcscope -n '__ipcscope_is set' -a '(__ipcscope_refs)'
+complete -c ipcscope -n '__ipcscope_is ftok' -F
 complete -c ipcscope -n '__ipcscope_is snapshot' -F
 complete -c ipcscope -n '__ipcscope_is help' -a "$__ipcscope_commands"
 complete -c ipcscope -n '__ipcscope_is help' -a "$__ipcscope_topics"
@@ -95,20 +96,20 @@ complete -c ipcscope -n '__ipcscope_is list clean stale' -l older -x -d 'only ob
 complete -c ipcscope -n '__ipcscope_is list clean stale' -l min-size -x -d 'only objects of at least SIZE (64K 2M)'
 complete -c ipcscope -n '__ipcscope_is list stale' -l unattached -d 'only objects that no process has'
 complete -c ipcscope -n '__ipcscope_is list stale' -l world-writable -d 'only objects that anybody may write to'
-complete -c ipcscope -n '__ipcscope_is list show ps stale mk' -s j -l json -d 'print JSON'
+complete -c ipcscope -n '__ipcscope_is list show ps stale mk ftok' -s j -l json -d 'print JSON'
 complete -c ipcscope -n '__ipcscope_is list show ps stale' -l ndjson -d 'print JSON, an object a line'
 complete -c ipcscope -n '__ipcscope_is list stale' -l csv -d 'print comma-separated values'
 complete -c ipcscope -n '__ipcscope_is list stale' -l raw -d 'print a line a row, one space between escaped values'
-complete -c ipcscope -n '__ipcscope_is list ps stale profiles' -l no-heading -d 'no line of headings'
-complete -c ipcscope -n '__ipcscope_is list show ps stale' -s b -l bytes -d 'exact bytes, not 12.1K'
+complete -c ipcscope -n '__ipcscope_is list ps stale profiles ftok' -l no-heading -d 'no line of headings'
+complete -c ipcscope -n '__ipcscope_is list show ps stale ftok' -s b -l bytes -d 'exact bytes, not 12.1K'
 complete -c ipcscope -n '__ipcscope_is list stale' -l time -x -a 'relative iso epoch' -d 'times as relative, iso or epoch'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles' -l color -x -a 'auto always never' -d 'colour auto, always or never'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles ftok' -l color -x -a 'auto always never' -d 'colour auto, always or never'
 complete -c ipcscope -n '__ipcscope_is list show ps stale profiles' -s f -l from -r -F -d 'read a snapshot instead of the kernel; - is stdin'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles snapshot' -s q -l quiet -d 'no summary and no hints below the table'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles ftok snapshot' -s q -l quiet -d 'no summary and no hints below the table'
 complete -c ipcscope -n '__ipcscope_is list show ps stale profiles snapshot' -l strict -d 'exit 3 if anything could not be seen'
 complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale profiles snapshot' -l assume-complete -d 'trust that no user is outside this PID namespace'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale profiles set snapshot' -l threads -x -d 'read processes with N threads'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale profiles set snapshot' -l no-progress -d 'do not show how far a long run is'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale profiles set ftok snapshot' -l threads -x -d 'read processes with N threads'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale profiles set ftok snapshot' -l no-progress -d 'do not show how far a long run is'
 complete -c ipcscope -n '__ipcscope_is rm clean undo set' -s n -l dry-run -d 'only show what would be done'
 complete -c ipcscope -n '__ipcscope_is rm clean' -s y -l yes -d 'do it, without asking'
 complete -c ipcscope -n '__ipcscope_is rm' -l force -d 'also what is in use, or may be'
@@ -125,6 +126,7 @@ complete -c ipcscope -n '__ipcscope_is rm clean' -l no-save -d 'keep nothing of 
 complete -c ipcscope -n '__ipcscope_is rm clean' -l save-limit -x -d 'keep at most SIZE of contents a run (64M)'
 complete -c ipcscope -n '__ipcscope_is undo' -l last -d 'everything the last run removed'
 complete -c ipcscope -n '__ipcscope_is mk' -l hold -x -d 'run CMD with the object there, then remove it'
+complete -c ipcscope -n '__ipcscope_is ftok' -l find -x -d 'which files can have given KEY'
 complete -c ipcscope -n '__ipcscope_is undo' -s l -l list -d 'show what is kept'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles mk set snapshot help version' -s h -l help -d 'show help and exit'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles mk set snapshot help version' -s V -l version -d 'show the version and exit'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles mk set ftok snapshot help version' -s h -l help -d 'show help and exit'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale profiles mk set ftok snapshot help version' -s V -l version -d 'show the version and exit'
