@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 
-_ipcscope_commands='list show ps rm clean undo stale limits profiles mk set snapshot doctor ipcs ipcrm help version'
+_ipcscope_commands='list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor ipcs ipcrm help version'
 _ipcscope_topics='classes fields where refs verdicts errors exit'
 _ipcscope_limits='shmmni semmni semmsl msgmni msgmnb semmns shmmax shmall mqueue/queues_max mqueue/msg_max mqueue/msgsize_max mq_maxmsg RLIMIT_MSGQUEUE pipe-user-pages-soft pipe-user-pages-hard RLIMIT_NOFILE file-max inotify/instances inotify/watches epoll/watches msgmax semopm shmmin somaxconn semvmx max_dgram_qlen pipe-max-size nr_open inotify/queued_events'
 _ipcscope_classes='shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet memfd eventfd pidfd pty sysv posix socket all'
@@ -35,6 +35,7 @@ _ipcscope_option()
 	--log) _ipcscope_kind='files' ;;
 	--save-limit) _ipcscope_kind='nothing' ;;
 	--hold) _ipcscope_kind='nothing' ;;
+	--find) _ipcscope_kind='nothing' ;;
 	*) _ipcscope_kind='' ;;
 	esac
 }
@@ -53,6 +54,7 @@ _ipcscope_options()
 	profiles) REPLY='--all --profile-dir --no-heading --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
 	mk) REPLY='--json --hold --help --version ' ;;
 	set) REPLY='--threads --no-progress --dry-run --help --version ' ;;
+	ftok) REPLY='--json --no-heading --bytes --color --quiet --threads --no-progress --find --help --version ' ;;
 	snapshot) REPLY='--quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	doctor) REPLY='--json --no-heading --color --threads --no-progress --help --version ' ;;
 	ipcs) REPLY='--help --version ' ;;
@@ -76,6 +78,7 @@ _ipcscope_arguments()
 	profiles) REPLY=' refs' ;;
 	mk) REPLY=' classes' ;;
 	set) REPLY=' refs' ;;
+	ftok) REPLY=' files' ;;
 	snapshot) REPLY=' files' ;;
 	doctor) REPLY='' ;;
 	ipcs) REPLY='' ;;

@@ -2,12 +2,12 @@
 # Made by "make generate" from the tables of the program; do not edit.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-set -g __ipcscope_commands list show ps rm clean undo stale limits profiles mk set snapshot doctor ipcs ipcrm help version
+set -g __ipcscope_commands list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor ipcs ipcrm help version
 set -g __ipcscope_topics classes fields where refs verdicts errors exit
 set -g __ipcscope_limits shmmni semmni semmsl msgmni msgmnb semmns shmmax shmall mqueue/queues_max mqueue/msg_max mqueue/msgsize_max mq_maxmsg RLIMIT_MSGQUEUE pipe-user-pages-soft pipe-user-pages-hard RLIMIT_NOFILE file-max inotify/instances inotify/watches epoll/watches msgmax semopm shmmin somaxconn semvmx max_dgram_qlen pipe-max-size nr_open inotify/queued_events
 set -g __ipcscope_classes shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet memfd eventfd pidfd pty sysv posix socket all
 set -g __ipcscope_fields class ref id key old_key name path dev ino ipc_ns net_ns uid owner gid group cuid creator cgid mode amount size used rss swap nsems values messages maxmsg msgsize qbytes capacity attaches attaches_found links type protocol local remote recvq sendq pending backlog peers peer_users count index target cpid lpid lspid lrpid creator_alive made_by last_by ctime atime dtime otime stime rtime mtime btime age idle state persistence readers writers waiters users_complete pid command users
-set -g __ipcscope_with_argument -w --where --warning --critical --profile-dir -o --columns -s --sort --by -u --user -p --pid --older --min-size --time --color -f --from --threads --path --profile --max --max-bytes --rules --log --save-limit --hold
+set -g __ipcscope_with_argument -w --where --warning --critical --profile-dir -o --columns -s --sort --by -u --user -p --pid --older --min-size --time --color -f --from --threads --path --profile --max --max-bytes --rules --log --save-limit --hold --find
 
 # The command in the words before this one; list if none was named.
 function __ipcscope_command
@@ -81,6 +81,7 @@ complete -c ipcscope -n '__ipcscope_is limits' -a "$__ipcscope_limits"
 complete -c ipcscope -n '__ipcscope_is profiles' -a '(__ipcscope_refs)'
 complete -c ipcscope -n '__ipcscope_is mk' -a "$__ipcscope_classes"
 complete -c ipcscope -n '__ipcscope_is set' -a '(__ipcscope_refs)'
+complete -c ipcscope -n '__ipcscope_is ftok' -F
 complete -c ipcscope -n '__ipcscope_is snapshot' -F
 complete -c ipcscope -n '__ipcscope_is help' -a "$__ipcscope_commands"
 complete -c ipcscope -n '__ipcscope_is help' -a "$__ipcscope_topics"
@@ -100,20 +101,20 @@ complete -c ipcscope -n '__ipcscope_is list clean stale' -l min-size -x -d 'only
 complete -c ipcscope -n '__ipcscope_is list stale' -l unattached -d 'only objects that no process has'
 complete -c ipcscope -n '__ipcscope_is list stale' -l world-writable -d 'only objects that anybody may write to'
 complete -c ipcscope -n '__ipcscope_is ps' -l shared -d 'also who shares its objects: reads every process'
-complete -c ipcscope -n '__ipcscope_is list show ps stale limits mk doctor' -s j -l json -d 'print JSON'
+complete -c ipcscope -n '__ipcscope_is list show ps stale limits mk ftok doctor' -s j -l json -d 'print JSON'
 complete -c ipcscope -n '__ipcscope_is list show ps stale limits' -l ndjson -d 'print JSON, an object a line'
 complete -c ipcscope -n '__ipcscope_is list stale' -l csv -d 'print comma-separated values'
 complete -c ipcscope -n '__ipcscope_is list stale' -l raw -d 'print a line a row, one space between escaped values'
-complete -c ipcscope -n '__ipcscope_is list ps stale limits profiles doctor' -l no-heading -d 'no line of headings'
-complete -c ipcscope -n '__ipcscope_is list show ps stale limits' -s b -l bytes -d 'exact bytes, not 12.1K'
+complete -c ipcscope -n '__ipcscope_is list ps stale limits profiles ftok doctor' -l no-heading -d 'no line of headings'
+complete -c ipcscope -n '__ipcscope_is list show ps stale limits ftok' -s b -l bytes -d 'exact bytes, not 12.1K'
 complete -c ipcscope -n '__ipcscope_is list stale' -l time -x -a 'relative iso epoch' -d 'times as relative, iso or epoch'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles doctor' -l color -x -a 'auto always never' -d 'colour auto, always or never'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles ftok doctor' -l color -x -a 'auto always never' -d 'colour auto, always or never'
 complete -c ipcscope -n '__ipcscope_is list show ps stale profiles' -s f -l from -r -F -d 'read a snapshot instead of the kernel; - is stdin'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles snapshot' -s q -l quiet -d 'no summary and no hints below the table'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles ftok snapshot' -s q -l quiet -d 'no summary and no hints below the table'
 complete -c ipcscope -n '__ipcscope_is list show ps stale limits profiles snapshot' -l strict -d 'exit 3 if anything could not be seen'
 complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale limits profiles snapshot' -l assume-complete -d 'trust that no user is outside this PID namespace'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale limits profiles set snapshot doctor' -l threads -x -d 'read processes with N threads'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale limits profiles set snapshot doctor' -l no-progress -d 'do not show how far a long run is'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale limits profiles set ftok snapshot doctor' -l threads -x -d 'read processes with N threads'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale limits profiles set ftok snapshot doctor' -l no-progress -d 'do not show how far a long run is'
 complete -c ipcscope -n '__ipcscope_is rm clean undo set' -s n -l dry-run -d 'only show what would be done'
 complete -c ipcscope -n '__ipcscope_is rm clean' -s y -l yes -d 'do it, without asking'
 complete -c ipcscope -n '__ipcscope_is rm' -l force -d 'also what is in use, or may be'
@@ -130,6 +131,7 @@ complete -c ipcscope -n '__ipcscope_is rm clean' -l no-save -d 'keep nothing of 
 complete -c ipcscope -n '__ipcscope_is rm clean' -l save-limit -x -d 'keep at most SIZE of contents a run (64M)'
 complete -c ipcscope -n '__ipcscope_is undo' -l last -d 'everything the last run removed'
 complete -c ipcscope -n '__ipcscope_is mk' -l hold -x -d 'run CMD with the object there, then remove it'
+complete -c ipcscope -n '__ipcscope_is ftok' -l find -x -d 'which files can have given KEY'
 complete -c ipcscope -n '__ipcscope_is undo' -s l -l list -d 'show what is kept'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles mk set snapshot doctor ipcs ipcrm help version' -s h -l help -d 'show help and exit'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles mk set snapshot doctor ipcs ipcrm help version' -s V -l version -d 'show the version and exit'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor ipcs ipcrm help version' -s h -l help -d 'show help and exit'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor ipcs ipcrm help version' -s V -l version -d 'show the version and exit'

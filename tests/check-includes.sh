@@ -14,11 +14,11 @@ set -eu
 # Which layer a header or a list belongs to, by its name without .h or .def.
 headers='
 util	arena buf hash json map num str text threads time util vec
-model	classes derive edges field fields filter limits model parts query ref snapshot states
+model	classes derive edges field fields filter ftok limits model parts query ref snapshot states
 host	host fixture
 hostremove	host_remove
 class	class
-collect	collect
+collect	collect keyfiles
 analyse	analyse analyses pressure profile verdicts
 render	render
 record	record

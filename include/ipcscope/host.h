@@ -264,6 +264,17 @@ extern const struct host live_host;
  */
 int host_parse_vma(const char **text, const char *end, struct host_vma *vma);
 
+/*
+ * Takes the next line of /proc/PID/mountinfo off @*text: the type of a file
+ * system ("ext4") and where it is mounted. False at the end.
+ */
+bool host_parse_mount(const char **text, const char *end, struct buf *type,
+		      struct buf *path);
+
+/* Adds the name of a user or group, escaped, or the number. Starting thread. */
+void host_put_name(const struct host *host, bool group, uint32_t id,
+		   struct buf *to);
+
 /* Columns of the terminal @fd is; 0 if it is none or does not tell. */
 unsigned int host_terminal_width(int fd);
 

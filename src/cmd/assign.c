@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ipcscope/command.h"
+#include "ipcscope/ftok.h"
 #include "ipcscope/num.h"
 
 #define SYSV	(A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg))
@@ -41,19 +42,12 @@ static bool parse_mode(const char *text, uint64_t *num)
 
 static bool parse_key(const char *text, uint64_t *num)
 {
-	int64_t negative;
+	uint32_t key = 0;
 
-	if (!strcmp(text, "private")) {
-		*num = 0;
-		return true;
-	}
-	/* As ipcs -i and C programs print them. */
-	if (*text == '-' && num_i64(&text, &negative) && !*text &&
-	    negative >= INT32_MIN) {
-		*num = (uint32_t)negative;
-		return true;
-	}
-	return num_parse(text, num) && *num <= UINT32_MAX;
+	if (strcmp(text, "private") != 0 && !ftok_parse_key(text, &key))
+		return false;
+	*num = key;
+	return true;
 }
 
 static bool parse_count(const char *text, uint64_t *num)

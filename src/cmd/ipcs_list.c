@@ -18,7 +18,7 @@ static void put_human(struct buf *to, uint64_t bytes)
 	unsigned int shift = 0;
 	uint64_t whole, rest, tenth;
 
-	while (shift < 60 && bytes >> (shift + 10))
+	while (shift < 60 && bytes >> shift >= 1024)
 		shift += 10;
 	whole = bytes >> shift;
 	rest = bytes - (whole << shift);

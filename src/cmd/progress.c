@@ -24,8 +24,10 @@ void progress_line(struct buf *to, const struct progress *progress)
 {
 	buf_printf(to, "reading %s: ", progress->what);
 	num_grouped(to, progress->done);
-	buf_puts(to, " of ");
-	num_grouped(to, progress->total);
+	if (progress->total) {
+		buf_puts(to, " of ");
+		num_grouped(to, progress->total);
+	}
 	if (!progress->fds)
 		return;
 	buf_puts(to, ", ");

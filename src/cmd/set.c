@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "assign.h"
-#include "ipcscope/text.h"
 #include "select.h"
 
 #define CHANGEABLE (A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg) | \
@@ -91,24 +90,14 @@ static int parse_fields(struct setting *set)
 	return status;
 }
 
-static void put_id(struct buf *to, bool group, uint64_t id)
-{
-	struct buf name = {};
-
-	if (live_host.ops->id_name(&live_host, group, (uint32_t)id, &name))
-		buf_u64(to, id);
-	else
-		text_safe(to, name.data, name.len);
-	buf_free(&name);
-}
-
 static void put_value(struct buf *to, const struct change *change, bool known,
 		      uint64_t value)
 {
 	if (!known)
 		buf_putc(to, '?');
 	else if (change->what == CHANGE_OWNER || change->what == CHANGE_GROUP)
-		put_id(to, change->what == CHANGE_GROUP, value);
+		host_put_name(&live_host, change->what == CHANGE_GROUP,
+			      (uint32_t)value, to);
 	else if (change->what == CHANGE_MODE)
 		buf_printf(to, "0%03o", (unsigned int)value);
 	else if (change->what == CHANGE_LOCKED)

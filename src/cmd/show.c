@@ -170,6 +170,21 @@ static void print_verdict(const struct shown *shown,
 	buf_free(&text);
 }
 
+/* A key alone tells nobody where it comes from. */
+static void print_whose(const struct shown *shown)
+{
+	struct buf text = {};
+	struct value key;
+
+	if (!shown->reading->host || !show_get(shown, FIELD_KEY, &key) ||
+	    !key.num || shown->obj->key.ns != shown->snap->host.ipc_ns)
+		return;
+	buf_putc(shown->to, '\n');
+	buf_printf(&text, "ipcscope ftok --find 0x%08x", (uint32_t)key.num);
+	show_row(shown, "whose key?", &text);
+	buf_free(&text);
+}
+
 static void print_objects(struct buf *to, const struct view *view,
 			  const struct reading *reading,
 			  const struct rows *rows,
@@ -192,6 +207,7 @@ static void print_objects(struct buf *to, const struct view *view,
 		show_tables(&shown);
 		print_verdict(&shown,
 			      &judging->findings.findings.at[row - rows->at]);
+		print_whose(&shown);
 	}
 }
 

@@ -48,7 +48,7 @@ static void decode_path(struct span word, struct buf *path)
 }
 
 /* The mount point is the fifth word, the type the first after a lone "-". */
-static bool parse_mount(const char *line, const char *end, const char *type,
+static bool parse_mount(const char *line, const char *end, struct buf *type,
 			struct buf *path)
 {
 	struct span word, place = { 0 };
@@ -60,15 +60,16 @@ static bool parse_mount(const char *line, const char *end, const char *type,
 		word = next_word(&line, end);
 	} while (word.len && !(word.len == 1 && *word.at == '-'));
 	word = next_word(&line, end);
-	if (!place.len || word.len != strlen(type) ||
-	    memcmp(word.at, type, word.len) != 0)
+	if (!place.len || !word.len)
 		return false;
+	buf_reset(type);
+	buf_add(type, word.at, word.len);
 	decode_path(place, path);
 	return true;
 }
 
-bool host_next_mount(const char **text, const char *end, const char *type,
-		     struct buf *path)
+bool host_parse_mount(const char **text, const char *end, struct buf *type,
+		      struct buf *path)
 {
 	const char *line, *newline;
 
@@ -80,4 +81,17 @@ bool host_next_mount(const char **text, const char *end, const char *type,
 			return true;
 	}
 	return false;
+}
+
+bool host_next_mount(const char **text, const char *end, const char *type,
+		     struct buf *path)
+{
+	struct buf found = { 0 };
+	bool any;
+
+	do {
+		any = host_parse_mount(text, end, &found, path);
+	} while (any && strcmp(found.data, type) != 0);
+	buf_free(&found);
+	return any;
 }

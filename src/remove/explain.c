@@ -50,21 +50,10 @@ void explain_above(const struct explaining *ex, const char *what,
 	num_grouped(ex->to, most);
 }
 
-void explain_user(struct buf *to, const struct host *host, uid_t uid)
-{
-	struct buf name = {};
-
-	if (host->ops->id_name(host, false, uid, &name))
-		buf_u64(to, uid);
-	else
-		text_safe(to, name.data, name.len);
-	buf_free(&name);
-}
-
 void explain_owner(const struct explaining *ex, uid_t uid)
 {
 	buf_puts(ex->to, " of ");
-	explain_user(ex->to, ex->host, uid);
+	host_put_name(ex->host, false, uid, ex->to);
 }
 
 static bool no_msg_space(const struct explaining *ex)

@@ -39,9 +39,6 @@ int present_look(const struct host_remove_ops *ops, enum class_id class, int id,
 		 const char *path, struct present *now);
 int present_made(const struct making *making, struct present *now);
 
-/* explain.c: the name of a user, or the number; safe. */
-void explain_user(struct buf *to, const struct host *host, uid_t uid);
-
 /* save.c: 0, or -errno if nothing more may be removed (rm->fatal). */
 int save_target(struct removal *rm, struct target *target);
 int save_open(struct removal *rm, char why[256]);

@@ -30,9 +30,9 @@ static void put_owners(struct buf *to, const struct removal *rm,
 		       const struct target *target, const char *capability)
 {
 	buf_puts(to, "only its owner (");
-	explain_user(to, rm->host, target->sysv.uid);
+	host_put_name(rm->host, false, target->sysv.uid, to);
 	buf_puts(to, ") or creator (");
-	explain_user(to, rm->host, target->sysv.cuid);
+	host_put_name(rm->host, false, target->sysv.cuid, to);
 	buf_printf(to, ") may, or who has %s", capability);
 }
 
@@ -73,11 +73,11 @@ static void file_denied(struct buf *to, const struct removal *rm,
 		buf_puts(to, "giving it to another owner needs CAP_CHOWN");
 	} else if (failed->what == CHANGE_GROUP) {
 		buf_puts(to, "only its owner (");
-		explain_user(to, rm->host, target->file.uid);
+		host_put_name(rm->host, false, target->file.uid, to);
 		buf_puts(to, ") may give it to a group, and only to one of his own; all else needs CAP_CHOWN");
 	} else {
 		buf_puts(to, "only its owner (");
-		explain_user(to, rm->host, target->file.uid);
+		host_put_name(rm->host, false, target->file.uid, to);
 		buf_puts(to, ") may, or who has CAP_FOWNER");
 	}
 }

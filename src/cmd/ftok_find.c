@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Whose key is that? */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "ftok.h"
+#include "ipcscope/ftok.h"
+#include "ipcscope/json.h"
+#include "ipcscope/keyfiles.h"
+#include "ipcscope/num.h"
+#include "ipcscope/text.h"
+
+#define MOST_ENTRIES	5000000
+#define MOST_SKIPPED	3	/* file systems that are named */
+
+struct pids VEC(pid_t);
+
+static void add_pid(struct pids *pids, pid_t pid)
+{
+	const pid_t *known;
+
+	vec_for_each(known, pids) {
+		if (*known == pid)
+			return;
+	}
+	*vec_add(pids) = pid;
+}
+
+/* A pid that an object names, if that is still the same process. */
+static void add_named(struct pids *pids, const struct snapshot *snap,
+		      const struct object *obj, enum field_id field,
+		      enum field_id when)
+{
+	uint64_t pid, since = 0;
+	struct value alive;
+
+	if (!object_num(snap, obj, field, &pid) || !pid)
+		return;
+	object_num(snap, obj, when, &since);
+	alive = process_alive(snap, obj, (pid_t)pid, (int64_t)since);
+	if (alive.known == KNOWN_YES && alive.num)
+		add_pid(pids, (pid_t)pid);
+}
+
+static void add_sems(struct pids *pids, const struct snapshot *snap,
+		     const struct object *obj)
+{
+	const struct sems *sems = object_sems(snap, obj);
+	uint32_t i;
+
+	for (i = 0; sems && i < sems->nr; i++) {
+		if (sems->sem[i].detailed && sems->sem[i].pid)
+			add_pid(pids, sems->sem[i].pid);
+	}
+}
+
+/* Whoever made the objects, then who uses them or did. */
+static void find_pids(const struct ftok *ftok, struct pids *pids)
+{
+	const struct snapshot *snap = &ftok->reading.snap;
+	const struct edge *edge;
+	const uint32_t *row;
+	uint32_t i;
+
+	vec_for_each(row, &ftok->rows) {
+		const struct object *obj = &snap->objects.at[*row];
+
+		add_named(pids, snap, obj, FIELD_CPID, FIELD_CTIME);
+		for_each_object_edge(edge, i, snap, obj) {
+			if (edge->process != NO_INDEX)
+				add_pid(pids, snap->processes.at[edge->process].pid);
+		}
+		add_named(pids, snap, obj, FIELD_LPID, FIELD_DTIME);
+		add_named(pids, snap, obj, FIELD_LSPID, FIELD_STIME);
+		add_named(pids, snap, obj, FIELD_LRPID, FIELD_RTIME);
+		add_sems(pids, snap, obj);
+	}
+}
+
+/* No file that is younger than all of them gave the key to any. */
+static int64_t last_made(const struct ftok *ftok)
+{
+	const struct snapshot *snap = &ftok->reading.snap;
+	const uint32_t *row;
+	int64_t last = 0;
+
+	vec_for_each(row, &ftok->rows) {
+		uint64_t ctime;
+
+		if (object_num(snap, &snap->objects.at[*row], FIELD_CTIME,
+			       &ctime) && (int64_t)ctime > last)
+			last = (int64_t)ctime;
+	}
+	return last;
+}
+
+static void put_process(struct buf *to, const struct ftok *ftok, pid_t pid)
+{
+	const struct snapshot *snap = &ftok->reading.snap;
+	uint32_t i = snapshot_find_pid(snap, pid);
+
+	if (i != NO_INDEX)
+		render_process(to, &snap->processes.at[i]);
+	else
+		buf_printf(to, "?[%d]", pid);
+}
+
+static void put_why(struct buf *to, const struct ftok *ftok,
+		    const struct key_file *file)
+{
+	if (file->near == NEAR_USED) {
+		buf_puts(to, "in use by ");
+		put_process(to, ftok, file->pid);
+	} else if (file->near == NEAR_USER) {
+		buf_puts(to, "near ");
+		put_process(to, ftok, file->pid);
+	}
+	if (file->younger)
+		buf_printf(to, "%syounger than the object",
+			   to->len ? "; " : "");
+	if (!to->len)
+		buf_putc(to, '-');
+}
+
+static const char *type_word(uint32_t mode)
+{
+	return S_ISREG(mode) ? "file" : S_ISDIR(mode) ? "directory" :
+	       S_ISFIFO(mode) ? "FIFO" : S_ISSOCK(mode) ? "socket" : "device";
+}
+
+static void add_cell(struct table *table, struct buf *text)
+{
+	table_cell(table, text->data ? text->data : "", text->len, NULL);
+	buf_reset(text);
+}
+
+static void add_file(struct table *table, const struct ftok *ftok,
+		     const struct key_file *file)
+{
+	struct buf text = {}, safe = {};
+
+	buf_puts(&text, type_word(file->st.mode));
+	add_cell(table, &text);
+	host_put_name(&live_host, false, file->st.uid, &text);
+	add_cell(table, &text);
+	put_why(&text, ftok, file);
+	add_cell(table, &text);
+	text_safe(&safe, file->path->data, file->path->len);
+	text_shell(&text, safe.data, safe.len);
+	add_cell(table, &text);
+	buf_free(&text);
+	buf_free(&safe);
+}
+
+static void print_files(struct buf *out, const struct ftok *ftok,
+			const struct key_search *search)
+{
+	struct table *table = table_new(&ftok->view);
+	const struct key_file *file;
+
+	table_column(table, "TYPE", ALIGN_LEFT);
+	table_column(table, "OWNER", ALIGN_LEFT);
+	table_column(table, "WHY", ALIGN_LEFT);
+	table_column(table, "PATH", ALIGN_LEFT);
+	vec_for_each(file, &search->files)
+		add_file(table, ftok, file);
+	table_print(table, out);
+	table_free(table);
+}
+
+static void json_file(struct json *json, const struct key_file *file)
+{
+	static const char *const near[] = {
+		[NEAR_USED] = "used", [NEAR_GIVEN] = "given",
+		[NEAR_USER] = "user", [NEAR_ROOT] = "root",
+	};
+
+	json_open(json, NULL, '{');
+	ftok_json_path(json, file->path->data, file->path->len);
+	ftok_json_stat(json, &file->st);
+	json_text(json, "type", type_word(file->st.mode));
+	json_u64(json, "uid", file->st.uid);
+	json_text(json, "near", near[file->near]);
+	if (file->pid)
+		json_i64(json, "pid", file->pid);
+	json_bool(json, "younger", file->younger);
+	json_close(json, '}');
+}
+
+static void print_json(struct buf *out, const struct ftok *ftok,
+		       const struct key_search *search)
+{
+	struct json json = { .to = out };
+	const struct key_file *file;
+
+	ftok_json_begin(&json, ftok);
+	json_u64(&json, "project", ftok_id(ftok->key));
+	json_open(&json, "files", '[');
+	vec_for_each(file, &search->files)
+		json_file(&json, file);
+	json_close(&json, ']');
+	json_bool(&json, "complete", !search->stopped && !search->unread &&
+		  !search->skipped.nr);
+	ftok_json_end(&json, ftok);
+}
+
+static void put_bits(struct buf *out, const struct ftok *ftok)
+{
+	uint8_t id = ftok_id(ftok->key);
+
+	buf_printf(out, "0x%08x: id %u", ftok->key, id);
+	if (id > ' ' && id < 0x7f)
+		buf_printf(out, " ('%c')", id);
+	buf_printf(out, ", device ...%02x, inode ...%04x\n",
+		   ftok_dev(ftok->key), ftok_ino(ftok->key));
+}
+
+/* What was not looked at. */
+static void warn(const struct key_search *search)
+{
+	struct buf list = {};
+	uint32_t i;
+
+	for (i = 0; i < search->skipped.nr && i < MOST_SKIPPED; i++) {
+		const struct key_skipped *skipped = &search->skipped.at[i];
+
+		buf_puts(&list, i ? ", " : "");
+		text_safe(&list, skipped->path->data, skipped->path->len);
+		buf_printf(&list, " (%s)", skipped->type->data);
+	}
+	if (search->skipped.nr > i)
+		buf_printf(&list, " and %u more", search->skipped.nr - i);
+	if (list.len)
+		complain("not searched: %s", list.data);
+	buf_reset(&list);
+	if (search->unread) {
+		text_safe(&list, search->first_unread->data,
+			  search->first_unread->len);
+		complain("%u %s could not be read, first %s: %s",
+			 search->unread, search->unread == 1 ? "directory" :
+			 "directories", list.data, strerror(search->unread_err));
+	}
+	if (search->stopped) {
+		buf_reset(&list);
+		num_grouped(&list, search->most);
+		complain("stopped after %s entries: name a directory to search",
+			 list.data);
+	}
+	buf_free(&list);
+}
+
+static int print(const struct ftok *ftok, const struct key_search *search)
+{
+	struct buf out = { .to = stdout };
+	int failed;
+
+	if (ftok->view.format == FORMAT_JSON) {
+		print_json(&out, ftok, search);
+	} else {
+		put_bits(&out, ftok);
+		ftok_objects(&out, ftok);
+		if (ftok->rows.nr && search->files.nr)
+			buf_putc(&out, '\n');
+		if (search->files.nr)
+			print_files(&out, ftok, search);
+	}
+	failed = output_finish(&out);
+	warn(search);
+	if (failed || search->files.nr)
+		return failed;
+	complain("no file found that can have given 0x%08x: it may be gone, or the key a number that a program chose",
+		 ftok->key);
+	return STATUS_FAILED;
+}
+
+int ftok_find(struct ftok *ftok)
+{
+	const struct request *req = ftok->req;
+	struct key_search search = {
+		.host = &live_host, .most = MOST_ENTRIES,
+		.dirs = (const char *const *)req->args,
+		.nr_dirs = (uint32_t)req->nr_args,
+	};
+	struct pids pids = {};
+	struct teller teller;
+	int status;
+
+	if (!ftok_parse_key(req->option[OPTION_FIND], &ftok->key))
+		return misused("--find takes a key (0x05ce0001), not '%s'",
+			       req->option[OPTION_FIND]);
+	if (!ftok->key)
+		return misused("key 0 is IPC_PRIVATE: no file gives it");
+	status = ftok_read(ftok);
+	if (status)
+		return status;
+	find_pids(ftok, &pids);
+	search.key = ftok->key;
+	search.pids = pids.at;
+	search.nr_pids = pids.nr;
+	search.since = last_made(ftok);
+	search.progress = teller_init(&teller, req);
+	key_search_run(&search);
+	if (search.progress)
+		teller_end(&teller);
+	status = print(ftok, &search);
+	key_search_free(&search);
+	vec_free(&pids);
+	return status;
+}
