@@ -103,6 +103,7 @@ static int print_json(const struct mk *mk)
 static int print(const struct mk *mk)
 {
 	struct buf out = { .to = stdout };
+	int failed;
 
 	if (asked(mk->req, OPTION_JSON))
 		return print_json(mk);
@@ -111,7 +112,10 @@ static int print(const struct mk *mk)
 	else
 		buf_add(&out, mk->ref.data, mk->ref.len);
 	buf_putc(&out, '\n');
-	return output_finish(&out);
+	failed = output_finish(&out);
+	if (failed)
+		complain("%s was made all the same", mk->ref.data);
+	return failed;
 }
 
 static int make_it(struct mk *mk)

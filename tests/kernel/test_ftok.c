@@ -171,33 +171,33 @@ static void use(void *arg)
  * systems that nobody would search. */
 static void test_creator(void **state)
 {
-	struct user user = { .dir = "/tmp/work" };
+	struct user user = { .dir = "/tmp/job" };
 	struct child *child;
 	struct run r;
 	json_t *root, *file;
 
 	(void)state;
-	must(mkdir("/tmp/work", 0755));
-	make_file("/tmp/work/near");
-	make_file("/tmp/work/open");
-	user.file = "/tmp/work/open";
+	must(mkdir("/tmp/job", 0755));
+	make_file("/tmp/job/near");
+	make_file("/tmp/job/open");
+	user.file = "/tmp/job/open";
 	user.key = ftok(user.file, 1);
 	child = sandbox_spawn("maker", use, &user);
-	root = ask(&r, "ftok", "--find", key_of("/tmp/work/open", 1), "/dev/shm");
-	file = file_of(root, "/tmp/work/open");
+	root = ask(&r, "ftok", "--find", key_of("/tmp/job/open", 1), "/dev/shm");
+	file = file_of(root, "/tmp/job/open");
 	assert_non_null(file);
 	assert_string_equal(get_text(file, "near"), "used");
 	assert_int_equal(get_int(file, "pid"), child->pid);
 	run_free(&r);
 	tool_says(0, "in use by maker[", NULL, "ftok", "--find",
-		  key_of("/tmp/work/open", 1), "/dev/shm");
+		  key_of("/tmp/job/open", 1), "/dev/shm");
 	sandbox_kill(child);
 
 	user.file = NULL;
-	user.key = ftok("/tmp/work/near", 1);
+	user.key = ftok("/tmp/job/near", 1);
 	child = sandbox_spawn("maker", use, &user);
 	tool_says(0, "near maker[", NULL, "ftok", "--find",
-		  key_of("/tmp/work/near", 1), "/dev/shm");
+		  key_of("/tmp/job/near", 1), "/dev/shm");
 }
 
 static void test_hostile_names(void **state)

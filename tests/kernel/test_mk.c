@@ -329,7 +329,7 @@ static void test_hold(void **state)
 		  "printf '%s\\n' \"${IPCSCOPE_REF#pshm:}\"");
 	assert_int_equal(access("/dev/shm/a \nb", F_OK), -1);
 	tool_says(127, "", "no-such-program not run: No such file", "mk", "sem",
-		  "--hold", "no-such-program");
+		  "--hold", "/tmp/no-such-program");
 	tool_says(126, "", "/tmp not run: Permission denied", "mk", "sem",
 		  "--hold", "/tmp");
 	assert_int_equal(semctl(0, 0, GETVAL), -1);

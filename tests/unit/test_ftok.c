@@ -187,14 +187,14 @@ static void test_processes(void **state)
 	(void)state;
 	usual_mounts("");
 	machine_add(&box, "file /etc/a ino=0xabcd");
-	machine_add(&box, "file /data/x ino=0x1abcd\nfile /work/near ino=0x2abcd");
+	machine_add(&box, "file /data/x ino=0x1abcd\nfile /job/near ino=0x2abcd");
 	machine_add(&box, "file /data/prog/run ino=4\nfile /data/prog/conf ino=0x3abcd");
 	machine_add(&box, "link /proc/42/exe -> /data/prog/run");
-	machine_add(&box, "link /proc/42/cwd -> /work");
+	machine_add(&box, "link /proc/42/cwd -> /job");
 	machine_add(&box, "link /proc/42/fd/3 -> /data/x");
 	machine_add(&box, "link /proc/42/fd/4 -> pipe:[17]");
 	run(NULL, 0, pids, 2);	/* 43 is gone */
-	expect("/data/x 0 42; /work/near 2 42; /data/prog/conf 2 42; /etc/a 3");
+	expect("/data/x 0 42; /job/near 2 42; /data/prog/conf 2 42; /etc/a 3");
 }
 
 /* Local ones are entered, others named; a file can be mounted on, too. */

@@ -27,6 +27,8 @@ static void test_line(void **state)
 	check_line(312, 1048, 41200,
 		   "reading processes: 312 of 1,048, 41,200 descriptors");
 	check_line(0, 7, 0, "reading processes: 0 of 7");
+	/* Nobody knows how many there are. */
+	check_line(41200, 0, 0, "reading processes: 41,200");
 }
 
 /* Calls @tell on a teller whose first second is over, or not; what it says. */
