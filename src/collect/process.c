@@ -5,7 +5,8 @@
 #include "internal.h"
 #include "ipcscope/num.h"
 
-#define PF_KTHREAD	0x00200000	/* include/linux/sched.h */
+#define PF_EXITING	0x00000004	/* include/linux/sched.h */
+#define PF_KTHREAD	0x00200000
 
 enum { STAT_STATE = 3, STAT_PPID = 4, STAT_FLAGS = 9, STAT_START = 22 };
 
@@ -170,6 +171,25 @@ uint64_t scan_net_ns(struct scan *scan)
 	return scan->net_ns;
 }
 
+/* One that ends is refused to others before it is gone: what it was when it
+ * was looked at first does not count. */
+static bool has_ended(struct scan *scan)
+{
+	const struct host *host = scan->col->host;
+	struct buf text = { 0 };
+	struct stat_line line = { 0 };
+	bool ended;
+	int err;
+
+	err = host->ops->read_file(host, &scan->dir, "stat", &text);
+	ended = is_gone(err) ||
+		(err >= 0 && parse_stat(&text, &line) &&
+		 (line.state == 'Z' || line.state == 'X' ||
+		  line.flags & PF_EXITING));
+	buf_free(&text);
+	return ended;
+}
+
 /* Kernel threads and zombies have nothing to look at. */
 void scan_gap(struct scan *scan, enum part part, int err)
 {
@@ -182,7 +202,7 @@ void scan_gap(struct scan *scan, enum part part, int err)
 	if (process == NO_INDEX)
 		return;
 	flags = scan->snap->processes.at[process].flags;
-	if (!(flags & (PROCESS_KTHREAD | PROCESS_ZOMBIE)))
+	if (!(flags & (PROCESS_KTHREAD | PROCESS_ZOMBIE)) && !has_ended(scan))
 		snapshot_gap(scan->snap, part, -err, scan->pid, scan->uid,
 			     scan->ipc_ns);
 }
