@@ -52,19 +52,27 @@ TEST_CFLAGS = $(call once,TEST_CFLAGS,$(PKG_CONFIG) --cflags cmocka)
 TEST_LIBS = $(call once,TEST_LIBS,$(PKG_CONFIG) --libs cmocka)
 LIBRARIES := libproc2 libmnl jansson
 
-ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iinclude -pthread \
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iinclude -Isrc -pthread \
 	   $(WARN) $(HARDEN) $(SANFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = -pthread -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANFLAGS) \
 	   $(CFLAGS) $(LDFLAGS)
 COMPILE	= $(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
-LINK	= $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^)
+LINK	= $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
 objects	= $(patsubst %.c,$(B)/%.o,$(sort $(wildcard $1)))
 programs = $(patsubst %.c,$(B)/%,$(sort $(wildcard $1)))
 
+# What looks is a library; what changes things and what speaks to the user, the
+# program. src/gen is a program of the build.
+LIBRARY	:= util model filter class host collect keyfiles analyse record render
+PROGRAM	:= change cli cmd compat
+in_rooms = $(call objects,$(foreach room,$1,src/$(room)/*.c src/$(room)/*/*.c))
+LIB	:= $(B)/libipcscope.a
+LIB_OBJS := $(call in_rooms,$(LIBRARY))
+OBJS	:= $(call in_rooms,$(PROGRAM))
 MAIN	:= $(B)/src/main.o
-OBJS	:= $(call objects,src/*/*.c)
-UNIT_LIB := $(call objects,tests/*.c)
+GEN	:= $(call in_rooms,gen)
+UNIT_LIB := $(call objects,tests/*.c tests/fake/*.c)
 KERNEL_LIB := $(call objects,tests/kernel/lib/*.c)
 UNIT	:= $(call programs,tests/unit/test_*.c)
 KERNEL	:= $(call programs,tests/kernel/test_*.c)
@@ -80,10 +88,17 @@ or_stop	= || { status=$$?; $(give_back); exit $$status; }
 
 all: $(B)/ipcscope
 
-$(B)/ipcscope: $(MAIN) $(OBJS)
+$(LIB): $(LIB_OBJS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/ipcscope: $(MAIN) $(OBJS) $(LIB)
 	$(LINK) $(LIB_LIBS) $(LDLIBS)
 
-$(UNIT): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(UNIT_LIB) $(OBJS)
+$(B)/generate: $(GEN) $(OBJS) $(LIB)
+	$(LINK) $(LIB_LIBS) $(LDLIBS)
+
+$(UNIT): $(B)/tests/unit/%: $(B)/tests/unit/%.o $(UNIT_LIB) $(OBJS) $(LIB)
 	$(LINK) $(LIB_LIBS) $(TEST_LIBS) $(LDLIBS)
 
 $(KERNEL): $(B)/tests/kernel/%: $(B)/tests/kernel/%.o $(KERNEL_LIB)
@@ -92,7 +107,7 @@ $(KERNEL): $(B)/tests/kernel/%: $(B)/tests/kernel/%.o $(KERNEL_LIB)
 $(BENCH): $(B)/tests/bench/%: $(B)/tests/bench/%.o
 	$(LINK) $(LIB_LIBS) $(LDLIBS)
 
-$(FUZZ): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(UNIT_LIB) $(OBJS)
+$(FUZZ): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(UNIT_LIB) $(OBJS) $(LIB)
 	$(LINK) -fsanitize=fuzzer $(LIB_LIBS) $(TEST_LIBS) $(LDLIBS)
 
 $(B)/tests/%.o: tests/%.c $(B)/flags
@@ -119,7 +134,7 @@ run:
 	@$(give_back)
 	@./$(B)/ipcscope $(ARGS)
 
-test-programs: all $(UNIT) $(KERNEL)
+test-programs: all $(B)/generate $(UNIT) $(KERNEL)
 bench-programs: all $(BENCH)
 fuzz-programs: $(FUZZ)
 
@@ -129,11 +144,11 @@ check:
 	@B=$(B) SANITIZE=$(SANITIZE) T='$(T)' sh tests/run.sh $(SUITES) $(or_stop)
 	@$(give_back)
 
-generate: all
-	@IPCSCOPE=$(B)/ipcscope sh tests/check-generated.sh --write
+generate: $(B)/generate
+	@GENERATE=$(B)/generate sh tests/check-generated.sh --write
 
-check-generated: all
-	@IPCSCOPE=$(B)/ipcscope sh tests/check-generated.sh
+check-generated: $(B)/generate
+	@GENERATE=$(B)/generate sh tests/check-generated.sh
 
 bench: bench-programs
 	@B=$(B) IPCSCOPE=$(CURDIR)/$(B)/ipcscope tests/bench/run $(ARGS)
@@ -196,5 +211,5 @@ FORCE:
 	check-generated bench bench-report fuzz install install-compat uninstall dist clean
 .SECONDARY:
 .DELETE_ON_ERROR:
--include $(patsubst %.o,%.d,$(MAIN) $(OBJS) $(UNIT_LIB) $(KERNEL_LIB))
+-include $(patsubst %.o,%.d,$(MAIN) $(OBJS) $(LIB_OBJS) $(GEN) $(UNIT_LIB) $(KERNEL_LIB))
 -include $(addsuffix .d,$(UNIT) $(KERNEL) $(BENCH) $(FUZZ))

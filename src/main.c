@@ -3,7 +3,7 @@
 #include <locale.h>
 #include <string.h>
 
-#include "ipcscope/command.h"
+#include "cli/command.h"
 
 /* Only how characters are made of bytes: numbers and words stay as they are. */
 static void use_utf8(void)
@@ -19,9 +19,9 @@ int main(int argc, char **argv)
 	int status;
 
 	use_utf8();
-	own = command_own(&argc, &argv);
+	own = command_legacy(&argc, &argv);
 	if (own)
-		return own->own(argc, argv);
+		return own->legacy_main(argc, argv);
 	status = request_parse(&req, argc, argv);
 	return status ? status : req.command->run(&req);
 }

@@ -3,20 +3,20 @@
 #
 # check-generated.sh [--write]
 #
-# The program prints the parts of completions and documents that follow from
+# A program of the build (src/gen) prints the parts of completions and documents that follow from
 # its tables. This compares them with what is in the tree (on a copy) and fails
 # when they differ; with --write it brings the tree up to date.
 #
 # In man/*.[15] a part stands between the lines
-#	.\" generated: NAME	and	.\" end generated	(__generate man-NAME)
+#	.\" generated: NAME	and	.\" end generated	(generate man-NAME)
 # and in README.md and CONTRIBUTING.md between
-#	<!-- generated: NAME -->	and	<!-- end generated -->	(__generate md-NAME)
+#	<!-- generated: NAME -->	and	<!-- end generated -->	(generate md-NAME)
 set -eu
 
-: "${IPCSCOPE:=build/ipcscope}"
-case $IPCSCOPE in
+: "${GENERATE:=build/generate}"
+case $GENERATE in
 /*) ;;
-*) IPCSCOPE=$PWD/$IPCSCOPE ;;
+*) GENERATE=$PWD/$GENERATE ;;
 esac
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -35,7 +35,7 @@ put()	# new file
 
 completion()	# shell file
 {
-	"$IPCSCOPE" __generate "$1" >"$dir/new" || fail "no completion for $1"
+	"$GENERATE" "$1" >"$dir/new" || fail "no completion for $1"
 	[ -s "$dir/new" ] || fail "empty completion for $1"
 	put "$dir/new" "$2"
 }
@@ -72,7 +72,7 @@ splice()	# file prefix begin end closing
 	part_names "$1" "$3" "$4" || exit 1
 	while read -r name rest; do
 		[ "$rest" = "$5" ] || fail "$1: strange marker of $name"
-		"$IPCSCOPE" __generate "$2-$name" >"$dir/part-$name" ||
+		"$GENERATE" "$2-$name" >"$dir/part-$name" ||
 			fail "$1: the program has no part $2-$name"
 	done <"$dir/names"
 	begin=$3 end=$4 awk -v parts="$dir/part-" '
@@ -106,7 +106,7 @@ generate()
 	done
 }
 
-[ -x "$IPCSCOPE" ] || fail "$IPCSCOPE is not built"
+[ -x "$GENERATE" ] || fail "$GENERATE is not built"
 if [ "${1-}" = --write ]; then
 	generate
 	exit

@@ -1,60 +1,65 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Fails when a file includes a header of a layer it must not know, when a header
-# is in no layer, or when a call stands in a layer that must not make it:
+# Fails when a file includes a header of a room it must not know, when a call
+# stands in a room that must not make it, when files or rooms include each other
+# in a circle, or when a room or file has grown too large:
 #
-#	util <- model <- { class (+host), analyse, render, record } <- collect <- remove <- cmd <- main
+#	util <- model <- filter <- { class (+host), analyse, render, record }
+#	     <- collect, keyfiles <- change <- cli <- { cmd, compat, gen } <- main
 #
-# Only remove may know host_remove.h: what looks cannot reach what destroys.
-#
+# Only change may include host/write: what looks cannot reach what destroys.
 # Comments and strings do not count.
 set -eu
 
-# Which layer a header or a list belongs to, by its name without .h or .def.
+# Which room a public header belongs to, by its name without .h or .def; a header
+# below src belongs to the directory it is in.
 headers='
-util	arena buf hash json map num str text threads time util vec
-model	classes derive edges field fields filter ftok limits model parts query ref snapshot states
-host	host fixture
-hostremove	host_remove
-class	class
-collect	collect keyfiles
-analyse	analyse analyses pressure profile verdicts
+util	arena buf json map num text threads vec
+model	classes derive edges fields limits model parts query snapshot states
+filter	filter ref
+collect	collect
+analyse	analyse limit_pressure profile verdicts
 render	render
 record	record
-remove	make remove set
-cmd	command commands options
+library	ipcscope
 '
-# What a layer may include besides itself.
+# What a room may include besides itself.
 layers='
 util
 model	util
-host	util hostremove
-hostremove	util host
+filter	util model
+host	util
+host/write util host
 class	util model host
 collect	util model host class
-analyse	util model
+keyfiles util model host class collect
+analyse	util model filter
 render	util model
 record	util model
-remove	util model host hostremove collect analyse render
-cmd	util model host class collect analyse render record remove
-main	util model host class collect analyse render record remove cmd
+change	util model filter host host/write collect keyfiles analyse render
+cli	util model filter host class collect keyfiles analyse render record change
+cmd	util model filter host class collect keyfiles analyse render record change cli
+compat	util model filter host class collect keyfiles analyse render record change cli
+gen	util model filter host class collect keyfiles analyse render record change cli
+library	util model filter collect analyse render record
+main	util model cli
 '
 # Where the headers of a library may be included.
 libraries='
 libproc2	host
 libmnl		host
-linux		host class
-sys/ipc.h	host class
-sys/shm.h	host class
-sys/sem.h	host class
-sys/msg.h	host class
-mqueue.h	host
-jansson.h	record remove
+linux		host host/write class
+sys/ipc.h	host host/write class
+sys/shm.h	host host/write class
+sys/sem.h	host host/write class
+sys/msg.h	host host/write class
+mqueue.h	host host/write
+jansson.h	record change
 '
 # Functions, and the layers or files that may call them ("-" for none).
 calls='
-src/render src/cmd src/main.c : printf vprintf puts putchar putchar_unlocked putc_unlocked stdout
+src/render src/cli src/cmd src/compat src/gen src/main.c : printf vprintf puts putchar putchar_unlocked putc_unlocked stdout
 src/host src/record : open fopen read write close fsync rename unlink fdopen mkstemp stat
 src/host : openat openat2 creat freopen opendir fdopendir scandir readdir closedir
 src/host : pread readv preadv pwrite writev readlink readlinkat lstat fstat fstatat statx
@@ -63,12 +68,12 @@ src/host : socket bind connect send sendto sendmsg recv recvfrom recvmsg
 src/host : shmget shmat shmdt shmctl semget semop semtimedop semctl msgget msgsnd msgrcv msgctl
 src/host : shm_open shm_unlink sem_open sem_unlink mq_open mq_unlink mq_getattr mq_setattr
 src/host : syscall setns unshare ptrace process_vm_readv kill pidfd_open
-src/main.c src/util/arena.c src/cmd : exit _exit _Exit quick_exit err errx
+src/main.c src/util/arena.c src/cli src/cmd src/compat : exit _exit _Exit quick_exit err errx
 - : sscanf fscanf scanf vsscanf vfscanf
 '
 
 set --
-for file in src/main.c src/*/*.c src/*/*.h src/*/*.def include/ipcscope/*.h include/ipcscope/*.def; do
+for file in src/main.c src/*/*.[ch] src/*/*.def src/*/*/*.[ch] include/ipcscope/*.h include/ipcscope/*.def; do
 	[ ! -e "$file" ] || set -- "$@" "$file"
 done
 if [ $# = 0 ]; then
@@ -76,7 +81,10 @@ if [ $# = 0 ]; then
 	exit 1
 fi
 
-headers=$headers layers=$layers libraries=$libraries calls=$calls awk '
+arrows=$(mktemp)
+trap 'rm -f "$arrows"' EXIT
+bad=0
+headers=$headers layers=$layers libraries=$libraries calls=$calls awk -v arrows="$arrows" '
 function complain(what) {
 	print FILENAME ":" FNR ": " what
 	bad = 1
@@ -113,15 +121,21 @@ function read_tables(	lines, words, i, j, n, m) {
 	}
 }
 
+# "host/write" of "src/host/write/write.h".
+function room_of(name) {
+	sub(/^src\//, "", name)
+	sub(/\/[^\/]*$/, "", name)
+	if (!((name, name) in allowed))
+		complain("src/" name " is no room of the table in tests/check-includes.sh")
+	return name
+}
+
 function file_layer(	path) {
 	if (FILENAME == "src/main.c")
 		return "main"
 	split(FILENAME, path, "/")
-	if (path[1] == "src") {
-		if (!((path[2], path[2]) in allowed))
-			complain("src/" path[2] " is no layer")
-		return path[2]
-	}
+	if (path[1] == "src")
+		return room_of(FILENAME)
 	sub(/\.[a-z]*$/, "", path[3])
 	if (!(path[3] in layer_of)) {
 		complain("belongs to no layer; add it to the table in tests/check-includes.sh")
@@ -130,18 +144,38 @@ function file_layer(	path) {
 	return layer_of[path[3]]
 }
 
-function check_own(name) {
-	if (name !~ /^ipcscope\//) {
-		if (name ~ /\//)
-			complain(layer ": " name " is another directory\047s own")
+# "class/unix" of "src/class/unix.c": a file and its header are one.
+function unit_of(name) {
+	sub(/^src\//, "", name)
+	sub(/^include\//, "", name)
+	sub(/\.[ch]$/, "", name)
+	return name
+}
+
+function check_own(name,	room) {
+	if (name !~ /\//) {
+		name = FILENAME
+		sub(/[^\/]*$/, "", name)
+		print unit_of(FILENAME), unit_of(name $2) > arrows
 		return
 	}
-	sub(/^ipcscope\//, "", name)
-	sub(/\.[a-z]*$/, "", name)
-	if (!(name in layer_of))
-		complain(name " belongs to no layer; add it to the table in tests/check-includes.sh")
-	else if (!((layer, layer_of[name]) in allowed))
-		complain(layer " must not include " name ", which is of " layer_of[name])
+	if (name ~ /^ipcscope\//) {
+		room = name
+		sub(/^ipcscope\//, "", room)
+		sub(/\.[a-z]*$/, "", room)
+		if (!(room in layer_of)) {
+			complain(name " belongs to no room; add it to the table in tests/check-includes.sh")
+			return
+		}
+		room = layer_of[room]
+	} else {
+		room = room_of("src/" name)
+	}
+	print unit_of(FILENAME), unit_of(name) > arrows
+	if (room != layer)
+		print "room:" layer, "room:" room > arrows
+	if (!((layer, room) in allowed))
+		complain(layer " must not include " name ", which is of " room)
 }
 
 function check_library(name,	top) {
@@ -213,7 +247,7 @@ FNR == 1 {
 }
 !in_comment && /^[ \t]*#[ \t]*include/ {
 	if (match($0, /"[^"]*"/))
-		check_own(substr($0, RSTART + 1, RLENGTH - 2))
+		check_own($2 = substr($0, RSTART + 1, RLENGTH - 2))
 	else if (match($0, /<[^>]*>/))
 		check_library(substr($0, RSTART + 1, RLENGTH - 2))
 	next
@@ -224,4 +258,36 @@ FNR == 1 {
 		check_calls(code)
 }
 END { exit bad }
-' "$@"
+' "$@" || bad=1
+
+# tsort names every file and room of a circle.
+if ! circles=$(sort -u "$arrows" | tsort 2>&1 >/dev/null); then
+	echo "$circles" | sed 's/^tsort: */circle of includes: /'
+	bad=1
+fi
+
+lines()	# directory
+{
+	find "$1" -type f \( -name '*.[ch]' -o -name '*.def' \) -exec cat {} + | wc -l
+}
+
+all=$(lines src)
+for room in src/*/; do
+	if [ $(($(lines "$room") * 5)) -gt "$all" ]; then
+		echo "$room: more than a fifth of the lines of src"
+		bad=1
+	fi
+done
+for dir in $(find src include -type d); do
+	if [ "$(find "$dir" -maxdepth 1 -type f | wc -l)" -gt 40 ]; then
+		echo "$dir: more than 40 files"
+		bad=1
+	fi
+done
+for file in "$@"; do
+	if [ "$(wc -l <"$file")" -gt 400 ]; then
+		echo "$file: more than 400 lines"
+		bad=1
+	fi
+done
+exit $bad

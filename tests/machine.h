@@ -11,7 +11,7 @@
 #include <sys/sysmacros.h>
 
 #include "ipcscope/collect.h"
-#include "ipcscope/fixture.h"
+#include "fake/fixture.h"
 #include "tell.h"
 
 #define MACHINE_NOW	1700000000

@@ -17,10 +17,15 @@
 set -u
 
 B=${B:-build}
-IPCSCOPE=$PWD/$B/ipcscope
+case $B in
+/*) ;;
+*) B=$PWD/$B ;;
+esac
+IPCSCOPE=$B/ipcscope
+GENERATE=$B/generate
 LC_ALL=C.UTF-8
 CMOCKA_MESSAGE_OUTPUT=TAP
-export IPCSCOPE LC_ALL CMOCKA_MESSAGE_OUTPUT
+export IPCSCOPE GENERATE LC_ALL CMOCKA_MESSAGE_OUTPUT
 unset NO_COLOR COLUMNS LINES
 
 passed=0 failed=0 skipped=0 failures=

@@ -11,13 +11,13 @@ static uint32_t add(struct sample *sample, enum class_id class, uint64_t ns,
 		    uint64_t id, const char *name, size_t len)
 {
 	const struct object_key key = {
-		.space = object_kinds[class]->space,
+		.space = class_infos[class]->space,
 		.ns = ns,
 		.id = id,
 	};
 	uint32_t object = snapshot_object(&sample->snap, class, key);
 
-	if (object_kinds[class]->groups & GROUP_SYSV)
+	if (class_infos[class]->groups & GROUP_SYSV)
 		object_set(&sample->snap, object, FIELD_IPC_NS, ns);
 	if (name)
 		object_set_str(&sample->snap, object, FIELD_NAME, name, len);
@@ -200,7 +200,7 @@ void sample_init(struct sample *sample)
 	memset(wanted, 0xff, sizeof(wanted));
 	layout_init(&sample->layout, wanted);
 	snapshot_init(snap, &sample->layout);
-	snap->have = (uint32_t)((1ull << NR_PARTS) - 1);
+	snap->parts_read = (uint32_t)((1ull << NR_PARTS) - 1);
 	host->taken = SAMPLE_TAKEN;
 	host->booted = SAMPLE_TAKEN - 3600;
 	host->ticks = 100;

@@ -69,7 +69,7 @@ void shot_free(struct shot *shot)
 
 void shot_class(struct shot *shot, enum class_id class)
 {
-	const struct object_kind *kind = object_kinds[class];
+	const struct class_info *kind = class_infos[class];
 	uint32_t i;
 
 	shot->nr = 0;

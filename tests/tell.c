@@ -115,7 +115,7 @@ static void tell_value(struct buf *text, const struct snapshot *snap,
 
 	if (value.known != KNOWN_YES)
 		buf_puts(text, value.known == KNOWN_NOT ? "?" :
-			       value.known == KNOWN_NONE ? "-" : "n/a");
+			 value.known == KNOWN_NONE ? "-" : "n/a");
 	else if (value.str)
 		buf_str(text, value.str);
 	else if (value.word)
@@ -187,7 +187,7 @@ const struct object *the_object(const struct snapshot *snap,
 
 	if (count_objects(snap, class, id) != 1)
 		fail_msg("%u objects %s:%llu", count_objects(snap, class, id),
-			 object_kinds[class]->name, (unsigned long long)id);
+			 class_infos[class]->name, (unsigned long long)id);
 	vec_for_each(obj, &snap->objects) {
 		if (obj->class == class && obj->key.id == id)
 			return obj;

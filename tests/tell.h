@@ -33,6 +33,6 @@ uint32_t count_objects(const struct snapshot *snap, enum class_id class,
 				 FIELD_##field), expect)
 #define assert_edges(snap, class, id, expect)				\
 	assert_string_equal(tell_edges(snap, the_object(snap,		\
-				CLASS_##class, id)), expect)
+							CLASS_##class, id)), expect)
 
 #endif

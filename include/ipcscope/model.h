@@ -157,18 +157,18 @@ enum persistence { LIVES_KERNEL, LIVES_PROCESS, LIVES_FILESYSTEM };
 extern const char *const persistence_words[];
 
 /* When it is read. */
-enum when {
-	WHEN_LISTED,
-	WHEN_ASKED,		/* takes a call of its own for each object: not in
+enum field_cost {
+	COST_LISTED,
+	COST_ASKED,		/* takes a call of its own for each object: not in
 				 * JSON unless asked for */
-	WHEN_SHOWN,		/* too costly or not harmless enough to list */
+	COST_SHOWN,		/* too costly or not harmless enough to list */
 };
 
 /* One property of one class, and what must be read to know it. */
-struct kind_field {
+struct class_field {
 	enum field_id field;
 	uint32_t needs;		/* NEED(), beyond what lists the object */
-	enum when when;
+	enum field_cost cost;
 };
 
 /*
@@ -176,16 +176,16 @@ struct kind_field {
  * reach the kernel through it. Fields every object has (class, ref, state,
  * age, users, ...) are not repeated: see kind_has().
  */
-struct object_kind {
+struct class_info {
 	const char *name;	/* "shm": in REFs, filters, JSON */
 	const char *title;	/* "System V shared memory segment" */
 	const char *noun;	/* "segment": for totals; plural is + "s" */
 	const char *manual;	/* "shmget(2), sysvipc(7)" */
 	enum space space;
 	unsigned int groups;
-	enum persistence lives;
+	enum persistence persistence;
 
-	const struct kind_field *fields;
+	const struct class_field *fields;
 	unsigned int nr_fields;
 	uint32_t listed_by;	/* NEED(): what finds all its objects */
 	uint32_t users_by;	/* NEED(): what finds all its users */
@@ -203,16 +203,16 @@ struct object_kind {
 	/* States that its own table leaves out: another column says it. */
 	uint64_t states_told;
 	/* The time fields whose latest is the last use; NR_FIELDS ends. */
-	enum field_id used_at[4];
+	enum field_id last_use_fields[4];
 	/* Whether anyone who may not open it cannot be a user (mode bits of a
 	 * file nobody could have opened before they were set). */
-	bool guarded;
+	bool mode_protects;
 	/* What a REF of it looks like: "shm:ID", "shm:0xKEY", ... */
 	const char *refs;
 };
 
 /* In the order of classes.def; defined with the classes. */
-extern const struct object_kind *const object_kinds[NR_CLASSES];
+extern const struct class_info *const class_infos[NR_CLASSES];
 
 /* NR_CLASSES if there is none. */
 enum class_id class_by_name(const char *name, size_t len);
@@ -225,12 +225,12 @@ extern const struct group_info group_infos[];
 /* Classes meant by a class or group name ("sysv", "all"); 0 if none. */
 uint32_t classes_by_word(const char *word, size_t len);
 /* What listing fields of this class needs; false if the class lacks it. */
-bool kind_has(const struct object_kind *kind, enum field_id field,
-	      uint32_t *needs);
+bool class_has(const struct class_info *kind, enum field_id field,
+	       uint32_t *needs);
 /* NULL if the class does not declare it. */
-const struct kind_field *kind_field(const struct object_kind *kind,
-				    enum field_id field);
+const struct class_field *class_field(const struct class_info *kind,
+				      enum field_id field);
 /* When the class's field, or the cheapest it is worked out from, is read. */
-enum when kind_when(const struct object_kind *kind, enum field_id field);
+enum field_cost class_field_cost(const struct class_info *kind, enum field_id field);
 
 #endif

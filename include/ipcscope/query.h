@@ -9,7 +9,7 @@
 struct query {
 	uint32_t classes;	/* A_CLASS(): to be listed */
 	struct fieldset fields[NR_CLASSES];	/* to be known of each */
-	uint32_t also;		/* NEED(): whatever fields are asked for */
+	uint32_t extra_parts;		/* NEED(): whatever fields are asked for */
 	uint32_t parts;		/* NEED(): to be read; see query_plan() */
 	const pid_t *pids;	/* processes that were asked for by number: they
 				 * are in the picture, whatever they have */

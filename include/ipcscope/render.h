@@ -13,7 +13,7 @@ enum time_style { TIME_RELATIVE, TIME_ISO, TIME_EPOCH };
 struct json;
 
 /* What a command knows of each row besides its fields. @row counts from 0. */
-struct extra {
+struct row_annotation {
 	const char *first;	/* headings of a column before the fields */
 	const char *last;	/* and of one behind them; NULL: none */
 	/* The text of a cell, safe; its colour (SGR), or NULL. @wide: there is
@@ -41,7 +41,7 @@ struct view {
 	const enum field_id *wide;	/* used instead if there is room */
 	unsigned int nr_wide;
 	uint64_t states_told;	/* left out of STATE */
-	const struct extra *extra;	/* NULL: none */
+	const struct row_annotation *annotation;	/* NULL: none */
 	bool details;		/* JSON: also what `show` alone looks at, if known */
 	/* JSON: fields shown of each class */
 	const struct fieldset *json_fields;	/* [NR_CLASSES] */

@@ -160,7 +160,7 @@ struct snapshot {
 	struct arena arena;	/* owns all strings and values below */
 	const struct layout *layout;
 	const struct snapshot *base;	/* a shard's: what was listed before */
-	uint32_t have;		/* NEED(): parts that were collected */
+	uint32_t parts_read;		/* NEED(): parts that were collected */
 	bool partial;		/* of some processes only, as was asked */
 	struct host_facts host;
 	struct limit_value limits[NR_LIMITS];

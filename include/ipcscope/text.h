@@ -14,7 +14,7 @@
  * separators, zero-width and other unassigned-looking format characters - is
  * written as \xHH a byte; a backslash as \\.
  */
-void text_safe(struct buf *buf, const char *data, size_t len);
+void text_escape(struct buf *buf, const char *data, size_t len);
 /* Whether text_safe() would write @data otherwise than it is. */
 bool text_is_unsafe(const char *data, size_t len);
 bool text_is_utf8(const char *data, size_t len);
@@ -24,7 +24,7 @@ size_t text_plain(const char *data, size_t len);
 size_t text_decode(const char *data, size_t len, uint32_t *code);
 
 /* Undoes text_safe(); false, with nothing added, if @text has a bad escape. */
-bool text_unsafe(struct buf *buf, const char *text, size_t len);
+bool text_unescape(struct buf *buf, const char *text, size_t len);
 
 /* Terminal columns of UTF-8 text that is safe. */
 size_t text_width(const char *data, size_t len);

@@ -28,7 +28,7 @@ const struct str *fixed(struct judge *judge, const char *text)
 	return constant->str;
 }
 
-void say(struct opinion *op, enum side side, uint8_t weight,
+void say(struct verdict_state *op, enum side side, uint8_t weight,
 	 const struct str *brief, const struct str *clause,
 	 const struct str *sentence)
 {
@@ -42,14 +42,14 @@ void say(struct opinion *op, enum side side, uint8_t weight,
 	};
 }
 
-void say_fixed(struct opinion *op, enum side side, uint8_t weight,
+void say_fixed(struct verdict_state *op, enum side side, uint8_t weight,
 	       const char *brief, const char *clause, const char *sentence)
 {
 	say(op, side, weight, fixed(op->judge, brief), fixed(op->judge, clause),
 	    fixed(op->judge, sentence));
 }
 
-uint64_t number_of(const struct opinion *op, enum field_id field)
+uint64_t number_of(const struct verdict_state *op, enum field_id field)
 {
 	uint64_t num = 0;
 
@@ -57,7 +57,7 @@ uint64_t number_of(const struct opinion *op, enum field_id field)
 	return num;
 }
 
-const char *noun_of(const struct opinion *op)
+const char *noun_of(const struct verdict_state *op)
 {
 	switch (op->obj->class) {
 	case CLASS_pshm:	return "file";
@@ -79,7 +79,7 @@ const char *user_name(struct judge *judge, uid_t uid)
 
 	buf_reset(&judge->scratch);
 	if (name)
-		text_safe(&judge->scratch, name->data, name->len);
+		text_escape(&judge->scratch, name->data, name->len);
 	else
 		buf_u64(&judge->scratch, uid);
 	return keep(judge);
@@ -89,7 +89,7 @@ const char *process_name(struct judge *judge, const struct process *proc)
 {
 	buf_reset(&judge->scratch);
 	if (proc->comm)
-		text_safe(&judge->scratch, proc->comm->data, proc->comm->len);
+		text_escape(&judge->scratch, proc->comm->data, proc->comm->len);
 	else
 		buf_putc(&judge->scratch, '?');
 	buf_printf(&judge->scratch, "[%d]", (int)proc->pid);

@@ -9,7 +9,7 @@
 #define YOUNG	3600	/* seconds in which an empty file is being made */
 
 /* Nobody was found: whether that is all there is to it. */
-static bool is_alone(struct opinion *op)
+static bool is_alone(struct verdict_state *op)
 {
 	if (!object_users_complete(op->judge->snap, op->obj)) {
 		judge_unseen(op);
@@ -28,7 +28,7 @@ static bool is_alone(struct opinion *op)
 	return true;
 }
 
-static void say_young(struct opinion *op)
+static void say_young(struct verdict_state *op)
 {
 	struct value age = object_value(op->judge->snap, op->obj, FIELD_AGE);
 
@@ -41,7 +41,7 @@ static void say_young(struct opinion *op)
 		  "it is empty and younger than 1h: its maker may be about to give it a size");
 }
 
-void judge_posix(struct opinion *op)
+void judge_posix(struct verdict_state *op)
 {
 	uint64_t flags = number_of(op, FIELD_FLAGS);
 
@@ -64,7 +64,7 @@ void judge_posix(struct opinion *op)
 		  "it has a name: whoever knows it can open it again");
 }
 
-void judge_fifo(struct opinion *op)
+void judge_fifo(struct verdict_state *op)
 {
 	struct value waiters = object_value(op->judge->snap, op->obj,
 					    FIELD_WAITERS);
@@ -82,7 +82,7 @@ void judge_fifo(struct opinion *op)
 		  "it has a path: whoever knows it can open it again");
 }
 
-static void judge_path(struct opinion *op, uint64_t flags)
+static void judge_path(struct verdict_state *op, uint64_t flags)
 {
 	op->best = op->usual = VERDICT_STALE;
 	if (flags & IS(ANSWERS)) {
@@ -102,7 +102,7 @@ static void judge_path(struct opinion *op, uint64_t flags)
 	}
 }
 
-void judge_unix(struct opinion *op)
+void judge_unix(struct verdict_state *op)
 {
 	if (op->obj->key.space == SPACE_INODE) {
 		judge_path(op, number_of(op, FIELD_FLAGS));
@@ -115,7 +115,7 @@ void judge_unix(struct opinion *op)
 			  "the socket is alive", "the socket is alive");
 }
 
-void judge_other(struct opinion *op)
+void judge_other(struct verdict_state *op)
 {
 	judge_users(op, "open or mapped");
 	if (!op->used)

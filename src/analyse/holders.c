@@ -14,13 +14,13 @@ bool ratio_less(uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 	return (unsigned __int128)a * d < (unsigned __int128)c * b;
 }
 
-bool is_counted(const struct weighing *w, const struct object *obj)
+bool is_counted(const struct limit_usage *w, const struct object *obj)
 {
 	const struct host_facts *host = &w->snap->host;
 
 	if (!(w->info->classes >> obj->class & 1))
 		return false;
-	if (object_kinds[obj->class]->groups & GROUP_SYSV)
+	if (class_infos[obj->class]->groups & GROUP_SYSV)
 		return obj->key.ns == host->ipc_ns;
 	/* Of a user the queues of all namespaces count. */
 	if (w->info->kind == KIND_USER)
@@ -29,7 +29,7 @@ bool is_counted(const struct weighing *w, const struct object *obj)
 	       obj->key.ns == host->home_dev[obj->class];
 }
 
-static struct holder *add_holder(struct weighing *w, enum holder_kind kind,
+static struct holder *add_holder(struct limit_usage *w, enum holder_kind kind,
 				 uint32_t index)
 {
 	struct holder *holder = vec_add(&w->holders);
@@ -49,7 +49,7 @@ static bool same_user(const void *vec, uint32_t index, const void *key)
 	       holder->index == *(const uint32_t *)key;
 }
 
-static struct holder *user_of(struct weighing *w, uint32_t uid)
+static struct holder *user_of(struct limit_usage *w, uint32_t uid)
 {
 	uint64_t hash = hash_u64(uid, 0);
 	uint32_t i = map_find(&w->users, hash, same_user, w->holders.at, &uid);
@@ -76,7 +76,7 @@ static uint32_t waiter_of(const struct snapshot *snap, const struct object *obj)
 }
 
 /* ipc/msg.c: msg_fits_inqueue(): as many bytes, and as many messages. */
-static bool weigh_queue(const struct weighing *w, const struct object *obj,
+static bool weigh_queue(const struct limit_usage *w, const struct object *obj,
 			struct holder *holder)
 {
 	enum field_id most = obj->class == CLASS_msg ? FIELD_QBYTES :
@@ -93,7 +93,7 @@ static bool weigh_queue(const struct weighing *w, const struct object *obj,
 	return true;
 }
 
-void weigh_objects(struct weighing *w)
+void weigh_objects(struct limit_usage *w)
 {
 	const struct object *obj;
 
@@ -132,7 +132,7 @@ static bool queue_charge(const struct snapshot *snap, const struct object *obj,
 }
 
 /* What the object takes of a limit. */
-static bool amount_of(const struct weighing *w, const struct object *obj,
+static bool amount_of(const struct limit_usage *w, const struct object *obj,
 		      uint64_t *amount)
 {
 	const uint64_t page = w->snap->host.page_size ?: 1;
@@ -161,7 +161,7 @@ static bool is_unlinked(const struct snapshot *snap, const struct object *obj)
 }
 
 /* The least that a process of the user, one with such a queue, may have. */
-static void lower_max(const struct weighing *w, const struct object *obj,
+static void lower_max(const struct limit_usage *w, const struct object *obj,
 		      struct holder *user)
 {
 	const struct snapshot *snap = w->snap;
@@ -183,7 +183,7 @@ static void lower_max(const struct weighing *w, const struct object *obj,
 	}
 }
 
-static void weigh_owner(struct weighing *w, const struct object *obj)
+static void weigh_owner(struct limit_usage *w, const struct object *obj)
 {
 	struct holder *holder;
 	uint64_t uid, amount;
@@ -205,7 +205,7 @@ static void weigh_owner(struct weighing *w, const struct object *obj)
 	holder->nr++;
 }
 
-void weigh_users(struct weighing *w)
+void weigh_users(struct limit_usage *w)
 {
 	const struct object *obj;
 
@@ -219,7 +219,7 @@ void weigh_users(struct weighing *w)
 
 /* ---- processes ---- */
 
-void weigh_processes(struct weighing *w)
+void weigh_processes(struct limit_usage *w)
 {
 	const struct process *proc;
 
@@ -247,7 +247,7 @@ static uint32_t watches_of(enum limit_id limit, const struct process_tally *tall
 	}
 }
 
-void weigh_watches(struct weighing *w)
+void weigh_watches(struct limit_usage *w)
 {
 	const struct process *proc;
 

@@ -4,10 +4,10 @@
 
 /* Finding out who uses a limit. */
 
-#include "ipcscope/pressure.h"
+#include "ipcscope/limit_pressure.h"
 
 /* One limit at work. */
-struct weighing {
+struct limit_usage {
 	const struct snapshot *snap;
 	enum limit_id limit;
 	const struct limit_info *info;
@@ -18,14 +18,14 @@ struct weighing {
 };
 
 /* Adds the holders of the limit's kind, in no order. */
-void weigh_objects(struct weighing *w);		/* FILL, SIZE */
-void weigh_users(struct weighing *w);		/* POOL, USER: by owner */
-void weigh_processes(struct weighing *w);	/* of descriptors */
-void weigh_watches(struct weighing *w);		/* and their users */
+void weigh_objects(struct limit_usage *w);		/* FILL, SIZE */
+void weigh_users(struct limit_usage *w);		/* POOL, USER: by owner */
+void weigh_processes(struct limit_usage *w);	/* of descriptors */
+void weigh_watches(struct limit_usage *w);		/* and their users */
 
 /* a/b < c/d, exactly; 0 of 0 is all. */
 bool ratio_less(uint64_t a, uint64_t b, uint64_t c, uint64_t d);
 /* Whether objects of other namespaces or mounts do not count. */
-bool is_counted(const struct weighing *w, const struct object *obj);
+bool is_counted(const struct limit_usage *w, const struct object *obj);
 
 #endif

@@ -54,7 +54,7 @@ static const struct str *why_blind(struct judge *judge)
 	const struct snapshot *snap = judge->snap;
 	const struct gap *gap;
 
-	if (!(snap->have & NEED(RUNNING)) || snap->partial)
+	if (!(snap->parts_read & NEED(RUNNING)) || snap->partial)
 		return fixed(judge, "whether its owner runs something: not all processes were looked at");
 	if (!snap->host.all_processes)
 		return fixed(judge, "whether its owner runs something: /proc hides processes of others (hidepid=)");
@@ -88,7 +88,7 @@ static bool clock_stepped(const struct snapshot *snap)
 	vec_for_each(obj, &snap->objects) {
 		uint64_t when;
 
-		if (!(object_kinds[obj->class]->groups & GROUP_SYSV) ||
+		if (!(class_infos[obj->class]->groups & GROUP_SYSV) ||
 		    !object_num(snap, obj, FIELD_CTIME, &when) || !when)
 			continue;
 		if ((int64_t)when > host->taken + SLACK ||
@@ -141,7 +141,7 @@ static const struct str *why_flight(struct judge *judge)
 	const struct object *obj;
 	const struct gap *gap;
 
-	if (!(snap->have & NEED(FLIGHT)))
+	if (!(snap->parts_read & NEED(FLIGHT)))
 		return fixed(judge, "whether a descriptor of it is in flight: sockets were not looked at");
 	vec_for_each(gap, &snap->gaps) {
 		if (gap->part == PART_FDINFO)
@@ -210,7 +210,7 @@ static void index_psms(struct judge *judge)
 	}
 }
 
-uint32_t find_psm(struct judge *judge, const char *name, size_t len)
+uint32_t find_shm_file(struct judge *judge, const char *name, size_t len)
 {
 	const struct psm_name key = {
 		.snap = judge->snap, .name = name, .len = len,

@@ -56,10 +56,10 @@ struct side_list {
 };
 
 /* One object being judged. */
-struct opinion {
+struct verdict_state {
 	struct judge *judge;
 	const struct object *obj;
-	const struct object_kind *kind;
+	const struct class_info *kind;
 	const struct profile *profile;
 	struct side_list sides[NR_SIDES];
 	bool used;		/* proof of use */
@@ -75,16 +75,16 @@ struct opinion {
 /* The same str for the same constant text. */
 const struct str *fixed(struct judge *judge, const char *text);
 /* Adds evidence; @brief or @clause may be NULL. */
-void say(struct opinion *op, enum side side, uint8_t weight,
+void say(struct verdict_state *op, enum side side, uint8_t weight,
 	 const struct str *brief, const struct str *clause,
 	 const struct str *sentence);
 /* The same of constant texts. */
-void say_fixed(struct opinion *op, enum side side, uint8_t weight,
+void say_fixed(struct verdict_state *op, enum side side, uint8_t weight,
 	       const char *brief, const char *clause, const char *sentence);
 
-uint64_t number_of(const struct opinion *op, enum field_id field);
+uint64_t number_of(const struct verdict_state *op, enum field_id field);
 /* "segment", "queue" ... */
-const char *noun_of(const struct opinion *op);
+const char *noun_of(const struct verdict_state *op);
 /* "www-data" or "33", escaped; valid as long as the findings. */
 const char *user_name(struct judge *judge, uid_t uid);
 /* "postgres[5409]", escaped; valid as long as the findings. */
@@ -92,31 +92,31 @@ const char *process_name(struct judge *judge, const struct process *proc);
 
 /* What became of the process @pid (value of a field), which did something at
  * @when; says so, and what follows. @who: "creator", "last user". */
-void judge_process(struct opinion *op, const char *who, struct value pid,
+void judge_process(struct verdict_state *op, const char *who, struct value pid,
 		   uint64_t when);
 /* Whether processes of the owner or the creator run. */
-void judge_owner(struct opinion *op);
+void judge_owner(struct verdict_state *op);
 /* Unread messages are somebody's: says so. */
-void judge_messages(struct opinion *op);
+void judge_messages(struct verdict_state *op);
 /* Processes found using it: says so. */
-void judge_users(struct opinion *op, const char *how);
+void judge_users(struct verdict_state *op, const char *how);
 /* Whether somebody may have it who could not be seen: says so. */
-void judge_unseen(struct opinion *op);
+void judge_unseen(struct verdict_state *op);
 /* The process that runs as @uid; NULL. */
 const struct owner *owner_of(const struct judge *judge, uid_t uid);
 
-void judge_shm(struct opinion *op);
-void judge_sem(struct opinion *op);
-void judge_msg(struct opinion *op);
-void judge_posix(struct opinion *op);
-void judge_fifo(struct opinion *op);
-void judge_unix(struct opinion *op);
-void judge_other(struct opinion *op);
+void judge_shm(struct verdict_state *op);
+void judge_sem(struct verdict_state *op);
+void judge_msg(struct verdict_state *op);
+void judge_posix(struct verdict_state *op);
+void judge_fifo(struct verdict_state *op);
+void judge_unix(struct verdict_state *op);
+void judge_other(struct verdict_state *op);
 
 /* What the profile of the object makes of its verdict. */
-enum verdict judge_profile(struct opinion *op);
+enum verdict judge_profile(struct verdict_state *op);
 /* The object of /dev/shm of that name; NO_INDEX. */
-uint32_t find_psm(struct judge *judge, const char *name, size_t len);
+uint32_t find_shm_file(struct judge *judge, const char *name, size_t len);
 
 /* Works out what is the same for all. */
 void judge_init(struct judge *judge);

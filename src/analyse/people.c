@@ -9,7 +9,7 @@
 #define WEAK	30
 
 /* How long after @when the process started, for a sentence. */
-static void put_later(struct buf *to, const struct opinion *op,
+static void put_later(struct buf *to, const struct verdict_state *op,
 		      const struct process *proc, uint64_t when)
 {
 	const struct host_facts *host = &op->judge->snap->host;
@@ -20,7 +20,7 @@ static void put_later(struct buf *to, const struct opinion *op,
 		(uint64_t)(started - (int64_t)when) : 0);
 }
 
-static void say_gone(struct opinion *op, const char *who, pid_t pid,
+static void say_gone(struct verdict_state *op, const char *who, pid_t pid,
 		     uint64_t when)
 {
 	struct judge *judge = op->judge;
@@ -59,7 +59,7 @@ static void say_gone(struct opinion *op, const char *who, pid_t pid,
 	say(op, LEFT, STRONG, brief, clause, sentence);
 }
 
-static void say_runs(struct opinion *op, const char *who, pid_t pid)
+static void say_runs(struct verdict_state *op, const char *who, pid_t pid)
 {
 	struct judge *judge = op->judge;
 	uint32_t index = snapshot_find_pid(judge->snap, pid);
@@ -73,7 +73,7 @@ static void say_runs(struct opinion *op, const char *who, pid_t pid)
 	    arena_printf(judge->arena, "its %s %s still runs", who, name));
 }
 
-void judge_process(struct opinion *op, const char *who, struct value pid,
+void judge_process(struct verdict_state *op, const char *who, struct value pid,
 		   uint64_t when)
 {
 	struct judge *judge = op->judge;
@@ -110,7 +110,7 @@ void judge_process(struct opinion *op, const char *who, struct value pid,
 				 who));
 }
 
-static bool say_owner(struct opinion *op, uid_t uid, const char *what)
+static bool say_owner(struct verdict_state *op, uid_t uid, const char *what)
 {
 	struct judge *judge = op->judge;
 	const struct owner *owner = owner_of(judge, uid);
@@ -119,7 +119,7 @@ static bool say_owner(struct opinion *op, uid_t uid, const char *what)
 
 	if (!owner) {
 		const struct str *text = arena_printf(judge->arena,
-						"no process of %s runs", name);
+						      "no process of %s runs", name);
 
 		say(op, LEFT, WEAK, text->len <= WHY_BRIEF ? text :
 		    fixed(judge, "owner runs nothing"), text, text);
@@ -138,7 +138,7 @@ static bool say_owner(struct opinion *op, uid_t uid, const char *what)
 	return true;
 }
 
-void judge_owner(struct opinion *op)
+void judge_owner(struct verdict_state *op)
 {
 	uint64_t uid, cuid;
 
@@ -163,7 +163,7 @@ void judge_owner(struct opinion *op)
 }
 
 /* "postgres[5409]", "2 processes"; how many in *@nr. */
-static const char *those(struct opinion *op, uint32_t *nr)
+static const char *those(struct verdict_state *op, uint32_t *nr)
 {
 	const struct process *first = NULL;
 	const struct edge *edge;
@@ -189,7 +189,7 @@ static const char *those(struct opinion *op, uint32_t *nr)
 			 op->judge->scratch.len)->data;
 }
 
-static void say_waits(struct opinion *op)
+static void say_waits(struct verdict_state *op)
 {
 	struct judge *judge = op->judge;
 	const struct edge *edge;
@@ -213,7 +213,7 @@ static void say_waits(struct opinion *op)
 	}
 }
 
-void judge_users(struct opinion *op, const char *how)
+void judge_users(struct verdict_state *op, const char *how)
 {
 	struct judge *judge = op->judge;
 	const struct str *text;
@@ -244,7 +244,7 @@ static const struct gap *first_gap(const struct snapshot *snap, uint32_t parts)
 	return NULL;
 }
 
-void judge_unseen(struct opinion *op)
+void judge_unseen(struct verdict_state *op)
 {
 	struct judge *judge = op->judge;
 	const struct snapshot *snap = judge->snap;
@@ -273,7 +273,7 @@ void judge_unseen(struct opinion *op)
 			  "whether a process that was not looked at uses it");
 }
 
-void judge_messages(struct opinion *op)
+void judge_messages(struct verdict_state *op)
 {
 	const uint64_t nr = number_of(op, FIELD_MESSAGES);
 	struct judge *judge = op->judge;

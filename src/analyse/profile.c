@@ -42,7 +42,7 @@ wrong(struct reader *reader, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(part, sizeof(part), fmt, ap);
 	va_end(ap);
-	text_safe(&text, part, strlen(part));
+	text_escape(&text, part, strlen(part));
 	snprintf(reader->why, 512, "%.80s:%u: %.400s", reader->file,
 		 reader->line, text.data);
 	buf_free(&text);

@@ -18,7 +18,7 @@ static struct value no_value(void)
 }
 
 /* The process whose number is in the name. */
-static enum truth pid_gone(struct opinion *op, const struct profile_rule *rule)
+static enum truth pid_gone(struct verdict_state *op, const struct profile_rule *rule)
 {
 	struct judge *judge = op->judge;
 	const struct str *name = object_str(judge->snap, op->obj, FIELD_NAME);
@@ -125,7 +125,7 @@ static uint32_t find_runner(struct judge *judge,
 	return key.process;
 }
 
-static enum truth no_process(struct opinion *op,
+static enum truth no_process(struct verdict_state *op,
 			     const struct profile_rule *rule)
 {
 	struct judge *judge = op->judge;
@@ -168,7 +168,7 @@ static enum truth no_process(struct opinion *op,
 
 /* A lock is held by an open file: nobody has it open or mapped, nobody holds
  * it. */
-static enum truth no_lock(struct opinion *op, const struct profile_rule *rule)
+static enum truth no_lock(struct verdict_state *op, const struct profile_rule *rule)
 {
 	struct judge *judge = op->judge;
 	const struct snapshot *snap = judge->snap;
@@ -183,9 +183,9 @@ static enum truth no_lock(struct opinion *op, const struct profile_rule *rule)
 		return NO;
 	buf_add(&text, group, len);
 	buf_puts(&text, rule->suffix);
-	index = find_psm(judge, text.data, text.len);
+	index = find_shm_file(judge, text.data, text.len);
 	buf_reset(&judge->scratch);
-	text_safe(&judge->scratch, text.data, text.len);
+	text_escape(&judge->scratch, text.data, text.len);
 	buf_free(&text);
 	if (index == NO_INDEX) {
 		say(op, HERE, MIDDLE, fixed(judge, "no lock file"),
@@ -218,7 +218,7 @@ static enum truth no_lock(struct opinion *op, const struct profile_rule *rule)
 	return YES;
 }
 
-static enum truth test(struct opinion *op, const struct profile_rule *rule)
+static enum truth test(struct verdict_state *op, const struct profile_rule *rule)
 {
 	switch (rule->test) {
 	case PROFILE_PID_GONE:
@@ -233,7 +233,7 @@ static enum truth test(struct opinion *op, const struct profile_rule *rule)
 }
 
 /* Why it is to be left alone whatever is known. */
-static void say_kept(struct opinion *op)
+static void say_kept(struct verdict_state *op)
 {
 	const struct profile *profile = op->profile;
 	struct judge *judge = op->judge;
@@ -258,7 +258,7 @@ static void say_kept(struct opinion *op)
 	}
 }
 
-enum verdict judge_profile(struct opinion *op)
+enum verdict judge_profile(struct verdict_state *op)
 {
 	const struct profile *profile = op->profile;
 	enum verdict most = profile->limit == PROFILE_STALE ? VERDICT_STALE :

@@ -45,7 +45,7 @@ static void add_sockets(struct query *query)
 	query->classes = A_CLASS(unix);
 	add_fields(query, queues);
 	query->classes = asked | A_CLASS(unix);
-	query->also |= NEED(FDS) | NEED(FLIGHT);
+	query->extra_parts |= NEED(FDS) | NEED(FLIGHT);
 }
 
 static void add_profiles(struct query *query, const struct profiles *profiles)
@@ -83,7 +83,7 @@ void stale_query(struct query *query, const struct profiles *profiles)
 	if (!query->shown && !only_show)
 		query->shown = looks_closer;
 	query->only_show = true;
-	query->also |= NEED(PROCS) | NEED(RUNNING);
+	query->extra_parts |= NEED(PROCS) | NEED(RUNNING);
 	add_fields(query, needed);
 	if (profiles)
 		add_profiles(query, profiles);
@@ -92,7 +92,7 @@ void stale_query(struct query *query, const struct profiles *profiles)
 		query->nr_paths = ARRAY_SIZE(places);
 	}
 	if (query->classes & (A_CLASS(fifo) | A_CLASS(unix)))
-		query->also |= NEED(PATHS);
+		query->extra_parts |= NEED(PATHS);
 	if (query->classes & files)
 		add_sockets(query);
 }
@@ -113,7 +113,7 @@ void stale_untested(const struct snapshot *snap, const uint32_t *objects,
 	}
 }
 
-static enum verdict settle(struct opinion *op)
+static enum verdict settle(struct verdict_state *op)
 {
 	if (op->used || op->dest)
 		return op->dest ? VERDICT_DEST : VERDICT_IN_USE;
@@ -128,7 +128,7 @@ static enum verdict settle(struct opinion *op)
 	return op->owner_runs ? VERDICT_IDLE : op->usual;
 }
 
-static void judge_class(struct opinion *op)
+static void judge_class(struct verdict_state *op)
 {
 	switch (op->obj->class) {
 	case CLASS_shm:
@@ -150,7 +150,7 @@ static void judge_class(struct opinion *op)
 	}
 }
 
-static void keep_side(struct opinion *op, struct finding *finding,
+static void keep_side(struct verdict_state *op, struct finding *finding,
 		      enum evidence_side to, enum side from)
 {
 	const struct side_list *list = &op->sides[from];
@@ -165,7 +165,7 @@ static void keep_side(struct opinion *op, struct finding *finding,
 }
 
 /* What speaks for somebody being there speaks for those two verdicts. */
-static void keep_evidence(struct opinion *op, struct finding *finding)
+static void keep_evidence(struct verdict_state *op, struct finding *finding)
 {
 	bool here = finding->verdict == VERDICT_IN_USE ||
 		    finding->verdict == VERDICT_DEST;
@@ -188,9 +188,9 @@ void stale_judge(const struct snapshot *snap, const struct profiles *profiles,
 	for (i = 0; i < nr; i++) {
 		const struct object *obj = &snap->objects.at[objects[i]];
 		struct finding *finding = vec_add(&out->findings);
-		struct opinion op = {
+		struct verdict_state op = {
 			.judge = &judge, .obj = obj,
-			.kind = object_kinds[obj->class],
+			.kind = class_infos[obj->class],
 			.best = VERDICT_SUSPECT, .usual = VERDICT_SUSPECT,
 		};
 

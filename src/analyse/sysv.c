@@ -14,7 +14,7 @@ static uint64_t later(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-static void say_attached(struct opinion *op, uint64_t attaches)
+static void say_attached(struct verdict_state *op, uint64_t attaches)
 {
 	struct judge *judge = op->judge;
 	struct value found = object_value(judge->snap, op->obj,
@@ -45,7 +45,7 @@ static void say_attached(struct opinion *op, uint64_t attaches)
 			 (unsigned long long)attaches));
 }
 
-static void say_dest(struct opinion *op)
+static void say_dest(struct verdict_state *op)
 {
 	op->dest = true;
 	say_fixed(op, HERE, STRONG + 10, "removed, still attached",
@@ -53,7 +53,7 @@ static void say_dest(struct opinion *op)
 		  "it was removed and goes with the last detach");
 }
 
-static void say_key(struct opinion *op)
+static void say_key(struct verdict_state *op)
 {
 	uint64_t key = number_of(op, FIELD_KEY);
 	struct judge *judge = op->judge;
@@ -73,7 +73,7 @@ static void say_key(struct opinion *op)
 }
 
 /* "nobody is attached, and nobody ever was" */
-static void say_unattached(struct opinion *op, uint64_t last)
+static void say_unattached(struct verdict_state *op, uint64_t last)
 {
 	struct judge *judge = op->judge;
 	uint64_t now = (uint64_t)judge->snap->host.taken;
@@ -93,7 +93,7 @@ static void say_unattached(struct opinion *op, uint64_t last)
 			 judge->scratch.data));
 }
 
-void judge_shm(struct opinion *op)
+void judge_shm(struct verdict_state *op)
 {
 	const struct snapshot *snap = op->judge->snap;
 	uint64_t attaches, last, flags = number_of(op, FIELD_FLAGS);
@@ -146,7 +146,7 @@ static bool detailed(const struct sems *sems)
 }
 
 /* The processes that used each of the set last, each once. */
-static void judge_last(struct opinion *op, const struct sems *sems)
+static void judge_last(struct verdict_state *op, const struct sems *sems)
 {
 	const uint64_t when = later(number_of(op, FIELD_OTIME),
 				    number_of(op, FIELD_CTIME));
@@ -178,7 +178,7 @@ static void judge_last(struct opinion *op, const struct sems *sems)
 			  "no process has used any of its semaphores");
 }
 
-void judge_sem(struct opinion *op)
+void judge_sem(struct verdict_state *op)
 {
 	const struct snapshot *snap = op->judge->snap;
 	const struct sems *sems = object_sems(snap, op->obj);
@@ -214,7 +214,7 @@ void judge_sem(struct opinion *op)
 		  "the kernel keeps no list of who uses a semaphore set: somebody may come back");
 }
 
-void judge_msg(struct opinion *op)
+void judge_msg(struct verdict_state *op)
 {
 	const struct snapshot *snap = op->judge->snap;
 	struct value waiters = object_value(snap, op->obj, FIELD_WAITERS);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ipcscope/class.h"
+#include "class.h"
 
 #define CLASS(name)	extern const struct ipc_class class_##name;
 #include "ipcscope/classes.def"
@@ -11,7 +11,7 @@ const struct ipc_class *const ipc_classes[NR_CLASSES] = {
 #undef CLASS
 };
 
-const struct object_kind *const object_kinds[NR_CLASSES] = {
+const struct class_info *const class_infos[NR_CLASSES] = {
 #define CLASS(name)	[CLASS_##name] = &class_##name.kind,
 #include "ipcscope/classes.def"
 #undef CLASS

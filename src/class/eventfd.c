@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Event counters: eventfd(2), fs/eventfd.c. All share one inode; what tells
  * them apart is the eventfd-id in fdinfo. */
-#include "ipcscope/class.h"
+#include "class.h"
 
-static bool eventfd_fd(struct fd_fact *fd)
+static bool eventfd_fd(struct fd_entry *fd)
 {
 	struct snapshot *snap = fd->scan->snap;
 	struct object_key key = { .space = SPACE_EVENTFD };
@@ -19,7 +19,7 @@ static bool eventfd_fd(struct fd_fact *fd)
 	return true;
 }
 
-static const struct kind_field eventfd_fields[] = {
+static const struct class_field eventfd_fields[] = {
 	HAS_BY(COUNT, NEED(FDINFO)),
 };
 
@@ -31,7 +31,7 @@ const struct ipc_class class_eventfd = {
 		.noun	= "eventfd",
 		.manual	= "eventfd(2)",
 		.space	= SPACE_EVENTFD,
-		.lives	= LIVES_PROCESS,
+		.persistence	= LIVES_PROCESS,
 		FIELDS(eventfd_fields),
 		.listed_by = NEED(FDS) | NEED(FDINFO),
 		.users_by  = NEED(FDS) | NEED(FDINFO),
@@ -39,7 +39,7 @@ const struct ipc_class class_eventfd = {
 		.unit	= "count",
 		.columns = "ref,count,users",
 		.wide	= "ref,count,users",
-		.used_at = { NR_FIELDS },
+		.last_use_fields = { NR_FIELDS },
 		.refs	= "eventfd:ID",
 	},
 	.link	= "anon_inode:[eventfd]",

@@ -26,7 +26,7 @@ void fifo_path(struct collector *col, const char *name, size_t len,
 	object_set_str(col->snap, object, FIELD_NAME, name, len);
 }
 
-static bool fifo_fd(struct fd_fact *fd)
+static bool fifo_fd(struct fd_entry *fd)
 {
 	if (fd_stat(fd) || !S_ISFIFO(fd->st.mode))
 		return false;
@@ -34,7 +34,7 @@ static bool fifo_fd(struct fd_fact *fd)
 	return true;
 }
 
-static const struct kind_field fifo_fields[] = {
+static const struct class_field fifo_fields[] = {
 	HAS(NAME), HAS(UID), HAS(GID), HAS(MODE), HAS(LINKS), HAS(ATIME),
 	HAS(MTIME), HAS(CTIME), HAS(BTIME), HAS_BY(READERS, NEED(ACCESS)),
 	HAS_BY(WRITERS, NEED(ACCESS)), HAS_SHOWN(USED, NEED(FILL)),
@@ -49,7 +49,7 @@ const struct ipc_class class_fifo = {
 		.noun	= "FIFO",
 		.manual	= "mkfifo(3), fifo(7)",
 		.space	= SPACE_INODE,
-		.lives	= LIVES_FILESYSTEM,
+		.persistence	= LIVES_FILESYSTEM,
 		FIELDS(fifo_fields),
 		.listed_by = NEED(FDS),
 		.users_by  = NEED(FDS),
@@ -58,7 +58,7 @@ const struct ipc_class class_fifo = {
 		.amount	= NR_FIELDS,
 		.columns = "ref,owner,mode,readers,writers,state,age,users",
 		.wide	= "ref,owner,group,mode,readers,writers,state,age,idle,users",
-		.used_at = { FIELD_MTIME, FIELD_ATIME, NR_FIELDS },
+		.last_use_fields = { FIELD_MTIME, FIELD_ATIME, NR_FIELDS },
 		.refs	= "fifo:/PATH, or fifo:MAJOR:MINOR/INODE",
 	},
 	.link	= "/",

@@ -2,7 +2,7 @@
 #ifndef CLASS_FIFO_H
 #define CLASS_FIFO_H
 
-#include "ipcscope/class.h"
+#include "class.h"
 
 /* Unread bytes and capacity of a pipe or FIFO, by one of its ends. */
 void pipe_look(struct collector *col, uint32_t object);

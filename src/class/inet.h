@@ -5,7 +5,7 @@
 #include <arpa/inet.h>
 #include <linux/inet_diag.h>
 
-#include "ipcscope/class.h"
+#include "class.h"
 
 /* Adds the sockets of one IP protocol (IPPROTO_TCP ...), v4 and v6, in all
  * network namespaces, and joins both ends of connections. */

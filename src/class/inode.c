@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "inode.h"
 
-size_t inode_name(const struct fd_fact *fd)
+size_t inode_name(const struct fd_entry *fd)
 {
 	bool deleted;
 	size_t len = link_name(fd->link, fd->len, &deleted);

@@ -4,7 +4,7 @@
 
 /* What classes with an inode share. */
 
-#include "ipcscope/class.h"
+#include "class.h"
 
 static inline struct object_key inode_key(const struct host_stat *st)
 {
@@ -14,7 +14,7 @@ static inline struct object_key inode_key(const struct host_stat *st)
 
 /* How much of the descriptor's link is a name, after fd_stat(): one that the
  * file still has may end in " (deleted)" itself. */
-size_t inode_name(const struct fd_fact *fd);
+size_t inode_name(const struct fd_entry *fd);
 
 /* Owner, mode, sizes and times of a file, and that it is unlinked. */
 void inode_fill(struct snapshot *snap, uint32_t object,

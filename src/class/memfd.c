@@ -21,7 +21,7 @@ static void fill(struct snapshot *snap, uint32_t object,
 	inode_fill(snap, object, &linked);
 }
 
-static bool memfd_fd(struct fd_fact *fd)
+static bool memfd_fd(struct fd_entry *fd)
 {
 	struct snapshot *snap = fd->scan->snap;
 	uint32_t object;
@@ -70,7 +70,7 @@ static bool memfd_vma(struct scan *scan, const struct host_vma *vma)
 	return true;
 }
 
-static const struct kind_field memfd_fields[] = {
+static const struct class_field memfd_fields[] = {
 	HAS(NAME), HAS(UID), HAS(GID), HAS(MODE), HAS(SIZE), HAS(USED),
 	HAS(ATIME), HAS(MTIME), HAS(CTIME),
 };
@@ -83,7 +83,7 @@ const struct ipc_class class_memfd = {
 		.noun	= "memfd",
 		.manual	= "memfd_create(2)",
 		.space	= SPACE_INODE,
-		.lives	= LIVES_PROCESS,
+		.persistence	= LIVES_PROCESS,
 		FIELDS(memfd_fields),
 		.listed_by = NEED(FDS) | NEED(MAPS),
 		.users_by  = NEED(FDS) | NEED(MAPS),
@@ -91,7 +91,7 @@ const struct ipc_class class_memfd = {
 		.amount	= FIELD_SIZE,
 		.columns = "ref,name,owner,size,used,age,users",
 		.wide	= "ref,name,owner,mode,size,used,age,users",
-		.used_at = { NR_FIELDS },
+		.last_use_fields = { NR_FIELDS },
 		.refs	= "memfd:INODE",
 	},
 	.link	= PREFIX,

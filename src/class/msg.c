@@ -32,7 +32,7 @@ static void msg_list(struct collector *col)
 	sysv_list(col, &table);
 }
 
-static const struct kind_field msg_fields[] = {
+static const struct class_field msg_fields[] = {
 	HAS(KEY), HAS(IPC_NS), HAS(UID), HAS(GID), HAS(CUID), HAS(CGID),
 	HAS(MODE), HAS(USED), HAS(MESSAGES), HAS(QBYTES), HAS(LSPID),
 	HAS(LRPID), HAS(CTIME), HAS(STIME), HAS(RTIME),
@@ -47,7 +47,7 @@ const struct ipc_class class_msg = {
 		.manual	= "msgget(2), msgsnd(2), sysvipc(7)",
 		.space	= SPACE_MSG,
 		.groups	= GROUP_SYSV,
-		.lives	= LIVES_KERNEL,
+		.persistence	= LIVES_KERNEL,
 		FIELDS(msg_fields),
 		.listed_by = NEED(SYSV),
 		.waits_by  = NEED(CALLS),
@@ -55,7 +55,7 @@ const struct ipc_class class_msg = {
 		.unit	= "msg",
 		.columns = "ref,key,owner,mode,messages,used,qbytes,state,age,idle,users",
 		.wide	= "ref,key,owner,group,mode,messages,used,qbytes,state,age,idle,last_by,users",
-		.used_at = { FIELD_STIME, FIELD_RTIME, NR_FIELDS },
+		.last_use_fields = { FIELD_STIME, FIELD_RTIME, NR_FIELDS },
 		.refs	= "msg:ID or msg:0xKEY",
 	},
 	.list	= msg_list,

@@ -79,7 +79,7 @@ static void netlink_list(struct collector *col)
 	socket_each_ns(col, PART_NETLINK, netlink_ns, NULL);
 }
 
-static const struct kind_field netlink_fields[] = {
+static const struct class_field netlink_fields[] = {
 	HAS(TYPE), HAS(UID), HAS(PROTOCOL), HAS(LOCAL),
 };
 
@@ -92,14 +92,14 @@ const struct ipc_class class_netlink = {
 		.manual	= "socket(2), netlink(7)",
 		.space	= SPACE_SOCKET,
 		.groups	= GROUP_SOCKET,
-		.lives	= LIVES_PROCESS,
+		.persistence	= LIVES_PROCESS,
 		FIELDS(netlink_fields),
 		.listed_by = NEED(NETLINK),
 		.users_by  = NEED(FDS),
 		.amount	= NR_FIELDS,
 		.columns = "ref,protocol,type,local,users",
 		.wide	= "ref,protocol,type,local,users",
-		.used_at = { NR_FIELDS },
+		.last_use_fields = { NR_FIELDS },
 		.refs	= "netlink:INODE",
 	},
 	.list	= netlink_list,

@@ -64,7 +64,7 @@ static void packet_list(struct collector *col)
 	socket_each_ns(col, PART_PACKET, packet_ns, NULL);
 }
 
-static const struct kind_field packet_fields[] = {
+static const struct class_field packet_fields[] = {
 	HAS(TYPE), HAS(UID), HAS(PROTOCOL), HAS(LOCAL),
 };
 
@@ -77,14 +77,14 @@ const struct ipc_class class_packet = {
 		.manual	= "socket(2), packet(7)",
 		.space	= SPACE_SOCKET,
 		.groups	= GROUP_SOCKET,
-		.lives	= LIVES_PROCESS,
+		.persistence	= LIVES_PROCESS,
 		FIELDS(packet_fields),
 		.listed_by = NEED(PACKET),
 		.users_by  = NEED(FDS),
 		.amount	= NR_FIELDS,
 		.columns = "ref,owner,protocol,type,local,users",
 		.wide	= "ref,owner,protocol,type,local,users",
-		.used_at = { NR_FIELDS },
+		.last_use_fields = { NR_FIELDS },
 		.refs	= "packet:INODE",
 	},
 	.list	= packet_list,

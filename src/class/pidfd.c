@@ -6,7 +6,7 @@
 
 #define PIDFS_MAGIC	0x50494446	/* include/uapi/linux/magic.h */
 
-static bool is_pidfs(struct fd_fact *fd)
+static bool is_pidfs(struct fd_entry *fd)
 {
 	const struct host *host = fd->scan->col->host;
 	uint64_t magic;
@@ -15,7 +15,7 @@ static bool is_pidfs(struct fd_fact *fd)
 	       magic == PIDFS_MAGIC;
 }
 
-static bool pidfd_fd(struct fd_fact *fd)
+static bool pidfd_fd(struct fd_entry *fd)
 {
 	struct snapshot *snap = fd->scan->snap;
 	uint32_t object;
@@ -31,7 +31,7 @@ static bool pidfd_fd(struct fd_fact *fd)
 	return true;
 }
 
-static const struct kind_field pidfd_fields[] = {
+static const struct class_field pidfd_fields[] = {
 	HAS_BY(TARGET, NEED(FDINFO)),
 };
 
@@ -43,14 +43,14 @@ const struct ipc_class class_pidfd = {
 		.noun	= "pidfd",
 		.manual	= "pidfd_open(2)",
 		.space	= SPACE_INODE,
-		.lives	= LIVES_PROCESS,
+		.persistence	= LIVES_PROCESS,
 		FIELDS(pidfd_fields),
 		.listed_by = NEED(FDS),
 		.users_by  = NEED(FDS),
 		.amount	= NR_FIELDS,
 		.columns = "ref,target,users",
 		.wide	= "ref,target,users",
-		.used_at = { NR_FIELDS },
+		.last_use_fields = { NR_FIELDS },
 		.refs	= "pidfd:INODE",
 	},
 	.link	= "anon_inode:[pidfd]",

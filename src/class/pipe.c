@@ -6,7 +6,7 @@
 #include <errno.h>
 
 /* All pipes are on one file system; what it is called shows from any. */
-static bool pipe_key(struct fd_fact *fd, struct object_key *key)
+static bool pipe_key(struct fd_entry *fd, struct object_key *key)
 {
 	struct scan *scan = fd->scan;
 
@@ -28,7 +28,7 @@ static bool wants_stat(const struct snapshot *snap)
 	       object_wants(snap, CLASS_pipe, FIELD_UID);
 }
 
-static bool pipe_fd(struct fd_fact *fd)
+static bool pipe_fd(struct fd_entry *fd)
 {
 	struct snapshot *snap = fd->scan->snap;
 	uint32_t object, nr = snap->objects.nr;
@@ -83,7 +83,7 @@ void pipe_look(struct collector *col, uint32_t object)
 			      col->snap->objects.at[object].key.id);
 }
 
-static const struct kind_field pipe_fields[] = {
+static const struct class_field pipe_fields[] = {
 	HAS_ASKED(UID), HAS_ASKED(CTIME), HAS_BY(READERS, NEED(ACCESS)),
 	HAS_BY(WRITERS, NEED(ACCESS)), HAS_SHOWN(USED, NEED(FILL)),
 	HAS_SHOWN(CAPACITY, NEED(FILL)),
@@ -97,7 +97,7 @@ const struct ipc_class class_pipe = {
 		.noun	= "pipe",
 		.manual	= "pipe(2), pipe(7)",
 		.space	= SPACE_INODE,
-		.lives	= LIVES_PROCESS,
+		.persistence	= LIVES_PROCESS,
 		FIELDS(pipe_fields),
 		.listed_by = NEED(FDS),
 		.users_by  = NEED(FDS),
@@ -106,7 +106,7 @@ const struct ipc_class class_pipe = {
 		.amount	= NR_FIELDS,
 		.columns = "ref,readers,writers,state,users",
 		.wide	= "ref,owner,readers,writers,state,age,users",
-		.used_at = { NR_FIELDS },
+		.last_use_fields = { NR_FIELDS },
 		.refs	= "pipe:INODE",
 	},
 	.link	= "pipe:[",

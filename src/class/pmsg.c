@@ -93,7 +93,7 @@ static void pmsg_list(struct collector *col)
 	buf_free(&entries);
 }
 
-static bool is_queue(struct fd_fact *fd)
+static bool is_queue(struct fd_entry *fd)
 {
 	const struct host *host = fd->scan->col->host;
 	uint64_t home = fd->scan->col->snap->host.home_dev[CLASS_pmsg], magic;
@@ -116,7 +116,7 @@ static bool wants_attr(const struct snapshot *snap)
 }
 
 /* Unlinked, or of another IPC namespace: only its descriptor leads to it. */
-static void add_found(struct fd_fact *fd, uint32_t object)
+static void add_found(struct fd_entry *fd, uint32_t object)
 {
 	struct snapshot *snap = fd->scan->snap;
 	uint64_t maxmsg;
@@ -133,7 +133,7 @@ static void add_found(struct fd_fact *fd, uint32_t object)
 		snapshot_warn(snap, PART_MQUEUE, -err, "%s", fd->link);
 }
 
-static bool pmsg_fd(struct fd_fact *fd)
+static bool pmsg_fd(struct fd_entry *fd)
 {
 	uint32_t object;
 
@@ -146,7 +146,7 @@ static bool pmsg_fd(struct fd_fact *fd)
 	return true;
 }
 
-static const struct kind_field pmsg_fields[] = {
+static const struct class_field pmsg_fields[] = {
 	HAS(NAME), HAS(IPC_NS), HAS(UID), HAS(GID), HAS(MODE), HAS(MESSAGES),
 	HAS(MAXMSG), HAS(MSGSIZE), HAS(ATIME), HAS(MTIME), HAS(CTIME),
 };
@@ -160,7 +160,7 @@ const struct ipc_class class_pmsg = {
 		.manual	= "mq_open(3), mq_overview(7)",
 		.space	= SPACE_INODE,
 		.groups	= GROUP_POSIX,
-		.lives	= LIVES_KERNEL,
+		.persistence	= LIVES_KERNEL,
 		FIELDS(pmsg_fields),
 		.listed_by = NEED(MQUEUE) | NEED(FDS),
 		.users_by  = NEED(FDS),
@@ -170,8 +170,8 @@ const struct ipc_class class_pmsg = {
 		.unit	= "msg",
 		.columns = "ref,owner,mode,messages,maxmsg,msgsize,state,age,idle,users",
 		.wide	= "ref,owner,group,mode,messages,maxmsg,msgsize,state,waiters,age,idle,users",
-		.used_at = { FIELD_ATIME, NR_FIELDS },
-		.guarded = true,
+		.last_use_fields = { FIELD_ATIME, NR_FIELDS },
+		.mode_protects = true,
 		.refs	= "pmsg:/NAME, or pmsg:INODE if unlinked",
 	},
 	.list	= pmsg_list,

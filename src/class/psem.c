@@ -2,7 +2,7 @@
 /* POSIX named semaphores: sem_overview(7), glibc's nptl/sem_open.c. */
 #include "shmfs.h"
 
-static const struct kind_field psem_fields[] = {
+static const struct class_field psem_fields[] = {
 	HAS(NAME), HAS(UID), HAS(GID), HAS(MODE), HAS(SIZE), HAS(USED),
 	HAS_BY(VALUES, NEED(SEMFILE)), HAS(LINKS), HAS(ATIME), HAS(MTIME),
 	HAS(CTIME), HAS(BTIME),
@@ -17,7 +17,7 @@ const struct ipc_class class_psem = {
 		.manual	= "sem_open(3), sem_overview(7)",
 		.space	= SPACE_INODE,
 		.groups	= GROUP_POSIX,
-		.lives	= LIVES_KERNEL,
+		.persistence	= LIVES_KERNEL,
 		FIELDS(psem_fields),
 		.listed_by = NEED(SHMFS) | NEED(FDS) | NEED(MAPS),
 		.users_by  = NEED(FDS) | NEED(MAPS),
@@ -27,8 +27,8 @@ const struct ipc_class class_psem = {
 		.unit	= "value",
 		.columns = "ref,owner,mode,values,state,age,users",
 		.wide	= "ref,owner,group,mode,values,state,waiters,age,users",
-		.used_at = { NR_FIELDS },
-		.guarded = true,
+		.last_use_fields = { NR_FIELDS },
+		.mode_protects = true,
 		.refs	= "psem:/NAME, or psem:INODE if unlinked",
 	},
 	.list	= shmfs_list,

@@ -2,7 +2,7 @@
 /* POSIX shared memory: shm_overview(7), mm/shmem.c. */
 #include "shmfs.h"
 
-static const struct kind_field pshm_fields[] = {
+static const struct class_field pshm_fields[] = {
 	HAS(NAME), HAS(UID), HAS(GID), HAS(MODE), HAS(SIZE), HAS(USED),
 	HAS(LINKS), HAS(ATIME), HAS(MTIME), HAS(CTIME), HAS(BTIME),
 };
@@ -16,7 +16,7 @@ const struct ipc_class class_pshm = {
 		.manual	= "shm_open(3), shm_overview(7)",
 		.space	= SPACE_INODE,
 		.groups	= GROUP_POSIX,
-		.lives	= LIVES_KERNEL,
+		.persistence	= LIVES_KERNEL,
 		FIELDS(pshm_fields),
 		.listed_by = NEED(SHMFS) | NEED(FDS) | NEED(MAPS),
 		.users_by  = NEED(FDS) | NEED(MAPS),
@@ -24,8 +24,8 @@ const struct ipc_class class_pshm = {
 		.amount	= FIELD_SIZE,
 		.columns = "ref,owner,mode,size,used,state,age,users",
 		.wide	= "ref,owner,group,mode,size,used,state,age,users",
-		.used_at = { NR_FIELDS },
-		.guarded = true,
+		.last_use_fields = { NR_FIELDS },
+		.mode_protects = true,
 		.refs	= "pshm:/NAME, or pshm:INODE if unlinked",
 	},
 	.list	= shmfs_list,

@@ -15,7 +15,7 @@
 
 /* A master is opened by a device node; the terminals are in "pts" beside it,
  * or in the same directory if it is devpts' own node. */
-static bool master_dev(struct fd_fact *fd, uint64_t *dev)
+static bool master_dev(struct fd_entry *fd, uint64_t *dev)
 {
 	const struct host *host = fd->scan->col->host;
 	struct buf *path = &fd->scan->text;
@@ -37,7 +37,7 @@ static bool master_dev(struct fd_fact *fd, uint64_t *dev)
 	return true;
 }
 
-static bool pty_key(struct fd_fact *fd, struct object_key *key)
+static bool pty_key(struct fd_entry *fd, struct object_key *key)
 {
 	unsigned int first = major(fd->st.rdev) - SLAVE_MAJOR;
 
@@ -53,7 +53,7 @@ static bool pty_key(struct fd_fact *fd, struct object_key *key)
 	return fd_info(fd, "tty-index", &key->id) && master_dev(fd, &key->ns);
 }
 
-static bool pty_fd(struct fd_fact *fd)
+static bool pty_fd(struct fd_entry *fd)
 {
 	struct snapshot *snap = fd->scan->snap;
 	struct object_key key;
@@ -85,7 +85,7 @@ static void pty_list(struct collector *col)
 		col->snap->host.home_dev[CLASS_pty] = st.dev;
 }
 
-static const struct kind_field pty_fields[] = {
+static const struct class_field pty_fields[] = {
 	HAS(INDEX), HAS(PATH), HAS(UID), HAS(GID), HAS(MODE), HAS(ATIME),
 	HAS(MTIME), HAS(CTIME),
 };
@@ -98,7 +98,7 @@ const struct ipc_class class_pty = {
 		.noun	= "pty",
 		.manual	= "pty(7), pts(4)",
 		.space	= SPACE_PTY,
-		.lives	= LIVES_PROCESS,
+		.persistence	= LIVES_PROCESS,
 		FIELDS(pty_fields),
 		.listed_by = NEED(FDS) | NEED(FDINFO),
 		.users_by  = NEED(FDS) | NEED(FDINFO),
@@ -106,7 +106,7 @@ const struct ipc_class class_pty = {
 		.amount	= NR_FIELDS,
 		.columns = "ref,path,owner,mode,idle,users",
 		.wide	= "ref,path,owner,group,mode,age,idle,users",
-		.used_at = { FIELD_ATIME, FIELD_MTIME, NR_FIELDS },
+		.last_use_fields = { FIELD_ATIME, FIELD_MTIME, NR_FIELDS },
 		.refs	= "pty:INDEX, or pty:MAJOR:MINOR/INDEX",
 	},
 	.list	= pty_list,

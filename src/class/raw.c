@@ -10,7 +10,7 @@ static void raw_list(struct collector *col)
 	inet_list(col, CLASS_raw, IPPROTO_RAW, "RAW sockets");
 }
 
-static const struct kind_field raw_fields[] = {
+static const struct class_field raw_fields[] = {
 	HAS(TYPE), HAS(UID), HAS(LOCAL), HAS(REMOTE), HAS(RECVQ), HAS(SENDQ),
 	HAS(PEERS), HAS_BY(PEER_USERS, NEED(FDS)),
 };
@@ -24,14 +24,14 @@ const struct ipc_class class_raw = {
 		.manual	= "socket(2), raw(7)",
 		.space	= SPACE_SOCKET,
 		.groups	= GROUP_SOCKET,
-		.lives	= LIVES_PROCESS,
+		.persistence	= LIVES_PROCESS,
 		FIELDS(raw_fields),
 		.listed_by = NEED(INET) | NEED(FDS),
 		.users_by  = NEED(FDS),
 		.amount	= NR_FIELDS,
 		.columns = "ref,local,remote,state,users",
 		.wide	= "ref,owner,type,local,remote,state,recvq,sendq,peers,peer_users,users",
-		.used_at = { NR_FIELDS },
+		.last_use_fields = { NR_FIELDS },
 		.refs	= "raw:INODE",
 	},
 	.list	= raw_list,

@@ -88,7 +88,7 @@ static void sem_look(struct collector *col, uint32_t object)
 	}
 }
 
-static const struct kind_field sem_fields[] = {
+static const struct class_field sem_fields[] = {
 	HAS(KEY), HAS(IPC_NS), HAS(UID), HAS(GID), HAS(CUID), HAS(CGID),
 	HAS(MODE), HAS(NSEMS), HAS_BY(VALUES, NEED(SEMS)), HAS(CTIME),
 	HAS(OTIME),
@@ -103,7 +103,7 @@ const struct ipc_class class_sem = {
 		.manual	= "semget(2), semop(2), sysvipc(7)",
 		.space	= SPACE_SEM,
 		.groups	= GROUP_SYSV,
-		.lives	= LIVES_KERNEL,
+		.persistence	= LIVES_KERNEL,
 		FIELDS(sem_fields),
 		.listed_by = NEED(SYSV),
 		.waits_by  = NEED(CALLS),
@@ -111,7 +111,7 @@ const struct ipc_class class_sem = {
 		.unit	= "sem",
 		.columns = "ref,key,owner,mode,nsems,values,state,age,idle,users",
 		.wide	= "ref,key,owner,group,mode,nsems,values,state,waiters,age,idle,users",
-		.used_at = { FIELD_OTIME, NR_FIELDS },
+		.last_use_fields = { FIELD_OTIME, NR_FIELDS },
 		.refs	= "sem:ID or sem:0xKEY",
 	},
 	.list	= sem_list,

@@ -114,7 +114,7 @@ static bool shm_vma(struct scan *scan, const struct host_vma *vma)
 	return true;
 }
 
-static const struct kind_field shm_fields[] = {
+static const struct class_field shm_fields[] = {
 	HAS(KEY), HAS_BY(OLD_KEY, NEED(MAPS)), HAS(IPC_NS), HAS(UID),
 	HAS(GID), HAS(CUID), HAS(CGID), HAS(MODE), HAS(SIZE), HAS_ASKED(RSS),
 	HAS_ASKED(SWAP), HAS_ASKED(USED), HAS(ATTACHES), HAS(CPID), HAS(LPID), HAS(CTIME),
@@ -130,7 +130,7 @@ const struct ipc_class class_shm = {
 		.manual	= "shmget(2), shmat(2), sysvipc(7)",
 		.space	= SPACE_SHM,
 		.groups	= GROUP_SYSV,
-		.lives	= LIVES_KERNEL,
+		.persistence	= LIVES_KERNEL,
 		FIELDS(shm_fields),
 		.listed_by = NEED(SYSV),
 		.users_by  = NEED(MAPS),
@@ -138,7 +138,7 @@ const struct ipc_class class_shm = {
 		.columns = "ref,key,owner,mode,size,attaches,state,age,users",
 		.wide	= "ref,key,owner,mode,size,rss,attaches,state,age,idle,made_by,last_by,users",
 		.states_told = IS(ATTACHED) | IS(UNATTACHED),
-		.used_at = { FIELD_ATIME, FIELD_DTIME, NR_FIELDS },
+		.last_use_fields = { FIELD_ATIME, FIELD_DTIME, NR_FIELDS },
 		.refs	= "shm:ID or shm:0xKEY",
 	},
 	.list	= shm_list,

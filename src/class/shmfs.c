@@ -231,7 +231,7 @@ static bool is_home(const struct scan *scan, uint64_t dev)
 	return home && home == dev;
 }
 
-bool shmfs_fd(struct fd_fact *fd)
+bool shmfs_fd(struct fd_entry *fd)
 {
 	struct snapshot *snap = fd->scan->snap;
 	uint32_t object;

@@ -4,10 +4,10 @@
 
 /* What lives in /dev/shm: POSIX shared memory and named semaphores. */
 
-#include "ipcscope/class.h"
+#include "class.h"
 
 void shmfs_list(struct collector *col);
-bool shmfs_fd(struct fd_fact *fd);
+bool shmfs_fd(struct fd_entry *fd);
 bool shmfs_vma(struct scan *scan, const struct host_vma *vma);
 
 #endif

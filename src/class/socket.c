@@ -153,7 +153,7 @@ static uint32_t find_elsewhere(const struct collector *col, uint64_t ino,
  * Sockets that no dump lists: TCP, UDP and netlink ones that are neither bound
  * nor connected, and those of namespaces that may not be entered.
  */
-static bool add_unlisted(struct fd_fact *fd, uint64_t net_ns, uint64_t ino)
+static bool add_unlisted(struct fd_entry *fd, uint64_t net_ns, uint64_t ino)
 {
 	uint32_t object, nr = fd->scan->snap->objects.nr;
 	enum class_id class;
@@ -187,7 +187,7 @@ static bool all_listed(const struct collector *col, uint64_t net_ns)
 	return false;
 }
 
-bool socket_fd(struct fd_fact *fd)
+bool socket_fd(struct fd_entry *fd)
 {
 	const struct snapshot *base = fd->scan->snap->base;
 	uint64_t ino, net_ns, flags = 0;

@@ -4,7 +4,7 @@
 
 /* What all classes of sockets share: sock_diag(7). */
 
-#include "ipcscope/class.h"
+#include "class.h"
 
 static inline struct object_key socket_key(uint64_t net_ns, uint64_t ino)
 {
@@ -40,7 +40,7 @@ bool socket_try_dump(struct socket_dump *dump, enum part part,
 		     host_diag_fn *each);
 
 /* The hook of all: a socket is found by its number alone. */
-bool socket_fd(struct fd_fact *fd);
+bool socket_fd(struct fd_entry *fd);
 
 /* The payload of attribute @type behind a header of @header bytes in @msg;
  * NULL if there is none of at least @least bytes. */

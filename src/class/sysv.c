@@ -19,7 +19,7 @@ static void add_object(struct collector *col, const struct sysv_table *table,
 	const struct sysv_stat *st = &line->st;
 	struct snapshot *snap = col->snap;
 	struct object_key key = {
-		.space = object_kinds[table->class]->space,
+		.space = class_infos[table->class]->space,
 		.ns = snap->host.ipc_ns,
 		.id = (uint32_t)st->id,
 	};

@@ -4,7 +4,7 @@
 
 /* What the three System V classes share. */
 
-#include "ipcscope/class.h"
+#include "class.h"
 
 /* One object as either source tells it. */
 struct sysv_line {

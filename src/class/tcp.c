@@ -10,7 +10,7 @@ static void tcp_list(struct collector *col)
 	inet_list(col, CLASS_tcp, IPPROTO_TCP, "TCP sockets");
 }
 
-static const struct kind_field tcp_fields[] = {
+static const struct class_field tcp_fields[] = {
 	HAS(TYPE), HAS(UID), HAS(LOCAL), HAS(REMOTE), HAS(RECVQ), HAS(SENDQ),
 	HAS(PENDING), HAS(BACKLOG), HAS(PEERS), HAS_BY(PEER_USERS, NEED(FDS)),
 };
@@ -24,14 +24,14 @@ const struct ipc_class class_tcp = {
 		.manual	= "socket(2), tcp(7)",
 		.space	= SPACE_SOCKET,
 		.groups	= GROUP_SOCKET,
-		.lives	= LIVES_PROCESS,
+		.persistence	= LIVES_PROCESS,
 		FIELDS(tcp_fields),
 		.listed_by = NEED(INET) | NEED(FDS),
 		.users_by  = NEED(FDS),
 		.amount	= NR_FIELDS,
 		.columns = "ref,local,remote,state,users",
 		.wide	= "ref,owner,type,local,remote,state,recvq,sendq,pending,peers,peer_users,users",
-		.used_at = { NR_FIELDS },
+		.last_use_fields = { NR_FIELDS },
 		.refs	= "tcp:INODE",
 	},
 	.list	= tcp_list,

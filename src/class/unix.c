@@ -265,7 +265,7 @@ static void unix_ns(struct socket_dump *dump)
 		.sdiag_family = AF_UNIX,
 		.udiag_states = ~0u,
 		.udiag_show = wanted_show(dump->col->snap,
-				dump->col->query->parts & NEED(PATHS)),
+					  dump->col->query->parts & NEED(PATHS)),
 	};
 	struct unix_dump *unix_dump = dump->arg;
 
@@ -288,7 +288,7 @@ static void unix_list(struct collector *col)
 	vec_free(&unix_dump.pairs);
 }
 
-static const struct kind_field unix_fields[] = {
+static const struct class_field unix_fields[] = {
 	HAS(NAME), HAS(TYPE), HAS(UID), HAS(RECVQ), HAS(SENDQ), HAS(PENDING),
 	HAS(BACKLOG), HAS(PEERS), HAS_BY(PEER_USERS, NEED(FDS)),
 	HAS_SHOWN(GID, NEED(PATHS)), HAS_SHOWN(MODE, NEED(PATHS)),
@@ -305,7 +305,7 @@ const struct ipc_class class_unix = {
 		.manual	= "socket(2), unix(7)",
 		.space	= SPACE_SOCKET,
 		.groups	= GROUP_SOCKET,
-		.lives	= LIVES_PROCESS,
+		.persistence	= LIVES_PROCESS,
 		FIELDS(unix_fields),
 		.listed_by = NEED(UNIX),
 		.users_by  = NEED(FDS),
@@ -313,7 +313,7 @@ const struct ipc_class class_unix = {
 		.amount	= NR_FIELDS,
 		.columns = "ref,type,state,peers,users,peer_users",
 		.wide	= "ref,owner,type,state,recvq,sendq,pending,peers,peer_users,users",
-		.used_at = { NR_FIELDS },
+		.last_use_fields = { NR_FIELDS },
 		.refs	= "unix:INODE, unix:/PATH or unix:@ABSTRACT",
 	},
 	.list	= unix_list,

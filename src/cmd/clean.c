@@ -3,7 +3,7 @@
 
 static void ask(struct clean *clean)
 {
-	struct query *query = &clean->doing.reading.query;
+	struct query *query = &clean->session.picture.query;
 	struct rule *const *rule;
 
 	vec_for_each(rule, &clean->rules)
@@ -28,9 +28,9 @@ static void set_reports_aside(struct clean *clean)
 {
 	uint32_t i;
 
-	for (i = 0; i < clean->doing.rm.targets.nr; i++) {
+	for (i = 0; i < clean->session.rm.targets.nr; i++) {
 		if (clean->by.at[i]->report)
-			clean->doing.rm.targets.at[i].outcome = OUTCOME_REPORTED;
+			clean->session.rm.targets.at[i].outcome = OUTCOME_REPORTED;
 	}
 }
 
@@ -38,7 +38,7 @@ static bool any_planned(const struct clean *clean)
 {
 	const struct target *target;
 
-	vec_for_each(target, &clean->doing.rm.targets) {
+	vec_for_each(target, &clean->session.rm.targets) {
 		if (target->outcome == OUTCOME_PLANNED)
 			return true;
 	}
@@ -47,8 +47,8 @@ static bool any_planned(const struct clean *clean)
 
 static int carry_out(struct clean *clean)
 {
-	struct removing *doing = &clean->doing;
-	bool done = asked(doing->req, OPTION_YES);
+	struct removal_session *session = &clean->session;
+	bool done = asked(session->req, OPTION_YES);
 	int status = STATUS_OK;
 
 	clean_select(clean);
@@ -61,11 +61,11 @@ static int carry_out(struct clean *clean)
 		clean_print(clean, false);
 		return STATUS_FOUND;
 	}
-	status = removing_run(doing, ignore, NULL);
-	if (*doing->rm.fatal)
-		complain("%s", doing->rm.fatal);
+	status = removal_session_run(session, ignore, NULL);
+	if (*session->rm.fatal)
+		complain("%s", session->rm.fatal);
 	clean_print(clean, true);
-	return status ? status : removing_status(doing);
+	return status ? status : removal_session_status(session);
 }
 
 static int clean_run(const struct request *req)
@@ -73,23 +73,23 @@ static int clean_run(const struct request *req)
 	struct clean clean = {};
 	int status;
 
-	status = removing_init(&clean.doing, req);
+	status = removal_session_init(&clean.session, req);
 	if (!status && asked(req, OPTION_YES) && asked(req, OPTION_DRY_RUN))
 		status = misused("--yes and --dry-run do not go together");
 	if (!status)
 		status = clean_rules(&clean);
 	/* Before anything is looked at: two runs never overlap. */
 	if (!status && asked(req, OPTION_YES))
-		status = removing_open(&clean.doing);
+		status = removal_session_open(&clean.session);
 	if (!status && clean.rules.nr) {
 		ask(&clean);
-		status = removing_read(&clean.doing, NULL);
+		status = removal_session_read(&clean.session, NULL);
 		if (!status)
 			status = carry_out(&clean);
 	}
-	removal_close(&clean.doing.rm);
+	removal_close(&clean.session.rm);
 	clean_free_rules(&clean);
-	removing_free(&clean.doing);
+	removal_session_free(&clean.session);
 	return status;
 }
 

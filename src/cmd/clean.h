@@ -4,7 +4,7 @@
 
 /* Removing by rule. */
 
-#include "removing.h"
+#include "cli/removal_session.h"
 
 #define CLEAN_RULES	"/etc/ipcscope/clean.conf"
 #define CLEAN_OLDER	"1h"
@@ -25,20 +25,20 @@ struct rule {
 };
 
 /* Why what could be selected is left alone. */
-enum held {
-	HELD_NOT,
-	HELD_YOUNG, HELD_SYSTEM, HELD_SUSPECT, HELD_OTHERS, HELD_OVER,
-	NR_HELD
+enum exclusion_reason {
+	EXCLUDED_NOT,
+	EXCLUDED_YOUNG, EXCLUDED_SYSTEM, EXCLUDED_SUSPECT, EXCLUDED_OTHERS, EXCLUDED_OVER,
+	NR_EXCLUSIONS
 };
 
 struct clean {
-	struct removing doing;
+	struct removal_session session;
 	struct arena arena;
 	struct VEC(struct rule *) rules;
 	struct VEC(const struct rule *) by;	/* of each target */
 	struct buf text;		/* of the file of rules */
 	uint32_t count[NR_VERDICTS];
-	uint32_t held[NR_HELD];
+	uint32_t excluded[NR_EXCLUSIONS];
 	const struct str *held_owner;	/* of one HELD_SYSTEM */
 };
 

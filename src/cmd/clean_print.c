@@ -27,7 +27,7 @@ static const char *color_of(const struct target *target)
 static void add_row(struct table *table, const struct clean *clean,
 		    const struct target *target, const struct rule *rule)
 {
-	const struct view *view = &clean->doing.view;
+	const struct view *view = &clean->session.view;
 	bool brief = view->terminal && view->width < WIDE;
 	const struct str *why = brief ? target->brief : target->sentence;
 	const char *word = outcome_words[target->outcome];
@@ -47,8 +47,8 @@ static void add_row(struct table *table, const struct clean *clean,
 
 static void print_table(struct buf *out, const struct clean *clean, bool done)
 {
-	const struct removal *rm = &clean->doing.rm;
-	struct table *table = table_new(&clean->doing.view);
+	const struct removal *rm = &clean->session.rm;
+	struct table *table = table_new(&clean->session.view);
 	uint32_t i;
 
 	table_column(table, done ? "DONE" : "PLAN", ALIGN_LEFT);
@@ -73,7 +73,7 @@ struct sums {
 static void sum_up(const struct clean *clean, enum outcome counted,
 		   struct sums *sums)
 {
-	const struct removal *rm = &clean->doing.rm;
+	const struct removal *rm = &clean->session.rm;
 	uint32_t i;
 
 	for (i = 0; i < rm->targets.nr; i++) {
@@ -122,10 +122,10 @@ static void put_left_alone(struct buf *out, const struct clean *clean)
 			   left[i].words);
 		gap = ", ";
 	}
-	if (clean->held[HELD_OVER])
+	if (clean->excluded[EXCLUDED_OVER])
 		buf_printf(out, "%s%u over --max or --max-bytes", gap,
-			   clean->held[HELD_OVER]);
-	if (*gap == ',' || clean->held[HELD_OVER])
+			   clean->excluded[EXCLUDED_OVER]);
+	if (*gap == ',' || clean->excluded[EXCLUDED_OVER])
 		buf_puts(out, "; ");
 	buf_puts(out, "to remove: the same with --yes\n");
 }
@@ -138,13 +138,13 @@ static void put_plan_sum(struct buf *out, const struct clean *clean)
 	buf_puts(out, "\ndry run, nothing was changed: would remove ");
 	put_sum(out, &sums);
 	buf_putc(out, '\n');
-	if (clean->doing.foot)
+	if (clean->session.foot)
 		put_left_alone(out, clean);
 }
 
 static void put_done_sum(struct buf *out, const struct clean *clean)
 {
-	const struct removal *rm = &clean->doing.rm;
+	const struct removal *rm = &clean->session.rm;
 	struct sums sums = {};
 	uint32_t failed;
 
@@ -160,7 +160,7 @@ static void put_done_sum(struct buf *out, const struct clean *clean)
 	if (failed)
 		buf_printf(out, "; %u not removed", failed);
 	buf_putc(out, '\n');
-	if (!clean->doing.foot)
+	if (!clean->session.foot)
 		return;
 	if (!rm->no_log)
 		buf_printf(out, "log: %s", rm->paths.log.data);
@@ -178,26 +178,26 @@ static void put_nothing(struct buf *out, const struct clean *clean)
 	const char *older = rule->wants.option[OPTION_OLDER] ?: CLEAN_OLDER;
 	const char *gap = "nothing to remove: ";
 
-	if (clean->held[HELD_YOUNG]) {
+	if (clean->excluded[EXCLUDED_YOUNG]) {
 		buf_printf(out, "%s%u younger than %s, or used since (--older)",
-			   gap, clean->held[HELD_YOUNG], older);
+			   gap, clean->excluded[EXCLUDED_YOUNG], older);
 		gap = "; ";
 	}
-	if (clean->held[HELD_SYSTEM]) {
+	if (clean->excluded[EXCLUDED_SYSTEM]) {
 		buf_printf(out, "%s%u of %s and the like (--user %s)", gap,
-			   clean->held[HELD_SYSTEM],
+			   clean->excluded[EXCLUDED_SYSTEM],
 			   clean->held_owner ? clean->held_owner->data : "root",
 			   clean->held_owner ? clean->held_owner->data : "root");
 		gap = "; ";
 	}
-	if (clean->held[HELD_SUSPECT]) {
+	if (clean->excluded[EXCLUDED_SUSPECT]) {
 		buf_printf(out, "%s%u suspect would need --suspect", gap,
-			   clean->held[HELD_SUSPECT]);
+			   clean->excluded[EXCLUDED_SUSPECT]);
 		gap = "; ";
 	}
-	if (clean->held[HELD_OTHERS]) {
+	if (clean->excluded[EXCLUDED_OTHERS]) {
 		buf_printf(out, "%s%u of other users (sudo)", gap,
-			   clean->held[HELD_OTHERS]);
+			   clean->excluded[EXCLUDED_OTHERS]);
 		gap = "; ";
 	}
 	if (*gap != ';')
@@ -209,8 +209,8 @@ void clean_print(struct clean *clean, bool done)
 {
 	struct buf out = { .to = stdout };
 
-	if (!clean->doing.rm.targets.nr) {
-		if (clean->doing.foot)
+	if (!clean->session.rm.targets.nr) {
+		if (clean->session.foot)
 			put_nothing(&out, clean);
 	} else {
 		print_table(&out, clean, done);

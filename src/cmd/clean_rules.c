@@ -20,7 +20,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ipcscope/host.h"
+#include "host/host.h"
 #include "ipcscope/num.h"
 
 struct rule *clean_add_rule(struct clean *clean, const char *name)
@@ -29,7 +29,7 @@ struct rule *clean_add_rule(struct clean *clean, const char *name)
 
 	rule->name = name;
 	rule->max = rule->max_bytes = UINT64_MAX;
-	rule->wants = (struct request){ .command = clean->doing.req->command };
+	rule->wants = (struct request){ .command = clean->session.req->command };
 	*vec_add(&clean->rules) = rule;
 	return rule;
 }
@@ -70,21 +70,21 @@ static int parse_classes(struct rule *rule)
 static int parse_filters(struct clean *clean, struct rule *rule)
 {
 	struct request only = { .command = rule->wants.command };
-	struct reading *reading = &clean->doing.reading;
+	struct picture *picture = &clean->session.picture;
 	struct request *wants = &rule->wants;
 	int status;
 
 	only.option[OPTION_OLDER] = wants->option[OPTION_OLDER] ?: CLEAN_OLDER;
-	status = selection_filters(&rule->aged, &only, reading);
+	status = selection_filters(&rule->aged, &only, picture);
 	only.option[OPTION_OLDER] = NULL;
 	only.option[OPTION_USER] = wants->option[OPTION_USER];
 	if (!status)
-		status = selection_filters(&rule->owned, &only, reading);
+		status = selection_filters(&rule->owned, &only, picture);
 	only.option[OPTION_USER] = NULL;
 	only.option[OPTION_WHERE] = wants->option[OPTION_WHERE];
 	only.option[OPTION_MIN_SIZE] = wants->option[OPTION_MIN_SIZE];
 	if (!status)
-		status = selection_filters(&rule->sel, &only, reading);
+		status = selection_filters(&rule->sel, &only, picture);
 	return status;
 }
 
@@ -267,7 +267,7 @@ static bool says_what(const struct request *req)
 
 int clean_rules(struct clean *clean)
 {
-	const struct request *req = clean->doing.req;
+	const struct request *req = clean->session.req;
 	struct rule *rule;
 	int status;
 

@@ -54,7 +54,7 @@ static bool is_over(struct rule *rule, const struct target *target)
 static bool is_meant(const struct clean *clean, const struct rule *rule,
 		     const struct candidate *cand)
 {
-	const struct snapshot *snap = &clean->doing.reading.snap;
+	const struct snapshot *snap = &clean->session.picture.snap;
 
 	return rule->sel.classes >> cand->obj->class & 1 &&
 	       selection_matches(&rule->sel, snap, cand->obj) &&
@@ -62,38 +62,38 @@ static bool is_meant(const struct clean *clean, const struct rule *rule,
 	       profile_matches(rule, cand->finding);
 }
 
-static enum held held_by(const struct clean *clean, const struct rule *rule,
-			 const struct candidate *cand)
+static enum exclusion_reason held_by(const struct clean *clean, const struct rule *rule,
+				     const struct candidate *cand)
 {
-	const struct snapshot *snap = &clean->doing.reading.snap;
+	const struct snapshot *snap = &clean->session.picture.snap;
 
 	if (cand->finding->verdict == VERDICT_SUSPECT && !rule->suspect)
-		return HELD_SUSPECT;
+		return EXCLUDED_SUSPECT;
 	if (snap->host.uid && snap->host.uid != cand->uid)
-		return HELD_OTHERS;
+		return EXCLUDED_OTHERS;
 	if (!rule->any_owner && is_system_user(cand->uid))
-		return HELD_SYSTEM;
+		return EXCLUDED_SYSTEM;
 	if (!selection_matches(&rule->aged, snap, cand->obj))
-		return HELD_YOUNG;
-	return HELD_NOT;
+		return EXCLUDED_YOUNG;
+	return EXCLUDED_NOT;
 }
 
 static void add_target(struct clean *clean, struct rule *rule,
 		       const struct candidate *cand)
 {
-	struct removing *doing = &clean->doing;
-	struct target *target = removal_add(&doing->rm, &doing->reading.snap,
-					    doing->rows.at[cand->row],
+	struct removal_session *session = &clean->session;
+	struct target *target = removal_add(&session->rm, &session->picture.snap,
+					    session->rows.at[cand->row],
 					    cand->finding);
 
 	target->lease = cand->lease;
-	if (target_impossible(target, &doing->reading.snap)) {
-		doing->rm.targets.nr--;
+	if (target_impossible(target, &session->picture.snap)) {
+		session->rm.targets.nr--;
 		return;
 	}
 	if (is_over(rule, target)) {
-		clean->held[HELD_OVER]++;
-		doing->rm.targets.nr--;
+		clean->excluded[EXCLUDED_OVER]++;
+		session->rm.targets.nr--;
 		return;
 	}
 	*vec_add(&clean->by) = rule;
@@ -107,8 +107,8 @@ static bool can_go(const struct finding *finding)
 
 static void consider(struct clean *clean, struct candidate *cand)
 {
-	const struct snapshot *snap = &clean->doing.reading.snap;
-	enum held held = HELD_NOT;
+	const struct snapshot *snap = &clean->session.picture.snap;
+	enum exclusion_reason held = EXCLUDED_NOT;
 	struct rule **rule;
 	uint64_t uid = 0;
 
@@ -118,15 +118,15 @@ static void consider(struct clean *clean, struct candidate *cand)
 		if (!is_meant(clean, *rule, cand))
 			continue;
 		held = held_by(clean, *rule, cand);
-		if (held != HELD_NOT)
+		if (held != EXCLUDED_NOT)
 			continue;
 		add_target(clean, *rule, cand);
 		return;
 	}
-	if (held == HELD_NOT)
+	if (held == EXCLUDED_NOT)
 		return;
-	clean->held[held]++;
-	if (held == HELD_SYSTEM)
+	clean->excluded[held]++;
+	if (held == EXCLUDED_SYSTEM)
 		clean->held_owner = object_value(snap, cand->obj,
 						 FIELD_OWNER).str;
 }
@@ -147,37 +147,37 @@ static bool is_row(const struct clean *clean, const struct object *obj)
 
 static void find_rows(struct clean *clean)
 {
-	const struct snapshot *snap = &clean->doing.reading.snap;
+	const struct snapshot *snap = &clean->session.picture.snap;
 	uint32_t i;
 
 	for (i = 0; i < snap->objects.nr; i++) {
 		if (is_row(clean, &snap->objects.at[i]))
-			*vec_add(&clean->doing.rows) = i;
+			*vec_add(&clean->session.rows) = i;
 	}
 }
 
 void clean_select(struct clean *clean)
 {
-	struct removing *doing = &clean->doing;
+	struct removal_session *session = &clean->session;
 	uint32_t i;
 
 	find_rows(clean);
-	removing_judge(doing);
-	for (i = 0; i < doing->rows.nr; i++) {
+	removal_session_judge(session);
+	for (i = 0; i < session->rows.nr; i++) {
 		struct candidate cand = {
 			.row = i,
-			.obj = &doing->reading.snap.objects.at[doing->rows.at[i]],
-			.finding = &doing->judging.findings.findings.at[i],
+			.obj = &session->picture.snap.objects.at[session->rows.at[i]],
+			.finding = &session->assessment.findings.findings.at[i],
 		};
 
 		clean->count[cand.finding->verdict]++;
 		if (cand.finding->verdict == VERDICT_UNKNOWN &&
 		    removal_can_prove(cand.obj->class)) {
-			cand.finding = &doing->trusting.findings.at[i];
+			cand.finding = &session->trusting.findings.at[i];
 			cand.lease = true;
 		}
 		if (can_go(cand.finding))
 			consider(clean, &cand);
 	}
-	removal_plan_keep(&doing->rm);
+	removal_plan_keep(&session->rm);
 }

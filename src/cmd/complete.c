@@ -5,10 +5,10 @@
  */
 #include <string.h>
 
-#include "hidden.h"
+#include "cli/hidden.h"
 #include "ipcscope/num.h"
 #include "ipcscope/text.h"
-#include "select.h"
+#include "cli/select.h"
 
 static bool begins_with(const char *text, const char *prefix)
 {
@@ -23,10 +23,10 @@ static uint32_t classes_of(const char *prefix)
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
-		const char *name = object_kinds[class]->name;
+		const char *name = class_infos[class]->name;
 
 		if (prefix[len] ? strlen(name) == len && begins_with(prefix, name) :
-				  begins_with(name, prefix))
+		    begins_with(name, prefix))
 			classes |= 1u << class;
 	}
 	return classes;
@@ -41,11 +41,11 @@ static void print_ref(struct buf *to, const struct snapshot *snap,
 	object_ref(&ref, snap, obj);
 	if (begins_with(ref.data, prefix)) {
 		buf_add(to, ref.data, ref.len);
-		buf_printf(to, "\t%s", object_kinds[obj->class]->title);
+		buf_printf(to, "\t%s", class_infos[obj->class]->title);
 		owner = object_value(snap, obj, FIELD_OWNER);
 		if (owner.known == KNOWN_YES && owner.str) {
 			buf_puts(to, " of ");
-			text_safe(to, owner.str->data, owner.str->len);
+			text_escape(to, owner.str->data, owner.str->len);
 		}
 		buf_putc(to, '\n');
 	}
@@ -62,13 +62,13 @@ static uint32_t print_classes(struct buf *to, uint32_t classes)
 
 	for (class = 0; class < NR_CLASSES; class++) {
 		if (classes & ~usual & 1u << class)
-			buf_printf(to, "%s:\t%s\n", object_kinds[class]->name,
-				   object_kinds[class]->title);
+			buf_printf(to, "%s:\t%s\n", class_infos[class]->name,
+				   class_infos[class]->title);
 	}
 	return classes & usual;
 }
 
-static void complete_refs(struct buf *to, struct reading *reading,
+static void complete_refs(struct buf *to, struct picture *picture,
 			  const char *prefix)
 {
 	uint32_t classes = classes_of(prefix);
@@ -78,58 +78,58 @@ static void complete_refs(struct buf *to, struct reading *reading,
 		classes = print_classes(to, classes);
 	if (!classes)
 		return;
-	reading->query.classes = classes;
-	query_add_field(&reading->query, FIELD_OWNER);
-	if (reading_run(reading))
+	picture->query.classes = classes;
+	query_add_field(&picture->query, FIELD_OWNER);
+	if (picture_run(picture))
 		return;
-	vec_for_each(obj, &reading->snap.objects) {
+	vec_for_each(obj, &picture->snap.objects) {
 		if (classes >> obj->class & 1)
-			print_ref(to, &reading->snap, obj, prefix);
+			print_ref(to, &picture->snap, obj, prefix);
 	}
 }
 
 /* Users who own something, or use it. */
-static void complete_users(struct buf *to, struct reading *reading,
+static void complete_users(struct buf *to, struct picture *picture,
 			   const char *prefix)
 {
 	const struct id_name *name;
 	struct buf safe = {};
 
-	reading->query.classes = classes_by_word("sysv", strlen("sysv")) |
+	picture->query.classes = classes_by_word("sysv", strlen("sysv")) |
 				 classes_by_word("posix", strlen("posix"));
-	query_add_field(&reading->query, FIELD_OWNER);
-	query_add_field(&reading->query, FIELD_PID);
-	if (reading_run(reading))
+	query_add_field(&picture->query, FIELD_OWNER);
+	query_add_field(&picture->query, FIELD_PID);
+	if (picture_run(picture))
 		return;
-	vec_for_each(name, &reading->snap.names) {
+	vec_for_each(name, &picture->snap.names) {
 		buf_reset(&safe);
 		if (name->group || !name->name)
 			continue;
-		text_safe(&safe, name->name->data, name->name->len);
+		text_escape(&safe, name->name->data, name->name->len);
 		if (begins_with(safe.data, prefix))
 			buf_printf(to, "%s\tuser %u\n", safe.data, name->id);
 	}
 	buf_free(&safe);
 }
 
-static void complete_pids(struct buf *to, struct reading *reading,
+static void complete_pids(struct buf *to, struct picture *picture,
 			  const char *prefix)
 {
 	const struct process *proc;
 	struct buf pid = {};
 
-	reading->query.classes = ALL_CLASSES;
-	query_add_field(&reading->query, FIELD_PID);
-	if (reading_run(reading))
+	picture->query.classes = ALL_CLASSES;
+	query_add_field(&picture->query, FIELD_PID);
+	if (picture_run(picture))
 		return;
-	vec_for_each(proc, &reading->snap.processes) {
+	vec_for_each(proc, &picture->snap.processes) {
 		buf_reset(&pid);
 		buf_i64(&pid, proc->pid);
 		if (!proc->nr_edges || !begins_with(pid.data, prefix))
 			continue;
 		buf_printf(to, "%s\t", pid.data);
 		if (proc->comm)
-			text_safe(to, proc->comm->data, proc->comm->len);
+			text_escape(to, proc->comm->data, proc->comm->len);
 		buf_putc(to, '\n');
 	}
 	buf_free(&pid);
@@ -137,7 +137,7 @@ static void complete_pids(struct buf *to, struct reading *reading,
 
 static const struct {
 	const char *kind;
-	void (*complete)(struct buf *to, struct reading *reading,
+	void (*complete)(struct buf *to, struct picture *picture,
 			 const char *prefix);
 } completers[] = {
 	{ "refs", complete_refs },
@@ -149,18 +149,18 @@ static int complete_run(const struct request *req)
 {
 	const char *prefix = req->nr_args > 1 ? req->args[1] : "";
 	struct buf out = { .to = stdout };
-	struct reading reading;
+	struct picture picture;
 	int status = STATUS_USAGE;
 	size_t i;
 
-	reading_init(&reading, req);
+	picture_init(&picture, req);
 	for (i = 0; i < ARRAY_SIZE(completers); i++) {
 		if (strcmp(completers[i].kind, req->args[0]) != 0)
 			continue;
-		completers[i].complete(&out, &reading, prefix);
+		completers[i].complete(&out, &picture, prefix);
 		status = STATUS_OK;
 	}
-	reading_free(&reading);
+	picture_free(&picture);
 	buf_flush(&out);
 	buf_free(&out);
 	return status;

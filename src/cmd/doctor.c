@@ -6,7 +6,7 @@
 #include "ipcscope/num.h"
 #include "ipcscope/json.h"
 #include "ipcscope/text.h"
-#include "removing.h"
+#include "cli/removal_session.h"
 
 enum state_of { FINE, NOTE, LACKS };
 
@@ -16,7 +16,7 @@ static const char *const words[] = {
 
 struct doctor {
 	const struct request *req;
-	struct reading reading;
+	struct picture picture;
 	struct view view;
 	struct table *table;
 	struct json *json;
@@ -73,7 +73,7 @@ static void check_capabilities(struct doctor *doctor)
 	uint64_t mask;
 	size_t i;
 
-	if (!effective(doctor->reading.host, &mask)) {
+	if (!effective(doctor->picture.host, &mask)) {
 		say(doctor, LACKS, "capabilities", "/proc/self/status cannot be read");
 		return;
 	}
@@ -111,8 +111,8 @@ static uint32_t count_unread(const struct snapshot *snap)
 
 static void check_processes(struct doctor *doctor)
 {
-	const struct host_facts *facts = &doctor->reading.snap.host;
-	const struct snapshot *snap = &doctor->reading.snap;
+	const struct host_facts *facts = &doctor->picture.snap.host;
+	const struct snapshot *snap = &doctor->picture.snap;
 	struct buf text = {};
 	uint32_t nr = count_unread(snap);
 
@@ -143,7 +143,7 @@ static const struct {
 
 static void check_kernel(struct doctor *doctor)
 {
-	const struct str *release = doctor->reading.snap.host.kernel;
+	const struct str *release = doctor->picture.snap.host.kernel;
 	const char *at = release ? release->data : "";
 	uint64_t major = 0, minor = 0;
 	bool any = false;
@@ -173,7 +173,7 @@ static void check_kernel(struct doctor *doctor)
 static void check_sysctl(struct doctor *doctor, const char *name,
 			 const char *path, const char *odd, const char *means)
 {
-	const struct host *host = doctor->reading.host;
+	const struct host *host = doctor->picture.host;
 	struct buf text = {};
 	bool is_odd = host->ops->read_file(host, NULL, path, &text) >= 0 &&
 		      text.len >= strlen(odd) &&
@@ -187,7 +187,7 @@ static void check_unsupported(struct doctor *doctor)
 {
 	const struct warning *warning;
 
-	vec_for_each(warning, &doctor->reading.snap.warnings) {
+	vec_for_each(warning, &doctor->picture.snap.warnings) {
 		if (warning->unsupported)
 			say(doctor, NOTE, part_infos[warning->part].name,
 			    "this kernel does not have it");
@@ -196,7 +196,7 @@ static void check_unsupported(struct doctor *doctor)
 
 static void check_mqueue(struct doctor *doctor)
 {
-	const struct host *host = doctor->reading.host;
+	const struct host *host = doctor->picture.host;
 	struct host_dir dir;
 	int err = host->ops->open_mqueues(host, &dir);
 
@@ -271,7 +271,7 @@ static uint32_t count_of_persons(const struct snapshot *snap, const char **name)
 	vec_for_each(obj, &snap->objects) {
 		const struct str *user;
 
-		if (!(object_kinds[obj->class]->groups &
+		if (!(class_infos[obj->class]->groups &
 		      (GROUP_SYSV | GROUP_POSIX)) ||
 		    !object_num(snap, obj, FIELD_UID, &uid) ||
 		    is_system_user((uid_t)uid) || uid == 65534)
@@ -285,7 +285,7 @@ static uint32_t count_of_persons(const struct snapshot *snap, const char **name)
 
 static void check_logind(struct doctor *doctor)
 {
-	const struct host *host = doctor->reading.host;
+	const struct host *host = doctor->picture.host;
 	struct buf conf = {}, text = {}, user = {};
 	const char *name = "?";
 	struct host_stat st;
@@ -296,8 +296,8 @@ static void check_logind(struct doctor *doctor)
 		return;
 	}
 	read_logind(&conf);
-	nr = count_of_persons(&doctor->reading.snap, &name);
-	text_safe(&user, name, strlen(name));
+	nr = count_of_persons(&doctor->picture.snap, &name);
+	text_escape(&user, name, strlen(name));
 	if (sets_no(conf.data)) {
 		say(doctor, FINE, "logind", "RemoveIPC=no");
 	} else if (nr) {
@@ -331,7 +331,7 @@ static void ask(struct doctor *doctor)
 	static const enum field_id needed[] = {
 		FIELD_UID, FIELD_OWNER, FIELD_USERS,
 	};
-	struct query *query = &doctor->reading.query;
+	struct query *query = &doctor->picture.query;
 	size_t i;
 
 	query->classes = ALL_CLASSES;
@@ -346,12 +346,12 @@ static int print(struct doctor *doctor)
 
 	if (doctor->view.format == FORMAT_JSON) {
 		doctor->json = &json;
-		render_json_head(&json, &doctor->reading.snap);
+		render_json_head(&json, &doctor->picture.snap);
 		json_open(&json, "checks", '[');
 		examine(doctor);
 		doctor->json = NULL;
 		json_close(&json, ']');
-		render_json_tail(&json, &doctor->reading.snap);
+		render_json_tail(&json, &doctor->picture.snap);
 		return output_finish(&out);
 	}
 	doctor->table = table_new(&doctor->view);
@@ -369,15 +369,15 @@ static int doctor_run(const struct request *req)
 	struct doctor doctor = { .req = req };
 	int status;
 
-	reading_init(&doctor.reading, req);
+	picture_init(&doctor.picture, req);
 	status = printing_parse(req, &doctor.view);
 	if (!status) {
 		ask(&doctor);
-		status = reading_run(&doctor.reading);
+		status = picture_run(&doctor.picture);
 	}
 	if (!status)
 		status = print(&doctor);
-	reading_free(&doctor.reading);
+	picture_free(&doctor.picture);
 	return status;
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#include "ipcscope/ftok.h"
+#include "keyfiles/ftok.h"
 #include "ipcscope/json.h"
 #include "ipcscope/text.h"
 
@@ -18,7 +18,7 @@ static void ask(struct ftok *ftok)
 		FIELD_STIME, FIELD_RTIME, FIELD_VALUES, FIELD_USERS,
 		FIELD_CREATOR_ALIVE, FIELD_LAST_BY,
 	};
-	struct query *query = &ftok->reading.query;
+	struct query *query = &ftok->picture.query;
 	size_t i;
 
 	columns_view(&ftok->columns, &ftok->view);
@@ -29,8 +29,8 @@ static void ask(struct ftok *ftok)
 
 int ftok_read(struct ftok *ftok)
 {
-	struct query *query = &ftok->reading.query;
-	const struct snapshot *snap = &ftok->reading.snap;
+	struct query *query = &ftok->picture.query;
+	const struct snapshot *snap = &ftok->picture.snap;
 	int status;
 	uint32_t i;
 
@@ -39,7 +39,7 @@ int ftok_read(struct ftok *ftok)
 	if (status)
 		return status;
 	ask(ftok);
-	status = reading_run(&ftok->reading);
+	status = picture_run(&ftok->picture);
 	for (i = 0; !status && i < snap->objects.nr; i++) {
 		const struct object *obj = &snap->objects.at[i];
 		uint64_t key;
@@ -55,7 +55,7 @@ int ftok_read(struct ftok *ftok)
 void ftok_objects(struct buf *out, const struct ftok *ftok)
 {
 	if (ftok->rows.nr)
-		render_objects(out, &ftok->view, &ftok->reading.snap,
+		render_objects(out, &ftok->view, &ftok->picture.snap,
 			       ftok->rows.at, ftok->rows.nr);
 }
 
@@ -63,19 +63,19 @@ void ftok_json_begin(struct json *json, const struct ftok *ftok)
 {
 	const uint32_t *row;
 
-	render_json_head(json, &ftok->reading.snap);
+	render_json_head(json, &ftok->picture.snap);
 	json_begin(json, "key");
 	buf_printf(json->to, "\"0x%08x\"", ftok->key);
 	json_open(json, "objects", '[');
 	vec_for_each(row, &ftok->rows)
-		render_object_json(json, &ftok->view, &ftok->reading.snap,
-				   &ftok->reading.snap.objects.at[*row]);
+		render_object_json(json, &ftok->view, &ftok->picture.snap,
+				   &ftok->picture.snap.objects.at[*row]);
 	json_close(json, ']');
 }
 
 void ftok_json_end(struct json *json, const struct ftok *ftok)
 {
-	render_json_tail(json, &ftok->reading.snap);
+	render_json_tail(json, &ftok->picture.snap);
 	buf_putc(json->to, '\n');
 }
 
@@ -156,7 +156,7 @@ static int ftok_run(const struct request *req)
 	struct ftok ftok = { .req = req };
 	int status;
 
-	reading_init(&ftok.reading, req);
+	picture_init(&ftok.picture, req);
 	status = printing_parse(req, &ftok.view);
 	if (!status && asked(req, OPTION_FIND))
 		status = ftok_find(&ftok);
@@ -167,7 +167,7 @@ static int ftok_run(const struct request *req)
 		status = of_path(&ftok);
 	vec_free(&ftok.rows);
 	columns_free(&ftok.columns);
-	reading_free(&ftok.reading);
+	picture_free(&ftok.picture);
 	return status;
 }
 

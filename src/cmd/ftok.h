@@ -4,13 +4,13 @@
 
 /* Keys, what has them, and where they come from. */
 
-#include "reading.h"
+#include "cli/picture.h"
 
 struct ftok {
 	const struct request *req;
 	struct view view;
 	struct columns columns;
-	struct reading reading;
+	struct picture picture;
 	struct rows rows;	/* objects of this IPC namespace with the key */
 	uint32_t key;
 };

@@ -4,9 +4,9 @@
 #include <sys/stat.h>
 
 #include "ftok.h"
-#include "ipcscope/ftok.h"
+#include "keyfiles/ftok.h"
 #include "ipcscope/json.h"
-#include "ipcscope/keyfiles.h"
+#include "keyfiles/keyfiles.h"
 #include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
@@ -57,7 +57,7 @@ static void add_sems(struct pids *pids, const struct snapshot *snap,
 /* Whoever made the objects, then who uses them or did. */
 static void find_pids(const struct ftok *ftok, struct pids *pids)
 {
-	const struct snapshot *snap = &ftok->reading.snap;
+	const struct snapshot *snap = &ftok->picture.snap;
 	const struct edge *edge;
 	const uint32_t *row;
 	uint32_t i;
@@ -80,7 +80,7 @@ static void find_pids(const struct ftok *ftok, struct pids *pids)
 /* No file that is younger than all of them gave the key to any. */
 static int64_t last_made(const struct ftok *ftok)
 {
-	const struct snapshot *snap = &ftok->reading.snap;
+	const struct snapshot *snap = &ftok->picture.snap;
 	const uint32_t *row;
 	int64_t last = 0;
 
@@ -96,7 +96,7 @@ static int64_t last_made(const struct ftok *ftok)
 
 static void put_process(struct buf *to, const struct ftok *ftok, pid_t pid)
 {
-	const struct snapshot *snap = &ftok->reading.snap;
+	const struct snapshot *snap = &ftok->picture.snap;
 	uint32_t i = snapshot_find_pid(snap, pid);
 
 	if (i != NO_INDEX)
@@ -145,7 +145,7 @@ static void add_file(struct table *table, const struct ftok *ftok,
 	add_cell(table, &text);
 	put_why(&text, ftok, file);
 	add_cell(table, &text);
-	text_safe(&safe, file->path->data, file->path->len);
+	text_escape(&safe, file->path->data, file->path->len);
 	text_shell(&text, safe.data, safe.len);
 	add_cell(table, &text);
 	buf_free(&text);
@@ -225,7 +225,7 @@ static void warn(const struct key_search *search)
 		const struct key_skipped *skipped = &search->skipped.at[i];
 
 		buf_puts(&list, i ? ", " : "");
-		text_safe(&list, skipped->path->data, skipped->path->len);
+		text_escape(&list, skipped->path->data, skipped->path->len);
 		buf_printf(&list, " (%s)", skipped->type->data);
 	}
 	if (search->skipped.nr > i)
@@ -234,8 +234,8 @@ static void warn(const struct key_search *search)
 		complain("not searched: %s", list.data);
 	buf_reset(&list);
 	if (search->unread) {
-		text_safe(&list, search->first_unread->data,
-			  search->first_unread->len);
+		text_escape(&list, search->first_unread->data,
+			    search->first_unread->len);
 		complain("%u %s could not be read, first %s: %s",
 			 search->unread, search->unread == 1 ? "directory" :
 			 "directories", list.data, strerror(search->unread_err));
@@ -282,7 +282,7 @@ int ftok_find(struct ftok *ftok)
 		.nr_dirs = (uint32_t)req->nr_args,
 	};
 	struct pids pids = {};
-	struct teller teller;
+	struct progress_meter meter;
 	int status;
 
 	if (!ftok_parse_key(req->option[OPTION_FIND], &ftok->key))
@@ -298,10 +298,10 @@ int ftok_find(struct ftok *ftok)
 	search.pids = pids.at;
 	search.nr_pids = pids.nr;
 	search.since = last_made(ftok);
-	search.progress = teller_init(&teller, req);
+	search.progress = progress_meter_init(&meter, req);
 	key_search_run(&search);
 	if (search.progress)
-		teller_end(&teller);
+		progress_meter_end(&meter);
 	status = print(ftok, &search);
 	key_search_free(&search);
 	vec_free(&pids);

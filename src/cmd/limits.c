@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "foot.h"
+#include "cli/foot.h"
 #include "ipcscope/num.h"
 
 #define USUAL_WARNING	80
@@ -80,12 +80,12 @@ static int parse(struct limits *limits)
 
 static int read_once(struct limits *limits, bool waiters)
 {
-	struct reading *reading = &limits->reading;
+	struct picture *picture = &limits->picture;
 
-	reading_init(reading, limits->req);
-	pressure_query(&reading->query, limits->asked,
-		       !asked(limits->req, OPTION_CHECK), waiters);
-	return reading_run(reading);
+	picture_init(picture, limits->req);
+	limit_pressure_query(&picture->query, limits->asked,
+			     !asked(limits->req, OPTION_CHECK), waiters);
+	return picture_run(picture);
 }
 
 /* Who is stuck costs a look at every thread: only if somebody may be. */
@@ -93,9 +93,9 @@ static int read_limits(struct limits *limits)
 {
 	int status = read_once(limits, false);
 
-	if (status || !pressure_may_wait(&limits->reading.snap, limits->asked))
+	if (status || !limit_pressure_may_wait(&limits->picture.snap, limits->asked))
 		return status;
-	reading_free(&limits->reading);
+	picture_free(&limits->picture);
 	return read_once(limits, true);
 }
 
@@ -120,16 +120,16 @@ static int answer(struct limits *limits)
 	struct buf out = { .to = stdout };
 	int status, failed;
 
-	pressure_judge(&limits->reading.snap, limits->asked,
-		       &limits->pressures);
+	limit_pressure_judge(&limits->picture.snap, limits->asked,
+			     &limits->limit_pressures);
 	failed = print(limits);
 	if (asked(limits->req, OPTION_CHECK)) {
-		reading_warn(&limits->reading, 0);
+		picture_warn(&limits->picture, 0);
 		return failed ? CHECK_UNKNOWN : (int)limits_check(limits);
 	}
-	status = failed ? failed : reading_warn(&limits->reading, STATUS_OK);
+	status = failed ? failed : picture_warn(&limits->picture, STATUS_OK);
 	if (!failed && printing_foot(limits->req, &limits->view))
-		foot_hint(&out, &limits->view, &limits->reading);
+		foot_hint(&out, &limits->view, &limits->picture);
 	failed = output_finish(&out);
 	return status ? status : failed;
 }
@@ -146,8 +146,8 @@ static int limits_run(const struct request *req)
 		status = CHECK_UNKNOWN;
 	else if (!status)
 		status = answer(&limits);
-	pressures_free(&limits.pressures);
-	reading_free(&limits.reading);
+	limit_pressures_free(&limits.limit_pressures);
+	picture_free(&limits.picture);
 	return status;
 }
 

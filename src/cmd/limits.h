@@ -4,28 +4,28 @@
 
 /* Limits, and how much of each is used. */
 
-#include "ipcscope/pressure.h"
+#include "ipcscope/limit_pressure.h"
 #include "show.h"
 
 struct limits {
 	const struct request *req;
-	struct reading reading;
+	struct picture picture;
 	struct view view;
 	uint64_t asked;			/* A_LIMIT() */
 	unsigned int warning, critical;	/* percent */
-	struct pressures pressures;
+	struct limit_pressures limit_pressures;
 };
 
 /* Whether it is one of those that are shown. */
-bool limits_shows(const struct limits *limits, const struct pressure *p);
+bool limits_shows(const struct limits *limits, const struct limit_pressure *p);
 /* "~12.1K": how much is used, or "?". */
 void limits_used(struct buf *to, const struct limits *limits,
-		 const struct pressure *p);
+		 const struct limit_pressure *p);
 /* "97.7%", "100%" only if it is used up, "-" without limit. */
-void limits_percent(struct buf *to, const struct pressure *p);
+void limits_percent(struct buf *to, const struct limit_pressure *p);
 /* Who uses most of it, packed into @room columns; 0: as long as it gets. */
 void limits_holders(struct buf *to, const struct limits *limits,
-		    const struct pressure *p, size_t room);
+		    const struct limit_pressure *p, size_t room);
 /* An amount in the unit of a limit. */
 void limits_amount(struct buf *to, const struct limits *limits,
 		   enum limit_id limit, uint64_t amount);

@@ -24,7 +24,7 @@ void limits_amount(struct buf *to, const struct limits *limits,
 }
 
 void limits_used(struct buf *to, const struct limits *limits,
-		 const struct pressure *p)
+		 const struct limit_pressure *p)
 {
 	if (limit_infos[p->limit].kind == KIND_VALUE)
 		return;
@@ -36,7 +36,7 @@ void limits_used(struct buf *to, const struct limits *limits,
 	limits_amount(to, limits, p->limit, p->used);
 }
 
-void limits_percent(struct buf *to, const struct pressure *p)
+void limits_percent(struct buf *to, const struct limit_pressure *p)
 {
 	uint64_t tenths;
 
@@ -46,7 +46,7 @@ void limits_percent(struct buf *to, const struct pressure *p)
 		buf_putc(to, p->has_max || !p->max_known ? '?' : '-');
 		return;
 	}
-	tenths = pressure_permille(p);
+	tenths = limit_pressure_permille(p);
 	buf_puts(to, p->estimated ? "~" : "");
 	buf_u64(to, tenths / 10);
 	if (tenths != 1000)
@@ -68,9 +68,9 @@ static void put_ref(struct buf *to, const struct snapshot *snap,
 
 /* The process that keeps what has no name any more; its REF if none does. */
 static void put_unlinked(struct buf *to, const struct limits *limits,
-			 const struct pressure *p, const struct holder *holder)
+			 const struct limit_pressure *p, const struct holder *holder)
 {
-	const struct snapshot *snap = &limits->reading.snap;
+	const struct snapshot *snap = &limits->picture.snap;
 	const struct object *obj = &snap->objects.at[holder->index];
 
 	if (obj->nr_edges && object_edge(snap, obj, 0)->process != NO_INDEX)
@@ -84,9 +84,9 @@ static void put_unlinked(struct buf *to, const struct limits *limits,
 }
 
 static void put_object(struct buf *to, const struct limits *limits,
-		       const struct pressure *p, const struct holder *holder)
+		       const struct limit_pressure *p, const struct holder *holder)
 {
-	const struct snapshot *snap = &limits->reading.snap;
+	const struct snapshot *snap = &limits->picture.snap;
 
 	if (limit_infos[p->limit].kind == KIND_POOL) {
 		put_unlinked(to, limits, p, holder);
@@ -102,21 +102,21 @@ static void put_object(struct buf *to, const struct limits *limits,
 
 /* "root: 3 queues" */
 static void put_user_objects(struct buf *to, const struct limits *limits,
-			     const struct pressure *p,
+			     const struct limit_pressure *p,
 			     const struct holder *holder)
 {
 	uint32_t classes = limit_infos[p->limit].classes;
 
-	put_user_name(to, &limits->reading.snap, holder->index);
+	put_user_name(to, &limits->picture.snap, holder->index);
 	buf_puts(to, ": ");
 	put_count(to, holder->nr,
-		  object_kinds[__builtin_ctz(classes)]->noun, "s");
+		  class_infos[__builtin_ctz(classes)]->noun, "s");
 }
 
 static void put_holder(struct buf *to, const struct limits *limits,
-		       const struct pressure *p, const struct holder *holder)
+		       const struct limit_pressure *p, const struct holder *holder)
 {
-	const struct snapshot *snap = &limits->reading.snap;
+	const struct snapshot *snap = &limits->picture.snap;
 	enum limit_kind kind = limit_infos[p->limit].kind;
 
 	if (holder->kind == HOLDER_OBJECT) {
@@ -138,7 +138,7 @@ static void put_holder(struct buf *to, const struct limits *limits,
 }
 
 /* Which are told, and how many at most. */
-static const struct holder *told(const struct pressure *p, uint32_t *nr,
+static const struct holder *told(const struct limit_pressure *p, uint32_t *nr,
 				 uint32_t *most)
 {
 	const struct holder *first = p->holders;
@@ -162,14 +162,14 @@ static const struct holder *told(const struct pressure *p, uint32_t *nr,
 }
 
 void limits_holders(struct buf *to, const struct limits *limits,
-		    const struct pressure *p, size_t room)
+		    const struct limit_pressure *p, size_t room)
 {
 	struct buf one = {};
 	uint32_t nr, most, i;
 	const struct holder *holders = told(p, &nr, &most);
 
 	if (nr && holders != p->holders) {
-		put_user_name(to, &limits->reading.snap, p->holders[0].index);
+		put_user_name(to, &limits->picture.snap, p->holders[0].index);
 		buf_puts(to, ": ");
 	}
 	for (i = 0; i < nr && i < most; i++) {
@@ -179,7 +179,7 @@ void limits_holders(struct buf *to, const struct limits *limits,
 		buf_puts(&one, i ? ", " : "");
 		put_holder(&one, limits, p, &holders[i]);
 		if (i && room && text_width(to->data, to->len) +
-				 text_width(one.data, one.len) + rest > room)
+		    text_width(one.data, one.len) + rest > room)
 			break;
 		buf_add(to, one.data, one.len);
 	}

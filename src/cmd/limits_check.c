@@ -4,24 +4,24 @@
 
 #include <string.h>
 
-static bool is_judged(const struct pressure *p)
+static bool is_judged(const struct limit_pressure *p)
 {
 	enum limit_kind kind = limit_infos[p->limit].kind;
 
 	return kind != KIND_VALUE && kind != KIND_SIZE;
 }
 
-static bool is_unknown(const struct pressure *p)
+static bool is_unknown(const struct limit_pressure *p)
 {
 	return is_judged(p) && (!p->max_known || (p->has_max && !p->known));
 }
 
 static bool any_reaches(const struct limits *limits, unsigned int percent)
 {
-	const struct pressure *p;
+	const struct limit_pressure *p;
 
-	vec_for_each(p, &limits->pressures.all) {
-		if (pressure_reaches(p, percent))
+	vec_for_each(p, &limits->limit_pressures.all) {
+		if (limit_pressure_reaches(p, percent))
 			return true;
 	}
 	return false;
@@ -29,11 +29,11 @@ static bool any_reaches(const struct limits *limits, unsigned int percent)
 
 enum check_status limits_check(const struct limits *limits)
 {
-	const struct pressure *p;
+	const struct limit_pressure *p;
 
 	if (any_reaches(limits, limits->critical))
 		return CHECK_CRITICAL;
-	vec_for_each(p, &limits->pressures.all) {
+	vec_for_each(p, &limits->limit_pressures.all) {
 		if (is_unknown(p))
 			return CHECK_UNKNOWN;
 	}
@@ -42,7 +42,7 @@ enum check_status limits_check(const struct limits *limits)
 
 /* "msgmnb 97.7% (msg:32772)"; a bar would end the text. */
 static void put_one(struct buf *to, const struct limits *limits,
-		    const struct pressure *p)
+		    const struct limit_pressure *p)
 {
 	struct buf who = {};
 	size_t i;
@@ -67,11 +67,11 @@ static void put_one(struct buf *to, const struct limits *limits,
 static void put_reaching(struct buf *to, const struct limits *limits,
 			 unsigned int percent)
 {
-	const struct pressure *p;
+	const struct limit_pressure *p;
 	const char *gap = "";
 
-	vec_for_each(p, &limits->pressures.all) {
-		if (!pressure_reaches(p, percent))
+	vec_for_each(p, &limits->limit_pressures.all) {
+		if (!limit_pressure_reaches(p, percent))
 			continue;
 		buf_puts(to, gap);
 		put_one(to, limits, p);
@@ -82,9 +82,9 @@ static void put_reaching(struct buf *to, const struct limits *limits,
 static void put_unknown(struct buf *to, const struct limits *limits)
 {
 	const char *gap = "not known: ";
-	const struct pressure *p;
+	const struct limit_pressure *p;
 
-	vec_for_each(p, &limits->pressures.all) {
+	vec_for_each(p, &limits->limit_pressures.all) {
 		if (!is_unknown(p))
 			continue;
 		buf_printf(to, "%s%s", gap, limit_infos[p->limit].name);
@@ -94,9 +94,9 @@ static void put_unknown(struct buf *to, const struct limits *limits)
 
 static void put_fullest(struct buf *to, const struct limits *limits)
 {
-	const struct pressure *p;
+	const struct limit_pressure *p;
 
-	vec_for_each(p, &limits->pressures.all) {
+	vec_for_each(p, &limits->limit_pressures.all) {
 		if (!is_judged(p) || !p->known || !p->has_max)
 			continue;
 		buf_puts(to, "fullest: ");
@@ -108,7 +108,7 @@ static void put_fullest(struct buf *to, const struct limits *limits)
 
 /* 'label'=value[UOM];warn;crit;min;max */
 static void put_data(struct buf *to, const struct limits *limits,
-		     const struct pressure *p)
+		     const struct limit_pressure *p)
 {
 	const struct limit_info *info = &limit_infos[p->limit];
 	const char *quote = strchr(info->name, ' ') ? "'" : "";
@@ -135,12 +135,12 @@ static void put_data(struct buf *to, const struct limits *limits,
 /* In an order that stays. */
 static void put_all_data(struct buf *to, const struct limits *limits)
 {
-	const struct pressure *p;
+	const struct limit_pressure *p;
 	enum limit_id limit;
 
 	buf_puts(to, " |");
 	for (limit = 0; limit < NR_LIMITS; limit++) {
-		vec_for_each(p, &limits->pressures.all) {
+		vec_for_each(p, &limits->limit_pressures.all) {
 			if (p->limit == limit &&
 			    limit_infos[limit].kind != KIND_VALUE)
 				put_data(to, limits, p);
@@ -164,6 +164,6 @@ void limits_check_line(struct buf *to, const struct limits *limits)
 		put_fullest(to, limits);
 	else
 		put_reaching(to, limits, status == CHECK_CRITICAL ?
-					 limits->critical : limits->warning);
+			     limits->critical : limits->warning);
 	put_all_data(to, limits);
 }

@@ -43,7 +43,7 @@ static void put_object(struct json *json, const struct snapshot *snap,
 }
 
 static void put_holder(struct json *json, const struct snapshot *snap,
-		       const struct pressure *p, const struct holder *holder)
+		       const struct limit_pressure *p, const struct holder *holder)
 {
 	json_open(json, NULL, '{');
 	switch (holder->kind) {
@@ -65,9 +65,9 @@ static void put_holder(struct json *json, const struct snapshot *snap,
 	json_close(json, '}');
 }
 
-static void put_use(struct json *json, const struct pressure *p)
+static void put_use(struct json *json, const struct limit_pressure *p)
 {
-	uint64_t tenths = pressure_permille(p);
+	uint64_t tenths = limit_pressure_permille(p);
 
 	if (limit_infos[p->limit].kind == KIND_VALUE)
 		return;
@@ -96,7 +96,7 @@ static void put_most(struct json *json, const char *key, enum limit_id limit,
 }
 
 static void put_limit(struct json *json, const struct snapshot *snap,
-		      const struct pressure *p)
+		      const struct limit_pressure *p)
 {
 	const struct limit_info *info = &limit_infos[p->limit];
 	const struct limit_value *value = &snap->limits[p->limit];
@@ -122,16 +122,16 @@ static void put_limit(struct json *json, const struct snapshot *snap,
 
 void limits_json(struct buf *to, const struct limits *limits)
 {
-	const struct snapshot *snap = &limits->reading.snap;
+	const struct snapshot *snap = &limits->picture.snap;
 	bool lines = limits->view.format == FORMAT_NDJSON;
 	struct json json = { .to = to };
-	const struct pressure *p;
+	const struct limit_pressure *p;
 
 	if (!lines) {
 		render_json_head(&json, snap);
 		json_open(&json, "limits", '[');
 	}
-	vec_for_each(p, &limits->pressures.all) {
+	vec_for_each(p, &limits->limit_pressures.all) {
 		if (!limits_shows(limits, p))
 			continue;
 		json.comma &= !lines;

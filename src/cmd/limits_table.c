@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "foot.h"
+#include "cli/foot.h"
 #include "ipcscope/text.h"
 
 #define COLOR_FULL	"31"
@@ -29,14 +29,14 @@ static const struct {
 	{ "SET BY", ALIGN_LEFT }, { "WHAT", ALIGN_LEFT },
 };
 
-bool limits_shows(const struct limits *limits, const struct pressure *p)
+bool limits_shows(const struct limits *limits, const struct limit_pressure *p)
 {
 	return limit_infos[p->limit].kind != KIND_VALUE ||
 	       limits->req->nr_args || asked(limits->req, OPTION_ALL);
 }
 
 static void put_max(struct buf *to, const struct limits *limits,
-		    const struct pressure *p)
+		    const struct limit_pressure *p)
 {
 	if (!p->max_known)
 		buf_putc(to, '?');
@@ -47,7 +47,7 @@ static void put_max(struct buf *to, const struct limits *limits,
 }
 
 static void put_column(struct buf *to, const struct limits *limits,
-		       const struct pressure *p, enum column column, size_t room)
+		       const struct limit_pressure *p, enum column column, size_t room)
 {
 	const struct limit_info *info = &limit_infos[p->limit];
 
@@ -79,7 +79,7 @@ static void put_column(struct buf *to, const struct limits *limits,
 }
 
 static const char *color_of(const struct limits *limits,
-			    const struct pressure *p, enum column column,
+			    const struct limit_pressure *p, enum column column,
 			    const char *text)
 {
 	if (!strcmp(text, "-"))
@@ -88,16 +88,16 @@ static const char *color_of(const struct limits *limits,
 		return COLOR_ODD;
 	if (column != COLUMN_LIMIT && column != COLUMN_PERCENT)
 		return NULL;
-	if (pressure_reaches(p, limits->critical))
+	if (limit_pressure_reaches(p, limits->critical))
 		return COLOR_FULL;
-	return pressure_reaches(p, limits->warning) ? COLOR_ODD : NULL;
+	return limit_pressure_reaches(p, limits->warning) ? COLOR_ODD : NULL;
 }
 
 /* What all but the holders take, blanks between included. */
 static size_t width_of_rest(const struct limits *limits, unsigned int nr)
 {
 	size_t sum = nr - 1, longest;
-	const struct pressure *p;
+	const struct limit_pressure *p;
 	struct buf text = {};
 	enum column column;
 
@@ -105,7 +105,7 @@ static size_t width_of_rest(const struct limits *limits, unsigned int nr)
 		if (column == COLUMN_HOLDERS)
 			continue;
 		longest = strlen(columns[column].heading);
-		vec_for_each(p, &limits->pressures.all) {
+		vec_for_each(p, &limits->limit_pressures.all) {
 			buf_reset(&text);
 			if (limits_shows(limits, p))
 				put_column(&text, limits, p, column, 0);
@@ -137,7 +137,7 @@ static size_t choose(const struct limits *limits, unsigned int *nr)
 void limits_table(struct buf *to, const struct limits *limits)
 {
 	struct table *table = table_new(&limits->view);
-	const struct pressure *p;
+	const struct limit_pressure *p;
 	struct buf text = {};
 	unsigned int nr, column;
 	size_t room = choose(limits, &nr);
@@ -145,7 +145,7 @@ void limits_table(struct buf *to, const struct limits *limits)
 	for (column = 0; column < nr; column++)
 		table_column(table, columns[column].heading,
 			     columns[column].align);
-	vec_for_each(p, &limits->pressures.all) {
+	vec_for_each(p, &limits->limit_pressures.all) {
 		for (column = 0; column < nr && limits_shows(limits, p); column++) {
 			buf_reset(&text);
 			buf_puts(&text, "");
@@ -162,10 +162,10 @@ void limits_table(struct buf *to, const struct limits *limits)
 /* "no use to measure: msgmax 8K, semopm 500 and 6 more: -a" */
 static void put_hidden(struct buf *to, const struct limits *limits)
 {
-	const struct pressure *p;
+	const struct limit_pressure *p;
 	unsigned int nr = 0;
 
-	vec_for_each(p, &limits->pressures.all) {
+	vec_for_each(p, &limits->limit_pressures.all) {
 		if (limits_shows(limits, p) || nr++ >= FOOT_NAMED)
 			continue;
 		buf_printf(to, "%s%s ", nr > 1 ? ", " : "no use to measure: ",

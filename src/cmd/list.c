@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "foot.h"
-#include "judging.h"
-#include "total.h"
+#include "cli/foot.h"
+#include "cli/assessment.h"
+#include "cli/total.h"
 
 struct listing {
 	const struct request *req;
 	struct view view;
 	struct selection sel;
-	struct reading reading;
+	struct picture picture;
 	struct columns columns;
 	struct field_list by;
 	struct rows rows;
 	bool foot;
 	bool judged;	/* the foot says how much may be left behind */
-	struct judging judging;
+	struct assessment assessment;
 };
 
 static int parse(struct listing *list)
@@ -24,7 +24,7 @@ static int parse(struct listing *list)
 	if (!status)
 		status = selection_args(&list->sel, req, false);
 	if (!status)
-		status = selection_filters(&list->sel, req, &list->reading);
+		status = selection_filters(&list->sel, req, &list->picture);
 	if (status)
 		return status;
 	selection_classes(&list->sel);
@@ -40,14 +40,14 @@ static int parse(struct listing *list)
 /* Its own table leaves out of STATE what another column says. */
 static uint64_t states_told(const struct listing *list)
 {
-	const struct object_kind *kind = only_kind(list->sel.classes);
+	const struct class_info *kind = only_kind(list->sel.classes);
 
 	return kind && !asked(list->req, OPTION_COLUMNS) ? kind->states_told : 0;
 }
 
 static void ask(struct listing *list)
 {
-	struct query *query = &list->reading.query;
+	struct query *query = &list->picture.query;
 
 	query->classes = list->sel.classes;
 	list->view.states_told = states_told(list);
@@ -57,45 +57,45 @@ static void ask(struct listing *list)
 		columns_query(&list->columns, &list->view, query);
 	selection_query(&list->sel, query);
 	query_plan(query);
-	list->reading.parts = query->parts;
+	list->picture.parts = query->parts;
 	list->foot = printing_foot(list->req, &list->view);
 	list->judged = list->foot && list->sel.by_default &&
 		       !list->sel.filters.nr && !list->by.nr &&
-		       !judging_open(&list->judging, list->req);
+		       !assessment_open(&list->assessment, list->req);
 	if (list->judged)
-		stale_query(query, &list->judging.profiles);
+		stale_query(query, &list->assessment.profiles);
 	if (list->foot)
 		foot_query(&list->sel, query);
 }
 
 static int print(struct listing *list, int status)
 {
-	const struct snapshot *snap = &list->reading.snap;
+	const struct snapshot *snap = &list->picture.snap;
 	struct buf out = { .to = stdout };
 	int failed;
 
 	/* A filter may have left out what it did not know. */
 	if (!list->sel.filters.nr)
-		reading_narrow(&list->reading, list->sel.classes, &list->rows);
+		picture_narrow(&list->picture, list->sel.classes, &list->rows);
 	if (list->by.nr)
 		total_print(&out, &list->view, snap, &list->by, &list->rows);
 	else if (list->rows.nr || !list->foot)
 		render_objects(&out, &list->view, snap, list->rows.at,
 			       list->rows.nr);
 	if (list->judged)
-		judging_run(&list->judging, &list->reading, &list->rows, false);
+		assessment_run(&list->assessment, &list->picture, &list->rows, false);
 	if (list->foot)
-		foot_print(&out, &list->view, &list->sel, &list->reading,
-			   &list->rows, judging_left(&list->judging));
+		foot_print(&out, &list->view, &list->sel, &list->picture,
+			   &list->rows, assessment_left(&list->assessment));
 	failed = output_finish(&out);
 	if (failed)
 		return failed;
-	status = reading_warn(&list->reading, status);
+	status = picture_warn(&list->picture, status);
 	if (!list->foot)
 		return status;
 	out = (struct buf){ .to = stdout };
 	out = (struct buf){ .to = stdout };
-	foot_hint(&out, &list->view, &list->reading);
+	foot_hint(&out, &list->view, &list->picture);
 	failed = output_finish(&out);
 	return failed ? failed : status;
 }
@@ -105,14 +105,14 @@ static int list_run(const struct request *req)
 	struct listing list = { .req = req };
 	int status;
 
-	reading_init(&list.reading, req);
+	picture_init(&list.picture, req);
 	status = parse(&list);
 	if (!status) {
 		ask(&list);
-		status = reading_run(&list.reading);
+		status = picture_run(&list.picture);
 	}
 	if (!status) {
-		status = selection_pick(&list.sel, &list.reading, &list.rows);
+		status = selection_pick(&list.sel, &list.picture, &list.rows);
 		/* Other rows are good, but not for a misunderstood REF. */
 		if (status != STATUS_USAGE)
 			status = print(&list, status);
@@ -120,9 +120,9 @@ static int list_run(const struct request *req)
 	vec_free(&list.rows);
 	vec_free(&list.by);
 	columns_free(&list.columns);
-	judging_free(&list.judging);
+	assessment_free(&list.assessment);
 	selection_free(&list.sel);
-	reading_free(&list.reading);
+	picture_free(&list.picture);
 	return status;
 }
 

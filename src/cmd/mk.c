@@ -15,16 +15,16 @@ static void name_it(struct mk *mk, struct buf *to)
 {
 	const struct making *making = &mk->making;
 
-	buf_printf(to, "%s:", object_kinds[making->class]->name);
+	buf_printf(to, "%s:", class_infos[making->class]->name);
 	if (mk->name)
-		text_safe(to, mk->name->data, mk->name->len);
+		text_escape(to, mk->name->data, mk->name->len);
 	else
 		buf_i64(to, making->id);
 }
 
 static int complain_making(const struct mk *mk, int err)
 {
-	const struct object_kind *kind = object_kinds[mk->making.class];
+	const struct class_info *kind = class_infos[mk->making.class];
 	struct buf why = {};
 
 	make_explain(&why, &live_host, &mk->making, err);

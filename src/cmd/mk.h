@@ -4,9 +4,9 @@
 
 /* What mk is to make. */
 
-#include "assign.h"
-#include "ipcscope/command.h"
-#include "ipcscope/make.h"
+#include "cli/assign.h"
+#include "cli/command.h"
+#include "change/make.h"
 
 struct mk {
 	const struct request *req;

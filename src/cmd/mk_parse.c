@@ -34,7 +34,7 @@ static uint64_t number_of(const struct mk *mk, enum assign_id what,
 static int parse_what(struct mk *mk, const char *word)
 {
 	uint32_t classes = classes_by_word(word, strlen(word));
-	const struct object_kind *kind;
+	const struct class_info *kind;
 	const char *why;
 	struct ref ref = {};
 
@@ -47,7 +47,7 @@ static int parse_what(struct mk *mk, const char *word)
 	if (classes & ~(NAMED | SYSV) || classes & (classes - 1))
 		return wrong_class(word);
 	make_init(&mk->making, (enum class_id)__builtin_ctz(classes));
-	kind = object_kinds[mk->making.class];
+	kind = class_infos[mk->making.class];
 	if (!strcmp(word, kind->name))
 		return classes & SYSV ? 0 :
 		       misused("which name? mk %s:/NAME", word);
@@ -78,7 +78,7 @@ static int check_name(struct mk *mk)
 	if ((class == CLASS_psem || class == CLASS_pmsg) &&
 	    strchr(name->data + 1, '/'))
 		return misused("the name of a %s has no second '/'",
-			       object_kinds[class]->title);
+			       class_infos[class]->title);
 	path = object_path(&mk->arena, class, name);
 	if (!path || !name->data[1])
 		return misused("'%s' is no name", mk->req->args[0]);

@@ -2,14 +2,14 @@
 /* Profiles of known software: which there are, and what they match. */
 #include <string.h>
 
-#include "judging.h"
+#include "cli/assessment.h"
 #include "ipcscope/text.h"
 
 static void put_text(struct table *table, const char *text)
 {
 	struct buf safe = {};
 
-	text_safe(&safe, text, strlen(text));
+	text_escape(&safe, text, strlen(text));
 	table_cell(table, safe.data ? safe.data : "", safe.len, NULL);
 	buf_free(&safe);
 }
@@ -46,7 +46,7 @@ static uint32_t count_matches(const struct profile *profile,
 }
 
 static void print_profiles(struct buf *to, const struct view *view,
-			   const struct judging *judging, bool counted)
+			   const struct assessment *assessment, bool counted)
 {
 	struct table *table = table_new(view);
 	const struct profile *profile;
@@ -58,12 +58,12 @@ static void print_profiles(struct buf *to, const struct view *view,
 	table_column(table, "FROM", ALIGN_LEFT);
 	table_column(table, "SOFTWARE", ALIGN_LEFT);
 	table_column(table, "STALE IF", ALIGN_LEFT);
-	vec_for_each(profile, &judging->profiles.all) {
+	vec_for_each(profile, &assessment->profiles.all) {
 		put_text(table, profile->name);
 		if (counted) {
 			buf_reset(&text);
 			buf_u64(&text, count_matches(profile,
-						     &judging->findings));
+						     &assessment->findings));
 			put_text(table, text.data);
 		}
 		put_text(table, profile->file);
@@ -78,16 +78,16 @@ static void print_profiles(struct buf *to, const struct view *view,
 }
 
 /* What each named object is taken for. */
-static void print_matches(struct buf *to, const struct reading *reading,
-			  const struct judging *judging)
+static void print_matches(struct buf *to, const struct picture *picture,
+			  const struct assessment *assessment)
 {
 	const struct finding *finding;
 
-	vec_for_each(finding, &judging->findings.findings) {
+	vec_for_each(finding, &assessment->findings.findings) {
 		const struct profile *profile = finding->profile;
 
-		object_ref(to, &reading->snap,
-			   &reading->snap.objects.at[finding->object]);
+		object_ref(to, &picture->snap,
+			   &picture->snap.objects.at[finding->object]);
 		if (profile)
 			buf_printf(to, " matches %s of %s:%u: ", profile->name,
 				   profile->file, profile->line);
@@ -99,8 +99,8 @@ static void print_matches(struct buf *to, const struct reading *reading,
 	}
 }
 
-static int look(const struct request *req, struct reading *reading,
-		struct selection *sel, struct judging *judging,
+static int look(const struct request *req, struct picture *picture,
+		struct selection *sel, struct assessment *assessment,
 		struct rows *rows)
 {
 	int status;
@@ -109,47 +109,47 @@ static int look(const struct request *req, struct reading *reading,
 		sel->named = stale_classes();
 		sel->classes = sel->named;
 	}
-	reading->query.classes = sel->classes;
-	judging_query(judging, sel, &reading->query);
-	status = reading_run(reading);
+	picture->query.classes = sel->classes;
+	assessment_query(assessment, sel, &picture->query);
+	status = picture_run(picture);
 	if (status)
 		return status;
-	status = selection_pick(sel, reading, rows);
+	status = selection_pick(sel, picture, rows);
 	if (status != STATUS_USAGE)
-		judging_run(judging, reading, rows, false);
+		assessment_run(assessment, picture, rows, false);
 	return status;
 }
 
 static int profiles_run(const struct request *req)
 {
-	struct judging judging = {};
+	struct assessment assessment = {};
 	struct selection sel = {};
-	struct reading reading;
+	struct picture picture;
 	struct rows rows = {};
 	struct view view;
 	struct buf out = { .to = stdout };
 	bool counted = asked(req, OPTION_ALL);
 	int status, failed;
 
-	reading_init(&reading, req);
+	picture_init(&picture, req);
 	status = printing_parse(req, &view);
 	if (!status)
-		status = judging_open(&judging, req);
+		status = assessment_open(&assessment, req);
 	if (!status && req->nr_args)
 		status = selection_args(&sel, req, true);
 	if (!status && (req->nr_args || counted))
-		status = look(req, &reading, &sel, &judging, &rows);
+		status = look(req, &picture, &sel, &assessment, &rows);
 	if (!status && !req->nr_args)
-		print_profiles(&out, &view, &judging, counted);
-	else if (status != STATUS_USAGE && reading.open)
-		print_matches(&out, &reading, &judging);
+		print_profiles(&out, &view, &assessment, counted);
+	else if (status != STATUS_USAGE && picture.open)
+		print_matches(&out, &picture, &assessment);
 	failed = output_finish(&out);
-	if (!failed && reading.open)
-		status = reading_warn(&reading, status);
+	if (!failed && picture.open)
+		status = picture_warn(&picture, status);
 	vec_free(&rows);
 	selection_free(&sel);
-	judging_free(&judging);
-	reading_free(&reading);
+	assessment_free(&assessment);
+	picture_free(&picture);
 	return failed ? failed : status;
 }
 

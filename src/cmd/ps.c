@@ -8,7 +8,7 @@
 
 void ps_uses(struct ps *ps, const struct process *proc)
 {
-	const struct snapshot *snap = &ps->reading.snap;
+	const struct snapshot *snap = &ps->picture.snap;
 	uint32_t first = 0, i, u;
 	const struct edge *edge;
 
@@ -50,11 +50,11 @@ uint32_t ps_same(const struct ps *ps, uint32_t at)
 bool ps_is_private(const struct snapshot *snap, const struct object *obj,
 		   uint32_t process)
 {
-	const struct object_kind *kind = object_kinds[obj->class];
+	const struct class_info *kind = class_infos[obj->class];
 	const struct edge *edge;
 	uint32_t i;
 
-	if (snap->partial || kind->lives != LIVES_PROCESS ||
+	if (snap->partial || kind->persistence != LIVES_PROCESS ||
 	    kind->groups & GROUP_SOCKET)
 		return false;
 	for_each_object_edge(edge, i, snap, obj) {
@@ -66,7 +66,7 @@ bool ps_is_private(const struct snapshot *snap, const struct object *obj,
 
 uint64_t ps_memory(const struct ps *ps, uint32_t process)
 {
-	const struct snapshot *snap = &ps->reading.snap;
+	const struct snapshot *snap = &ps->picture.snap;
 	uint64_t sum = 0, size;
 	uint32_t u;
 
@@ -85,7 +85,7 @@ uint64_t ps_memory(const struct ps *ps, uint32_t process)
 
 void ps_waits(const struct ps *ps, struct buf *to)
 {
-	const struct snapshot *snap = &ps->reading.snap;
+	const struct snapshot *snap = &ps->picture.snap;
 	uint32_t last = NO_INDEX;
 	const struct ps_use *use;
 	struct buf ref = {};
@@ -112,8 +112,8 @@ void ps_waits(const struct ps *ps, struct buf *to)
 
 bool ps_name(const struct ps *ps, pid_t pid, struct buf *to)
 {
-	const struct snapshot *snap = &ps->reading.snap;
-	const struct host *host = ps->reading.host;
+	const struct snapshot *snap = &ps->picture.snap;
+	const struct host *host = ps->picture.host;
 	uint32_t index = snapshot_find_pid(snap, pid);
 	struct buf path = {}, comm = {};
 	struct host_dir proc;
@@ -122,7 +122,7 @@ bool ps_name(const struct ps *ps, pid_t pid, struct buf *to)
 	if (index != NO_INDEX && snap->processes.at[index].comm) {
 		const struct str *name = snap->processes.at[index].comm;
 
-		text_safe(to, name->data, name->len);
+		text_escape(to, name->data, name->len);
 		return true;
 	}
 	if (!host || host->ops->open_dir(host, NULL, "/proc", &proc))
@@ -131,7 +131,7 @@ bool ps_name(const struct ps *ps, pid_t pid, struct buf *to)
 	ret = host->ops->read_file(host, &proc, path.data, &comm);
 	host->ops->close_dir(&proc);
 	if (!ret && comm.len)
-		text_safe(to, comm.data, comm.len - (comm.data[comm.len - 1] == '\n'));
+		text_escape(to, comm.data, comm.len - (comm.data[comm.len - 1] == '\n'));
 	buf_free(&path);
 	buf_free(&comm);
 	return !ret;
@@ -161,13 +161,13 @@ static void ask(struct ps *ps)
 		FIELD_AMOUNT, FIELD_SIZE, FIELD_USERS, FIELD_STATE,
 		FIELD_ATTACHES, FIELD_PEERS, FIELD_PEER_USERS,
 	};
-	struct query *query = &ps->reading.query;
+	struct query *query = &ps->picture.query;
 	size_t i;
 
 	query->classes = ALL_CLASSES;
 	for (i = 0; i < ARRAY_SIZE(needed); i++)
 		query_add_field(query, needed[i]);
-	ps->reading.details = ps->pids.nr;
+	ps->picture.details = ps->pids.nr;
 	query->pids = ps->pids.at;
 	query->nr_pids = ps->pids.nr;
 	query->only_pids = ps->pids.nr && !asked(ps->req, OPTION_SHARED);
@@ -184,7 +184,7 @@ static int check_pids(const struct ps *ps)
 		if (ps_name(ps, *pid, &name))
 			continue;
 		complain("there is no process %d%s", (int)*pid,
-			 ps->reading.host ? "" : " in this snapshot");
+			 ps->picture.host ? "" : " in this snapshot");
 		status = STATUS_FAILED;
 	}
 	buf_free(&name);
@@ -205,7 +205,7 @@ static int print(struct ps *ps)
 	if (!ps->pids.nr)
 		ps_overview(ps, &out);
 	vec_for_each(pid, &ps->pids) {
-		uint32_t process = snapshot_find_pid(&ps->reading.snap, *pid);
+		uint32_t process = snapshot_find_pid(&ps->picture.snap, *pid);
 
 		buf_reset(&name);
 		if (process == NO_INDEX && !ps_name(ps, *pid, &name))
@@ -228,24 +228,24 @@ static int ps_run(const struct request *req)
 	struct ps ps = { .req = req };
 	int status, failed;
 
-	reading_init(&ps.reading, req);
+	picture_init(&ps.picture, req);
 	status = printing_parse(req, &ps.view);
 	if (!status)
 		status = parse_pids(&ps);
 	if (!status) {
 		ask(&ps);
-		status = reading_run(&ps.reading);
+		status = picture_run(&ps.picture);
 	}
 	if (!status) {
 		failed = print(&ps);
 		status = check_pids(&ps);
 		/* Of nothing, nothing is missing. */
 		if (failed || !status || ps.pids.nr > 1)
-			status = reading_warn(&ps.reading, failed ? failed : status);
+			status = picture_warn(&ps.picture, failed ? failed : status);
 	}
 	vec_free(&ps.pids);
 	vec_free(&ps.uses);
-	reading_free(&ps.reading);
+	picture_free(&ps.picture);
 	return status;
 }
 

@@ -19,7 +19,7 @@ struct ps_uses VEC(struct ps_use);
 
 struct ps {
 	const struct request *req;
-	struct reading reading;
+	struct picture picture;
 	struct view view;
 	struct VEC(pid_t) pids;		/* asked for, in that order */
 	struct ps_uses uses;		/* of the process at hand */

@@ -13,7 +13,7 @@ static void json_use(struct json *json, const struct snapshot *snap,
 	access_text(use->access, access);
 	json_open(json, NULL, '{');
 	json_str(json, "ref", ref.data, ref.len);
-	json_text(json, "class", object_kinds[obj->class]->name);
+	json_text(json, "class", class_infos[obj->class]->name);
 	json_text(json, "relation", edge_names[use->kind]);
 	if (*access)
 		json_text(json, "access", access);
@@ -31,7 +31,7 @@ static void json_use(struct json *json, const struct snapshot *snap,
 
 static void json_process(struct ps *ps, struct json *json, uint32_t process)
 {
-	const struct snapshot *snap = &ps->reading.snap;
+	const struct snapshot *snap = &ps->picture.snap;
 	const struct process *proc = &snap->processes.at[process];
 	const struct ps_use *use;
 
@@ -72,7 +72,7 @@ static bool is_meant(const struct ps *ps, const struct process *proc)
 
 void ps_json(struct ps *ps, struct buf *to)
 {
-	const struct snapshot *snap = &ps->reading.snap;
+	const struct snapshot *snap = &ps->picture.snap;
 	bool lines = ps->view.format == FORMAT_NDJSON;
 	struct json json = { .to = to };
 	uint32_t i;

@@ -2,7 +2,7 @@
 /* ps for people: all processes, and one. */
 #include <string.h>
 
-#include "foot.h"
+#include "cli/foot.h"
 #include "ipcscope/num.h"
 #include "ipcscope/text.h"
 #include "ps.h"
@@ -16,7 +16,7 @@ struct tally {
 /* Objects of the process at hand, by class. */
 static struct tally count_objects(const struct ps *ps, uint32_t process)
 {
-	const struct snapshot *snap = &ps->reading.snap;
+	const struct snapshot *snap = &ps->picture.snap;
 	bool all = asked(ps->req, OPTION_ALL);
 	struct tally tally = {};
 	uint32_t u;
@@ -47,7 +47,7 @@ static void put_classes(struct buf *to, const uint32_t *counts,
 		if (!counts[class])
 			continue;
 		buf_printf(to, "%s%u %s", any ? between : "", counts[class],
-			   object_kinds[class]->name);
+			   class_infos[class]->name);
 		any = true;
 	}
 }
@@ -75,7 +75,7 @@ static void put_comm(struct buf *to, const struct process *proc)
 	struct buf safe = {};
 
 	if (proc->comm)
-		text_safe(&safe, proc->comm->data, proc->comm->len);
+		text_escape(&safe, proc->comm->data, proc->comm->len);
 	else
 		buf_putc(&safe, '?');
 	text_shell(to, safe.data ? safe.data : "", safe.len);
@@ -85,12 +85,12 @@ static void put_comm(struct buf *to, const struct process *proc)
 static void overview_row(struct ps *ps, struct table *table, uint32_t process,
 			 const struct tally *tally)
 {
-	const struct process *proc = &ps->reading.snap.processes.at[process];
+	const struct process *proc = &ps->picture.snap.processes.at[process];
 	struct buf cell = {};
 
 	buf_i64(&cell, proc->pid);
 	add_cell(table, &cell);
-	put_user_name(&cell, &ps->reading.snap, proc->uid);
+	put_user_name(&cell, &ps->picture.snap, proc->uid);
 	add_cell(table, &cell);
 	put_comm(&cell, proc);
 	add_cell(table, &cell);
@@ -122,7 +122,7 @@ static void overview_foot(struct buf *to, const struct view *view, uint32_t nr)
 
 void ps_overview(struct ps *ps, struct buf *to)
 {
-	const struct snapshot *snap = &ps->reading.snap;
+	const struct snapshot *snap = &ps->picture.snap;
 	struct table *table = table_new(&ps->view);
 	uint32_t i, nr = 0;
 
@@ -216,7 +216,7 @@ static void put_parent(struct buf *to, const struct ps *ps,
 static void print_head(const struct ps *ps, struct buf *to,
 		       const struct process *proc)
 {
-	const struct snapshot *snap = &ps->reading.snap;
+	const struct snapshot *snap = &ps->picture.snap;
 	struct buf line = {}, cmdline = {};
 
 	render_process(&line, proc);
@@ -226,10 +226,10 @@ static void print_head(const struct ps *ps, struct buf *to,
 	put_parent(&line, ps, proc);
 	if (proc->unit) {
 		buf_puts(&line, ", unit ");
-		text_safe(&line, proc->unit->data, proc->unit->len);
+		text_escape(&line, proc->unit->data, proc->unit->len);
 	}
 	if (proc->cmdline && proc->cmdline->len)
-		text_safe(&cmdline, proc->cmdline->data, proc->cmdline->len);
+		text_escape(&cmdline, proc->cmdline->data, proc->cmdline->len);
 	buf_add(to, line.data, line.len);
 	if (cmdline.len) {
 		bool fits = text_width(line.data, line.len) + strlen(": ") +
@@ -258,7 +258,7 @@ static void add_other_end(struct table *table, struct buf *cell,
 			  const struct ps *ps, const struct object *obj)
 {
 	static const enum field_id told[] = { FIELD_PEERS, FIELD_REMOTE };
-	const struct snapshot *snap = &ps->reading.snap;
+	const struct snapshot *snap = &ps->picture.snap;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(told); i++) {
@@ -272,7 +272,7 @@ static void add_other_end(struct table *table, struct buf *cell,
 
 static void print_uses(const struct ps *ps, struct buf *to, uint32_t process)
 {
-	const struct snapshot *snap = &ps->reading.snap;
+	const struct snapshot *snap = &ps->picture.snap;
 	struct table *table = table_new(&ps->view);
 	struct buf cell = {};
 	uint32_t u;
@@ -307,7 +307,7 @@ static void print_uses(const struct ps *ps, struct buf *to, uint32_t process)
 static void print_foot(const struct ps *ps, struct buf *to, uint32_t process,
 		       const struct tally *tally)
 {
-	const struct snapshot *snap = &ps->reading.snap;
+	const struct snapshot *snap = &ps->picture.snap;
 	const struct process *proc = &snap->processes.at[process];
 	struct buf line = {}, waits = {};
 
@@ -352,7 +352,7 @@ static const struct gap *find_gap(const struct snapshot *snap, pid_t pid)
 
 void ps_process(struct ps *ps, struct buf *to, uint32_t process)
 {
-	const struct snapshot *snap = &ps->reading.snap;
+	const struct snapshot *snap = &ps->picture.snap;
 	const struct process *proc = &snap->processes.at[process];
 	const struct gap *gap = find_gap(snap, proc->pid);
 	struct tally tally;

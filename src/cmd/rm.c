@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "ipcscope/text.h"
-#include "removing.h"
+#include "cli/removal_session.h"
 #include "rm.h"
 
 struct words VEC(char *);
@@ -76,20 +76,20 @@ static int check_asking(const struct request *req, bool from_stdin)
 }
 
 /* What is known of each, and what is to become of it. */
-static void plan_target(struct removing *doing, uint32_t i)
+static void plan_target(struct removal_session *session, uint32_t i)
 {
-	struct target *target = removing_add(doing, i);
-	const char *impossible = target_impossible(target, &doing->reading.snap);
-	bool forced = asked(doing->req, OPTION_FORCE);
+	struct target *target = removal_session_add(session, i);
+	const char *impossible = target_impossible(target, &session->picture.snap);
+	bool forced = asked(session->req, OPTION_FORCE);
 
 	target->force = forced;
 	if (impossible)
-		rm_refuse(doing, i, target, impossible);
+		rm_refuse(session, i, target, impossible);
 	else if (target->verdict == VERDICT_DEST)
-		rm_gone(doing, target);
+		rm_gone(session, target);
 	else if (!forced && (target->verdict == VERDICT_IN_USE ||
-		 (target->verdict == VERDICT_UNKNOWN && !target->lease)))
-		rm_refuse(doing, i, target, NULL);
+			     (target->verdict == VERDICT_UNKNOWN && !target->lease)))
+		rm_refuse(session, i, target, NULL);
 }
 
 static void tell(void *arg, const struct target *target)
@@ -117,54 +117,54 @@ static void tell(void *arg, const struct target *target)
 	}
 }
 
-static uint32_t count_planned(const struct removing *doing)
+static uint32_t count_planned(const struct removal_session *session)
 {
 	const struct target *target;
 	uint32_t nr = 0;
 
-	vec_for_each(target, &doing->rm.targets)
+	vec_for_each(target, &session->rm.targets)
 		nr += target->outcome == OUTCOME_PLANNED;
 	return nr;
 }
 
-static int remove_all(struct removing *doing)
+static int remove_all(struct removal_session *session)
 {
 	struct buf out = { .to = stdout };
 	int status, failed;
 
-	status = removing_run(doing, tell, &out);
+	status = removal_session_run(session, tell, &out);
 	if (status)
 		return status;
-	if (doing->rm.kept_any && doing->foot)
+	if (session->rm.kept_any && session->foot)
 		buf_puts(&out, "to bring back what was removed: ipcscope undo --last\n");
 	failed = output_finish(&out);
-	status = removing_status(doing);
+	status = removal_session_status(session);
 	return status ? status : failed;
 }
 
-static int carry_out(struct removing *doing)
+static int carry_out(struct removal_session *session)
 {
 	uint32_t nr, i;
 
-	for (i = 0; i < doing->rows.nr; i++)
-		plan_target(doing, i);
-	removal_plan_keep(&doing->rm);
-	nr = count_planned(doing);
-	if (!asked(doing->req, OPTION_YES))
-		rm_print_plan(doing);
-	if (asked(doing->req, OPTION_DRY_RUN)) {
-		int status = removing_status(doing);
+	for (i = 0; i < session->rows.nr; i++)
+		plan_target(session, i);
+	removal_plan_keep(&session->rm);
+	nr = count_planned(session);
+	if (!asked(session->req, OPTION_YES))
+		rm_print_plan(session);
+	if (asked(session->req, OPTION_DRY_RUN)) {
+		int status = removal_session_status(session);
 
 		return status ? status : nr ? STATUS_FOUND : STATUS_OK;
 	}
-	if (nr && will_ask(doing->req) && !rm_agreed(doing, nr))
+	if (nr && will_ask(session->req) && !rm_agreed(session, nr))
 		return STATUS_REFUSED;
-	return remove_all(doing);
+	return remove_all(session);
 }
 
-static int run_words(struct removing *doing, const struct words *words)
+static int run_words(struct removal_session *session, const struct words *words)
 {
-	struct request asked_for = *doing->req;
+	struct request asked_for = *session->req;
 	struct selection sel = {};
 	int status, missing = 0;
 
@@ -172,17 +172,17 @@ static int run_words(struct removing *doing, const struct words *words)
 	asked_for.nr_args = (int)words->nr;
 	status = selection_args(&sel, &asked_for, true);
 	if (!status) {
-		doing->reading.query.classes = sel.classes;
-		doing->reading.query.shown = selection_names;
-		doing->reading.query.shown_arg = &sel;
-		status = removing_read(doing, &sel);
+		session->picture.query.classes = sel.classes;
+		session->picture.query.shown = selection_names;
+		session->picture.query.shown_arg = &sel;
+		status = removal_session_read(session, &sel);
 	}
 	if (!status)
-		status = missing = selection_pick(&sel, &doing->reading,
-						  &doing->rows);
-	if (status != STATUS_USAGE && doing->reading.open && doing->rows.nr) {
-		removing_judge(doing);
-		status = carry_out(doing);
+		status = missing = selection_pick(&sel, &session->picture,
+						  &session->rows);
+	if (status != STATUS_USAGE && session->picture.open && session->rows.nr) {
+		removal_session_judge(session);
+		status = carry_out(session);
 	}
 	selection_free(&sel);
 	return status ? status : missing;
@@ -191,19 +191,19 @@ static int run_words(struct removing *doing, const struct words *words)
 static int rm_run(const struct request *req)
 {
 	struct words words = {};
-	struct removing doing;
+	struct removal_session session;
 	bool from_stdin = false;
 	int status;
 
-	status = removing_init(&doing, req);
+	status = removal_session_init(&session, req);
 	if (!status) {
 		find_words(req, &words, &from_stdin);
 		status = check_asking(req, from_stdin);
 	}
 	if (!status && words.nr)
-		status = run_words(&doing, &words);
+		status = run_words(&session, &words);
 	free_words(&words);
-	removing_free(&doing);
+	removal_session_free(&session);
 	return status;
 }
 

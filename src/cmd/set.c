@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ipcscope/set.h"
+#include "change/set.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "assign.h"
-#include "select.h"
+#include "cli/assign.h"
+#include "cli/select.h"
 
 #define CHANGEABLE (A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg) | \
 		    A_CLASS(pshm) | A_CLASS(psem) | A_CLASS(pmsg) | \
@@ -14,7 +14,7 @@
 struct setting {
 	const struct request *req;
 	struct selection sel;
-	struct reading reading;
+	struct picture picture;
 	struct rows rows;
 	struct removal rm;	/* for its second look; nothing is removed */
 	struct target *target;
@@ -28,7 +28,7 @@ struct setting {
 static int read_object(struct setting *set)
 {
 	const struct ref_use *use = set->sel.refs.at;
-	struct query *query = &set->reading.query;
+	struct query *query = &set->picture.query;
 
 	query->classes = set->sel.classes & CHANGEABLE;
 	if (!query->classes)
@@ -39,10 +39,10 @@ static int read_object(struct setting *set)
 		set->path = use->ref.name->data;
 		query->paths = &set->path;
 		query->nr_paths = 1;
-		query->also |= NEED(PATHS);
+		query->extra_parts |= NEED(PATHS);
 	}
 	change_query(query);
-	return reading_run(&set->reading);
+	return picture_run(&set->picture);
 }
 
 static enum change_what change_of(enum assign_id what)
@@ -68,7 +68,7 @@ static int check_sem(const struct setting *set, const struct assignment *field)
 
 static int parse_fields(struct setting *set)
 {
-	const struct object_kind *kind = object_kinds[set->target->class];
+	const struct class_info *kind = class_infos[set->target->class];
 	const struct request *req = set->req;
 	const struct assignment *field;
 	int i, status = 0;
@@ -196,7 +196,7 @@ static int apply(struct setting *set)
 
 static int change_object(struct setting *set)
 {
-	const struct snapshot *snap = &set->reading.snap;
+	const struct snapshot *snap = &set->picture.snap;
 	const char *impossible;
 	int status, ret;
 
@@ -222,13 +222,13 @@ static int set_run(const struct request *req)
 	int status;
 
 	one.nr_args = 1;
-	reading_init(&set.reading, req);
+	picture_init(&set.picture, req);
 	removal_init(&set.rm, req->command->name);
 	status = selection_args(&set.sel, &one, true);
 	if (!status)
 		status = read_object(&set);
 	if (!status)
-		status = selection_pick(&set.sel, &set.reading, &set.rows);
+		status = selection_pick(&set.sel, &set.picture, &set.rows);
 	if (!status && set.rows.nr)
 		status = change_object(&set);
 	vec_free(&set.fields);
@@ -236,7 +236,7 @@ static int set_run(const struct request *req)
 	vec_free(&set.rows);
 	removal_free(&set.rm);
 	selection_free(&set.sel);
-	reading_free(&set.reading);
+	picture_free(&set.picture);
 	return status;
 }
 

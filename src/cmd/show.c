@@ -6,7 +6,7 @@
 
 #include "ipcscope/num.h"
 #include "ipcscope/text.h"
-#include "judging.h"
+#include "cli/assessment.h"
 
 #define SGR_BOLD	"\033[1m"
 #define SGR_END		"\033[m"
@@ -23,7 +23,7 @@ void put_user_name(struct buf *to, const struct snapshot *snap, uid_t uid)
 	const struct str *name = snapshot_find_name(snap, false, uid);
 
 	if (name)
-		text_safe(to, name->data, name->len);
+		text_escape(to, name->data, name->len);
 	else if (uid == (uid_t)-1)
 		buf_putc(to, '?');
 	else
@@ -47,12 +47,12 @@ void put_since(struct buf *to, const struct snapshot *snap, int64_t when)
 }
 
 /* The first gap in any of @parts. */
-static const struct warning *find_warning(const struct shown *shown,
+static const struct warning *find_warning(const struct show_context *show,
 					  uint32_t parts)
 {
 	const struct warning *warning;
 
-	vec_for_each(warning, &shown->snap->warnings) {
+	vec_for_each(warning, &show->snap->warnings) {
 		if (parts >> warning->part & 1)
 			return warning;
 	}
@@ -72,73 +72,73 @@ static void put_why(struct buf *text, const struct warning *warning)
 	buf_printf(text, " could not be read: %s", strerror(warning->err));
 }
 
-void show_unknown(const struct shown *shown, struct buf *text,
+void show_unknown(const struct show_context *show, struct buf *text,
 		  enum field_id field)
 {
 	const struct warning *warning;
 	uint32_t needs = 0;
 
-	kind_has(shown->kind, field, &needs);
-	warning = find_warning(shown, needs);
+	class_has(show->kind, field, &needs);
+	warning = find_warning(show, needs);
 	buf_puts(text, "? (");
 	if (warning)
 		put_why(text, warning);
-	else if (!shown->reading->host)
+	else if (!show->picture->host)
 		buf_puts(text, "not in the snapshot");
 	else
 		buf_puts(text, "not told by the kernel");
 	buf_putc(text, ')');
 }
 
-void show_unseen(const struct shown *shown, struct buf *text)
+void show_unseen(const struct show_context *show, struct buf *text)
 {
-	uint32_t parts = shown->kind->users_by;
+	uint32_t parts = show->kind->users_by;
 	const struct warning *warning;
 
 	if (!parts) {
 		buf_printf(text, "? (the kernel keeps no list of who uses a %s)",
-			   shown->kind->noun);
+			   show->kind->noun);
 		return;
 	}
-	if (object_users_complete(shown->snap, shown->obj))
+	if (object_users_complete(show->snap, show->obj))
 		return;
-	warning = find_warning(shown, parts | NEED(PROCS));
+	warning = find_warning(show, parts | NEED(PROCS));
 	buf_puts(text, "? (");
 	if (warning)
 		put_why(text, warning);
-	else if (!shown->snap->host.first_pid_ns)
+	else if (!show->snap->host.first_pid_ns)
 		buf_puts(text, "processes outside this PID namespace are not visible");
 	else
 		buf_puts(text, "not all processes were looked at");
 	buf_putc(text, ')');
 }
 
-static void print_title(const struct shown *shown)
+static void print_title(const struct show_context *show)
 {
-	struct value state = object_value(shown->snap, shown->obj, FIELD_STATE);
-	struct value nsems = object_value(shown->snap, shown->obj, FIELD_NSEMS);
+	struct value state = object_value(show->snap, show->obj, FIELD_STATE);
+	struct value nsems = object_value(show->snap, show->obj, FIELD_NSEMS);
 	struct buf ref = {};
 	enum state bit;
 
-	object_ref(&ref, shown->snap, shown->obj);
-	if (shown->view->color)
-		buf_puts(shown->to, SGR_BOLD);
-	text_shell(shown->to, ref.data, ref.len);
-	if (shown->view->color)
-		buf_puts(shown->to, SGR_END);
+	object_ref(&ref, show->snap, show->obj);
+	if (show->view->color)
+		buf_puts(show->to, SGR_BOLD);
+	text_shell(show->to, ref.data, ref.len);
+	if (show->view->color)
+		buf_puts(show->to, SGR_END);
 	buf_free(&ref);
-	buf_printf(shown->to, " - %s", shown->kind->title);
+	buf_printf(show->to, " - %s", show->kind->title);
 	if (nsems.known == KNOWN_YES)
-		buf_printf(shown->to, " of %llu", (unsigned long long)nsems.num);
+		buf_printf(show->to, " of %llu", (unsigned long long)nsems.num);
 	for (bit = 0; state.known == KNOWN_YES && bit < NR_STATES; bit++) {
 		if (state.num >> bit & 1)
-			buf_printf(shown->to, ", %s", state_infos[bit].word);
+			buf_printf(show->to, ", %s", state_infos[bit].word);
 	}
-	buf_puts(shown->to, "\n\n");
+	buf_puts(show->to, "\n\n");
 }
 
 /* The verdict, and every reason for, against and unknown. */
-static void print_verdict(const struct shown *shown,
+static void print_verdict(const struct show_context *show,
 			  const struct finding *finding)
 {
 	static const char *const labels[NR_EVIDENCE_SIDES] = {
@@ -146,117 +146,117 @@ static void print_verdict(const struct shown *shown,
 		[EVIDENCE_UNKNOWN] = "  not known",
 	};
 	const struct verdict_info *info = &verdict_infos[finding->verdict];
-	const char *color = shown->view->color ?
+	const char *color = show->view->color ?
 			    verdict_color(finding->verdict) : NULL;
 	const struct evidence *e;
 	enum evidence_side side;
 	struct buf text = {};
 
-	if (!(stale_classes() >> shown->obj->class & 1))
+	if (!(stale_classes() >> show->obj->class & 1))
 		return;
-	buf_putc(shown->to, '\n');
+	buf_putc(show->to, '\n');
 	if (color)
 		buf_printf(&text, "\033[%sm%s" SGR_END, color, info->word);
 	else
 		buf_puts(&text, info->word);
-	show_row(shown, "verdict", &text);
+	show_row(show, "verdict", &text);
 	for (side = 0; side < NR_EVIDENCE_SIDES; side++) {
 		vec_for_each(e, &finding->evidence[side]) {
 			buf_reset(&text);
 			buf_str(&text, e->sentence);
-			show_row(shown, labels[side], &text);
+			show_row(show, labels[side], &text);
 		}
 	}
 	buf_free(&text);
 }
 
 /* A key alone tells nobody where it comes from. */
-static void print_whose(const struct shown *shown)
+static void print_whose(const struct show_context *show)
 {
 	struct buf text = {};
 	struct value key;
 
-	if (!shown->reading->host || !show_get(shown, FIELD_KEY, &key) ||
-	    !key.num || shown->obj->key.ns != shown->snap->host.ipc_ns)
+	if (!show->picture->host || !show_get(show, FIELD_KEY, &key) ||
+	    !key.num || show->obj->key.ns != show->snap->host.ipc_ns)
 		return;
-	buf_putc(shown->to, '\n');
+	buf_putc(show->to, '\n');
 	buf_printf(&text, "ipcscope ftok --find 0x%08x", (uint32_t)key.num);
-	show_row(shown, "whose key?", &text);
+	show_row(show, "whose key?", &text);
 	buf_free(&text);
 }
 
 static void print_objects(struct buf *to, const struct view *view,
-			  const struct reading *reading,
+			  const struct picture *picture,
 			  const struct rows *rows,
-			  const struct judging *judging)
+			  const struct assessment *assessment)
 {
 	const uint32_t *row;
 
 	vec_for_each(row, rows) {
-		const struct object *obj = &reading->snap.objects.at[*row];
-		const struct shown shown = {
-			.to = to, .view = view, .reading = reading,
-			.snap = &reading->snap, .obj = obj,
-			.kind = object_kinds[obj->class],
+		const struct object *obj = &picture->snap.objects.at[*row];
+		const struct show_context show = {
+			.to = to, .view = view, .picture = picture,
+			.snap = &picture->snap, .obj = obj,
+			.kind = class_infos[obj->class],
 		};
 
 		if (row != rows->at)
 			buf_putc(to, '\n');
-		print_title(&shown);
-		show_rows(&shown);
-		show_tables(&shown);
-		print_verdict(&shown,
-			      &judging->findings.findings.at[row - rows->at]);
-		print_whose(&shown);
+		print_title(&show);
+		show_rows(&show);
+		show_tables(&show);
+		print_verdict(&show,
+			      &assessment->findings.findings.at[row - rows->at]);
+		print_whose(&show);
 	}
 }
 
 /* Everything there is, also what costs more than a list may. */
-static void ask_all(struct reading *reading, struct columns *columns,
+static void ask_all(struct picture *picture, struct columns *columns,
 		    const struct selection *sel)
 {
 	enum field_id field;
 	enum class_id class;
 	uint32_t needs;
 
-	reading->query.classes = sel->classes;
-	reading->query.only_show = true;
-	reading->query.shown = selection_names;
-	reading->query.shown_arg = sel;
-	reading->details = true;
+	picture->query.classes = sel->classes;
+	picture->query.only_show = true;
+	picture->query.shown = selection_names;
+	picture->query.shown_arg = sel;
+	picture->details = true;
 	for (field = 0; field < NR_FIELDS; field++) {
-		query_add_field(&reading->query, field);
+		query_add_field(&picture->query, field);
 		if (fields[field].source != SOURCE_STORED &&
 		    fields[field].source != SOURCE_DERIVED)
 			continue;
 		for (class = 0; class < NR_CLASSES; class++) {
-			if (kind_has(object_kinds[class], field, &needs))
+			if (class_has(class_infos[class], field, &needs))
 				fieldset_add(&columns->json[class], field);
 		}
 	}
 }
 
-static void extra_json(const void *arg, uint32_t row, struct json *json)
+static void row_annotation_json(const void *arg, uint32_t row, struct json *json)
 {
-	const struct judging *judging = arg;
+	const struct assessment *assessment = arg;
 
-	judging_json(json, &judging->findings.findings.at[row]);
+	assessment_json(json, &assessment->findings.findings.at[row]);
 }
 
-static int print(const struct view *view, const struct reading *reading,
-		 const struct rows *rows, const struct judging *judging)
+static int print(const struct view *view, const struct picture *picture,
+		 const struct rows *rows, const struct assessment *assessment)
 {
-	const struct extra extra = { .json = extra_json, .arg = judging };
+	const struct row_annotation extra = { .json = row_annotation_json, .arg = assessment };
 	struct view more = *view;
 
 	struct buf out = { .to = stdout };
 
-	more.extra = &extra;
+	more.annotation = &extra;
 	more.details = true;
 	if (view->format == FORMAT_TABLE)
-		print_objects(&out, view, reading, rows, judging);
+		print_objects(&out, view, picture, rows, assessment);
 	else
-		render_objects(&out, &more, &reading->snap, rows->at, rows->nr);
+		render_objects(&out, &more, &picture->snap, rows->at, rows->nr);
 	return output_finish(&out);
 }
 
@@ -281,38 +281,38 @@ static int show_run(const struct request *req)
 {
 	struct columns columns = {};
 	struct selection sel = {};
-	struct reading reading;
-	struct judging judging = {};
+	struct picture picture;
+	struct assessment assessment = {};
 	struct rows rows = {};
 	struct view view;
 	int status, failed;
 
-	reading_init(&reading, req);
+	picture_init(&picture, req);
 	status = printing_parse(req, &view);
 	if (!status)
 		status = selection_args(&sel, req, true);
 	if (!status)
-		status = judging_open(&judging, req);
+		status = assessment_open(&assessment, req);
 	if (!status) {
-		ask_all(&reading, &columns, &sel);
-		judging_query(&judging, &sel, &reading.query);
+		ask_all(&picture, &columns, &sel);
+		assessment_query(&assessment, &sel, &picture.query);
 		columns_view(&columns, &view);
-		status = reading_run(&reading);
+		status = picture_run(&picture);
 	}
 	if (!status) {
-		status = selection_pick(&sel, &reading, &rows);
-		order_as_named(&sel, &reading.snap, &rows);
+		status = selection_pick(&sel, &picture, &rows);
+		order_as_named(&sel, &picture.snap, &rows);
 	}
 	if (rows.nr && status != STATUS_USAGE) {
-		judging_run(&judging, &reading, &rows, false);
-		failed = print(&view, &reading, &rows, &judging);
-		reading_narrow(&reading, sel.classes, &rows);
-		status = reading_warn(&reading, failed ? failed : status);
+		assessment_run(&assessment, &picture, &rows, false);
+		failed = print(&view, &picture, &rows, &assessment);
+		picture_narrow(&picture, sel.classes, &rows);
+		status = picture_warn(&picture, failed ? failed : status);
 	}
 	vec_free(&rows);
-	judging_free(&judging);
+	assessment_free(&assessment);
 	selection_free(&sel);
-	reading_free(&reading);
+	picture_free(&picture);
 	return status;
 }
 

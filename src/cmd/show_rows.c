@@ -14,25 +14,25 @@ struct show_field {
 	show_row_fn *put;
 };
 
-bool show_get(const struct shown *shown, enum field_id field,
+bool show_get(const struct show_context *show, enum field_id field,
 	      struct value *value)
 {
-	*value = object_value(shown->snap, shown->obj, field);
+	*value = object_value(show->snap, show->obj, field);
 	return value->known == KNOWN_YES;
 }
 
-bool show_has(const struct shown *shown, enum field_id field)
+bool show_has(const struct show_context *show, enum field_id field)
 {
 	uint32_t needs;
 
-	return kind_has(shown->kind, field, &needs) &&
-	       object_value(shown->snap, shown->obj, field).known !=
+	return class_has(show->kind, field, &needs) &&
+	       object_value(show->snap, show->obj, field).known !=
 	       KNOWN_NOT_APPLICABLE;
 }
 
 void show_str(struct buf *text, const struct str *str)
 {
-	text_safe(text, str->data, str->len);
+	text_escape(text, str->data, str->len);
 }
 
 /* "8192 bytes (8K)" */
@@ -46,30 +46,30 @@ void show_bytes(struct buf *text, uint64_t bytes)
 	buf_putc(text, ')');
 }
 
-void show_row(const struct shown *shown, const char *label,
+void show_row(const struct show_context *show, const char *label,
 	      const struct buf *text)
 {
 	size_t len = strlen(label);
 
 	if (!text->len)
 		return;
-	buf_puts(shown->to, "  ");
-	buf_puts(shown->to, label);
-	buf_pad(shown->to, ' ', len < LABEL_WIDTH ? LABEL_WIDTH - len + 1 : 1);
-	buf_add(shown->to, text->data, text->len);
-	buf_putc(shown->to, '\n');
+	buf_puts(show->to, "  ");
+	buf_puts(show->to, label);
+	buf_pad(show->to, ' ', len < LABEL_WIDTH ? LABEL_WIDTH - len + 1 : 1);
+	buf_add(show->to, text->data, text->len);
+	buf_putc(show->to, '\n');
 }
 
 /* Only where the kernel counts and there is no table to say it. */
-static void put_attachments(const struct shown *shown, struct buf *text)
+static void put_attachments(const struct show_context *show, struct buf *text)
 {
 	struct value value, found;
 
-	if (!show_get(shown, FIELD_ATTACHES, &value)) {
-		show_unknown(shown, text, FIELD_ATTACHES);
+	if (!show_get(show, FIELD_ATTACHES, &value)) {
+		show_unknown(show, text, FIELD_ATTACHES);
 	} else if (!value.num) {
 		buf_puts(text, "none (counted by the kernel)");
-	} else if (!show_get(shown, FIELD_ATTACHES_FOUND, &found) ||
+	} else if (!show_get(show, FIELD_ATTACHES_FOUND, &found) ||
 		   !found.num) {
 		num_grouped(text, value.num);
 		buf_puts(text, " unseen (counted by the kernel)");
@@ -77,9 +77,9 @@ static void put_attachments(const struct shown *shown, struct buf *text)
 }
 
 /* Told elsewhere on the screen. */
-static void put_nothing(const struct shown *shown, struct buf *text)
+static void put_nothing(const struct show_context *show, struct buf *text)
 {
-	(void)shown;
+	(void)show;
 	(void)text;
 }
 
@@ -110,39 +110,39 @@ static const struct show_field show_fields[] = {
 	{ "attachments", { FIELD_ATTACHES, END }, put_attachments },
 };
 
-static void put_plain(const struct shown *shown, struct buf *text,
+static void put_plain(const struct show_context *show, struct buf *text,
 		      enum field_id field)
 {
-	struct value value = object_value(shown->snap, shown->obj, field);
+	struct value value = object_value(show->snap, show->obj, field);
 
 	if (value.known == KNOWN_NOT)
-		show_unknown(shown, text, field);
+		show_unknown(show, text, field);
 	else if (value.known == KNOWN_NONE)
 		buf_puts(text, "none");
 	else if (value.known == KNOWN_YES && fields[field].type == TYPE_SIZE)
 		show_bytes(text, value.num);
 	else
-		render_cell(text, shown->view, shown->snap, shown->obj, field, 0);
+		render_cell(text, show->view, show->snap, show->obj, field, 0);
 }
 
-static bool any_is_had(const struct shown *shown, const struct show_field *row)
+static bool any_is_had(const struct show_context *show, const struct show_field *row)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(row->fields) && row->fields[i] < END; i++) {
-		if (show_has(shown, row->fields[i]))
+		if (show_has(show, row->fields[i]))
 			return true;
 	}
 	return false;
 }
 
 /* Of SIZE and USED, one row says both. */
-static bool is_said_before(const struct shown *shown,
+static bool is_said_before(const struct show_context *show,
 			   const struct show_field *row)
 {
 	return row->fields[0] == FIELD_USED &&
-	       (show_has(shown, FIELD_SIZE) || show_has(shown, FIELD_MESSAGES) ||
-		show_has(shown, FIELD_CAPACITY));
+	       (show_has(show, FIELD_SIZE) || show_has(show, FIELD_MESSAGES) ||
+		show_has(show, FIELD_CAPACITY));
 }
 
 static void mark_told(struct fieldset *told)
@@ -159,28 +159,28 @@ static void mark_told(struct fieldset *told)
 }
 
 /* What a class has and no row above tells. */
-static void show_others(const struct shown *shown)
+static void show_others(const struct show_context *show)
 {
 	struct fieldset told = {};
 	struct buf text = {};
 	unsigned int i;
 
 	mark_told(&told);
-	for (i = 0; i < shown->kind->nr_fields; i++) {
-		enum field_id field = shown->kind->fields[i].field;
+	for (i = 0; i < show->kind->nr_fields; i++) {
+		enum field_id field = show->kind->fields[i].field;
 
 		if (fieldset_has(&told, field) ||
 		    fields[field].source == SOURCE_HIDDEN ||
 		    fields[field].type == TYPE_USERS)
 			continue;
 		buf_reset(&text);
-		put_plain(shown, &text, field);
-		show_row(shown, fields[field].name, &text);
+		put_plain(show, &text, field);
+		show_row(show, fields[field].name, &text);
 	}
 	buf_free(&text);
 }
 
-void show_rows(const struct shown *shown)
+void show_rows(const struct show_context *show)
 {
 	struct buf text = {};
 	size_t i;
@@ -190,15 +190,15 @@ void show_rows(const struct shown *shown)
 
 		/* What no class has a row for stands before where it lives. */
 		if (row->fields[0] == FIELD_CTIME)
-			show_others(shown);
-		if (!any_is_had(shown, row) || is_said_before(shown, row))
+			show_others(show);
+		if (!any_is_had(show, row) || is_said_before(show, row))
 			continue;
 		buf_reset(&text);
 		if (row->put)
-			row->put(shown, &text);
+			row->put(show, &text);
 		else
-			put_plain(shown, &text, row->fields[0]);
-		show_row(shown, row->label, &text);
+			put_plain(show, &text, row->fields[0]);
+		show_row(show, row->label, &text);
 	}
 	buf_free(&text);
 }

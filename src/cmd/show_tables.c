@@ -13,7 +13,7 @@
 #define BESIDE_CMDLINE	80
 
 struct use_table {
-	const struct shown *shown;
+	const struct show_context *show;
 	struct view view;
 	struct table *table;
 	struct buf cell;
@@ -23,13 +23,13 @@ struct use_table {
 	uint32_t last;		/* process */
 };
 
-static void use_begin(struct use_table *use, const struct shown *shown)
+static void use_begin(struct use_table *use, const struct show_context *show)
 {
 	static const char *const headings[] = { "USER", "COMMAND" };
 	size_t i;
 
-	*use = (struct use_table){ .shown = shown, .last = NO_INDEX };
-	use->view = *shown->view;
+	*use = (struct use_table){ .show = show, .last = NO_INDEX };
+	use->view = *show->view;
 	use->wide = use->view.terminal && use->view.width >= WIDE;
 	if (use->view.terminal)
 		use->view.width -= INDENT;
@@ -58,7 +58,7 @@ static void put_cell(struct use_table *use)
 static void row_begin(struct use_table *use, const struct edge *edge)
 {
 	const struct process *proc =
-		&use->shown->snap->processes.at[edge->process];
+		&use->show->snap->processes.at[edge->process];
 
 	use->rows++;
 	if (edge->process != use->last)
@@ -68,10 +68,10 @@ static void row_begin(struct use_table *use, const struct edge *edge)
 	if (edge->tid && edge->tid != proc->pid)
 		buf_printf(&use->cell, "/%d", (int)edge->tid);
 	put_cell(use);
-	put_user_name(&use->cell, use->shown->snap, proc->uid);
+	put_user_name(&use->cell, use->show->snap, proc->uid);
 	put_cell(use);
 	if (proc->comm)
-		text_safe(&use->cell, proc->comm->data, proc->comm->len);
+		text_escape(&use->cell, proc->comm->data, proc->comm->len);
 	else
 		buf_putc(&use->cell, '?');
 	put_cell(use);
@@ -86,16 +86,16 @@ static void put_cmdline(struct use_table *use, const struct process *proc)
 	if (!cmdline)
 		buf_putc(&use->cell, proc->flags & PROCESS_DETAILED ? '-' : '?');
 	else if (cmdline->len <= room)
-		text_safe(&use->cell, cmdline->data, cmdline->len);
+		text_escape(&use->cell, cmdline->data, cmdline->len);
 	else
-		text_safe(&use->cell, cmdline->data, room - strlen("..."));
+		text_escape(&use->cell, cmdline->data, room - strlen("..."));
 	if (cmdline && cmdline->len > room)
 		buf_puts(&use->cell, "...");
 }
 
 static void row_end(struct use_table *use)
 {
-	const struct snapshot *snap = use->shown->snap;
+	const struct snapshot *snap = use->show->snap;
 	const struct process *proc = &snap->processes.at[use->last];
 
 	if (!use->wide)
@@ -120,12 +120,12 @@ static void indent(struct buf *to, const struct buf *text)
 	}
 }
 
-void show_table(const struct shown *shown, struct table *table)
+void show_table(const struct show_context *show, struct table *table)
 {
 	struct buf text = {};
 
 	table_print(table, &text);
-	indent(shown->to, &text);
+	indent(show->to, &text);
 	buf_free(&text);
 }
 
@@ -133,11 +133,11 @@ void show_table(const struct shown *shown, struct table *table)
 static void use_end(struct use_table *use, const struct buf *title)
 {
 	if (use->rows) {
-		buf_putc(use->shown->to, '\n');
-		buf_pad(use->shown->to, ' ', INDENT);
-		buf_add(use->shown->to, title->data, title->len);
-		buf_putc(use->shown->to, '\n');
-		show_table(use->shown, use->table);
+		buf_putc(use->show->to, '\n');
+		buf_pad(use->show->to, ' ', INDENT);
+		buf_add(use->show->to, title->data, title->len);
+		buf_putc(use->show->to, '\n');
+		show_table(use->show, use->table);
 	}
 	table_free(use->table);
 	buf_free(&use->cell);
@@ -151,7 +151,7 @@ static void put_in_processes(struct buf *title, const struct use_table *use)
 
 static void attachments_title(struct buf *title, const struct use_table *use)
 {
-	struct value counted = object_value(use->shown->snap, use->shown->obj,
+	struct value counted = object_value(use->show->snap, use->show->obj,
 					    FIELD_ATTACHES);
 
 	if (counted.known != KNOWN_YES) {
@@ -190,20 +190,20 @@ static void put_size_cell(struct use_table *use, uint64_t bytes)
 	put_cell(use);
 }
 
-static void show_attachments(const struct shown *shown)
+static void show_attachments(const struct show_context *show)
 {
 	struct buf title = {};
 	struct use_table use;
 	const struct edge *edge;
 	uint32_t i;
 
-	use_begin(&use, shown);
+	use_begin(&use, show);
 	table_column(use.table, "ACCESS", ALIGN_LEFT);
 	table_column(use.table, "ADDRESS", ALIGN_LEFT);
 	table_column(use.table, "OFFSET", ALIGN_RIGHT);
 	table_column(use.table, "SIZE", ALIGN_RIGHT);
 	use_columns_end(&use);
-	for_each_object_edge(edge, i, shown->snap, shown->obj) {
+	for_each_object_edge(edge, i, show->snap, show->obj) {
 		if (edge->kind != EDGE_ATTACHED || edge->process == NO_INDEX)
 			continue;
 		row_begin(&use, edge);
@@ -225,19 +225,19 @@ static bool is_descriptor(const struct edge *edge)
 	       edge->kind != EDGE_WAITS && edge->kind != EDGE_PEER;
 }
 
-static void show_descriptors(const struct shown *shown)
+static void show_descriptors(const struct show_context *show)
 {
 	struct buf title = {};
 	struct use_table use;
 	const struct edge *edge;
 	uint32_t i;
 
-	use_begin(&use, shown);
+	use_begin(&use, show);
 	table_column(use.table, "HOW", ALIGN_LEFT);
 	table_column(use.table, "ACCESS", ALIGN_LEFT);
 	table_column(use.table, "FD", ALIGN_RIGHT);
 	use_columns_end(&use);
-	for_each_object_edge(edge, i, shown->snap, shown->obj) {
+	for_each_object_edge(edge, i, show->snap, show->obj) {
 		if (!is_descriptor(edge))
 			continue;
 		row_begin(&use, edge);
@@ -269,14 +269,14 @@ static void put_sem_wait(struct buf *text, const struct edge *edge)
 		buf_puts(text, "become 0 (semop 0)");
 }
 
-static void put_wait(struct buf *text, const struct shown *shown,
+static void put_wait(struct buf *text, const struct show_context *show,
 		     const struct edge *edge)
 {
-	if (shown->obj->class == CLASS_sem)
+	if (show->obj->class == CLASS_sem)
 		put_sem_wait(text, edge);
-	else if (shown->obj->class == CLASS_psem)
+	else if (show->obj->class == CLASS_psem)
 		buf_puts(text, "its value to be above 0");
-	else if (shown->obj->class == CLASS_fifo && edge->fd < 0)
+	else if (show->obj->class == CLASS_fifo && edge->fd < 0)
 		buf_puts(text, edge->access & ACCESS_WRITE ?
 			 "a reader to open it" : "a writer to open it");
 	else if (edge->kind == EDGE_WAITS && edge->access & ACCESS_WRITE)
@@ -285,7 +285,7 @@ static void put_wait(struct buf *text, const struct shown *shown,
 		buf_puts(text, "something to read");
 }
 
-static void show_waiting(const struct shown *shown)
+static void show_waiting(const struct show_context *show)
 {
 	static const struct buf title = {
 		.data = (char *)"waiting", .len = sizeof("waiting") - 1,
@@ -294,14 +294,14 @@ static void show_waiting(const struct shown *shown)
 	const struct edge *edge;
 	uint32_t i;
 
-	use_begin(&use, shown);
+	use_begin(&use, show);
 	table_column(use.table, "WAITS FOR", ALIGN_LEFT);
 	use_columns_end(&use);
-	for_each_object_edge(edge, i, shown->snap, shown->obj) {
+	for_each_object_edge(edge, i, show->snap, show->obj) {
 		if (edge->kind != EDGE_WAITS || edge->process == NO_INDEX)
 			continue;
 		row_begin(&use, edge);
-		put_wait(&use.cell, shown, edge);
+		put_wait(&use.cell, show, edge);
 		put_cell(&use);
 		row_end(&use);
 	}
@@ -309,32 +309,32 @@ static void show_waiting(const struct shown *shown)
 }
 
 /* Whether there may be more users than were found. */
-static void show_others(const struct shown *shown)
+static void show_others(const struct show_context *show)
 {
-	bool any = object_value(shown->snap, shown->obj, FIELD_USERS).known ==
+	bool any = object_value(show->snap, show->obj, FIELD_USERS).known ==
 		   KNOWN_YES;
-	struct value attaches = object_value(shown->snap, shown->obj,
+	struct value attaches = object_value(show->snap, show->obj,
 					     FIELD_ATTACHES);
 	struct buf text = {};
 
 	if (attaches.known == KNOWN_YES)
 		return;		/* said by the count */
-	show_unseen(shown, &text);
+	show_unseen(show, &text);
 	if (!text.len && any)
 		return;
 	if (!text.len)
 		buf_puts(&text, "none");
-	if (any || object_sems(shown->snap, shown->obj))
-		buf_putc(shown->to, '\n');
-	show_row(shown, any ? "other users" : "users", &text);
+	if (any || object_sems(show->snap, show->obj))
+		buf_putc(show->to, '\n');
+	show_row(show, any ? "other users" : "users", &text);
 	buf_free(&text);
 }
 
-void show_tables(const struct shown *shown)
+void show_tables(const struct show_context *show)
 {
-	show_sems(shown);
-	show_attachments(shown);
-	show_descriptors(shown);
-	show_waiting(shown);
-	show_others(shown);
+	show_sems(show);
+	show_attachments(show);
+	show_descriptors(show);
+	show_waiting(show);
+	show_others(show);
 }

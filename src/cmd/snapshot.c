@@ -4,48 +4,48 @@
 
 #include "ipcscope/num.h"
 #include "ipcscope/record.h"
-#include "judging.h"
+#include "cli/assessment.h"
 
-static void ask_all(struct reading *reading)
+static void ask_all(struct picture *picture)
 {
 	enum field_id field;
 
-	reading->query.classes = ALL_CLASSES;
-	reading->details = true;
+	picture->query.classes = ALL_CLASSES;
+	picture->details = true;
 	for (field = 0; field < NR_FIELDS; field++)
-		query_add_field(&reading->query, field);
-	stale_query(&reading->query, NULL);
+		query_add_field(&picture->query, field);
+	stale_query(&picture->query, NULL);
 	/* Whether a path is dead only the kernel could tell. */
-	reading->query.nr_paths = 0;
+	picture->query.nr_paths = 0;
 }
 
-static int save(const struct reading *reading, const char *path)
+static int save(const struct picture *picture, const char *path)
 {
 	struct buf out = { .to = stdout };
 	int err;
 
 	if (!strcmp(path, "-")) {
-		record_write(&out, &reading->snap);
+		record_write(&out, &picture->snap);
 		return output_finish(&out);
 	}
-	err = record_save(path, &reading->snap);
+	err = record_save(path, &picture->snap);
 	if (!err)
 		return STATUS_OK;
 	complain("%s: %s", path, strerror(-err));
 	return STATUS_FAILED;
 }
 
-static int tell(const struct reading *reading, const char *path)
+static int tell(const struct picture *picture, const char *path)
 {
 	struct buf out = { .to = stdout };
 
 	if (!strcmp(path, "-") || !isatty(STDOUT_FILENO) ||
-	    asked(reading->req, OPTION_QUIET))
+	    asked(picture->req, OPTION_QUIET))
 		return STATUS_OK;
 	buf_puts(&out, "saved ");
-	num_grouped(&out, reading->snap.objects.nr);
+	num_grouped(&out, picture->snap.objects.nr);
 	buf_puts(&out, " objects and ");
-	num_grouped(&out, reading->snap.processes.nr);
+	num_grouped(&out, picture->snap.processes.nr);
 	buf_printf(&out, " processes; to look at them: ipcscope -a --from %s\n",
 		   path);
 	return output_finish(&out);
@@ -54,23 +54,23 @@ static int tell(const struct reading *reading, const char *path)
 static int snapshot_run(const struct request *req)
 {
 	const char *path = req->args[0];
-	struct reading reading;
+	struct picture picture;
 	int status;
 
 	if (!*path)
 		return misused("snapshot takes the name of a file, or -");
 	if (!strcmp(path, "-") && isatty(STDOUT_FILENO))
 		return misused("snapshot - is for a pipe or file, not for a terminal");
-	reading_init(&reading, req);
-	ask_all(&reading);
-	status = reading_run(&reading);
+	picture_init(&picture, req);
+	ask_all(&picture);
+	status = picture_run(&picture);
 	if (!status)
-		status = save(&reading, path);
+		status = save(&picture, path);
 	if (!status)
-		status = tell(&reading, path);
-	if (reading.open)
-		status = reading_warn(&reading, status);
-	reading_free(&reading);
+		status = tell(&picture, path);
+	if (picture.open)
+		status = picture_warn(&picture, status);
+	picture_free(&picture);
 	return status;
 }
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is left behind, and how that is known. */
-#include "foot.h"
-#include "judging.h"
+#include "cli/foot.h"
+#include "cli/assessment.h"
 #include "ipcscope/json.h"
 
-struct staleness {
+struct stale_command {
 	const struct request *req;
 	struct view view;
-	struct extra extra;
+	struct row_annotation annotation;
 	struct selection sel;
-	struct reading reading;
+	struct picture picture;
 	struct columns columns;
-	struct judging judging;
+	struct assessment assessment;
 	struct rows rows;	/* all that were judged */
 	struct rows shown;
 	struct VEC(uint32_t) which;	/* finding of each row shown */
@@ -19,10 +19,10 @@ struct staleness {
 	bool foot;
 };
 
-static const struct finding *finding_of(const struct staleness *stale,
+static const struct finding *finding_of(const struct stale_command *stale,
 					uint32_t row)
 {
-	return &stale->judging.findings.findings.at[stale->which.at[row]];
+	return &stale->assessment.findings.findings.at[stale->which.at[row]];
 }
 
 static const char *extra_cell(const void *arg, uint32_t row, bool last,
@@ -38,13 +38,13 @@ static const char *extra_cell(const void *arg, uint32_t row, bool last,
 	return verdict_color(finding->verdict);
 }
 
-static void extra_json(const void *arg, uint32_t row, struct json *json)
+static void row_annotation_json(const void *arg, uint32_t row, struct json *json)
 {
-	judging_json(json, finding_of(arg, row));
+	assessment_json(json, finding_of(arg, row));
 }
 
 /* --all is about verdicts here, not about classes. */
-static int parse_args(struct staleness *stale)
+static int parse_args(struct stale_command *stale)
 {
 	struct request plain = *stale->req;
 	struct selection *sel = &stale->sel;
@@ -60,24 +60,24 @@ static int parse_args(struct staleness *stale)
 	}
 	if (sel->named && !(sel->named & stale_classes()))
 		return misused("stale: %s lives only as long as a process has it: nothing is left behind",
-			       object_kinds[__builtin_ctz(sel->named)]->name);
+			       class_infos[__builtin_ctz(sel->named)]->name);
 	sel->classes &= ~(sel->named & ~stale_classes());
 	sel->named &= stale_classes();
 	sel->classes |= sel->named;
 	return 0;
 }
 
-static int parse(struct staleness *stale)
+static int parse(struct stale_command *stale)
 {
 	const struct request *req = stale->req;
 	int status = printing_parse(req, &stale->view);
 
 	if (!status)
-		status = judging_open(&stale->judging, req);
+		status = assessment_open(&stale->assessment, req);
 	if (!status)
 		status = parse_args(stale);
 	if (!status)
-		status = selection_filters(&stale->sel, req, &stale->reading);
+		status = selection_filters(&stale->sel, req, &stale->picture);
 	if (status)
 		return status;
 	selection_classes(&stale->sel);
@@ -88,30 +88,30 @@ static int parse(struct staleness *stale)
 					  "ref,owner,amount,age,idle",
 					  &stale->columns);
 	columns_view(&stale->columns, &stale->view);
-	stale->extra = (struct extra){
+	stale->annotation = (struct row_annotation){
 		.first = "VERDICT", .last = "WHY", .cell = extra_cell,
-		.json = extra_json, .arg = stale,
+		.json = row_annotation_json, .arg = stale,
 	};
-	stale->view.extra = &stale->extra;
+	stale->view.annotation = &stale->annotation;
 	stale->view.details = true;
 	return status;
 }
 
-static void ask(struct staleness *stale)
+static void ask(struct stale_command *stale)
 {
-	struct query *query = &stale->reading.query;
+	struct query *query = &stale->picture.query;
 
 	query->classes = stale->sel.classes;
 	columns_query(&stale->columns, &stale->view, query);
 	selection_query(&stale->sel, query);
 	stale->foot = printing_foot(stale->req, &stale->view);
-	judging_query(&stale->judging, &stale->sel, query);
+	assessment_query(&stale->assessment, &stale->sel, query);
 }
 
 /* Of sockets, only what has a path can be left behind. */
-static bool is_judged(const struct staleness *stale, uint32_t object)
+static bool is_judged(const struct stale_command *stale, uint32_t object)
 {
-	const struct snapshot *snap = &stale->reading.snap;
+	const struct snapshot *snap = &stale->picture.snap;
 	const struct object *obj = &snap->objects.at[object];
 	const struct str *name = object_str(snap, obj, FIELD_NAME);
 
@@ -122,7 +122,7 @@ static bool is_judged(const struct staleness *stale, uint32_t object)
 	       object_state(snap, obj, NULL) & IS(LISTENING);
 }
 
-static void drop_others(struct staleness *stale)
+static void drop_others(struct stale_command *stale)
 {
 	uint32_t i, nr = 0;
 
@@ -133,22 +133,22 @@ static void drop_others(struct staleness *stale)
 	stale->rows.nr = nr;
 }
 
-static bool is_shown(const struct staleness *stale, enum verdict verdict)
+static bool is_shown(const struct stale_command *stale, enum verdict verdict)
 {
 	return verdict <= VERDICT_UNKNOWN || stale->sel.refs.nr ||
 	       asked(stale->req, OPTION_ALL);
 }
 
-static void show_finding(struct staleness *stale, uint32_t i)
+static void show_finding(struct stale_command *stale, uint32_t i)
 {
 	*vec_add(&stale->shown) = stale->rows.at[i];
 	*vec_add(&stale->which) = i;
 }
 
 /* By verdict, unless another order was asked for. */
-static void choose(struct staleness *stale)
+static void choose(struct stale_command *stale)
 {
-	const struct findings *findings = &stale->judging.findings;
+	const struct findings *findings = &stale->assessment.findings;
 	bool sorted = asked(stale->req, OPTION_SORT);
 	enum verdict verdict;
 	uint32_t i;
@@ -169,24 +169,24 @@ static void choose(struct staleness *stale)
 	}
 }
 
-static int print(struct staleness *stale, int status)
+static int print(struct stale_command *stale, int status)
 {
 	struct buf out = { .to = stdout }, line = {};
 	int failed;
 
-	reading_narrow(&stale->reading, stale->sel.classes, &stale->shown);
+	picture_narrow(&stale->picture, stale->sel.classes, &stale->shown);
 	if (stale->shown.nr || !stale->foot)
-		render_objects(&out, &stale->view, &stale->reading.snap,
+		render_objects(&out, &stale->view, &stale->picture.snap,
 			       stale->shown.at, stale->shown.nr);
 	if (stale->foot && stale->shown.nr)
 		buf_putc(&out, '\n');
 	if (stale->foot)
-		stale_foot(&out, &stale->view, &stale->reading.snap,
-			   &stale->judging.findings, stale->count);
+		stale_foot(&out, &stale->view, &stale->picture.snap,
+			   &stale->assessment.findings, stale->count);
 	failed = output_finish(&out);
 	if (failed)
 		return failed;
-	status = reading_warn(&stale->reading, status);
+	status = picture_warn(&stale->picture, status);
 	if (!stale->foot || !stale->shown.nr)
 		return status;
 	buf_puts(&line, stale->count[VERDICT_STALE] || stale->count[VERDICT_SUSPECT] ?
@@ -199,14 +199,14 @@ static int print(struct staleness *stale, int status)
 	return failed ? failed : status;
 }
 
-static int answer(struct staleness *stale)
+static int answer(struct stale_command *stale)
 {
-	int status = selection_pick(&stale->sel, &stale->reading, &stale->rows);
+	int status = selection_pick(&stale->sel, &stale->picture, &stale->rows);
 
 	if (status == STATUS_USAGE)
 		return status;
 	drop_others(stale);
-	judging_run(&stale->judging, &stale->reading, &stale->rows, true);
+	assessment_run(&stale->assessment, &stale->picture, &stale->rows, true);
 	choose(stale);
 	status = print(stale, status);
 	if (!status && asked(stale->req, OPTION_CHECK) &&
@@ -217,14 +217,14 @@ static int answer(struct staleness *stale)
 
 static int stale_run(const struct request *req)
 {
-	struct staleness stale = { .req = req };
+	struct stale_command stale = { .req = req };
 	int status;
 
-	reading_init(&stale.reading, req);
+	picture_init(&stale.picture, req);
 	status = parse(&stale);
 	if (!status) {
 		ask(&stale);
-		status = reading_run(&stale.reading);
+		status = picture_run(&stale.picture);
 	}
 	if (!status)
 		status = answer(&stale);
@@ -233,8 +233,8 @@ static int stale_run(const struct request *req)
 	vec_free(&stale.which);
 	columns_free(&stale.columns);
 	selection_free(&stale.sel);
-	judging_free(&stale.judging);
-	reading_free(&stale.reading);
+	assessment_free(&stale.assessment);
+	picture_free(&stale.picture);
 	return status;
 }
 

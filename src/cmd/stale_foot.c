@@ -2,13 +2,13 @@
 /* What stands below the verdicts: how many there are, and whose they are. */
 #include <stdlib.h>
 
-#include "foot.h"
-#include "judging.h"
+#include "cli/foot.h"
+#include "cli/assessment.h"
 #include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
 /* What could be got back from one owner. */
-struct heap {
+struct owner_total {
 	uint64_t uid;
 	bool known;
 	uint32_t nr[NR_CLASSES];
@@ -16,21 +16,21 @@ struct heap {
 	uint64_t total;
 	uint32_t objects;
 };
-struct heaps VEC(struct heap);
+struct heaps VEC(struct owner_total);
 
 static bool same_heap(const void *vec, uint32_t index, const void *arg)
 {
-	const struct heap *heap = &((const struct heap *)vec)[index];
-	const struct heap *key = arg;
+	const struct owner_total *owner_total = &((const struct owner_total *)vec)[index];
+	const struct owner_total *key = arg;
 
-	return heap->known == key->known && heap->uid == key->uid;
+	return owner_total->known == key->known && owner_total->uid == key->uid;
 }
 
-static struct heap *heap_of(struct heaps *heaps, struct map *index,
-			    const struct snapshot *snap,
-			    const struct object *obj)
+static struct owner_total *heap_of(struct heaps *heaps, struct map *index,
+				   const struct snapshot *snap,
+				   const struct object *obj)
 {
-	struct heap key = {};
+	struct owner_total key = {};
 	uint64_t hash;
 	uint32_t at;
 
@@ -46,7 +46,7 @@ static struct heap *heap_of(struct heaps *heaps, struct map *index,
 
 static int compare_heaps(const void *a, const void *b)
 {
-	const struct heap *x = a, *y = b;
+	const struct owner_total *x = a, *y = b;
 
 	if (x->total != y->total)
 		return x->total < y->total ? 1 : -1;
@@ -54,29 +54,29 @@ static int compare_heaps(const void *a, const void *b)
 }
 
 static void put_heap(struct buf *to, const struct snapshot *snap,
-		     const struct heap *heap)
+		     const struct owner_total *owner_total)
 {
-	const struct str *name = heap->known ?
-		snapshot_find_name(snap, false, (uint32_t)heap->uid) : NULL;
+	const struct str *name = owner_total->known ?
+		snapshot_find_name(snap, false, (uint32_t)owner_total->uid) : NULL;
 	enum class_id class;
 	const char *gap = " ";
 
 	if (name)
-		text_safe(to, name->data, name->len);
-	else if (heap->known)
-		buf_u64(to, heap->uid);
+		text_escape(to, name->data, name->len);
+	else if (owner_total->known)
+		buf_u64(to, owner_total->uid);
 	else
 		buf_putc(to, '?');
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (!heap->nr[class])
+		if (!owner_total->nr[class])
 			continue;
-		buf_printf(to, "%s%u %s%s", gap, heap->nr[class],
-			   object_kinds[class]->name,
+		buf_printf(to, "%s%u %s%s", gap, owner_total->nr[class],
+			   class_infos[class]->name,
 			   class != CLASS_unix ? "" :
-			   heap->nr[class] == 1 ? " path" : " paths");
-		if (heap->bytes[class]) {
+			   owner_total->nr[class] == 1 ? " path" : " paths");
+		if (owner_total->bytes[class]) {
 			buf_putc(to, ' ');
-			num_size(to, heap->bytes[class]);
+			num_size(to, owner_total->bytes[class]);
 		}
 		gap = ", ";
 	}
@@ -92,18 +92,18 @@ static void put_left_behind(struct buf *to, const struct snapshot *snap,
 	for (i = 0; i < findings->findings.nr; i++) {
 		const struct finding *finding = &findings->findings.at[i];
 		const struct object *obj = &snap->objects.at[finding->object];
-		struct heap *heap;
+		struct owner_total *owner_total;
 		uint64_t size;
 
 		if (finding->verdict > VERDICT_SUSPECT)
 			continue;
-		heap = heap_of(&heaps, &index, snap, obj);
-		heap->nr[obj->class]++;
-		heap->objects++;
-		if (object_kinds[obj->class]->amount == FIELD_SIZE &&
+		owner_total = heap_of(&heaps, &index, snap, obj);
+		owner_total->nr[obj->class]++;
+		owner_total->objects++;
+		if (class_infos[obj->class]->amount == FIELD_SIZE &&
 		    object_num(snap, obj, FIELD_SIZE, &size)) {
-			heap->bytes[obj->class] += size;
-			heap->total += size;
+			owner_total->bytes[obj->class] += size;
+			owner_total->total += size;
 		}
 	}
 	if (heaps.nr)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "ipcscope/num.h"
-#include "removing.h"
+#include "cli/removal_session.h"
 
 /* Whether it is of the run @id, or is that one. */
 static bool is_meant(const struct saved *saved, const char *id)
@@ -33,11 +33,11 @@ static void add_row(struct table *table, const struct saved *saved, int64_t now)
 	buf_free(&age);
 }
 
-static int print_list(const struct removing *doing,
+static int print_list(const struct removal_session *session,
 		      const struct saved_list *list)
 {
-	const struct host *host = doing->rm.host;
-	struct table *table = table_new(&doing->view);
+	const struct host *host = session->rm.host;
+	struct table *table = table_new(&session->view);
 	struct buf out = { .to = stdout };
 	const struct saved *saved;
 
@@ -51,25 +51,25 @@ static int print_list(const struct removing *doing,
 		add_row(table, saved, host->ops->now(host));
 	if (list->all.nr)
 		table_print(table, &out);
-	else if (doing->foot)
+	else if (session->foot)
 		buf_puts(&out, "nothing is kept\n");
 	table_free(table);
 	return output_finish(&out);
 }
 
-static int restore(struct removing *doing, const struct saved *saved,
+static int restore(struct removal_session *session, const struct saved *saved,
 		   struct buf *out)
 {
 	struct buf lost = {};
 	char why[256];
 	int ret;
 
-	if (asked(doing->req, OPTION_DRY_RUN)) {
+	if (asked(session->req, OPTION_DRY_RUN)) {
 		buf_printf(out, "restore %s, removed as %s\n", saved->ref,
 			   saved->id);
 		return STATUS_OK;
 	}
-	ret = undo_one(&doing->rm, saved, &lost, why);
+	ret = undo_one(&session->rm, saved, &lost, why);
 	if (ret) {
 		buf_flush(out);
 		complain("%s not restored: %s", *saved->ref ? saved->ref :
@@ -85,7 +85,7 @@ static int restore(struct removing *doing, const struct saved *saved,
 	       STATUS_FAILED;
 }
 
-static int restore_meant(struct removing *doing, const struct saved_list *list,
+static int restore_meant(struct removal_session *session, const struct saved_list *list,
 			 const char *id)
 {
 	struct buf out = { .to = stdout };
@@ -99,7 +99,7 @@ static int restore_meant(struct removing *doing, const struct saved_list *list,
 		if (!is_meant(saved, id))
 			continue;
 		any = true;
-		now = restore(doing, saved, &out);
+		now = restore(session, saved, &out);
 		if (!status || now == STATUS_FAILED)
 			status = now;
 	}
@@ -111,9 +111,9 @@ static int restore_meant(struct removing *doing, const struct saved_list *list,
 	return status ? status : failed;
 }
 
-static int restore_all(struct removing *doing, struct saved_list *list)
+static int restore_all(struct removal_session *session, struct saved_list *list)
 {
-	const struct request *req = doing->req;
+	const struct request *req = session->req;
 	const char *last = saved_last_run(list);
 	int status = STATUS_OK, i;
 
@@ -122,9 +122,9 @@ static int restore_all(struct removing *doing, struct saved_list *list)
 		return STATUS_FAILED;
 	}
 	if (asked(req, OPTION_LAST))
-		return restore_meant(doing, list, last);
+		return restore_meant(session, list, last);
 	for (i = 0; i < req->nr_args; i++) {
-		int now = restore_meant(doing, list, req->args[i]);
+		int now = restore_meant(session, list, req->args[i]);
 
 		if (!status || now == STATUS_FAILED)
 			status = now;
@@ -145,34 +145,34 @@ static int check(const struct request *req)
 static int undo_run(const struct request *req)
 {
 	struct saved_list list = {};
-	struct removing doing;
+	struct removal_session session;
 	char why[256];
 	int status, ret;
 
-	status = removing_init(&doing, req);
+	status = removal_session_init(&session, req);
 	if (!status)
 		status = check(req);
-	if (!status && removal_paths(&doing.rm, why)) {
+	if (!status && removal_paths(&session.rm, why)) {
 		complain("%s", why);
 		status = STATUS_FAILED;
 	}
 	if (!status && !asked(req, OPTION_LIST) && !asked(req, OPTION_DRY_RUN))
-		status = removing_open(&doing);
+		status = removal_session_open(&session);
 	if (!status) {
-		ret = saved_list(&doing.rm, &list);
+		ret = saved_list(&session.rm, &list);
 		if (ret) {
-			complain("%s: %s", doing.rm.paths.saved.data,
+			complain("%s: %s", session.rm.paths.saved.data,
 				 strerror(-ret));
 			status = STATUS_FAILED;
 		} else if (asked(req, OPTION_LIST)) {
-			status = print_list(&doing, &list);
+			status = print_list(&session, &list);
 		} else {
-			status = restore_all(&doing, &list);
+			status = restore_all(&session, &list);
 		}
 	}
-	removal_close(&doing.rm);
+	removal_close(&session.rm);
 	saved_list_free(&list);
-	removing_free(&doing);
+	removal_session_free(&session);
 	return status;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gnu/libc-version.h>
 
-#include "hidden.h"
+#include "cli/hidden.h"
 #include "ipcscope/record.h"
 
 static int version_run(const struct request *req)

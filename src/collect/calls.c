@@ -124,7 +124,7 @@ static void by_fd(struct blocked *blocked, uint8_t access)
 	buf_free(&name);
 	if (object == NO_INDEX)
 		return;
-	waitable = object_kinds[class_of(scan, object)]->waits_by;
+	waitable = class_infos[class_of(scan, object)]->waits_by;
 	edge = waitable ? add_wait(blocked, object, access) : NULL;
 	if (edge)
 		edge->fd = (int)blocked->arg[0];
@@ -153,7 +153,7 @@ static void set_operation(struct blocked *blocked, struct edge *edge,
 			continue;
 		if (nr > 1 && sems && num < sems->nr &&
 		    (sops[i].op ? sems->sem[num].value >= -sops[i].op :
-				  !sems->sem[num].value))
+		     !sems->sem[num].value))
 			continue;
 		edge->other = num;
 		edge->op = sops[i].op;

@@ -14,7 +14,7 @@ static bool fd_hook_known(const struct collector *col, const struct ipc_class *c
 }
 
 static void add_fd_hook(struct collector *col, const char *link,
-			bool (*fd)(struct fd_fact *fd), bool alone)
+			bool (*fd)(struct fd_entry *fd), bool alone)
 {
 	struct fd_hook *hook = &col->fd_hooks[col->nr_fd_hooks++];
 
@@ -109,7 +109,7 @@ static void look_closer(struct collector *col)
 		const struct ipc_class *class = ipc_classes[obj->class];
 
 		if (class->look && (!query->shown ||
-		    query->shown(query->shown_arg, snap, obj)))
+				    query->shown(query->shown_arg, snap, obj)))
 			class->look(col, i);
 	}
 }
@@ -118,7 +118,7 @@ static void look_closer(struct collector *col)
 static bool needs_processes(const struct collector *col)
 {
 	return collects(col, NEED(FDS) | NEED(MAPS) | NEED(CALLS) |
-			     NEED(RUNNING) | NEED(COUNTS));
+			NEED(RUNNING) | NEED(COUNTS));
 }
 
 int collect(const struct host *host, const struct query *query,
@@ -126,7 +126,7 @@ int collect(const struct host *host, const struct query *query,
 	    struct progress *progress)
 {
 	struct collector col = { .host = host, .query = query, .snap = snap };
-	struct crew *crew = NULL;
+	struct scan_pool *pool = NULL;
 	int err;
 
 	layout_init(layout, query->fields);
@@ -134,25 +134,25 @@ int collect(const struct host *host, const struct query *query,
 	err = collect_facts(&col);
 	if (err < 0)
 		return err;
-	snap->have = query->parts;
+	snap->parts_read = query->parts;
 	if (query->limits)
 		collect_limits(&col);
 	find_hooks(&col);
 	if (collects(&col, NEED(UNIX) | NEED(INET) | NEED(NETLINK) |
-			   NEED(PACKET)) || needs_processes(&col))
+		     NEED(PACKET)) || needs_processes(&col))
 		err = collect_pids(&col);
 	if (query->only_pids && any_list(&col))
 		collect_probe(&col);
 	if (needs_processes(&col))
-		crew = crew_start(&col, progress);
+		pool = scan_pool_start(&col, progress);
 	if (collects(&col, NEED(UNIX) | NEED(INET) | NEED(NETLINK) |
-			   NEED(PACKET)))
+		     NEED(PACKET)))
 		collect_net_nss(&col);
 	list_classes(&col);
 	if (collects(&col, NEED(PATHS)))
 		collect_paths(&col);
-	if (crew)
-		crew_finish(crew);
+	if (pool)
+		scan_pool_finish(pool);
 	if (collects(&col, NEED(PROCS)))
 		collect_named(&col);
 	collect_names(&col);

@@ -96,7 +96,7 @@ int collect_facts(struct collector *col)
 	facts->first_pid_ns = facts->pid_ns == FIRST_PID_NS;
 	facts->all_processes = !proc_hides(col, &text);
 	col->nr_memory_devs = host->ops->memory_devs(host, col->memory_devs,
-					ARRAY_SIZE(col->memory_devs));
+						     ARRAY_SIZE(col->memory_devs));
 	if (col->nr_memory_devs > 0)
 		facts->home_dev[CLASS_memfd] = col->memory_devs[0];
 	else

@@ -7,7 +7,7 @@
 
 #define LINK_ROOM	(4096 + 16)	/* PATH_MAX and " (deleted)" */
 
-int fd_stat(struct fd_fact *fd)
+int fd_stat(struct fd_entry *fd)
 {
 	const struct host *host = fd->scan->col->host;
 
@@ -20,7 +20,7 @@ int fd_stat(struct fd_fact *fd)
 }
 
 /* Empty if it cannot be read. */
-static const char *read_info(struct fd_fact *fd)
+static const char *read_info(struct fd_entry *fd)
 {
 	struct scan *scan = fd->scan;
 	const struct host *host = scan->col->host;
@@ -40,7 +40,7 @@ static const char *read_info(struct fd_fact *fd)
 }
 
 /* What is behind "@word:"; NULL if no line begins so. */
-static const char *find_info(struct fd_fact *fd, const char *word)
+static const char *find_info(struct fd_entry *fd, const char *word)
 {
 	size_t len = strlen(word);
 	const char *line, *end;
@@ -55,7 +55,7 @@ static const char *find_info(struct fd_fact *fd, const char *word)
 	return NULL;
 }
 
-uint32_t fd_info_lines(struct fd_fact *fd, const char *word)
+uint32_t fd_info_lines(struct fd_entry *fd, const char *word)
 {
 	size_t len = strlen(word);
 	const char *line, *end;
@@ -68,14 +68,14 @@ uint32_t fd_info_lines(struct fd_fact *fd, const char *word)
 	return nr;
 }
 
-bool fd_info(struct fd_fact *fd, const char *word, uint64_t *num)
+bool fd_info(struct fd_entry *fd, const char *word, uint64_t *num)
 {
 	const char *text = find_info(fd, word);
 
 	return text && num_u64(&text, num);
 }
 
-bool fd_info_hex(struct fd_fact *fd, const char *word, uint64_t *num)
+bool fd_info_hex(struct fd_entry *fd, const char *word, uint64_t *num)
 {
 	const char *text = find_info(fd, word);
 
@@ -83,7 +83,7 @@ bool fd_info_hex(struct fd_fact *fd, const char *word, uint64_t *num)
 }
 
 /* The mode of the link: what the descriptor was opened for. */
-static uint8_t fd_access(struct fd_fact *fd)
+static uint8_t fd_access(struct fd_entry *fd)
 {
 	const struct host *host = fd->scan->col->host;
 	struct host_stat st;
@@ -102,7 +102,7 @@ static uint8_t fd_access(struct fd_fact *fd)
 	       (st.mode & 0200 ? ACCESS_WRITE : 0);
 }
 
-static struct edge *add_edge(struct fd_fact *fd, uint32_t object,
+static struct edge *add_edge(struct fd_entry *fd, uint32_t object,
 			     uint8_t access)
 {
 	uint32_t process = scan_process(fd->scan);
@@ -116,18 +116,18 @@ static struct edge *add_edge(struct fd_fact *fd, uint32_t object,
 	return edge;
 }
 
-struct edge *fd_edge(struct fd_fact *fd, uint32_t object)
+struct edge *fd_edge(struct fd_entry *fd, uint32_t object)
 {
 	return add_edge(fd, object, fd_access(fd));
 }
 
-struct edge *fd_edge_both(struct fd_fact *fd, uint32_t object)
+struct edge *fd_edge_both(struct fd_entry *fd, uint32_t object)
 {
 	return add_edge(fd, object, ACCESS_READ | ACCESS_WRITE);
 }
 
 /* Runs the hooks; the object it leads to, or NO_INDEX. */
-static uint32_t recognise(struct fd_fact *fact)
+static uint32_t recognise(struct fd_entry *fact)
 {
 	struct scan *scan = fact->scan;
 	const struct collector *col = scan->col;
@@ -154,7 +154,7 @@ static uint32_t recognise(struct fd_fact *fact)
 uint32_t scan_fd(struct scan *scan, int fd, const char *name)
 {
 	const struct host *host = scan->col->host;
-	struct fd_fact fact;
+	struct fd_entry fact;
 	char link[LINK_ROOM];
 	ssize_t len;
 
@@ -172,7 +172,7 @@ uint32_t scan_fd(struct scan *scan, int fd, const char *name)
 	return recognise(&fact);
 }
 
-void scan_kept(struct scan *scan, uint32_t first, uint32_t nr)
+void scan_deferred_fds(struct scan *scan, uint32_t first, uint32_t nr)
 {
 	const struct host *host = scan->col->host;
 	uint32_t i;

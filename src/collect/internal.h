@@ -4,7 +4,7 @@
 
 /* What the collectors share. */
 
-#include "ipcscope/class.h"
+#include "class/class.h"
 #include "ipcscope/collect.h"
 
 /* Who looks, from where, and when: snap->host. 0, or -errno without /proc. */
@@ -24,8 +24,8 @@ void collect_paths(struct collector *col);
  * nothing that is listed meanwhile by the starter, who then joins them, waits
  * for them and merges what they found. The crew is freed.
  */
-struct crew *crew_start(struct collector *col, struct progress *progress);
-void crew_finish(struct crew *crew);
+struct scan_pool *scan_pool_start(struct collector *col, struct progress *progress);
+void scan_pool_finish(struct scan_pool *pool);
 /* The processes that objects name as their creator or last user, and those
  * asked for. */
 void collect_named(struct collector *col);
@@ -48,8 +48,8 @@ void scan_calls(struct scan *scan);
 /* How many descriptors the process has, and may have: its tally. */
 void scan_tally(struct scan *scan);
 /* Hooks for descriptors that watch others. */
-bool tally_inotify(struct fd_fact *fd);
-bool tally_epoll(struct fd_fact *fd);
+bool tally_inotify(struct fd_entry *fd);
+bool tally_epoll(struct fd_entry *fd);
 /* The soft limit in the line of /proc/PID/limits that begins with @name;
  * UINT64_MAX: unlimited. False if there is none. */
 bool find_rlimit(const struct buf *text, const char *name, uint64_t *max);
@@ -59,7 +59,7 @@ bool find_rlimit(const struct buf *text, const char *name, uint64_t *max);
  * NO_INDEX if it is of no class that was asked for. */
 uint32_t scan_fd(struct scan *scan, int fd, const char *name);
 /* The same for those kept of one process: @nr from @first on. */
-void scan_kept(struct scan *scan, uint32_t first, uint32_t nr);
+void scan_deferred_fds(struct scan *scan, uint32_t first, uint32_t nr);
 /* That a part of the process could not be read, if it had anything to read. */
 void scan_gap(struct scan *scan, enum part part, int err);
 /* The maps of the process, opened once; 0 or -errno. */

@@ -89,7 +89,7 @@ void scan_tally(struct scan *scan)
 	int err;
 
 	if (index == NO_INDEX || scan->snap->processes.at[index].flags &
-				 (PROCESS_KTHREAD | PROCESS_ZOMBIE))
+	    (PROCESS_KTHREAD | PROCESS_ZOMBIE))
 		return;
 	err = count_fds(scan, &nr);
 	if (!err)
@@ -106,7 +106,7 @@ void scan_tally(struct scan *scan)
 	}
 }
 
-bool tally_inotify(struct fd_fact *fd)
+bool tally_inotify(struct fd_entry *fd)
 {
 	struct process_tally *tally = tally_of(fd->scan);
 
@@ -118,7 +118,7 @@ bool tally_inotify(struct fd_fact *fd)
 	return true;
 }
 
-bool tally_epoll(struct fd_fact *fd)
+bool tally_epoll(struct fd_entry *fd)
 {
 	struct process_tally *tally = tally_of(fd->scan);
 

@@ -9,7 +9,7 @@
 
 #define BATCH		4	/* processes a thread takes at a time */
 
-struct crew {
+struct scan_pool {
 	struct collector *col;
 	struct progress *progress;
 	struct worker *workers;
@@ -25,16 +25,16 @@ struct crew {
 };
 
 /* A process that was begun with before everything was listed. */
-struct begun {
+struct early_scan {
 	pid_t pid;
 	uint32_t first, nr;	/* of scan.kept */
 };
 
 struct worker {
-	struct crew *crew;
+	struct scan_pool *pool;
 	struct snapshot shard;
 	struct scan scan;
-	struct VEC(struct begun) begun;
+	struct VEC(struct early_scan) early;
 	pthread_t thread;
 	bool started;
 };
@@ -51,11 +51,11 @@ static bool wants_maps(const struct collector *col)
 
 /* It cannot have any that is looked for; segments of other namespaces are not
  * counted here. */
-static bool all_found(const struct crew *crew, struct scan *scan)
+static bool all_found(const struct scan_pool *pool, struct scan *scan)
 {
-	return atomic_load_explicit(&crew->found, memory_order_relaxed) >=
-	       crew->attached &&
-	       scan_ipc_ns(scan) == crew->col->snap->host.ipc_ns;
+	return atomic_load_explicit(&pool->found, memory_order_relaxed) >=
+	       pool->attached &&
+	       scan_ipc_ns(scan) == pool->col->snap->host.ipc_ns;
 }
 
 static void count_found(struct worker *worker, uint32_t before)
@@ -67,13 +67,13 @@ static void count_found(struct worker *worker, uint32_t before)
 
 		found += edge->kind == EDGE_ATTACHED && edge->object & IN_BASE;
 	}
-	atomic_fetch_add_explicit(&worker->crew->found, found,
+	atomic_fetch_add_explicit(&worker->pool->found, found,
 				  memory_order_relaxed);
 }
 
 static void count_fds(struct worker *worker, uint32_t before)
 {
-	atomic_fetch_add_explicit(&worker->crew->fds,
+	atomic_fetch_add_explicit(&worker->pool->fds,
 				  worker->shard.edges.nr - before,
 				  memory_order_relaxed);
 }
@@ -82,20 +82,20 @@ static void scan_early(struct worker *worker, pid_t pid)
 {
 	struct scan *scan = &worker->scan;
 	uint32_t before = worker->shard.edges.nr;
-	struct begun *begun = vec_add(&worker->begun);
+	struct early_scan *early = vec_add(&worker->early);
 
-	begun->pid = pid;
-	begun->first = scan->kept.nr;
+	early->pid = pid;
+	early->first = scan->kept.nr;
 	if (scan_begin(scan, pid)) {
 		scan_fds(scan);
 		scan_end(scan);
 	}
-	begun->nr = scan->kept.nr - begun->first;
+	early->nr = scan->kept.nr - early->first;
 	count_fds(worker, before);
 }
 
 static void scan_one(struct worker *worker, pid_t pid,
-		     const struct begun *begun)
+		     const struct early_scan *early)
 {
 	struct scan *scan = &worker->scan;
 	const struct collector *col = scan->col;
@@ -107,13 +107,13 @@ static void scan_one(struct worker *worker, pid_t pid,
 		scan_process(scan);
 	if (collects(col, NEED(COUNTS)))
 		scan_tally(scan);
-	if (begun)
-		scan_kept(scan, begun->first, begun->nr);
+	if (early)
+		scan_deferred_fds(scan, early->first, early->nr);
 	else if (wants_fds(col))
 		scan_fds(scan);
-	if (wants_maps(col) && !all_found(worker->crew, scan)) {
+	if (wants_maps(col) && !all_found(worker->pool, scan)) {
 		scan_maps(scan);
-		if (worker->crew->attached != UINT64_MAX)
+		if (worker->pool->attached != UINT64_MAX)
 			count_found(worker, before);
 	}
 	if (collects(col, NEED(CALLS)))
@@ -122,55 +122,55 @@ static void scan_one(struct worker *worker, pid_t pid,
 	count_fds(worker, before);
 }
 
-static void tell(struct crew *crew, uint32_t done)
+static void tell(struct scan_pool *pool, uint32_t done)
 {
-	struct progress *progress = crew->progress;
+	struct progress *progress = pool->progress;
 
 	if (!progress || !progress->tell)
 		return;
 	progress->what = "processes";
 	progress->done = done;
-	progress->total = crew->col->pids.nr;
-	progress->fds = atomic_load_explicit(&crew->fds, memory_order_relaxed);
+	progress->total = pool->col->pids.nr;
+	progress->fds = atomic_load_explicit(&pool->fds, memory_order_relaxed);
 	progress->tell(progress);
 }
 
 /* While the starter lists: what can be done without. */
 static void work_early(struct worker *worker)
 {
-	struct crew *crew = worker->crew;
-	const struct collector *col = crew->col;
+	struct scan_pool *pool = worker->pool;
+	const struct collector *col = pool->col;
 	uint32_t i;
 
 	worker->scan.early = true;
-	while (wants_fds(col) && !atomic_load(&crew->listed) &&
-	       (i = atomic_fetch_add(&crew->next, 1)) < col->pids.nr)
+	while (wants_fds(col) && !atomic_load(&pool->listed) &&
+	       (i = atomic_fetch_add(&pool->next, 1)) < col->pids.nr)
 		scan_early(worker, col->pids.at[i]);
 	worker->scan.early = false;
-	pthread_mutex_lock(&crew->lock);
-	while (!atomic_load(&crew->listed))
-		pthread_cond_wait(&crew->ready, &crew->lock);
-	pthread_mutex_unlock(&crew->lock);
+	pthread_mutex_lock(&pool->lock);
+	while (!atomic_load(&pool->listed))
+		pthread_cond_wait(&pool->ready, &pool->lock);
+	pthread_mutex_unlock(&pool->lock);
 }
 
 static void work(struct worker *worker, bool starter)
 {
-	struct crew *crew = worker->crew;
-	const struct collector *col = crew->col;
-	const struct begun *begun;
+	struct scan_pool *pool = worker->pool;
+	const struct collector *col = pool->col;
+	const struct early_scan *early;
 	uint32_t first, i;
 
 	worker->shard.base = col->snap;
-	vec_for_each(begun, &worker->begun)
-		scan_one(worker, begun->pid, begun);
-	while ((first = atomic_fetch_add(&crew->next, BATCH)) < col->pids.nr) {
+	vec_for_each(early, &worker->early)
+		scan_one(worker, early->pid, early);
+	while ((first = atomic_fetch_add(&pool->next, BATCH)) < col->pids.nr) {
 		for (i = first; i < first + BATCH && i < col->pids.nr; i++)
 			scan_one(worker, col->pids.at[i], NULL);
 		if (starter)
-			tell(crew, first);
+			tell(pool, first);
 	}
 	scan_free(&worker->scan);
-	vec_free(&worker->begun);
+	vec_free(&worker->early);
 }
 
 static void *run(void *arg)
@@ -187,28 +187,28 @@ static unsigned int nr_threads(const struct collector *col)
 	return nr < col->pids.nr / BATCH + 1 ? nr : col->pids.nr / BATCH + 1;
 }
 
-struct crew *crew_start(struct collector *col, struct progress *progress)
+struct scan_pool *scan_pool_start(struct collector *col, struct progress *progress)
 {
-	struct crew *crew = mem_zero(1, sizeof(*crew));
+	struct scan_pool *pool = mem_zero(1, sizeof(*pool));
 	unsigned int i;
 
-	crew->col = col;
-	crew->progress = progress;
-	crew->nr = nr_threads(col);
-	crew->workers = mem_zero(crew->nr, sizeof(*crew->workers));
-	pthread_mutex_init(&crew->lock, NULL);
-	pthread_cond_init(&crew->ready, NULL);
-	for (i = 0; i < crew->nr; i++) {
-		struct worker *worker = &crew->workers[i];
+	pool->col = col;
+	pool->progress = progress;
+	pool->nr = nr_threads(col);
+	pool->workers = mem_zero(pool->nr, sizeof(*pool->workers));
+	pthread_mutex_init(&pool->lock, NULL);
+	pthread_cond_init(&pool->ready, NULL);
+	for (i = 0; i < pool->nr; i++) {
+		struct worker *worker = &pool->workers[i];
 
 		snapshot_init(&worker->shard, col->snap->layout);
-		worker->crew = crew;
+		worker->pool = pool;
 		worker->scan.col = col;
 		worker->scan.snap = &worker->shard;
 		worker->started = i && !pthread_create(&worker->thread, NULL,
 						       run, worker);
 	}
-	return crew;
+	return pool;
 }
 
 /* Mappings there must be, as the kernel counts them. */
@@ -229,27 +229,27 @@ static uint64_t count_attached(const struct collector *col)
 	return sum;
 }
 
-void crew_finish(struct crew *crew)
+void scan_pool_finish(struct scan_pool *pool)
 {
 	unsigned int i;
 
-	crew->attached = count_attached(crew->col);
+	pool->attached = count_attached(pool->col);
 
-	pthread_mutex_lock(&crew->lock);
-	atomic_store(&crew->listed, true);
-	pthread_cond_broadcast(&crew->ready);
-	pthread_mutex_unlock(&crew->lock);
+	pthread_mutex_lock(&pool->lock);
+	atomic_store(&pool->listed, true);
+	pthread_cond_broadcast(&pool->ready);
+	pthread_mutex_unlock(&pool->lock);
 	/* This thread is the first worker, so that one always makes it. */
-	work(&crew->workers[0], true);
-	for (i = 1; i < crew->nr; i++) {
-		if (crew->workers[i].started)
-			pthread_join(crew->workers[i].thread, NULL);
+	work(&pool->workers[0], true);
+	for (i = 1; i < pool->nr; i++) {
+		if (pool->workers[i].started)
+			pthread_join(pool->workers[i].thread, NULL);
 	}
 	/* The shards look into the snapshot until all are done. */
-	for (i = 0; i < crew->nr; i++)
-		snapshot_merge(crew->col->snap, &crew->workers[i].shard);
-	pthread_cond_destroy(&crew->ready);
-	pthread_mutex_destroy(&crew->lock);
-	free(crew->workers);
-	free(crew);
+	for (i = 0; i < pool->nr; i++)
+		snapshot_merge(pool->col->snap, &pool->workers[i].shard);
+	pthread_cond_destroy(&pool->ready);
+	pthread_mutex_destroy(&pool->lock);
+	free(pool->workers);
+	free(pool);
 }

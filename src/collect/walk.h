@@ -5,7 +5,7 @@
 /* Everything below a directory, looked at with lstat(), never opened but for
  * directories, never followed. */
 
-#include "ipcscope/host.h"
+#include "host/host.h"
 
 #define WALK_DEPTH	32
 

@@ -4,7 +4,7 @@
 
 /* What both hosts must agree on. */
 
-#include "ipcscope/host.h"
+#include "host.h"
 
 /* Whether a /proc file of that name, if empty, was kept from the reader: the
  * kernel opens it for uid 0 without capabilities and then says nothing. */

@@ -4,7 +4,7 @@
 
 /* The operations of the live host, by the file that has them. */
 
-#include "ipcscope/host.h"
+#include "host.h"
 
 /* files.c */
 int live_open_dir(const struct host *host, const struct host_dir *at,

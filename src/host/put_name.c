@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "ipcscope/host.h"
+#include "host.h"
 #include "ipcscope/text.h"
 
 void host_put_name(const struct host *host, bool group, uint32_t id,
@@ -10,6 +10,6 @@ void host_put_name(const struct host *host, bool group, uint32_t id,
 	if (host->ops->id_name(host, group, id, &name))
 		buf_u64(to, id);
 	else
-		text_safe(to, name.data, name.len);
+		text_escape(to, name.data, name.len);
 	buf_free(&name);
 }

@@ -216,14 +216,14 @@ static struct {
 	pthread_mutex_t lock;
 	char *pages;
 	size_t size;		/* of what can be written */
-} guarded = { .lock = PTHREAD_MUTEX_INITIALIZER };
+} mode_protects = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static int guarded_room(size_t size)
 {
 	const size_t page = sysconf(_SC_PAGESIZE);
 	char *pages;
 
-	if (size <= guarded.size)
+	if (size <= mode_protects.size)
 		return 0;
 	size = (size + page - 1) / page * page;
 	pages = mmap(NULL, size + page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
@@ -234,10 +234,10 @@ static int guarded_room(size_t size)
 		munmap(pages, size + page);
 		return -ENOMEM;
 	}
-	if (guarded.pages)
-		munmap(guarded.pages, guarded.size + page);
-	guarded.pages = pages;
-	guarded.size = size;
+	if (mode_protects.pages)
+		munmap(mode_protects.pages, mode_protects.size + page);
+	mode_protects.pages = pages;
+	mode_protects.size = size;
 	return 0;
 }
 
@@ -249,7 +249,7 @@ static int guarded_values(int id, size_t size, uint16_t *values)
 	ret = guarded_room(size);
 	if (ret)
 		return ret;
-	to = guarded.pages + guarded.size - size;
+	to = mode_protects.pages + mode_protects.size - size;
 	if (semctl(id, 0, GETALL, (union semun){ .array = (void *)to }))
 		return errno == EFAULT ? -EIDRM : -errno;
 	memcpy(values, to, size);
@@ -262,9 +262,9 @@ int live_sem_values(const struct host *host, int id, uint32_t nr,
 	int ret;
 
 	(void)host;
-	pthread_mutex_lock(&guarded.lock);
+	pthread_mutex_lock(&mode_protects.lock);
 	ret = guarded_values(id, nr * sizeof(*values), values);
-	pthread_mutex_unlock(&guarded.lock);
+	pthread_mutex_unlock(&mode_protects.lock);
 	return ret;
 }
 

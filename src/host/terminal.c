@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <sys/ioctl.h>
 
-#include "ipcscope/host.h"
+#include "host.h"
 
 unsigned int host_terminal_width(int fd)
 {

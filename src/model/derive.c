@@ -31,7 +31,7 @@ static struct value string(const struct str *str)
 
 static bool have(const struct snapshot *snap, uint32_t parts)
 {
-	return (snap->have & parts) == parts;
+	return (snap->parts_read & parts) == parts;
 }
 
 static struct value stored(const struct snapshot *snap,
@@ -82,17 +82,17 @@ static struct value id_name_of(const struct snapshot *snap,
 static struct value latest(const struct snapshot *snap,
 			   const struct object *obj, uint64_t *when)
 {
-	const struct object_kind *kind = object_kinds[obj->class];
+	const struct class_info *kind = class_infos[obj->class];
 	bool any = false;
 	unsigned int i;
 
 	*when = 0;
-	for (i = 0; i < ARRAY_SIZE(kind->used_at); i++) {
+	for (i = 0; i < ARRAY_SIZE(kind->last_use_fields); i++) {
 		uint64_t num;
 
-		if (kind->used_at[i] == NR_FIELDS)
+		if (kind->last_use_fields[i] == NR_FIELDS)
 			break;
-		if (!object_num(snap, obj, kind->used_at[i], &num))
+		if (!object_num(snap, obj, kind->last_use_fields[i], &num))
 			return not_known();
 		any = true;
 		if (num > *when)
@@ -231,7 +231,7 @@ static struct value attaches_found(const struct snapshot *snap,
 
 	if (object_num(snap, obj, FIELD_ATTACHES, &attaches) && !attaches)
 		return number(0);
-	if (!have(snap, object_kinds[obj->class]->users_by))
+	if (!have(snap, class_infos[obj->class]->users_by))
 		return not_known();
 	return number(count_attached(snap, obj));
 }
@@ -242,7 +242,7 @@ static bool gap_matters(const struct snapshot *snap, const struct object *obj,
 {
 	uint64_t mode, uid;
 
-	if (!object_kinds[obj->class]->guarded ||
+	if (!class_infos[obj->class]->mode_protects ||
 	    !object_num(snap, obj, FIELD_MODE, &mode) || mode & 077 ||
 	    !object_num(snap, obj, FIELD_UID, &uid))
 		return true;
@@ -270,7 +270,7 @@ static bool parts_complete(const struct snapshot *snap,
 bool object_users_complete(const struct snapshot *snap,
 			   const struct object *obj)
 {
-	const struct object_kind *kind = object_kinds[obj->class];
+	const struct class_info *kind = class_infos[obj->class];
 	uint64_t attaches;
 
 	if (fieldset_has(&snap->layout->has[obj->class], FIELD_ATTACHES)) {
@@ -304,7 +304,7 @@ static struct value old_key(const struct snapshot *snap,
 static bool can_be_unattached(const struct snapshot *snap,
 			      const struct object *obj)
 {
-	return object_kinds[obj->class]->groups & GROUP_POSIX ||
+	return class_infos[obj->class]->groups & GROUP_POSIX ||
 	       fieldset_has(&snap->layout->has[obj->class], FIELD_ATTACHES);
 }
 
@@ -335,7 +335,7 @@ static bool is_full(const struct object *obj, const struct edge *edge)
 uint64_t object_state(const struct snapshot *snap, const struct object *obj,
 		      bool *unsure)
 {
-	const struct object_kind *kind = object_kinds[obj->class];
+	const struct class_info *kind = class_infos[obj->class];
 	const struct edge *edge;
 	bool used = false;
 	uint64_t state = 0;
@@ -381,7 +381,7 @@ static struct value waiters(const struct snapshot *snap,
 	for_each_object_edge(edge, i, snap, obj)
 		nr += edge->kind == EDGE_WAITS;
 	if (nr || parts_complete(snap, obj,
-				 object_kinds[obj->class]->waits_by))
+				 class_infos[obj->class]->waits_by))
 		return number(nr);
 	return not_known();
 }
@@ -454,15 +454,15 @@ static struct value peer_users(const struct snapshot *snap,
 static struct value lives(const struct snapshot *snap,
 			  const struct object *obj)
 {
-	enum persistence lives = obj->key.space == SPACE_INODE &&
+	enum persistence persistence = obj->key.space == SPACE_INODE &&
 				 obj->class == CLASS_unix ? LIVES_FILESYSTEM :
-				 object_kinds[obj->class]->lives;
+				 class_infos[obj->class]->persistence;
 	uint64_t flags = 0;
 
 	object_num(snap, obj, FIELD_FLAGS, &flags);
 	if (flags & (IS(UNLINKED) | IS(DEST)))
-		lives = LIVES_PROCESS;
-	return word(persistence_words[lives]);
+		persistence = LIVES_PROCESS;
+	return word(persistence_words[persistence]);
 }
 
 /* Of UNIX sockets there are live ones, and paths that some left behind. */
@@ -505,7 +505,7 @@ static bool applies(const struct snapshot *snap, const struct object *obj,
 struct value object_value(const struct snapshot *snap, const struct object *obj,
 			  enum field_id field)
 {
-	const struct object_kind *kind = object_kinds[obj->class];
+	const struct class_info *kind = class_infos[obj->class];
 
 	if (!fieldset_has(&snap->layout->has[obj->class], field) ||
 	    !applies(snap, obj, field))

@@ -27,9 +27,9 @@ static int compare_ranks(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-static bool goes_by_name(const struct object_kind *kind)
+static bool goes_by_name(const struct class_info *kind)
 {
-	return kind->groups & GROUP_POSIX || kind->lives == LIVES_FILESYSTEM;
+	return kind->groups & GROUP_POSIX || kind->persistence == LIVES_FILESYSTEM;
 }
 
 static uint64_t object_hash(const struct object *obj)
@@ -52,7 +52,7 @@ static uint32_t *order_objects(struct snapshot *snap)
 		ranks[i].ns = obj->key.ns;
 		ranks[i].id = obj->key.id;
 		ranks[i].index = i;
-		if (goes_by_name(object_kinds[obj->class]))
+		if (goes_by_name(class_infos[obj->class]))
 			ranks[i].name = object_str(snap, obj, FIELD_NAME);
 	}
 	if (nr)

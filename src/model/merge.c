@@ -135,7 +135,7 @@ void snapshot_merge(struct snapshot *snap, struct snapshot *from)
 	vec_for_each(name, &from->names)
 		snapshot_name(snap, name->group, name->id, name->name);
 	missing_merge(snap, from);
-	snap->have |= from->have;
+	snap->parts_read |= from->parts_read;
 	snap->finished = false;
 	free(objects);
 	free(processes);

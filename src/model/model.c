@@ -62,7 +62,7 @@ enum class_id class_by_name(const char *name, size_t len)
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (is_word(object_kinds[class]->name, name, len))
+		if (is_word(class_infos[class]->name, name, len))
 			break;
 	}
 	return class;
@@ -88,14 +88,14 @@ uint32_t classes_by_word(const char *word, size_t len)
 	if (!group->name)
 		return 0;
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (!group->group || object_kinds[class]->groups & group->group)
+		if (!group->group || class_infos[class]->groups & group->group)
 			classes |= 1u << class;
 	}
 	return classes;
 }
 
-const struct kind_field *kind_field(const struct object_kind *kind,
-				    enum field_id field)
+const struct class_field *class_field(const struct class_info *kind,
+				      enum field_id field)
 {
 	unsigned int i;
 
@@ -121,7 +121,7 @@ static const struct {
 	{ FIELD_ATTACHES_FOUND, { FIELD_ATTACHES, NR_FIELDS } },
 };
 
-static bool is_implied(const struct object_kind *kind, enum field_id field,
+static bool is_implied(const struct class_info *kind, enum field_id field,
 		       uint32_t *needs)
 {
 	const enum field_id *from;
@@ -132,7 +132,7 @@ static bool is_implied(const struct object_kind *kind, enum field_id field,
 		if (implied[i].field != field)
 			continue;
 		for (from = implied[i].from; *from != NR_FIELDS; from++) {
-			const struct kind_field *kf = kind_field(kind, *from);
+			const struct class_field *kf = class_field(kind, *from);
 
 			if (!kf)
 				continue;
@@ -148,27 +148,27 @@ static bool is_implied(const struct object_kind *kind, enum field_id field,
 	return has;
 }
 
-static bool has_idle(const struct object_kind *kind, uint32_t *needs)
+static bool has_idle(const struct class_info *kind, uint32_t *needs)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(kind->used_at); i++) {
-		const struct kind_field *kf;
+	for (i = 0; i < ARRAY_SIZE(kind->last_use_fields); i++) {
+		const struct class_field *kf;
 
-		if (kind->used_at[i] == NR_FIELDS)
+		if (kind->last_use_fields[i] == NR_FIELDS)
 			break;
-		kf = kind_field(kind, kind->used_at[i]);
+		kf = class_field(kind, kind->last_use_fields[i]);
 		if (kf)
 			*needs |= kf->needs;
 	}
 	/* One that outlives its users has a last use, told or not. */
-	return i > 0 || kind->lives == LIVES_KERNEL;
+	return i > 0 || kind->persistence == LIVES_KERNEL;
 }
 
-bool kind_has(const struct object_kind *kind, enum field_id field,
-	      uint32_t *needs)
+bool class_has(const struct class_info *kind, enum field_id field,
+	       uint32_t *needs)
 {
-	const struct kind_field *kf = kind_field(kind, field);
+	const struct class_field *kf = class_field(kind, field);
 
 	*needs = 0;
 	if (kf) {
@@ -190,7 +190,7 @@ bool kind_has(const struct object_kind *kind, enum field_id field,
 		return kind->space == SPACE_SOCKET;
 	case FIELD_AMOUNT:
 		return kind->amount != NR_FIELDS &&
-		       kind_has(kind, kind->amount, needs);
+		       class_has(kind, kind->amount, needs);
 	case FIELD_USERS:
 		*needs = kind->users_by | kind->access_by | kind->waits_by;
 		return true;
@@ -214,10 +214,10 @@ bool kind_has(const struct object_kind *kind, enum field_id field,
 	}
 }
 
-static enum when implied_when(const struct object_kind *kind,
-			      enum field_id field)
+static enum field_cost implied_when(const struct class_info *kind,
+				    enum field_id field)
 {
-	enum when least = WHEN_SHOWN;
+	enum field_cost least = COST_SHOWN;
 	const enum field_id *from;
 	bool any = false;
 	size_t i;
@@ -226,19 +226,19 @@ static enum when implied_when(const struct object_kind *kind,
 		if (implied[i].field != field)
 			continue;
 		for (from = implied[i].from; *from != NR_FIELDS; from++) {
-			const struct kind_field *kf = kind_field(kind, *from);
+			const struct class_field *kf = class_field(kind, *from);
 
-			if (kf && kf->when < least)
-				least = kf->when;
+			if (kf && kf->cost < least)
+				least = kf->cost;
 			any |= kf != NULL;
 		}
 	}
-	return any ? least : WHEN_LISTED;
+	return any ? least : COST_LISTED;
 }
 
-enum when kind_when(const struct object_kind *kind, enum field_id field)
+enum field_cost class_field_cost(const struct class_info *kind, enum field_id field)
 {
-	const struct kind_field *kf = kind_field(kind, field);
+	const struct class_field *kf = class_field(kind, field);
 
-	return kf ? kf->when : implied_when(kind, field);
+	return kf ? kf->cost : implied_when(kind, field);
 }

@@ -11,7 +11,7 @@ static void add_all(struct fieldset *set, const enum field_id *list,
 }
 
 /* Adds the stored fields that @field is worked out from. */
-static void add_sources(const struct object_kind *kind, enum field_id field,
+static void add_sources(const struct class_info *kind, enum field_id field,
 			struct fieldset *set)
 {
 	static const enum field_id made[] = { FIELD_CPID, FIELD_CTIME, NR_FIELDS };
@@ -65,7 +65,7 @@ static void add_sources(const struct object_kind *kind, enum field_id field,
 		add_all(set, age, ARRAY_SIZE(age));
 		break;
 	case FIELD_IDLE:
-		add_all(set, kind->used_at, ARRAY_SIZE(kind->used_at));
+		add_all(set, kind->last_use_fields, ARRAY_SIZE(kind->last_use_fields));
 		break;
 	default:
 		break;
@@ -77,13 +77,13 @@ void query_add_field(struct query *query, enum field_id field)
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
-		const struct object_kind *kind = object_kinds[class];
+		const struct class_info *kind = class_infos[class];
 		uint32_t needs;
 
 		if (!(query->classes & 1u << class) ||
-		    !kind_has(kind, field, &needs))
+		    !class_has(kind, field, &needs))
 			continue;
-		if (kind_when(kind, field) == WHEN_SHOWN && !query->only_show)
+		if (class_field_cost(kind, field) == COST_SHOWN && !query->only_show)
 			continue;
 		fieldset_add(&query->fields[class], field);
 		add_sources(kind, field, &query->fields[class]);
@@ -95,21 +95,21 @@ void query_plan(struct query *query)
 	enum class_id class;
 	enum field_id field;
 
-	query->parts = query->also;
+	query->parts = query->extra_parts;
 	for (class = 0; class < NR_CLASSES; class++) {
-		const struct object_kind *kind = object_kinds[class];
+		const struct class_info *kind = class_infos[class];
 
 		if (!(query->classes & 1u << class))
 			continue;
 		query->parts |= kind->listed_by;
 		/* By which name or number a socket goes hangs on it. */
-		if (kind_field(kind, FIELD_TYPE))
+		if (class_field(kind, FIELD_TYPE))
 			fieldset_add(&query->fields[class], FIELD_TYPE);
 		for (field = 0; field < NR_FIELDS; field++) {
 			uint32_t needs;
 
 			if (fieldset_has(&query->fields[class], field) &&
-			    kind_has(kind, field, &needs))
+			    class_has(kind, field, &needs))
 				query->parts |= needs;
 		}
 	}

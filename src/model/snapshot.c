@@ -20,17 +20,17 @@ void layout_init(struct layout *layout,
 
 		*set = wanted[class];
 		for (i = 0; i < ARRAY_SIZE(always); i++) {
-			const struct kind_field *kf =
-				kind_field(object_kinds[class], always[i]);
+			const struct class_field *kf =
+				class_field(class_infos[class], always[i]);
 
-			if (always[i] == FIELD_FLAGS || (kf && kf->when == WHEN_LISTED))
+			if (always[i] == FIELD_FLAGS || (kf && kf->cost == COST_LISTED))
 				fieldset_add(set, always[i]);
 		}
 		for (field = 0; field < NR_FIELDS; field++) {
 			bool stored = field == FIELD_FLAGS ||
-				      kind_field(object_kinds[class], field);
+				      class_field(class_infos[class], field);
 
-			if (kind_has(object_kinds[class], field, &needs))
+			if (class_has(class_infos[class], field, &needs))
 				fieldset_add(&layout->has[class], field);
 			slot[field] = NO_SLOT;
 			if (fieldset_has(set, field) && stored &&

@@ -78,7 +78,7 @@ static bool is_bound_there(const struct snapshot *snap,
 const struct str *object_called(const struct snapshot *snap,
 				const struct object *obj)
 {
-	const struct object_kind *kind = object_kinds[obj->class];
+	const struct class_info *kind = class_infos[obj->class];
 	const struct str *name = object_str(snap, obj, FIELD_NAME);
 	uint64_t flags = 0, home = snap->host.home_dev[obj->class];
 
@@ -119,14 +119,14 @@ static bool needs_device(const struct snapshot *snap, const struct object *obj)
 void object_ref(struct buf *buf, const struct snapshot *snap,
 		const struct object *obj)
 {
-	const struct object_kind *kind = object_kinds[obj->class];
+	const struct class_info *kind = class_infos[obj->class];
 	const struct str *name = obj->shares_name ? NULL :
 				 object_called(snap, obj);
 
 	buf_puts(buf, kind->name);
 	buf_putc(buf, ':');
 	if (name) {
-		text_safe(buf, name->data, name->len);
+		text_escape(buf, name->data, name->len);
 		return;
 	}
 	if (needs_device(snap, obj)) {

@@ -174,7 +174,7 @@ bool read_object(struct reader *reader, const json_t *line)
 	class = name ? class_by_name(name, strlen(name)) : NR_CLASSES;
 	if (class == NR_CLASSES)
 		return reader_fail(reader, "an object of a class that is not known here");
-	key.space = object_kinds[class]->space;
+	key.space = class_infos[class]->space;
 	object = snapshot_object(reader->snap, class, key);
 	if (object < nr)
 		return reader_fail(reader, "an object that was there before");

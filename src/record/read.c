@@ -40,7 +40,7 @@ static bool read_homes(struct reader *reader, const json_t *line)
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (!get_u64(reader, homes, object_kinds[class]->name,
+		if (!get_u64(reader, homes, class_infos[class]->name,
 			     UINT64_MAX, &reader->snap->host.home_dev[class]))
 			return false;
 	}
@@ -70,7 +70,7 @@ static bool read_parts(struct reader *reader, const json_t *line)
 	for (i = 0; i < json_array_size(array); i++) {
 		part = part_by_name(json_string_value(json_array_get(array, i)));
 		if (part < NR_PARTS)
-			reader->snap->have |= 1u << part;
+			reader->snap->parts_read |= 1u << part;
 	}
 	return true;
 }

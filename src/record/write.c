@@ -104,7 +104,7 @@ static void put_homes(struct json *json, const struct host_facts *host)
 
 	json_open(json, "home_dev", '{');
 	for (class = 0; class < NR_CLASSES; class++)
-		put_if(json, object_kinds[class]->name, host->home_dev[class]);
+		put_if(json, class_infos[class]->name, host->home_dev[class]);
 	json_close(json, '}');
 }
 
@@ -132,7 +132,7 @@ static void write_head(struct writer *writer)
 	json_bool(json, "all_processes", host->all_processes);
 	json_bool(json, "partial", writer->snap->partial);
 	put_homes(json, host);
-	put_parts(json, writer->snap->have);
+	put_parts(json, writer->snap->parts_read);
 	line_close(writer);
 }
 
@@ -154,7 +154,7 @@ static void write_layout(struct writer *writer)
 			    sizeof(*wanted)))
 			continue;
 		json = line_open(writer);
-		json_text(json, "class", object_kinds[class]->name);
+		json_text(json, "class", class_infos[class]->name);
 		json_open(json, "wanted", '[');
 		for (field = 0; field < NR_FIELDS; field++) {
 			if (fieldset_has(&wanted[class], field))
@@ -296,7 +296,7 @@ static void write_objects(struct writer *writer)
 		struct json *json = counted_open(writer, LINE_OBJECT);
 
 		json_text(json, record_lines[LINE_OBJECT],
-			  object_kinds[obj->class]->name);
+			  class_infos[obj->class]->name);
 		put_num(json, "ns", obj->key.ns);
 		put_num(json, "id", obj->key.id);
 		json_open(json, "fields", '{');

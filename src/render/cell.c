@@ -50,10 +50,10 @@ static void put_str(const struct cell *cell, const struct str *str)
 		return;
 	}
 	if (cell->field != FIELD_NAME && cell->field != FIELD_PATH) {
-		text_safe(cell->to, str->data, str->len);
+		text_escape(cell->to, str->data, str->len);
 		return;
 	}
-	text_safe(&safe, str->data, str->len);
+	text_escape(&safe, str->data, str->len);
 	put_quoted(cell->to, cell->view, &safe);
 }
 
@@ -199,7 +199,7 @@ static void put_each_user(const struct cell *cell)
 		if (cell->field == FIELD_PID) {
 			buf_i64(cell->to, proc->pid);
 		} else if (proc->comm) {
-			text_safe(&name, proc->comm->data, proc->comm->len);
+			text_escape(&name, proc->comm->data, proc->comm->len);
 			put_quoted(cell->to, cell->view, &name);
 		} else {
 			buf_putc(cell->to, '?');
@@ -210,14 +210,14 @@ static void put_each_user(const struct cell *cell)
 /* The latest use the kernel recorded; 0 if it is not known. */
 static int64_t last_used(const struct cell *cell)
 {
-	const struct object_kind *kind = object_kinds[cell->obj->class];
+	const struct class_info *kind = class_infos[cell->obj->class];
 	uint64_t num, latest = 0;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(kind->used_at); i++) {
-		if (kind->used_at[i] == NR_FIELDS)
+	for (i = 0; i < ARRAY_SIZE(kind->last_use_fields); i++) {
+		if (kind->last_use_fields[i] == NR_FIELDS)
 			break;
-		if (object_num(cell->snap, cell->obj, kind->used_at[i], &num) &&
+		if (object_num(cell->snap, cell->obj, kind->last_use_fields[i], &num) &&
 		    num > latest)
 			latest = num;
 	}
@@ -248,7 +248,7 @@ static void put_proc(const struct cell *cell)
 /* "value 0", "3 sem" or bytes; for programs the number alone. */
 static void put_amount(const struct cell *cell, bool known)
 {
-	const struct object_kind *kind = object_kinds[cell->obj->class];
+	const struct class_info *kind = class_infos[cell->obj->class];
 	bool exact = view_exact(cell->view);
 	bool before = fields[kind->amount].type == TYPE_SEMS;
 	const struct sems *sems;

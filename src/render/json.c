@@ -283,7 +283,7 @@ static void choose_fields(struct json_rows *rows, enum class_id class)
 		fieldset_add(&asked, identity[i]);
 	for (field = 0; field < NR_FIELDS; field++) {
 		if (fieldset_has(&asked, field) && !left_out(field) &&
-		    kind_has(object_kinds[class], field, &needs))
+		    class_has(class_infos[class], field, &needs))
 			fieldset_add(&rows->chosen[class], field);
 	}
 	rows->classes |= 1u << class;
@@ -304,8 +304,8 @@ void json_row(struct json_rows *rows, const struct object *obj)
 			put_field(rows, obj, (enum field_id)
 				  (i * 64 + (size_t)__builtin_ctzll(word)));
 	}
-	if (rows->extra && rows->extra->json)
-		rows->extra->json(rows->extra->arg, rows->row, rows->json);
+	if (rows->annotation && rows->annotation->json)
+		rows->annotation->json(rows->annotation->arg, rows->row, rows->json);
 	json_close(rows->json, '}');
 }
 

@@ -6,13 +6,13 @@
 static void extra_cell(struct table *table, const struct view *view,
 		       uint32_t row, bool last, bool wide)
 {
-	const struct extra *extra = view->extra;
+	const struct row_annotation *annotation = view->annotation;
 	struct buf text = {};
 	const char *color;
 
-	if (!extra || !(last ? extra->last : extra->first))
+	if (!annotation || !(last ? annotation->last : annotation->first))
 		return;
-	color = extra->cell(extra->arg, row, last, wide, &text);
+	color = annotation->cell(annotation->arg, row, last, wide, &text);
 	table_cell(table, text.data ? text.data : "", text.len, color);
 	buf_free(&text);
 }
@@ -20,9 +20,9 @@ static void extra_cell(struct table *table, const struct view *view,
 static void extra_column(struct table *table, const struct view *view,
 			 bool last)
 {
-	if (view->extra && (last ? view->extra->last : view->extra->first))
-		table_column(table, last ? view->extra->last :
-			     view->extra->first, ALIGN_LEFT);
+	if (view->annotation && (last ? view->annotation->last : view->annotation->first))
+		table_column(table, last ? view->annotation->last :
+			     view->annotation->first, ALIGN_LEFT);
 }
 
 static struct table *objects_table(const struct view *view, bool wide,
@@ -73,7 +73,7 @@ static void json_rows(struct buf *to, const void *arg, uint32_t first,
 	struct json json = { .to = to };
 	struct json_rows rows = {
 		.json = &json, .snap = job->snap, .fields = view->json_fields,
-		.extra = view->extra, .details = view->details,
+		.annotation = view->annotation, .details = view->details,
 	};
 	uint32_t i;
 
@@ -89,7 +89,7 @@ static void json_rows(struct buf *to, const void *arg, uint32_t first,
 void rows_put(struct buf *to, const struct rows_job *job, part_fn *put)
 {
 	/* What a command adds of its own it need not do for several at once. */
-	threads_put(to, put, job, job->nr, job->view->extra ? 1 :
+	threads_put(to, put, job, job->nr, job->view->annotation ? 1 :
 		    threads_wanted(job->view->threads));
 }
 

@@ -45,11 +45,11 @@ static void put_word(struct buf *to, const char *text, size_t len)
 static void put_headings(struct buf *to, const struct view *view,
 			 const struct row_format *format)
 {
-	const struct extra *extra = view->extra;
+	const struct row_annotation *annotation = view->annotation;
 	unsigned int c;
 
-	if (extra && extra->first) {
-		format->put(to, extra->first, strlen(extra->first));
+	if (annotation && annotation->first) {
+		format->put(to, annotation->first, strlen(annotation->first));
 		buf_putc(to, format->gap);
 	}
 	for (c = 0; c < view->nr_columns; c++) {
@@ -59,9 +59,9 @@ static void put_headings(struct buf *to, const struct view *view,
 			buf_putc(to, format->gap);
 		format->put(to, heading, strlen(heading));
 	}
-	if (extra && extra->last) {
+	if (annotation && annotation->last) {
 		buf_putc(to, format->gap);
-		format->put(to, extra->last, strlen(extra->last));
+		format->put(to, annotation->last, strlen(annotation->last));
 	}
 	buf_putc(to, '\n');
 }
@@ -70,13 +70,13 @@ static void put_extra(struct buf *to, const struct view *view, uint32_t row,
 		      bool last, const struct row_format *format,
 		      struct buf *cell)
 {
-	const struct extra *extra = view->extra;
+	const struct row_annotation *annotation = view->annotation;
 
-	if (!extra || !(last ? extra->last : extra->first))
+	if (!annotation || !(last ? annotation->last : annotation->first))
 		return;
 	buf_reset(cell);
 	buf_room(cell, 1)[0] = '\0';
-	extra->cell(extra->arg, row, last, true, cell);
+	annotation->cell(annotation->arg, row, last, true, cell);
 	if (last)
 		buf_putc(to, format->gap);
 	format->put(to, cell->data, cell->len);

@@ -11,7 +11,7 @@ struct json_rows {
 	struct json *json;
 	const struct snapshot *snap;
 	const struct fieldset *fields;	/* [NR_CLASSES] */
-	const struct extra *extra;	/* NULL */
+	const struct row_annotation *annotation;	/* NULL */
 	bool details;
 	uint32_t row;		/* for it */
 	struct fieldset chosen[NR_CLASSES];

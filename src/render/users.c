@@ -16,7 +16,7 @@ struct holder {
 };
 
 /* Processes of one name that use it in the same way. */
-struct crowd {
+struct holder_group {
 	uint32_t first, last;	/* holders */
 	uint32_t nr;
 };
@@ -24,7 +24,7 @@ struct crowd {
 struct pack {
 	const struct snapshot *snap;
 	struct VEC(struct holder) holders;
-	struct VEC(struct crowd) groups;
+	struct VEC(struct holder_group) groups;
 	uint64_t unseen;
 };
 
@@ -33,7 +33,7 @@ void render_process(struct buf *to, const struct process *proc)
 	struct buf safe = {};
 
 	if (proc->comm) {
-		text_safe(&safe, proc->comm->data, proc->comm->len);
+		text_escape(&safe, proc->comm->data, proc->comm->len);
 		text_shell(to, safe.data, safe.len);
 		buf_free(&safe);
 	} else {
@@ -122,24 +122,24 @@ static void group_holders(struct pack *pack, bool by_how)
 	pack->groups.nr = 0;
 	for (i = 0; i < pack->holders.nr; i++) {
 		struct holder *holder = &pack->holders.at[i];
-		struct crowd *crowd = NULL;
+		struct holder_group *group = NULL;
 
 		holder->next = NO_INDEX;
 		for (g = 0; g < pack->groups.nr && g < LOOK_BACK; g++) {
-			crowd = &pack->groups.at[pack->groups.nr - 1 - g];
-			if (same_group(pack, &pack->holders.at[crowd->first],
+			group = &pack->groups.at[pack->groups.nr - 1 - g];
+			if (same_group(pack, &pack->holders.at[group->first],
 				       holder, by_how))
 				break;
-			crowd = NULL;
+			group = NULL;
 		}
-		if (crowd) {
-			pack->holders.at[crowd->last].next = i;
+		if (group) {
+			pack->holders.at[group->last].next = i;
 		} else {
-			crowd = vec_add(&pack->groups);
-			crowd->first = i;
+			group = vec_add(&pack->groups);
+			group->first = i;
 		}
-		crowd->last = i;
-		crowd->nr++;
+		group->last = i;
+		group->nr++;
 	}
 }
 
@@ -162,18 +162,18 @@ static void put_how(struct buf *to, const struct holder *holder)
 }
 
 static void put_group(struct buf *to, const struct pack *pack,
-		      const struct crowd *crowd, bool folded, bool how)
+		      const struct holder_group *group, bool folded, bool how)
 {
 	const struct process *procs = pack->snap->processes.at;
-	const struct holder *first = &pack->holders.at[crowd->first];
+	const struct holder *first = &pack->holders.at[group->first];
 	uint32_t i;
 
 	render_process(to, &procs[first->process]);
-	if (crowd->nr > 1) {
+	if (group->nr > 1) {
 		to->len--;	/* the bracket */
 		if (folded) {
 			buf_puts(to, " +");
-			buf_u64(to, crowd->nr - 1);
+			buf_u64(to, group->nr - 1);
 		}
 		for (i = first->next; !folded && i != NO_INDEX;
 		     i = pack->holders.at[i].next) {
@@ -199,12 +199,12 @@ static void put_unseen(struct buf *to, const struct pack *pack)
 
 static void put_all(struct buf *to, const struct pack *pack, bool folded)
 {
-	const struct crowd *crowd;
+	const struct holder_group *group;
 
-	vec_for_each(crowd, &pack->groups) {
-		if (crowd != pack->groups.at)
+	vec_for_each(group, &pack->groups) {
+		if (group != pack->groups.at)
 			buf_puts(to, ", ");
-		put_group(to, pack, crowd, folded, true);
+		put_group(to, pack, group, folded, true);
 	}
 	put_unseen(to, pack);
 }
@@ -229,20 +229,20 @@ static bool put_first(struct buf *to, const struct pack *pack, bool how,
 {
 	uint32_t rest = pack->holders.nr;
 	size_t start = to->len, good = start;
-	const struct crowd *crowd;
+	const struct holder_group *group;
 
-	vec_for_each(crowd, &pack->groups) {
+	vec_for_each(group, &pack->groups) {
 		size_t end;
 
 		if (good != start)
 			buf_puts(to, ", ");
-		put_group(to, pack, crowd, true, how);
+		put_group(to, pack, group, true, how);
 		end = to->len;
-		put_rest(to, pack, rest - crowd->nr);
+		put_rest(to, pack, rest - group->nr);
 		if (!fits(to, start, room))
 			break;
 		to->len = good = end;
-		rest -= crowd->nr;
+		rest -= group->nr;
 	}
 	to->len = good;
 	if (good == start)
@@ -330,7 +330,7 @@ void cell_users(struct buf *to, const struct snapshot *snap,
 {
 	uint32_t needs;
 
-	if (!kind_has(object_kinds[obj->class], field, &needs))
+	if (!class_has(class_infos[obj->class], field, &needs))
 		return;
 	if (field == FIELD_PEER_USERS)
 		render_peers(to, snap, obj, room);

@@ -143,7 +143,7 @@ static void put_what(struct buf *to, const struct warning *warning)
 	const char *desc = warning->err ? strerrordesc_np(warning->err) : NULL;
 
 	if (warning->what)
-		text_safe(to, warning->what->data, warning->what->len);
+		text_escape(to, warning->what->data, warning->what->len);
 	if (desc) {
 		buf_puts(to, warning->what ? " (" : "");
 		buf_puts(to, desc);

@@ -125,7 +125,7 @@ void json_str(struct json *json, const char *key, const char *data, size_t len)
 	if (text_is_utf8(data, len)) {
 		json_exact(json->to, data, len);
 	} else {
-		text_safe(&safe, data, len);
+		text_escape(&safe, data, len);
 		json_exact(json->to, safe.data, safe.len);
 		buf_free(&safe);
 	}

@@ -131,7 +131,7 @@ bool text_is_utf8(const char *data, size_t len)
 	return true;
 }
 
-void text_safe(struct buf *buf, const char *data, size_t len)
+void text_escape(struct buf *buf, const char *data, size_t len)
 {
 	size_t at, size;
 	uint32_t code;
@@ -190,7 +190,7 @@ static size_t escape_decode(const char *text, size_t len, char *byte)
 	return 4;
 }
 
-bool text_unsafe(struct buf *buf, const char *text, size_t len)
+bool text_unescape(struct buf *buf, const char *text, size_t len)
 {
 	char *at = buf_room(buf, len);
 	size_t nr = 0;

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "../../src/host/facts.h"
-#include "ipcscope/fixture.h"
+#include "host/facts.h"
+#include "fake/fixture.h"
 
 #define DEEPEST	6
 

@@ -21,17 +21,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct json json = { .to = &shown };
 	size_t i;
 
-	text_safe(&safe, text, size);
+	text_escape(&safe, text, size);
 	must(text_is_utf8(safe.data, safe.len));
 	must(text_is_unsafe(text, size) ==
 	     (safe.len != size || (size && memcmp(safe.data, text, size))));
 	for (i = 0; i < safe.len; i++)
 		must((unsigned char)safe.data[i] >= ' ' && safe.data[i] != 0x7f);
-	must(text_unsafe(&back, safe.data, safe.len));
+	must(text_unescape(&back, safe.data, safe.len));
 	must(back.len == size && (!size || !memcmp(back.data, text, size)));
 
 	buf_reset(&back);
-	must(text_unsafe(&back, text, size) || !back.len);
+	must(text_unescape(&back, text, size) || !back.len);
 	must(text_width(text, size) <= 2 * size);
 	text_shell(&shown, safe.data, safe.len);
 	json_str(&json, "name", text, size);

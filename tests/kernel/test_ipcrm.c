@@ -87,7 +87,7 @@ static void left(char *text, size_t room)
 
 			if (sscanf(line, "%d %d", &key, &id) == 2)
 				used += (size_t)snprintf(text + used, room - used,
-						"%s:%d ", tables[i], id);
+							 "%s:%d ", tables[i], id);
 		}
 		fclose(table);
 	}

@@ -469,8 +469,8 @@ static void test_run(void **state)
 
 	(void)state;
 	run_cmd(&r, "sh", "-c", "echo '{\"objects\":[{\"ref\":\"shm:0\","
-			"\"class\":\"shm\",\"id\":0,\"state\":[\"dest\"]}]}';"
-			"echo oops >&2; exit 5");
+		"\"class\":\"shm\",\"id\":0,\"state\":[\"dest\"]}]}';"
+		"echo oops >&2; exit 5");
 	run_expect(&r, 5);
 	assert_string_equal(r.err, "oops\n");
 	assert_true(r.max_rss > 0);

@@ -48,7 +48,7 @@ static void test_segment(void **state)
 	run_tool(&r, "set", "shm:0", "mode=0640", "locked=yes");
 	run_expect(&r, 0);
 	assert_string_equal(r.out, "shm:0 mode 0600 -> 0640\n"
-				   "shm:0 locked no -> yes\n");
+			    "shm:0 locked no -> yes\n");
 	run_free(&r);
 	must(shmctl(id, IPC_STAT, &ds));
 	assert_int_equal(ds.shm_perm.mode & 0777, 0640);

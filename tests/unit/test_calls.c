@@ -13,7 +13,7 @@
 /* Not by assert_edges(): "unix" is a macro of the compiler's. */
 #define EDGES(class, id, expect)					\
 	assert_string_equal(tell_edges(&box.snap, the_object(&box.snap,	\
-				CLASS_##class, id)), expect)
+							     CLASS_##class, id)), expect)
 
 /* The line of one who is blocked in that call. */
 static const char *line_of(long nr, uint64_t a, uint64_t b, uint64_t c)
@@ -151,8 +151,8 @@ static void test_descriptors(void **state)
 			 "%zu open rw fd3; %zu/%zu waits %s fd3", 20 + i, 20 + i,
 			 20 + i, calls[i].edge);
 		assert_string_equal(tell_edges(&box.snap,
-				the_object(&box.snap, CLASS_pipe, 100 + i)),
-				expect);
+					       the_object(&box.snap, CLASS_pipe, 100 + i)),
+				    expect);
 	}
 	assert_string_equal(tell_warnings(&box.snap), "");
 }

@@ -322,9 +322,9 @@ static void test_segments_of_other_namespaces(void **state)
 	machine_look(&box);
 	REFS("shm:5@77 shm:5");
 	assert_string_equal(tell_edges(&box.snap, &box.snap.objects.at[1]),
-		"20 attached rw key1 @1000; 22 attached rw key1 @1000");
+			    "20 attached rw key1 @1000; 22 attached rw key1 @1000");
 	assert_string_equal(tell_edges(&box.snap, &box.snap.objects.at[0]),
-		"21 attached rw key2 @1000");
+			    "21 attached rw key2 @1000");
 	assert_string_equal(tell(&box.snap, &box.snap.objects.at[0], FIELD_KEY), "2");
 }
 
@@ -517,9 +517,9 @@ static void test_holders_of_files(void **state)
 	TOLD(pshm, 88, SIZE, "12288");
 	TOLD(pshm, 88, NAME, "/only mapped");
 	assert_string_equal(tell_edges(&box.snap, &box.snap.objects.at[4]),
-		"20 attached rw @2000");
+			    "20 attached rw @2000");
 	assert_string_equal(tell_edges(&box.snap, &box.snap.objects.at[5]),
-		"20 attached rw @4000");
+			    "20 attached rw @4000");
 }
 
 static void test_unlinked_seen_by_mapping_alone(void **state)

@@ -26,7 +26,7 @@ static void fresh(void)
 	struct host_facts *host = &snap.host;
 
 	snapshot_init(&snap, &layout);
-	snap.have = (uint32_t)((1ull << NR_PARTS) - 1);
+	snap.parts_read = (uint32_t)((1ull << NR_PARTS) - 1);
 	host->taken = NOW;
 	host->booted = BOOTED;
 	host->ticks = TICKS;
@@ -58,7 +58,7 @@ static int teardown(void **state)
 
 static uint64_t default_ns(enum class_id class)
 {
-	switch (object_kinds[class]->space) {
+	switch (class_infos[class]->space) {
 	case SPACE_SHM:
 	case SPACE_SEM:
 	case SPACE_MSG:
@@ -75,7 +75,7 @@ static uint64_t default_ns(enum class_id class)
 static uint32_t add_at(enum class_id class, uint64_t ns, uint64_t id)
 {
 	return snapshot_object(&snap, class, (struct object_key){
-		.space = object_kinds[class]->space, .ns = ns, .id = id });
+		.space = class_infos[class]->space, .ns = ns, .id = id });
 }
 
 static uint32_t add(enum class_id class, uint64_t id)
@@ -128,7 +128,7 @@ static void assert_is(enum class_id class, uint64_t id, enum field_id field,
 	told = tell(&snap, the_object(&snap, class, id), field);
 	if (strcmp(told, expect) != 0)
 		fail_msg("%s of %s:%llu is %s, not %s", fields[field].name,
-			 object_kinds[class]->name, (unsigned long long)id,
+			 class_infos[class]->name, (unsigned long long)id,
 			 told, expect);
 }
 #define IS_(class, id, field, expect) \
@@ -152,7 +152,7 @@ static void test_attaches_found(void **state)
 	IS_(shm, 2, ATTACHES_FOUND, "0");
 	IS_(shm, 2, USERS_COMPLETE, "1");
 	IS_(shm, 2, USERS, "-");
-	snap.have &= ~NEED(MAPS);
+	snap.parts_read &= ~NEED(MAPS);
 	IS_(shm, 1, ATTACHES_FOUND, "?");
 	IS_(shm, 2, ATTACHES_FOUND, "0");
 	IS_(shm, 2, USERS_COMPLETE, "1");
@@ -182,10 +182,10 @@ static void test_users_complete(void **state)
 	add(CLASS_pipe, 1);
 	IS_(pipe, 1, USERS_COMPLETE, "1");
 	IS_(pipe, 1, USERS, "-");
-	snap.have &= ~NEED(FDS);
+	snap.parts_read &= ~NEED(FDS);
 	IS_(pipe, 1, USERS_COMPLETE, "0");
 	IS_(pipe, 1, USERS, "?");
-	snap.have |= NEED(FDS);
+	snap.parts_read |= NEED(FDS);
 	snap.partial = true;
 	IS_(pipe, 1, USERS_COMPLETE, "0");
 	snap.partial = false;
@@ -364,7 +364,7 @@ static void test_waiters(void **state)
 	IS_(sem, 1, WAITERS, "2");
 	IS_(sem, 2, WAITERS, "0");
 	IS_(shm, bare(CLASS_shm, 3), WAITERS, "n/a");
-	snap.have &= ~NEED(CALLS);
+	snap.parts_read &= ~NEED(CALLS);
 	IS_(sem, 2, WAITERS, "?");
 	IS_(sem, 1, USERS, "1");
 	IS_(sem, 2, USERS, "?");
@@ -456,7 +456,7 @@ static void test_creator_alive(void **state)
 	snap.host.all_processes = false;
 	IS_(shm, 1, CREATOR_ALIVE, "?");
 	snap.host.all_processes = true;
-	snap.have &= ~NEED(PROCS);
+	snap.parts_read &= ~NEED(PROCS);
 	IS_(shm, 0, CREATOR_ALIVE, "?");
 	IS_(shm, 1, CREATOR_ALIVE, "?");
 }
@@ -659,7 +659,7 @@ static void test_refs_by_number(void **state)
 		add(class, 100 + class);
 		snap.finished = false;
 		snprintf(text, sizeof(text), class == CLASS_fifo ?
-			 "%s:0:15/%d" : "%s:%d", object_kinds[class]->name,
+			 "%s:0:15/%d" : "%s:%d", class_infos[class]->name,
 			 100 + (int)class);
 		assert_ref(class, 100 + class, text);
 	}
@@ -809,18 +809,18 @@ static void law_every_field_of_every_class(void **state)
 			 * one does not listen. */
 			if (class == CLASS_unix &&
 			    (field == FIELD_PENDING || field == FIELD_BACKLOG ||
-			     kind_when(object_kinds[class], field) == WHEN_SHOWN))
+			     class_field_cost(class_infos[class], field) == COST_SHOWN))
 				assert_int_equal(value.known,
 						 KNOWN_NOT_APPLICABLE);
 			else
 				assert_int_equal(value.known == KNOWN_NOT_APPLICABLE,
-						 !kind_has(object_kinds[class],
-							   field, &needs));
+						 !class_has(class_infos[class],
+							    field, &needs));
 			if (fields[field].source == SOURCE_STORED &&
 			    value.known == KNOWN_YES)
 				fail_msg("%s of a bare %s is known",
 					 fields[field].name,
-					 object_kinds[class]->name);
+					 class_infos[class]->name);
 		}
 	}
 }

@@ -22,7 +22,7 @@ static void add_some(void)
 			    pid == 21 ? "\"\"" : "cron.service", pid, pid, pid,
 			    pid < 22 ? 7 : 8);
 	}
-	box.query.also = NEED(PROCS) | NEED(DETAILS);
+	box.query.extra_parts = NEED(PROCS) | NEED(DETAILS);
 	ASK(&box, A_CLASS(pipe), FIELD_USERS);
 }
 
@@ -109,7 +109,7 @@ static void test_of_somebody_else(void **state)
 	machine_add(&box, "process 20 start=999 started=1600000999\n"
 		    "file /proc/20/cmdline text=other\n"
 		    "link /proc/20/fd/0 -> pipe:[7] lmode=0500");
-	box.query.also = NEED(PROCS) | NEED(DETAILS);
+	box.query.extra_parts = NEED(PROCS) | NEED(DETAILS);
 	ASK(&box, A_CLASS(pipe), FIELD_USERS);
 	machine_look(&box);
 	assert_detailed(20, false);

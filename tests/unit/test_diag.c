@@ -24,8 +24,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../src/host/facts.h"
-#include "ipcscope/fixture.h"
+#include "host/facts.h"
+#include "fake/fixture.h"
 #include "ipcscope/vec.h"
 
 /* What a kernel sent, show 0x57: a connected pair with "hello" in it, and a

@@ -41,7 +41,7 @@ static const struct object *the_object(const struct sample *sample,
 				       enum class_id class, uint64_t ns,
 				       uint64_t id)
 {
-	const struct object_key key = { object_kinds[class]->space, ns, id };
+	const struct object_key key = { class_infos[class]->space, ns, id };
 	uint32_t object = snapshot_find(&sample->snap, key);
 
 	assert_true(object != NO_INDEX);
@@ -68,7 +68,7 @@ static bool selects_by(const char *expr, filter_lookup_fn *look,
 
 	/* Nothing is selected of a class that the filter says it cannot be. */
 	if (yes && !(filter_classes(filter) >> obj->class & 1))
-		fail_msg("%s: %s ruled out", expr, object_kinds[obj->class]->name);
+		fail_msg("%s: %s ruled out", expr, class_infos[obj->class]->name);
 	filter_free(filter);
 	arena_free(&arena);
 	return yes;

@@ -9,7 +9,7 @@
 #include <sys/sysmacros.h>
 #include <cmocka.h>
 
-#include "ipcscope/fixture.h"
+#include "fake/fixture.h"
 #include "ipcscope/vec.h"
 
 static struct host *open_text(const char *text)

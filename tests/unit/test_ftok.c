@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "ipcscope/ftok.h"
-#include "ipcscope/keyfiles.h"
+#include "keyfiles/ftok.h"
+#include "keyfiles/keyfiles.h"
 #include "machine.h"
 
 static void test_arithmetic(void **state)

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../../src/cmd/hidden.h"
-#include "../../src/cmd/limits.h"
+#include "cli/hidden.h"
+#include "cmd/limits.h"
 #include "machine.h"
 
-static struct pressures found;
+static struct limit_pressures found;
 
 static const char sysctls[] =
 	"file /proc/sys/kernel/shmmni text=4\\x0a\n"
@@ -44,28 +44,28 @@ static int setup(void **state)
 	machine_setup(state);
 	machine_add(&box, "%s", sysctls);
 	add_limits(9, 1024, 819200);
-	found = (struct pressures){};
+	found = (struct limit_pressures){};
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	pressures_free(&found);
+	limit_pressures_free(&found);
 	return machine_teardown(state);
 }
 
 static void look(uint64_t limits, bool who, bool waiters)
 {
-	pressure_query(&box.query, limits, who, waiters);
+	limit_pressure_query(&box.query, limits, who, waiters);
 	query_plan(&box.query);
 	machine_look(&box);
-	pressures_free(&found);
-	pressure_judge(&box.snap, limits, &found);
+	limit_pressures_free(&found);
+	limit_pressure_judge(&box.snap, limits, &found);
 }
 
-static const struct pressure *the(enum limit_id limit)
+static const struct limit_pressure *the(enum limit_id limit)
 {
-	const struct pressure *p;
+	const struct limit_pressure *p;
 
 	vec_for_each(p, &found.all) {
 		if (p->limit == limit)
@@ -76,7 +76,7 @@ static const struct pressure *the(enum limit_id limit)
 
 static void check_use(enum limit_id limit, uint64_t used, uint64_t max)
 {
-	const struct pressure *p = the(limit);
+	const struct limit_pressure *p = the(limit);
 
 	assert_non_null(p);
 	assert_true(p->known);
@@ -92,8 +92,8 @@ static const char *table_of(struct buf *text, struct limits *limits,
 
 	limits->req = &nothing;
 	limits->view = (struct view){ .terminal = width > 0, .width = width };
-	limits->reading.snap = box.snap;
-	limits->pressures = found;
+	limits->picture.snap = box.snap;
+	limits->limit_pressures = found;
 	if (!limits->warning)
 		limits->warning = 80;
 	if (!limits->critical)
@@ -189,7 +189,7 @@ static void test_system_v_reads_no_process(void **state)
 
 static void permille_is(uint64_t used, uint64_t max, const char *text)
 {
-	struct pressure p = { .limit = LIMIT_SHMMNI, .known = true,
+	struct limit_pressure p = { .limit = LIMIT_SHMMNI, .known = true,
 			      .max_known = true, .has_max = true,
 			      .used = used, .max = max };
 	struct buf got = {};
@@ -215,11 +215,11 @@ static void test_percent(void **state)
 
 static bool reaches(uint64_t used, uint64_t max, unsigned int percent)
 {
-	struct pressure p = { .limit = LIMIT_SHMMNI, .known = true,
+	struct limit_pressure p = { .limit = LIMIT_SHMMNI, .known = true,
 			      .max_known = true, .has_max = true,
 			      .used = used, .max = max };
 
-	return pressure_reaches(&p, percent);
+	return limit_pressure_reaches(&p, percent);
 }
 
 static void test_reaches(void **state)
@@ -247,11 +247,11 @@ static void test_waiter(void **state)
 	check_use(LIMIT_MSGMNB, 16000, 16384);
 	assert_false(the(LIMIT_MSGMNB)->full);	/* nobody looked */
 	assert_int_equal(CALLS_OF(&box, read_dir), 0);
-	assert_true(pressure_may_wait(&box.snap, QUEUE_LIMITS));
+	assert_true(limit_pressure_may_wait(&box.snap, QUEUE_LIMITS));
 
 	look(QUEUE_LIMITS, true, true);
 	assert_true(the(LIMIT_MSGMNB)->full);
-	assert_true(pressure_reaches(the(LIMIT_MSGMNB), 100));
+	assert_true(limit_pressure_reaches(the(LIMIT_MSGMNB), 100));
 	check_table(60, "msgmnb 15.6K 16K 97.7% msg:7: scen-snd[5347] waits\n");
 	check_line("IPC CRITICAL - msgmnb 97.7% (msg:7: scen-snd[5347] waits) |"
 		   " msgmnb=16000B;13107;15564;0;16384\n", CHECK_CRITICAL);
@@ -263,7 +263,7 @@ static bool may_wait(const char *queue)
 	machine_init(&box);
 	machine_add(&box, "%s%s", sysctls, queue);
 	look(QUEUE_LIMITS, true, false);
-	return pressure_may_wait(&box.snap, QUEUE_LIMITS);
+	return limit_pressure_may_wait(&box.snap, QUEUE_LIMITS);
 }
 
 /* Of messages of 8192 bytes at most, two fit into 16384. */
@@ -437,7 +437,7 @@ static void test_absent_and_unreadable(void **state)
 static const char *skip_word(const char *at)
 {
 	return at + strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			       "0123456789_-.[]");
+			   "0123456789_-.[]");
 }
 
 /* Names of limits in a sentence are those of limits.def. */

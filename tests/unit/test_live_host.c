@@ -28,8 +28,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../src/host/facts.h"
-#include "ipcscope/host.h"
+#include "host/facts.h"
+#include "host/host.h"
 
 static const struct host *const host = &live_host;
 static const struct host_ops *ops;

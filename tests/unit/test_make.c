@@ -18,9 +18,9 @@
 
 #include <cmocka.h>
 
-#include "ipcscope/host_remove.h"
-#include "ipcscope/make.h"
-#include "ipcscope/set.h"
+#include "host/write/write.h"
+#include "change/make.h"
+#include "change/set.h"
 #include "machine.h"
 
 #define ID	7
@@ -33,7 +33,7 @@ static struct buf calls;
 static int fail_fill, fail_finish;
 static struct sysv_stat there;
 
-static int fake_make(enum sysv_kind kind, const struct host_made *made,
+static int fake_make(enum sysv_kind kind, const struct object_spec *made,
 		     unsigned int *lost)
 {
 	(void)kind;
@@ -45,7 +45,7 @@ static int fake_make(enum sysv_kind kind, const struct host_made *made,
 }
 
 static int fake_finish(enum sysv_kind kind, int id,
-		       const struct host_made *made, unsigned int *lost)
+		       const struct object_spec *made, unsigned int *lost)
 {
 	(void)kind;
 	(void)made;
@@ -405,10 +405,10 @@ static void test_explain(void **state)
 	(void)state;
 	machine_add(&box, "user 5 \"ev\\x1b[2Jil\"");
 	machine_add(&box, "file /proc/sys/kernel/shmmni text=2\n"
-			  "file /proc/sys/kernel/shmall text=18446744073692774399\n"
-			  "file /proc/sys/kernel/sem text=\"32\\x09100\\x0932\\x09128\"");
+		    "file /proc/sys/kernel/shmall text=18446744073692774399\n"
+		    "file /proc/sys/kernel/sem text=\"32\\x09100\\x0932\\x09128\"");
 	machine_add(&box, "shm id=1 key=0x2a uid=5 mode=0644 size=5000\n"
-			  "shm id=2 key=0 size=4096");
+		    "shm id=2 key=0 size=4096");
 	machine_add(&box, "sem id=0 key=7 values=1,2,3");
 	machine_build(&box);
 	make_init(&making, CLASS_shm);

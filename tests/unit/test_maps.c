@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "ipcscope/host.h"
+#include "host/host.h"
 #include "ipcscope/vec.h"
 
 static int parse(const char *text, struct host_vma *vma)

@@ -6,8 +6,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "ipcscope/command.h"
-#include "../../src/cmd/select.h"
+#include "cli/command.h"
+#include "cli/select.h"
 
 #define MAX_WORDS	16
 
@@ -260,9 +260,9 @@ static void test_columns_of_classes(void **state)
 		assert_true(columns.narrow.nr <= columns.wide.nr ||
 			    !columns.wide.nr);
 		vec_for_each(field, &columns.narrow)
-			assert_true(kind_has(object_kinds[class], *field, &needs));
+			assert_true(class_has(class_infos[class], *field, &needs));
 		vec_for_each(field, &columns.wide)
-			assert_true(kind_has(object_kinds[class], *field, &needs));
+			assert_true(class_has(class_infos[class], *field, &needs));
 		assert_true(fieldset_has(&columns.json[class], FIELD_REF));
 		assert_true(fieldset_has(&columns.json[class], FIELD_STATE));
 		columns_free(&columns);
@@ -309,7 +309,7 @@ static void test_all_columns(void **state)
 	vec_for_each(field, &columns.narrow) {
 		assert_false(fieldset_has(&seen, *field));
 		fieldset_add(&seen, *field);
-		assert_false(kind_when(object_kinds[CLASS_pipe], *field) == WHEN_SHOWN);
+		assert_false(class_field_cost(class_infos[CLASS_pipe], *field) == COST_SHOWN);
 		assert_int_not_equal(fields[*field].source, SOURCE_DISPLAY);
 		assert_int_not_equal(fields[*field].source, SOURCE_HIDDEN);
 	}

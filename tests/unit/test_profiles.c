@@ -76,7 +76,7 @@ static void test_order(void **state)
 	(void)state;
 	parse(&profiles, "etc", "[a]\nsoftware = mine\nmatch = class == shm\n");
 	parse(&profiles, "shipped", "[a]\nsoftware = theirs\nmatch = class == sem\n"
-				    "[z]\nsoftware = Z\nmatch = class == sem\n");
+	      "[z]\nsoftware = Z\nmatch = class == sem\n");
 	assert_int_equal(profiles.all.nr, 2);
 	assert_string_equal(profiles.all.at[0].software, "mine");
 	assert_string_equal(profiles.all.at[1].name, "z");

@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../src/cmd/reading.h"
+#include "cli/picture.h"
 
 static void check_line(uint32_t done, uint32_t total, uint64_t fds,
 		       const char *expected)
@@ -34,24 +34,24 @@ static void test_line(void **state)
 /* Calls @tell on a teller whose first second is over, or not; what it says. */
 static char *told(bool over)
 {
-	struct teller teller = {};
+	struct progress_meter meter = {};
 	const struct request req = { .option[OPTION_NO_PROGRESS] = "" };
 	FILE *real = stderr;
 	char *text = NULL;
 	size_t len;
 
 	/* Not wanted, but made ready all the same. */
-	assert_null(teller_init(&teller, &req));
-	teller.progress.what = "processes";
-	teller.progress.total = 5;
-	teller.next = over ? 0 : INT64_MAX;
+	assert_null(progress_meter_init(&meter, &req));
+	meter.progress.what = "processes";
+	meter.progress.total = 5;
+	meter.next = over ? 0 : INT64_MAX;
 	stderr = open_memstream(&text, &len);
-	teller.progress.tell(&teller.progress);
-	assert_true(teller.next > 0);
-	teller.next = INT64_MAX;	/* whatever time it is */
-	teller.progress.done = 1;
-	teller.progress.tell(&teller.progress);
-	teller_end(&teller);
+	meter.progress.tell(&meter.progress);
+	assert_true(meter.next > 0);
+	meter.next = INT64_MAX;	/* whatever time it is */
+	meter.progress.done = 1;
+	meter.progress.tell(&meter.progress);
+	progress_meter_end(&meter);
 	fclose(stderr);
 	stderr = real;
 	return text;

@@ -201,12 +201,12 @@ static void law_plan_covers_needs(void **state)
 		query_add_field(&query, field);
 	query_plan(&query);
 	for (class = 0; class < NR_CLASSES; class++) {
-		const struct object_kind *kind = object_kinds[class];
+		const struct class_info *kind = class_infos[class];
 
 		assert_int_equal(kind->listed_by & ~query.parts, 0);
 		for (field = 0; field < NR_FIELDS; field++) {
-			if (!kind_has(kind, field, &needs) ||
-			    kind_when(kind, field) == WHEN_SHOWN)
+			if (!class_has(kind, field, &needs) ||
+			    class_field_cost(kind, field) == COST_SHOWN)
 				continue;
 			assert_int_equal(needs & ~query.parts, 0);
 			assert_true(fieldset_has(&query.fields[class], field));

@@ -43,7 +43,7 @@ static void meant(struct buf *buf, const struct sample *sample, const char *text
 			continue;
 		if (buf->len)
 			buf_putc(buf, ' ');
-		buf_puts(buf, object_kinds[obj->class]->name);
+		buf_puts(buf, class_infos[obj->class]->name);
 		buf_putc(buf, ' ');
 		buf_u64(buf, obj->key.id);
 	}

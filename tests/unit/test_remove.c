@@ -15,8 +15,8 @@
 
 #include <cmocka.h>
 
-#include "ipcscope/host_remove.h"
-#include "ipcscope/remove.h"
+#include "host/write/write.h"
+#include "change/remove.h"
 
 #define NR_FAKES	8
 

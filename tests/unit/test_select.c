@@ -8,14 +8,14 @@
 #include <cmocka.h>
 
 #include "sample.h"
-#include "../../src/cmd/select.h"
+#include "cli/select.h"
 
 #define MAX_ARGS	16
 
 struct picked {
 	struct request req;
 	struct selection sel;
-	struct reading reading;
+	struct picture picture;
 	struct rows rows;
 	int status;
 	char *said;
@@ -43,13 +43,13 @@ static void pick_all(struct picked *picked)
 	picked->status = selection_args(&picked->sel, &picked->req, false);
 	if (!picked->status)
 		picked->status = selection_filters(&picked->sel, &picked->req,
-						   &picked->reading);
+						   &picked->picture);
 	if (!picked->status)
 		selection_classes(&picked->sel);
 	if (!picked->status)
 		picked->status = selection_order(&picked->sel, &picked->req);
 	if (!picked->status)
-		picked->status = selection_pick(&picked->sel, &picked->reading,
+		picked->status = selection_pick(&picked->sel, &picked->picture,
 						&picked->rows);
 }
 
@@ -63,9 +63,9 @@ static void pick(struct picked *picked, const char *const *words)
 	picked->req.args = (char **)words;
 	while (words[picked->req.nr_args])
 		picked->req.nr_args++;
-	picked->reading.req = &picked->req;
-	picked->reading.snap = sample.snap;	/* borrowed */
-	picked->reading.parts = ~0u;
+	picked->picture.req = &picked->req;
+	picked->picture.snap = sample.snap;	/* borrowed */
+	picked->picture.parts = ~0u;
 	stderr = open_memstream(&picked->said, &len);
 	pick_all(picked);
 	fclose(stderr);
@@ -177,12 +177,12 @@ static void test_missing_refs(void **state)
 
 static void test_live_host_says_where(void **state)
 {
-	struct picked picked = { .reading.host = &live_host };
+	struct picked picked = { .picture.host = &live_host };
 
 	(void)state;
 	check(&picked, WORDS("shm:99"), "", STATUS_FAILED,
 	      "ipcscope: shm:99 does not exist in this IPC namespace\n");
-	picked = (struct picked){ .reading.host = &live_host };
+	picked = (struct picked){ .picture.host = &live_host };
 	check(&picked, WORDS("pipe:99"), "", STATUS_FAILED,
 	      "ipcscope: pipe:99 does not exist, or could not be seen\n");
 }

@@ -21,7 +21,7 @@ static struct layout layout;
 static void open_snapshot(struct snapshot *snap)
 {
 	snapshot_init(snap, &layout);
-	snap->have = (uint32_t)((1ull << NR_PARTS) - 1);
+	snap->parts_read = (uint32_t)((1ull << NR_PARTS) - 1);
 	snap->host.first_pid_ns = snap->host.all_processes = true;
 	snap->host.ipc_ns = 1;
 }
@@ -361,7 +361,7 @@ static void test_warnings_of_gaps(void **state)
 	snapshot_unsupported(&snap, PART_MQUEUE, "queues");
 	snapshot_finish(&snap);
 	assert_string_equal(tell_warnings(&snap),
-		"fds EIO 1 pid 10; fds EACCES 2 pid 20; maps EACCES 1 pid 40; "
+			    "fds EIO 1 pid 10; fds EACCES 2 pid 20; maps EACCES 1 pid 40; "
 		"sysv EPERM 1 table; sysv EIO 2 table 1; mqueue unsupported 2 queues");
 	assert_int_equal(snap.gaps.nr, 4);
 	snapshot_free(&snap);
@@ -433,7 +433,7 @@ static void test_merge_with_itself(void **state)
 	after = tell_all(&one.snap);
 	assert_string_equal(before, after);
 	assert_string_equal(tell_warnings(&one.snap),
-		"fds EACCES 1 pid 1; sysv EIO 1 x; mqueue unsupported 1 y");
+			    "fds EACCES 1 pid 1; sysv EIO 1 x; mqueue unsupported 1 y");
 	sample_free(&one);
 }
 

@@ -11,7 +11,7 @@
 
 #include "ipcscope/analyse.h"
 #include "ipcscope/collect.h"
-#include "ipcscope/fixture.h"
+#include "fake/fixture.h"
 #include "ipcscope/text.h"
 
 /* Booted at 1000000, now is 1010000: an hour ago is 1006400. */

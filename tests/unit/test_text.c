@@ -14,12 +14,12 @@ static void assert_safe(const char *data, size_t len, const char *expect)
 {
 	struct buf safe = {}, back = {};
 
-	text_safe(&safe, data, len);
+	text_escape(&safe, data, len);
 	buf_puts(&safe, "");
 	assert_string_equal(safe.data, expect);
 	assert_int_equal(text_is_unsafe(data, len), strcmp(data, expect) != 0 ||
 			 strlen(data) != len);
-	assert_true(text_unsafe(&back, safe.data, safe.len));
+	assert_true(text_unescape(&back, safe.data, safe.len));
 	assert_int_equal(back.len, len);
 	assert_memory_equal(back.data, data, len);
 	buf_free(&safe);
@@ -107,14 +107,14 @@ static void law_unsafe_undoes_safe(void **state)
 		len = random_bytes(data, sizeof(data), &seed);
 		buf_reset(&safe);
 		buf_reset(&back);
-		text_safe(&safe, data, len);
+		text_escape(&safe, data, len);
 		assert_true(text_is_utf8(safe.data, safe.len));
-		assert_true(text_unsafe(&back, safe.data, safe.len));
+		assert_true(text_unescape(&back, safe.data, safe.len));
 		assert_int_equal(back.len, len);
 		assert_memory_equal(back.data, data, len);
 		/* Only backslashes are left to be escaped again. */
 		buf_reset(&back);
-		text_safe(&back, safe.data, safe.len);
+		text_escape(&back, safe.data, safe.len);
 		assert_int_equal(text_is_unsafe(safe.data, safe.len),
 				 memchr(safe.data, '\\', safe.len) != NULL);
 		assert_int_equal(text_is_unsafe(data, len),
@@ -135,11 +135,11 @@ static void bad_escapes_add_nothing(void **state)
 	(void)state;
 	buf_puts(&buf, "kept");
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		assert_false(text_unsafe(&buf, bad[i], strlen(bad[i])));
+		assert_false(text_unescape(&buf, bad[i], strlen(bad[i])));
 		assert_string_equal(buf.data, "kept");
 		assert_int_equal(buf.len, 4);
 	}
-	assert_true(text_unsafe(&buf, "\\x4A\\x4a", 8));
+	assert_true(text_unescape(&buf, "\\x4A\\x4a", 8));
 	assert_string_equal(buf.data, "keptJJ");
 	buf_free(&buf);
 }

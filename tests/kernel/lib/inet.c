@@ -41,7 +41,7 @@ static int inet_bound(int family, int type, unsigned short *port)
 	must(bind(fd, &addr.any, len));
 	must(getsockname(fd, &addr.any, &len));
 	*port = ntohs(family == AF_INET ? addr.v4.sin_port
-					: addr.v6.sin6_port);
+		      : addr.v6.sin6_port);
 	return fd;
 }
 

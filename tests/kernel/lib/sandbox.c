@@ -126,7 +126,7 @@ static void stay_outside(pid_t init, int output)
 		;
 	copy_output(output, done);
 	_exit(WIFEXITED(status) ? WEXITSTATUS(status)
-				: 128 + WTERMSIG(status));
+	      : 128 + WTERMSIG(status));
 }
 
 /* ---- inside ---- */
@@ -145,7 +145,7 @@ static void run_init(pid_t test)
 		fprintf(stderr, "test program killed by signal %d\n",
 			WTERMSIG(status));
 	_exit(WIFEXITED(status) ? WEXITSTATUS(status)
-				: 128 + WTERMSIG(status));
+	      : 128 + WTERMSIG(status));
 }
 
 static void take_output(int output)

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef IPCSCOPE_REMOVE_H
+#define IPCSCOPE_REMOVE_H
+
+/*
+ * Removing objects: checked, logged, and so that they can be brought back.
+ *
+ * A plan is a list of targets made from a snapshot. removal_run() then takes
+ * them in batches: looks again at who uses them, keeps their contents, writes
+ * to the log what it is about to do, and for each one compares it with the plan
+ * in the call before the one that removes it. What changed is skipped.
+ */
+
+#include "ipcscope/analyse.h"
+#include "host/host.h"
+#include "ipcscope/json.h"
+
+struct host_remove_ops;
+
+enum outcome {
+	OUTCOME_PLANNED,
+	OUTCOME_REMOVED,
+	OUTCOME_GONE,		/* somebody else did: counts as done */
+	OUTCOME_SKIPPED,	/* changed since the plan, or used meanwhile */
+	OUTCOME_REFUSED,
+	OUTCOME_FAILED,
+	OUTCOME_REPORTED,	/* not to be touched, nor logged */
+	OUTCOME_STOPPED,	/* not reached: a signal, or no log any more */
+	NR_OUTCOMES
+};
+extern const char *const outcome_words[NR_OUTCOMES];
+
+struct target {
+	uint32_t object;	/* in the snapshot of the plan */
+	enum class_id class;
+	struct object_key key;
+	const struct str *ref;	/* as it is printed */
+	const struct str *path;	/* of the file, or name of the queue; or NULL */
+	const struct str *owner;
+	const struct str *amount;	/* "12.1K", "3 sem" */
+	uid_t uid;
+	uint64_t bytes;		/* that contents take */
+	uint64_t memory;	/* that removing gives back */
+	enum verdict verdict;
+	const struct str *brief, *sentence;	/* why */
+	/* What it was, as the verdict saw it. */
+	struct sysv_stat sysv;
+	struct host_stat file;
+	struct host_mq mq;
+	uint16_t *values;	/* of sysv.nr semaphores, or NULL */
+	pid_t seen_pid;		/* who has all of it mapped, where */
+	uint64_t seen_start, seen_end;
+
+	bool force;		/* whoever uses it */
+	bool lease;		/* a lease must prove that nobody does */
+	bool keep;		/* contents and all, for undo */
+
+	char id[48];		/* in the log, and for undo */
+	char aside[40];		/* its name while it is being removed */
+	bool kept;
+	bool read_by_us;	/* by attaching it */
+	uint64_t still;		/* attachments that outlived the removal */
+	enum outcome outcome;
+	int err;		/* -errno it failed with, or 0 */
+	const struct str *note, *note_brief;	/* what came of it */
+};
+
+struct removal_paths {
+	struct buf log;
+	struct buf saved;	/* directory */
+	struct buf lock;
+	struct buf state;	/* directory of the lock */
+};
+
+struct removal {
+	/* To be set before removal_open(). */
+	const char *command;	/* "rm", "clean" */
+	const struct host *host;
+	const struct host_remove_ops *ops;	/* NULL: the live ones */
+	const struct query *query;	/* that the plan was read with */
+	const struct profiles *profiles;	/* may be NULL */
+	bool assume_complete;
+	const char *log_path;	/* NULL: the usual one */
+	bool no_log;
+	bool no_save;
+	bool best_effort;	/* waits for another run to end, and goes on
+				 * where no lock or log can be had */
+	uint64_t save_limit;	/* bytes of contents a run may keep */
+
+	struct arena arena;
+	struct VEC(struct target) targets;
+	struct removal_paths paths;
+	char run[32];
+	int log;		/* descriptors; -1 */
+	int lock;
+	struct buf lines;	/* not written to the log yet */
+	bool logged;		/* something was */
+	uint32_t numbered;
+	uint64_t kept_bytes;
+	bool kept_any;
+	const struct str *by;	/* who runs it */
+	uid_t by_uid;
+	int64_t login_uid;	/* -1: not told */
+	char fatal[256];	/* why the rest was stopped; "" */
+	uint32_t recovered;	/* left open by a run that was killed */
+	struct buf report;	/* what was done about them, lines */
+};
+
+/* Adds what must be known of an object to remove it. */
+void removal_query(struct query *query);
+/* Judges; @trusting: as if every process could have been read, for objects
+ * whose use a lease can settle. */
+void removal_judge(struct snapshot *snap, const struct profiles *profiles,
+		   const uint32_t *objects, uint32_t nr, bool trusting,
+		   struct findings *out);
+/* Whether a lease can tell that nobody has such an object. */
+bool removal_can_prove(enum class_id class);
+
+void removal_init(struct removal *rm, const char *command);
+/* A new target; @finding may be NULL (nothing is known of its use). */
+struct target *removal_add(struct removal *rm, const struct snapshot *snap,
+			   uint32_t object, const struct finding *finding);
+/* Why no such thing can be removed at all; NULL if it can. */
+const char *target_impossible(const struct target *target,
+			      const struct snapshot *snap);
+/* What removing it does: "memory is free at once". No full stop. */
+void target_effect(struct buf *to, const struct target *target);
+/* What becomes of its contents: "values kept for undo". */
+void target_keeping(struct buf *to, const struct removal *rm,
+		    const struct target *target);
+/* Decides which targets are kept, by how much they hold. */
+void removal_plan_keep(struct removal *rm);
+
+/*
+ * Takes the lock, finishes what a killed run left open, and makes ready to
+ * log and keep. 0, or -errno with a line in @why; nothing may be removed then.
+ */
+int removal_open(struct removal *rm, char why[256]);
+/* Targets that are REFUSED already are logged only. @each is told of every
+ * target when it is done. */
+void removal_run(struct removal *rm,
+		 void (*each)(void *arg, const struct target *target),
+		 void *arg);
+void removal_close(struct removal *rm);
+void removal_free(struct removal *rm);
+
+/* What is kept. Strings belong to the list. */
+struct saved {
+	const char *id;		/* RUN.N */
+	const char *ref;
+	const char *owner;
+	const char *amount;
+	const char *command;
+	int64_t time;
+	uint64_t bytes;
+	bool whole;		/* checksums are right */
+};
+
+struct saved_list {
+	struct arena arena;
+	struct VEC(struct saved) all;	/* oldest first */
+};
+
+/* Reads what is kept (in rm->paths). 0 or -errno. */
+int saved_list(struct removal *rm, struct saved_list *list);
+void saved_list_free(struct saved_list *list);
+/* The newest run of which something is kept; NULL. In @list. */
+const char *saved_last_run(struct saved_list *list);
+
+/*
+ * Brings one back. STATUS-like: 0 done (with what could not be restored in
+ * @lost, "" if nothing), -EEXIST taken again, other -errno; a line in @why.
+ * After removal_open().
+ */
+int undo_one(struct removal *rm, const struct saved *saved, struct buf *lost,
+	     char why[256]);
+
+/* The usual places: see man ipcscope, FILES. -errno with a line in @why. */
+int removal_paths(struct removal *rm, char why[256]);
+
+#endif

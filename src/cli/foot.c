@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "foot.h"
+#include "hidden.h"
+
+#include <errno.h>
+
+#include "ipcscope/num.h"
+#include "ipcscope/text.h"
+
+#define NOT_SHOWN_MAX	4	/* classes counted by name */
+#define SGR_DIM		"\033[2m"
+#define SGR_END		"\033[m"
+
+struct sums {
+	uint32_t nr;
+	bool has_bytes;
+	bool memory_unknown;
+	uint64_t bytes, memory;
+	bool has_attaches;
+	bool found_unknown;
+	uint32_t attached, unattached;
+	uint64_t attaches, found;
+	uint32_t states[NR_STATES];
+};
+
+/* Counted in bytes, as memory is. */
+static bool is_memory(const struct class_info *kind)
+{
+	return kind->amount == FIELD_SIZE && !kind->unit;
+}
+
+/* How much of it is in memory; what is allocated where only that is told. */
+static enum field_id memory_field(const struct class_info *kind)
+{
+	return class_field(kind, FIELD_RSS) ? FIELD_RSS : FIELD_USED;
+}
+
+/* Found on the way, or asked of the kernel in one go. */
+static uint32_t cheap_classes(uint32_t parts)
+{
+	const uint32_t cheap = parts | NEED(UNIX) | NEED(INET);
+	uint32_t classes = 0;
+	enum class_id class;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (!(class_infos[class]->listed_by & ~cheap))
+			classes |= 1u << class;
+	}
+	return classes;
+}
+
+void foot_query(const struct selection *sel, struct query *query)
+{
+	uint32_t asked = query->classes;
+	enum class_id class;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (!is_memory(class_infos[class]))
+			continue;
+		query->classes = asked & 1u << class;
+		query_add_field(query, FIELD_SIZE);
+		query_add_field(query, FIELD_ATTACHES);
+		query_add_field(query, memory_field(class_infos[class]));
+	}
+	query->classes = asked;
+	if (sel->by_default && !sel->filters.nr)
+		query->classes |= cheap_classes(query->parts);
+}
+
+static bool get(const struct snapshot *snap, const struct object *obj,
+		enum field_id field, uint64_t *num)
+{
+	struct value value = object_value(snap, obj, field);
+
+	*num = value.num;
+	return value.known == KNOWN_YES;
+}
+
+static void add_attaches(struct sums *sums, const struct snapshot *snap,
+			 const struct object *obj)
+{
+	uint64_t attaches, found;
+
+	if (!get(snap, obj, FIELD_ATTACHES, &attaches))
+		return;
+	sums->has_attaches = true;
+	sums->attaches += attaches;
+	if (attaches)
+		sums->attached++;
+	else
+		sums->unattached++;
+	if (get(snap, obj, FIELD_ATTACHES_FOUND, &found))
+		sums->found += found;
+	else
+		sums->found_unknown = true;
+}
+
+static void add_object(struct sums *sums, const struct snapshot *snap,
+		       const struct object *obj)
+{
+	const struct class_info *kind = class_infos[obj->class];
+	uint64_t state = object_state(snap, obj, NULL);
+	enum state bit;
+	uint64_t num;
+
+	sums->nr++;
+	for (bit = 0; bit < NR_STATES; bit++)
+		sums->states[bit] += state >> bit & 1;
+	add_attaches(sums, snap, obj);
+	if (!is_memory(kind) || !get(snap, obj, FIELD_SIZE, &num))
+		return;
+	sums->has_bytes = true;
+	sums->bytes += num;
+	if (get(snap, obj, memory_field(kind), &num))
+		sums->memory += num;
+	else
+		sums->memory_unknown = true;
+}
+
+static bool is_refused(const struct picture *picture)
+{
+	const struct warning *warning;
+
+	vec_for_each(warning, &picture->snap.warnings) {
+		if (picture->parts >> warning->part & 1 &&
+		    !warning->unsupported &&
+		    (warning->err == EACCES || warning->err == EPERM))
+			return picture->snap.host.uid != 0;
+	}
+	return false;
+}
+
+static void put_user(struct buf *to, const struct picture *picture)
+{
+	const struct snapshot *snap = &picture->snap;
+	const struct str *name = snapshot_find_name(snap, false, snap->host.uid);
+	struct buf asked = {};
+
+	if (name)
+		text_escape(to, name->data, name->len);
+	else if (picture->host &&
+		 !picture->host->ops->id_name(picture->host, false,
+					      snap->host.uid, &asked))
+		text_escape(to, asked.data, asked.len);
+	else
+		buf_u64(to, snap->host.uid);
+	buf_free(&asked);
+}
+
+static void put_nouns(struct buf *to, const char *noun, uint32_t nr)
+{
+	if (nr)
+		num_grouped(to, nr);
+	else
+		buf_puts(to, "no");
+	buf_printf(to, " %s%s", noun, nr == 1 ? "" : "s");
+}
+
+static void put_attaches(struct buf *to, const struct sums *sums)
+{
+	buf_printf(to, "; %u attached, %u not", sums->attached,
+		   sums->unattached);
+	if (!sums->attaches || sums->found_unknown)
+		return;
+	buf_puts(to, "; ");
+	if (sums->found < sums->attaches) {
+		num_grouped(to, sums->found);
+		buf_puts(to, " of ");
+	} else {
+		buf_puts(to, "all ");
+	}
+	num_grouped(to, sums->attaches);
+	buf_printf(to, " attachment%s found", sums->attaches == 1 ? "" : "s");
+}
+
+/* What is urgent or odd. */
+static void put_states(struct buf *to, const struct sums *sums)
+{
+	const char *before = "; ";
+	enum state state;
+
+	for (state = 0; state < NR_STATES; state++) {
+		if (state_infos[state].mood == MOOD_PLAIN || !sums->states[state])
+			continue;
+		buf_printf(to, "%s%u %s", before, sums->states[state],
+			   state_infos[state].word);
+		before = ", ";
+	}
+}
+
+static void put_sums(struct buf *to, const struct selection *sel,
+		     const struct picture *picture, const struct sums *sums)
+{
+	const struct class_info *kind = only_kind(sel->classes);
+	bool refused = is_refused(picture);
+
+	put_nouns(to, kind ? kind->noun : "object", sums->nr);
+	if (refused)
+		buf_puts(to, " seen");
+	if (sums->has_bytes) {
+		buf_puts(to, ", ");
+		num_size(to, sums->bytes);
+	}
+	if (sums->has_bytes && sums->bytes && !sums->memory_unknown) {
+		buf_puts(to, ", ");
+		num_size(to, sums->memory);
+		buf_puts(to, " of it in memory");
+	}
+	if (kind && sums->has_attaches)
+		put_attaches(to, sums);
+	else if (kind)
+		put_states(to, sums);
+	if (refused) {
+		buf_puts(to, "; ? and unseen: not visible to ");
+		put_user(to, picture);
+	}
+}
+
+/* "not shown: 26 pipe, 3 fifo, ... and more: ipcscope -a" */
+static bool put_not_shown(struct buf *to, const struct selection *sel,
+			  const struct snapshot *snap)
+{
+	uint32_t count[NR_CLASSES] = {};
+	const struct object *obj;
+	unsigned int shown = 0;
+	enum class_id class;
+
+	vec_for_each(obj, &snap->objects)
+		count[obj->class]++;
+	for (class = 0; class < NR_CLASSES && shown < NOT_SHOWN_MAX; class++) {
+		if (sel->classes >> class & 1 || !count[class])
+			continue;
+		buf_puts(to, shown++ ? ", " : "not shown: ");
+		num_grouped(to, count[class]);
+		buf_printf(to, " %s", class_infos[class]->name);
+	}
+	buf_puts(to, shown ? " and more: ipcscope -a" : "more: ipcscope -a");
+	return true;
+}
+
+void foot_line(struct buf *to, const struct view *view, const struct buf *line)
+{
+	if (view->color)
+		buf_puts(to, SGR_DIM);
+	buf_add(to, line->data, line->len);
+	buf_puts(to, view->color ? SGR_END "\n" : "\n");
+}
+
+void foot_print(struct buf *to, const struct view *view,
+		const struct selection *sel, const struct picture *picture,
+		const struct rows *rows, uint32_t left)
+{
+	const struct snapshot *snap = &picture->snap;
+	struct sums sums = {};
+	struct buf line = {};
+	const uint32_t *row;
+
+	vec_for_each(row, rows)
+		add_object(&sums, snap, &snap->objects.at[*row]);
+	if (rows->nr)
+		buf_putc(to, '\n');
+	put_sums(&line, sel, picture, &sums);
+	if (left) {
+		buf_puts(&line, "; ");
+		num_grouped(&line, left);
+		buf_puts(&line, " may be left behind: ipcscope stale");
+	}
+	foot_line(to, view, &line);
+	buf_reset(&line);
+	if (sel->by_default && !sel->filters.nr &&
+	    put_not_shown(&line, sel, snap))
+		foot_line(to, view, &line);
+	buf_free(&line);
+}
+
+/* The words of the command line, as a shell wants them. */
+static void put_request(struct buf *to, const struct request *req)
+{
+	enum option_id id;
+	int i;
+
+	if (req->command != &command_list)
+		buf_printf(to, " %s", req->command->name);
+	for (id = 0; id < NR_OPTIONS; id++) {
+		if (!asked(req, id))
+			continue;
+		buf_printf(to, " --%s", option_specs[id].name);
+		if (!option_specs[id].arg)
+			continue;
+		buf_putc(to, ' ');
+		text_shell(to, req->option[id], strlen(req->option[id]));
+	}
+	for (i = 0; i < req->nr_args; i++) {
+		buf_putc(to, ' ');
+		text_shell(to, req->args[i], strlen(req->args[i]));
+	}
+}
+
+void foot_hint(struct buf *to, const struct view *view,
+	       const struct picture *picture)
+{
+	struct buf line = {};
+
+	if (!picture->host || !is_refused(picture))
+		return;
+	buf_puts(&line, "to see all: sudo ipcscope");
+	put_request(&line, picture->req);
+	foot_line(to, view, &line);
+	buf_free(&line);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CMD_FOOT_H
+#define CMD_FOOT_H
+
+/* What stands below a list, on a terminal. */
+
+#include "select.h"
+
+/* What the foot needs besides the table. After query_plan(). */
+void foot_query(const struct selection *sel, struct query *query);
+/* Sums, what is not shown, and that @left objects may be left behind. */
+void foot_print(struct buf *to, const struct view *view,
+		const struct selection *sel, const struct picture *picture,
+		const struct rows *rows, uint32_t left);
+/* The command line with sudo before it, if that would show more. */
+void foot_hint(struct buf *to, const struct view *view,
+	       const struct picture *picture);
+/* A line that is not important. */
+void foot_line(struct buf *to, const struct view *view, const struct buf *line);
+
+#endif

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "hidden.h"
+
+#define LINE_WIDTH	79
+#define OPTION_WIDTH	24
+#define USAGE_WIDTH	28
+
+void help_wrap(struct buf *to, const char *text, unsigned int column,
+	       unsigned int indent)
+{
+	while (*text) {
+		size_t len = strcspn(text, " \n");
+
+		if (column > indent && column + 1 + len > LINE_WIDTH) {
+			buf_putc(to, '\n');
+			column = 0;
+		} else if (column > indent) {
+			buf_putc(to, ' ');
+			column++;
+		}
+		if (column < indent) {
+			buf_pad(to, ' ', indent - column);
+			column = indent;
+		}
+		buf_add(to, text, len);
+		column += (unsigned int)len;
+		text += len;
+		if (*text == '\n') {
+			buf_puts(to, text[1] == '\n' ? "\n\n" : "\n");
+			text += text[1] == '\n';
+			column = 0;
+		}
+		text += *text != '\0';
+	}
+	buf_putc(to, '\n');
+}
+
+void help_row(struct buf *to, const char *word, unsigned int width,
+	      const char *text)
+{
+	size_t len = strlen(word);
+
+	buf_puts(to, "  ");
+	buf_puts(to, word);
+	if (len > width) {
+		buf_putc(to, '\n');
+		help_wrap(to, text, 0, width + 3);
+		return;
+	}
+	buf_pad(to, ' ', width - len + 1);
+	help_wrap(to, text, width + 3, width + 3);
+}
+
+void option_usage(struct buf *to, const struct option_spec *spec)
+{
+	if (spec->letter)
+		buf_printf(to, "-%c, ", spec->letter);
+	else
+		buf_puts(to, "    ");
+	buf_printf(to, "--%s", spec->name);
+	if (spec->arg)
+		buf_printf(to, " %s", spec->arg);
+}
+
+static void print_options(struct buf *to, const struct command *command)
+{
+	struct buf usage = {};
+	enum option_id id;
+
+	buf_puts(to, "\nOptions:\n");
+	for (id = 0; id < NR_OPTIONS; id++) {
+		if (!command_takes(command, id))
+			continue;
+		buf_reset(&usage);
+		option_usage(&usage, &option_specs[id]);
+		help_row(to, usage.data, OPTION_WIDTH, option_specs[id].help);
+	}
+	buf_free(&usage);
+}
+
+static void print_command(struct buf *to, const struct command *command)
+{
+	const struct example *example = command->examples;
+
+	buf_printf(to, "ipcscope %s%s%s\n\n", command->name,
+		   *command->args ? " " : "", command->args);
+	help_wrap(to, command->details, 0, 0);
+	print_options(to, command);
+	if (example)
+		buf_puts(to, "\nExamples:\n");
+	for (; example && example->command; example++)
+		buf_printf(to, "  %s\n      %s\n", example->command,
+			   example->does);
+}
+
+static void print_usage(struct buf *to, const struct command *command)
+{
+	struct buf usage = {};
+
+	buf_printf(&usage, "ipcscope %s %s", command->name, command->args);
+	help_row(to, usage.data, USAGE_WIDTH, command->help);
+	buf_free(&usage);
+}
+
+static void print_more(struct buf *to)
+{
+	unsigned int i;
+
+	buf_puts(to, "  more:");
+	for (i = 0; i < nr_commands; i++) {
+		if (commands[i]->more)
+			buf_printf(to, " %s", commands[i]->name);
+	}
+	buf_putc(to, '\n');
+}
+
+static void print_overview(struct buf *to)
+{
+	unsigned int i;
+
+	buf_puts(to, "ipcscope shows the IPC objects of this machine and who uses them.\n\n");
+	help_row(to, "ipcscope", USAGE_WIDTH,
+		 "shared memory, semaphores, message queues");
+	help_row(to, "ipcscope -a", USAGE_WIDTH,
+		 "pipes, sockets and everything else as well");
+	for (i = 0; i < nr_commands; i++) {
+		if (!commands[i]->more)
+			print_usage(to, commands[i]);
+	}
+	print_more(to);
+	buf_puts(to, "\n"
+		 "  -w EXPR      only these: -w 'owner == www-data and age > 1h'\n"
+		"  -o +F,F      more columns      --sort -F  order      --json --csv --raw\n"
+		 "  --from FILE  read a snapshot instead of the kernel\n\n"
+		 "ipcscope help ");
+	for (i = 0; i < nr_topics; i++)
+		buf_printf(to, "%s|", topics[i].name);
+	buf_puts(to, "COMMAND|CLASS\n");
+}
+
+static const struct topic *topic_by_name(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_topics; i++) {
+		if (!strcmp(topics[i].name, name))
+			return &topics[i];
+	}
+	return NULL;
+}
+
+static const char *help_word(const void *arg, size_t i)
+{
+	(void)arg;
+	if (i < nr_topics)
+		return topics[i].name;
+	i -= nr_topics;
+	if (i < nr_commands)
+		return commands[i]->name;
+	return class_infos[i - nr_commands]->name;
+}
+
+static int print_about(struct buf *to, const char *word)
+{
+	const struct command *command = command_by_name(word);
+	const struct topic *topic = topic_by_name(word);
+	enum class_id class = class_by_name(word, strlen(word));
+	char hint[HINT_SIZE];
+
+	if (command && command->help)
+		print_command(to, command);
+	else if (topic)
+		topic->print(to);
+	else if (class < NR_CLASSES)
+		help_class(to, class_infos[class]);
+	else
+		return misused("no help for '%s'%s", word,
+			       hint_nearest(hint, word, help_word,
+					    nr_topics + nr_commands + NR_CLASSES));
+	return STATUS_OK;
+}
+
+static int help_run(const struct request *req)
+{
+	struct buf out = { .to = stdout };
+	int failed, status = STATUS_OK;
+
+	if (req->nr_args)
+		status = print_about(&out, req->args[0]);
+	else
+		print_overview(&out);
+	failed = output_finish(&out);
+	return status ? status : failed;
+}
+
+static const struct example examples[] = {
+	{ "ipcscope help list", "a command with its options" },
+	{ "ipcscope help where", "how to say which objects" },
+	{ "ipcscope help shm", "a class with its fields" },
+	{ NULL, NULL },
+};
+
+const struct command command_help = {
+	.name	 = "help",
+	.args	 = "[TOPIC]",
+	.help	 = "about a command, a class or a topic",
+	.details = "Explains a command, a class of objects or a topic; without "
+		   "any, shows what there is.",
+	.examples = examples,
+	.completes = COMPLETES(COMMANDS) | COMPLETES(TOPICS),
+	.max_args = 1,
+	.run	 = help_run,
+};

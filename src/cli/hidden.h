@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CMD_HIDDEN_H
+#define CMD_HIDDEN_H
+
+/* Commands for the build and for shells, and what help and manual share. */
+
+#include "command.h"
+
+extern const struct command command_generate;	/* __generate NAME */
+extern const struct command command_complete;	/* __complete KIND [PREFIX] */
+extern const struct command command_list, command_help, command_version;
+
+struct topic {
+	const char *name;
+	const char *help;
+	void (*print)(struct buf *to);
+};
+extern const struct topic topics[];
+extern const unsigned int nr_topics;
+
+/* Text broken into lines of the help at blanks, each behind @indent blanks;
+ * the first goes on where @column is. Paragraphs are kept. */
+void help_wrap(struct buf *to, const char *text, unsigned int column,
+	       unsigned int indent);
+/* "  WORD      text", wrapped. */
+void help_row(struct buf *to, const char *word, unsigned int width,
+	      const char *text);
+/* All about a class. */
+void help_class(struct buf *to, const struct class_info *kind);
+
+struct exit_meaning {
+	unsigned int status;
+	const char *means;
+};
+extern const struct exit_meaning exit_meanings[];
+extern const unsigned int nr_exit_meanings;
+
+/* An error that IPC calls return, and where to look. */
+struct error_cause {
+	const char *call;
+	const char *error;
+	const char *cause;
+};
+extern const struct error_cause error_causes[];
+extern const unsigned int nr_error_causes;
+
+/* "-a, --all" or "    --by LIST". */
+void option_usage(struct buf *to, const struct option_spec *spec);
+/* Whether @command takes the option, those of all commands included. */
+bool command_takes(const struct command *command, enum option_id id);
+
+/* Parts of the manual, of README.md and whole completions, by name; see
+ * tests/check-generated.sh. */
+struct generated {
+	const char *name;
+	void (*print)(struct buf *to);
+};
+extern const struct generated manual_parts[];
+extern const unsigned int nr_manual_parts;
+extern const struct generated completion_parts[];
+extern const unsigned int nr_completion_parts;
+
+#endif

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The one parser of command lines. */
+#include <getopt.h>
+#include <string.h>
+
+#include "command.h"
+#include "hidden.h"
+
+#define LONG_VALUE	256	/* above it: an option by its long name */
+
+/* What getopt_long() wants to know: every option, in order, whatever
+ * POSIXLY_CORRECT says ("-"), and a missing argument told apart (":"). */
+static void describe(struct option *longs, char *letters)
+{
+	enum option_id id;
+
+	*letters++ = '-';
+	*letters++ = ':';
+	for (id = 0; id < NR_OPTIONS; id++) {
+		const struct option_spec *spec = &option_specs[id];
+
+		longs[id] = (struct option){
+			.name	 = spec->name,
+			.has_arg = spec->arg ? required_argument : no_argument,
+			.val	 = LONG_VALUE + (int)id,
+		};
+		if (!spec->letter)
+			continue;
+		*letters++ = spec->letter;
+		if (spec->arg)
+			*letters++ = ':';
+	}
+	longs[NR_OPTIONS] = (struct option){};
+	*letters = '\0';
+}
+
+static enum option_id by_value(int value)
+{
+	enum option_id id;
+
+	if (value >= LONG_VALUE)
+		return (enum option_id)(value - LONG_VALUE);
+	for (id = 0; id < NR_OPTIONS; id++) {
+		if (option_specs[id].letter == value)
+			break;
+	}
+	return id;
+}
+
+static const char *option_word(const void *arg, size_t i)
+{
+	(void)arg;
+	return option_specs[i].name;
+}
+
+/* "--columns or --color" in @text: what begins so. How many there are. */
+static unsigned int early(const char *word, size_t len, char *text, size_t room)
+{
+	unsigned int nr = 0;
+	enum option_id id;
+
+	*text = '\0';
+	for (id = 0; id < NR_OPTIONS; id++) {
+		size_t used = strlen(text);
+
+		if (strncmp(option_specs[id].name, word, len) != 0)
+			continue;
+		snprintf(text + used, room - used, "%s--%s", nr++ ? " or " : "",
+			 option_specs[id].name);
+	}
+	return nr;
+}
+
+static int unknown_long(const char *word)
+{
+	size_t len = strcspn(word, "=");
+	char name[HINT_SIZE], list[256], hint[HINT_SIZE];
+
+	if (len && early(word, len, list, sizeof(list)) > 1)
+		return misused("'--%.*s' could be %s", (int)len, word, list);
+	snprintf(name, sizeof(name), "%.*s", (int)len, word);
+	hint_nearest(hint, name, option_word, NR_OPTIONS);
+	if (*hint)
+		return misused("no option '--%s', perhaps '--%s", name,
+			       hint + strlen(", perhaps '"));
+	return misused("no option '--%s'", name);
+}
+
+/* What getopt_long() did not like: @value is what it returned. */
+static int wrong_option(int value, const char *word)
+{
+	const struct option_spec *spec;
+
+	if (value == ':') {
+		spec = &option_specs[by_value(optopt)];
+		return misused("--%s needs an argument: --%s %s", spec->name,
+			       spec->name, spec->arg);
+	}
+	if (optopt >= LONG_VALUE)
+		return misused("--%s takes no argument",
+			       option_specs[by_value(optopt)].name);
+	if (optopt)
+		return misused("no option '-%c'", optopt);
+	return unknown_long(word + strlen("--"));
+}
+
+static int take_option(struct request *req, enum option_id id)
+{
+	const struct option_spec *spec = &option_specs[id];
+
+	/* Of two filters none may get lost. */
+	if (req->option[id] && spec->arg && option_among(TAKES_FILTERS, id)) {
+		if (id == OPTION_WHERE)
+			return misused("--where is given twice: join the two with 'and'");
+		return misused("--%s is given twice", spec->name);
+	}
+	req->option[id] = spec->arg ? optarg : "";
+	return 0;
+}
+
+/* Options into @req->option, all else to the front of @argv. */
+static int split(struct request *req, int argc, char **argv)
+{
+	struct option longs[NR_OPTIONS + 1];
+	char letters[2 * NR_OPTIONS + 3];
+	int value, status;
+
+	describe(longs, letters);
+	optind = 0;
+	opterr = 0;
+	req->args = argv;
+	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		if (value == '?' || value == ':')
+			return wrong_option(value, argv[optind - 1]);
+		if (value == 1) {
+			req->args[req->nr_args++] = optarg;
+			continue;
+		}
+		status = take_option(req, by_value(value));
+		if (status)
+			return status;
+		/* What follows is the program's. */
+		if (by_value(value) == OPTION_HOLD) {
+			req->rest = argv + optind;
+			return 0;
+		}
+	}
+	while (optind < argc)
+		req->args[req->nr_args++] = argv[optind++];
+	return 0;
+}
+
+static const char *first_word(const void *arg, size_t i)
+{
+	(void)arg;
+	if (i < nr_commands)
+		return commands[i]->name;
+	i -= nr_commands;
+	if (i < NR_CLASSES)
+		return class_infos[i]->name;
+	return group_infos[i - NR_CLASSES].name;
+}
+
+static size_t nr_first_words(void)
+{
+	size_t nr = 0;
+
+	while (group_infos[nr].name)
+		nr++;
+	return nr_commands + NR_CLASSES + nr;
+}
+
+/* Whether @word may stand where a command is expected. */
+static bool begins_list(const char *word)
+{
+	return classes_by_word(word, strlen(word)) || strchr(word, ':') ||
+	       strchr("/@0123456789", *word);
+}
+
+static int find_command(struct request *req)
+{
+	char hint[HINT_SIZE];
+
+	req->command = &command_list;
+	if (!req->nr_args)
+		return 0;
+	req->command = command_by_name(req->args[0]);
+	if (req->command) {
+		req->args++;
+		req->nr_args--;
+		return 0;
+	}
+	req->command = &command_list;
+	if (*req->args[0] && begins_list(req->args[0]))
+		return 0;
+	return misused("no command or class '%s'%s", req->args[0],
+		       hint_nearest(hint, req->args[0], first_word,
+				    nr_first_words()));
+}
+
+bool command_takes(const struct command *command, enum option_id id)
+{
+	return option_among(command->takes | TAKES_ALWAYS, id);
+}
+
+static int check(const struct request *req)
+{
+	const struct command *command = req->command;
+	enum option_id id;
+
+	for (id = 0; id < NR_OPTIONS; id++) {
+		if (asked(req, id) && !command_takes(command, id))
+			return misused("%s does not take --%s; it takes: ipcscope help %s",
+				       command->name, option_specs[id].name,
+				       command->name);
+	}
+	if ((unsigned int)req->nr_args > command->max_args && !command->max_args)
+		return misused("%s takes no arguments, '%s' is too much",
+			       command->name, req->args[0]);
+	if ((unsigned int)req->nr_args > command->max_args)
+		return misused("%s takes %s, '%s' is too much", command->name,
+			       command->args, req->args[command->max_args]);
+	if ((unsigned int)req->nr_args < command->min_args)
+		return misused("%s what? ipcscope %s %s", command->name,
+			       command->name, command->args);
+	return 0;
+}
+
+/* "ipcscope show --help" is "ipcscope help show". */
+static void make_help(struct request *req, char **argv)
+{
+	bool named = req->args != argv;
+
+	req->args = argv;
+	req->nr_args = named && req->command != &command_help;
+	argv[0] = (char *)req->command->name;
+	req->command = &command_help;
+}
+
+int request_parse(struct request *req, int argc, char **argv)
+{
+	int status;
+
+	*req = (struct request){};
+	status = split(req, argc, argv);
+	if (!status)
+		status = find_command(req);
+	if (status)
+		return status;
+	if (asked(req, OPTION_HELP)) {
+		make_help(req, argv);
+		return 0;
+	}
+	if (asked(req, OPTION_VERSION)) {
+		req->command = &command_version;
+		req->nr_args = 0;
+		return 0;
+	}
+	return check(req);
+}

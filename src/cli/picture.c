@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "picture.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ipcscope/num.h"
+#include "ipcscope/record.h"
+
+void picture_init(struct picture *picture, const struct request *req)
+{
+	*picture = (struct picture){ .req = req };
+	if (!asked(req, OPTION_FROM))
+		picture->host = &live_host;
+}
+
+bool picture_lookup(void *arg, bool group, const char *name, uint32_t *id)
+{
+	const struct picture *picture = arg;
+
+	return !picture->host->ops->name_id(picture->host, group, name, id);
+}
+
+static int read_file(struct picture *picture)
+{
+	const char *path = picture->req->option[OPTION_FROM];
+	char why[256] = "";
+	int ret;
+
+	ret = record_load(path, &picture->layout, &picture->snap, why);
+	if (!ret) {
+		picture->open = true;
+		return STATUS_OK;
+	}
+	if (!strcmp(path, "-"))
+		path = "standard input";
+	complain("%s: %s", path, *why ? why : strerror(-ret));
+	return STATUS_FAILED;
+}
+
+static int read_host(struct picture *picture)
+{
+	struct progress_meter meter;
+	struct progress *progress = progress_meter_init(&meter, picture->req);
+	int ret;
+
+	ret = collect(picture->host, &picture->query, &picture->layout,
+		      &picture->snap, progress);
+	if (progress)
+		progress_meter_end(&meter);
+	picture->open = true;
+	if (!ret)
+		return STATUS_OK;
+	complain("cannot read /proc: %s", strerror(-ret));
+	return STATUS_FAILED;
+}
+
+int parse_threads(const struct request *req, unsigned int *threads)
+{
+	const char *text = req->option[OPTION_THREADS];
+	const char *name = "--threads";
+	uint64_t nr;
+
+	*threads = 0;
+	if (!text) {
+		name = "IPCSCOPE_THREADS";
+		text = getenv(name);
+	}
+	if (!text || !*text)
+		return 0;
+	if (!num_parse(text, &nr) || !nr || nr > 1024)
+		return misused("%s takes a number from 1 to 1024, not '%s'",
+			       name, text);
+	*threads = (unsigned int)nr;
+	return 0;
+}
+
+int picture_run(struct picture *picture)
+{
+	int status = parse_threads(picture->req, &picture->query.threads);
+
+	if (status)
+		return status;
+	query_plan(&picture->query);
+	if (picture->details)
+		picture->query.parts |= NEED(PROCS) | NEED(DETAILS);
+	if (!picture->parts)
+		picture->parts = picture->query.parts;
+	status = picture->host ? read_host(picture) : read_file(picture);
+	if (!status && asked(picture->req, OPTION_ASSUME_COMPLETE))
+		picture->snap.host.first_pid_ns = true;
+	return status;
+}
+
+/* Parts read process by process. */
+#define OF_PROCESSES	(NEED(PROCS) | NEED(FDS) | NEED(ACCESS) | \
+			 NEED(FDINFO) | NEED(MAPS) | NEED(CALLS))
+
+static uint32_t parts_in_doubt(const struct snapshot *snap,
+			       const struct object *obj)
+{
+	const struct class_info *kind = class_infos[obj->class];
+	uint32_t parts = 0;
+	bool unsure;
+
+	object_state(snap, obj, &unsure);
+	if (unsure)
+		parts |= kind->waits_by;
+	if (!object_users_complete(snap, obj))
+		parts |= kind->users_by | kind->access_by;
+	return parts;
+}
+
+void picture_narrow(struct picture *picture, uint32_t classes,
+		    const struct rows *rows)
+{
+	const struct snapshot *snap = &picture->snap;
+	uint32_t parts = ~(uint32_t)OF_PROCESSES;
+	enum class_id class;
+	const uint32_t *row;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (classes >> class & 1)
+			parts |= class_infos[class]->listed_by;
+	}
+	vec_for_each(row, rows)
+		parts |= parts_in_doubt(snap, &snap->objects.at[*row]);
+	if (parts & OF_PROCESSES)
+		parts |= NEED(PROCS);
+	picture->parts &= parts;
+}
+
+static void warn(void *arg, const char *line)
+{
+	(void)arg;
+	complain("%s", line);
+}
+
+bool picture_lacks(const struct picture *picture, uint32_t parts)
+{
+	const struct warning *warning;
+
+	vec_for_each(warning, &picture->snap.warnings) {
+		if (parts >> warning->part & 1 && !warning->unsupported)
+			return true;
+	}
+	return false;
+}
+
+int picture_warn(const struct picture *picture, int status)
+{
+	render_warnings(&picture->snap, picture->parts, warn, NULL);
+	if (!status && asked(picture->req, OPTION_STRICT) &&
+	    picture_lacks(picture, picture->parts))
+		return STATUS_INCOMPLETE;
+	return status;
+}
+
+void picture_free(struct picture *picture)
+{
+	if (picture->open)
+		snapshot_free(&picture->snap);
+	picture->open = false;
+}

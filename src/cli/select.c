@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which objects the arguments mean: classes and REFs. */
+#include "select.h"
+
+#include <string.h>
+
+#include "ipcscope/text.h"
+
+static uint32_t usual_classes(void)
+{
+	return classes_by_word("sysv", strlen("sysv")) |
+	       classes_by_word("posix", strlen("posix"));
+}
+
+static bool is_bare(const struct ref *ref)
+{
+	return strchr("/@0123456789", *ref->text);
+}
+
+static uint64_t number_hash(uint64_t number)
+{
+	return hash_u64(number, REF_NUMBER);
+}
+
+static uint64_t key_hash(uint64_t key)
+{
+	return hash_u64((uint32_t)key, REF_KEY);
+}
+
+static uint64_t ref_hash(const struct ref *ref)
+{
+	if (ref->form == REF_KEY)
+		return key_hash(ref->number);
+	if (ref->name)
+		return hash_bytes(ref->name->data, ref->name->len);
+	return number_hash(ref->number);
+}
+
+static bool same_hash(const void *vec, uint32_t index, const void *key)
+{
+	const struct ref_use *uses = vec;
+
+	return uses[index].hash == *(const uint64_t *)key;
+}
+
+static uint32_t find_ref(const struct selection *sel, uint64_t hash)
+{
+	return map_find(&sel->ref_index, hash, same_hash, sel->refs.at, &hash);
+}
+
+static int add_ref(struct selection *sel, const char *word)
+{
+	struct ref_use use = { .next = NO_INDEX, .last = NO_INDEX };
+	const char *why;
+	uint32_t first;
+
+	if (!ref_parse(word, &sel->arena, &use.ref, &why))
+		return misused("%s", why);
+	sel->classes |= use.ref.classes;
+	use.hash = ref_hash(&use.ref);
+	first = find_ref(sel, use.hash);
+	if (first == NO_INDEX) {
+		map_add(&sel->ref_index, use.hash, sel->refs.nr);
+	} else {
+		use.next = sel->refs.at[first].next;
+		sel->refs.at[first].next = sel->refs.nr;
+	}
+	*vec_add(&sel->refs) = use;
+	return 0;
+}
+
+int selection_args(struct selection *sel, const struct request *req,
+		   bool refs_only)
+{
+	int i, status = 0;
+
+	for (i = 0; i < req->nr_args && !status; i++) {
+		const char *word = req->args[i];
+		uint32_t classes = refs_only ? 0 :
+				   classes_by_word(word, strlen(word));
+
+		sel->named |= classes;
+		if (!classes)
+			status = add_ref(sel, word);
+	}
+	if (asked(req, OPTION_ALL))
+		sel->named = ALL_CLASSES;
+	if (!req->nr_args && !sel->named) {
+		sel->by_default = true;
+		sel->named = usual_classes();
+	}
+	sel->classes |= sel->named;
+	return status;
+}
+
+/* The REFs of one hash: those that mean the object note it, once. */
+static bool note_refs(struct selection *sel, uint64_t hash,
+		      const struct snapshot *snap, uint32_t object)
+{
+	const struct object *obj = &snap->objects.at[object];
+	uint32_t i = find_ref(sel, hash);
+	bool any = false;
+
+	for (; i != NO_INDEX; i = sel->refs.at[i].next) {
+		struct ref_use *use = &sel->refs.at[i];
+
+		if (!ref_matches(&use->ref, snap, obj))
+			continue;
+		any = true;
+		if (use->last == object)
+			continue;
+		use->last = object;
+		if (use->nr < REF_SHOWN)
+			use->found[use->nr] = object;
+		use->nr++;
+	}
+	return any;
+}
+
+static bool note_str(struct selection *sel, const struct snapshot *snap,
+		     uint32_t object, enum field_id field)
+{
+	const struct str *str = object_str(snap, &snap->objects.at[object],
+					   field);
+
+	return str && note_refs(sel, hash_bytes(str->data, str->len), snap,
+				object);
+}
+
+/* Whether a REF means it; every one that does notes it. */
+static bool is_named(struct selection *sel, const struct snapshot *snap,
+		     uint32_t object)
+{
+	const struct object *obj = &snap->objects.at[object];
+	uint64_t key;
+	bool any;
+
+	if (!sel->refs.nr)
+		return false;
+	any = note_refs(sel, number_hash(obj->key.id), snap, object);
+	if (object_num(snap, obj, FIELD_KEY, &key))
+		any |= note_refs(sel, key_hash(key), snap, object);
+	any |= note_str(sel, snap, object, FIELD_NAME);
+	any |= note_str(sel, snap, object, FIELD_PATH);
+	return any;
+}
+
+bool selection_names(const void *arg, const struct snapshot *snap,
+		     const struct object *obj)
+{
+	const struct selection *sel = arg;
+	const struct ref_use *use;
+
+	vec_for_each(use, &sel->refs) {
+		if (ref_matches(&use->ref, snap, obj))
+			return true;
+	}
+	return false;
+}
+
+/* "'32772' could be sem:32772 or msg:32772: say which" */
+static int say_which(const struct ref_use *use, const struct snapshot *snap)
+{
+	uint32_t i, shown = use->nr < REF_SHOWN ? use->nr : REF_SHOWN;
+	struct buf list = {};
+	int status;
+
+	for (i = 0; i < shown; i++) {
+		if (i)
+			buf_puts(&list, i + 1 == use->nr ? " or " : ", ");
+		object_ref(&list, snap, &snap->objects.at[use->found[i]]);
+	}
+	if (use->nr > shown)
+		buf_printf(&list, " or %u more", use->nr - shown);
+	status = misused("'%s' could be %s: say which", use->ref.text, list.data);
+	buf_free(&list);
+	return status;
+}
+
+static bool in_ipc_namespace(const struct ref *ref)
+{
+	uint32_t ours = classes_by_word("sysv", strlen("sysv")) |
+			A_CLASS(pmsg);
+
+	return !ref->ns && !(ref->classes & ~ours);
+}
+
+/* What must have been read to find it. */
+static uint32_t listed_by(const struct ref *ref)
+{
+	const uint32_t by_holders = NEED(FDS) | NEED(FDINFO) | NEED(MAPS);
+	uint32_t parts = 0;
+	enum class_id class;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (ref->classes >> class & 1)
+			parts |= class_infos[class]->listed_by;
+	}
+	/* Only what has lost its name is found by who holds it. */
+	if (ref->form == REF_NAME && parts & ~by_holders)
+		parts &= ~by_holders;
+	return parts;
+}
+
+/* Nothing is called so; a bare number may be a process. */
+static int say_missing(const struct ref_use *use,
+		       const struct picture *picture)
+{
+	const struct snapshot *snap = &picture->snap;
+	const struct ref *ref = &use->ref;
+	uint32_t proc = NO_INDEX;
+
+	if (is_bare(ref) && ref->form == REF_NUMBER && ref->number <= INT32_MAX)
+		proc = snapshot_find_pid(snap, (pid_t)ref->number);
+	if (proc != NO_INDEX) {
+		const struct str *comm = snap->processes.at[proc].comm;
+
+		return misused("'%s' is no REF; of process %s (%s): ipcscope ps %s",
+			       ref->text, ref->text, comm ? comm->data : "?",
+			       ref->text);
+	}
+	if (is_bare(ref))
+		return misused("'%s' is no REF: they look like shm:5, shm:0x2a, pshm:/name",
+			       ref->text);
+	if (!picture->host)
+		complain("%s is not in this snapshot", ref->text);
+	else if (picture_lacks(picture, listed_by(ref)))
+		complain("%s does not exist, or could not be seen", ref->text);
+	else if (in_ipc_namespace(ref))
+		complain("%s does not exist in this IPC namespace", ref->text);
+	else
+		complain("%s does not exist", ref->text);
+	return STATUS_FAILED;
+}
+
+static int check_refs(const struct selection *sel,
+		      const struct picture *picture)
+{
+	const struct ref_use *use;
+	int status = 0, wrong;
+
+	vec_for_each(use, &sel->refs) {
+		wrong = 0;
+		if (!use->nr)
+			wrong = say_missing(use, picture);
+		else if (use->nr > 1)
+			wrong = say_which(use, &picture->snap);
+		if (wrong > status)
+			status = wrong;
+	}
+	return status;
+}
+
+int selection_pick(struct selection *sel, const struct picture *picture,
+		   struct rows *rows)
+{
+	const struct snapshot *snap = &picture->snap;
+	uint32_t i;
+
+	for (i = 0; i < snap->objects.nr; i++) {
+		const struct object *obj = &snap->objects.at[i];
+		bool meant = is_named(sel, snap, i) ||
+			     sel->named >> obj->class & 1;
+
+		if (meant && selection_matches(sel, snap, obj))
+			*vec_add(rows) = i;
+	}
+	rows_sort(rows, snap, sel->keys.at, sel->keys.nr);
+	return check_refs(sel, picture);
+}
+
+void selection_free(struct selection *sel)
+{
+	struct filter **filter;
+
+	vec_for_each(filter, &sel->filters)
+		filter_free(*filter);
+	vec_free(&sel->filters);
+	vec_free(&sel->refs);
+	vec_free(&sel->keys);
+	vec_free(&sel->pids);
+	map_free(&sel->ref_index);
+	arena_free(&sel->arena);
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "total.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ipcscope/text.h"
+
+bool total_of_process(enum field_id field)
+{
+	return fields[field].type == TYPE_PIDS ||
+	       fields[field].type == TYPE_COMMS;
+}
+
+int total_parse(const struct request *req, struct field_list *by)
+{
+	static const enum option_id others[] = {
+		OPTION_SORT, OPTION_COLUMNS, OPTION_CSV, OPTION_RAW,
+	};
+	const enum field_id *field;
+	int status;
+	size_t i;
+
+	if (!asked(req, OPTION_BY))
+		return 0;
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		if (asked(req, others[i]))
+			return misused("--by and --%s do not go together",
+				       option_specs[others[i]].name);
+	}
+	status = fields_parse(OPTION_BY, req->option[OPTION_BY], by);
+	if (status)
+		return status;
+	vec_for_each(field, by) {
+		if (fields[*field].type == TYPE_USERS)
+			return misused("--by: '%s' differs for every object, perhaps 'pid' or 'command'?",
+				       fields[*field].name);
+	}
+	return 0;
+}
+
+void total_query(const struct field_list *by, struct query *query)
+{
+	const enum field_id *field;
+
+	vec_for_each(field, by)
+		query_add_field(query, *field);
+	query_add_field(query, FIELD_SIZE);
+	query_add_field(query, FIELD_PID);
+}
+
+struct total_key {
+	uint64_t hash;
+	const struct buf *texts;
+	const struct buf *text;
+};
+
+static bool same_total(const void *vec, uint32_t index, const void *arg)
+{
+	const struct total *total = (const struct total *)vec + index;
+	const struct total_key *key = arg;
+
+	return total->hash == key->hash && total->len == key->text->len &&
+	       !memcmp(key->texts->data + total->at, key->text->data,
+		       total->len);
+}
+
+void total_value(struct buf *to, const struct totals *totals,
+		 uint32_t object, uint32_t process, enum field_id field)
+{
+	const struct snapshot *snap = totals->snap;
+	const struct process *proc;
+
+	if (!total_of_process(field) || process == NO_INDEX) {
+		render_cell(to, totals->view, snap, &snap->objects.at[object],
+			    field, 0);
+		return;
+	}
+	proc = &snap->processes.at[process];
+	if (fields[field].type == TYPE_PIDS)
+		buf_i64(to, proc->pid);
+	else if (proc->comm)
+		text_escape(to, proc->comm->data, proc->comm->len);
+}
+
+/* The total that object, as used by that process, counts for. */
+static uint32_t find_total(struct totals *totals, uint32_t object,
+			   uint32_t process)
+{
+	struct total_key key = {
+		.texts = &totals->texts, .text = &totals->text,
+	};
+	const enum field_id *field;
+	struct total *total;
+	uint32_t index;
+
+	buf_reset(&totals->text);
+	vec_for_each(field, totals->by) {
+		total_value(&totals->text, totals, object, process, *field);
+		buf_putc(&totals->text, '\0');
+	}
+	key.hash = hash_bytes(totals->text.data, totals->text.len);
+	index = map_find(&totals->index, key.hash, same_total, totals->all.at,
+			 &key);
+	if (index != NO_INDEX)
+		return index;
+	index = totals->all.nr;
+	total = vec_add(&totals->all);
+	total->hash = key.hash;
+	total->at = totals->texts.len;
+	total->len = totals->text.len;
+	total->object = object;
+	total->process = process;
+	total->last = NO_INDEX;
+	buf_add(&totals->texts, totals->text.data, totals->text.len);
+	map_add(&totals->index, key.hash, index);
+	return index;
+}
+
+static void add_use(struct totals *totals, uint32_t total, uint32_t process)
+{
+	struct use *use = vec_add(&totals->uses);
+
+	use->total = total;
+	use->process = process;
+}
+
+/* Once, whichever of its users led to it. */
+static void count_object(struct totals *totals, uint32_t index, uint32_t object)
+{
+	const struct object *obj = &totals->snap->objects.at[object];
+	struct total *total = &totals->all.at[index];
+	uint64_t bytes;
+
+	if (total->last == object)
+		return;
+	total->last = object;
+	total->count++;
+	if (!object_users_complete(totals->snap, obj))
+		total->users_unsure = true;
+	if (!object_num(totals->snap, obj, FIELD_SIZE, &bytes))
+		return;
+	total->has_bytes = true;
+	total->bytes += bytes;
+}
+
+/* To every total it belongs to. */
+static void add_object(struct totals *totals, uint32_t object, bool by_process)
+{
+	const struct object *obj = &totals->snap->objects.at[object];
+	uint32_t i, last = NO_INDEX, total = NO_INDEX;
+	const struct edge *edge;
+
+	for_each_object_edge(edge, i, totals->snap, obj) {
+		if (!edge_is_use(edge) || edge->process == NO_INDEX ||
+		    edge->process == last)
+			continue;
+		last = edge->process;
+		total = find_total(totals, object, by_process ? last : NO_INDEX);
+		count_object(totals, total, object);
+		add_use(totals, total, last);
+	}
+	if (total == NO_INDEX)
+		count_object(totals, find_total(totals, object, NO_INDEX),
+			     object);
+}
+
+static int compare_u32(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_uses(const void *a, const void *b)
+{
+	const struct use *use_a = a, *use_b = b;
+
+	if (use_a->total != use_b->total)
+		return compare_u32(use_a->total, use_b->total);
+	return compare_u32(use_a->process, use_b->process);
+}
+
+/* A process that uses several objects of a total is one user. */
+static void count_users(struct totals *totals)
+{
+	const struct use *use, *last = NULL;
+
+	if (totals->uses.nr)
+		qsort(totals->uses.at, totals->uses.nr, sizeof(*use),
+		      compare_uses);
+	vec_for_each(use, &totals->uses) {
+		if (!last || compare_uses(last, use))
+			totals->all.at[use->total].users++;
+		last = use;
+	}
+}
+
+/* Most objects first; equals in the order they came. */
+static int compare_totals(const void *a, const void *b)
+{
+	const struct total *total_a = a, *total_b = b;
+
+	if (total_a->count != total_b->count)
+		return compare_u32(total_b->count, total_a->count);
+	return (total_a->at > total_b->at) - (total_a->at < total_b->at);
+}
+
+void total_print(struct buf *to, const struct view *view,
+		 const struct snapshot *snap, const struct field_list *by,
+		 const struct rows *rows)
+{
+	struct totals totals = { .view = view, .snap = snap, .by = by };
+	bool by_process = false;
+	const enum field_id *field;
+	const uint32_t *row;
+
+	vec_for_each(field, by)
+		by_process |= total_of_process(*field);
+	vec_for_each(row, rows)
+		add_object(&totals, *row, by_process);
+	count_users(&totals);
+	if (totals.all.nr)
+		qsort(totals.all.at, totals.all.nr, sizeof(struct total),
+		      compare_totals);
+	if (view->format == FORMAT_TABLE)
+		total_table(to, &totals);
+	else
+		total_json(to, &totals);
+	vec_free(&totals.all);
+	vec_free(&totals.uses);
+	map_free(&totals.index);
+	buf_free(&totals.texts);
+	buf_free(&totals.text);
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "ipcscope/derive.h"
+#include "ipcscope/num.h"
+#include "ipcscope/ref.h"
+#include "ipcscope/text.h"
+
+/* What somebody typed, escapes as they were, fit to be printed. */
+static const char *shown(struct arena *arena, const char *text, size_t len)
+{
+	struct buf exact = {}, safe = {};
+	const struct str *str;
+
+	if (text_unescape(&exact, text, len))
+		text_escape(&safe, exact.data, exact.len);
+	else
+		text_escape(&safe, text, len);
+	str = arena_str(arena, safe.data, safe.len);
+	buf_free(&exact);
+	buf_free(&safe);
+	return str->data;
+}
+
+static bool takes_form(const struct class_info *kind, enum class_id class,
+		       enum ref_form form)
+{
+	switch (form) {
+	case REF_KEY:
+		return kind->groups & GROUP_SYSV;
+	case REF_NAME:
+		return kind->groups & GROUP_POSIX || class == CLASS_fifo ||
+		       class == CLASS_unix;
+	case REF_ABSTRACT:
+		return class == CLASS_unix;
+	case REF_DEV_INO:
+		return kind->space == SPACE_INODE || kind->space == SPACE_PTY;
+	default:
+		return true;
+	}
+}
+
+static bool takes_ns(const struct class_info *kind, enum class_id class)
+{
+	return kind->groups & GROUP_SYSV || kind->space == SPACE_SOCKET ||
+	       class == CLASS_pmsg;
+}
+
+static uint32_t classes_for(const struct ref *ref)
+{
+	uint32_t classes = 0;
+	enum class_id class;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		const struct class_info *kind = class_infos[class];
+
+		if (takes_form(kind, class, ref->form) &&
+		    (!ref->ns || takes_ns(kind, class)))
+			classes |= 1u << class;
+	}
+	return classes;
+}
+
+static const char *class_word(const void *arg, size_t i)
+{
+	(void)arg;
+	return class_infos[i]->name;
+}
+
+/* Up to the ':' a class is named; without any, all that could be meant. */
+static bool parse_class(const char **text, struct arena *arena,
+			struct ref *ref, const char **why)
+{
+	const char *colon = strchr(*text, ':');
+	size_t len = colon ? (size_t)(colon - *text) : strlen(*text);
+	const char *word, *near;
+
+	if (strchr("/@0123456789", **text) && **text) {
+		ref->classes = ALL_CLASSES;
+		return true;
+	}
+	ref->classes = classes_by_word(*text, len);
+	if (colon && ref->classes) {
+		*text = colon + 1;
+		return true;
+	}
+	word = shown(arena, *text, len);
+	near = text_nearest(word, class_word, NULL, NR_CLASSES);
+	if (ref->classes)
+		*why = arena_printf(arena, "'%s' is a class, not a REF: %s:...",
+				    word, word)->data;
+	else if (near)
+		*why = arena_printf(arena, "no class '%s', perhaps '%s'?",
+				    word, near)->data;
+	else if (colon)
+		*why = arena_printf(arena, "no class '%s'", word)->data;
+	else
+		*why = arena_printf(arena, "'%s' is no REF: they look like shm:5, shm:0x2a, pshm:/name",
+				    word)->data;
+	return false;
+}
+
+/* "25", "0x5ce0000", "0:25/2025"; behind it "@4026531839". */
+static bool parse_number(const char *text, struct ref *ref)
+{
+	uint64_t major_nr, minor_nr;
+
+	ref->form = REF_NUMBER;
+	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
+		text += 2;
+		ref->form = REF_KEY;
+		if (!num_hex(&text, &ref->number) || ref->number > UINT32_MAX)
+			return false;
+	} else if (!num_u64(&text, &ref->number)) {
+		return false;
+	}
+	if (ref->form == REF_NUMBER && *text == ':') {
+		text++;
+		major_nr = ref->number;
+		ref->form = REF_DEV_INO;
+		if (!num_u64(&text, &minor_nr) || *text++ != '/' ||
+		    !num_u64(&text, &ref->number) ||
+		    major_nr > UINT32_MAX || minor_nr > UINT32_MAX)
+			return false;
+		ref->dev = makedev((unsigned int)major_nr,
+				   (unsigned int)minor_nr);
+	}
+	if (*text == '@') {
+		text++;
+		if (!num_u64(&text, &ref->ns) || !ref->ns)
+			return false;
+	}
+	return !*text;
+}
+
+static bool parse_name(const char *text, struct arena *arena, struct ref *ref)
+{
+	struct buf name = {};
+	bool good = text_unescape(&name, text, strlen(text));
+
+	ref->form = *text == '/' ? REF_NAME : REF_ABSTRACT;
+	if (good)
+		ref->name = arena_str(arena, name.data, name.len);
+	buf_free(&name);
+	return good;
+}
+
+/* One class was named, but what comes behind it is nothing it goes by. */
+static const char *why_not(struct arena *arena, const struct ref *ref,
+			   const char *behind)
+{
+	const char *typed = shown(arena, ref->text, strlen(ref->text));
+	const struct class_info *kind;
+
+	if (!ref->classes || ref->classes & (ref->classes - 1))
+		return arena_printf(arena, "'%s' is no REF: they look like shm:5, shm:0x2a, pshm:/name",
+				    typed)->data;
+	kind = class_infos[__builtin_ctz(ref->classes)];
+	if (kind->groups & GROUP_POSIX && *behind &&
+	    !strchr("@0123456789", *behind))
+		return arena_printf(arena, "'%s' is no REF, perhaps '%s:/%s'?",
+				    typed, kind->name,
+				    shown(arena, behind, strlen(behind)))->data;
+	return arena_printf(arena, "'%s' is no REF; of this class they are %s",
+			    typed, kind->refs)->data;
+}
+
+bool ref_parse(const char *text, struct arena *arena, struct ref *ref,
+	       const char **why)
+{
+	uint32_t named;
+
+	*ref = (struct ref){ .text = text };
+	if (!parse_class(&text, arena, ref, why))
+		return false;
+	named = ref->classes;
+	if (*text == '/' || *text == '@') {
+		if (!parse_name(text, arena, ref)) {
+			*why = arena_printf(arena, "'%s' has a \\ that means nothing: \\xHH and \\\\ do",
+					    shown(arena, ref->text, strlen(ref->text)))->data;
+			return false;
+		}
+	} else if (!parse_number(text, ref)) {
+		*why = why_not(arena, ref, text);
+		return false;
+	}
+	if (ref->form == REF_KEY && !ref->number) {
+		*why = "key 0 is IPC_PRIVATE: no object can be found by it";
+		return false;
+	}
+	ref->classes &= classes_for(ref);
+	if (ref->classes)
+		return true;
+	ref->classes = named;
+	*why = why_not(arena, ref, text);
+	return false;
+}
+
+static bool in_namespace(const struct ref *ref, const struct snapshot *snap,
+			 const struct object *obj)
+{
+	const struct class_info *kind = class_infos[obj->class];
+	uint64_t ns;
+
+	if (kind->groups & GROUP_SYSV)
+		return obj->key.ns == (ref->ns ? ref->ns : snap->host.ipc_ns);
+	if (!ref->ns)
+		return true;
+	if (kind->space == SPACE_SOCKET)
+		return obj->key.ns == ref->ns;
+	return object_num(snap, obj, FIELD_IPC_NS, &ns) && ns == ref->ns;
+}
+
+/* A number without its device means one where such objects usually are. */
+static bool at_home(const struct ref *ref, const struct snapshot *snap,
+		    const struct object *obj)
+{
+	uint64_t home = snap->host.home_dev[obj->class];
+
+	return ref->ns || !home || obj->key.ns == home ||
+	       class_infos[obj->class]->space == SPACE_SOCKET;
+}
+
+/* Whether it is called that. Several may be: they are printed by number. */
+static bool is_called(const struct ref *ref, const struct snapshot *snap,
+		      const struct object *obj)
+{
+	return str_same(object_str(snap, obj, FIELD_NAME), ref->name) &&
+	       object_called(snap, obj);
+}
+
+bool ref_matches(const struct ref *ref, const struct snapshot *snap,
+		 const struct object *obj)
+{
+	uint64_t key;
+
+	if (!(ref->classes >> obj->class & 1))
+		return false;
+	switch (ref->form) {
+	case REF_NUMBER:
+		return obj->key.id == ref->number &&
+		       in_namespace(ref, snap, obj) && at_home(ref, snap, obj);
+	case REF_KEY:
+		return object_num(snap, obj, FIELD_KEY, &key) &&
+		       (uint32_t)key == ref->number &&
+		       in_namespace(ref, snap, obj);
+	case REF_DEV_INO:
+		return obj->key.id == ref->number && obj->key.ns == ref->dev &&
+		       in_namespace(ref, snap, obj);
+	default:
+		return is_called(ref, snap, obj);
+	}
+}

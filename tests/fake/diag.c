@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* sock_diag of a fixture: which of its sockets answer a request. */
+
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink_diag.h>
+#include <linux/packet_diag.h>
+#include <linux/sock_diag.h>
+#include <linux/unix_diag.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "internal.h"
+
+#define ALL_STATES	UINT32_MAX
+#define ANY		UINT32_MAX
+
+struct fixture_diag {
+	uint64_t netns;		/* 0: the tool's own */
+	char room[FIXTURE_MESSAGE_ROOM] __attribute__((aligned(8)));
+};
+
+/* What a request asks for. */
+struct request {
+	enum sock_kind kind;
+	uint32_t family;	/* of addresses; ANY */
+	uint32_t protocol;	/* of netlink; ANY */
+	uint32_t states;
+	uint32_t show;
+};
+
+/* N of the link "net:[N]" there; 0 if there is none. */
+static uint64_t netns_of_link(const struct host *host,
+			      const struct host_dir *at, const char *path)
+{
+	struct node *node;
+	uint64_t ino;
+	int err;
+
+	node = fixture_walk(fixture_of(host), at ? at->priv : NULL, path, false,
+			    &err);
+	if (!node || node->kind != NODE_LINK ||
+	    !fixture_bracket_ino(&node->data, "net:[", &ino))
+		return 0;
+	return ino;
+}
+
+int fixture_open_diag(const struct host *host, const struct host_dir *proc,
+		      struct host_diag *diag)
+{
+	struct fixture_diag *priv;
+	uint64_t netns = 0;
+	int ret;
+
+	*diag = (struct host_diag){ .host = host, .fd = -1 };
+	ret = fixture_enter(fixture_of(host), HOST_OP(open_diag));
+	if (ret)
+		return ret;
+	if (proc) {
+		netns = netns_of_link(host, proc, "ns/net");
+		if (!netns)
+			return -EPERM;
+		if (netns == netns_of_link(host, NULL, "/proc/self/ns/net"))
+			netns = 0;
+	}
+	priv = mem_zero(1, sizeof(*priv));
+	priv->netns = netns;
+	diag->priv = priv;
+	return 0;
+}
+
+void fixture_close_diag(struct host_diag *diag)
+{
+	if (diag->priv)
+		fixture_enter(fixture_of(diag->host), HOST_OP(close_diag));
+	free(diag->priv);
+	diag->priv = NULL;
+}
+
+static int read_unix(const void *req, size_t len, struct request *to)
+{
+	const struct unix_diag_req *is = req;
+
+	if (len < sizeof(*is))
+		return -EINVAL;
+	to->kind = SOCK_UNIX;
+	to->states = is->udiag_states;
+	to->show = is->udiag_show;
+	return 0;
+}
+
+static int read_inet(const void *req, size_t len, struct request *to)
+{
+	const struct inet_diag_req_v2 *is = req;
+
+	if (len < sizeof(*is))
+		return -EINVAL;
+	to->family = is->sdiag_family;
+	to->states = is->idiag_states;
+	switch (is->sdiag_protocol) {
+	case IPPROTO_TCP:
+		to->kind = SOCK_TCP;
+		return 0;
+	case IPPROTO_UDP:
+		to->kind = SOCK_UDP;
+		return 0;
+	case IPPROTO_RAW:
+		to->kind = SOCK_RAW4;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static int read_netlink(const void *req, size_t len, struct request *to)
+{
+	const struct netlink_diag_req *is = req;
+
+	if (len < sizeof(*is))
+		return -EINVAL;
+	to->kind = SOCK_NETLINK;
+	to->show = is->ndiag_show;
+	if (is->sdiag_protocol != NDIAG_PROTO_ALL)
+		to->protocol = is->sdiag_protocol;
+	return 0;
+}
+
+static int read_packet(const void *req, size_t len, struct request *to)
+{
+	const struct packet_diag_req *is = req;
+
+	if (len < sizeof(*is) || is->sdiag_protocol)
+		return -EINVAL;
+	to->kind = SOCK_PACKETS;
+	to->show = is->pdiag_show;
+	return 0;
+}
+
+static int read_by_family(const void *req, size_t len, struct request *to)
+{
+	const struct sock_diag_req *is = req;
+
+	if (len < sizeof(*is))
+		return -EINVAL;
+	switch (is->sdiag_family) {
+	case AF_UNIX:
+		return read_unix(req, len, to);
+	case AF_INET:
+	case AF_INET6:
+		return read_inet(req, len, to);
+	case AF_NETLINK:
+		return read_netlink(req, len, to);
+	case AF_PACKET:
+		return read_packet(req, len, to);
+	}
+	return -ENOENT;
+}
+
+/* The old request has one answer for both families. */
+static int read_old(const void *req, size_t len, struct request *to)
+{
+	const struct inet_diag_req *is = req;
+
+	if (len < sizeof(*is))
+		return -EINVAL;
+	to->kind = SOCK_TCP;
+	to->states = is->idiag_states;
+	return 0;
+}
+
+static int read_request(uint16_t type, const void *req, size_t len,
+			struct request *to)
+{
+	*to = (struct request){ .family = ANY, .protocol = ANY,
+				.states = ALL_STATES };
+	if (type == SOCK_DIAG_BY_FAMILY)
+		return read_by_family(req, len, to);
+	return type == TCPDIAG_GETSOCK ? read_old(req, len, to) : -EINVAL;
+}
+
+static uint32_t family_of(const struct sock *sock)
+{
+	return sock->src.family ?: sock->dst.family ?: AF_INET;
+}
+
+static bool is_meant(const struct sock *sock, const struct request *is,
+		     uint64_t netns)
+{
+	if (sock->kind != is->kind || sock->netns != netns)
+		return false;
+	if (sock->is_raw)
+		return is->family == ANY || is->family == AF_INET;
+	if (sock->state < 32 && !(is->states & 1u << sock->state))
+		return false;
+	if (is->protocol != ANY && is->protocol != sock->protocol)
+		return false;
+	return is->family == ANY || is->family == family_of(sock);
+}
+
+/* An error that the text wants; -EINTR comes after the messages. */
+static int wanted_end(struct fixture *fx, const struct request *is,
+		      uint64_t netns)
+{
+	struct sock *end;
+	int err;
+
+	vec_for_each(end, &fx->dump_ends) {
+		if (end->kind != is->kind || end->netns != netns)
+			continue;
+		err = fixture_fails(&end->failure);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int fixture_dump(struct host_diag *diag, uint16_t type, const void *req,
+		 size_t len, host_diag_fn *each, void *arg)
+{
+	struct fixture *fx = fixture_of(diag->host);
+	struct fixture_diag *priv = diag->priv;
+	const struct sock *sock;
+	struct request is;
+	int end, ret;
+
+	ret = fixture_enter(fx, HOST_OP(dump)) ?:
+	      read_request(type, req, len, &is);
+	if (ret)
+		return ret;
+	end = wanted_end(fx, &is, priv->netns);
+	if (end && end != -EINTR)
+		return end;
+	vec_for_each(sock, &fx->socks) {
+		if (!is_meant(sock, &is, priv->netns))
+			continue;
+		ret = each(arg, fixture_encode(sock, priv->room, is.show));
+		if (ret)
+			return ret;
+	}
+	return end;
+}
