@@ -102,7 +102,7 @@ void machine_process(struct machine *machine, pid_t pid, uid_t uid,
 		    MACHINE_NET_NS);
 }
 
-void machine_ask(struct machine *machine, uint32_t classes, ...)
+void machine_ask(struct machine *machine, uint64_t classes, ...)
 {
 	struct query *query = &machine->query;
 	enum field_id field;
@@ -110,19 +110,19 @@ void machine_ask(struct machine *machine, uint32_t classes, ...)
 
 	query->classes = classes;
 	va_start(args, classes);
-	while ((field = va_arg(args, enum field_id)) != NR_FIELDS)
+	while ((field = va_arg(args, enum field_id)) != FIELD_NONE)
 		query_add_field(query, field);
 	va_end(args);
 	query_plan(query);
 }
 
-void machine_ask_all(struct machine *machine, uint32_t classes, bool show)
+void machine_ask_all(struct machine *machine, uint64_t classes, bool show)
 {
 	enum field_id field;
 
 	machine->query.classes = classes;
 	machine->query.only_show = show;
-	for (field = 0; field < NR_FIELDS; field++)
+	for_each_field(field)
 		query_add_field(&machine->query, field);
 	query_plan(&machine->query);
 }

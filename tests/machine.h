@@ -53,12 +53,12 @@ void machine_stranger(struct machine *machine, pid_t pid, uid_t uid,
 void machine_stat(struct machine *machine, pid_t pid, const char *comm,
 		  char state, unsigned int flags, uint64_t start);
 
-/* Asks for fields of classes; once more for more. NR_FIELDS ends. */
-void machine_ask(struct machine *machine, uint32_t classes, ...);
+/* Asks for fields of classes; once more for more. FIELD_NONE ends. */
+void machine_ask(struct machine *machine, uint64_t classes, ...);
 #define ASK(machine, classes, ...) \
-	machine_ask(machine, classes, ##__VA_ARGS__, NR_FIELDS)
+	machine_ask(machine, classes, ##__VA_ARGS__, FIELD_NONE)
 /* All that `list -o all` would read, or `show`. */
-void machine_ask_all(struct machine *machine, uint32_t classes, bool show);
+void machine_ask_all(struct machine *machine, uint64_t classes, bool show);
 /* Makes the host of the text, without looking. */
 void machine_build(struct machine *machine);
 /* collect(); fails the test if that does. May be called again. */

@@ -25,7 +25,7 @@ static unsigned int parse_columns(const char *text, enum field_id *columns)
 		memcpy(name, text, len);
 		name[len] = '\0';
 		columns[nr] = field_by_name(name);
-		must(columns[nr++] < NR_FIELDS, name);
+		must(columns[nr++] != FIELD_NONE, name);
 		text += len + (text[len] == ',');
 	}
 	return nr;

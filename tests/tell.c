@@ -23,7 +23,7 @@ static void between(struct buf *text, const char *words)
 		buf_puts(text, words);
 }
 
-const char *tell_refs(struct snapshot *snap, uint32_t classes)
+const char *tell_refs(struct snapshot *snap, uint64_t classes)
 {
 	struct buf text = { 0 };
 	const struct object *obj;

@@ -8,7 +8,7 @@
 #include "ipcscope/snapshot.h"
 
 /* REFs of the objects of @classes, in their order: "shm:5 pipe:7". */
-const char *tell_refs(struct snapshot *snap, uint32_t classes);
+const char *tell_refs(struct snapshot *snap, uint64_t classes);
 /* "42 open rw fd3; 42/43 waits w #1 op-1; peer unix:5" */
 const char *tell_edges(struct snapshot *snap, const struct object *obj);
 /* "n/a", "-", "?", or the value: states and semaphores between commas, times,

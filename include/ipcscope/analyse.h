@@ -53,7 +53,7 @@ struct findings {
 };
 
 /* Classes that can be left behind. */
-uint32_t stale_classes(void);
+uint64_t stale_classes(void);
 /* Adds what must be known to judge objects of query->classes, and the classes
  * that tell about them; @profiles may be NULL. Call it before query_plan(). */
 void stale_query(struct query *query, const struct profiles *profiles);

@@ -36,7 +36,7 @@ void filter_free(struct filter *filter);
 void filter_fields(const struct filter *filter, struct fieldset *set);
 /* Classes it can be true for, as far as that shows from `class == x` and the
  * like in it, and the fields a class has; a superset. */
-uint32_t filter_classes(const struct filter *filter);
+uint64_t filter_classes(const struct filter *filter);
 /* The one process the objects must be used by (pid == N in every way to be
  * true); 0 if it does not say. */
 pid_t filter_pid(const struct filter *filter);

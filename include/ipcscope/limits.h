@@ -12,6 +12,7 @@ enum limit_id {
 #undef LIMIT
 	NR_LIMITS
 };
+_Static_assert(NR_LIMITS < 64, "a mask of limits lacks bits");
 #define A_LIMIT(id)	(1ull << LIMIT_##id)
 #define ALL_LIMITS	((1ull << NR_LIMITS) - 1)
 
@@ -30,8 +31,8 @@ struct limit_info {
 	enum limit_unit unit;
 	enum limit_none none;
 	enum limit_kind kind;
-	uint32_t classes;	/* A_CLASS() */
-	enum field_id field;	/* NR_FIELDS: objects are counted */
+	uint64_t classes;	/* A_CLASS() */
+	enum field_id field;	/* FIELD_NONE: objects are counted */
 	uint32_t parts;		/* NEED() */
 	const char *what;
 };

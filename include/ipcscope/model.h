@@ -59,11 +59,13 @@ enum class_id {
 #undef CLASS
 	NR_CLASSES
 };
-#define A_CLASS_OF(id)	(1u << (id))
+_Static_assert(NR_CLASSES < 64 && NR_PARTS <= 32 && NR_STATES <= 64, "a mask lacks bits");
+#define A_CLASS_OF(id)	(1ull << (id))
 #define A_CLASS(name)	A_CLASS_OF(CLASS_##name)
-#define ALL_CLASSES	((uint32_t)((1ull << NR_CLASSES) - 1))
+#define ALL_CLASSES	(A_CLASS_OF(NR_CLASSES) - 1)
 
 enum field_id {
+	FIELD_NONE,
 #define FIELD(id, ...)	FIELD_##id,
 #include "ipcscope/fields.def"
 #undef FIELD
@@ -111,12 +113,15 @@ struct field {
 };
 extern const struct field fields[NR_FIELDS];
 
-/* NR_FIELDS if there is none. */
+/* FIELD_NONE if there is none. */
 enum field_id field_by_name(const char *name);
 
 struct fieldset {
 	uint64_t word[(NR_FIELDS + 63) / 64];
 };
+
+#define for_each_field(field) \
+	for (field = FIELD_NONE + 1; field < NR_FIELDS; field++)
 
 static inline void fieldset_add(struct fieldset *set, enum field_id field)
 {
@@ -202,7 +207,7 @@ struct class_info {
 	const char *wide;
 	/* States that its own table leaves out: another column says it. */
 	uint64_t states_told;
-	/* The time fields whose latest is the last use; NR_FIELDS ends. */
+	/* The time fields whose latest is the last use; FIELD_NONE ends. */
 	enum field_id last_use_fields[4];
 	/* Whether anyone who may not open it cannot be a user (mode bits of a
 	 * file nobody could have opened before they were set). */
@@ -223,7 +228,7 @@ struct group_info {
 };
 extern const struct group_info group_infos[];
 /* Classes meant by a class or group name ("sysv", "all"); 0 if none. */
-uint32_t classes_by_word(const char *word, size_t len);
+uint64_t classes_by_word(const char *word, size_t len);
 /* What listing fields of this class needs; false if the class lacks it. */
 bool class_has(const struct class_info *kind, enum field_id field,
 	       uint32_t *needs);

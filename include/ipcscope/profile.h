@@ -58,7 +58,7 @@ struct profile {
 	enum profile_limit limit;
 	const char *expr;
 	struct filter *match;
-	uint32_t classes;	/* that match can be true for */
+	uint64_t classes;	/* that match can be true for */
 	struct VEC(struct profile_rule) rules;
 };
 

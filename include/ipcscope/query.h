@@ -7,7 +7,7 @@
 #include "ipcscope/snapshot.h"
 
 struct query {
-	uint32_t classes;	/* A_CLASS(): to be listed */
+	uint64_t classes;	/* A_CLASS(): to be listed */
 	struct fieldset fields[NR_CLASSES];	/* to be known of each */
 	uint32_t extra_parts;		/* NEED(): whatever fields are asked for */
 	uint32_t parts;		/* NEED(): to be read; see query_plan() */

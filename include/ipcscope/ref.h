@@ -11,7 +11,7 @@ enum ref_form { REF_NUMBER, REF_KEY, REF_NAME, REF_ABSTRACT, REF_DEV_INO };
 
 struct ref {
 	const char *text;	/* as it was typed */
-	uint32_t classes;	/* one bit, or several if none was named */
+	uint64_t classes;	/* one bit, or several if none was named */
 	enum ref_form form;
 	uint64_t number;	/* id, inode or key */
 	uint64_t dev;

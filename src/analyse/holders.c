@@ -142,7 +142,7 @@ static bool amount_of(const struct limit_usage *w, const struct object *obj,
 		return queue_charge(w->snap, obj, amount);
 	if (w->limit == LIMIT_PIPE_SOFT || w->limit == LIMIT_PIPE_HARD)
 		*amount = PIPE_PAGES;
-	if (w->info->field == NR_FIELDS)
+	if (w->info->field == FIELD_NONE)
 		return true;
 	if (!object_num(w->snap, obj, w->info->field, amount))
 		return false;

@@ -10,12 +10,12 @@ static void ask_fields(struct query *query, const struct limit_info *info)
 	static const enum field_id queue[] = {
 		FIELD_MESSAGES, FIELD_QBYTES, FIELD_MAXMSG, FIELD_MSGSIZE,
 	};
-	uint32_t classes = query->classes;
+	uint64_t classes = query->classes;
 	size_t i;
 
 	query->classes = info->classes;
 	query_add_field(query, FIELD_UID);
-	if (info->field != NR_FIELDS)
+	if (info->field != FIELD_NONE)
 		query_add_field(query, info->field);
 	for (i = 0; i < ARRAY_SIZE(queue); i++) {
 		if (info->kind == KIND_FILL || info->kind == KIND_USER)

@@ -10,10 +10,10 @@ const struct verdict_info verdict_infos[NR_VERDICTS] = {
 #undef VERDICT
 };
 
-static const uint32_t files = A_CLASS(pshm) | A_CLASS(psem) | A_CLASS(pmsg) |
+static const uint64_t files = A_CLASS(pshm) | A_CLASS(psem) | A_CLASS(pmsg) |
 			      A_CLASS(fifo);
 
-uint32_t stale_classes(void)
+uint64_t stale_classes(void)
 {
 	return A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg) | A_CLASS(unix) |
 	       files;
@@ -30,7 +30,7 @@ static bool looks_closer(const void *arg, const struct snapshot *snap,
 
 static void add_fields(struct query *query, const enum field_id *list)
 {
-	for (; *list != NR_FIELDS; list++)
+	for (; *list != FIELD_NONE; list++)
 		query_add_field(query, *list);
 }
 
@@ -38,9 +38,9 @@ static void add_fields(struct query *query, const enum field_id *list)
 static void add_sockets(struct query *query)
 {
 	static const enum field_id queues[] = {
-		FIELD_RECVQ, FIELD_SENDQ, FIELD_PENDING, NR_FIELDS
+		FIELD_RECVQ, FIELD_SENDQ, FIELD_PENDING, FIELD_NONE
 	};
-	uint32_t asked = query->classes;
+	uint64_t asked = query->classes;
 
 	query->classes = A_CLASS(unix);
 	add_fields(query, queues);
@@ -59,7 +59,7 @@ static void add_profiles(struct query *query, const struct profiles *profiles)
 		if (!(profile->classes & query->classes))
 			continue;
 		filter_fields(profile->match, &set);
-		for (field = 0; field < NR_FIELDS; field++) {
+		for_each_field(field) {
 			if (fieldset_has(&set, field))
 				query_add_field(query, field);
 		}
@@ -75,7 +75,7 @@ void stale_query(struct query *query, const struct profiles *profiles)
 		FIELD_ATIME, FIELD_DTIME, FIELD_OTIME, FIELD_STIME,
 		FIELD_RTIME, FIELD_MTIME, FIELD_BTIME, FIELD_NSEMS,
 		FIELD_VALUES, FIELD_MESSAGES, FIELD_LSPID, FIELD_LRPID,
-		FIELD_USERS, FIELD_STATE, FIELD_WAITERS, NR_FIELDS
+		FIELD_USERS, FIELD_STATE, FIELD_WAITERS, FIELD_NONE
 	};
 	static const char *const places[] = { "/run", "/tmp", "/var/run" };
 	bool only_show = query->only_show;

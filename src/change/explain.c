@@ -123,7 +123,7 @@ static bool no_directory(const struct explaining *ex)
 #define SYSV	(A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg))
 
 static const struct {
-	uint32_t classes;
+	uint64_t classes;
 	enum make_step step;
 	int err;
 	explain_fn *explain;

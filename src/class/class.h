@@ -44,7 +44,7 @@ struct collector {
 	struct buf scratch;
 	/* When a few processes were asked for: */
 	bool few;
-	uint32_t lists;		/* A_CLASS(): whose list() can matter */
+	uint64_t lists;		/* A_CLASS(): whose list() can matter */
 	struct inodes sockets;	/* UNIX sockets that do, in order */
 };
 
@@ -97,7 +97,7 @@ struct scan {
 	bool early;
 	struct VEC(int) kept;
 	/* Not NULL: only to find out which lists matter; see probe.c. */
-	uint32_t *lists;
+	uint64_t *lists;
 	struct inodes *sockets;
 };
 
@@ -197,7 +197,12 @@ extern const struct ipc_class *const ipc_classes[NR_CLASSES];
 #define HAS_ASKED(id)		{ .field = FIELD_##id, .cost = COST_ASKED }
 #define HAS_SHOWN(id, parts)	{ .field = FIELD_##id, .needs = (parts), \
 				  .cost = COST_SHOWN }
-#define FIELDS(list)		.fields = (list), .nr_fields = ARRAY_SIZE(list)
+/* struct object has 32 bits for what is known, one of them for FIELD_FLAGS. */
+#define FIELDS(list)		.fields = (list),				\
+	.nr_fields = ARRAY_SIZE(list) + 0 * sizeof(struct {			\
+		char some;							\
+		_Static_assert(ARRAY_SIZE(list) < 32, "bits of struct object"); \
+	})
 
 
 #endif

@@ -39,7 +39,6 @@ const struct ipc_class class_eventfd = {
 		.unit	= "count",
 		.columns = "ref,count,users",
 		.wide	= "ref,count,users",
-		.last_use_fields = { NR_FIELDS },
 		.refs	= "eventfd:ID",
 	},
 	.link	= "anon_inode:[eventfd]",

@@ -91,7 +91,6 @@ const struct ipc_class class_memfd = {
 		.amount	= FIELD_SIZE,
 		.columns = "ref,name,owner,size,used,age,users",
 		.wide	= "ref,name,owner,mode,size,used,age,users",
-		.last_use_fields = { NR_FIELDS },
 		.refs	= "memfd:INODE",
 	},
 	.link	= PREFIX,

@@ -22,8 +22,6 @@ static void msg_list(struct collector *col)
 	struct sysv_table table = {
 		.class = CLASS_msg, .kind = SYSV_MSG,
 		.path = "/proc/sysvipc/msg", .id = "msqid",
-		.text_only = { NR_FIELDS },
-		.stat_only = NR_FIELDS,
 		.fill = msg_fill,
 	};
 
@@ -55,7 +53,7 @@ const struct ipc_class class_msg = {
 		.unit	= "msg",
 		.columns = "ref,key,owner,mode,messages,used,qbytes,state,age,idle,users",
 		.wide	= "ref,key,owner,group,mode,messages,used,qbytes,state,age,idle,last_by,users",
-		.last_use_fields = { FIELD_STIME, FIELD_RTIME, NR_FIELDS },
+		.last_use_fields = { FIELD_STIME, FIELD_RTIME },
 		.refs	= "msg:ID or msg:0xKEY",
 	},
 	.list	= msg_list,

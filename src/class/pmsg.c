@@ -170,7 +170,7 @@ const struct ipc_class class_pmsg = {
 		.unit	= "msg",
 		.columns = "ref,owner,mode,messages,maxmsg,msgsize,state,age,idle,users",
 		.wide	= "ref,owner,group,mode,messages,maxmsg,msgsize,state,waiters,age,idle,users",
-		.last_use_fields = { FIELD_ATIME, NR_FIELDS },
+		.last_use_fields = { FIELD_ATIME },
 		.mode_protects = true,
 		.refs	= "pmsg:/NAME, or pmsg:INODE if unlinked",
 	},

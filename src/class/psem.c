@@ -27,7 +27,6 @@ const struct ipc_class class_psem = {
 		.unit	= "value",
 		.columns = "ref,owner,mode,values,state,age,users",
 		.wide	= "ref,owner,group,mode,values,state,waiters,age,users",
-		.last_use_fields = { NR_FIELDS },
 		.mode_protects = true,
 		.refs	= "psem:/NAME, or psem:INODE if unlinked",
 	},

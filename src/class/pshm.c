@@ -24,7 +24,6 @@ const struct ipc_class class_pshm = {
 		.amount	= FIELD_SIZE,
 		.columns = "ref,owner,mode,size,used,state,age,users",
 		.wide	= "ref,owner,group,mode,size,used,state,age,users",
-		.last_use_fields = { NR_FIELDS },
 		.mode_protects = true,
 		.refs	= "pshm:/NAME, or pshm:INODE if unlinked",
 	},

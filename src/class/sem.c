@@ -46,8 +46,6 @@ static void sem_list(struct collector *col)
 	static const struct sysv_table table = {
 		.class = CLASS_sem, .kind = SYSV_SEM,
 		.path = "/proc/sysvipc/sem", .id = "semid",
-		.text_only = { NR_FIELDS },
-		.stat_only = NR_FIELDS,
 		.fill = sem_fill,
 	};
 	uint32_t first = col->snap->objects.nr, i;
@@ -111,7 +109,7 @@ const struct ipc_class class_sem = {
 		.unit	= "sem",
 		.columns = "ref,key,owner,mode,nsems,values,state,age,idle,users",
 		.wide	= "ref,key,owner,group,mode,nsems,values,state,waiters,age,idle,users",
-		.last_use_fields = { FIELD_OTIME, NR_FIELDS },
+		.last_use_fields = { FIELD_OTIME },
 		.refs	= "sem:ID or sem:0xKEY",
 	},
 	.list	= sem_list,

@@ -34,7 +34,6 @@ static void shm_list(struct collector *col)
 		.class = CLASS_shm, .kind = SYSV_SHM,
 		.path = "/proc/sysvipc/shm", .id = "shmid",
 		.text_only = { FIELD_RSS, FIELD_SWAP, FIELD_USED },
-		.stat_only = NR_FIELDS,
 		.fill = shm_fill,
 	};
 
@@ -138,7 +137,7 @@ const struct ipc_class class_shm = {
 		.columns = "ref,key,owner,mode,size,attaches,state,age,users",
 		.wide	= "ref,key,owner,mode,size,rss,attaches,state,age,idle,made_by,last_by,users",
 		.states_told = IS(ATTACHED) | IS(UNATTACHED),
-		.last_use_fields = { FIELD_ATIME, FIELD_DTIME, NR_FIELDS },
+		.last_use_fields = { FIELD_ATIME, FIELD_DTIME },
 		.refs	= "shm:ID or shm:0xKEY",
 	},
 	.list	= shm_list,

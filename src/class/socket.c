@@ -172,7 +172,7 @@ static bool add_unlisted(struct fd_entry *fd, uint64_t net_ns, uint64_t ino)
 /* Whether every socket of the classes asked for shows in a dump anyway. */
 static bool all_listed(const struct collector *col, uint64_t net_ns)
 {
-	const uint32_t unhashed = A_CLASS(tcp) | A_CLASS(udp) | A_CLASS(raw) |
+	const uint64_t unhashed = A_CLASS(tcp) | A_CLASS(udp) | A_CLASS(raw) |
 				  A_CLASS(netlink);
 	const uint32_t wanted = col->query->parts & (NEED(UNIX) |
 						     NEED(PACKET));

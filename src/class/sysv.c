@@ -88,7 +88,7 @@ static int list_by_index(struct collector *col, const struct sysv_table *table,
 {
 	unsigned int threads = threads_wanted(col->query->threads);
 	struct indexes indexes = { .host = col->host, .kind = table->kind };
-	bool may_be_sparse = table->stat_only == NR_FIELDS, sparse = false;
+	bool may_be_sparse = table->stat_only == FIELD_NONE, sparse = false;
 	uint32_t left = (uint32_t)max + 1, nr;
 	int added = 0;
 
@@ -296,7 +296,7 @@ static bool wants_text(const struct collector *col,
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(table->text_only); i++) {
-		if (table->text_only[i] == NR_FIELDS)
+		if (table->text_only[i] == FIELD_NONE)
 			break;
 		if (object_wants(col->snap, table->class, table->text_only[i]))
 			return true;

@@ -18,7 +18,7 @@ struct sysv_table {
 	enum sysv_kind kind;
 	const char *path;	/* /proc/sysvipc/... */
 	const char *id;		/* the id's column there */
-	/* Fields that only the text has; NR_FIELDS ends. */
+	/* Fields that only the text has; FIELD_NONE ends. */
 	enum field_id text_only[3];
 	/* Whether the text lacks a field that is wanted. */
 	enum field_id stat_only;

@@ -83,7 +83,7 @@ static const struct assign_spec {
 	const char *arg;
 	parse_fn *parse;
 	const char *takes;	/* for the complaint */
-	uint32_t made, changed;	/* A_CLASS(): when it is made, and later */
+	uint64_t made, changed;	/* A_CLASS(): when it is made, and later */
 	uint32_t most_index;	/* 0: takes none */
 } specs[NR_ASSIGNS] = {
 	[ASSIGN_KEY] = { "key", "KEY", parse_key,

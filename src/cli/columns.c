@@ -19,7 +19,7 @@ int field_parse(enum option_id option, const char *name, enum field_id *field)
 	char hint[HINT_SIZE];
 
 	*field = field_by_name(name);
-	if (*field < NR_FIELDS)
+	if (*field != FIELD_NONE)
 		return 0;
 	return misused("--%s: no field '%s'%s", option_specs[option].name, name,
 		       hint_nearest(hint, name, field_word, NR_FIELDS));
@@ -52,7 +52,7 @@ int list_parse(const char *list, int (*each)(void *arg, const char *word),
 
 struct adding {
 	enum option_id option;
-	uint32_t classes;	/* for "all" */
+	uint64_t classes;	/* for "all" */
 	struct field_list *to;
 };
 
@@ -66,12 +66,12 @@ static bool is_listable(const struct class_info *kind, enum field_id field)
 }
 
 /* Every field that `list` may show of these classes. */
-static void add_all(uint32_t classes, struct field_list *to)
+static void add_all(uint64_t classes, struct field_list *to)
 {
 	enum field_id field;
 	enum class_id class;
 
-	for (field = 0; field < NR_FIELDS; field++) {
+	for_each_field(field) {
 		for (class = 0; class < NR_CLASSES; class++) {
 			if (classes >> class & 1 &&
 			    is_listable(class_infos[class], field)) {
@@ -134,7 +134,7 @@ static void json_add_sources(struct fieldset *set,
 		return;
 	switch (field) {
 	case FIELD_AMOUNT:
-		if (kind->amount < NR_FIELDS)
+		if (kind->amount)
 			json_add(set, kind, kind->amount);
 		break;
 	case FIELD_MADE_BY:
@@ -152,7 +152,7 @@ static void json_add_sources(struct fieldset *set,
 		break;
 	case FIELD_IDLE:
 		for (i = 0; i < ARRAY_SIZE(kind->last_use_fields) &&
-		     kind->last_use_fields[i] < NR_FIELDS; i++)
+		     kind->last_use_fields[i]; i++)
 			json_add(set, kind, kind->last_use_fields[i]);
 		break;
 	default:
@@ -209,7 +209,7 @@ static void json_parse(const char *list, struct columns *columns)
 	}
 }
 
-int columns_parse(const struct request *req, uint32_t classes,
+int columns_parse(const struct request *req, uint64_t classes,
 		  struct columns *columns)
 {
 	const struct class_info *kind = only_kind(classes);
@@ -220,7 +220,7 @@ int columns_parse(const struct request *req, uint32_t classes,
 	return columns_parse_as(req, classes, MIXED, MIXED_WIDE, columns);
 }
 
-int columns_parse_as(const struct request *req, uint32_t classes,
+int columns_parse_as(const struct request *req, uint64_t classes,
 		     const char *narrow, const char *wide,
 		     struct columns *columns)
 {
@@ -259,9 +259,9 @@ void columns_view(const struct columns *columns, struct view *view)
 static void query_add_class_field(struct query *query, enum class_id class,
 				  enum field_id field)
 {
-	const uint32_t classes = query->classes;
+	const uint64_t classes = query->classes;
 
-	query->classes = 1u << class;
+	query->classes = A_CLASS_OF(class);
 	query_add_field(query, field);
 	query->classes = classes;
 }
@@ -279,7 +279,7 @@ void columns_query(const struct columns *columns, const struct view *view,
 	for (i = 0; !json && i < view->nr_wide; i++)
 		query_add_field(query, view->wide[i]);
 	for (class = 0; json && class < NR_CLASSES; class++) {
-		for (field = 0; field < NR_FIELDS; field++) {
+		for_each_field(field) {
 			if (query->classes >> class & 1 &&
 			    fieldset_has(&columns->json[class], field))
 				query_add_class_field(query, class, field);

@@ -26,6 +26,7 @@ enum option_id {
 #undef OPTION
 	NR_OPTIONS
 };
+_Static_assert(NR_OPTIONS <= 64, "a mask of options lacks bits");
 #define TAKES(id)	(1ull << OPTION_##id)
 static inline bool option_among(uint64_t set, enum option_id id)
 {

@@ -206,7 +206,7 @@ static bool any_of_processes(const struct fieldset *set,
 {
 	enum field_id field;
 
-	for (field = 0; field < NR_FIELDS; field++) {
+	for_each_field(field) {
 		if (fieldset_has(set, field) && is_of_processes(kind, field))
 			return true;
 	}
@@ -263,10 +263,10 @@ static void narrow_to_pid(struct selection *sel, struct query *query)
 	query->only_pids = true;
 }
 
-static uint32_t possible_classes(const struct selection *sel)
+static uint64_t possible_classes(const struct selection *sel)
 {
 	struct filter *const *filter;
-	uint32_t classes = ALL_CLASSES;
+	uint64_t classes = ALL_CLASSES;
 
 	vec_for_each(filter, &sel->filters)
 		classes &= filter_classes(*filter);
@@ -275,7 +275,7 @@ static uint32_t possible_classes(const struct selection *sel)
 
 void selection_classes(struct selection *sel)
 {
-	uint32_t possible = possible_classes(sel);
+	uint64_t possible = possible_classes(sel);
 	const struct ref_use *use;
 
 	/* "-w 'class == pipe'" says enough. */
@@ -300,7 +300,7 @@ void selection_query(struct selection *sel, struct query *query)
 	narrow_to_pid(sel, query);
 	vec_for_each(filter, &sel->filters)
 		filter_fields(*filter, &used);
-	for (field = 0; field < NR_FIELDS; field++) {
+	for_each_field(field) {
 		if (fieldset_has(&used, field))
 			query_add_field(query, field);
 	}

@@ -36,28 +36,28 @@ static enum field_id memory_field(const struct class_info *kind)
 }
 
 /* Found on the way, or asked of the kernel in one go. */
-static uint32_t cheap_classes(uint32_t parts)
+static uint64_t cheap_classes(uint32_t parts)
 {
 	const uint32_t cheap = parts | NEED(UNIX) | NEED(INET);
-	uint32_t classes = 0;
+	uint64_t classes = 0;
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
 		if (!(class_infos[class]->listed_by & ~cheap))
-			classes |= 1u << class;
+			classes |= A_CLASS_OF(class);
 	}
 	return classes;
 }
 
 void foot_query(const struct selection *sel, struct query *query)
 {
-	uint32_t asked = query->classes;
+	uint64_t asked = query->classes;
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
 		if (!is_memory(class_infos[class]))
 			continue;
-		query->classes = asked & 1u << class;
+		query->classes = asked & A_CLASS_OF(class);
 		query_add_field(query, FIELD_SIZE);
 		query_add_field(query, FIELD_ATTACHES);
 		query_add_field(query, memory_field(class_infos[class]));

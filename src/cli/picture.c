@@ -113,7 +113,7 @@ static uint32_t parts_in_doubt(const struct snapshot *snap,
 	return parts;
 }
 
-void picture_narrow(struct picture *picture, uint32_t classes,
+void picture_narrow(struct picture *picture, uint64_t classes,
 		    const struct rows *rows)
 {
 	const struct snapshot *snap = &picture->snap;

@@ -31,7 +31,7 @@ int picture_run(struct picture *picture);
  * that could not be read do not, if the kernel's own counts prove that all was
  * found and nothing is listed by looking into processes alone.
  */
-void picture_narrow(struct picture *picture, uint32_t classes,
+void picture_narrow(struct picture *picture, uint64_t classes,
 		    const struct rows *rows);
 /* Warnings on stderr, then @status, or what --strict makes of it. */
 int picture_warn(const struct picture *picture, int status);
@@ -57,11 +57,11 @@ int fields_parse(enum option_id option, const char *list,
 		 struct field_list *to);
 
 /* The class @classes has, if it is but one; else NULL. */
-static inline const struct class_info *only_kind(uint32_t classes)
+static inline const struct class_info *only_kind(uint64_t classes)
 {
 	if (!classes || classes & (classes - 1))
 		return NULL;
-	return class_infos[__builtin_ctz(classes)];
+	return class_infos[__builtin_ctzll(classes)];
 }
 
 /* What is shown of each object: columns, and fields of JSON. */
@@ -71,10 +71,10 @@ struct columns {
 	struct fieldset json[NR_CLASSES];
 };
 /* As -o has it, or as it is by default for @classes; a status. */
-int columns_parse(const struct request *req, uint32_t classes,
+int columns_parse(const struct request *req, uint64_t classes,
 		  struct columns *columns);
 /* The same with other columns by default, @wide if there is room. */
-int columns_parse_as(const struct request *req, uint32_t classes,
+int columns_parse_as(const struct request *req, uint64_t classes,
 		     const char *narrow, const char *wide,
 		     struct columns *columns);
 /* Puts them into @view. */

@@ -6,7 +6,7 @@
 
 #include "ipcscope/text.h"
 
-static uint32_t usual_classes(void)
+static uint64_t usual_classes(void)
 {
 	return classes_by_word("sysv", strlen("sysv")) |
 	       classes_by_word("posix", strlen("posix"));
@@ -76,7 +76,7 @@ int selection_args(struct selection *sel, const struct request *req,
 
 	for (i = 0; i < req->nr_args && !status; i++) {
 		const char *word = req->args[i];
-		uint32_t classes = refs_only ? 0 :
+		uint64_t classes = refs_only ? 0 :
 				   classes_by_word(word, strlen(word));
 
 		sel->named |= classes;
@@ -179,7 +179,7 @@ static int say_which(const struct ref_use *use, const struct snapshot *snap)
 
 static bool in_ipc_namespace(const struct ref *ref)
 {
-	uint32_t ours = classes_by_word("sysv", strlen("sysv")) |
+	uint64_t ours = classes_by_word("sysv", strlen("sysv")) |
 			A_CLASS(pmsg);
 
 	return !ref->ns && !(ref->classes & ~ours);

@@ -24,8 +24,8 @@ struct sort_key {
 
 struct selection {
 	struct arena arena;
-	uint32_t named;		/* A_CLASS(): as arguments */
-	uint32_t classes;	/* all that can be meant */
+	uint64_t named;		/* A_CLASS(): as arguments */
+	uint64_t classes;	/* all that can be meant */
 	bool by_default;	/* nothing was said about classes */
 	struct VEC(struct ref_use) refs;
 	struct map ref_index;

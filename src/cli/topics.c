@@ -9,7 +9,7 @@
 #define REFS_WIDTH	11
 #define CALL_WIDTH	24
 
-static void put_classes(struct buf *to, uint32_t classes)
+static void put_classes(struct buf *to, uint64_t classes)
 {
 	enum class_id class;
 	unsigned int nr = 0;
@@ -33,7 +33,7 @@ static void print_classes(struct buf *to)
 			 class_infos[class]->title);
 	buf_puts(to, "\nWords for several of them:\n\n");
 	for (group = group_infos; group->name; group++) {
-		uint32_t classes = classes_by_word(group->name,
+		uint64_t classes = classes_by_word(group->name,
 						   strlen(group->name));
 
 		buf_reset(&list);
@@ -47,14 +47,15 @@ static void print_classes(struct buf *to)
 	buf_puts(to, "\nA class with its fields: ipcscope help CLASS\n");
 }
 
-static uint32_t classes_with(enum field_id field)
+static uint64_t classes_with(enum field_id field)
 {
-	uint32_t classes = 0, needs;
+	uint64_t classes = 0;
+	uint32_t needs;
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
 		if (class_has(class_infos[class], field, &needs))
-			classes |= 1u << class;
+			classes |= A_CLASS_OF(class);
 	}
 	return classes;
 }
@@ -66,8 +67,8 @@ static void print_fields(struct buf *to)
 
 	buf_puts(to, "Fields: columns of -o, words of --where and --sort, keys of JSON.\n"
 		 "Behind some: the classes that have it, if not all.\n\n");
-	for (field = 0; field < NR_FIELDS; field++) {
-		uint32_t classes = classes_with(field);
+	for_each_field(field) {
+		uint64_t classes = classes_with(field);
 
 		if (fields[field].source == SOURCE_HIDDEN || !classes)
 			continue;
@@ -199,7 +200,7 @@ void help_class(struct buf *to, const struct class_info *kind)
 	help_row(to, "lives", REFS_WIDTH, persistence_words[kind->persistence]);
 	help_row(to, "columns", REFS_WIDTH, kind->columns);
 	buf_puts(to, "\nFields:\n\n");
-	for (field = 0; field < NR_FIELDS; field++) {
+	for_each_field(field) {
 		struct buf text = {};
 
 		if (fields[field].source == SOURCE_HIDDEN ||

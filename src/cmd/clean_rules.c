@@ -53,7 +53,7 @@ static int parse_classes(struct rule *rule)
 
 	for (i = 0; i < rule->wants.nr_args; i++) {
 		const char *word = rule->wants.args[i];
-		uint32_t classes = classes_by_word(word, strlen(word));
+		uint64_t classes = classes_by_word(word, strlen(word));
 
 		if (!classes)
 			return misused("clean takes classes, not '%s'; for one object: ipcscope rm REF",

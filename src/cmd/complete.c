@@ -16,10 +16,10 @@ static bool begins_with(const char *text, const char *prefix)
 }
 
 /* Classes whose REFs can begin so. */
-static uint32_t classes_of(const char *prefix)
+static uint64_t classes_of(const char *prefix)
 {
 	size_t len = strcspn(prefix, ":");
-	uint32_t classes = 0;
+	uint64_t classes = 0;
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
@@ -27,7 +27,7 @@ static uint32_t classes_of(const char *prefix)
 
 		if (prefix[len] ? strlen(name) == len && begins_with(prefix, name) :
 		    begins_with(name, prefix))
-			classes |= 1u << class;
+			classes |= A_CLASS_OF(class);
 	}
 	return classes;
 }
@@ -54,14 +54,14 @@ static void print_ref(struct buf *to, const struct snapshot *snap,
 
 /* Of classes that cost a look into every process only the name, until it is
  * there: "pipe:". */
-static uint32_t print_classes(struct buf *to, uint32_t classes)
+static uint64_t print_classes(struct buf *to, uint64_t classes)
 {
-	uint32_t usual = classes_by_word("sysv", strlen("sysv")) |
+	uint64_t usual = classes_by_word("sysv", strlen("sysv")) |
 			 classes_by_word("posix", strlen("posix"));
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (classes & ~usual & 1u << class)
+		if (classes & ~usual & A_CLASS_OF(class))
 			buf_printf(to, "%s:\t%s\n", class_infos[class]->name,
 				   class_infos[class]->title);
 	}
@@ -71,7 +71,7 @@ static uint32_t print_classes(struct buf *to, uint32_t classes)
 static void complete_refs(struct buf *to, struct picture *picture,
 			  const char *prefix)
 {
-	uint32_t classes = classes_of(prefix);
+	uint64_t classes = classes_of(prefix);
 	const struct object *obj;
 
 	if (!strchr(prefix, ':'))

@@ -105,12 +105,12 @@ static void put_user_objects(struct buf *to, const struct limits *limits,
 			     const struct limit_pressure *p,
 			     const struct holder *holder)
 {
-	uint32_t classes = limit_infos[p->limit].classes;
+	uint64_t classes = limit_infos[p->limit].classes;
 
 	put_user_name(to, &limits->picture.snap, holder->index);
 	buf_puts(to, ": ");
 	put_count(to, holder->nr,
-		  class_infos[__builtin_ctz(classes)]->noun, "s");
+		  class_infos[__builtin_ctzll(classes)]->noun, "s");
 }
 
 static void put_holder(struct buf *to, const struct limits *limits,

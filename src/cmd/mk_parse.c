@@ -33,7 +33,7 @@ static uint64_t number_of(const struct mk *mk, enum assign_id what,
 /* A class, whose object has no name, or the REF it is to have. */
 static int parse_what(struct mk *mk, const char *word)
 {
-	uint32_t classes = classes_by_word(word, strlen(word));
+	uint64_t classes = classes_by_word(word, strlen(word));
 	const struct class_info *kind;
 	const char *why;
 	struct ref ref = {};
@@ -46,7 +46,7 @@ static int parse_what(struct mk *mk, const char *word)
 		classes = ref.classes;
 	if (classes & ~(NAMED | SYSV) || classes & (classes - 1))
 		return wrong_class(word);
-	make_init(&mk->making, (enum class_id)__builtin_ctz(classes));
+	make_init(&mk->making, (enum class_id)__builtin_ctzll(classes));
 	kind = class_infos[mk->making.class];
 	if (!strcmp(word, kind->name))
 		return classes & SYSV ? 0 :

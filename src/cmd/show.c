@@ -224,7 +224,7 @@ static void ask_all(struct picture *picture, struct columns *columns,
 	picture->query.shown = selection_names;
 	picture->query.shown_arg = sel;
 	picture->details = true;
-	for (field = 0; field < NR_FIELDS; field++) {
+	for_each_field(field) {
 		query_add_field(&picture->query, field);
 		if (fields[field].source != SOURCE_STORED &&
 		    fields[field].source != SOURCE_DERIVED)

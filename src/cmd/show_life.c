@@ -66,13 +66,13 @@ static void put_last_by(const struct show_context *show, struct buf *text)
 void show_last_used(const struct show_context *show, struct buf *text)
 {
 	const enum field_id *last_use_fields = show->kind->last_use_fields;
-	enum field_id latest = NR_FIELDS;
+	enum field_id latest = FIELD_NONE;
 	struct value value;
 	uint64_t when = 0;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(show->kind->last_use_fields) &&
-	     last_use_fields[i] < NR_FIELDS; i++) {
+	     last_use_fields[i]; i++) {
 		if (!show_get(show, last_use_fields[i], &value)) {
 			show_unknown(show, text, last_use_fields[i]);
 			return;
@@ -84,7 +84,7 @@ void show_last_used(const struct show_context *show, struct buf *text)
 	}
 	if (!i)
 		return;
-	if (latest == NR_FIELDS) {
+	if (latest == FIELD_NONE) {
 		buf_puts(text, "never");
 		return;
 	}
@@ -93,7 +93,7 @@ void show_last_used(const struct show_context *show, struct buf *text)
 	put_last_by(show, text);
 	buf_printf(text, " (%s)", use_verb(show, latest));
 	for (i = 0; i < ARRAY_SIZE(show->kind->last_use_fields) &&
-	     last_use_fields[i] < NR_FIELDS; i++) {
+	     last_use_fields[i]; i++) {
 		if (last_use_fields[i] == latest)
 			continue;
 		show_get(show, last_use_fields[i], &value);

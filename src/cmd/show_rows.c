@@ -10,7 +10,7 @@
 
 struct show_field {
 	const char *label;
-	enum field_id fields[7];	/* told by it; NR_FIELDS ends */
+	enum field_id fields[7];	/* told by it; FIELD_NONE ends */
 	show_row_fn *put;
 };
 
@@ -83,7 +83,7 @@ static void put_nothing(const struct show_context *show, struct buf *text)
 	(void)text;
 }
 
-#define END	NR_FIELDS
+#define END	FIELD_NONE
 static const struct show_field show_fields[] = {
 	{ "name",	 { FIELD_NAME, END }, show_name },
 	{ "key",	 { FIELD_KEY, FIELD_OLD_KEY, END }, show_key },
@@ -129,7 +129,7 @@ static bool any_is_had(const struct show_context *show, const struct show_field 
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(row->fields) && row->fields[i] < END; i++) {
+	for (i = 0; i < ARRAY_SIZE(row->fields) && row->fields[i] != END; i++) {
 		if (show_has(show, row->fields[i]))
 			return true;
 	}
@@ -152,7 +152,7 @@ static void mark_told(struct fieldset *told)
 	for (r = 0; r < ARRAY_SIZE(show_fields); r++) {
 		const enum field_id *list = show_fields[r].fields;
 
-		for (i = 0; i < ARRAY_SIZE(show_fields[r].fields) && list[i] < END;
+		for (i = 0; i < ARRAY_SIZE(show_fields[r].fields) && list[i] != END;
 		     i++)
 			fieldset_add(told, list[i]);
 	}

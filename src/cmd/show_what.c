@@ -111,7 +111,7 @@ void show_size(const struct show_context *show, struct buf *text)
 		put_part(show, text, FIELD_USED, " allocated");
 }
 
-/* "2 of 10 messages"; @most NR_FIELDS or not known: "2 messages". */
+/* "2 of 10 messages"; @most FIELD_NONE or not known: "2 messages". */
 static void put_of(const struct show_context *show, struct buf *text,
 		   enum field_id field, enum field_id most, const char *noun)
 {
@@ -123,7 +123,7 @@ static void put_of(const struct show_context *show, struct buf *text,
 		num_grouped(text, value.num);
 	else
 		buf_putc(text, '?');
-	if (most < NR_FIELDS && show_get(show, most, &limit)) {
+	if (most != FIELD_NONE && show_get(show, most, &limit)) {
 		buf_puts(text, " of ");
 		num_grouped(text, limit.num);
 		value.num = limit.num;
@@ -136,7 +136,7 @@ void show_queue(const struct show_context *show, struct buf *text)
 	struct value value;
 
 	put_of(show, text, FIELD_MESSAGES,
-	       show_has(show, FIELD_MAXMSG) ? FIELD_MAXMSG : NR_FIELDS, "message");
+	       show_has(show, FIELD_MAXMSG) ? FIELD_MAXMSG : FIELD_NONE, "message");
 	if (show_get(show, FIELD_MSGSIZE, &value)) {
 		buf_puts(text, " of at most ");
 		put_count(text, value.num, "byte", "s");
@@ -144,7 +144,7 @@ void show_queue(const struct show_context *show, struct buf *text)
 	if (show_has(show, FIELD_USED) && show_has(show, FIELD_QBYTES))
 		put_of(show, text, FIELD_USED, FIELD_QBYTES, "byte");
 	else if (show_has(show, FIELD_USED))
-		put_of(show, text, FIELD_USED, NR_FIELDS, "byte");
+		put_of(show, text, FIELD_USED, FIELD_NONE, "byte");
 }
 
 void show_fill(const struct show_context *show, struct buf *text)

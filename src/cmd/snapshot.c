@@ -12,7 +12,7 @@ static void ask_all(struct picture *picture)
 
 	picture->query.classes = ALL_CLASSES;
 	picture->details = true;
-	for (field = 0; field < NR_FIELDS; field++)
+	for_each_field(field)
 		query_add_field(&picture->query, field);
 	stale_query(&picture->query, NULL);
 	/* Whether a path is dead only the kernel could tell. */

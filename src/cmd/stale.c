@@ -60,7 +60,7 @@ static int parse_args(struct stale_command *stale)
 	}
 	if (sel->named && !(sel->named & stale_classes()))
 		return misused("stale: %s lives only as long as a process has it: nothing is left behind",
-			       class_infos[__builtin_ctz(sel->named)]->name);
+			       class_infos[__builtin_ctzll(sel->named)]->name);
 	sel->classes &= ~(sel->named & ~stale_classes());
 	sel->named &= stale_classes();
 	sel->classes |= sel->named;

@@ -119,7 +119,7 @@ void filter_fields(const struct filter *filter, struct fieldset *set)
 	vec_for_each(test, &filter->tests) {
 		enum field_id id = filter_id_field((*test)->field);
 
-		if (id == NR_FIELDS) {
+		if (id == FIELD_NONE) {
 			fieldset_add(set, (*test)->field);
 			continue;
 		}
@@ -131,8 +131,8 @@ void filter_fields(const struct filter *filter, struct fieldset *set)
 
 /* Classes for which a node can be true, and for which it can be false. */
 struct reach {
-	uint32_t yes;
-	uint32_t no;
+	uint64_t yes;
+	uint64_t no;
 };
 
 static struct reach test_reach(const struct node *test)
@@ -145,7 +145,7 @@ static struct reach test_reach(const struct node *test)
 		return (struct reach){ test->classes, ~test->classes };
 	for (class = 0; class < NR_CLASSES; class++) {
 		if (class_has(class_infos[class], test->field, &needs))
-			reach.yes |= 1u << class;
+			reach.yes |= A_CLASS_OF(class);
 	}
 	/* What does not apply is not there, but compares with nothing. */
 	reach.no = test->op == OP_KNOWN ? ALL_CLASSES : reach.yes;
@@ -179,7 +179,7 @@ static struct reach node_reach(const struct node *node)
 	return reach;
 }
 
-uint32_t filter_classes(const struct filter *filter)
+uint64_t filter_classes(const struct filter *filter)
 {
 	return node_reach(filter->root).yes & ALL_CLASSES;
 }

@@ -68,7 +68,7 @@ struct node {
 	bool masked;
 	uint64_t mask;
 	struct operand *operands;
-	uint32_t classes;	/* of class: those it is true for */
+	uint64_t classes;	/* of class: those it is true for */
 };
 
 struct filter {
@@ -129,7 +129,7 @@ bool type_is_ordered(enum field_type type);
 bool type_is_text(enum field_type type);
 
 /* The field whose number is meant by the name in @field: UID for OWNER;
- * NR_FIELDS if it is no name of a user or group. */
+ * FIELD_NONE if it is no name of a user or group. */
 enum field_id filter_id_field(enum field_id field);
 
 /* Whether one value compares as @test wants it. */
@@ -143,7 +143,7 @@ enum truth filter_match_set(const struct filter *filter,
 			    const struct snapshot *snap,
 			    const struct object *obj);
 /* The classes a test of FIELD_CLASS is true for. */
-uint32_t filter_test_classes(const struct filter *filter,
+uint64_t filter_test_classes(const struct filter *filter,
 			     const struct node *test);
 /* Whether @data is what the pattern in @operand means. */
 bool filter_like(const struct filter *filter, enum test_op op,

@@ -43,25 +43,25 @@ bool filter_is_text(const struct filter *filter, const struct node *test,
 	return false;
 }
 
-uint32_t filter_test_classes(const struct filter *filter,
+uint64_t filter_test_classes(const struct filter *filter,
 			     const struct node *test)
 {
 	const struct operand *value;
-	uint32_t classes = 0;
+	uint64_t classes = 0;
 	enum class_id class;
 
 	if (test->op == OP_KNOWN)
 		return ALL_CLASSES;
 	if (test->op != OP_GLOB && test->op != OP_REGEX) {
 		for (value = test->operands; value; value = value->next)
-			classes |= (uint32_t)value->num;
+			classes |= value->num;
 		return classes;
 	}
 	for (class = 0; class < NR_CLASSES; class++) {
 		const char *name = class_infos[class]->name;
 
 		if (filter_is_text(filter, test, name, strlen(name)))
-			classes |= 1u << class;
+			classes |= A_CLASS_OF(class);
 	}
 	return classes;
 }
@@ -149,7 +149,7 @@ static enum truth match_test(const struct filter *filter,
 
 	if (test->field == FIELD_CLASS)
 		return truth_of(test->classes >> obj->class & 1);
-	if (id != NR_FIELDS && test->op != OP_KNOWN &&
+	if (id != FIELD_NONE && test->op != OP_KNOWN &&
 	    test->op != OP_GLOB && test->op != OP_REGEX)
 		return match_id(test, snap, obj, id);
 	if (filter_is_set(test))

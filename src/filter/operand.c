@@ -43,7 +43,7 @@ enum field_id filter_id_field(enum field_id field)
 	case FIELD_CUID:
 	case FIELD_CREATOR:	return FIELD_CUID;
 	case FIELD_CGID:	return FIELD_CGID;
-	default:		return NR_FIELDS;
+	default:		return FIELD_NONE;
 	}
 }
 
@@ -210,7 +210,7 @@ struct operand *filter_operand(struct parser *parser, const struct node *node,
 	value->str = exact_text(parser, token);
 	if (!value->str)
 		return NULL;
-	if (filter_id_field(node->field) != NR_FIELDS)
+	if (filter_id_field(node->field) != FIELD_NONE)
 		return id_operand(parser, filter_id_field(node->field), value,
 				  token);
 	if (type == TYPE_REFS || node->field == FIELD_REF)

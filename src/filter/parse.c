@@ -29,11 +29,11 @@ static enum field_id take_field(struct parser *parser)
 
 	if (token.kind == TOKEN_END) {
 		filter_fail(parser, &token, "a comparison is missing here");
-		return NR_FIELDS;
+		return FIELD_NONE;
 	}
 	word = filter_quote(parser, &token);
-	field = token.kind == TOKEN_WORD ? field_by_name(word) : NR_FIELDS;
-	if (field < NR_FIELDS && field_word(NULL, field)) {
+	field = token.kind == TOKEN_WORD ? field_by_name(word) : FIELD_NONE;
+	if (field && field_word(NULL, field)) {
 		filter_next(parser);
 		return field;
 	}
@@ -41,14 +41,14 @@ static enum field_id take_field(struct parser *parser)
 	if (token.kind != TOKEN_WORD || token_is_keyword(&token))
 		filter_fail(parser, &token, "a field should stand here, not '%s'",
 			    word);
-	else if (field < NR_FIELDS)
+	else if (field)
 		filter_fail(parser, &token, "'%s' is only for tables", word);
 	else if (near)
 		filter_fail(parser, &token, "no field '%s', perhaps '%s'?",
 			    word, near);
 	else
 		filter_fail(parser, &token, "no field '%s'", word);
-	return NR_FIELDS;
+	return FIELD_NONE;
 }
 
 /* What should be compared with; false if there is none. */
@@ -208,7 +208,7 @@ static struct node *parse_test(struct parser *parser)
 	struct node *node;
 
 	test->field = take_field(parser);
-	if (test->field == NR_FIELDS || !parse_mask(parser, test))
+	if (test->field == FIELD_NONE || !parse_mask(parser, test))
 		return NULL;
 	*vec_add(&parser->filter->tests) = test;
 	if (filter_take_word(parser, "in")) {

@@ -47,9 +47,9 @@ static bool takes_ns(const struct class_info *kind, enum class_id class)
 	       class == CLASS_pmsg;
 }
 
-static uint32_t classes_for(const struct ref *ref)
+static uint64_t classes_for(const struct ref *ref)
 {
-	uint32_t classes = 0;
+	uint64_t classes = 0;
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
@@ -57,7 +57,7 @@ static uint32_t classes_for(const struct ref *ref)
 
 		if (takes_form(kind, class, ref->form) &&
 		    (!ref->ns || takes_ns(kind, class)))
-			classes |= 1u << class;
+			classes |= A_CLASS_OF(class);
 	}
 	return classes;
 }
@@ -156,7 +156,7 @@ static const char *why_not(struct arena *arena, const struct ref *ref,
 	if (!ref->classes || ref->classes & (ref->classes - 1))
 		return arena_printf(arena, "'%s' is no REF: they look like shm:5, shm:0x2a, pshm:/name",
 				    typed)->data;
-	kind = class_infos[__builtin_ctz(ref->classes)];
+	kind = class_infos[__builtin_ctzll(ref->classes)];
 	if (kind->groups & GROUP_POSIX && *behind &&
 	    !strchr("@0123456789", *behind))
 		return arena_printf(arena, "'%s' is no REF, perhaps '%s:/%s'?",
@@ -169,7 +169,7 @@ static const char *why_not(struct arena *arena, const struct ref *ref,
 bool ref_parse(const char *text, struct arena *arena, struct ref *ref,
 	       const char **why)
 {
-	uint32_t named;
+	uint64_t named;
 
 	*ref = (struct ref){ .text = text };
 	if (!parse_class(&text, arena, ref, why))

@@ -45,7 +45,7 @@ void words_fields(struct buf *to)
 {
 	enum field_id field;
 
-	for (field = 0; field < NR_FIELDS; field++) {
+	for_each_field(field) {
 		if (fields[field].source != SOURCE_HIDDEN)
 			buf_printf(to, " %s", fields[field].name);
 	}

@@ -140,7 +140,7 @@ static void print_fields(struct buf *to)
 {
 	enum field_id field;
 
-	for (field = 0; field < NR_FIELDS; field++) {
+	for_each_field(field) {
 		if (fields[field].source != SOURCE_HIDDEN)
 			item(to, fields[field].name, fields[field].help);
 	}

@@ -90,7 +90,7 @@ static struct value latest(const struct snapshot *snap,
 	for (i = 0; i < ARRAY_SIZE(kind->last_use_fields); i++) {
 		uint64_t num;
 
-		if (kind->last_use_fields[i] == NR_FIELDS)
+		if (kind->last_use_fields[i] == FIELD_NONE)
 			break;
 		if (!object_num(snap, obj, kind->last_use_fields[i], &num))
 			return not_known();

@@ -51,7 +51,7 @@ void merge_values(const struct snapshot *snap, struct object *to,
 		to->known = from->known;
 		return;
 	}
-	for (field = 0; field < NR_FIELDS; field++) {
+	for_each_field(field) {
 		uint64_t ours, theirs;
 
 		if (slots[field] == NO_SLOT ||

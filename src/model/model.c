@@ -44,12 +44,12 @@ enum field_id field_by_name(const char *name)
 {
 	enum field_id field;
 
-	for (field = 0; field < NR_FIELDS; field++) {
+	for_each_field(field) {
 		if (fields[field].source != SOURCE_HIDDEN &&
 		    !strcmp(fields[field].name, name))
-			break;
+			return field;
 	}
-	return field;
+	return FIELD_NONE;
 }
 
 static bool is_word(const char *word, const char *text, size_t len)
@@ -73,14 +73,14 @@ const struct group_info group_infos[] = {
 	{ "socket", GROUP_SOCKET }, { "all", 0 }, { NULL, 0 },
 };
 
-uint32_t classes_by_word(const char *word, size_t len)
+uint64_t classes_by_word(const char *word, size_t len)
 {
 	enum class_id class = class_by_name(word, len);
 	const struct group_info *group;
-	uint32_t classes = 0;
+	uint64_t classes = 0;
 
 	if (class < NR_CLASSES)
-		return 1u << class;
+		return A_CLASS_OF(class);
 	for (group = group_infos; group->name; group++) {
 		if (is_word(group->name, word, len))
 			break;
@@ -89,7 +89,7 @@ uint32_t classes_by_word(const char *word, size_t len)
 		return 0;
 	for (class = 0; class < NR_CLASSES; class++) {
 		if (!group->group || class_infos[class]->groups & group->group)
-			classes |= 1u << class;
+			classes |= A_CLASS_OF(class);
 	}
 	return classes;
 }
@@ -109,16 +109,16 @@ const struct class_field *class_field(const struct class_info *kind,
 /* What a field that no class declares is worked out from. */
 static const struct {
 	enum field_id field;
-	enum field_id from[6];	/* any one of them; NR_FIELDS ends */
+	enum field_id from[6];	/* any one of them; FIELD_NONE ends */
 } implied[] = {
-	{ FIELD_OWNER,	 { FIELD_UID, NR_FIELDS } },
-	{ FIELD_GROUP,	 { FIELD_GID, NR_FIELDS } },
-	{ FIELD_CREATOR, { FIELD_CUID, NR_FIELDS } },
-	{ FIELD_AGE,	 { FIELD_BTIME, FIELD_CTIME, NR_FIELDS } },
-	{ FIELD_MADE_BY, { FIELD_CPID, NR_FIELDS } },
-	{ FIELD_LAST_BY, { FIELD_LPID, FIELD_LSPID, FIELD_LRPID, NR_FIELDS } },
-	{ FIELD_CREATOR_ALIVE,	{ FIELD_CPID, NR_FIELDS } },
-	{ FIELD_ATTACHES_FOUND, { FIELD_ATTACHES, NR_FIELDS } },
+	{ FIELD_OWNER,	 { FIELD_UID, FIELD_NONE } },
+	{ FIELD_GROUP,	 { FIELD_GID, FIELD_NONE } },
+	{ FIELD_CREATOR, { FIELD_CUID, FIELD_NONE } },
+	{ FIELD_AGE,	 { FIELD_BTIME, FIELD_CTIME, FIELD_NONE } },
+	{ FIELD_MADE_BY, { FIELD_CPID, FIELD_NONE } },
+	{ FIELD_LAST_BY, { FIELD_LPID, FIELD_LSPID, FIELD_LRPID, FIELD_NONE } },
+	{ FIELD_CREATOR_ALIVE,	{ FIELD_CPID, FIELD_NONE } },
+	{ FIELD_ATTACHES_FOUND, { FIELD_ATTACHES, FIELD_NONE } },
 };
 
 static bool is_implied(const struct class_info *kind, enum field_id field,
@@ -131,7 +131,7 @@ static bool is_implied(const struct class_info *kind, enum field_id field,
 	for (i = 0; i < ARRAY_SIZE(implied); i++) {
 		if (implied[i].field != field)
 			continue;
-		for (from = implied[i].from; *from != NR_FIELDS; from++) {
+		for (from = implied[i].from; *from != FIELD_NONE; from++) {
 			const struct class_field *kf = class_field(kind, *from);
 
 			if (!kf)
@@ -155,7 +155,7 @@ static bool has_idle(const struct class_info *kind, uint32_t *needs)
 	for (i = 0; i < ARRAY_SIZE(kind->last_use_fields); i++) {
 		const struct class_field *kf;
 
-		if (kind->last_use_fields[i] == NR_FIELDS)
+		if (kind->last_use_fields[i] == FIELD_NONE)
 			break;
 		kf = class_field(kind, kind->last_use_fields[i]);
 		if (kf)
@@ -189,7 +189,7 @@ bool class_has(const struct class_info *kind, enum field_id field,
 	case FIELD_NET_NS:
 		return kind->space == SPACE_SOCKET;
 	case FIELD_AMOUNT:
-		return kind->amount != NR_FIELDS &&
+		return kind->amount != FIELD_NONE &&
 		       class_has(kind, kind->amount, needs);
 	case FIELD_USERS:
 		*needs = kind->users_by | kind->access_by | kind->waits_by;
@@ -225,7 +225,7 @@ static enum field_cost implied_when(const struct class_info *kind,
 	for (i = 0; i < ARRAY_SIZE(implied); i++) {
 		if (implied[i].field != field)
 			continue;
-		for (from = implied[i].from; *from != NR_FIELDS; from++) {
+		for (from = implied[i].from; *from != FIELD_NONE; from++) {
 			const struct class_field *kf = class_field(kind, *from);
 
 			if (kf && kf->cost < least)

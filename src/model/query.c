@@ -6,7 +6,7 @@ static void add_all(struct fieldset *set, const enum field_id *list,
 {
 	unsigned int i;
 
-	for (i = 0; i < room && list[i] != NR_FIELDS; i++)
+	for (i = 0; i < room && list[i] != FIELD_NONE; i++)
 		fieldset_add(set, list[i]);
 }
 
@@ -14,13 +14,13 @@ static void add_all(struct fieldset *set, const enum field_id *list,
 static void add_sources(const struct class_info *kind, enum field_id field,
 			struct fieldset *set)
 {
-	static const enum field_id made[] = { FIELD_CPID, FIELD_CTIME, NR_FIELDS };
+	static const enum field_id made[] = { FIELD_CPID, FIELD_CTIME, FIELD_NONE };
 	static const enum field_id last[] = {
 		FIELD_LPID, FIELD_LSPID, FIELD_LRPID, FIELD_ATIME, FIELD_DTIME,
-		FIELD_STIME, FIELD_RTIME, NR_FIELDS
+		FIELD_STIME, FIELD_RTIME, FIELD_NONE
 	};
 	static const enum field_id age[] = {
-		FIELD_BTIME, FIELD_CTIME, NR_FIELDS
+		FIELD_BTIME, FIELD_CTIME, FIELD_NONE
 	};
 
 	switch (field) {
@@ -80,7 +80,7 @@ void query_add_field(struct query *query, enum field_id field)
 		const struct class_info *kind = class_infos[class];
 		uint32_t needs;
 
-		if (!(query->classes & 1u << class) ||
+		if (!(query->classes & A_CLASS_OF(class)) ||
 		    !class_has(kind, field, &needs))
 			continue;
 		if (class_field_cost(kind, field) == COST_SHOWN && !query->only_show)
@@ -99,13 +99,13 @@ void query_plan(struct query *query)
 	for (class = 0; class < NR_CLASSES; class++) {
 		const struct class_info *kind = class_infos[class];
 
-		if (!(query->classes & 1u << class))
+		if (!(query->classes & A_CLASS_OF(class)))
 			continue;
 		query->parts |= kind->listed_by;
 		/* By which name or number a socket goes hangs on it. */
 		if (class_field(kind, FIELD_TYPE))
 			fieldset_add(&query->fields[class], FIELD_TYPE);
-		for (field = 0; field < NR_FIELDS; field++) {
+		for_each_field(field) {
 			uint32_t needs;
 
 			if (fieldset_has(&query->fields[class], field) &&

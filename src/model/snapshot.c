@@ -26,7 +26,7 @@ void layout_init(struct layout *layout,
 			if (always[i] == FIELD_FLAGS || (kf && kf->cost == COST_LISTED))
 				fieldset_add(set, always[i]);
 		}
-		for (field = 0; field < NR_FIELDS; field++) {
+		for_each_field(field) {
 			bool stored = field == FIELD_FLAGS ||
 				      class_field(class_infos[class], field);
 

@@ -179,7 +179,7 @@ bool read_object(struct reader *reader, const json_t *line)
 	if (object < nr)
 		return reader_fail(reader, "an object that was there before");
 	values = json_object_get(line, "fields");
-	for (field = 0; field < NR_FIELDS; field++) {
+	for_each_field(field) {
 		if (reader->layout->slot[class][field] != NO_SLOT &&
 		    !read_field(reader, values, object, field))
 			return false;

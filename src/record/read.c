@@ -109,9 +109,9 @@ static bool read_layout(struct reader *reader, const json_t *line)
 		return true;	/* harmless as long as it has no object */
 	for (i = 0; i < json_array_size(array); i++) {
 		const char *text = json_string_value(json_array_get(array, i));
-		enum field_id field = text ? field_by_name(text) : NR_FIELDS;
+		enum field_id field = text ? field_by_name(text) : FIELD_NONE;
 
-		if (field < NR_FIELDS)
+		if (field)
 			fieldset_add(&reader->wanted[class], field);
 	}
 	return true;

@@ -156,7 +156,7 @@ static void write_layout(struct writer *writer)
 		json = line_open(writer);
 		json_text(json, "class", class_infos[class]->name);
 		json_open(json, "wanted", '[');
-		for (field = 0; field < NR_FIELDS; field++) {
+		for_each_field(field) {
 			if (fieldset_has(&wanted[class], field))
 				json_text(json, NULL, fields[field].name);
 		}
@@ -300,7 +300,7 @@ static void write_objects(struct writer *writer)
 		put_num(json, "ns", obj->key.ns);
 		put_num(json, "id", obj->key.id);
 		json_open(json, "fields", '{');
-		for (field = 0; field < NR_FIELDS; field++)
+		for_each_field(field)
 			put_field(json, writer->snap, obj, field);
 		json_close(json, '}');
 		line_close(writer);

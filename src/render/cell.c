@@ -215,7 +215,7 @@ static int64_t last_used(const struct cell *cell)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(kind->last_use_fields); i++) {
-		if (kind->last_use_fields[i] == NR_FIELDS)
+		if (kind->last_use_fields[i] == FIELD_NONE)
 			break;
 		if (object_num(cell->snap, cell->obj, kind->last_use_fields[i], &num) &&
 		    num > latest)

@@ -281,12 +281,12 @@ static void choose_fields(struct json_rows *rows, enum class_id class)
 
 	for (i = 0; i < ARRAY_SIZE(identity); i++)
 		fieldset_add(&asked, identity[i]);
-	for (field = 0; field < NR_FIELDS; field++) {
+	for_each_field(field) {
 		if (fieldset_has(&asked, field) && !left_out(field) &&
 		    class_has(class_infos[class], field, &needs))
 			fieldset_add(&rows->chosen[class], field);
 	}
-	rows->classes |= 1u << class;
+	rows->classes |= A_CLASS_OF(class);
 }
 
 void json_row(struct json_rows *rows, const struct object *obj)

@@ -15,7 +15,7 @@ struct json_rows {
 	bool details;
 	uint32_t row;		/* for it */
 	struct fieldset chosen[NR_CLASSES];
-	uint32_t classes;	/* bits: chosen */
+	uint64_t classes;	/* bits: chosen */
 	struct users users;
 	struct buf ref;
 };

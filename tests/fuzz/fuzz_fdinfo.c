@@ -109,7 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	machine_look(&box);
 	check_edges(&box.snap);
 	vec_for_each(obj, &box.snap.objects) {
-		for (field = 0; field < NR_FIELDS; field++)
+		for_each_field(field)
 			object_value(&box.snap, obj, field);
 	}
 	return 0;

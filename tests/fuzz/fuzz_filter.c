@@ -25,7 +25,7 @@ static bool lookup(void *arg, bool group, const char *name, uint32_t *id)
 static void match_all(const struct sample *sample, const struct filter *filter,
 		      const struct filter *negated)
 {
-	uint32_t classes = filter_classes(filter);
+	uint64_t classes = filter_classes(filter);
 	const struct object *obj;
 
 	vec_for_each(obj, &sample->snap.objects) {

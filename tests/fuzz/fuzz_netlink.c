@@ -80,7 +80,7 @@ static void check_object(struct snapshot *snap, const struct object *obj)
 	struct ref ref;
 	uint32_t i;
 
-	for (field = 0; field < NR_FIELDS; field++)
+	for_each_field(field)
 		object_value(snap, obj, field);
 	for_each_object_edge(edge, i, snap, obj)
 		check(edge->kind != EDGE_PEER || edge->other < snap->objects.nr);

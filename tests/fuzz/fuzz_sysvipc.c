@@ -58,7 +58,7 @@ static void check_object(struct snapshot *snap, const struct object *obj)
 	struct ref ref;
 
 	check(obj->key.id <= INT_MAX && obj->key.ns == MACHINE_IPC_NS);
-	for (field = 0; field < NR_FIELDS; field++)
+	for_each_field(field)
 		object_value(snap, obj, field);
 	object_ref(&shown, snap, obj);
 	check(ref_parse(shown.data, &snap->arena, &ref, &why));

@@ -151,7 +151,7 @@ static void test_both_sources_agree(void **state)
 
 	(void)state;
 	box.query.classes = A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg);
-	for (field = 0; field < NR_FIELDS; field++) {
+	for_each_field(field) {
 		for (i = 0; i < ARRAY_SIZE(not_in_both); i++) {
 			if (not_in_both[i] == field)
 				break;

@@ -156,8 +156,8 @@ static void count_calls(const struct cost *cost, int nr, struct host_counts *cou
 			machine_add(&box, "file /proc/20/fdinfo/%d text=\"%s\"", fd,
 				    cost->info);
 	}
-	box.query.classes = 1u << cost->class;
-	for (field = cost->fields; *field != NR_FIELDS; field++)
+	box.query.classes = A_CLASS_OF(cost->class);
+	for (field = cost->fields; *field != FIELD_NONE; field++)
 		query_add_field(&box.query, *field);
 	query_plan(&box.query);
 	machine_look(&box);
@@ -187,71 +187,71 @@ static void assert_fifty_more(const struct calls *calls,
 static void test_calls_per_descriptor(void **state)
 {
 	static const struct cost costs[] = {
-		{ CLASS_pipe, { FIELD_USERS, NR_FIELDS },
+		{ CLASS_pipe, { FIELD_USERS, FIELD_NONE },
 		  "pipe:[7] lmode=0500 #%d", NULL,
 		  { .read_link = 1, .stat = 1 } },
-		{ CLASS_pipe, { FIELD_REF, NR_FIELDS },
+		{ CLASS_pipe, { FIELD_REF, FIELD_NONE },
 		  "pipe:[7] lmode=0500 #%d", NULL,
 		  { .read_link = 1 } },
 		/* a pipe of its own; whose it is only if asked */
-		{ CLASS_pipe, { FIELD_USERS, NR_FIELDS },
+		{ CLASS_pipe, { FIELD_USERS, FIELD_NONE },
 		  "pipe:[%d] lmode=0500", NULL,
 		  { .read_link = 1, .stat = 1 } },
-		{ CLASS_pipe, { FIELD_USERS, FIELD_OWNER, NR_FIELDS },
+		{ CLASS_pipe, { FIELD_USERS, FIELD_OWNER, FIELD_NONE },
 		  "pipe:[%d] lmode=0500", NULL,
 		  { .read_link = 1, .stat = 2 } },
-		{ CLASS_pipe, { FIELD_USERS, NR_FIELDS },
+		{ CLASS_pipe, { FIELD_USERS, FIELD_NONE },
 		  "/dev/null #%d", NULL,
 		  { .read_link = 1 } },
-		{ CLASS_pipe, { FIELD_USERS, NR_FIELDS },
+		{ CLASS_pipe, { FIELD_USERS, FIELD_NONE },
 		  "socket:[%d]", NULL,
 		  { .read_link = 1 } },
-		{ CLASS_unix, { FIELD_USERS, NR_FIELDS },
+		{ CLASS_unix, { FIELD_USERS, FIELD_NONE },
 		  "socket:[5] #%d", NULL,
 		  { .read_link = 1 } },
 		/* another kind of socket: all of this one were listed */
-		{ CLASS_unix, { FIELD_USERS, NR_FIELDS },
+		{ CLASS_unix, { FIELD_USERS, FIELD_NONE },
 		  "socket:[10%d] proto=TCP", NULL,
 		  { .read_link = 1 } },
-		{ CLASS_unix, { FIELD_USERS, NR_FIELDS },
+		{ CLASS_unix, { FIELD_USERS, FIELD_NONE },
 		  "/dev/shm/%d dev=0:25 mode=0100600", NULL,
 		  { .read_link = 1 } },
-		{ CLASS_tcp, { FIELD_USERS, NR_FIELDS },
+		{ CLASS_tcp, { FIELD_USERS, FIELD_NONE },
 		  "socket:[10%d] proto=UNIX-STREAM", NULL,
 		  { .read_link = 1, .sock_protocol = 1 } },
-		{ CLASS_tcp, { FIELD_USERS, NR_FIELDS },
+		{ CLASS_tcp, { FIELD_USERS, FIELD_NONE },
 		  "socket:[10%d] proto=TCP", NULL,
 		  { .read_link = 1, .stat = 1, .sock_protocol = 1 } },
-		{ CLASS_eventfd, { FIELD_USERS, FIELD_COUNT, NR_FIELDS },
+		{ CLASS_eventfd, { FIELD_USERS, FIELD_COUNT, FIELD_NONE },
 		  "anon_inode:[eventfd] #%d",
 		  "eventfd-count: 1\\x0aeventfd-id: 5\\x0a",
 		  { .read_link = 1, .read_file = 1 } },
-		{ CLASS_eventfd, { FIELD_USERS, NR_FIELDS },
+		{ CLASS_eventfd, { FIELD_USERS, FIELD_NONE },
 		  "anon_inode:[eventpoll] #%d", "pos: 0\\x0a",
 		  { .read_link = 1 } },
-		{ CLASS_fifo, { FIELD_USERS, NR_FIELDS },
+		{ CLASS_fifo, { FIELD_USERS, FIELD_NONE },
 		  "/run/f dev=8:1 ino=7 mode=010600 #%d", NULL,
 		  { .read_link = 1, .stat = 2 } },
-		{ CLASS_fifo, { FIELD_USERS, NR_FIELDS },
+		{ CLASS_fifo, { FIELD_USERS, FIELD_NONE },
 		  "/usr/lib/x dev=8:1 ino=%d mode=0100644", NULL,
 		  { .read_link = 1, .stat = 1 } },
-		{ CLASS_memfd, { FIELD_USERS, NR_FIELDS },
+		{ CLASS_memfd, { FIELD_USERS, FIELD_NONE },
 		  "/memfd:x dev=0:1 ino=7 #%d", NULL,
 		  { .read_link = 1, .stat = 2 } },
-		{ CLASS_memfd, { FIELD_USERS, NR_FIELDS },
+		{ CLASS_memfd, { FIELD_USERS, FIELD_NONE },
 		  "/usr/lib/x dev=8:1 ino=%d mode=0100644", NULL,
 		  { .read_link = 1 } },
-		{ CLASS_pshm, { FIELD_SIZE, NR_FIELDS },
+		{ CLASS_pshm, { FIELD_SIZE, FIELD_NONE },
 		  "/dev/shm/x dev=0:25 ino=%d mode=0100600", NULL,
 		  { .read_link = 1, .stat = 1 } },
-		{ CLASS_pmsg, { FIELD_USERS, NR_FIELDS },
+		{ CLASS_pmsg, { FIELD_USERS, FIELD_NONE },
 		  "/usr/lib/x dev=8:1 ino=%d mode=0100644", NULL,
 		  { .read_link = 1 } },
-		{ CLASS_pmsg, { FIELD_REF, NR_FIELDS },
+		{ CLASS_pmsg, { FIELD_REF, FIELD_NONE },
 		  "/q dev=0:77 ino=7 size=80 mode=0100600 magic=0x19800202 #%d",
 		  NULL,
 		  { .read_link = 1, .stat = 1, .fs_magic = 1 } },
-		{ CLASS_pty, { FIELD_PATH, NR_FIELDS },
+		{ CLASS_pty, { FIELD_PATH, FIELD_NONE },
 		  "/dev/pts/4 dev=0:30 rdev=136:4 mode=020620 #%d", NULL,
 		  { .read_link = 1, .stat = 1 } },
 	};
@@ -280,7 +280,7 @@ static void count_processes(enum class_id class, enum field_id field, int nr,
 		machine_add(&box, "file /proc/%d/maps\n"
 			    "file /proc/%d/syscall text=running\\x0a", pid, pid);
 	}
-	box.query.classes = 1u << class;
+	box.query.classes = A_CLASS_OF(class);
 	query_add_field(&box.query, field);
 	query_plan(&box.query);
 	machine_look(&box);

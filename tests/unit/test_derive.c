@@ -801,7 +801,7 @@ static void law_every_field_of_every_class(void **state)
 		const struct object *obj = the_object(&snap, class,
 						      100 + class);
 
-		for (field = 0; field < NR_FIELDS; field++) {
+		for_each_field(field) {
 			struct value value = object_value(&snap, obj, field);
 			uint32_t needs;
 

@@ -440,11 +440,11 @@ static void length_and_depth(void **state)
 	arena_free(&arena);
 }
 
-static uint32_t classes_of(const char *expr)
+static uint64_t classes_of(const char *expr)
 {
 	struct arena arena = {};
 	struct filter *filter = parse(expr, &arena, NULL);
-	uint32_t classes = filter_classes(filter);
+	uint64_t classes = filter_classes(filter);
 
 	filter_free(filter);
 	arena_free(&arena);
@@ -453,7 +453,7 @@ static uint32_t classes_of(const char *expr)
 
 static void tells_the_classes_it_can_be(void **state)
 {
-	const uint32_t sysv = A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg);
+	const uint64_t sysv = A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg);
 
 	(void)state;
 	assert_int_equal(classes_of("class == shm"), A_CLASS(shm));
@@ -559,7 +559,7 @@ static void every_field_alone(void **state)
 	const struct object *obj;
 	enum field_id field;
 
-	for (field = 0; field < NR_FIELDS; field++) {
+	for_each_field(field) {
 		if (fields[field].source != SOURCE_STORED &&
 		    fields[field].source != SOURCE_DERIVED)
 			continue;

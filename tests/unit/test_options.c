@@ -255,7 +255,7 @@ static void test_columns_of_classes(void **state)
 
 	(void)state;
 	for (class = 0; class < NR_CLASSES; class++) {
-		assert_int_equal(columns_parse(&req, 1u << class, &columns), 0);
+		assert_int_equal(columns_parse(&req, A_CLASS_OF(class), &columns), 0);
 		assert_int_equal(columns.narrow.at[0], FIELD_REF);
 		assert_true(columns.narrow.nr <= columns.wide.nr ||
 			    !columns.wide.nr);
@@ -269,7 +269,7 @@ static void test_columns_of_classes(void **state)
 	}
 }
 
-static void check_columns(const char *list, uint32_t classes,
+static void check_columns(const char *list, uint64_t classes,
 			  const char *expected)
 {
 	struct request req = { .option[OPTION_COLUMNS] = list };

@@ -8,17 +8,17 @@
 #include "ipcscope/query.h"
 
 /* What must be read to list @classes with these fields. */
-static uint32_t parts_of(uint32_t classes, const enum field_id *list)
+static uint32_t parts_of(uint64_t classes, const enum field_id *list)
 {
 	struct query query = { .classes = classes };
 
-	for (; *list != NR_FIELDS; list++)
+	for (; *list != FIELD_NONE; list++)
 		query_add_field(&query, *list);
 	query_plan(&query);
 	return query.parts;
 }
 #define PARTS(classes, ...) \
-	parts_of(classes, (const enum field_id[]){ __VA_ARGS__, NR_FIELDS })
+	parts_of(classes, (const enum field_id[]){ __VA_ARGS__, FIELD_NONE })
 
 #define PROC_PARTS	(NEED(FDS) | NEED(MAPS) | NEED(ACCESS) | \
 			 NEED(FDINFO) | NEED(CALLS))
@@ -136,48 +136,48 @@ static void test_sources(void **state)
 		enum class_id class;
 		enum field_id field, sources[6];
 	} cases[] = {
-		{ CLASS_shm, FIELD_GROUP, { FIELD_GID, NR_FIELDS } },
-		{ CLASS_shm, FIELD_CREATOR, { FIELD_CUID, NR_FIELDS } },
-		{ CLASS_shm, FIELD_AMOUNT, { FIELD_SIZE, NR_FIELDS } },
-		{ CLASS_sem, FIELD_AMOUNT, { FIELD_NSEMS, NR_FIELDS } },
-		{ CLASS_msg, FIELD_AMOUNT, { FIELD_MESSAGES, NR_FIELDS } },
-		{ CLASS_shm, FIELD_USERS, { FIELD_ATTACHES, NR_FIELDS } },
-		{ CLASS_shm, FIELD_STATE, { FIELD_ATTACHES, NR_FIELDS } },
-		{ CLASS_shm, FIELD_PID, { FIELD_ATTACHES, NR_FIELDS } },
-		{ CLASS_shm, FIELD_COMMAND, { FIELD_ATTACHES, NR_FIELDS } },
-		{ CLASS_shm, FIELD_USERS_COMPLETE, { FIELD_ATTACHES, NR_FIELDS } },
-		{ CLASS_shm, FIELD_ATTACHES_FOUND, { FIELD_ATTACHES, NR_FIELDS } },
-		{ CLASS_shm, FIELD_MADE_BY, { FIELD_CPID, FIELD_CTIME, NR_FIELDS } },
+		{ CLASS_shm, FIELD_GROUP, { FIELD_GID, FIELD_NONE } },
+		{ CLASS_shm, FIELD_CREATOR, { FIELD_CUID, FIELD_NONE } },
+		{ CLASS_shm, FIELD_AMOUNT, { FIELD_SIZE, FIELD_NONE } },
+		{ CLASS_sem, FIELD_AMOUNT, { FIELD_NSEMS, FIELD_NONE } },
+		{ CLASS_msg, FIELD_AMOUNT, { FIELD_MESSAGES, FIELD_NONE } },
+		{ CLASS_shm, FIELD_USERS, { FIELD_ATTACHES, FIELD_NONE } },
+		{ CLASS_shm, FIELD_STATE, { FIELD_ATTACHES, FIELD_NONE } },
+		{ CLASS_shm, FIELD_PID, { FIELD_ATTACHES, FIELD_NONE } },
+		{ CLASS_shm, FIELD_COMMAND, { FIELD_ATTACHES, FIELD_NONE } },
+		{ CLASS_shm, FIELD_USERS_COMPLETE, { FIELD_ATTACHES, FIELD_NONE } },
+		{ CLASS_shm, FIELD_ATTACHES_FOUND, { FIELD_ATTACHES, FIELD_NONE } },
+		{ CLASS_shm, FIELD_MADE_BY, { FIELD_CPID, FIELD_CTIME, FIELD_NONE } },
 		{ CLASS_shm, FIELD_CREATOR_ALIVE,
-		  { FIELD_CPID, FIELD_CTIME, NR_FIELDS } },
-		{ CLASS_shm, FIELD_CPID, { FIELD_CTIME, NR_FIELDS } },
-		{ CLASS_shm, FIELD_LPID, { FIELD_ATIME, FIELD_DTIME, NR_FIELDS } },
+		  { FIELD_CPID, FIELD_CTIME, FIELD_NONE } },
+		{ CLASS_shm, FIELD_CPID, { FIELD_CTIME, FIELD_NONE } },
+		{ CLASS_shm, FIELD_LPID, { FIELD_ATIME, FIELD_DTIME, FIELD_NONE } },
 		{ CLASS_shm, FIELD_LAST_BY,
-		  { FIELD_LPID, FIELD_ATIME, FIELD_DTIME, NR_FIELDS } },
-		{ CLASS_msg, FIELD_LSPID, { FIELD_STIME, NR_FIELDS } },
-		{ CLASS_msg, FIELD_LRPID, { FIELD_RTIME, NR_FIELDS } },
+		  { FIELD_LPID, FIELD_ATIME, FIELD_DTIME, FIELD_NONE } },
+		{ CLASS_msg, FIELD_LSPID, { FIELD_STIME, FIELD_NONE } },
+		{ CLASS_msg, FIELD_LRPID, { FIELD_RTIME, FIELD_NONE } },
 		{ CLASS_msg, FIELD_LAST_BY, { FIELD_LSPID, FIELD_LRPID,
-		  FIELD_STIME, FIELD_RTIME, NR_FIELDS } },
-		{ CLASS_sem, FIELD_VALUES, { FIELD_NSEMS, NR_FIELDS } },
-		{ CLASS_unix, FIELD_REF, { FIELD_TYPE, NR_FIELDS } },
-		{ CLASS_tcp, FIELD_REMOTE, { FIELD_LOCAL, NR_FIELDS } },
-		{ CLASS_pshm, FIELD_AGE, { FIELD_BTIME, FIELD_CTIME, NR_FIELDS } },
-		{ CLASS_shm, FIELD_AGE, { FIELD_CTIME, NR_FIELDS } },
-		{ CLASS_shm, FIELD_IDLE, { FIELD_ATIME, FIELD_DTIME, NR_FIELDS } },
-		{ CLASS_sem, FIELD_IDLE, { FIELD_OTIME, NR_FIELDS } },
-		{ CLASS_fifo, FIELD_IDLE, { FIELD_MTIME, FIELD_ATIME, NR_FIELDS } },
+		  FIELD_STIME, FIELD_RTIME, FIELD_NONE } },
+		{ CLASS_sem, FIELD_VALUES, { FIELD_NSEMS, FIELD_NONE } },
+		{ CLASS_unix, FIELD_REF, { FIELD_TYPE, FIELD_NONE } },
+		{ CLASS_tcp, FIELD_REMOTE, { FIELD_LOCAL, FIELD_NONE } },
+		{ CLASS_pshm, FIELD_AGE, { FIELD_BTIME, FIELD_CTIME, FIELD_NONE } },
+		{ CLASS_shm, FIELD_AGE, { FIELD_CTIME, FIELD_NONE } },
+		{ CLASS_shm, FIELD_IDLE, { FIELD_ATIME, FIELD_DTIME, FIELD_NONE } },
+		{ CLASS_sem, FIELD_IDLE, { FIELD_OTIME, FIELD_NONE } },
+		{ CLASS_fifo, FIELD_IDLE, { FIELD_MTIME, FIELD_ATIME, FIELD_NONE } },
 	};
 	struct layout layout;
 	size_t i, k;
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct query query = { .classes = 1u << cases[i].class };
+		struct query query = { .classes = A_CLASS_OF(cases[i].class) };
 
 		query_add_field(&query, cases[i].field);
 		query_plan(&query);
 		layout_init(&layout, query.fields);
-		for (k = 0; cases[i].sources[k] != NR_FIELDS; k++) {
+		for (k = 0; cases[i].sources[k] != FIELD_NONE; k++) {
 			enum field_id source = cases[i].sources[k];
 
 			if (layout.slot[cases[i].class][source] == NO_SLOT)
@@ -197,14 +197,14 @@ static void law_plan_covers_needs(void **state)
 	uint32_t needs;
 
 	(void)state;
-	for (field = 0; field < NR_FIELDS; field++)
+	for_each_field(field)
 		query_add_field(&query, field);
 	query_plan(&query);
 	for (class = 0; class < NR_CLASSES; class++) {
 		const struct class_info *kind = class_infos[class];
 
 		assert_int_equal(kind->listed_by & ~query.parts, 0);
-		for (field = 0; field < NR_FIELDS; field++) {
+		for_each_field(field) {
 			if (!class_has(kind, field, &needs) ||
 			    class_field_cost(kind, field) == COST_SHOWN)
 				continue;

@@ -118,7 +118,7 @@ static void test_slots_are_distinct(void **state)
 		memset(taken, 0, sizeof(taken));
 		/* "known" has a bit for each */
 		assert_in_range(layout.nr_slots[class], 1, 32);
-		for (field = 0; field < NR_FIELDS; field++) {
+		for_each_field(field) {
 			uint8_t slot = layout.slot[class][field];
 
 			if (slot == NO_SLOT)

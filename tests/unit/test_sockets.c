@@ -17,7 +17,7 @@
 #define WARNINGS(expect) \
 	assert_string_equal(tell_warnings(&box.snap), expect)
 
-static void ask_all(uint32_t classes)
+static void ask_all(uint64_t classes)
 {
 	ASK(&box, classes, FIELD_USERS, FIELD_NAME, FIELD_TYPE, FIELD_UID,
 	    FIELD_STATE, FIELD_PEERS, FIELD_PEER_USERS, FIELD_LOCAL,

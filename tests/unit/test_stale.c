@@ -44,7 +44,7 @@ struct machine {
 	struct findings findings;
 };
 
-static void look(struct machine *m, const char *text, uint32_t classes,
+static void look(struct machine *m, const char *text, uint64_t classes,
 		 bool profiles)
 {
 	struct query query = { .classes = classes };
@@ -115,7 +115,7 @@ static void has(const struct machine *m, enum evidence_side side,
 	fail_msg("nowhere: %s", sentence);
 }
 
-static void judge(const char *text, uint32_t classes, enum verdict verdict,
+static void judge(const char *text, uint64_t classes, enum verdict verdict,
 		  const char *brief, const char *clauses)
 {
 	struct machine m;
