@@ -60,7 +60,7 @@ static void look_after(struct removal *rm, struct target *target)
 
 	target->outcome = OUTCOME_REMOVED;
 	if (target->class != CLASS_shm ||
-	    rm->ops->sysv_look(SYSV_SHM, target->sysv.id, &now) || !now.nr)
+	    rm->ops->sysv->look(SYSV_SHM, target->sysv.id, &now) || !now.nr)
 		return;
 	target->still = now.nr;
 	target_note(rm, target, OUTCOME_REMOVED, "",
@@ -70,7 +70,7 @@ static void look_after(struct removal *rm, struct target *target)
 
 static void remove_sysv_target(struct removal *rm, struct target *target)
 {
-	const struct host_sysv_same same = {
+	const struct sysv_seen same = {
 		.st = target->sysv, .values = target->values,
 		.in_use = target->force, .ours = target->read_by_us,
 	};
@@ -78,7 +78,7 @@ static void remove_sysv_target(struct removal *rm, struct target *target)
 	uint32_t waiters;
 	int ret;
 
-	ret = rm->ops->sysv_remove(target_sysv_kind(target->class),
+	ret = rm->ops->sysv->remove(target_sysv_kind(target->class),
 				   target->sysv.id, &same, &now, &waiters);
 	if (!ret)
 		look_after(rm, target);
@@ -103,7 +103,7 @@ static void leased_elsewhere(struct removal *rm, struct target *target)
 static int prove_unused(struct removal *rm, const struct target *target, int fd,
 			int *lease)
 {
-	int ret = fd < 0 ? fd : rm->ops->lease(fd);
+	int ret = fd < 0 ? fd : rm->ops->file->lease(fd);
 
 	if (!ret)
 		*lease = fd;
@@ -140,13 +140,13 @@ static int remove_regular(struct removal *rm, struct target *target,
 	int fd = -1, lease = -1, ret = 0;
 
 	if (!target->force) {
-		fd = rm->ops->file_open(place, &target->file);
+		fd = rm->ops->file->open(place, &target->file);
 		ret = prove_unused(rm, target, fd, &lease);
 	}
 	if (!ret)
-		ret = rm->ops->file_remove(place, target->aside, &target->file,
+		ret = rm->ops->file->remove(place, target->aside, &target->file,
 					   lease);
-	rm->ops->close(fd);
+	rm->ops->file->close(fd);
 	return ret;
 }
 
@@ -160,7 +160,7 @@ static int remove_socket(struct removal *rm, struct target *target,
 						  &target->file);
 	if (ret)
 		return ret > 0 ? -EBUSY : ret;
-	return rm->ops->file_remove(place, target->aside, &target->file, -1);
+	return rm->ops->file->remove(place, target->aside, &target->file, -1);
 }
 
 static void remove_file_target(struct removal *rm, struct target *target)
@@ -168,7 +168,7 @@ static void remove_file_target(struct removal *rm, struct target *target)
 	struct host_place place;
 	int ret;
 
-	ret = rm->ops->place_open(target->path->data, false, &place);
+	ret = rm->ops->file->open_place(target->path->data, false, &place);
 	if (ret) {
 		file_result(rm, target, ret);
 		return;
@@ -178,9 +178,9 @@ static void remove_file_target(struct removal *rm, struct target *target)
 	else if (S_ISSOCK(target->file.mode))
 		ret = remove_socket(rm, target, &place);
 	else
-		ret = rm->ops->file_remove(&place, target->aside,
+		ret = rm->ops->file->remove(&place, target->aside,
 					   &target->file, -1);
-	rm->ops->place_close(&place);
+	rm->ops->file->close_place(&place);
 	file_result(rm, target, ret);
 }
 
@@ -188,14 +188,14 @@ static void remove_queue(struct removal *rm, struct target *target)
 {
 	int fd, lease, ret = 0;
 
-	fd = rm->ops->mq_open(target->path->data, &target->file);
+	fd = rm->ops->mqueue->open(target->path->data, &target->file);
 	if (fd < 0)
 		ret = fd;
 	else if (!target->force)
 		ret = prove_unused(rm, target, fd, &lease);
 	if (!ret)
-		ret = rm->ops->mq_remove(target->path->data, fd);
-	rm->ops->close(fd);
+		ret = rm->ops->mqueue->remove(target->path->data, fd);
+	rm->ops->file->close(fd);
 	if (ret == -ENOTUNIQ)
 		target_note(rm, target, OUTCOME_FAILED, "replaced meanwhile",
 			    "another queue of that name was removed: this one lost its name before");

@@ -6,26 +6,26 @@
 #include "internal.h"
 #include "make.h"
 
-static int look_at_file(const struct host_remove_ops *ops, const char *path,
+static int look_at_file(const struct write_ops *ops, const char *path,
 			struct host_stat *st)
 {
 	struct host_place place;
 	int ret;
 
-	ret = ops->place_open(path, false, &place);
+	ret = ops->file->open_place(path, false, &place);
 	if (ret)
 		return ret;
-	ret = ops->place_stat(&place, st);
-	ops->place_close(&place);
+	ret = ops->file->stat(&place, st);
+	ops->file->close_place(&place);
 	return ret;
 }
 
-int present_look(const struct host_remove_ops *ops, enum class_id class, int id,
+int present_look(const struct write_ops *ops, enum class_id class, int id,
 		 const char *path, struct present *now)
 {
 	if (class_is_sysv(class))
-		return ops->sysv_look(target_sysv_kind(class), id, &now->st);
-	return class == CLASS_pmsg ? ops->mq_look(path, &now->file) :
+		return ops->sysv->look(target_sysv_kind(class), id, &now->st);
+	return class == CLASS_pmsg ? ops->mqueue->look(path, &now->file) :
 	       look_at_file(ops, path, &now->file);
 }
 
@@ -54,12 +54,12 @@ static bool same_birth(enum class_id class, const struct present *a,
 static int remove_queue(const struct making *making,
 			const struct host_stat *now)
 {
-	int fd = making->ops->mq_open(making->path, now), ret;
+	int fd = making->ops->mqueue->open(making->path, now), ret;
 
 	if (fd < 0)
 		return fd;
-	ret = making->ops->mq_remove(making->path, fd);
-	making->ops->close(fd);
+	ret = making->ops->mqueue->remove(making->path, fd);
+	making->ops->file->close(fd);
 	return ret;
 }
 
@@ -69,11 +69,11 @@ static int remove_file_made(const struct making *making,
 	struct host_place place;
 	int ret;
 
-	ret = making->ops->place_open(making->path, making->strict, &place);
+	ret = making->ops->file->open_place(making->path, making->strict, &place);
 	if (ret)
 		return ret;
-	ret = making->ops->file_remove(&place, making->aside, now, -1);
-	making->ops->place_close(&place);
+	ret = making->ops->file->remove(&place, making->aside, now, -1);
+	making->ops->file->close_place(&place);
 	return ret;
 }
 
@@ -85,7 +85,7 @@ static int remove_made(const struct making *making, const struct present *birth)
 	if (!ret && !same_birth(making->class, birth, &now))
 		return 0;
 	if (!ret && class_is_sysv(making->class))
-		ret = making->ops->sysv_unmake(target_sysv_kind(making->class),
+		ret = making->ops->sysv->discard(target_sysv_kind(making->class),
 					       making->id);
 	else if (!ret && making->class == CLASS_pmsg)
 		ret = remove_queue(making, &now.file);
@@ -100,14 +100,14 @@ int make_held(struct making *making, struct make_hold *hold)
 	struct present birth;
 	int ret;
 
-	making->ops->hold_begin(&holding);
+	hold_begin(&holding);
 	ret = make_object(making);
 	if (!ret)
 		ret = present_made(making, &birth);
 	if (ret)
 		return ret;
 	hold->ready(making);
-	hold->status = making->ops->hold_run(&holding, hold->argv);
+	hold->status = hold_run(&holding, hold->argv);
 	hold->removed = remove_made(making, &birth);
 	return 0;
 }

@@ -35,7 +35,7 @@ struct present {
 	struct sysv_stat st;
 	struct host_stat file;
 };
-int present_look(const struct host_remove_ops *ops, enum class_id class, int id,
+int present_look(const struct write_ops *ops, enum class_id class, int id,
 		 const char *path, struct present *now);
 int present_made(const struct making *making, struct present *now);
 

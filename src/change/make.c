@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "internal.h"
 #include "make.h"
@@ -16,7 +17,7 @@ static struct object_spec made_of(const struct making *making)
 
 static int put_messages(struct making *making)
 {
-	const struct host_remove_ops *ops = making->ops;
+	const struct write_ops *ops = making->ops;
 	const struct make_message *msg;
 	int ret = 0;
 
@@ -24,8 +25,8 @@ static int put_messages(struct making *making)
 		if (ret)
 			break;
 		ret = making->class == CLASS_pmsg ?
-		      ops->mq_write(making->fd, msg->type, msg->text, msg->len) :
-		      ops->msg_write(making->id, msg->type, msg->text, msg->len);
+		      ops->mqueue->send(making->fd, msg->type, msg->text, msg->len) :
+		      ops->contents->send(making->id, msg->type, msg->text, msg->len);
 	}
 	return ret;
 }
@@ -38,7 +39,7 @@ static int put_value(struct making *making)
 	if (len < 0)
 		return (int)len;
 	making->file.size = (uint64_t)len;
-	return making->ops->file_write(making->fd, 0, image, (size_t)len);
+	return making->ops->file->write(making->fd, 0, image, (size_t)len);
 }
 
 static int fill(struct making *making)
@@ -48,7 +49,7 @@ static int fill(struct making *making)
 	switch (making->class) {
 	case CLASS_sem:
 		return making->values ?
-		       making->ops->sem_write(making->id, making->values) : 0;
+		       making->ops->contents->write_set(making->id, making->values) : 0;
 	case CLASS_psem:
 		return put_value(making);
 	default:
@@ -70,19 +71,19 @@ static void take_limit(struct making *making)
 	struct sysv_stat now;
 
 	if (making->fresh && making->class == CLASS_msg && !making->st.qbytes &&
-	    !making->ops->sysv_look(SYSV_MSG, making->id, &now))
+	    !making->ops->sysv->look(SYSV_MSG, making->id, &now))
 		making->st.qbytes = now.qbytes;
 }
 
 static int make_sysv(struct making *making)
 {
 	enum sysv_kind kind = target_sysv_kind(making->class);
-	const struct host_remove_ops *ops = making->ops;
+	const struct write_ops *ops = making->ops;
 	struct object_spec made = made_of(making);
 	int ret;
 
 	making->step = MAKE_CREATE;
-	making->id = ops->sysv_make(kind, &made, &making->lost);
+	making->id = ops->sysv->create(kind, &made, &making->lost);
 	if (!reach(making, making->id, MAKE_FILL))
 		return making->id;
 	if (making->born)
@@ -91,33 +92,33 @@ static int make_sysv(struct making *making)
 	made = made_of(making);
 	ret = fill(making);
 	if (reach(making, ret, MAKE_FINISH))
-		ret = ops->sysv_finish(kind, making->id, &made, &making->lost);
+		ret = ops->sysv->finish(kind, making->id, &made, &making->lost);
 	if (ret)
-		ops->sysv_unmake(kind, making->id);
+		ops->sysv->discard(kind, making->id);
 	return ret;
 }
 
 static int make_in(struct making *making, const struct host_place *place)
 {
-	const struct host_remove_ops *ops = making->ops;
+	const struct write_ops *ops = making->ops;
 	struct object_spec made = made_of(making);
 	struct host_stat st;
 	int ret;
 
 	making->step = MAKE_CREATE;
-	if (!ops->place_stat(place, &st))
+	if (!ops->file->stat(place, &st))
 		return -EEXIST;
-	making->fd = ops->file_make(place, making->aside, &made);
+	making->fd = ops->file->create(place, making->aside, &made);
 	if (!reach(making, making->fd, MAKE_FILL))
 		return making->fd;
 	ret = S_ISREG(made.file.mode) ? fill(making) : 0;
 	made = made_of(making);
 	if (reach(making, ret, MAKE_FINISH))
-		ret = ops->file_finish(place, making->aside, making->fd,
+		ret = ops->file->finish(place, making->aside, making->fd,
 				       &made, &making->lost);
 	if (ret)
-		ops->file_unmake(place, making->aside);
-	ops->close(making->fd);
+		ops->file->discard(place, making->aside);
+	ops->file->close(making->fd);
 	return ret;
 }
 
@@ -127,42 +128,42 @@ static int make_file(struct making *making)
 	int ret;
 
 	making->step = MAKE_PLACE;
-	ret = making->ops->place_open(making->path, making->strict, &place);
+	ret = making->ops->file->open_place(making->path, making->strict, &place);
 	if (ret)
 		return ret;
 	ret = make_in(making, &place);
-	making->ops->place_close(&place);
+	making->ops->file->close_place(&place);
 	return ret;
 }
 
 static int make_queue(struct making *making)
 {
-	const struct host_remove_ops *ops = making->ops;
+	const struct write_ops *ops = making->ops;
 	const struct object_spec made = made_of(making);
 	int ret;
 
 	making->step = MAKE_CREATE;
-	making->fd = ops->mq_make(making->path, &making->mq);
+	making->fd = ops->mqueue->create(making->path, &making->mq);
 	if (!reach(making, making->fd, MAKE_FILL))
 		return making->fd;
 	ret = fill(making);
 	if (reach(making, ret, MAKE_FINISH))
-		ret = ops->mq_finish(making->fd, &made, &making->lost);
+		ret = ops->mqueue->finish(making->fd, &made, &making->lost);
 	if (ret)
-		ops->mq_unmake(making->path, making->fd);
-	ops->close(making->fd);
+		ops->mqueue->discard(making->path, making->fd);
+	ops->file->close(making->fd);
 	return ret;
 }
 
 void make_init(struct making *making, enum class_id class)
 {
 	*making = (struct making){
-		.ops = &live_remove_ops, .class = class, .fresh = true,
-		.st.id = -1, .file = { .uid = (uid_t)-1, .gid = (gid_t)-1 },
+		.ops = &live_write_ops, .class = class, .fresh = true,
+		.st = { .id = -1, .uid = geteuid(), .gid = getegid() },
+		.file = { .uid = (uid_t)-1, .gid = (gid_t)-1 },
 	};
-	making->ops->caller(&making->st.cuid, &making->st.cgid);
-	making->st.uid = making->st.cuid;
-	making->st.gid = making->st.cgid;
+	making->st.cuid = making->st.uid;
+	making->st.cgid = making->st.gid;
 }
 
 void make_free(struct making *making)

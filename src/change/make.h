@@ -11,7 +11,7 @@
 #include "host/host.h"
 #include "ipcscope/model.h"
 
-struct host_remove_ops;
+struct write_ops;
 
 enum make_step { MAKE_PLACE, MAKE_CREATE, MAKE_FILL, MAKE_FINISH };
 
@@ -22,7 +22,7 @@ struct make_message {
 };
 
 struct making {
-	const struct host_remove_ops *ops;
+	const struct write_ops *ops;
 	enum class_id class;
 	/* What it is to be: st or file, and mq. An owner of -1 in file is
 	 * whoever makes it; st.id -1 is any. */

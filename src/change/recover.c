@@ -84,14 +84,14 @@ static void settle(struct recovery *rec, const struct open_item *item,
 static void settle_sysv(struct recovery *rec, const struct open_item *item,
 			const struct target *target)
 {
-	const struct host_sysv_same same = {
+	const struct sysv_seen same = {
 		.st = target->sysv, .in_use = true,
 	};
 	enum sysv_kind kind = target_sysv_kind(target->class);
 	struct sysv_stat now;
 	bool there;
 
-	there = !rec->rm->ops->sysv_look(kind, target->sysv.id, &now) &&
+	there = !rec->rm->ops->sysv->look(kind, target->sysv.id, &now) &&
 		host_sysv_unchanged(kind, &same, &now);
 	settle(rec, item, there ? "not removed" : "removed", there);
 }
@@ -103,7 +103,7 @@ static bool is_at(struct removal *rm, const struct host_place *place,
 	struct host_stat st;
 
 	snprintf(at.name, sizeof(at.name), "%s", name);
-	return !rm->ops->place_stat(&at, &st) && host_same_file(&st, same, false);
+	return !rm->ops->file->stat(&at, &st) && host_same_file(&st, same, false);
 }
 
 static void settle_file(struct recovery *rec, const struct open_item *item,
@@ -113,7 +113,7 @@ static void settle_file(struct recovery *rec, const struct open_item *item,
 	struct removal *rm = rec->rm;
 	struct host_place place;
 
-	if (rm->ops->place_open(target->path->data, false, &place)) {
+	if (rm->ops->file->open_place(target->path->data, false, &place)) {
 		settle(rec, item, "its directory is gone", false);
 		return;
 	}
@@ -121,21 +121,21 @@ static void settle_file(struct recovery *rec, const struct open_item *item,
 		settle(rec, item, "not removed", true);
 	else if (!*aside || !is_at(rm, &place, aside, &target->file))
 		settle(rec, item, "removed", false);
-	else if (rm->ops->file_put_back(&place, aside))
+	else if (rm->ops->file->put_back(&place, aside))
 		settle(rec, item, "not removed, but its name was taken again: it is still called as the log says (aside)",
 		       true);
 	else
 		settle(rec, item, "not removed, put back under its name", true);
-	rm->ops->place_close(&place);
+	rm->ops->file->close_place(&place);
 }
 
 static void settle_queue(struct recovery *rec, const struct open_item *item,
 			 const struct target *target)
 {
 	struct removal *rm = rec->rm;
-	int fd = rm->ops->mq_open(target->path->data, &target->file);
+	int fd = rm->ops->mqueue->open(target->path->data, &target->file);
 
-	rm->ops->close(fd);
+	rm->ops->file->close(fd);
 	settle(rec, item, fd < 0 ? "removed" : "not removed", fd >= 0);
 }
 
@@ -148,14 +148,14 @@ static bool unmake_sysv(struct recovery *rec, const struct open_item *item,
 	struct sysv_stat now;
 	int id = item->new_id >= 0 ? (int)item->new_id : target->sysv.id;
 
-	if (rm->ops->sysv_look(kind, id, &now) || now.key != target->sysv.key)
+	if (rm->ops->sysv->look(kind, id, &now) || now.key != target->sysv.key)
 		return false;
 	if (item->new_id >= 0 && now.uid == target->sysv.uid &&
 	    !((now.mode ^ target->sysv.mode) & 0777) && now.mode & 0777)
 		return true;
 	if (!(now.mode & 0777) && target->sysv.mode & 0777 &&
 	    (kind != SYSV_SHM || !now.nr))
-		rm->ops->sysv_unmake(kind, id);
+		rm->ops->sysv->discard(kind, id);
 	return false;
 }
 
@@ -168,10 +168,10 @@ static void unmake_file(struct recovery *rec, const struct open_item *item,
 
 	if (strncmp(aside, ASIDE_PREFIX, strlen(ASIDE_PREFIX)) ||
 	    strchr(aside, '/') ||
-	    rm->ops->place_open(target->path->data, false, &place))
+	    rm->ops->file->open_place(target->path->data, false, &place))
 		return;
-	rm->ops->file_unmake(&place, aside);
-	rm->ops->place_close(&place);
+	rm->ops->file->discard(&place, aside);
+	rm->ops->file->close_place(&place);
 }
 
 static void unmake(struct recovery *rec, const struct open_item *item)

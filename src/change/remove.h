@@ -15,7 +15,7 @@
 #include "host/host.h"
 #include "ipcscope/json.h"
 
-struct host_remove_ops;
+struct write_ops;
 
 enum outcome {
 	OUTCOME_PLANNED,
@@ -76,7 +76,7 @@ struct removal {
 	/* To be set before removal_open(). */
 	const char *command;	/* "rm", "clean" */
 	const struct host *host;
-	const struct host_remove_ops *ops;	/* NULL: the live ones */
+	const struct write_ops *ops;	/* NULL: the live ones */
 	const struct query *query;	/* that the plan was read with */
 	const struct profiles *profiles;	/* may be NULL */
 	bool assume_complete;

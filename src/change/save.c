@@ -59,12 +59,12 @@ static int sink(void *arg, uint64_t offset, const void *data, size_t len)
 static int save_shm(struct saving *save)
 {
 	const struct target *target = save->target;
-	const struct host_seen seen = {
+	const struct segment_mapping seen = {
 		.pid = target->seen_pid, .start = target->seen_start,
 		.end = target->seen_end,
 	};
 
-	return save->rm->ops->shm_read(target->sysv.id, target->sysv.size,
+	return save->rm->ops->contents->read_segment(target->sysv.id, target->sysv.size,
 				       &seen, sink, save,
 				       &save->target->read_by_us);
 }
@@ -77,7 +77,7 @@ static int collect_messages(struct saving *save, struct buf *all, char *room,
 
 	for (;;) {
 		long type = 0;
-		ssize_t len = save->rm->ops->msg_peek(target->sysv.id,
+		ssize_t len = save->rm->ops->contents->peek(target->sysv.id,
 						      save->messages, &type,
 						      room, size);
 		const uint64_t head[2] = { (uint64_t)type, (uint64_t)len };
@@ -118,13 +118,13 @@ static int save_file(struct saving *save)
 	struct host_place place;
 	int fd, ret;
 
-	ret = rm->ops->place_open(save->target->path->data, false, &place);
+	ret = rm->ops->file->open_place(save->target->path->data, false, &place);
 	if (ret)
 		return ret;
-	fd = rm->ops->file_open(&place, &save->target->file);
-	ret = fd < 0 ? fd : rm->ops->file_read(fd, sink, save);
-	rm->ops->close(fd);
-	rm->ops->place_close(&place);
+	fd = rm->ops->file->open(&place, &save->target->file);
+	ret = fd < 0 ? fd : rm->ops->contents->read_file(fd, sink, save);
+	rm->ops->file->close(fd);
+	rm->ops->file->close_place(&place);
 	return ret;
 }
 
@@ -235,7 +235,7 @@ static void cannot_keep(struct removal *rm, struct target *target, int err)
 /* What attaching leaves behind must be told from what others do. */
 static int compare_first(struct removal *rm, const struct target *target)
 {
-	const struct host_sysv_same same = {
+	const struct sysv_seen same = {
 		.st = target->sysv, .in_use = target->force,
 	};
 	struct sysv_stat now;
@@ -243,7 +243,7 @@ static int compare_first(struct removal *rm, const struct target *target)
 
 	if (!target_is_sysv(target))
 		return 0;
-	ret = rm->ops->sysv_look(target_sysv_kind(target->class),
+	ret = rm->ops->sysv->look(target_sysv_kind(target->class),
 				 target->sysv.id, &now);
 	if (ret)
 		return ret;

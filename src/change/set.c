@@ -31,7 +31,7 @@ static int look(const struct removal *rm, const struct target *target,
 
 static bool is_same(const struct target *target, const struct present *now)
 {
-	const struct host_sysv_same same = {
+	const struct sysv_seen same = {
 		.st = target->sysv, .in_use = true,
 	};
 
@@ -155,12 +155,12 @@ static int in_place(const struct removal *rm, const struct target *target,
 	struct host_place place;
 	int ret;
 
-	ret = rm->ops->place_open(target->path->data, false, &place);
+	ret = rm->ops->file->open_place(target->path->data, false, &place);
 	if (ret)
 		return ret;
-	ret = set ? rm->ops->file_set(&place, &target->file, set) :
-	      rm->ops->psem_set(&place, &target->file, (uint32_t)value->wanted);
-	rm->ops->place_close(&place);
+	ret = set ? rm->ops->file->set(&place, &target->file, set) :
+	      rm->ops->contents->set_psem(&place, &target->file, (uint32_t)value->wanted);
+	rm->ops->file->close_place(&place);
 	return ret;
 }
 
@@ -176,11 +176,11 @@ static int set_attributes(const struct removal *rm, const struct target *target,
 	if (!set.what)
 		return 0;
 	if (target->class == CLASS_pmsg)
-		ret = rm->ops->mq_set(target->path->data, &target->file, &set);
+		ret = rm->ops->mqueue->set(target->path->data, &target->file, &set);
 	else if (!target_is_sysv(target))
 		ret = in_place(rm, target, &set, NULL);
 	else
-		ret = rm->ops->sysv_set(target_sysv_kind(target->class),
+		ret = rm->ops->sysv->set(target_sysv_kind(target->class),
 					target->sysv.id, &target->sysv, &set,
 					&lost);
 	*failed = first;
@@ -196,10 +196,10 @@ static int set_one(const struct removal *rm, const struct target *target,
 {
 	switch (change->what) {
 	case CHANGE_SEM:
-		return rm->ops->sem_set(target->sysv.id, same, change->index,
+		return rm->ops->sysv->set_value(target->sysv.id, same, change->index,
 					(uint16_t)change->wanted);
 	case CHANGE_LOCKED:
-		return rm->ops->shm_lock(target->sysv.id, same,
+		return rm->ops->sysv->lock(target->sysv.id, same,
 					 change->wanted);
 	case CHANGE_VALUE:
 		return in_place(rm, target, NULL, change);

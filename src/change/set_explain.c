@@ -3,6 +3,7 @@
  * msgctl(2), chown(2), chmod(2), capabilities(7). */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "internal.h"
 #include "set.h"
@@ -36,12 +37,10 @@ static void put_owners(struct buf *to, const struct removal *rm,
 	buf_printf(to, ") may, or who has %s", capability);
 }
 
-static bool owns(const struct removal *rm, const struct target *target)
+static bool owns(const struct target *target)
 {
-	uid_t uid;
-	gid_t gid;
+	const uid_t uid = geteuid();
 
-	rm->ops->caller(&uid, &gid);
 	return uid == target->sysv.uid || uid == target->sysv.cuid;
 }
 
@@ -51,11 +50,11 @@ static void sysv_denied(struct buf *to, const struct removal *rm,
 {
 	if (failed->what == CHANGE_SEM)
 		buf_puts(to, "its mode does not let you write: that needs CAP_IPC_OWNER");
-	else if (failed->what == CHANGE_LOCKED && owns(rm, target))
+	else if (failed->what == CHANGE_LOCKED && owns(target))
 		buf_puts(to, "RLIMIT_MEMLOCK (ulimit -l) is 0 for you: locking needs CAP_IPC_LOCK then");
 	else if (failed->what == CHANGE_LOCKED)
 		put_owners(to, rm, target, "CAP_IPC_LOCK");
-	else if (failed->what == CHANGE_QBYTES && owns(rm, target))
+	else if (failed->what == CHANGE_QBYTES && owns(target))
 		buf_puts(to, "qbytes above kernel.msgmnb needs CAP_SYS_RESOURCE");
 	else
 		put_owners(to, rm, target, "CAP_SYS_ADMIN");

@@ -53,7 +53,7 @@ void removal_init(struct removal *rm, const char *command)
 {
 	*rm = (struct removal){
 		.command = command, .host = &live_host, .log = -1, .lock = -1,
-		.ops = &live_remove_ops, .save_limit = 64 << 20,
+		.ops = &live_write_ops, .save_limit = 64 << 20,
 	};
 }
 

@@ -79,14 +79,14 @@ static int put_segment(void *arg, uint64_t offset, const void *data, size_t len)
 {
 	struct making *making = arg;
 
-	return making->ops->shm_write(making->id, offset, data, len);
+	return making->ops->contents->write_segment(making->id, offset, data, len);
 }
 
 static int put_file(void *arg, uint64_t offset, const void *data, size_t len)
 {
 	struct making *making = arg;
 
-	return making->ops->file_write(making->fd, offset, data, len);
+	return making->ops->file->write(making->fd, offset, data, len);
 }
 
 static int put_messages(struct making *making)
@@ -104,7 +104,7 @@ static int put_messages(struct making *making)
 		at += sizeof(head);
 		if (head[1] > (size_t)(end - at))
 			return -EBADMSG;
-		ret = making->ops->msg_write(making->id, (long)head[0], at,
+		ret = making->ops->contents->send(making->id, (long)head[0], at,
 					     head[1]);
 	}
 	return ret;
@@ -120,7 +120,7 @@ static int fill(struct making *making)
 		return state_read_to(undo->data.data, put_segment, making);
 	case CLASS_sem:
 		return target->values ?
-		       making->ops->sem_write(making->id, target->values) : 0;
+		       making->ops->contents->write_set(making->id, target->values) : 0;
 	case CLASS_msg:
 		return put_messages(making);
 	case CLASS_pmsg:
@@ -147,12 +147,12 @@ static void note_born(struct making *making)
 
 static int still_there(struct undoing *undo, enum sysv_kind kind)
 {
-	const struct host_sysv_same same = {
+	const struct sysv_seen same = {
 		.st = undo->target.sysv, .in_use = true,
 	};
 	struct sysv_stat now;
 
-	return !undo->rm->ops->sysv_look(kind, undo->target.sysv.id, &now) &&
+	return !undo->rm->ops->sysv->look(kind, undo->target.sysv.id, &now) &&
 	       host_sysv_unchanged(kind, &same, &now);
 }
 

@@ -26,7 +26,11 @@
 #define ID	7
 
 static char dir[] = "/tmp/ipcscope-make-XXXXXX";
-static struct host_remove_ops ops;
+static struct sysv_write_ops sysv;
+static struct contents_ops contents;
+static const struct write_ops ops = {
+	.sysv = &sysv, .contents = &contents,
+};
 
 /* What the pretended kernel was told, in order. */
 static struct buf calls;
@@ -107,14 +111,13 @@ static int setup(void **state)
 	buf_reset(&calls);
 	fail_fill = fail_finish = 0;
 	there = (struct sysv_stat){ 0 };
-	ops = live_remove_ops;
-	ops.sysv_make = fake_make;
-	ops.sysv_finish = fake_finish;
-	ops.sysv_unmake = fake_unmake;
-	ops.sem_write = fake_values;
-	ops.sysv_look = fake_look;
-	ops.sysv_set = fake_set;
-	ops.sem_set = fake_sem_set;
+	sysv.create = fake_make;
+	sysv.finish = fake_finish;
+	sysv.discard = fake_unmake;
+	contents.write_set = fake_values;
+	sysv.look = fake_look;
+	sysv.set = fake_set;
+	sysv.set_value = fake_sem_set;
 	return machine_setup(state);
 }
 
@@ -222,9 +225,9 @@ static void test_file(void **state)
 static void place_at(struct host_place *place, const char *name,
 		     struct host_stat *st)
 {
-	assert_int_equal(live_remove_ops.place_open(path_of(name), false, place),
+	assert_int_equal(live_write_ops.file->open_place(path_of(name), false, place),
 			 0);
-	assert_int_equal(live_remove_ops.place_stat(place, st), 0);
+	assert_int_equal(live_write_ops.file->stat(place, st), 0);
 }
 
 static void test_replaced(void **state)
@@ -240,18 +243,18 @@ static void test_replaced(void **state)
 	/* Another of that name; the first keeps its number by its new one. */
 	assert_int_equal(renameat(place.dir, "f", place.dir, "old"), 0);
 	assert_int_equal(mkfifo(path_of("f"), 0600), 0);
-	assert_int_equal(live_remove_ops.file_set(&place, &st, &set), -ESTALE);
-	assert_int_equal(live_remove_ops.psem_set(&place, &st, 1), -ESTALE);
+	assert_int_equal(live_write_ops.file->set(&place, &st, &set), -ESTALE);
+	assert_int_equal(live_write_ops.contents->set_psem(&place, &st, 1), -ESTALE);
 	/* A link to the very one that is meant. */
 	assert_int_equal(unlink(path_of("f")), 0);
 	assert_int_equal(symlinkat("old", place.dir, "f"), 0);
-	assert_int_equal(live_remove_ops.file_set(&place, &st, &set), -ESTALE);
+	assert_int_equal(live_write_ops.file->set(&place, &st, &set), -ESTALE);
 	assert_int_equal(stat(path_of("old"), &now), 0);
 	assert_int_equal(now.st_mode & 07777, 0600);
 	assert_int_equal(unlink(path_of("f")), 0);
-	assert_int_equal(live_remove_ops.file_set(&place, &st, &set), -ENOENT);
+	assert_int_equal(live_write_ops.file->set(&place, &st, &set), -ENOENT);
 	assert_int_equal(unlink(path_of("old")), 0);
-	live_remove_ops.place_close(&place);
+	live_write_ops.file->close_place(&place);
 }
 
 /* Somebody changed its owner or mode since it was looked at. */
@@ -265,8 +268,8 @@ static void test_changed(void **state)
 	assert_int_equal(mkfifo(path_of("f"), 0600), 0);
 	place_at(&place, "f", &st);
 	assert_int_equal(chmod(path_of("f"), 0640), 0);
-	assert_int_equal(live_remove_ops.file_set(&place, &st, &set), -ESTALE);
-	live_remove_ops.place_close(&place);
+	assert_int_equal(live_write_ops.file->set(&place, &st, &set), -ESTALE);
+	live_write_ops.file->close_place(&place);
 	assert_int_equal(unlink(path_of("f")), 0);
 }
 

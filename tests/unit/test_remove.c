@@ -31,7 +31,11 @@ static struct fake {
 } fakes[NR_FAKES];
 
 static char dir[] = "/tmp/ipcscope-remove-XXXXXX";
-static struct host_remove_ops ops;
+static struct sysv_write_ops sysv;
+static struct contents_ops contents;
+static const struct write_ops ops = {
+	.sysv = &sysv, .contents = &contents,
+};
 static struct query query;
 
 static const struct str *str(struct removal *rm, const char *text)
@@ -61,7 +65,7 @@ static int fake_look(enum sysv_kind kind, int id, struct sysv_stat *st)
 }
 
 static int fake_remove(enum sysv_kind kind, int id,
-		       const struct host_sysv_same *same, struct sysv_stat *now,
+		       const struct sysv_seen *same, struct sysv_stat *now,
 		       uint32_t *waiters)
 {
 	char ref[32];
@@ -76,7 +80,7 @@ static int fake_remove(enum sysv_kind kind, int id,
 	return fakes[id].remove_ret;
 }
 
-static int fake_read(int id, uint64_t size, const struct host_seen *seen,
+static int fake_read(int id, uint64_t size, const struct segment_mapping *seen,
 		     host_sink_fn *sink, void *arg, bool *attached)
 {
 	static const char zeros[100];
@@ -111,10 +115,9 @@ static void begin(struct removal *rm)
 	memset(fakes, 0, sizeof(fakes));
 	snprintf(path, sizeof(path), "%s/removed.jsonl", dir);
 	unlink(path);
-	ops = live_remove_ops;
-	ops.sysv_look = fake_look;
-	ops.sysv_remove = fake_remove;
-	ops.shm_read = fake_read;
+	sysv.look = fake_look;
+	sysv.remove = fake_remove;
+	contents.read_segment = fake_read;
 	removal_init(rm, "test");
 	rm->ops = &ops;
 	rm->query = &query;

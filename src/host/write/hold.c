@@ -28,7 +28,7 @@ void hold_begin(struct host_hold *hold)
 }
 
 /* Those whose default is to end a process; 0: none. */
-static int ending_signal(const struct host_hold *hold)
+static int hold_ending_signal(const struct host_hold *hold)
 {
 	static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	sigset_t pending;
@@ -43,7 +43,7 @@ static int ending_signal(const struct host_hold *hold)
 	return 0;
 }
 
-static int start(const struct host_hold *hold, char *const *argv, pid_t *pid)
+static int hold_start(const struct host_hold *hold, char *const *argv, pid_t *pid)
 {
 	posix_spawnattr_t attr;
 	int err;
@@ -58,7 +58,7 @@ static int start(const struct host_hold *hold, char *const *argv, pid_t *pid)
 	return -err;
 }
 
-static bool has_ended(pid_t pid, int *status)
+static bool hold_has_ended(pid_t pid, int *status)
 {
 	int how;
 
@@ -70,17 +70,17 @@ static bool has_ended(pid_t pid, int *status)
 
 int hold_run(struct host_hold *hold, char *const *argv)
 {
-	int status, sig = ending_signal(hold);
+	int status, sig = hold_ending_signal(hold);
 	siginfo_t info;
 	pid_t pid = 0;
 	int ret;
 
 	if (sig)
 		return 128 + sig;
-	ret = start(hold, argv, &pid);
+	ret = hold_start(hold, argv, &pid);
 	if (ret)
 		return ret;
-	while (!has_ended(pid, &status)) {
+	while (!hold_has_ended(pid, &status)) {
 		/* What the terminal sends, the program gets as well. */
 		if (sigwaitinfo(&hold->mask, &info) > 0 &&
 		    info.si_signo != SIGCHLD && info.si_code != SI_KERNEL)

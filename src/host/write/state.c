@@ -13,7 +13,7 @@
 #include "ipcscope/num.h"
 #include "host/live.h"
 
-static int check_dir(const char *path)
+static int state_check_dir(const char *path)
 {
 	struct stat st;
 
@@ -43,10 +43,10 @@ int state_dir(const char *path)
 			ret = access(made.data, F_OK) ? ret : 0;
 	}
 	buf_free(&made);
-	return ret || !path ? ret : check_dir(path);
+	return ret || !path ? ret : state_check_dir(path);
 }
 
-static void read_holder(int fd, pid_t *holder)
+static void state_read_holder(int fd, pid_t *holder)
 {
 	char text[32] = "";
 	const char *at = text;
@@ -57,7 +57,7 @@ static void read_holder(int fd, pid_t *holder)
 		*holder = (pid_t)pid;
 }
 
-static void write_holder(int fd)
+static void state_write_holder(int fd)
 {
 	char text[32];
 	int len = snprintf(text, sizeof(text), "%d\n", getpid());
@@ -75,15 +75,15 @@ int state_lock(const char *path, bool wait, pid_t *holder)
 	if (fd < 0)
 		return -errno;
 	if (!flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB)) {
-		write_holder(fd);
+		state_write_holder(fd);
 		return fd;
 	}
-	read_holder(fd, holder);
+	state_read_holder(fd, holder);
 	close(fd);
 	return -EWOULDBLOCK;
 }
 
-static int open_state(const char *path, int flags)
+static int state_open_state(const char *path, int flags)
 {
 	int fd = open(path, flags | O_NOFOLLOW | O_CLOEXEC, 0600);
 
@@ -92,12 +92,12 @@ static int open_state(const char *path, int flags)
 
 int state_create(const char *path)
 {
-	return open_state(path, O_WRONLY | O_CREAT | O_EXCL);
+	return state_open_state(path, O_WRONLY | O_CREAT | O_EXCL);
 }
 
 int state_append(const char *path)
 {
-	return open_state(path, O_RDWR | O_CREAT | O_APPEND | O_NOCTTY);
+	return state_open_state(path, O_RDWR | O_CREAT | O_APPEND | O_NOCTTY);
 }
 
 int state_write(int fd, const void *data, size_t len)
@@ -176,7 +176,7 @@ int state_unlink(const char *path)
 int state_read(const char *path, uint64_t offset, uint64_t most,
 	       struct buf *buf)
 {
-	int fd = open_state(path, O_RDONLY | O_NONBLOCK), ret = 0;
+	int fd = state_open_state(path, O_RDONLY | O_NONBLOCK), ret = 0;
 
 	buf_reset(buf);
 	buf_room(buf, 1)[0] = '\0';
@@ -202,11 +202,11 @@ int state_read(const char *path, uint64_t offset, uint64_t most,
 
 int state_read_to(const char *path, host_sink_fn *sink, void *arg)
 {
-	int fd = open_state(path, O_RDONLY | O_NONBLOCK), ret;
+	int fd = state_open_state(path, O_RDONLY | O_NONBLOCK), ret;
 
 	if (fd < 0)
 		return fd;
-	ret = live_remove_ops.file_read(fd, sink, arg);
+	ret = live_write_ops.contents->read_file(fd, sink, arg);
 	close(fd);
 	return ret;
 }

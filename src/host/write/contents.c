@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What objects hold: read out before they are removed, put into new ones. */
+#include <errno.h>
+#include <fcntl.h>
+#include <semaphore.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+#ifndef MSG_COPY
+#define MSG_COPY	040000
+#endif
+#define CHUNK		(1 << 20)
+#define MOST_STEPS	1000000
+
+static int contents_read_range(int fd, uint64_t from, uint64_t to, char *room,
+			       host_sink_fn *sink, void *arg)
+{
+	while (from < to) {
+		size_t want = to - from < CHUNK ? to - from : CHUNK;
+		ssize_t len = pread(fd, room, want, (off_t)from);
+		int ret;
+
+		if (len < 0 && errno == EINTR)
+			continue;
+		if (len < 0)
+			return -errno;
+		if (!len)
+			return 0;
+		ret = sink(arg, from, room, len);
+		if (ret)
+			return ret;
+		from += len;
+	}
+	return 0;
+}
+
+/* Without SEEK_DATA (ENXIO: no more; else: not supported) all is data. */
+static int contents_read_data(int fd, uint64_t size, host_sink_fn *sink, void *arg)
+{
+	char *room = mem_zero(1, CHUNK);
+	uint64_t at = 0;
+	int ret = 0;
+
+	while (at < size && !ret) {
+		off_t data = lseek(fd, (off_t)at, SEEK_DATA), hole;
+
+		if (data < 0 && errno == ENXIO)
+			break;
+		if (data < 0)
+			data = (off_t)at;
+		hole = lseek(fd, data, SEEK_HOLE);
+		if (hole <= data || (uint64_t)hole > size)
+			hole = (off_t)size;
+		ret = contents_read_range(fd, data, hole, room, sink, arg);
+		at = hole;
+	}
+	free(room);
+	return ret;
+}
+
+static int contents_read_file(int fd, host_sink_fn *sink, void *arg)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return -errno;
+	return contents_read_data(fd, st.st_size, sink, arg);
+}
+
+/* The inode of a segment has its id for a number, but so may a memfd's. */
+static bool contents_is_segment(int fd, const char *path, int id, uint64_t size)
+{
+	struct stat st;
+	char name[6];
+
+	return !fstat(fd, &st) && st.st_ino == (ino_t)(uint32_t)id &&
+	       (uint64_t)st.st_size >= size &&
+	       readlink(path, name, sizeof(name)) >= 5 &&
+	       !memcmp(name, "/SYSV", 5);
+}
+
+/* -EACCES where that is not open to us, or something else by now. */
+static int contents_read_mapped(int id, uint64_t size, const struct segment_mapping *mapping,
+				host_sink_fn *sink, void *arg)
+{
+	char path[96];
+	int fd, ret;
+
+	if (!mapping || !mapping->pid)
+		return -EACCES;
+	snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx", mapping->pid,
+		 (unsigned long long)mapping->start, (unsigned long long)mapping->end);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -EACCES;
+	ret = contents_is_segment(fd, path, id, size) ?
+	      contents_read_data(fd, size, sink, arg) : -EACCES;
+	close(fd);
+	return ret;
+}
+
+static int contents_read_attached(int id, uint64_t size, host_sink_fn *sink, void *arg)
+{
+	const char *data = shmat(id, NULL, SHM_RDONLY);
+	uint64_t at, len;
+	int ret = 0;
+
+	if (data == (void *)-1)
+		return -errno;
+	for (at = 0; at < size && !ret; at += len) {
+		len = size - at < CHUNK ? size - at : CHUNK;
+		ret = sink(arg, at, data + at, len);
+	}
+	shmdt(data);
+	return ret;
+}
+
+static int contents_read_segment(int id, uint64_t size, const struct segment_mapping *mapping,
+				 host_sink_fn *sink, void *arg, bool *attached)
+{
+	int ret;
+
+	*attached = false;
+	ret = contents_read_mapped(id, size, mapping, sink, arg);
+	if (ret != -EACCES)
+		return ret;
+	ret = contents_read_attached(id, size, sink, arg);
+	*attached = ret != -EACCES && ret != -EINVAL && ret != -EIDRM;
+	return ret;
+}
+
+static ssize_t contents_peek(int id, uint32_t index, long *type, void *to,
+			     size_t room)
+{
+	struct {
+		long type;
+		char text[];
+	} *msg = mem_zero(1, sizeof(*msg) + room);
+	ssize_t len;
+
+	len = msgrcv(id, msg, room, index, IPC_NOWAIT | MSG_COPY);
+	if (len < 0) {
+		len = -errno;
+	} else {
+		*type = msg->type;
+		memcpy(to, msg->text, len);
+	}
+	free(msg);
+	return len;
+}
+
+static int contents_write_segment(int id, uint64_t offset, const void *data, size_t len)
+{
+	char *to = shmat(id, NULL, 0);
+
+	if (to == (void *)-1)
+		return -errno;
+	memcpy(to + offset, data, len);
+	shmdt(to);
+	return 0;
+}
+
+static int contents_write_set(int id, const uint16_t *values)
+{
+	return semctl(id, 0, SETALL,
+		      (union semun){ .array = (unsigned short *)values }) ?
+	       -errno : 0;
+}
+
+static int contents_send(int id, long type, const void *data, size_t len)
+{
+	struct {
+		long type;
+		char text[];
+	} *msg = mem_zero(1, sizeof(*msg) + len);
+	int ret;
+
+	msg->type = type;
+	memcpy(msg->text, data, len);
+	ret = msgsnd(id, msg, len, IPC_NOWAIT) ? -errno : 0;
+	free(msg);
+	return ret;
+}
+
+/* As its users do, so that whoever waits is woken. */
+static int contents_step_to(sem_t *sem, int value)
+{
+	int now, steps;
+
+	for (steps = 0; steps < MOST_STEPS; steps++) {
+		if (sem_getvalue(sem, &now))
+			return -errno;
+		if (now == value)
+			return 0;
+		if ((now < value ? sem_post(sem) : sem_trywait(sem)) &&
+		    errno != EAGAIN && errno != EINTR)
+			return -errno;
+	}
+	return -E2BIG;
+}
+
+static bool contents_too_far(sem_t *sem, uint32_t value)
+{
+	int now = 0;
+
+	sem_getvalue(sem, &now);
+	return (now > (int)value ? now - value : value - now) > MOST_STEPS / 2;
+}
+
+static int contents_set_mapped(int fd, uint32_t value)
+{
+	struct stat st;
+	sem_t *sem;
+	int ret;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if ((size_t)st.st_size < sizeof(*sem))
+		return -EBADMSG;
+	sem = mmap(NULL, sizeof(*sem), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (sem == MAP_FAILED)
+		return -errno;
+	ret = contents_too_far(sem, value) ? -E2BIG : contents_step_to(sem, (int)value);
+	munmap(sem, sizeof(*sem));
+	return ret;
+}
+
+static int contents_set_psem(const struct host_place *place, const struct host_stat *same,
+			     uint32_t value)
+{
+	int path = file_open_path(place, same, false), fd, ret;
+
+	if (path < 0)
+		return path;
+	fd = S_ISREG(same->mode) ? file_reopen(path, O_RDWR) : -EINVAL;
+	close(path);
+	if (fd < 0)
+		return fd;
+	ret = contents_set_mapped(fd, value);
+	close(fd);
+	return ret;
+}
+
+ssize_t host_psem_image(uint32_t value, void *to, size_t room)
+{
+	sem_t sem;
+
+	memset(&sem, 0, sizeof(sem));
+	if (sizeof(sem) > room)
+		return -E2BIG;
+	if (sem_init(&sem, 1, value))
+		return -errno;
+	memcpy(to, &sem, sizeof(sem));
+	return sizeof(sem);
+}
+
+const struct contents_ops live_contents = {
+	.read_file	= contents_read_file,
+	.read_segment	= contents_read_segment,
+	.write_segment	= contents_write_segment,
+	.write_set	= contents_write_set,
+	.peek		= contents_peek,
+	.send		= contents_send,
+	.set_psem	= contents_set_psem,
+};

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Files, FIFOs and paths of sockets. A name is removed without ever removing
+ * another file's: it is moved aside, and only what lies there then is unlinked,
+ * if it is the right one. A new file gets its name last, when it is whole.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "host/live.h"
+#include "internal.h"
+
+static int file_open_parent(const char *path, size_t len, bool strict)
+{
+	const struct open_how how = {
+		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+		.resolve = strict ? RESOLVE_NO_SYMLINKS :
+			   RESOLVE_NO_MAGICLINKS,
+	};
+	char parent[4096];
+	int fd;
+
+	if (len >= sizeof(parent))
+		return -ENAMETOOLONG;
+	memcpy(parent, path, len);
+	parent[len] = '\0';
+	fd = syscall(SYS_openat2, AT_FDCWD, len ? parent : "/", &how,
+		     sizeof(how));
+	if (fd < 0 && errno == ENOSYS && !strict)
+		fd = open(len ? parent : "/", how.flags);
+	return fd < 0 ? -errno : fd;
+}
+
+static int file_open_place(const char *path, bool strict, struct host_place *place)
+{
+	const char *slash = strrchr(path, '/');
+
+	place->dir = -1;
+	if (*path != '/' || !slash[1] || !strcmp(slash, "/.") ||
+	    !strcmp(slash, "/.."))
+		return -EINVAL;
+	if (strlen(slash + 1) >= sizeof(place->name))
+		return -ENAMETOOLONG;
+	strcpy(place->name, slash + 1);
+	place->dir = file_open_parent(path, slash - path, strict);
+	return place->dir < 0 ? place->dir : 0;
+}
+
+static void file_close_place(struct host_place *place)
+{
+	if (place->dir >= 0)
+		close(place->dir);
+	place->dir = -1;
+}
+
+int file_stat_at(int dir, const char *name, struct host_stat *st)
+{
+	const struct host_dir at = { .host = &live_host, .fd = dir };
+
+	return live_stat(&live_host, &at, name, HOST_BTIME, st);
+}
+
+static int file_stat(const struct host_place *place, struct host_stat *st)
+{
+	return file_stat_at(place->dir, place->name, st);
+}
+
+bool host_same_inode(const struct host_stat *a, const struct host_stat *b)
+{
+	return a->dev == b->dev && a->ino == b->ino && a->mode == b->mode &&
+	       a->uid == b->uid && a->gid == b->gid &&
+	       (!a->btime || !b->btime || a->btime == b->btime);
+}
+
+bool host_same_file(const struct host_stat *a, const struct host_stat *b,
+		    bool with_ctime)
+{
+	return host_same_inode(a, b) && a->size == b->size &&
+	       a->mtime == b->mtime && (!with_ctime || a->ctime == b->ctime);
+}
+
+int file_open_path(const struct host_place *place,
+		   const struct host_stat *same, bool exactly)
+{
+	struct host_stat st;
+	int fd, ret;
+
+	fd = openat(place->dir, place->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	ret = file_stat_at(fd, "", &st);
+	if (!ret && !(exactly ? host_same_file(&st, same, true) :
+		      host_same_inode(&st, same)))
+		ret = -ESTALE;
+	if (!ret)
+		return fd;
+	close(fd);
+	return ret;
+}
+
+static void file_fd_path(int fd, char path[32])
+{
+	snprintf(path, 32, "/proc/self/fd/%d", fd);
+}
+
+int file_reopen(int fd, int flags)
+{
+	char path[32];
+	int new;
+
+	file_fd_path(fd, path);
+	new = open(path, flags | O_NONBLOCK | O_CLOEXEC);
+	return new < 0 ? -errno : new;
+}
+
+static int file_open(const struct host_place *place,
+		     const struct host_stat *same)
+{
+	int path, fd;
+
+	if (!S_ISREG(same->mode))
+		return -EINVAL;
+	path = file_open_path(place, same, true);
+	if (path < 0)
+		return path;
+	fd = file_reopen(path, O_RDONLY | O_NOATIME);
+	if (fd == -EPERM)
+		fd = file_reopen(path, O_RDONLY);
+	close(path);
+	return fd;
+}
+
+static int file_lease(int fd)
+{
+	return fcntl(fd, F_SETLEASE, F_WRLCK) ? -errno : 0;
+}
+
+static int file_move(const struct host_place *place, const char *from, const char *to)
+{
+	if (renameat2(place->dir, from, place->dir, to, RENAME_NOREPLACE))
+		return -errno;
+	return 0;
+}
+
+static int file_put_back(const struct host_place *place, const char *aside)
+{
+	return file_move(place, aside, place->name);
+}
+
+static bool file_lease_breaking(int lease)
+{
+	return lease >= 0 && fcntl(lease, F_GETLEASE) != F_WRLCK;
+}
+
+static int file_check_aside(const struct host_place *place, const char *aside,
+			    const struct host_stat *same, int lease)
+{
+	struct host_stat st;
+	int ret;
+
+	ret = file_stat_at(place->dir, aside, &st);
+	if (ret)
+		return ret;
+	if (!host_same_file(&st, same, false))
+		return -ESTALE;
+	return file_lease_breaking(lease) ? -EBUSY : 0;
+}
+
+static int file_remove(const struct host_place *place, const char *aside,
+		       const struct host_stat *same, int lease)
+{
+	struct host_stat st;
+	int ret;
+
+	ret = file_stat(place, &st);
+	if (!ret && !host_same_file(&st, same, true))
+		ret = -ESTALE;
+	if (!ret)
+		ret = file_move(place, place->name, aside);
+	if (ret)
+		return ret;
+	ret = file_check_aside(place, aside, same, lease);
+	if (!ret)
+		return unlinkat(place->dir, aside, 0) ? -errno : 0;
+	return file_put_back(place, aside) ? -ENOTUNIQ : ret;
+}
+
+/* Whoever owns the directory may have put something else there by now. */
+static int file_open_created(const struct host_place *place, const char *aside,
+			     mode_t mode)
+{
+	struct stat st;
+	int fd;
+
+	fd = openat(place->dir, aside, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (!fstat(fd, &st) && (st.st_mode & S_IFMT) == (mode & S_IFMT) &&
+	    st.st_uid == geteuid() && st.st_nlink == 1)
+		return fd;
+	close(fd);
+	return -ESTALE;
+}
+
+/* The path stays when the socket is closed. */
+static int file_create_socket(const struct host_place *place, const char *aside)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd, ret, len;
+
+	len = snprintf(addr.sun_path, sizeof(addr.sun_path),
+		       "/proc/self/fd/%d/%s", place->dir, aside);
+	if (len < 0 || (size_t)len >= sizeof(addr.sun_path))
+		return -ENAMETOOLONG;
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	ret = bind(fd, (struct sockaddr *)&addr, sizeof(addr)) ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
+static int file_create(const struct host_place *place, const char *aside,
+		       const struct object_spec *spec)
+{
+	int fd, ret = 0;
+
+	if (S_ISREG(spec->file.mode)) {
+		fd = openat(place->dir, aside, O_RDWR | O_CREAT | O_EXCL |
+			    O_NOFOLLOW | O_CLOEXEC, 0600);
+		return fd < 0 ? -errno : fd;
+	}
+	if (S_ISFIFO(spec->file.mode))
+		ret = mkfifoat(place->dir, aside, 0600) ? -errno : 0;
+	else if (S_ISSOCK(spec->file.mode))
+		ret = file_create_socket(place, aside);
+	else
+		ret = -EINVAL;
+	return ret ? ret : file_open_created(place, aside, spec->file.mode);
+}
+
+static int file_chmod(int fd, uint32_t mode)
+{
+	char path[32];
+
+	file_fd_path(fd, path);
+	return chmod(path, mode & 07777) ? -errno : 0;
+}
+
+/* By descriptor, never by name. Owner first: giving it away clears bits of
+ * the mode. */
+static int file_restore_attributes(int fd, const struct object_spec *spec,
+				   unsigned int *lost)
+{
+	const struct host_stat *st = &spec->file;
+	const struct timespec times[] = {
+		{ .tv_sec = st->atime }, { .tv_sec = st->mtime },
+	};
+	char path[32];
+
+	if (fchownat(fd, "", st->uid, st->gid, AT_EMPTY_PATH))
+		*lost |= LOST_OWNER;
+	if (file_chmod(fd, st->mode))
+		*lost |= LOST_MODE;
+	if (spec->fresh)
+		return *lost ? -EPERM : 0;
+	file_fd_path(fd, path);
+	if (utimensat(AT_FDCWD, path, times, 0))
+		*lost |= LOST_TIMES;
+	return 0;
+}
+
+static int file_finish(const struct host_place *place, const char *aside,
+		       int fd, const struct object_spec *spec,
+		       unsigned int *lost)
+{
+	int ret;
+
+	if (S_ISREG(spec->file.mode) && ftruncate(fd, (off_t)spec->file.size))
+		return -errno;
+	ret = file_restore_attributes(fd, spec, lost);
+	return ret ? ret : file_put_back(place, aside);
+}
+
+static int file_discard(const struct host_place *place, const char *aside)
+{
+	return unlinkat(place->dir, aside, 0) ? -errno : 0;
+}
+
+/* Owner first: giving it away clears bits of the mode. */
+int file_set_attributes(int fd, const struct host_set *set)
+{
+	uid_t uid = set->what & HOST_SET_OWNER ? set->uid : (uid_t)-1;
+	gid_t gid = set->what & HOST_SET_GROUP ? set->gid : (gid_t)-1;
+
+	if (set->what & (HOST_SET_OWNER | HOST_SET_GROUP) &&
+	    fchownat(fd, "", uid, gid, AT_EMPTY_PATH))
+		return -errno;
+	return set->what & HOST_SET_MODE ? file_chmod(fd, set->mode) : 0;
+}
+
+static int file_set(const struct host_place *place, const struct host_stat *same,
+		    const struct host_set *set)
+{
+	int fd = file_open_path(place, same, false), ret;
+
+	if (fd < 0)
+		return fd;
+	ret = file_set_attributes(fd, set);
+	close(fd);
+	return ret;
+}
+
+static void file_close(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+const struct file_write_ops live_file_write = {
+	.open_place	= file_open_place,
+	.close_place	= file_close_place,
+	.stat		= file_stat,
+	.open		= file_open,
+	.lease		= file_lease,
+	.close		= file_close,
+	.remove		= file_remove,
+	.put_back	= file_put_back,
+	.create		= file_create,
+	.write		= state_write_at,
+	.finish		= file_finish,
+	.discard	= file_discard,
+	.set		= file_set,
+};
+
+const struct write_ops live_write_ops = {
+	.sysv		= &live_sysv_write,
+	.file		= &live_file_write,
+	.mqueue		= &live_mqueue_write,
+	.contents	= &live_contents,
+};

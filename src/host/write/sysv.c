@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* System V objects: shmctl(2), semctl(2), msgctl(2). */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/shm.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "ipcscope/vec.h"
+#include "host/live.h"
+#include "internal.h"
+
+/* ipc/util.h: the index in an id, by default and with ipcmni_extend. */
+static const int sysv_index_masks[] = { 0x7fff, 0xffffff };
+
+/* An owner may remove what its mode does not let them read. */
+static int sysv_look_by_index(enum sysv_kind kind, int id, struct sysv_stat *st)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sysv_index_masks); i++) {
+		int ret = live_sysv_stat(&live_host, kind,
+					 id & sysv_index_masks[i], st);
+
+		if (!ret && st->id == id)
+			return 0;
+	}
+	return -EACCES;
+}
+
+static int sysv_look(enum sysv_kind kind, int id, struct sysv_stat *st)
+{
+	int ret = live_sysv_by_id(kind, id, st);
+
+	return ret == -EACCES ? sysv_look_by_index(kind, id, st) : ret;
+}
+
+static bool sysv_same_object(const struct sysv_stat *a, const struct sysv_stat *b,
+			     enum sysv_kind kind)
+{
+	return a->key == b->key && a->uid == b->uid && a->gid == b->gid &&
+	       a->cuid == b->cuid && a->cgid == b->cgid &&
+	       !((a->mode ^ b->mode) & 0777) && a->ctime == b->ctime &&
+	       (kind == SYSV_MSG || a->size == b->size) &&
+	       (kind != SYSV_SHM || a->pid == b->pid) &&
+	       (kind != SYSV_SEM || a->nr == b->nr);
+}
+
+static bool sysv_same_use(const struct sysv_seen *same,
+			  const struct sysv_stat *now, enum sysv_kind kind)
+{
+	const struct sysv_stat *was = &same->st;
+
+	if (now->nr != was->nr || now->size != was->size)
+		return false;
+	/* Reading it out left these traces. */
+	if (same->ours)
+		return now->pid2 == getpid();
+	if (kind != SYSV_SEM && now->pid2 != was->pid2)
+		return false;
+	if (kind == SYSV_MSG && now->pid != was->pid)
+		return false;
+	return now->atime == was->atime && now->dtime == was->dtime;
+}
+
+bool host_sysv_unchanged(enum sysv_kind kind, const struct sysv_seen *same,
+			 const struct sysv_stat *now)
+{
+	return sysv_same_object(&same->st, now, kind) &&
+	       (same->in_use || sysv_same_use(same, now, kind));
+}
+
+static int sysv_same_values(int id, const struct sysv_seen *same)
+{
+	uint32_t nr = same->st.nr;
+	uint16_t *now;
+	int ret;
+
+	if (!same->values)
+		return 0;
+	now = mem_zero(nr, sizeof(*now));
+	ret = live_sem_values(&live_host, id, nr, now);
+	if (!ret && memcmp(now, same->values, nr * sizeof(*now)))
+		ret = -ESTALE;
+	free(now);
+	return ret;
+}
+
+static int sysv_count_waiters(int id, uint32_t nr, uint32_t *waiters)
+{
+	uint32_t i;
+
+	*waiters = 0;
+	for (i = 0; i < nr; i++) {
+		int up = semctl(id, i, GETNCNT);
+		int zero = up < 0 ? up : semctl(id, i, GETZCNT);
+
+		if (zero < 0)
+			return errno == EACCES ? 0 : -errno;
+		*waiters += up + zero;
+	}
+	return *waiters ? -ESTALE : 0;
+}
+
+static int sysv_discard(enum sysv_kind kind, int id)
+{
+	int ret = -1;
+
+	switch (kind) {
+	case SYSV_SHM:	ret = shmctl(id, IPC_RMID, NULL); break;
+	case SYSV_SEM:	ret = semctl(id, 0, IPC_RMID); break;
+	case SYSV_MSG:	ret = msgctl(id, IPC_RMID, NULL); break;
+	}
+	return ret < 0 ? -errno : 0;
+}
+
+static int sysv_remove(enum sysv_kind kind, int id, const struct sysv_seen *same,
+		       struct sysv_stat *now, uint32_t *waiters)
+{
+	int ret = 0, gone;
+
+	*waiters = 0;
+	if (kind == SYSV_SEM && !same->in_use) {
+		ret = sysv_same_values(id, same);
+		if (!ret)
+			ret = sysv_count_waiters(id, same->st.nr, waiters);
+	}
+	if (ret && ret != -ESTALE)
+		return ret;
+	gone = sysv_look(kind, id, now);
+	if (ret || gone)
+		return ret ? ret : gone;
+	if (!host_sysv_unchanged(kind, same, now))
+		return -ESTALE;
+	return sysv_discard(kind, id);
+}
+
+struct sysv_creation {
+	enum sysv_kind kind;
+	const struct object_spec *spec;
+	unsigned int lost;
+	int ret;
+};
+
+/* Nobody may use it until it is finished; without privileges that has to
+ * include us. */
+static int sysv_get(enum sysv_kind kind, const struct sysv_stat *st, int mode)
+{
+	const int flags = IPC_CREAT | IPC_EXCL | mode;
+
+	switch (kind) {
+	case SYSV_SHM:	return shmget((key_t)st->key, st->size, flags);
+	case SYSV_SEM:	return semget((key_t)st->key, (int)st->nr, flags);
+	case SYSV_MSG:	return msgget((key_t)st->key, flags);
+	}
+	return -1;
+}
+
+/* The next object gets this id, if the place is free: proc(5). */
+static bool sysv_reserve_id(enum sysv_kind kind, int id)
+{
+	static const char *const paths[] = {
+		[SYSV_SHM] = "/proc/sys/kernel/shm_next_id",
+		[SYSV_SEM] = "/proc/sys/kernel/sem_next_id",
+		[SYSV_MSG] = "/proc/sys/kernel/msg_next_id",
+	};
+	char text[16];
+	ssize_t len;
+	int fd;
+
+	fd = open(paths[kind], O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	len = snprintf(text, sizeof(text), "%d", id);
+	len = write(fd, text, len) - len;
+	close(fd);
+	return !len;
+}
+
+/*
+ * The kernel takes the creator from who calls. Only the raw calls change the
+ * ids of one thread, and this one ends when it is done.
+ */
+static void sysv_become(const struct sysv_stat *st, unsigned int *lost)
+{
+	if ((st->cgid != getegid() &&
+	     syscall(SYS_setresgid, -1, st->cgid, -1)) ||
+	    (st->cuid != geteuid() &&
+	     syscall(SYS_setresuid, -1, st->cuid, -1)))
+		*lost |= LOST_CREATOR;
+}
+
+static void *sysv_create_in_thread(void *arg)
+{
+	struct sysv_creation *creation = arg;
+	const struct sysv_stat *st = &creation->spec->st;
+	const int mode = geteuid() ? 0600 : 0;
+
+	if (st->id >= 0)
+		sysv_reserve_id(creation->kind, st->id);
+	sysv_become(st, &creation->lost);
+	creation->ret = sysv_get(creation->kind, st, mode);
+	if (creation->ret < 0)
+		creation->ret = -errno;
+	else if (st->id >= 0 && creation->ret != st->id)
+		creation->lost |= LOST_ID;
+	return NULL;
+}
+
+static int sysv_create(enum sysv_kind kind, const struct object_spec *spec,
+		       unsigned int *lost)
+{
+	struct sysv_creation creation = { .kind = kind, .spec = spec };
+	pthread_t thread;
+	int err;
+
+	err = pthread_create(&thread, NULL, sysv_create_in_thread, &creation);
+	if (err)
+		return -err;
+	pthread_join(thread, NULL);
+	*lost |= creation.lost;
+	/* A reservation that nobody used must not hit somebody else. */
+	if (creation.ret < 0 && spec->st.id >= 0)
+		sysv_reserve_id(kind, -1);
+	return creation.ret;
+}
+
+static int sysv_set_permissions(enum sysv_kind kind, int id,
+				const struct sysv_stat *st, uint64_t qbytes)
+{
+	const struct ipc_perm perm = {
+		.uid = st->uid, .gid = st->gid, .mode = st->mode & 0777,
+	};
+	struct shmid_ds shm = { .shm_perm = perm };
+	struct semid_ds sem = { .sem_perm = perm };
+	struct msqid_ds msg = { .msg_perm = perm, .msg_qbytes = qbytes };
+	int ret = -1;
+
+	switch (kind) {
+	case SYSV_SHM:
+		ret = shmctl(id, IPC_SET, &shm);
+		break;
+	case SYSV_SEM:
+		ret = semctl(id, 0, IPC_SET, (union semun){ .buf = &sem });
+		break;
+	case SYSV_MSG:
+		ret = msgctl(id, IPC_SET, &msg);
+		break;
+	}
+	return ret < 0 ? -errno : 0;
+}
+
+static int sysv_finish(enum sysv_kind kind, int id,
+		       const struct object_spec *spec, unsigned int *lost)
+{
+	const struct sysv_stat *st = &spec->st;
+	struct sysv_stat now;
+	int ret = sysv_set_permissions(kind, id, st, st->qbytes);
+
+	if (ret != -EPERM || kind != SYSV_MSG ||
+	    sysv_look(kind, id, &now) || now.qbytes == st->qbytes)
+		return ret;
+	/* More than msgmnb is for CAP_SYS_RESOURCE alone. */
+	*lost |= LOST_LIMIT;
+	return spec->fresh ? ret : sysv_set_permissions(kind, id, st, now.qbytes);
+}
+
+/* The last look: whoever uses it meanwhile, it is the same object. */
+static int sysv_expect(enum sysv_kind kind, int id, const struct sysv_stat *st,
+		       struct sysv_stat *now)
+{
+	const struct sysv_seen same = { .st = *st, .in_use = true };
+	int ret = sysv_look(kind, id, now);
+
+	if (ret)
+		return ret;
+	return host_sysv_unchanged(kind, &same, now) ? 0 : -ESTALE;
+}
+
+static int sysv_set(enum sysv_kind kind, int id, const struct sysv_stat *same,
+		    const struct host_set *set, unsigned int *lost)
+{
+	struct object_spec spec = { .fresh = true };
+	int ret = sysv_expect(kind, id, same, &spec.st);
+
+	if (ret)
+		return ret;
+	if (set->what & HOST_SET_OWNER)
+		spec.st.uid = set->uid;
+	if (set->what & HOST_SET_GROUP)
+		spec.st.gid = set->gid;
+	if (set->what & HOST_SET_MODE)
+		spec.st.mode = set->mode;
+	if (set->what & HOST_SET_LIMIT)
+		spec.st.qbytes = set->qbytes;
+	return sysv_finish(kind, id, &spec, lost);
+}
+
+static int sysv_set_value(int id, const struct sysv_stat *same, uint32_t num,
+			  uint16_t value)
+{
+	struct sysv_stat now;
+	int ret = sysv_expect(SYSV_SEM, id, same, &now);
+
+	if (ret)
+		return ret;
+	return semctl(id, (int)num, SETVAL, (union semun){ .val = value }) ?
+	       -errno : 0;
+}
+
+static int sysv_lock(int id, const struct sysv_stat *same, bool locked)
+{
+	struct sysv_stat now;
+	int ret = sysv_expect(SYSV_SHM, id, same, &now);
+
+	if (ret)
+		return ret;
+	return shmctl(id, locked ? SHM_LOCK : SHM_UNLOCK, NULL) ? -errno : 0;
+}
+
+const struct sysv_write_ops live_sysv_write = {
+	.look		= sysv_look,
+	.remove		= sysv_remove,
+	.create		= sysv_create,
+	.finish		= sysv_finish,
+	.discard	= sysv_discard,
+	.set		= sysv_set,
+	.set_value	= sysv_set_value,
+	.lock		= sysv_lock,
+};
