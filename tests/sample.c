@@ -174,8 +174,8 @@ static void add_sockets(struct sample *sample)
 	client = UNNAMED(sample, CLASS_unix, SAMPLE_NET_NS, 48154);
 	object_set_word(snap, client, FIELD_TYPE, "stream");
 	object_flag(snap, client, IS(CONNECTED));
-	snapshot_edge(snap, EDGE_PEER, NO_INDEX, accepted)->other = client;
-	snapshot_edge(snap, EDGE_PEER, NO_INDEX, client)->other = accepted;
+	snapshot_edge(snap, EDGE_PEER, NO_INDEX, accepted)->peer = client;
+	snapshot_edge(snap, EDGE_PEER, NO_INDEX, client)->peer = accepted;
 	used_by(sample, client, 5355, "scen-cli", EDGE_OPEN,
 		ACCESS_READ | ACCESS_WRITE);
 	relative = NAMED(sample, CLASS_unix, SAMPLE_NET_NS, 48155, "y.sock");

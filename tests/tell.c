@@ -54,7 +54,7 @@ static void tell_edge(struct buf *text, const struct snapshot *snap,
 	buf_puts(text, edge_names[edge->kind]);
 	if (edge->kind == EDGE_PEER) {
 		buf_putc(text, ' ');
-		object_ref(text, snap, &snap->objects.at[edge->other]);
+		object_ref(text, snap, &snap->objects.at[edge->peer]);
 		return;
 	}
 	access_text(edge->access, access);

@@ -79,23 +79,34 @@ enum access {
 	ACCESS_PATH	= 1 << 3,	/* O_PATH: "-" */
 };
 
+/* What a relation of one kind has beyond the others shares its room; other, op
+ * and length are that room whatever it means, for order and files. */
 struct edge {
 	uint32_t object;
 	uint32_t process;	/* NO_INDEX: between two objects */
-	uint32_t other;		/* PEER: the other object; WAITS on a
-				 * semaphore: its number; ATTACHED to a segment:
-				 * the key it was made with; else NO_INDEX */
+	union {
+		uint32_t other;	/* NO_INDEX: nothing */
+		uint32_t peer;	/* PEER: the other object */
+		uint32_t sem;	/* WAITS on a set: the number of the semaphore */
+		uint32_t key;	/* ATTACHED to a segment: the key it was made with */
+	};
 	pid_t tid;		/* the thread that waits; else 0 */
 	int32_t fd;		/* -1: not by a descriptor */
 	uint8_t kind;		/* enum edge_kind */
 	uint8_t access;		/* enum access; of a WAITS: what it would do */
-	int16_t op;		/* WAITS on a semaphore: its sem_op; ATTACHED:
-				 * 1 if in huge pages; OPEN and LISTENS of a
-				 * UNIX socket: 1 if length was asked for */
+	union {
+		int16_t op;
+		int16_t sem_op;	/* WAITS on a set */
+		int16_t huge;	/* ATTACHED: in huge pages */
+		int16_t in_flight_known; /* OPEN, LISTENS of a UNIX socket */
+	};
 	uint64_t address;	/* ATTACHED: where; WAITS: the futex, if one */
 	uint64_t offset;	/* ATTACHED: in the object */
-	uint64_t length;	/* ATTACHED: bytes; of a UNIX socket: descriptors
-				 * sent to it and not yet received */
+	union {
+		uint64_t length;	/* ATTACHED: bytes */
+		uint64_t in_flight;	/* descriptors sent to a UNIX socket and
+					 * not yet received */
+	};
 };
 
 /* Of one semaphore; pid 0: nobody yet, or not visible here. */

@@ -120,16 +120,16 @@ static void count_flight(struct flight *flight, const struct snapshot *snap,
 			uint64_t sent = 0;
 
 			/* Its own end tells whether it has sent anything. */
-			object_num(snap, &snap->objects.at[edge->other],
+			object_num(snap, &snap->objects.at[edge->peer],
 				   FIELD_SENDQ, &sent);
 			pending -= !sent;
 		}
 		if (edge->kind != EDGE_OPEN && edge->kind != EDGE_LISTENS)
 			continue;
 		held = true;
-		flight->told += edge->op == 1;
-		flight->untold += edge->op != 1;
-		flight->counted += edge->length;
+		flight->told += edge->in_flight_known != 0;
+		flight->untold += !edge->in_flight_known;
+		flight->counted += edge->in_flight;
 	}
 	flight->loose += pending || (!held && queued);
 }

@@ -207,7 +207,7 @@ static void say_waits(struct verdict_state *op)
 		    arena_printf(judge->arena, "%s waits on it", name),
 		    op->obj->class == CLASS_sem ?
 		    arena_printf(judge->arena, "%s waits on semaphore %u", name,
-				 edge->other) :
+				 edge->sem) :
 		    arena_printf(judge->arena, "%s waits on it", name));
 		return;
 	}

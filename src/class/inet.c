@@ -176,7 +176,7 @@ static void join_ends(struct snapshot *snap, const struct inet_dump *inet)
 
 		if (end != NO_INDEX)
 			snapshot_edge(snap, EDGE_PEER, NO_INDEX, tuple->object)
-				->other = inet->tuples.at[end].object;
+				->peer = inet->tuples.at[end].object;
 	}
 	map_free(&ends);
 }

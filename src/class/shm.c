@@ -103,8 +103,8 @@ static bool shm_vma(struct scan *scan, const struct host_vma *vma)
 	}
 	edge = vma_edge(scan, vma, object);
 	if (edge) {
-		edge->other = key;
-		edge->op = huge;
+		edge->key = key;
+		edge->huge = huge;
 	}
 	if (!(object & IN_BASE)) {
 		object_set(scan->snap, object, FIELD_IPC_NS, id.ns);

@@ -211,6 +211,6 @@ bool socket_fd(struct fd_entry *fd)
 		edge->kind = EDGE_LISTENS;
 	if (fd->scan->col->query->parts & NEED(FLIGHT) &&
 	    base->objects.at[object].class == CLASS_unix)
-		edge->op = fd_info(fd, "scm_fds", &edge->length);
+		edge->in_flight_known = fd_info(fd, "scm_fds", &edge->in_flight);
 	return true;
 }

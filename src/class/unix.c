@@ -198,7 +198,7 @@ static int unix_each(void *arg, const struct nlmsghdr *msg)
 
 static void peer_edge(struct snapshot *snap, uint32_t object, uint32_t peer)
 {
-	snapshot_edge(snap, EDGE_PEER, NO_INDEX, object)->other = peer;
+	snapshot_edge(snap, EDGE_PEER, NO_INDEX, object)->peer = peer;
 }
 
 /* Ends that do not point back: of datagrams, or not accepted yet. Whether there

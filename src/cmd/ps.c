@@ -101,8 +101,8 @@ void ps_waits(const struct ps *ps, struct buf *to)
 		buf_reset(&ref);
 		object_ref(&ref, snap, obj);
 		text_shell(to, ref.data, ref.len);
-		if (obj->class == CLASS_sem && use->first->other != NO_INDEX)
-			buf_printf(to, "[%u]", use->first->other);
+		if (obj->class == CLASS_sem && use->first->sem != NO_INDEX)
+			buf_printf(to, "[%u]", use->first->sem);
 		if (object_state(snap, obj, NULL) & IS(FULL) &&
 		    use->access & ACCESS_WRITE)
 			buf_puts(to, " (full)");

@@ -196,7 +196,7 @@ void show_peers(const struct show_context *show, struct buf *text)
 
 		if (edge->kind != EDGE_PEER)
 			continue;
-		peer = &show->snap->objects.at[edge->other];
+		peer = &show->snap->objects.at[edge->peer];
 		if (text->len)
 			buf_puts(text, "; ");
 		object_ref(text, show->snap, peer);

@@ -258,13 +258,13 @@ static void show_descriptors(const struct show_context *show)
 /* "semaphore 0 to reach 1 (semop -1)" */
 static void put_sem_wait(struct buf *text, const struct edge *edge)
 {
-	if (edge->other == NO_INDEX) {
+	if (edge->sem == NO_INDEX) {
 		buf_puts(text, "semop");
 		return;
 	}
-	buf_printf(text, "semaphore %u to ", edge->other);
-	if (edge->op < 0)
-		buf_printf(text, "reach %d (semop %d)", -edge->op, edge->op);
+	buf_printf(text, "semaphore %u to ", edge->sem);
+	if (edge->sem_op < 0)
+		buf_printf(text, "reach %d (semop %d)", -edge->sem_op, edge->sem_op);
 	else
 		buf_puts(text, "become 0 (semop 0)");
 }

@@ -155,8 +155,8 @@ static void set_operation(struct blocked *blocked, struct edge *edge,
 		    (sops[i].op ? sems->sem[num].value >= -sops[i].op :
 		     !sems->sem[num].value))
 			continue;
-		edge->other = num;
-		edge->op = sops[i].op;
+		edge->sem = num;
+		edge->sem_op = sops[i].op;
 		return;
 	}
 }

@@ -129,7 +129,7 @@ static enum truth match_peers(const struct filter *filter,
 
 		if (edge->kind != EDGE_PEER)
 			continue;
-		peer = &snap->objects.at[edge->other];
+		peer = &snap->objects.at[edge->peer];
 		found = fields[test->field].type == TYPE_USERS ?
 			match_users(filter, test, snap, peer) :
 			truth_of(is_ref(filter, test, snap, peer));

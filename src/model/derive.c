@@ -295,7 +295,7 @@ static struct value old_key(const struct snapshot *snap,
 		return none();
 	for_each_object_edge(edge, i, snap, obj) {
 		if (edge->kind == EDGE_ATTACHED)
-			return edge->other ? number(edge->other) : none();
+			return edge->key ? number(edge->key) : none();
 	}
 	return not_known();
 }
@@ -344,7 +344,7 @@ uint64_t object_state(const struct snapshot *snap, const struct object *obj,
 	object_num(snap, obj, FIELD_FLAGS, &state);
 	for_each_object_edge(edge, i, snap, obj) {
 		used |= edge_is_use(edge);
-		if (edge->kind == EDGE_ATTACHED && edge->op)
+		if (edge->kind == EDGE_ATTACHED && edge->huge)
 			state |= IS(HUGETLB);
 		if (edge->kind != EDGE_WAITS)
 			continue;
@@ -443,7 +443,7 @@ static struct value peer_users(const struct snapshot *snap,
 
 		if (edge->kind != EDGE_PEER)
 			continue;
-		value = users(snap, &snap->objects.at[edge->other]);
+		value = users(snap, &snap->objects.at[edge->peer]);
 		if (value.known == KNOWN_YES)
 			return value;
 		unknown |= value.known == KNOWN_NOT;

@@ -313,7 +313,7 @@ void snapshot_finish(struct snapshot *snap)
 		if (edge->process != NO_INDEX)
 			edge->process = processes[edge->process];
 		if (edge->kind == EDGE_PEER)
-			edge->other = objects[edge->other];
+			edge->peer = objects[edge->peer];
 	}
 	free(objects);
 	free(processes);

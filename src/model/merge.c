@@ -130,7 +130,7 @@ void snapshot_merge(struct snapshot *snap, struct snapshot *from)
 		if (edge->process != NO_INDEX)
 			edge->process = processes[edge->process];
 		if (edge->kind == EDGE_PEER)
-			edge->other = renumber(edge->other, objects);
+			edge->peer = renumber(edge->peer, objects);
 	}
 	vec_for_each(name, &from->names)
 		snapshot_name(snap, name->group, name->id, name->name);

@@ -211,7 +211,7 @@ static bool is_joined(const struct reader *reader, const struct edge *edge,
 		return false;
 	if (kind == EDGE_PEER)
 		return edge->process == NO_INDEX &&
-		       edge->other < snap->objects.nr;
+		       edge->peer < snap->objects.nr;
 	return edge->process < snap->processes.nr;
 }
 

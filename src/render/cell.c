@@ -175,7 +175,7 @@ static void put_peers(const struct cell *cell)
 		if (any)
 			buf_putc(cell->to, ',');
 		any = true;
-		put_ref(cell, &cell->snap->objects.at[edge->other]);
+		put_ref(cell, &cell->snap->objects.at[edge->peer]);
 	}
 }
 

@@ -162,7 +162,7 @@ static void put_related(struct json_rows *rows, const struct object *obj,
 
 		if (field == FIELD_USERS || edge->kind != EDGE_PEER)
 			continue;
-		peer = &rows->snap->objects.at[edge->other];
+		peer = &rows->snap->objects.at[edge->peer];
 		if (field == FIELD_PEERS)
 			put_ref(rows, NULL, peer);
 		else

@@ -317,7 +317,7 @@ static void render_peers(struct buf *to, const struct snapshot *snap,
 
 		if (edge->kind != EDGE_PEER)
 			continue;
-		peer = &snap->objects.at[edge->other];
+		peer = &snap->objects.at[edge->peer];
 		add_object(&pack, peer, NO_INDEX);
 		complete &= object_users_complete(snap, peer);
 	}

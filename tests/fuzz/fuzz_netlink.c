@@ -83,7 +83,7 @@ static void check_object(struct snapshot *snap, const struct object *obj)
 	for_each_field(field)
 		object_value(snap, obj, field);
 	for_each_object_edge(edge, i, snap, obj)
-		check(edge->kind != EDGE_PEER || edge->other < snap->objects.nr);
+		check(edge->kind != EDGE_PEER || edge->peer < snap->objects.nr);
 	object_ref(&shown, snap, obj);
 	check(ref_parse(shown.data, &snap->arena, &ref, &why));
 	check(ref_matches(&ref, snap, obj));

@@ -266,7 +266,7 @@ static void test_state_of_segments(void **state)
 	SET(b, ATTACHES, 0);
 	object_flag(&snap, a, IS(DEST));
 	object_flag(&snap, a, IS(LOCKED));
-	used(a, 5, EDGE_ATTACHED, ACCESS_READ)->op = 1;
+	used(a, 5, EDGE_ATTACHED, ACCESS_READ)->huge = 1;
 	add(CLASS_shm, 3);	/* only its mapping was seen */
 	mapped(2, 5, 0x5000);
 	add(CLASS_shm, 4);
@@ -533,9 +533,9 @@ static void test_old_key(void **state)
 	(void)state;
 	for (i = 1; i <= 3; i++)
 		object_flag(&snap, add(CLASS_shm, i), IS(DEST));
-	used(keyed, 5, EDGE_ATTACHED, ACCESS_READ)->other = 0x1234;
-	used(private, 5, EDGE_ATTACHED, ACCESS_READ)->other = 0;
-	used(add(CLASS_shm, 4), 5, EDGE_ATTACHED, ACCESS_READ)->other = 0x55;
+	used(keyed, 5, EDGE_ATTACHED, ACCESS_READ)->key = 0x1234;
+	used(private, 5, EDGE_ATTACHED, ACCESS_READ)->key = 0;
+	used(add(CLASS_shm, 4), 5, EDGE_ATTACHED, ACCESS_READ)->key = 0x55;
 	IS_(shm, 1, OLD_KEY, "4660");
 	IS_(shm, 2, OLD_KEY, "-");
 	IS_(shm, 3, OLD_KEY, "?");	/* removed, and nobody found */
@@ -547,8 +547,8 @@ static void test_peers(void **state)
 	uint32_t a = add(CLASS_unix, 1), b = add(CLASS_unix, 2);
 
 	(void)state;
-	snapshot_edge(&snap, EDGE_PEER, NO_INDEX, a)->other = b;
-	snapshot_edge(&snap, EDGE_PEER, NO_INDEX, b)->other = a;
+	snapshot_edge(&snap, EDGE_PEER, NO_INDEX, a)->peer = b;
+	snapshot_edge(&snap, EDGE_PEER, NO_INDEX, b)->peer = a;
 	used(b, 5, EDGE_OPEN, ACCESS_READ);
 	add(CLASS_unix, 3);
 	IS_(unix, 1, PEERS, "1");
@@ -754,7 +754,7 @@ static void test_users_taken_together(void **state)
 	used(pipe, 9, EDGE_WAITS, ACCESS_READ)->tid = 10;
 	used(pipe, 3, EDGE_OPEN, ACCESS_READ)->fd = 0;
 	snapshot_edge(&snap, EDGE_CREATOR, running(2, 1), pipe);
-	snapshot_edge(&snap, EDGE_PEER, NO_INDEX, pipe)->other = pipe;
+	snapshot_edge(&snap, EDGE_PEER, NO_INDEX, pipe)->peer = pipe;
 	snapshot_finish(&snap);
 	object_users(&snap, the_object(&snap, CLASS_pipe, 1), &users);
 	assert_int_equal(users.nr, 4);

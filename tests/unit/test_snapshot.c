@@ -470,7 +470,7 @@ static void fill_part(struct snapshot *snap, uint32_t nr)
 	sems->nr = 1;
 	sems->sem[0].value = (uint16_t)(nr * 5 % 3);
 	object_set_sems(snap, sem, sems);
-	snapshot_edge(snap, EDGE_PEER, NO_INDEX, shm)->other = fifo;
+	snapshot_edge(snap, EDGE_PEER, NO_INDEX, shm)->peer = fifo;
 	snapshot_warn(snap, PART_SHMFS, EACCES, "/dev/shm/%u", (nr + 2) % 3);
 	snprintf(text, sizeof(text), "name%u", nr);
 	snapshot_name(snap, false, nr, arena_str(&snap->arena, text, 5));
@@ -595,7 +595,7 @@ static void test_process_edges(void **state)
 	for (i = 50; i; i--)
 		snapshot_edge(&snap, EDGE_OPEN, process,
 			      snapshot_object(&snap, CLASS_pipe, INODE(1, i)));
-	snapshot_edge(&snap, EDGE_PEER, NO_INDEX, 0)->other = 1;
+	snapshot_edge(&snap, EDGE_PEER, NO_INDEX, 0)->peer = 1;
 	snapshot_finish(&snap);
 	proc = &snap.processes.at[0];
 	assert_int_equal(proc->nr_edges, 50);
