@@ -3,11 +3,13 @@
 #
 # check-generated.sh [--write]
 #
-# A program of the build (src/gen) prints the parts of completions and documents that follow from
-# its tables. This compares them with what is in the tree (on a copy) and fails
-# when they differ; with --write it brings the tree up to date.
+# Splices the lists that src/gen prints from the tables of the program into
+# completions and documents (on a copy), and fails when that changes what is in the
+# tree; with --write it brings the tree up to date.
 #
-# In man/*.[15] a part stands between the lines
+# A completion is made from its template, completions/NAME.in, where @PART@ stands for
+# the lines "generate PART" prints: joined by blanks within a line, as they are where it
+# is all of a comment. In man/*.[15] a part stands between the lines
 #	.\" generated: NAME	and	.\" end generated	(generate man-NAME)
 # and in README.md and CONTRIBUTING.md between
 #	<!-- generated: NAME -->	and	<!-- end generated -->	(generate md-NAME)
@@ -33,11 +35,29 @@ put()	# new file
 	cmp -s "$1" "$2" || cat "$1" >"$2"
 }
 
-completion()	# shell file
+completion()	# file
 {
-	"$GENERATE" "$1" >"$dir/new" || fail "no completion for $1"
-	[ -s "$dir/new" ] || fail "empty completion for $1"
-	put "$dir/new" "$2"
+	awk -v generate="'$GENERATE' " '
+	function part(name, separator,	line, text) {
+		if (name == "note")
+			return "# Made by \"make generate\" from the tables of the program; do not edit."
+		while (((generate name) | getline line) > 0)
+			text = text (text == "" ? "" : separator) line
+		if (close(generate name) != 0 || text == "")
+			exit 1
+		return text
+	}
+	/^# @[a-z-]+@$/ {
+		print part(substr($2, 2, length($2) - 2), "\n")
+		next
+	}
+	{
+		while (match($0, /@[a-z-]+@/))
+			$0 = substr($0, 1, RSTART - 1) part(substr($0, RSTART + 1, RLENGTH - 2), " ") \
+				substr($0, RSTART + RLENGTH)
+		print
+	}' "$1.in" >"$dir/new" || fail "$1.in: a part is missing"
+	put "$dir/new" "$1"
 }
 
 # Names of the parts of a file; fails unless every beginning has its end.
@@ -92,10 +112,9 @@ splice()	# file prefix begin end closing
 # In the current directory.
 generate()
 {
-	mkdir -p completions
-	completion bash completions/ipcscope.bash
-	completion zsh completions/_ipcscope
-	completion fish completions/ipcscope.fish
+	for file in completions/*.in; do
+		completion "${file%.in}"
+	done
 	for file in man/*.[15]; do
 		[ ! -e "$file" ] ||
 			splice "$file" man '.\" generated: ' '.\" end generated' ''

@@ -2,11 +2,10 @@
 #ifndef CMD_HIDDEN_H
 #define CMD_HIDDEN_H
 
-/* Commands for the build and for shells, and what help and manual share. */
+/* The commands that only shells call, and what help and manual share. */
 
 #include "command.h"
 
-extern const struct command command_generate;	/* __generate NAME */
 extern const struct command command_complete;	/* __complete KIND [PREFIX] */
 extern const struct command command_list, command_help, command_version;
 
@@ -48,16 +47,5 @@ extern const unsigned int nr_error_causes;
 void option_usage(struct buf *to, const struct option_spec *spec);
 /* Whether @command takes the option, those of all commands included. */
 bool command_takes(const struct command *command, enum option_id id);
-
-/* Parts of the manual, of README.md and whole completions, by name; see
- * tests/check-generated.sh. */
-struct generated {
-	const char *name;
-	void (*print)(struct buf *to);
-};
-extern const struct generated manual_parts[];
-extern const unsigned int nr_manual_parts;
-extern const struct generated completion_parts[];
-extern const unsigned int nr_completion_parts;
 
 #endif

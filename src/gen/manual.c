@@ -2,13 +2,23 @@
 /* Parts of the manual (mdoc) and of README.md. */
 #include <string.h>
 
-#include "cli/hidden.h"
+#include "gen.h"
 #include "ipcscope/analyse.h"
 #include "ipcscope/limits.h"
 
-/* Text, with what roff would read as its own escaped; "\n\n" ends a
- * paragraph. */
-static void put_roff(struct buf *to, const char *text)
+static void manual_char(struct buf *to, char c)
+{
+	if (c == '\\')
+		buf_puts(to, "\\e");
+	else if (c == '-')
+		buf_puts(to, "\\-");
+	else
+		buf_putc(to, c);
+}
+
+/* Text, with what roff would read as its own escaped; "\n\n" ends a paragraph,
+ * and a sentence begins a line. */
+static void manual_text(struct buf *to, const char *text)
 {
 	bool line_start = true;
 
@@ -17,55 +27,41 @@ static void put_roff(struct buf *to, const char *text)
 			buf_puts(to, "\n.Pp\n");
 			line_start = true;
 			text++;
-			continue;
-		}
-		/* A sentence begins a line. */
-		if (*text == ' ' && !line_start && text[-1] == '.' &&
-		    text[1] >= 'A' && text[1] <= 'Z') {
+		} else if (*text == ' ' && !line_start && text[-1] == '.' &&
+			   text[1] >= 'A' && text[1] <= 'Z') {
 			buf_putc(to, '\n');
 			line_start = true;
-			continue;
+		} else {
+			if (line_start && (*text == '.' || *text == '\''))
+				buf_puts(to, "\\&");
+			manual_char(to, *text);
+			line_start = *text == '\n';
 		}
-		if (line_start && (*text == '.' || *text == '\''))
-			buf_puts(to, "\\&");
-		if (*text == '\\')
-			buf_puts(to, "\\e");
-		else if (*text == '-')
-			buf_puts(to, "\\-");
-		else
-			buf_putc(to, *text);
-		line_start = *text == '\n';
 	}
 }
 
-/* The same as the argument of a macro. */
-static void put_quoted(struct buf *to, const char *text)
+/* A macro with one argument, on a line. */
+static void manual_macro(struct buf *to, const char *macro, const char *arg)
 {
-	buf_putc(to, '"');
-	for (; *text; text++) {
-		if (*text == '"')
+	buf_printf(to, "%s \"", macro);
+	for (; *arg; arg++) {
+		if (*arg == '"')
 			buf_puts(to, "\\(dq");
-		else if (*text == '\\')
-			buf_puts(to, "\\e");
-		else if (*text == '-')
-			buf_puts(to, "\\-");
 		else
-			buf_putc(to, *text);
+			manual_char(to, *arg);
 	}
-	buf_putc(to, '"');
+	buf_puts(to, "\"\n");
 }
 
-static void item(struct buf *to, const char *word, const char *help)
+static void manual_item(struct buf *to, const char *word, const char *help)
 {
-	buf_puts(to, ".It Cm ");
-	put_quoted(to, word);
-	buf_putc(to, '\n');
-	put_roff(to, help);
+	manual_macro(to, ".It Cm", word);
+	manual_text(to, help);
 	buf_puts(to, ".\n");
 }
 
-/* Of an option: those commands that take it, if not all do. */
-static void put_takers(struct buf *to, enum option_id id)
+/* The commands that take an option, if not all do. */
+static void manual_takers(struct buf *to, enum option_id id)
 {
 	unsigned int i, nr = 0;
 
@@ -82,7 +78,7 @@ static void put_takers(struct buf *to, enum option_id id)
 	buf_putc(to, ')');
 }
 
-static void print_synopsis(struct buf *to)
+static void manual_synopsis(struct buf *to)
 {
 	unsigned int i;
 
@@ -90,32 +86,26 @@ static void print_synopsis(struct buf *to)
 		buf_printf(to, ".Nm\n%s %s\n.Op Ar option ...\n",
 			   commands[i] == &command_list ? ".Op Cm" : ".Cm",
 			   commands[i]->name);
-		if (*commands[i]->args) {
-			buf_puts(to, ".Ar ");
-			put_quoted(to, commands[i]->args);
-			buf_putc(to, '\n');
-		}
+		if (*commands[i]->args)
+			manual_macro(to, ".Ar", commands[i]->args);
 	}
 }
 
-static void print_commands(struct buf *to)
+static void manual_commands(struct buf *to)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr_commands; i++) {
 		buf_printf(to, ".It Xo\n.Cm %s\n", commands[i]->name);
-		if (*commands[i]->args) {
-			buf_puts(to, ".Ar ");
-			put_quoted(to, commands[i]->args);
-			buf_putc(to, '\n');
-		}
+		if (*commands[i]->args)
+			manual_macro(to, ".Ar", commands[i]->args);
 		buf_puts(to, ".Xc\n");
-		put_roff(to, commands[i]->details);
+		manual_text(to, commands[i]->details);
 		buf_putc(to, '\n');
 	}
 }
 
-static void print_options(struct buf *to)
+static void manual_options(struct buf *to)
 {
 	enum option_id id;
 
@@ -126,133 +116,115 @@ static void print_options(struct buf *to)
 		if (spec->letter)
 			buf_printf(to, "Fl %c , ", spec->letter);
 		buf_puts(to, "Fl \\-");
-		put_roff(to, spec->name);
+		manual_text(to, spec->name);
 		if (spec->arg)
 			buf_printf(to, " Ar %s", spec->arg);
 		buf_putc(to, '\n');
-		put_roff(to, spec->help);
-		put_takers(to, id);
+		manual_text(to, spec->help);
+		manual_takers(to, id);
 		buf_puts(to, ".\n");
 	}
 }
 
-static void print_fields(struct buf *to)
+static void manual_fields(struct buf *to)
 {
 	enum field_id field;
 
 	for_each_field(field) {
 		if (fields[field].source != SOURCE_HIDDEN)
-			item(to, fields[field].name, fields[field].help);
+			manual_item(to, fields[field].name, fields[field].help);
 	}
 }
 
-static void print_classes(struct buf *to)
+static void manual_classes(struct buf *to)
 {
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
 		const struct class_info *kind = class_infos[class];
 
-		item(to, kind->name, kind->title);
+		manual_item(to, kind->name, kind->title);
 		buf_puts(to, "REFs:\n");
-		put_roff(to, kind->refs);
+		manual_text(to, kind->refs);
 		buf_puts(to, ".\nSee\n");
-		put_roff(to, kind->manual);
+		manual_text(to, kind->manual);
 		buf_puts(to, ".\n");
 	}
 }
 
-static void print_states(struct buf *to)
+static void manual_states(struct buf *to)
 {
 	enum state state;
 
 	for (state = 0; state < NR_STATES; state++)
-		item(to, state_infos[state].word, state_infos[state].help);
+		manual_item(to, state_infos[state].word, state_infos[state].help);
 }
 
-static void print_verdicts(struct buf *to)
+static void manual_verdicts(struct buf *to)
 {
 	enum verdict verdict;
 
 	for (verdict = 0; verdict < NR_VERDICTS; verdict++)
-		item(to, verdict_infos[verdict].word,
-		     verdict_infos[verdict].help);
+		manual_item(to, verdict_infos[verdict].word,
+			    verdict_infos[verdict].help);
 }
 
-static void print_relations(struct buf *to)
+static void manual_relations(struct buf *to)
 {
 	enum edge_kind kind;
 
 	for (kind = 0; kind < NR_EDGES; kind++)
-		item(to, edge_names[kind], edge_helps[kind]);
+		manual_item(to, edge_names[kind], edge_helps[kind]);
 }
 
-static void print_parts(struct buf *to)
+static void manual_input(struct buf *to)
 {
 	enum part part;
 
 	for (part = 0; part < NR_PARTS; part++)
-		item(to, part_infos[part].name, part_infos[part].what);
+		manual_item(to, part_infos[part].name, part_infos[part].what);
 }
 
-/* How a limit of that kind runs out. */
-static const char *const kind_means[] = {
-	[KIND_POOL] = "all share it",
-	[KIND_USER] = "each user has as much",
-	[KIND_PROCESS] = "each process has its own",
-	[KIND_FILL] = "each object is filled up",
-	[KIND_SIZE] = "none may be made larger: the use is the largest there is",
-	[KIND_VALUE] = "nothing measurable is used up",
-};
-
-static void print_limits(struct buf *to)
+static void manual_limits(struct buf *to)
 {
 	enum limit_id limit;
 
 	for (limit = 0; limit < NR_LIMITS; limit++) {
 		const struct limit_info *info = &limit_infos[limit];
 
-		item(to, info->name, info->what);
-		put_roff(to, "Set by ");
-		put_roff(to, info->by == BY_KERNEL ? "the kernel" : info->set_by);
-		put_roff(to, "; kind ");
-		put_roff(to, limit_kind_words[info->kind]);
+		manual_item(to, info->name, info->what);
+		manual_text(to, "Set by ");
+		manual_text(to, info->by == BY_KERNEL ? "the kernel" : info->set_by);
+		manual_text(to, "; kind ");
+		manual_text(to, limit_kind_words[info->kind]);
 		buf_puts(to, ".\n");
 	}
 }
 
-static void print_limit_kinds(struct buf *to)
-{
-	enum limit_kind kind;
-
-	for (kind = 0; kind <= KIND_VALUE; kind++)
-		item(to, limit_kind_words[kind], kind_means[kind]);
-}
-
-static void print_exit(struct buf *to)
+static void manual_exit(struct buf *to)
 {
 	char number[16];
 	unsigned int i;
 
 	for (i = 0; i < nr_exit_meanings; i++) {
 		snprintf(number, sizeof(number), "%u", exit_meanings[i].status);
-		item(to, number, exit_meanings[i].means);
+		manual_item(to, number, exit_meanings[i].means);
 	}
 }
 
-static void print_errors(struct buf *to)
+static void manual_errors(struct buf *to)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr_error_causes; i++) {
 		buf_printf(to, ".It Li \"%s %s\"\n", error_causes[i].call,
 			   error_causes[i].error);
-		put_roff(to, error_causes[i].cause);
+		manual_text(to, error_causes[i].cause);
 		buf_puts(to, ".\n");
 	}
 }
 
-static void print_examples(struct buf *to)
+static void manual_examples(struct buf *to)
 {
 	const struct example *example;
 	unsigned int i;
@@ -260,16 +232,14 @@ static void print_examples(struct buf *to)
 	for (i = 0; i < nr_commands; i++) {
 		for (example = commands[i]->examples;
 		     example && example->command; example++) {
-			buf_puts(to, ".It Li ");
-			put_quoted(to, example->command);
-			buf_putc(to, '\n');
-			put_roff(to, example->does);
+			manual_macro(to, ".It Li", example->command);
+			manual_text(to, example->does);
 			buf_putc(to, '\n');
 		}
 	}
 }
 
-static void print_md_commands(struct buf *to)
+static void manual_md_commands(struct buf *to)
 {
 	unsigned int i;
 
@@ -286,7 +256,7 @@ static void print_md_commands(struct buf *to)
 	}
 }
 
-static void print_md_classes(struct buf *to)
+static void manual_md_classes(struct buf *to)
 {
 	enum class_id class;
 
@@ -297,21 +267,20 @@ static void print_md_classes(struct buf *to)
 }
 
 const struct generated manual_parts[] = {
-	{ "man-synopsis",  print_synopsis },
-	{ "man-commands",  print_commands },
-	{ "man-options",   print_options },
-	{ "man-fields",	   print_fields },
-	{ "man-classes",   print_classes },
-	{ "man-states",	   print_states },
-	{ "man-verdicts",  print_verdicts },
-	{ "man-relations", print_relations },
-	{ "man-parts",	   print_parts },
-	{ "man-limits",	   print_limits },
-	{ "man-limit-kinds", print_limit_kinds },
-	{ "man-exit",	   print_exit },
-	{ "man-errors",	   print_errors },
-	{ "man-examples",  print_examples },
-	{ "md-commands",   print_md_commands },
-	{ "md-classes",	   print_md_classes },
+	{ "man-synopsis",  manual_synopsis },
+	{ "man-commands",  manual_commands },
+	{ "man-options",   manual_options },
+	{ "man-fields",	   manual_fields },
+	{ "man-classes",   manual_classes },
+	{ "man-states",	   manual_states },
+	{ "man-verdicts",  manual_verdicts },
+	{ "man-relations", manual_relations },
+	{ "man-parts",	   manual_input },
+	{ "man-limits",	   manual_limits },
+	{ "man-exit",	   manual_exit },
+	{ "man-errors",	   manual_errors },
+	{ "man-examples",  manual_examples },
+	{ "md-commands",   manual_md_commands },
+	{ "md-classes",	   manual_md_classes },
+	{ NULL,		   NULL },
 };
-const unsigned int nr_manual_parts = ARRAY_SIZE(manual_parts);
