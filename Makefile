@@ -64,7 +64,7 @@ programs = $(patsubst %.c,$(B)/%,$(sort $(wildcard $1)))
 
 # What looks is a library; what changes things and what speaks to the user, the
 # program. src/gen is a program of the build.
-LIBRARY	:= util model filter class host collect keyfiles analyse record render
+LIBRARY	:= util model filter host scan class collect keyfiles analyse record render
 PROGRAM	:= change cli cmd compat
 in_rooms = $(call objects,$(foreach room,$1,src/$(room)/*.c src/$(room)/*/*.c))
 LIB	:= $(B)/libipcscope.a

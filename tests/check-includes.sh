@@ -31,9 +31,10 @@ model	util
 filter	util model
 host	util
 host/write util host
-class	util model host
-collect	util model host class
-keyfiles util model host class collect
+scan	util model host
+class	util model host scan
+collect	util model host scan class
+keyfiles util model host collect
 analyse	util model filter
 render	util model
 record	util model

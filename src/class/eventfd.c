@@ -23,9 +23,8 @@ static const struct class_field eventfd_fields[] = {
 	HAS_BY(COUNT, NEED(FDINFO)),
 };
 
-extern const struct ipc_class class_eventfd;
-const struct ipc_class class_eventfd = {
-	.kind = {
+DEFINE_CLASS(eventfd) = {
+	.info = {
 		.name	= "eventfd",
 		.title	= "event counter",
 		.noun	= "eventfd",

@@ -3,34 +3,31 @@
  * systems are two. */
 #include <sys/stat.h>
 
-#include "fifo.h"
 #include "inode.h"
 
-uint32_t fifo_object(struct scan *scan, const struct host_stat *st,
-		     const char *path, size_t len)
+static uint32_t fifo_file(const struct collector *col, struct snapshot *snap,
+			  const struct host_stat *st, const char *path, size_t len)
 {
-	uint32_t object = snapshot_object(scan->snap, CLASS_fifo,
-					  inode_key(st));
+	uint32_t object = snapshot_object(snap, CLASS_fifo, inode_key(st));
 
-	inode_fill(scan->snap, object, st);
-	object_set_first(scan->snap, object, FIELD_NAME, path, len);
+	(void)col;
+	(void)path;
+	(void)len;
+	inode_fill(snap, object, st);
 	return object;
-}
-
-void fifo_path(struct collector *col, const char *name, size_t len,
-	       const struct host_stat *st)
-{
-	uint32_t object = snapshot_object(col->snap, CLASS_fifo, inode_key(st));
-
-	inode_fill(col->snap, object, st);
-	object_set_str(col->snap, object, FIELD_NAME, name, len);
 }
 
 static bool fifo_fd(struct fd_entry *fd)
 {
+	struct snapshot *snap = fd->scan->snap;
+	uint32_t object;
+
 	if (fd_stat(fd) || !S_ISFIFO(fd->st.mode))
 		return false;
-	fd_edge(fd, fifo_object(fd->scan, &fd->st, fd->link, inode_name(fd)));
+	object = snapshot_object(snap, CLASS_fifo, inode_key(&fd->st));
+	inode_fill(snap, object, &fd->st);
+	object_set_first(snap, object, FIELD_NAME, fd->link, inode_name(fd));
+	fd_edge(fd, object);
 	return true;
 }
 
@@ -41,9 +38,8 @@ static const struct class_field fifo_fields[] = {
 	HAS_SHOWN(CAPACITY, NEED(FILL)),
 };
 
-extern const struct ipc_class class_fifo;
-const struct ipc_class class_fifo = {
-	.kind = {
+DEFINE_CLASS(fifo) = {
+	.info = {
 		.name	= "fifo",
 		.title	= "named pipe",
 		.noun	= "FIFO",
@@ -62,5 +58,7 @@ const struct ipc_class class_fifo = {
 	},
 	.link	= "/",
 	.fd	= fifo_fd,
+	.file_type = S_IFIFO,
+	.file	= fifo_file,
 	.look	= pipe_look,
 };

@@ -4,7 +4,7 @@
 size_t inode_name(const struct fd_entry *fd)
 {
 	bool deleted;
-	size_t len = link_name(fd->link, fd->len, &deleted);
+	size_t len = host_link_name(fd->link, fd->len, &deleted);
 
 	return fd->st.nlink ? fd->len : len;
 }

@@ -20,4 +20,7 @@ size_t inode_name(const struct fd_entry *fd);
 void inode_fill(struct snapshot *snap, uint32_t object,
 		const struct host_stat *st);
 
+/* Unread bytes and capacity of a pipe or FIFO, by one of its ends (pipe.c). */
+void pipe_look(struct collector *col, uint32_t object);
+
 #endif

@@ -70,14 +70,19 @@ static bool memfd_vma(struct scan *scan, const struct host_vma *vma)
 	return true;
 }
 
+static void memfd_list(struct collector *col)
+{
+	if (col->nr_memory_devs)
+		col->snap->host.home_dev[CLASS_memfd] = col->memory_devs[0];
+}
+
 static const struct class_field memfd_fields[] = {
 	HAS(NAME), HAS(UID), HAS(GID), HAS(MODE), HAS(SIZE), HAS(USED),
 	HAS(ATIME), HAS(MTIME), HAS(CTIME),
 };
 
-extern const struct ipc_class class_memfd;
-const struct ipc_class class_memfd = {
-	.kind = {
+DEFINE_CLASS(memfd) = {
+	.info = {
 		.name	= "memfd",
 		.title	= "anonymous file in memory",
 		.noun	= "memfd",
@@ -93,6 +98,7 @@ const struct ipc_class class_memfd = {
 		.wide	= "ref,name,owner,mode,size,used,age,users",
 		.refs	= "memfd:INODE",
 	},
+	.list	= memfd_list,
 	.link	= PREFIX,
 	.fd	= memfd_fd,
 	.vma	= memfd_vma,

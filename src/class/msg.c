@@ -36,9 +36,8 @@ static const struct class_field msg_fields[] = {
 	HAS(LRPID), HAS(CTIME), HAS(STIME), HAS(RTIME),
 };
 
-extern const struct ipc_class class_msg;
-const struct ipc_class class_msg = {
-	.kind = {
+DEFINE_CLASS(msg) = {
+	.info = {
 		.name	= "msg",
 		.title	= "System V message queue",
 		.noun	= "queue",

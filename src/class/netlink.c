@@ -83,9 +83,8 @@ static const struct class_field netlink_fields[] = {
 	HAS(TYPE), HAS(UID), HAS(PROTOCOL), HAS(LOCAL),
 };
 
-extern const struct ipc_class class_netlink;
-const struct ipc_class class_netlink = {
-	.kind = {
+DEFINE_CLASS(netlink) = {
+	.info = {
 		.name	= "netlink",
 		.title	= "netlink socket",
 		.noun	= "socket",

@@ -68,9 +68,8 @@ static const struct class_field packet_fields[] = {
 	HAS(TYPE), HAS(UID), HAS(PROTOCOL), HAS(LOCAL),
 };
 
-extern const struct ipc_class class_packet;
-const struct ipc_class class_packet = {
-	.kind = {
+DEFINE_CLASS(packet) = {
+	.info = {
 		.name	= "packet",
 		.title	= "packet socket",
 		.noun	= "socket",

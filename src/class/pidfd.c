@@ -35,9 +35,8 @@ static const struct class_field pidfd_fields[] = {
 	HAS_BY(TARGET, NEED(FDINFO)),
 };
 
-extern const struct ipc_class class_pidfd;
-const struct ipc_class class_pidfd = {
-	.kind = {
+DEFINE_CLASS(pidfd) = {
+	.info = {
 		.name	= "pidfd",
 		.title	= "process handle",
 		.noun	= "pidfd",

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Anonymous pipes: pipe(7), fs/pipe.c. */
-#include "fifo.h"
-#include "inode.h"
-
 #include <errno.h>
+
+#include "inode.h"
 
 /* All pipes are on one file system; what it is called shows from any. */
 static bool pipe_key(struct fd_entry *fd, struct object_key *key)
@@ -89,9 +88,8 @@ static const struct class_field pipe_fields[] = {
 	HAS_SHOWN(CAPACITY, NEED(FILL)),
 };
 
-extern const struct ipc_class class_pipe;
-const struct ipc_class class_pipe = {
-	.kind = {
+DEFINE_CLASS(pipe) = {
+	.info = {
 		.name	= "pipe",
 		.title	= "pipe",
 		.noun	= "pipe",

@@ -151,9 +151,8 @@ static const struct class_field pmsg_fields[] = {
 	HAS(MAXMSG), HAS(MSGSIZE), HAS(ATIME), HAS(MTIME), HAS(CTIME),
 };
 
-extern const struct ipc_class class_pmsg;
-const struct ipc_class class_pmsg = {
-	.kind = {
+DEFINE_CLASS(pmsg) = {
+	.info = {
 		.name	= "pmsg",
 		.title	= "POSIX message queue",
 		.noun	= "queue",

@@ -8,9 +8,8 @@ static const struct class_field psem_fields[] = {
 	HAS(CTIME), HAS(BTIME),
 };
 
-extern const struct ipc_class class_psem;
-const struct ipc_class class_psem = {
-	.kind = {
+DEFINE_CLASS(psem) = {
+	.info = {
 		.name	= "psem",
 		.title	= "POSIX named semaphore",
 		.noun	= "semaphore",
@@ -34,4 +33,5 @@ const struct ipc_class class_psem = {
 	.link	= "/",
 	.fd	= shmfs_fd,
 	.vma	= shmfs_vma,
+	.futex	= true,
 };

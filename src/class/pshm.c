@@ -7,9 +7,8 @@ static const struct class_field pshm_fields[] = {
 	HAS(LINKS), HAS(ATIME), HAS(MTIME), HAS(CTIME), HAS(BTIME),
 };
 
-extern const struct ipc_class class_pshm;
-const struct ipc_class class_pshm = {
-	.kind = {
+DEFINE_CLASS(pshm) = {
+	.info = {
 		.name	= "pshm",
 		.title	= "POSIX shared memory object",
 		.noun	= "segment",

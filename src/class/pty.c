@@ -90,9 +90,8 @@ static const struct class_field pty_fields[] = {
 	HAS(MTIME), HAS(CTIME),
 };
 
-extern const struct ipc_class class_pty;
-const struct ipc_class class_pty = {
-	.kind = {
+DEFINE_CLASS(pty) = {
+	.info = {
 		.name	= "pty",
 		.title	= "pseudoterminal",
 		.noun	= "pty",

@@ -15,9 +15,8 @@ static const struct class_field raw_fields[] = {
 	HAS(PEERS), HAS_BY(PEER_USERS, NEED(FDS)),
 };
 
-extern const struct ipc_class class_raw;
-const struct ipc_class class_raw = {
-	.kind = {
+DEFINE_CLASS(raw) = {
+	.info = {
 		.name	= "raw",
 		.title	= "raw socket",
 		.noun	= "socket",

@@ -92,9 +92,8 @@ static const struct class_field sem_fields[] = {
 	HAS(OTIME),
 };
 
-extern const struct ipc_class class_sem;
-const struct ipc_class class_sem = {
-	.kind = {
+DEFINE_CLASS(sem) = {
+	.info = {
 		.name	= "sem",
 		.title	= "System V semaphore set",
 		.noun	= "semaphore set",

@@ -120,9 +120,8 @@ static const struct class_field shm_fields[] = {
 	HAS(ATIME), HAS(DTIME),
 };
 
-extern const struct ipc_class class_shm;
-const struct ipc_class class_shm = {
-	.kind = {
+DEFINE_CLASS(shm) = {
+	.info = {
 		.name	= "shm",
 		.title	= "System V shared memory segment",
 		.noun	= "segment",

@@ -90,24 +90,24 @@ static void add_file(struct walk *walk, const char *name,
 		read_value(col, object, walk->dir, name);
 }
 
+static void walk_dir(struct walk *above, const char *name);
+
 /* A FIFO is one wherever it lies; only here it is found without a user. */
 static void add_fifo(struct walk *walk, const struct host_stat *st)
 {
+	const struct ipc_class *class = class_of_file(walk->col, st->mode);
 	struct snapshot *snap = walk->col->snap;
+	struct buf *path = &walk->col->scratch;
 	uint32_t object;
 
-	if (!class_wanted(walk->col, CLASS_fifo))
+	if (!class)
 		return;
-	object = snapshot_object(snap, CLASS_fifo, inode_key(st));
-	inode_fill(snap, object, st);
-	buf_reset(&walk->col->scratch);
-	buf_puts(&walk->col->scratch, SHM_DIR);
-	buf_add(&walk->col->scratch, walk->path.data, walk->path.len);
-	object_set_first(snap, object, FIELD_NAME, walk->col->scratch.data,
-			 walk->col->scratch.len);
+	buf_reset(path);
+	buf_puts(path, SHM_DIR);
+	buf_add(path, walk->path.data, walk->path.len);
+	object = class->file(walk->col, snap, st, path->data, path->len);
+	object_set_first(snap, object, FIELD_NAME, path->data, path->len);
 }
-
-static void walk_dir(struct walk *above, const char *name);
 
 static int walk_entry(void *arg, const char *name, uint64_t ino,
 		      unsigned char type)

@@ -131,6 +131,31 @@ bool socket_class(const struct host *host, const struct host_dir *fds,
 	return false;
 }
 
+static int socket_compare(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+bool socket_is_asked(const struct collector *col, uint64_t ino)
+{
+	return col->sockets.nr &&
+	       bsearch(&ino, col->sockets.at, col->sockets.nr, sizeof(ino),
+		       socket_compare);
+}
+
+void socket_ask(struct collector *col, const struct inodes *more)
+{
+	const uint64_t *ino;
+
+	vec_for_each(ino, more)
+		*vec_add(&col->sockets) = *ino;
+	if (col->sockets.nr)
+		qsort(col->sockets.at, col->sockets.nr, sizeof(*ino),
+		      socket_compare);
+}
+
 /* A process may have moved since it made or got the socket. */
 static uint32_t find_elsewhere(const struct collector *col, uint64_t ino,
 			       uint64_t *net_ns)

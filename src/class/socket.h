@@ -47,7 +47,21 @@ bool socket_fd(struct fd_entry *fd);
 const void *socket_attr(const struct nlmsghdr *msg, size_t header,
 			unsigned int type, size_t least, size_t *len);
 
-/* The look() of UNIX sockets: whether their path is gone (unix_path.c). */
-void unix_look(struct collector *col, uint32_t object);
+/* The class of the socket that descriptor @fd of @fds is; false: none known. */
+bool socket_class(const struct host *host, const struct host_dir *fds, const char *fd,
+		  enum class_id *class);
+
+/* Adds to the sockets that matter when a few processes were asked for. */
+void socket_ask(struct collector *col, const struct inodes *more);
+bool socket_is_asked(const struct collector *col, uint64_t ino);
+
+/* The hooks of UNIX sockets for paths (unix_path.c). */
+uint32_t unix_path_file(const struct collector *col, struct snapshot *snap,
+			const struct host_stat *st, const char *path, size_t len);
+void unix_path_look(struct collector *col, uint32_t object);
+/* Notes that a socket is bound to @name. Accepted sockets have the path of
+ * their listener: any of them counts. */
+void unix_path_note(struct collector *col, const struct nlmsghdr *msg,
+		    const struct str *name);
 
 #endif

@@ -15,9 +15,8 @@ static const struct class_field tcp_fields[] = {
 	HAS(PENDING), HAS(BACKLOG), HAS(PEERS), HAS_BY(PEER_USERS, NEED(FDS)),
 };
 
-extern const struct ipc_class class_tcp;
-const struct ipc_class class_tcp = {
-	.kind = {
+DEFINE_CLASS(tcp) = {
+	.info = {
 		.name	= "tcp",
 		.title	= "TCP socket",
 		.noun	= "socket",

@@ -15,9 +15,8 @@ static const struct class_field udp_fields[] = {
 	HAS(PEERS), HAS_BY(PEER_USERS, NEED(FDS)),
 };
 
-extern const struct ipc_class class_udp;
-const struct ipc_class class_udp = {
-	.kind = {
+DEFINE_CLASS(udp) = {
+	.info = {
 		.name	= "udp",
 		.title	= "UDP socket",
 		.noun	= "socket",

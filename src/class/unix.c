@@ -4,9 +4,10 @@
 #include <linux/sock_diag.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
-#include "unix.h"
+#include "socket.h"
 
 struct unix_pair {
 	uint32_t object;
@@ -84,7 +85,7 @@ static void set_name(struct socket_dump *dump, uint32_t object,
 			name_hash(dump->net_ns, text->data, text->len), object);
 }
 
-uint32_t unix_bound(struct scan *scan, const char *name, size_t len)
+static uint32_t unix_address(struct scan *scan, const char *name, size_t len)
 {
 	const struct collector *col = scan->col;
 	struct name_key key = {
@@ -146,11 +147,11 @@ static bool is_asked(const struct collector *col, const struct nlmsghdr *msg)
 	const uint32_t *peer;
 	size_t len;
 
-	if (!col->few || collector_has_socket(col, diag->udiag_ino))
+	if (!col->few || socket_is_asked(col, diag->udiag_ino))
 		return true;
 	peer = socket_attr(msg, sizeof(*diag), UNIX_DIAG_PEER, sizeof(*peer),
 			   &len);
-	return peer && collector_has_socket(col, *peer);
+	return peer && socket_is_asked(col, *peer);
 }
 
 static int unix_each(void *arg, const struct nlmsghdr *msg)
@@ -182,7 +183,7 @@ static int unix_each(void *arg, const struct nlmsghdr *msg)
 		set_name(dump, object, name, len,
 			 listens || diag->udiag_type == SOCK_DGRAM);
 	if (dump->col->query->parts & NEED(PATHS))
-		unix_note_bound(dump->col, msg,
+		unix_path_note(dump->col, msg,
 				object_str(snap, &snap->objects.at[object],
 					   FIELD_NAME));
 	uid = socket_attr(msg, header, UNIX_DIAG_UID, sizeof(*uid), &len);
@@ -217,7 +218,7 @@ static bool ask_for_peers(struct socket_dump *dump,
 			*vec_add(&more) = pair->peer;
 	}
 	any = more.nr;
-	collector_add_sockets(dump->col, &more);
+	socket_ask(dump->col, &more);
 	vec_free(&more);
 	return any;
 }
@@ -296,9 +297,8 @@ static const struct class_field unix_fields[] = {
 	HAS_SHOWN(BTIME, NEED(PATHS)),
 };
 
-extern const struct ipc_class class_unix;
-const struct ipc_class class_unix = {
-	.kind = {
+DEFINE_CLASS(unix) = {
+	.info = {
 		.name	= "unix",
 		.title	= "UNIX socket",
 		.noun	= "socket",
@@ -317,5 +317,8 @@ const struct ipc_class class_unix = {
 	.list	= unix_list,
 	.link	= "socket:[",
 	.fd	= socket_fd,
-	.look	= unix_look,
+	.file_type = S_IFSOCK,
+	.file	= unix_path_file,
+	.address = unix_address,
+	.look	= unix_path_look,
 };

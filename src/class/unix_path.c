@@ -1,12 +1,91 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Whether the path a UNIX socket was bound to still leads to it. */
+/* Paths that UNIX sockets were bound to: whether a live socket still is, and whether
+ * the path of a live one still leads to it. */
 #include <errno.h>
 #include <linux/unix_diag.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "inode.h"
 #include "socket.h"
+
+static bool unix_path_same_name(const void *vec, uint32_t index, const void *key)
+{
+	return str_same(((const struct bound_path *)vec)[index].name, key);
+}
+
+static bool unix_path_same_inode(const void *vec, uint32_t index, const void *arg)
+{
+	const struct bound_path *bound = &((const struct bound_path *)vec)[index];
+	const struct bound_path *key = arg;
+
+	return bound->dev == key->dev && bound->ino == key->ino;
+}
+
+/* The device of struct unix_diag_vfs, as makedev(3) makes it. */
+static uint64_t unix_path_dev(uint32_t kernel_dev)
+{
+	return makedev(kernel_dev >> 20, kernel_dev & 0xfffff);
+}
+
+void unix_path_note(struct collector *col, const struct nlmsghdr *msg,
+		     const struct str *name)
+{
+	const struct unix_diag_vfs *vfs;
+	struct bound_path *bound;
+	size_t len;
+
+	vfs = socket_attr(msg, sizeof(struct unix_diag_msg), UNIX_DIAG_VFS,
+			  sizeof(*vfs), &len);
+	if (!name || !name->len || name->data[0] == '@')
+		return;
+	if (map_find(&col->bound_names, hash_bytes(name->data, name->len),
+		     unix_path_same_name, col->bound.at, name) == NO_INDEX)
+		map_add(&col->bound_names, hash_bytes(name->data, name->len),
+			col->bound.nr);
+	bound = vec_add(&col->bound);
+	bound->name = name;
+	if (!vfs)
+		return;
+	bound->dev = unix_path_dev(vfs->udiag_vfs_dev);
+	bound->ino = vfs->udiag_vfs_ino;
+	map_add(&col->bound_inodes, hash_u64(bound->dev, bound->ino),
+		col->bound.nr - 1);
+}
+
+/* By the name it was bound with, unless that is another file of the same
+ * device by now, or by the file. */
+static bool unix_path_is_bound(const struct collector *col, const struct str *name,
+		     const struct host_stat *st)
+{
+	const struct bound_path key = { .dev = st->dev, .ino = (uint32_t)st->ino };
+	const struct bound_path *bound;
+	uint32_t index;
+
+	if (map_find(&col->bound_inodes, hash_u64(key.dev, key.ino),
+		     unix_path_same_inode, col->bound.at, &key) != NO_INDEX)
+		return true;
+	index = map_find(&col->bound_names, hash_bytes(name->data, name->len),
+			 unix_path_same_name, col->bound.at, name);
+	if (index == NO_INDEX)
+		return false;
+	bound = &col->bound.at[index];
+	return bound->dev != st->dev;
+}
+
+uint32_t unix_path_file(const struct collector *col, struct snapshot *snap,
+			const struct host_stat *st, const char *path, size_t len)
+{
+	const struct str *name = arena_str(&snap->arena, path, len);
+	uint32_t object;
+
+	if (unix_path_is_bound(col, name, st))
+		return NO_INDEX;
+	object = snapshot_object(snap, CLASS_unix, inode_key(st));
+	inode_fill(snap, object, st);
+	return object;
+}
 
 /* The file a socket was bound to. */
 struct bound_file {
@@ -14,7 +93,7 @@ struct bound_file {
 	struct unix_diag_vfs vfs;	/* ino 0: not known */
 };
 
-static int bound_each(void *arg, const struct nlmsghdr *msg)
+static int unix_path_each(void *arg, const struct nlmsghdr *msg)
 {
 	struct bound_file *bound = ((struct socket_dump *)arg)->arg;
 	const struct unix_diag_msg *diag = NLMSG_DATA(msg);
@@ -31,7 +110,7 @@ static int bound_each(void *arg, const struct nlmsghdr *msg)
 	return 0;
 }
 
-static void bound_ns(struct socket_dump *dump)
+static void unix_path_ns(struct socket_dump *dump)
 {
 	struct unix_diag_req req = {
 		.sdiag_family = AF_UNIX,
@@ -42,28 +121,26 @@ static void bound_ns(struct socket_dump *dump)
 
 	if (dump->net_ns == bound->key.ns)
 		socket_dump(dump, PART_UNIX, "UNIX sockets", &req, sizeof(req),
-			    bound_each);
+			    unix_path_each);
 }
 
 /* Another socket has been bound to the path since. Where both are on the
  * device that the kernel says (not in an overlay) the inodes tell. */
-static bool is_anothers(struct collector *col, const struct object *obj,
+static bool unix_path_is_anothers(struct collector *col, const struct object *obj,
 			const struct host_stat *st)
 {
 	struct bound_file bound = { .key = obj->key };
-	uint64_t dev;
 
 	if (!obj->shares_name)
 		return false;
-	socket_each_ns(col, PART_UNIX, bound_ns, &bound);
-	dev = makedev(bound.vfs.udiag_vfs_dev >> 20,
-		      bound.vfs.udiag_vfs_dev & 0xfffff);
-	return bound.vfs.udiag_vfs_ino && dev == st->dev &&
+	socket_each_ns(col, PART_UNIX, unix_path_ns, &bound);
+	return bound.vfs.udiag_vfs_ino &&
+	       unix_path_dev(bound.vfs.udiag_vfs_dev) == st->dev &&
 	       bound.vfs.udiag_vfs_ino != (uint32_t)st->ino;
 }
 
 /* Whether a path as the process @pid sees it no longer leads to the socket. */
-static bool is_path_gone(struct collector *col, const struct object *obj,
+static bool unix_path_is_gone(struct collector *col, const struct object *obj,
 			 pid_t pid, const struct str *path)
 {
 	struct buf *text = &col->scratch;
@@ -77,11 +154,11 @@ static bool is_path_gone(struct collector *col, const struct object *obj,
 	err = col->host->ops->stat(col->host, &col->proc, text->data, 0, &st);
 	if (err)
 		return err == -ENOENT;
-	return !S_ISSOCK(st.mode) || is_anothers(col, obj, &st);
+	return !S_ISSOCK(st.mode) || unix_path_is_anothers(col, obj, &st);
 }
 
 /* The path is bound as its holder sees it: look from there. */
-void unix_look(struct collector *col, uint32_t object)
+void unix_path_look(struct collector *col, uint32_t object)
 {
 	struct snapshot *snap = col->snap;
 	const struct object *obj = &snap->objects.at[object];
@@ -94,7 +171,7 @@ void unix_look(struct collector *col, uint32_t object)
 	for_each_object_edge(edge, i, snap, obj) {
 		if (edge->process == NO_INDEX)
 			continue;
-		if (is_path_gone(col, obj,
+		if (unix_path_is_gone(col, obj,
 				 snap->processes.at[edge->process].pid, name))
 			object_flag(snap, object, IS(PATH_GONE));
 		return;

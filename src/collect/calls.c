@@ -37,60 +37,47 @@ struct blocked {
 /* How a call says what it waits for. */
 struct call {
 	long nr;
-	void (*understand)(struct blocked *blocked, uint8_t access);
+	void (*understand)(struct blocked *blocked, const struct call *call);
 	uint8_t access;		/* what it would do */
+	/* Its object is named by id or address, so that its class must be listed. */
+	enum space space;
 };
 
-static uint32_t find_object(const struct scan *scan, struct object_key key)
+static uint32_t calls_find(const struct scan *scan, struct object_key key)
 {
 	uint32_t object = snapshot_find(scan->snap->base, key);
 
-	return object != NO_INDEX ? object | IN_BASE :
-				    snapshot_find(scan->snap, key);
+	return object != NO_INDEX ? object | IN_BASE : snapshot_find(scan->snap, key);
 }
 
-static bool still_blocked(struct blocked *blocked)
+static const struct ipc_class *calls_class(const struct scan *scan, uint32_t object)
+{
+	const struct snapshot *snap = object & IN_BASE ? scan->snap->base : scan->snap;
+
+	return ipc_classes[snap->objects.at[object & ~IN_BASE].class];
+}
+
+/* Adds a WAITS edge if the thread is still blocked in the same call. */
+static struct edge *calls_wait(struct blocked *blocked, uint32_t object, uint8_t access)
 {
 	struct scan *scan = blocked->scan;
 	const struct host *host = scan->col->host;
-
-	return host->ops->read_file(host, &scan->dir, blocked->path,
-				    &scan->text) >= 0 &&
-	       scan->text.len == blocked->len &&
-	       !memcmp(scan->text.data, blocked->line, blocked->len);
-}
-
-/* A 32 bit process has other numbers, and its auxiliary vector shows it: there
- * the first word of 64 bits is a type and a value in one. */
-static bool is_compat(struct scan *scan)
-{
-	const struct host *host = scan->col->host;
-	uint64_t first;
-
-	if (host->ops->read_file(host, &scan->dir, "auxv", &scan->text) < 0 ||
-	    scan->text.len < sizeof(first))
-		return false;
-	memcpy(&first, scan->text.data, sizeof(first));
-	return first > UINT32_MAX;
-}
-
-static struct edge *add_wait(struct blocked *blocked, uint32_t object,
-			     uint8_t access)
-{
-	struct scan *scan = blocked->scan;
+	struct process *proc;
 	uint32_t process;
 	struct edge *edge;
 
-	if (object == NO_INDEX || !still_blocked(blocked))
+	if (object == NO_INDEX ||
+	    host->ops->read_file(host, &scan->dir, blocked->path, &scan->text) < 0 ||
+	    scan->text.len != blocked->len ||
+	    memcmp(scan->text.data, blocked->line, blocked->len))
 		return NULL;
 	process = scan_process(scan);
 	if (process == NO_INDEX)
 		return NULL;
-	if (is_compat(scan)) {
-		scan->snap->processes.at[process].flags |= PROCESS_COMPAT;
-		return NULL;
-	}
-	if (scan->snap->processes.at[process].flags & PROCESS_KTHREAD)
+	proc = &scan->snap->processes.at[process];
+	if (scan_is_compat(scan))
+		proc->flags |= PROCESS_COMPAT;
+	if (proc->flags & (PROCESS_COMPAT | PROCESS_KTHREAD))
 		return NULL;
 	edge = snapshot_edge(scan->snap, EDGE_WAITS, process, object);
 	edge->tid = blocked->tid;
@@ -98,40 +85,30 @@ static struct edge *add_wait(struct blocked *blocked, uint32_t object,
 	return edge;
 }
 
-static enum class_id class_of(const struct scan *scan, uint32_t object)
-{
-	const struct snapshot *snap = object & IN_BASE ? scan->snap->base :
-							 scan->snap;
-
-	return snap->objects.at[object & ~IN_BASE].class;
-}
-
 /* Calls on a descriptor: what it leads to now, not when the list was read. */
-static void by_fd(struct blocked *blocked, uint8_t access)
+static void calls_fd(struct blocked *blocked, const struct call *call)
 {
 	struct scan *scan = blocked->scan;
 	const struct host *host = scan->col->host;
-	uint32_t object, waitable;
-	struct buf name = { 0 };
 	struct edge *edge;
+	uint32_t object;
+	char name[24];
 
 	if (blocked->arg[0] > INT32_MAX ||
 	    host->ops->open_dir(host, &scan->dir, "fd", &scan->fds) < 0)
 		return;
-	buf_u64(&name, blocked->arg[0]);
-	object = scan_fd(scan, (int)blocked->arg[0], name.data);
+	snprintf(name, sizeof(name), "%d", (int)blocked->arg[0]);
+	object = scan_fd(scan, (int)blocked->arg[0], name);
 	host->ops->close_dir(&scan->fds);
-	buf_free(&name);
-	if (object == NO_INDEX)
+	if (object == NO_INDEX || !calls_class(scan, object)->info.waits_by)
 		return;
-	waitable = class_infos[class_of(scan, object)]->waits_by;
-	edge = waitable ? add_wait(blocked, object, access) : NULL;
+	edge = calls_wait(blocked, object, call->access);
 	if (edge)
 		edge->fd = (int)blocked->arg[0];
 }
 
 /* Of several operations the kernel blocks in the first that cannot be done. */
-static void set_operation(struct blocked *blocked, struct edge *edge,
+static void calls_set_operation(struct blocked *blocked, struct edge *edge,
 			  uint32_t object)
 {
 	struct sembuf { uint16_t num; int16_t op, flg; } sops[MAX_SOPS];
@@ -161,33 +138,21 @@ static void set_operation(struct blocked *blocked, struct edge *edge,
 	}
 }
 
-static void by_sysv_id(struct blocked *blocked, enum space space,
-		       uint8_t access)
+static void calls_sysv(struct blocked *blocked, const struct call *call)
 {
-	struct scan *scan = blocked->scan;
 	struct object_key key = {
-		.space = space, .ns = scan_ipc_ns(scan),
+		.space = call->space, .ns = scan_ipc_ns(blocked->scan),
 		.id = (uint32_t)blocked->arg[0],
 	};
-	uint32_t object = find_object(scan, key);
-	struct edge *edge = add_wait(blocked, object, access);
+	uint32_t object = calls_find(blocked->scan, key);
+	struct edge *edge = calls_wait(blocked, object, call->access);
 
-	if (edge && space == SPACE_SEM)
-		set_operation(blocked, edge, object);
-}
-
-static void by_semid(struct blocked *blocked, uint8_t access)
-{
-	by_sysv_id(blocked, SPACE_SEM, access);
-}
-
-static void by_msqid(struct blocked *blocked, uint8_t access)
-{
-	by_sysv_id(blocked, SPACE_MSG, access);
+	if (edge && call->space == SPACE_SEM)
+		calls_set_operation(blocked, edge, object);
 }
 
 /* A semaphore of sem_open(3) is a futex in its file. */
-static void by_futex(struct blocked *blocked, uint8_t access)
+static void calls_futex(struct blocked *blocked, const struct call *call)
 {
 	struct scan *scan = blocked->scan;
 	const struct host *host = scan->col->host;
@@ -205,59 +170,33 @@ static void by_futex(struct blocked *blocked, uint8_t access)
 		return;
 	key.ns = vma.dev;
 	key.id = vma.ino;
-	object = find_object(scan, key);
-	if (object == NO_INDEX || class_of(scan, object) != CLASS_psem)
+	object = calls_find(scan, key);
+	if (object == NO_INDEX || !calls_class(scan, object)->futex)
 		return;
-	edge = add_wait(blocked, object, access);
+	edge = calls_wait(blocked, object, call->access);
 	if (edge)
 		edge->address = blocked->arg[0];
 }
 
-/* The string at @addr: memory ends at a page, so not all at once. */
-static bool read_string(struct scan *scan, uint64_t addr, char *to, size_t room)
-{
-	const struct host *host = scan->col->host;
-	uint32_t page = scan->col->snap->host.page_size ?: 4096;
-	size_t len = 0;
-
-	while (len < room) {
-		size_t part = page - (addr + len) % page;
-
-		if (part > room - len)
-			part = room - len;
-		if (host->ops->read_memory(host, scan->pid, addr + len,
-					   to + len, part) < 0)
-			return false;
-		if (memchr(to + len, '\0', part))
-			return true;
-		len += part;
-	}
-	return false;
-}
-
 /* The open of a FIFO waits for somebody at the other end; there is no
  * descriptor yet. */
-static void open_path(struct blocked *blocked, int dirfd, uint64_t addr,
-		      uint64_t flags)
+static void calls_openat(struct blocked *blocked, const struct call *call)
 {
 	struct scan *scan = blocked->scan;
+	const struct ipc_class *class = class_of_file(scan->col, S_IFIFO);
 	const struct host *host = scan->col->host;
-	char path[4096], link[4200];
+	char path[4096], link[4200], name[32] = "cwd";
 	struct buf full = { 0 };
-	uint64_t mode = flags & O_ACCMODE;
 	struct host_stat st;
 	ssize_t len = 0;
 
-	if (!class_wanted(scan->col, CLASS_fifo) ||
-	    !read_string(scan, addr, path, sizeof(path)))
+	(void)call;
+	if (!class || !scan_read_string(scan, blocked->arg[1], path, sizeof(path)))
 		return;
 	if (path[0] != '/') {
-		char name[32];
-
-		snprintf(name, sizeof(name), dirfd == AT_FDCWD ? "cwd" : "fd/%d",
-			 dirfd);
-		len = host->ops->read_link(host, &scan->dir, name, link,
-					   sizeof(link));
+		if ((int)blocked->arg[0] != AT_FDCWD)
+			snprintf(name, sizeof(name), "fd/%d", (int)blocked->arg[0]);
+		len = host->ops->read_link(host, &scan->dir, name, link, sizeof(link));
 	}
 	if (len < 0 || (size_t)len >= sizeof(link))
 		return;
@@ -267,105 +206,94 @@ static void open_path(struct blocked *blocked, int dirfd, uint64_t addr,
 		buf_putc(&full, '/');
 	buf_puts(&full, path);
 	if (!host->ops->stat(host, &scan->dir, full.data, HOST_FOLLOW, &st) &&
-	    S_ISFIFO(st.mode))
-		add_wait(blocked,
-			 fifo_object(scan, &st, full.data + 4, full.len - 4),
-			 mode == O_WRONLY ? ACCESS_WRITE : ACCESS_READ);
+	    S_ISFIFO(st.mode)) {
+		uint32_t object = class->file(scan->col, scan->snap, &st,
+					      full.data + 4, full.len - 4);
+
+		object_set_first(scan->snap, object, FIELD_NAME, full.data + 4,
+				 full.len - 4);
+		calls_wait(blocked, object,
+			   (blocked->arg[2] & O_ACCMODE) == O_WRONLY ? ACCESS_WRITE :
+								       ACCESS_READ);
+	}
 	buf_free(&full);
 }
 
-static void by_openat(struct blocked *blocked, uint8_t access)
-{
-	(void)access;
-	open_path(blocked, (int)blocked->arg[0], blocked->arg[1],
-		  blocked->arg[2]);
-}
-
 #ifdef SYS_open
-static void by_open(struct blocked *blocked, uint8_t access)
+static void calls_open(struct blocked *blocked, const struct call *call)
 {
-	(void)access;
-	open_path(blocked, AT_FDCWD, blocked->arg[0], blocked->arg[1]);
+	blocked->arg[2] = blocked->arg[1];
+	blocked->arg[1] = blocked->arg[0];
+	blocked->arg[0] = (uint64_t)AT_FDCWD;
+	calls_openat(blocked, call);
 }
 #endif
 
 /* The UNIX socket at an address in memory; false if there is none. */
-static bool by_address(struct blocked *blocked, uint64_t at, uint64_t len,
-		       uint8_t access)
+static bool calls_address(struct blocked *blocked, uint64_t at, uint64_t len,
+			  uint8_t access)
 {
 	struct scan *scan = blocked->scan;
 	const struct host *host = scan->col->host;
 	struct sockaddr_un addr = { 0 };
-	uint32_t object;
+	uint32_t object = NO_INDEX;
+	enum class_id class;
 	struct edge *edge;
 
 	if (len > sizeof(addr) || len <= sizeof(addr.sun_family) ||
 	    host->ops->read_memory(host, scan->pid, at, &addr, len) < 0 ||
 	    addr.sun_family != AF_UNIX)
 		return false;
-	object = unix_bound(scan, addr.sun_path,
-			    len - sizeof(addr.sun_family));
+	for (class = 0; class < NR_CLASSES && object == NO_INDEX; class++) {
+		if (ipc_classes[class]->address)
+			object = ipc_classes[class]->address(scan, addr.sun_path,
+							     len - sizeof(addr.sun_family));
+	}
 	if (object == NO_INDEX)
 		return false;
-	edge = add_wait(blocked, object, access);
+	edge = calls_wait(blocked, object, access);
 	if (edge)
 		edge->fd = (int)blocked->arg[0];
 	return true;
 }
 
 /* A client that finds the backlog full has no peer yet, only its address. */
-static void by_connect(struct blocked *blocked, uint8_t access)
+static void calls_connect(struct blocked *blocked, const struct call *call)
 {
-	by_address(blocked, blocked->arg[1], blocked->arg[2], access);
+	calls_address(blocked, blocked->arg[1], blocked->arg[2], call->access);
 }
 
 /* A datagram that does not fit where it goes to. */
-static void by_sendto(struct blocked *blocked, uint8_t access)
+static void calls_sendto(struct blocked *blocked, const struct call *call)
 {
 	if (!blocked->arg[4] ||
-	    !by_address(blocked, blocked->arg[4], blocked->arg[5], access))
-		by_fd(blocked, access);
+	    !calls_address(blocked, blocked->arg[4], blocked->arg[5], call->access))
+		calls_fd(blocked, call);
 }
 
+#define READS(call)	{ SYS_##call, calls_fd, ACCESS_READ, SPACE_NONE }
+#define WRITES(call)	{ SYS_##call, calls_fd, ACCESS_WRITE, SPACE_NONE }
+
 static const struct call calls[] = {
-	{ SYS_read, by_fd, ACCESS_READ }, { SYS_readv, by_fd, ACCESS_READ },
-	{ SYS_write, by_fd, ACCESS_WRITE }, { SYS_writev, by_fd, ACCESS_WRITE },
-	{ SYS_recvfrom, by_fd, ACCESS_READ },
-	{ SYS_recvmsg, by_fd, ACCESS_READ },
-	{ SYS_recvmmsg, by_fd, ACCESS_READ },
-	{ SYS_sendto, by_sendto, ACCESS_WRITE },
-	{ SYS_sendmsg, by_fd, ACCESS_WRITE },
-	{ SYS_sendmmsg, by_fd, ACCESS_WRITE },
-	{ SYS_accept, by_fd, ACCESS_READ }, { SYS_accept4, by_fd, ACCESS_READ },
-	{ SYS_splice, by_fd, ACCESS_READ },
-	{ SYS_connect, by_connect, ACCESS_WRITE },
-	{ SYS_mq_timedsend, by_fd, ACCESS_WRITE },
-	{ SYS_mq_timedreceive, by_fd, ACCESS_READ },
-	{ SYS_semop, by_semid, ACCESS_WRITE },
-	{ SYS_semtimedop, by_semid, ACCESS_WRITE },
-	{ SYS_msgsnd, by_msqid, ACCESS_WRITE },
-	{ SYS_msgrcv, by_msqid, ACCESS_READ },
-	{ SYS_futex, by_futex, ACCESS_READ },
-	{ SYS_openat, by_openat, 0 },
+	READS(read), READS(readv), READS(recvfrom), READS(recvmsg), READS(recvmmsg),
+	READS(accept), READS(accept4), READS(splice), READS(mq_timedreceive),
+	WRITES(write), WRITES(writev), WRITES(sendmsg), WRITES(sendmmsg),
+	WRITES(mq_timedsend),
+	{ SYS_sendto, calls_sendto, ACCESS_WRITE, SPACE_SOCKET },
+	{ SYS_connect, calls_connect, ACCESS_WRITE, SPACE_SOCKET },
+	{ SYS_semop, calls_sysv, ACCESS_WRITE, SPACE_SEM },
+	{ SYS_semtimedop, calls_sysv, ACCESS_WRITE, SPACE_SEM },
+	{ SYS_msgsnd, calls_sysv, ACCESS_WRITE, SPACE_MSG },
+	{ SYS_msgrcv, calls_sysv, ACCESS_READ, SPACE_MSG },
+	{ SYS_futex, calls_futex, ACCESS_READ, SPACE_NONE },
+	{ SYS_openat, calls_openat, 0, SPACE_NONE },
 #ifdef SYS_open
-	{ SYS_open, by_open, 0 },
+	{ SYS_open, calls_open, 0, SPACE_NONE },
 #endif
 };
 
-/* Whose objects are known from their list alone. */
-static uint32_t call_lists(const struct call *call)
-{
-	if (call->understand == by_semid)
-		return A_CLASS(sem);
-	if (call->understand == by_msqid)
-		return A_CLASS(msg);
-	if (call->understand == by_connect || call->understand == by_sendto)
-		return A_CLASS(unix);
-	return 0;
-}
-
 /* "NR 0xA0 ... 0xA5 0xSP 0xPC"; "running" and "-1 ..." are not for us. */
-static bool parse_call(struct blocked *blocked)
+static bool calls_parse(struct blocked *blocked)
 {
 	const char *at = blocked->line;
 	uint64_t nr;
@@ -384,30 +312,16 @@ static bool parse_call(struct blocked *blocked)
 	return true;
 }
 
-/* A timed wait that was stopped and continued shows as another call. */
-static bool was_futex(struct blocked *blocked)
-{
-	struct scan *scan = blocked->scan;
-	const struct host *host = scan->col->host;
-	char path[48];
-
-	if (blocked->nr != SYS_restart_syscall)
-		return false;
-	memcpy(path, blocked->path, sizeof(path));
-	strcpy(strstr(path, "syscall"), "wchan");
-	return host->ops->read_file(host, &scan->dir, path, &scan->text) >= 0 &&
-	       scan->text.len && !strncmp(scan->text.data, "futex", 5);
-}
-
-static void scan_thread(struct scan *scan, pid_t tid, const char *path)
+static void calls_scan_thread(struct scan *scan, pid_t tid, const char *path)
 {
 	const struct host *host = scan->col->host;
 	struct blocked blocked = { .scan = scan, .tid = tid };
+	enum class_id class;
 	size_t i;
 	int err;
 
-	snprintf(blocked.path, sizeof(blocked.path), "%s", path);
-	err = host->ops->read_file(host, &scan->dir, path, &scan->text);
+	snprintf(blocked.path, sizeof(blocked.path), "%ssyscall", path);
+	err = host->ops->read_file(host, &scan->dir, blocked.path, &scan->text);
 	if (err < 0) {
 		scan_gap(scan, PART_CALLS, err);
 		return;
@@ -416,35 +330,46 @@ static void scan_thread(struct scan *scan, pid_t tid, const char *path)
 	if (!blocked.len || blocked.len >= sizeof(blocked.line))
 		return;
 	memcpy(blocked.line, scan->text.data, blocked.len);
-	if (!parse_call(&blocked))
+	if (!calls_parse(&blocked))
 		return;
-	if (was_futex(&blocked))
-		blocked.nr = SYS_futex;
-	for (i = 0; i < ARRAY_SIZE(calls); i++) {
-		if (calls[i].nr != blocked.nr)
-			continue;
-		if (scan->lists)
-			*scan->lists |= call_lists(&calls[i]);
-		else
-			calls[i].understand(&blocked, calls[i].access);
+	if (blocked.nr == SYS_restart_syscall) {
+		char wchan[48];
+
+		/* A timed wait that was stopped and continued shows as another call. */
+		snprintf(wchan, sizeof(wchan), "%swchan", path);
+		if (host->ops->read_file(host, &scan->dir, wchan, &scan->text) >= 0 &&
+		    scan->text.len && !strncmp(scan->text.data, "futex", 5))
+			blocked.nr = SYS_futex;
+	}
+	for (i = 0; i < ARRAY_SIZE(calls) && calls[i].nr != blocked.nr; i++)
+		;
+	if (i == ARRAY_SIZE(calls))
 		return;
+	if (!scan->lists) {
+		calls[i].understand(&blocked, &calls[i]);
+		return;
+	}
+	for (class = 0; class < NR_CLASSES && calls[i].space != SPACE_NONE; class++) {
+		const struct ipc_class *c = ipc_classes[class];
+
+		if (c->info.space == calls[i].space &&
+		    (c->address || c->info.space != SPACE_SOCKET))
+			*scan->lists |= A_CLASS_OF(class);
 	}
 }
 
-static int each_task(void *arg, const char *name, uint64_t ino,
-		     unsigned char type)
+static int calls_each_task(void *arg, const char *name, uint64_t ino, unsigned char type)
 {
-	struct scan *scan = arg;
 	const char *at = name;
-	char path[48];
+	char path[32];
 	uint64_t tid;
 
 	(void)ino;
 	(void)type;
 	if (!num_u64(&at, &tid) || *at || tid > INT32_MAX)
 		return 0;
-	snprintf(path, sizeof(path), "task/%s/syscall", name);
-	scan_thread(scan, (pid_t)tid, path);
+	snprintf(path, sizeof(path), "task/%d/", (int)tid);
+	calls_scan_thread(arg, (pid_t)tid, path);
 	return 0;
 }
 
@@ -458,13 +383,12 @@ void scan_calls(struct scan *scan)
 	/* Two links more than threads. */
 	err = host->ops->stat(host, &scan->dir, "task", 0, &st);
 	if (!err && st.nlink == 3) {
-		scan_thread(scan, scan->pid, "syscall");
+		calls_scan_thread(scan, scan->pid, "");
 		return;
 	}
 	err = host->ops->open_dir(host, &scan->dir, "task", &tasks);
 	if (!err) {
-		err = host->ops->read_dir(&tasks, &scan->tasks, each_task,
-					  scan);
+		err = host->ops->read_dir(&tasks, &scan->tasks, calls_each_task, scan);
 		host->ops->close_dir(&tasks);
 	}
 	if (err < 0)

@@ -1,6 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What people want to know of the few processes that a screen is about. */
+/* The processes that objects name, and what people want to know of the few that a
+ * screen is about. */
 #include "internal.h"
+
+static const enum field_id pid_fields[] = {
+	FIELD_CPID, FIELD_LPID, FIELD_LSPID, FIELD_LRPID,
+};
+
+static int details_compare_pids(const void *a, const void *b)
+{
+	const pid_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* The processes that objects name as their creator or last user, and those that were
+ * asked for: whether they are still there. */
+void collect_named(struct collector *col)
+{
+	struct scan scan = { .col = col, .snap = col->snap };
+	struct VEC(pid_t) pids = { 0 };
+	const struct object *obj;
+	uint32_t i;
+
+	for (i = 0; i < col->query->nr_pids; i++)
+		*vec_add(&pids) = col->query->pids[i];
+	vec_for_each(obj, &col->snap->objects) {
+		for (i = 0; i < ARRAY_SIZE(pid_fields); i++) {
+			uint64_t pid;
+
+			if (object_num(col->snap, obj, pid_fields[i], &pid) && pid &&
+			    (!pids.nr || pids.at[pids.nr - 1] != (pid_t)pid))
+				*vec_add(&pids) = (pid_t)pid;
+		}
+	}
+	if (pids.nr)
+		qsort(pids.at, pids.nr, sizeof(pids.at[0]), details_compare_pids);
+	for (i = 0; i < pids.nr; i++) {
+		if ((i && pids.at[i] == pids.at[i - 1]) ||
+		    snapshot_find_pid(col->snap, pids.at[i]) != NO_INDEX ||
+		    !scan_begin(&scan, pids.at[i]))
+			continue;
+		scan_process(&scan);
+		scan_end(&scan);
+	}
+	vec_free(&pids);
+	scan_free(&scan);
+}
 
 /* Arguments end with a NUL each; a kernel thread and a zombie have none. */
 static void read_cmdline(struct collector *col, struct process *proc)
@@ -62,7 +108,7 @@ static void detail_users(struct collector *col, const struct object *obj)
 		if (edge->process != NO_INDEX)
 			read_details(col, &col->snap->processes.at[edge->process]);
 	}
-	for (i = 0; i < NR_PID_FIELDS; i++) {
+	for (i = 0; i < ARRAY_SIZE(pid_fields); i++) {
 		uint64_t pid;
 
 		if (object_num(col->snap, obj, pid_fields[i], &pid))

@@ -7,19 +7,6 @@
 
 #define FIRST_PID_NS	4026531836u	/* PROC_PID_INIT_INO, include/linux/proc_ns.h */
 
-static uint64_t own_ns(struct collector *col, const char *path)
-{
-	char link[64];
-	uint64_t num;
-	ssize_t len;
-
-	len = col->host->ops->read_link(col->host, &col->proc, path, link,
-					sizeof(link));
-	if (len <= 0 || (size_t)len >= sizeof(link) || !link_number(link, &num))
-		return 0;
-	return num;
-}
-
 /* Hidden processes: hidepid= of the /proc in use, for those it is meant for. */
 static bool proc_hides(struct collector *col, struct buf *text)
 {
@@ -89,17 +76,15 @@ int collect_facts(struct collector *col)
 	facts->kernel = arena_str(&col->snap->arena, kernel.data, kernel.len);
 	facts->boot_id = boot_id(col, &text);
 	facts->booted = boot_time(col, &text, facts->taken);
-	facts->ipc_ns = own_ns(col, "self/ns/ipc");
-	facts->net_ns = own_ns(col, "self/ns/net");
-	facts->pid_ns = own_ns(col, "self/ns/pid");
-	facts->mnt_ns = own_ns(col, "self/ns/mnt");
+	facts->ipc_ns = scan_ns(host, &col->proc, "self/ns/ipc");
+	facts->net_ns = scan_ns(host, &col->proc, "self/ns/net");
+	facts->pid_ns = scan_ns(host, &col->proc, "self/ns/pid");
+	facts->mnt_ns = scan_ns(host, &col->proc, "self/ns/mnt");
 	facts->first_pid_ns = facts->pid_ns == FIRST_PID_NS;
 	facts->all_processes = !proc_hides(col, &text);
 	col->nr_memory_devs = host->ops->memory_devs(host, col->memory_devs,
 						     ARRAY_SIZE(col->memory_devs));
-	if (col->nr_memory_devs > 0)
-		facts->home_dev[CLASS_memfd] = col->memory_devs[0];
-	else
+	if (col->nr_memory_devs < 0)
 		col->nr_memory_devs = 0;
 	buf_free(&hostname);
 	buf_free(&kernel);
@@ -144,37 +129,28 @@ int collect_pids(struct collector *col)
 	return err;
 }
 
-static void add_net_ns(struct collector *col, uint64_t ino, pid_t pid)
-{
-	struct net_ns *ns;
-
-	vec_for_each(ns, &col->net_nss) {
-		if (ns->ino == ino)
-			return;
-	}
-	ns = vec_add(&col->net_nss);
-	ns->ino = ino;
-	ns->pid = pid;
-}
-
 void collect_net_nss(struct collector *col)
 {
-	uint64_t last = col->snap->host.net_ns;
+	uint64_t ino, last = col->snap->host.net_ns;
+	struct buf *path = &col->scratch;
+	struct net_ns *ns;
 	const pid_t *pid;
 
-	add_net_ns(col, last, 0);
+	*vec_add(&col->net_nss) = (struct net_ns){ .ino = last };
 	vec_for_each(pid, &col->pids) {
-		struct buf *path = &col->scratch;
-		uint64_t ino;
-
 		buf_reset(path);
 		buf_i64(path, *pid);
 		buf_puts(path, "/ns/net");
-		ino = own_ns(col, path->data);
+		ino = scan_ns(col->host, &col->proc, path->data);
 		if (!ino || ino == last)
 			continue;
-		add_net_ns(col, ino, *pid);
 		last = ino;
+		for (ns = col->net_nss.at; ns < col->net_nss.at + col->net_nss.nr; ns++) {
+			if (ns->ino == ino)
+				break;
+		}
+		if (ns == col->net_nss.at + col->net_nss.nr)
+			*vec_add(&col->net_nss) = (struct net_ns){ .ino = ino, .pid = *pid };
 	}
 }
 

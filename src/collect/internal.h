@@ -22,15 +22,13 @@ void collect_paths(struct collector *col);
 /*
  * Threads that look at all of col->pids: they begin at once with what needs
  * nothing that is listed meanwhile by the starter, who then joins them, waits
- * for them and merges what they found. The crew is freed.
+ * for them and merges what they found. The pool is freed.
  */
 struct scan_pool *scan_pool_start(struct collector *col, struct progress *progress);
 void scan_pool_finish(struct scan_pool *pool);
 /* The processes that objects name as their creator or last user, and those
  * asked for. */
 void collect_named(struct collector *col);
-#define NR_PID_FIELDS	4
-extern const enum field_id pid_fields[NR_PID_FIELDS];
 /* Command line, unit and start of the processes that the question is about:
  * those asked for, those of the objects shown, else all. Of a finished
  * snapshot. */
@@ -38,10 +36,6 @@ void collect_details(struct collector *col);
 /* The names of all users and groups that were seen. */
 void collect_names(struct collector *col);
 
-/* Begins with @pid; false if it is gone. */
-bool scan_begin(struct scan *scan, pid_t pid);
-void scan_end(struct scan *scan);
-void scan_free(struct scan *scan);
 void scan_fds(struct scan *scan);
 void scan_maps(struct scan *scan);
 void scan_calls(struct scan *scan);
@@ -58,16 +52,7 @@ bool find_rlimit(const struct buf *text, const char *name, uint64_t *max);
 /* Runs the hooks on one descriptor; the number of the object it leads to, or
  * NO_INDEX if it is of no class that was asked for. */
 uint32_t scan_fd(struct scan *scan, int fd, const char *name);
-/* The same for those kept of one process: @nr from @first on. */
+/* The same for those deferred of one process: @nr from @first on. */
 void scan_deferred_fds(struct scan *scan, uint32_t first, uint32_t nr);
-/* That a part of the process could not be read, if it had anything to read. */
-void scan_gap(struct scan *scan, enum part part, int err);
-/* The maps of the process, opened once; 0 or -errno. */
-int scan_open_maps(struct scan *scan);
-
-static inline bool collects(const struct collector *col, uint32_t parts)
-{
-	return col->query->parts & parts;
-}
 
 #endif

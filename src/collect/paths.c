@@ -3,8 +3,8 @@
 #include <dirent.h>
 #include <sys/stat.h>
 
+#include "host/walk.h"
 #include "internal.h"
-#include "walk.h"
 
 #define MAX_ENTRIES	1000000
 
@@ -19,11 +19,14 @@ static bool path_wanted(struct walk *walk, uint64_t ino, unsigned char type)
 static void path_found(struct walk *walk, const struct host_stat *st)
 {
 	struct collector *col = walk->arg;
+	const struct ipc_class *class = class_of_file(col, st->mode);
+	uint32_t object = NO_INDEX;
 
-	if (S_ISFIFO(st->mode) && class_wanted(col, CLASS_fifo))
-		fifo_path(col, walk->path.data, walk->path.len, st);
-	else if (S_ISSOCK(st->mode) && class_wanted(col, CLASS_unix))
-		unix_path(col, walk->path.data, walk->path.len, st);
+	if (class)
+		object = class->file(col, col->snap, st, walk->path.data, walk->path.len);
+	if (object != NO_INDEX)
+		object_set_str(col->snap, object, FIELD_NAME, walk->path.data,
+			       walk->path.len);
 }
 
 static bool path_enter(struct walk *walk, const struct host_stat *st,

@@ -4,111 +4,79 @@
  * anything about what they have. A process without sockets needs no dump of a
  * hundred thousand, one that waits for no semaphore no table of them.
  */
+#include "class/socket.h"
 #include "internal.h"
 #include "ipcscope/num.h"
 
 #define LINK_ROOM	256
 
-#define ALL_SOCKETS	(A_CLASS(unix) | A_CLASS(tcp) | A_CLASS(udp) | \
-			 A_CLASS(raw) | A_CLASS(netlink) | A_CLASS(packet))
-/* What has a file with a name. */
-#define ALL_FILES	(A_CLASS(pshm) | A_CLASS(psem) | A_CLASS(pmsg) | \
-			 A_CLASS(fifo))
-
-/* Devices every process has open, and which are nothing else. */
-static bool is_dull(const char *link)
+/* Adds the classes with a list whose descriptors have links like @link. */
+static void probe_link(struct scan *scan, const char *link)
 {
-	static const char *const dull[] = {
-		"/dev/null", "/dev/zero", "/dev/tty", "/dev/urandom",
-	};
-	size_t i;
+	enum class_id class;
 
-	for (i = 0; i < ARRAY_SIZE(dull); i++) {
-		if (!strcmp(link, dull[i]))
-			return true;
+	for (class = 0; class < NR_CLASSES; class++) {
+		const struct ipc_class *c = ipc_classes[class];
+
+		if (c->list && c->link && !strncmp(link, c->link, strlen(c->link)))
+			*scan->lists |= A_CLASS_OF(class);
 	}
-	return false;
 }
 
-static int probe_fd(void *arg, const char *name, uint64_t ino,
-		    unsigned char type)
+static int probe_fd(void *arg, const char *name, uint64_t ino, unsigned char type)
 {
+	/* Devices every process has open, and which are of no class. */
+	static const char *const ignored[] = {
+		"/dev/null", "/dev/zero", "/dev/tty", "/dev/urandom",
+	};
 	struct scan *scan = arg;
 	const struct host *host = scan->col->host;
 	char link[LINK_ROOM];
 	enum class_id class;
 	uint64_t socket;
 	ssize_t len;
+	size_t i;
 
 	(void)ino;
 	(void)type;
-	len = host->ops->read_link(host, &scan->fds, name, link,
-				   sizeof(link) - 1);
+	len = host->ops->read_link(host, &scan->fds, name, link, sizeof(link) - 1);
 	if (len <= 0)
 		return 0;
 	link[len < LINK_ROOM ? len : LINK_ROOM - 1] = '\0';
-	if (link[0] == '/' && !is_dull(link))
-		*scan->lists |= ALL_FILES;
-	if (strncmp(link, "socket:[", 8) || !link_number(link, &socket))
-		return 0;
-	if (!socket_class(host, &scan->fds, name, &class)) {
-		*scan->lists |= ALL_SOCKETS;
-		class = CLASS_unix;
+	for (i = 0; i < ARRAY_SIZE(ignored); i++) {
+		if (!strcmp(link, ignored[i]))
+			return 0;
 	}
-	*scan->lists |= A_CLASS_OF(class);
-	if (class == CLASS_unix)
-		*vec_add(scan->sockets) = socket;
+	if (strncmp(link, "socket:[", 8) || !link_number(link, &socket)) {
+		probe_link(scan, link);
+		return 0;
+	}
+	*vec_add(scan->sockets) = socket;
+	if (socket_class(host, &scan->fds, name, &class))
+		*scan->lists |= A_CLASS_OF(class);
+	else
+		probe_link(scan, link);
 	return 0;
 }
 
-static void probe_fds(struct scan *scan)
-{
-	const struct host *host = scan->col->host;
-
-	if (host->ops->open_dir(host, &scan->dir, "fd", &scan->fds))
-		return;
-	host->ops->read_dir(&scan->fds, &scan->entries, probe_fd, scan);
-	host->ops->close_dir(&scan->fds);
-}
-
+/* Mappings that the kernel counts are segments, which have names of their own. */
 static void probe_maps(struct scan *scan)
 {
 	const struct host *host = scan->col->host;
+	enum class_id class;
 	struct host_vma vma;
 
 	if (scan_open_maps(scan))
 		return;
 	while (host->ops->next_vma(&scan->maps, &vma) > 0) {
-		if (!strncmp(vma.name, "/SYSV", 5))
-			*scan->lists |= A_CLASS(shm);
-		else
-			*scan->lists |= ALL_FILES;
+		bool segment = !strncmp(vma.name, "/SYSV", 5);
+
+		for (class = 0; class < NR_CLASSES; class++) {
+			if (ipc_classes[class]->list && ipc_classes[class]->vma &&
+			    ipc_classes[class]->vma_counted == segment)
+				*scan->lists |= A_CLASS_OF(class);
+		}
 	}
-}
-
-static int compare_u64(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-bool collector_has_socket(const struct collector *col, uint64_t ino)
-{
-	return col->sockets.nr &&
-	       bsearch(&ino, col->sockets.at, col->sockets.nr, sizeof(ino),
-		       compare_u64);
-}
-
-void collector_add_sockets(struct collector *col, const struct inodes *more)
-{
-	const uint64_t *ino;
-
-	vec_for_each(ino, more)
-		*vec_add(&col->sockets) = *ino;
-	if (col->sockets.nr)
-		qsort(col->sockets.at, col->sockets.nr, sizeof(*ino),
-		      compare_u64);
 }
 
 void collect_probe(struct collector *col)
@@ -118,14 +86,18 @@ void collect_probe(struct collector *col)
 		.col = col, .snap = col->snap, .sockets = &sockets,
 		.lists = &col->lists,
 	};
+	const struct host *host = col->host;
 	const pid_t *pid;
 
 	/* Nothing is warned about here: it is all looked at once more. */
 	vec_for_each(pid, &col->pids) {
 		if (!scan_begin(&scan, *pid))
 			continue;
-		if (collects(col, NEED(FDS)))
-			probe_fds(&scan);
+		if (collects(col, NEED(FDS)) &&
+		    !host->ops->open_dir(host, &scan.dir, "fd", &scan.fds)) {
+			host->ops->read_dir(&scan.fds, &scan.entries, probe_fd, &scan);
+			host->ops->close_dir(&scan.fds);
+		}
 		if (collects(col, NEED(MAPS)))
 			probe_maps(&scan);
 		if (collects(col, NEED(CALLS)))
@@ -133,7 +105,7 @@ void collect_probe(struct collector *col)
 		scan_end(&scan);
 	}
 	col->few = true;
-	collector_add_sockets(col, &sockets);
+	socket_ask(col, &sockets);
 	vec_free(&sockets);
 	scan_free(&scan);
 }

@@ -27,7 +27,7 @@ struct scan_pool {
 /* A process that was begun with before everything was listed. */
 struct early_scan {
 	pid_t pid;
-	uint32_t first, nr;	/* of scan.kept */
+	uint32_t first, nr;	/* of scan.deferred */
 };
 
 struct worker {
@@ -85,12 +85,12 @@ static void scan_early(struct worker *worker, pid_t pid)
 	struct early_scan *early = vec_add(&worker->early);
 
 	early->pid = pid;
-	early->first = scan->kept.nr;
+	early->first = scan->deferred.nr;
 	if (scan_begin(scan, pid)) {
 		scan_fds(scan);
 		scan_end(scan);
 	}
-	early->nr = scan->kept.nr - early->first;
+	early->nr = scan->deferred.nr - early->first;
 	count_fds(worker, before);
 }
 

@@ -256,6 +256,10 @@ struct host {
 };
 
 
+/* How much of a link of /proc or the name of a mapping is the file's: what is
+ * before " (deleted)". */
+size_t host_link_name(const char *name, size_t len, bool *deleted);
+
 /*
  * Parses one line of /proc/PID/maps at @*text, and moves on behind it. The
  * name stays in the text. 1, 0 at the end of the text, -EBADMSG for a line

@@ -9,7 +9,7 @@
 #include "facts.h"
 #include "ipcscope/num.h"
 
-static size_t without_deleted(const char *name, size_t len, bool *deleted)
+size_t host_link_name(const char *name, size_t len, bool *deleted)
 {
 	static const char mark[] = " (deleted)";
 	const size_t mark_len = sizeof(mark) - 1;
@@ -21,7 +21,7 @@ static size_t without_deleted(const char *name, size_t len, bool *deleted)
 
 void host_end_name(struct host_vma *vma, char *name, size_t len)
 {
-	vma->len = without_deleted(name, len, &vma->deleted);
+	vma->len = host_link_name(name, len, &vma->deleted);
 	vma->name = name;
 	name[vma->len] = '\0';
 }
@@ -98,7 +98,7 @@ int host_parse_vma(const char **text, const char *end, struct host_vma *vma)
 	if (memchr(line, '\0', newline - line))
 		return -EBADMSG;
 	vma->name = line;
-	vma->len = without_deleted(line, newline - line, &vma->deleted);
+	vma->len = host_link_name(line, newline - line, &vma->deleted);
 	return 1;
 }
 

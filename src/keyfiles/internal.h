@@ -3,7 +3,7 @@
 #define COLLECT_KEYFILES_H
 
 #include "keyfiles.h"
-#include "collect/walk.h"
+#include "host/walk.h"
 
 struct key_mount {
 	const struct str *path, *type;

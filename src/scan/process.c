@@ -2,8 +2,8 @@
 /* One process: who it is. proc_pid_stat(5), fs/proc/array.c. */
 #include <errno.h>
 
-#include "internal.h"
 #include "ipcscope/num.h"
+#include "scan.h"
 
 #define PF_EXITING	0x00000004	/* include/linux/sched.h */
 #define PF_KTHREAD	0x00200000
@@ -19,7 +19,7 @@ struct stat_line {
 
 /* "PID (COMM) S PPID ...": the name may hold anything, ") R 1" too, so the
  * last bracket of the line ends it. */
-static bool parse_stat(const struct buf *text, struct stat_line *line)
+static bool process_parse_stat(const struct buf *text, struct stat_line *line)
 {
 	const char *open = memchr(text->data, '(', text->len);
 	const char *end = memrchr(text->data, ')', text->len);
@@ -47,17 +47,17 @@ static bool parse_stat(const struct buf *text, struct stat_line *line)
 	return true;
 }
 
-static bool is_gone(int err)
+static bool process_is_gone(int err)
 {
 	return err == -ENOENT || err == -ESRCH;
 }
 
-/* There, but not to be looked at. */
-static void unseen(struct scan *scan, int err)
+/* That the process is there, but not to be looked at. */
+static void process_unseen(struct scan *scan, int err)
 {
-	if (!is_gone(err))
-		snapshot_gap(scan->snap, PART_PROCS, -err, scan->pid,
-			     scan->uid, scan->ipc_ns);
+	if (!process_is_gone(err))
+		snapshot_gap(scan->snap, PART_PROCS, -err, scan->pid, scan->uid,
+			     scan->ipc_ns);
 }
 
 uint32_t scan_process(struct scan *scan)
@@ -70,11 +70,11 @@ uint32_t scan_process(struct scan *scan)
 	if (scan->process != NO_INDEX || scan->no_process)
 		return scan->process;
 	err = host->ops->read_file(host, &scan->dir, "stat", &scan->text);
-	if (err >= 0 && !parse_stat(&scan->text, &line))
+	if (err >= 0 && !process_parse_stat(&scan->text, &line))
 		err = -EBADMSG;
 	if (err < 0) {
 		scan->no_process = true;
-		unseen(scan, err);
+		process_unseen(scan, err);
 		return NO_INDEX;
 	}
 	scan->process = snapshot_process(scan->snap, scan->pid, line.start);
@@ -92,8 +92,8 @@ uint32_t scan_process(struct scan *scan)
 bool scan_begin(struct scan *scan, pid_t pid)
 {
 	const struct host *host = scan->col->host;
-	struct buf text = { 0 };
 	struct host_stat st;
+	char name[16];
 	int err;
 
 	scan->pid = pid;
@@ -101,11 +101,8 @@ bool scan_begin(struct scan *scan, pid_t pid)
 	scan->no_process = false;
 	scan->ipc_ns = scan->net_ns = 0;
 	scan->uid = (uid_t)-1;
-	buf_i64(&text, pid);
-	memcpy(scan->pid_text, text.data, text.len + 1);
-	buf_free(&text);
-	err = host->ops->open_dir(host, &scan->col->proc, scan->pid_text,
-				  &scan->dir);
+	snprintf(name, sizeof(name), "%d", (int)pid);
+	err = host->ops->open_dir(host, &scan->col->proc, name, &scan->dir);
 	if (!err) {
 		/* The directory is the effective user's, of any process. */
 		err = host->ops->stat(host, &scan->dir, "", 0, &st);
@@ -115,7 +112,7 @@ bool scan_begin(struct scan *scan, pid_t pid)
 			host->ops->close_dir(&scan->dir);
 	}
 	if (err < 0)
-		unseen(scan, err);
+		process_unseen(scan, err);
 	return !err;
 }
 
@@ -140,18 +137,24 @@ void scan_free(struct scan *scan)
 	buf_free(&scan->tasks);
 	buf_free(&scan->text);
 	buf_free(&scan->info);
-	vec_free(&scan->kept);
+	vec_free(&scan->deferred);
 	buf_free(&scan->maps.text);
 }
 
-static uint64_t read_ns(struct scan *scan, const char *path)
+bool link_number(const char *link, uint64_t *num)
 {
-	const struct host *host = scan->col->host;
+	const char *at = strchr(link, '[');
+
+	return at && *++at && num_u64(&at, num) && *at == ']' && !at[1];
+}
+
+uint64_t scan_ns(const struct host *host, const struct host_dir *proc, const char *path)
+{
 	char link[64];
 	uint64_t num;
 	ssize_t len;
 
-	len = host->ops->read_link(host, &scan->dir, path, link, sizeof(link));
+	len = host->ops->read_link(host, proc, path, link, sizeof(link));
 	if (len <= 0 || (size_t)len >= sizeof(link) || !link_number(link, &num))
 		return 0;
 	return num;
@@ -160,20 +163,20 @@ static uint64_t read_ns(struct scan *scan, const char *path)
 uint64_t scan_ipc_ns(struct scan *scan)
 {
 	if (!scan->ipc_ns)
-		scan->ipc_ns = read_ns(scan, "ns/ipc");
+		scan->ipc_ns = scan_ns(scan->col->host, &scan->dir, "ns/ipc");
 	return scan->ipc_ns;
 }
 
 uint64_t scan_net_ns(struct scan *scan)
 {
 	if (!scan->net_ns)
-		scan->net_ns = read_ns(scan, "ns/net");
+		scan->net_ns = scan_ns(scan->col->host, &scan->dir, "ns/net");
 	return scan->net_ns;
 }
 
-/* One that ends is refused to others before it is gone: what it was when it
+/* A process that ends is refused to others before it is gone: what it was when it
  * was looked at first does not count. */
-static bool has_ended(struct scan *scan)
+static bool process_has_ended(struct scan *scan)
 {
 	const struct host *host = scan->col->host;
 	struct buf text = { 0 };
@@ -182,8 +185,8 @@ static bool has_ended(struct scan *scan)
 	int err;
 
 	err = host->ops->read_file(host, &scan->dir, "stat", &text);
-	ended = is_gone(err) ||
-		(err >= 0 && parse_stat(&text, &line) &&
+	ended = process_is_gone(err) ||
+		(err >= 0 && process_parse_stat(&text, &line) &&
 		 (line.state == 'Z' || line.state == 'X' ||
 		  line.flags & PF_EXITING));
 	buf_free(&text);
@@ -196,29 +199,46 @@ void scan_gap(struct scan *scan, enum part part, int err)
 	uint32_t process;
 	uint32_t flags;
 
-	if (is_gone(err))
+	if (process_is_gone(err))
 		return;
 	process = scan_process(scan);
 	if (process == NO_INDEX)
 		return;
 	flags = scan->snap->processes.at[process].flags;
-	if (!(flags & (PROCESS_KTHREAD | PROCESS_ZOMBIE)) && !has_ended(scan))
+	if (!(flags & (PROCESS_KTHREAD | PROCESS_ZOMBIE)) && !process_has_ended(scan))
 		snapshot_gap(scan->snap, part, -err, scan->pid, scan->uid,
 			     scan->ipc_ns);
 }
 
-bool link_number(const char *link, uint64_t *num)
+bool scan_is_compat(struct scan *scan)
 {
-	const char *at = strchr(link, '[');
+	const struct host *host = scan->col->host;
+	uint64_t first;
 
-	return at && *++at && num_u64(&at, num) && *at == ']' && !at[1];
+	if (host->ops->read_file(host, &scan->dir, "auxv", &scan->text) < 0 ||
+	    scan->text.len < sizeof(first))
+		return false;
+	memcpy(&first, scan->text.data, sizeof(first));
+	return first > UINT32_MAX;
 }
 
-size_t link_name(const char *link, size_t len, bool *deleted)
+bool scan_read_string(struct scan *scan, uint64_t addr, char *to, size_t room)
 {
-	static const char mark[] = " (deleted)";
-	const size_t more = sizeof(mark) - 1;
+	const struct host *host = scan->col->host;
+	uint32_t page = scan->col->snap->host.page_size ?: 4096;
+	size_t len = 0;
 
-	*deleted = len > more && !memcmp(link + len - more, mark, more);
-	return *deleted ? len - more : len;
+	while (len < room) {
+		size_t part = page - (addr + len) % page;
+
+		if (part > room - len)
+			part = room - len;
+		if (host->ops->read_memory(host, scan->pid, addr + len,
+					   to + len, part) < 0)
+			return false;
+		if (memchr(to + len, '\0', part))
+			return true;
+		len += part;
+	}
+	return false;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef COLLECT_WALK_H
-#define COLLECT_WALK_H
+#ifndef HOST_WALK_H
+#define HOST_WALK_H
 
 /* Everything below a directory, looked at with lstat(), never opened but for
  * directories, never followed. */
 
-#include "host/host.h"
+#include "host.h"
 
 #define WALK_DEPTH	32
 

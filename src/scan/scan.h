@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SCAN_H
+#define SCAN_H
+
+/*
+ * What a class may ask while objects are collected: of the run (struct
+ * collector), of one process (struct scan), of one of its descriptors or mappings.
+ */
+
+#include "host/host.h"
+#include "ipcscope/query.h"
+
+struct fd_entry;
+struct scan;
+
+/* A descriptor hook, and the beginning of the links it is for. */
+struct fd_hook {
+	const char *link;
+	size_t len;
+	bool (*fd)(struct fd_entry *fd);
+	bool alone;
+};
+
+struct inodes VEC(uint64_t);
+
+/* A path that UNIX sockets are bound to. */
+struct bound_path {
+	const struct str *name;	/* as it was given to bind() */
+	uint64_t dev;		/* 0: not told */
+	uint32_t ino;		/* no more than 32 bits are told */
+};
+
+/* A network namespace, and a process in it by which to enter it. */
+struct net_ns {
+	uint64_t ino;
+	pid_t pid;		/* 0: the tool's own */
+	uint32_t listed;	/* NEED(): parts that were */
+};
+
+/* What the collectors of one run share; read only while threads run. */
+struct collector {
+	const struct host *host;
+	const struct query *query;
+	struct snapshot *snap;	/* what is listed first */
+	struct host_dir proc;	/* /proc */
+	struct VEC(pid_t) pids;	/* of /proc, or those asked for */
+	/* Of the classes asked for, and two that only count. */
+	struct fd_hook fd_hooks[NR_CLASSES + 2];
+	unsigned int nr_fd_hooks;
+	bool (*vma_hooks[NR_CLASSES])(struct scan *scan, const struct host_vma *vma);
+	unsigned int nr_vma_hooks;
+	bool vmas_counted;	/* by the kernel, whatever hooks there are */
+	uint64_t memory_devs[8];	/* where segments and memfds live */
+	int nr_memory_devs;
+	struct VEC(struct net_ns) net_nss;	/* whose sockets are listed */
+	struct map unix_names;	/* objects: sockets to connect to, by name */
+	/* Files that live sockets are bound to, if PATHS is asked for. */
+	struct VEC(struct bound_path) bound;
+	struct map bound_names, bound_inodes;
+	struct buf scratch;
+	/* When a few processes were asked for: */
+	bool few;
+	uint64_t lists;		/* A_CLASS(): whose list() can matter */
+	struct inodes sockets;	/* UNIX sockets that do, in order */
+};
+
+static inline bool class_wanted(const struct collector *col, enum class_id class)
+{
+	return col->query->classes >> class & 1;
+}
+
+static inline bool collects(const struct collector *col, uint32_t parts)
+{
+	return col->query->parts & parts;
+}
+
+/* One process being looked at, by one thread, which uses the same for all. */
+struct scan {
+	const struct collector *col;
+	struct snapshot *snap;	/* the thread's own */
+	pid_t pid;
+	struct host_dir dir;	/* /proc/PID */
+	struct host_dir fds;	/* /proc/PID/fd, while its links are read */
+	uid_t uid;
+	uint32_t process;	/* of snap; NO_INDEX until it is needed */
+	bool no_process;	/* it went away */
+	uint64_t ipc_ns;	/* scan_ipc_ns(); 0: not looked at yet */
+	uint64_t net_ns;	/* scan_net_ns() */
+	uint64_t pipe_dev;	/* of pipefs, once known */
+	struct buf entries;	/* for read_dir of fd */
+	struct buf tasks;	/* for read_dir of task */
+	struct buf text;	/* for read_file */
+	struct buf info;	/* for fd_info() */
+	struct host_maps maps;
+	bool maps_open;
+	/* Nothing is listed yet: descriptors whose hook needs lists are deferred. */
+	bool early;
+	struct VEC(int) deferred;
+	/* Not NULL: only to find out which lists matter; see collect/probe.c. */
+	uint64_t *lists;
+	struct inodes *sockets;
+};
+
+/* Begins with @pid; false if it is gone. */
+bool scan_begin(struct scan *scan, pid_t pid);
+void scan_end(struct scan *scan);
+void scan_free(struct scan *scan);
+/* The number of the process in scan->snap, which is read if it is new;
+ * NO_INDEX if it went away. */
+uint32_t scan_process(struct scan *scan);
+/* That a part of the process could not be read, if it had anything to read. */
+void scan_gap(struct scan *scan, enum part part, int err);
+/* A 32 bit process has other numbers of calls, and its auxiliary vector shows it:
+ * there the first word of 64 bits is a type and a value in one. */
+bool scan_is_compat(struct scan *scan);
+/* The string at @addr of the process; memory is read up to the end of a page at a
+ * time. False if it is longer than @room or cannot be read. */
+bool scan_read_string(struct scan *scan, uint64_t addr, char *to, size_t room);
+/* Inodes of the namespaces of the process; 0 if they cannot be read. */
+uint64_t scan_ipc_ns(struct scan *scan);
+uint64_t scan_net_ns(struct scan *scan);
+/* The inode of the namespace that @path below @proc leads to; 0 likewise. */
+uint64_t scan_ns(const struct host *host, const struct host_dir *proc,
+		 const char *path);
+/* "word:[123]" to 123. */
+bool link_number(const char *link, uint64_t *num);
+
+/* One descriptor being looked at. */
+struct fd_entry {
+	struct scan *scan;
+	int fd;
+	const char *name;	/* the same, as text */
+	const char *link;	/* what it points to; NUL-terminated */
+	size_t len;
+	bool has_stat;
+	int stat_err;
+	struct host_stat st;	/* fd_stat() */
+	bool has_info;		/* fd_info() */
+};
+
+/* What the descriptor leads to (looked up once); 0 or -errno. */
+int fd_stat(struct fd_entry *fd);
+/* The text behind "@word:" in its fdinfo (read once), up to the end of all;
+ * NULL if no line begins so. */
+const char *fd_info_text(struct fd_entry *fd, const char *word);
+/* The number there; false if it has none. */
+bool fd_info(struct fd_entry *fd, const char *word, uint64_t *num);
+bool fd_info_hex(struct fd_entry *fd, const char *word, uint64_t *num);
+/* How many lines of its fdinfo begin with @word. */
+uint32_t fd_info_lines(struct fd_entry *fd, const char *word);
+/* Adds an OPEN edge from the process to @object, with the access it was
+ * opened with if the query wants that. Valid until the next; NULL if the
+ * process went away. */
+struct edge *fd_edge(struct fd_entry *fd, uint32_t object);
+/* The same for a descriptor that is always open for both. */
+struct edge *fd_edge_both(struct fd_entry *fd, uint32_t object);
+
+/* The maps of the process, opened once; 0 or -errno. */
+int scan_open_maps(struct scan *scan);
+/* Adds an ATTACHED edge. */
+struct edge *vma_edge(struct scan *scan, const struct host_vma *vma, uint32_t object);
+/* What the file of a mapping is, through map_files; 0 or -errno. */
+int vma_stat(struct scan *scan, const struct host_vma *vma, struct host_stat *st);
+
+#endif
