@@ -1,225 +1,140 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* A snapshot from text: lines of it, and what each adds. */
 #include <errno.h>
 
-#include "values.h"
+#include "read_row.h"
 
-static bool read_str_facts(struct reader *reader, const json_t *line)
+/* Longest line read: a semaphore set may have 32000 members. */
+#define READ_LINE	((size_t)64 << 20)
+
+/* One line of a counted kind. */
+union read_line {
+	struct id_name name;
+	struct process process;
+	struct record_object object;
+	struct edge edge;
+	struct gap gap;
+	struct warning warning;
+};
+
+static bool read_head(struct reader *reader)
 {
-	struct host_facts *host = &reader->snap->host;
+	static const struct record_row row = {
+		"snapshot", .size = sizeof(uint64_t), .max = UINT64_MAX,
+	};
+	uint64_t version;
 
-	return get_str(reader, line, "hostname", &host->hostname) &&
-	       get_str(reader, line, "kernel", &host->kernel) &&
-	       get_str(reader, line, "boot_id", &host->boot_id);
-}
-
-static bool read_num_facts(struct reader *reader, const json_t *line)
-{
-	struct host_facts *host = &reader->snap->host;
-
-	return get_i64(reader, line, "taken", -MAX_TIME, MAX_TIME,
-		       &host->taken) &&
-	       get_i64(reader, line, "booted", -MAX_TIME, MAX_TIME,
-		       &host->booted) &&
-	       get_u32(reader, line, "ticks", UINT32_MAX, &host->ticks) &&
-	       get_u32(reader, line, "page_size", UINT32_MAX,
-		       &host->page_size) &&
-	       get_u32(reader, line, "uid", UINT32_MAX, &host->uid) &&
-	       get_pid(reader, line, "pid", &host->pid) &&
-	       get_u64(reader, line, "ipc_ns", UINT64_MAX, &host->ipc_ns) &&
-	       get_u64(reader, line, "net_ns", UINT64_MAX, &host->net_ns) &&
-	       get_u64(reader, line, "pid_ns", UINT64_MAX, &host->pid_ns) &&
-	       get_u64(reader, line, "mnt_ns", UINT64_MAX, &host->mnt_ns) &&
-	       get_bool(reader, line, "first_pid_ns", &host->first_pid_ns) &&
-	       get_bool(reader, line, "all_processes", &host->all_processes) &&
-	       get_bool(reader, line, "partial", &reader->snap->partial);
-}
-
-static bool read_homes(struct reader *reader, const json_t *line)
-{
-	const json_t *homes = json_object_get(line, "home_dev");
-	enum class_id class;
-
-	for (class = 0; class < NR_CLASSES; class++) {
-		if (!get_u64(reader, homes, class_infos[class]->name,
-			     UINT64_MAX, &reader->snap->host.home_dev[class]))
-			return false;
-	}
-	return true;
-}
-
-/* NR_PARTS: one of a newer version. */
-static enum part part_by_name(const char *name)
-{
-	enum part part;
-
-	for (part = 0; name && part < NR_PARTS; part++) {
-		if (!strcmp(part_infos[part].name, name))
-			return part;
-	}
-	return NR_PARTS;
-}
-
-static bool read_parts(struct reader *reader, const json_t *line)
-{
-	const json_t *array;
-	enum part part;
-	size_t i;
-
-	if (!get_array(reader, line, "have", &array))
-		return false;
-	for (i = 0; i < json_array_size(array); i++) {
-		part = part_by_name(json_string_value(json_array_get(array, i)));
-		if (part < NR_PARTS)
-			reader->snap->parts_read |= 1u << part;
-	}
-	return true;
-}
-
-static bool read_head(struct reader *reader, const json_t *line)
-{
-	uint64_t version = 0;
-
-	if (!json_object_get(line, "ipcscope") ||
-	    !json_object_get(line, "snapshot"))
-		return reader_fail(reader, "this is no snapshot of ipcscope");
-	if (!get_u64(reader, line, "snapshot", UINT64_MAX, &version))
+	if (!json_object_get(reader->in, record_kinds[LINE_HEAD].word) ||
+	    !json_object_get(reader->in, row.key))
+		return read_fail(reader, "this is no snapshot of ipcscope");
+	if (!read_row(reader, reader->in, &row, &version))
 		return false;
 	if (version != RECORD_VERSION)
-		return reader_fail(reader, "a snapshot of version %llu, this ipcscope reads version %d",
-				   (unsigned long long)version,
-				   RECORD_VERSION);
-	return read_str_facts(reader, line) && read_num_facts(reader, line) &&
-	       read_homes(reader, line) && read_parts(reader, line);
+		return read_fail(reader, "a snapshot of version %llu, this ipcscope reads version %d",
+				 (unsigned long long)version, RECORD_VERSION);
+	return read_rows(reader, reader->in, LINE_HEAD, reader->snap);
 }
 
-static bool read_layout(struct reader *reader, const json_t *line)
+static bool read_class(struct reader *reader)
 {
-	const json_t *array;
-	enum class_id class;
-	const char *name;
-	size_t i;
+	struct record_class line;
 
 	if (reader->laid_out)
-		return reader_fail(reader, "fields of a class behind what has them");
-	if (!get_word(reader, line, "class", &name) ||
-	    !get_array(reader, line, "wanted", &array))
+		return read_fail(reader, "fields of a class behind what has them");
+	if (!read_rows(reader, reader->in, LINE_CLASS, &line))
 		return false;
-	class = class_by_name(name, strlen(name));
-	if (class == NR_CLASSES)
-		return true;	/* harmless as long as it has no object */
-	for (i = 0; i < json_array_size(array); i++) {
-		const char *text = json_string_value(json_array_get(array, i));
-		enum field_id field = text ? field_by_name(text) : FIELD_NONE;
-
-		if (field)
-			fieldset_add(&reader->wanted[class], field);
-	}
+	/* An unknown class is harmless as long as it has no object. */
+	if (line.class < NR_CLASSES)
+		reader->wanted[line.class] = line.wanted;
 	return true;
 }
 
-static bool read_name(struct reader *reader, const json_t *line)
+static bool read_name(struct reader *reader, const union read_line *line)
 {
-	const struct str *text = NULL;
-	const char *kind;
-	uint32_t id = 0;
-	bool group;
+	const struct id_name *name = &line->name;
 
-	if (!get_word(reader, line, record_lines[LINE_NAME], &kind) ||
-	    !get_u32(reader, line, "id", UINT32_MAX, &id) ||
-	    !get_str(reader, line, "text", &text))
-		return false;
-	group = !strcmp(kind, "group");
-	if (!group && strcmp(kind, "user"))
-		return reader_fail(reader, "the name of neither a user nor a group");
-	if (snapshot_has_name(reader->snap, group, id))
-		return reader_fail(reader, "a name that was there before");
-	snapshot_name(reader->snap, group, id, text);
+	if (snapshot_has_name(reader->snap, name->group, name->id))
+		return read_fail(reader, "a name that was there before");
+	snapshot_name(reader->snap, name->group, name->id, name->name);
 	return true;
 }
 
-static bool read_flags(struct reader *reader, const json_t *line,
-		       uint32_t *flags)
-{
-	const struct flag_name *flag;
-	const json_t *array;
-	size_t i;
-
-	if (!get_array(reader, line, "flags", &array))
-		return false;
-	for (i = 0; i < json_array_size(array); i++) {
-		const char *word = json_string_value(json_array_get(array, i));
-
-		for (flag = record_flags; word && flag->name; flag++) {
-			if (!strcmp(word, flag->name))
-				*flags |= flag->flag;
-		}
-	}
-	return true;
-}
-
-static bool read_process(struct reader *reader, const json_t *line)
+static bool read_process(struct reader *reader, const union read_line *line)
 {
 	uint32_t nr = reader->snap->processes.nr;
-	struct process proc = {};
-	uint32_t index;
+	uint32_t index = snapshot_process(reader->snap, line->process.pid,
+					  line->process.start);
 
-	if (!get_pid(reader, line, record_lines[LINE_PROCESS], &proc.pid) ||
-	    !get_u64(reader, line, "start", MAX_START, &proc.start) ||
-	    !get_pid(reader, line, "ppid", &proc.ppid) ||
-	    !get_u32(reader, line, "uid", UINT32_MAX, &proc.uid) ||
-	    !get_u64(reader, line, "ipc_ns", UINT64_MAX, &proc.ipc_ns) ||
-	    !get_u64(reader, line, "net_ns", UINT64_MAX, &proc.net_ns) ||
-	    !read_flags(reader, line, &proc.flags) ||
-	    !get_str(reader, line, "comm", &proc.comm) ||
-	    !get_str(reader, line, "cmdline", &proc.cmdline) ||
-	    !get_str(reader, line, "unit", &proc.unit) ||
-	    !get_i64(reader, line, "started", 0, MAX_TIME, &proc.started))
-		return false;
-	index = snapshot_process(reader->snap, proc.pid, proc.start);
 	if (index < nr)
-		return reader_fail(reader, "a process that was there before");
-	reader->snap->processes.at[index] = proc;
+		return read_fail(reader, "a process that was there before");
+	reader->snap->processes.at[index] = line->process;
 	return true;
 }
 
-static bool read_gap(struct reader *reader, const json_t *line)
+static bool read_object(struct reader *reader, const union read_line *line)
 {
-	struct gap gap = {};
-	const char *name;
+	const enum class_id class = line->object.class;
+	const struct object_key key = {
+		.space = class_infos[class]->space,
+		.ns = line->object.ns, .id = line->object.id,
+	};
+	uint32_t nr = reader->snap->objects.nr;
+	uint32_t object = snapshot_object(reader->snap, class, key);
+	const json_t *values;
+	enum field_id field;
 
-	if (!get_word(reader, line, record_lines[LINE_GAP], &name) ||
-	    !get_errno(reader, line, &gap.err) ||
-	    !get_pid(reader, line, "pid", &gap.pid) ||
-	    !get_u32(reader, line, "uid", UINT32_MAX, &gap.uid) ||
-	    !get_u64(reader, line, "ipc_ns", UINT64_MAX, &gap.ipc_ns))
-		return false;
-	if (!gap.pid)
-		return reader_fail(reader, "a gap without the pid of its process");
-	gap.part = part_by_name(name);
-	if (gap.part < NR_PARTS)
-		snapshot_gap(reader->snap, gap.part, gap.err, gap.pid, gap.uid,
-			     gap.ipc_ns);
+	if (object < nr)
+		return read_fail(reader, "an object that was there before");
+	values = json_object_get(reader->in, "fields");
+	for_each_field(field) {
+		const struct record_row row = record_field(field);
+		uint64_t num;
+
+		if (reader->layout->slot[class][field] == NO_SLOT)
+			continue;
+		if (!read_row(reader, values, &row, &num))
+			return false;
+		if (row.type == RECORD_STR ? num : !!json_object_get(values, row.key))
+			object_set(reader->snap, object, field, num);
+	}
 	return true;
 }
 
-static bool read_warning(struct reader *reader, const json_t *line)
+/* A PEER is between two objects, any other between what was read before. */
+static bool read_edge(struct reader *reader, const union read_line *line)
 {
-	struct warning warning = {};
-	const char *name;
+	struct snapshot *snap = reader->snap;
+	const struct edge *edge = &line->edge;
+	bool joined = edge->kind == EDGE_PEER ?
+		      edge->process == NO_INDEX && edge->peer < snap->objects.nr :
+		      edge->process < snap->processes.nr;
 
-	if (!get_word(reader, line, record_lines[LINE_WARNING], &name) ||
-	    !get_errno(reader, line, &warning.err) ||
-	    !get_u32(reader, line, "count", UINT32_MAX, &warning.count) ||
-	    !get_bool(reader, line, "unsupported", &warning.unsupported) ||
-	    !get_str(reader, line, "what", &warning.what))
-		return false;
-	warning.part = part_by_name(name);
-	if (warning.part < NR_PARTS)
-		*vec_add(&reader->snap->warnings) = warning;
+	if (edge->object >= snap->objects.nr || !joined)
+		return read_fail(reader, "an edge that leads nowhere");
+	*snapshot_edge(snap, edge->kind, edge->process, edge->object) = *edge;
 	return true;
 }
 
-static bool (*const read_lines[NR_LINES])(struct reader *, const json_t *) = {
+static bool read_gap(struct reader *reader, const union read_line *line)
+{
+	const struct gap *gap = &line->gap;
+
+	if (!gap->pid)
+		return read_fail(reader, "a gap without the pid of its process");
+	if (gap->part < NR_PARTS)
+		snapshot_gap(reader->snap, gap->part, gap->err, gap->pid, gap->uid,
+			     gap->ipc_ns);
+	return true;
+}
+
+static bool read_warning(struct reader *reader, const union read_line *line)
+{
+	if (line->warning.part < NR_PARTS)
+		*vec_add(&reader->snap->warnings) = line->warning;
+	return true;
+}
+
+static bool (*const read_adds[NR_COUNTED])(struct reader *, const union read_line *) = {
 	[LINE_NAME] = read_name, [LINE_PROCESS] = read_process,
 	[LINE_OBJECT] = read_object, [LINE_EDGE] = read_edge,
 	[LINE_GAP] = read_gap, [LINE_WARNING] = read_warning,
@@ -229,70 +144,71 @@ static bool read_end(struct reader *reader, const json_t *end)
 {
 	enum record_line line;
 
-	for (line = 0; line < NR_LINES; line++) {
-		uint64_t nr = 0;
+	for (line = 0; line < NR_COUNTED; line++) {
+		const struct record_row row = {
+			record_kinds[line].word, .size = sizeof(uint64_t),
+			.max = UINT64_MAX,
+		};
+		uint64_t nr;
 
-		if (!get_u64(reader, end, record_lines[line], UINT64_MAX, &nr))
+		if (!read_row(reader, end, &row, &nr))
 			return false;
 		if (nr != reader->nr[line])
-			return reader_fail(reader, "%llu lines \"%s\" were written, %llu are there",
-					   (unsigned long long)nr,
-					   record_lines[line],
-					   (unsigned long long)reader->nr[line]);
+			return read_fail(reader, "%llu lines \"%s\" were written, %llu are there",
+					 (unsigned long long)nr, row.key,
+					 (unsigned long long)reader->nr[line]);
 	}
 	reader->ended = true;
 	return true;
 }
 
-/* What a line is: the last kind whose word it has, since edges refer to
- * objects and processes; NR_LINES if none. */
-static enum record_line line_kind(const json_t *line)
+/* A line is of the last kind whose word it has, since edges refer to objects
+ * and processes. */
+static bool read_counted(struct reader *reader)
 {
-	enum record_line kind = NR_LINES;
+	enum record_line kind = NR_COUNTED;
+	union read_line line = {};
 
 	while (kind-- > 0) {
-		if (json_object_get(line, record_lines[kind]))
-			return kind;
+		if (!json_object_get(reader->in, record_kinds[kind].word))
+			continue;
+		reader->nr[kind]++;
+		return read_rows(reader, reader->in, kind, &line) &&
+		       read_adds[kind](reader, &line);
 	}
-	return NR_LINES;
+	return true;	/* of a newer version */
 }
 
-static bool read_line(struct reader *reader, const json_t *line)
+static bool read_line(struct reader *reader)
 {
-	enum record_line kind;
-
 	if (reader->line == 1)
-		return read_head(reader, line);
+		return read_head(reader);
 	if (reader->ended)
-		return reader_fail(reader, "something behind the end");
-	if (json_object_get(line, "end"))
-		return read_end(reader, json_object_get(line, "end"));
-	if (json_object_get(line, "class"))
-		return read_layout(reader, line);
+		return read_fail(reader, "something behind the end");
+	if (json_object_get(reader->in, "end"))
+		return read_end(reader, json_object_get(reader->in, "end"));
+	if (json_object_get(reader->in, record_kinds[LINE_CLASS].word))
+		return read_class(reader);
 	if (!reader->laid_out) {
 		layout_init(reader->layout, reader->wanted);
 		reader->laid_out = true;
 	}
-	kind = line_kind(line);
-	if (kind == NR_LINES)
-		return true;	/* of a newer version */
-	reader->nr[kind]++;
-	return read_lines[kind](reader, line);
+	return read_counted(reader);
 }
 
 /* The next line without its end; false at the end of the file, and with a
  * sentence if that comes too early. */
-static bool next_line(struct reader *reader)
+static bool read_next_line(struct reader *reader)
 {
 	int c;
 
 	buf_reset(&reader->text);
 	while ((c = getc_unlocked(reader->from)) != EOF && c != '\n') {
 		buf_putc(&reader->text, (char)c);
-		if (reader->text.len <= RECORD_LINE)
+		if (reader->text.len <= READ_LINE)
 			continue;
 		reader->line++;
-		return reader_fail(reader, "too long for a snapshot");
+		return read_fail(reader, "too long for a snapshot");
 	}
 	if (c == '\n') {
 		reader->line++;
@@ -306,21 +222,19 @@ static bool next_line(struct reader *reader)
 	return false;
 }
 
-static bool parse_line(struct reader *reader)
+static void read_parse(struct reader *reader)
 {
 	json_error_t error;
 	json_t *line;
-	bool good;
 
 	line = json_loadb(reader->text.data ?: "", reader->text.len,
 			  JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
-	if (!json_is_object(line)) {
-		json_decref(line);
-		return reader_fail(reader, "not an object of JSON");
-	}
-	good = read_line(reader, line);
+	reader->in = line;
+	if (json_is_object(line))
+		read_line(reader);
+	else
+		read_fail(reader, "not an object of JSON");
 	json_decref(line);
-	return good;
 }
 
 int record_read(FILE *from, struct layout *layout, struct snapshot *snap,
@@ -334,8 +248,8 @@ int record_read(FILE *from, struct layout *layout, struct snapshot *snap,
 	snapshot_init(snap, layout);
 	why[0] = '\0';
 	errno = 0;
-	while (!why[0] && next_line(&reader))
-		parse_line(&reader);
+	while (!why[0] && read_next_line(&reader))
+		read_parse(&reader);
 	if (ferror(from)) {
 		err = errno ? -errno : -EIO;
 		snprintf(why, 256, "%s", strerrordesc_np(-err) ?: "read error");
@@ -348,4 +262,29 @@ int record_read(FILE *from, struct layout *layout, struct snapshot *snap,
 	else
 		snapshot_finish(snap);
 	return err;
+}
+
+int record_load(const char *path, struct layout *layout, struct snapshot *snap,
+		char why[256])
+{
+	FILE *from = stdin;
+	int err;
+
+	why[0] = '\0';
+	if (strcmp(path, "-"))
+		from = fopen(path, "re");
+	if (!from)
+		return -errno;
+	err = record_read(from, layout, snap, why);
+	if (from != stdin)
+		fclose(from);
+	return err;
+}
+
+const char *record_library(void)
+{
+	static char text[32];
+
+	snprintf(text, sizeof(text), "jansson %s", jansson_version_str());
+	return text;
 }

@@ -7,25 +7,8 @@
 
 #include "ipcscope/record.h"
 
-int record_load(const char *path, struct layout *layout, struct snapshot *snap,
-		char why[256])
-{
-	FILE *from = stdin;
-	int err;
-
-	why[0] = '\0';
-	if (strcmp(path, "-"))
-		from = fopen(path, "re");
-	if (!from)
-		return -errno;
-	err = record_read(from, layout, snap, why);
-	if (from != stdin)
-		fclose(from);
-	return err;
-}
-
 /* Everything, out of our hands; 0 or -errno. */
-static int write_out(FILE *file, const struct snapshot *snap)
+static int save_write_out(FILE *file, const struct snapshot *snap)
 {
 	struct buf to = { .to = file };
 	int err;
@@ -36,7 +19,7 @@ static int write_out(FILE *file, const struct snapshot *snap)
 	return err;
 }
 
-static int write_synced(int fd, const struct snapshot *snap)
+static int save_write_synced(int fd, const struct snapshot *snap)
 {
 	FILE *file = fdopen(fd, "w");
 	int err;
@@ -46,7 +29,7 @@ static int write_synced(int fd, const struct snapshot *snap)
 		close(fd);
 		return err;
 	}
-	err = write_out(file, snap);
+	err = save_write_out(file, snap);
 	if (!err && fsync(fd))
 		err = -errno;
 	if (fclose(file) && !err)
@@ -55,7 +38,7 @@ static int write_synced(int fd, const struct snapshot *snap)
 }
 
 /* The new name must be on the disk too; some file systems cannot. */
-static int sync_directory(const char *path)
+static int save_sync_directory(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	struct buf name = {};
@@ -84,13 +67,13 @@ static int save_beside(const char *path, const struct snapshot *snap)
 	buf_puts(&name, path);
 	buf_puts(&name, ".XXXXXX");
 	fd = mkostemp(name.data, O_CLOEXEC);	/* mode 0600 */
-	err = fd < 0 ? -errno : write_synced(fd, snap);
+	err = fd < 0 ? -errno : save_write_synced(fd, snap);
 	if (!err && rename(name.data, path))
 		err = -errno;
 	if (err && fd >= 0)
 		unlink(name.data);
 	buf_free(&name);
-	return err ?: sync_directory(path);
+	return err ?: save_sync_directory(path);
 }
 
 /* A device or pipe is written to, not replaced. */
@@ -101,7 +84,7 @@ static int save_into(const char *path, const struct snapshot *snap)
 
 	if (!file)
 		return -errno;
-	err = write_out(file, snap);
+	err = save_write_out(file, snap);
 	if (fclose(file) && !err)
 		err = -errno;
 	return err;

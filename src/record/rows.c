@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the lines of a snapshot file are made of. */
+#include <limits.h>
+
+#include "rows.h"
+
+/* Times and clock ticks stay so small that sums of them are numbers still. */
+#define MAX_TIME	((int64_t)1 << 48)
+#define MAX_START	((uint64_t)1 << 60)
+
+/* In the order of enum process_flag. */
+static const char *const flag_words[] = { "kthread", "zombie", "detailed", "compat" };
+static const char *const name_words[] = { "user", "group" };
+
+#define WORDS(list, count, text, unknown)				\
+	static const char *rows_##list(unsigned int n) { return text; }	\
+	static const struct record_words list = { rows_##list, count, unknown }
+
+WORDS(parts, NR_PARTS, part_infos[n].name, NULL);
+WORDS(states, NR_STATES, state_infos[n].word, NULL);
+WORDS(field_names, NR_FIELDS, fields[n].name, NULL);
+WORDS(flags, ARRAY_SIZE(flag_words), flag_words[n], NULL);
+WORDS(classes, NR_CLASSES, class_infos[n]->name, NULL);
+WORDS(object_classes, NR_CLASSES, class_infos[n]->name,
+      "an object of a class that is not known here");
+WORDS(edges, NR_EDGES, edge_names[n], "an edge of a kind that is not known here");
+WORDS(names, ARRAY_SIZE(name_words), name_words[n],
+      "the name of neither a user nor a group");
+
+#define MEMBER(of, member)						\
+	.offset = offsetof(struct of, member),				\
+	.size = sizeof(((struct of *)NULL)->member)
+#define UNSIGNED(most, ...)						\
+	.type = RECORD_UNSIGNED, .max = (most), MEMBER(__VA_ARGS__)
+#define SIGNED(least, most, ...)					\
+	.type = RECORD_SIGNED, .min = (least), .max = (most), MEMBER(__VA_ARGS__)
+#define U64(...)	UNSIGNED(UINT64_MAX, __VA_ARGS__)
+#define U32(...)	UNSIGNED(UINT32_MAX, __VA_ARGS__)
+#define PROC_ID(...)	SIGNED(0, INT_MAX, __VA_ARGS__)
+#define TIME(...)	SIGNED(-MAX_TIME, MAX_TIME, __VA_ARGS__)
+#define BOOL(...)	.type = RECORD_BOOL, MEMBER(__VA_ARGS__)
+#define STR(...)	.type = RECORD_STR, MEMBER(__VA_ARGS__)
+#define ERRNO(...)	.type = RECORD_ERRNO, .max = 4095, MEMBER(__VA_ARGS__)
+#define WORD(list, ...)	.type = RECORD_WORD, .words = &(list), MEMBER(__VA_ARGS__)
+#define BITS(list, ...)	.type = RECORD_BITS, .words = &(list), MEMBER(__VA_ARGS__)
+#define ALWAYS		.always = true
+
+static const struct record_row head_rows[] = {
+	{ "hostname", STR(snapshot, host.hostname) },
+	{ "kernel", STR(snapshot, host.kernel) },
+	{ "boot_id", STR(snapshot, host.boot_id) },
+	{ "taken", TIME(snapshot, host.taken), ALWAYS },
+	{ "booted", TIME(snapshot, host.booted), ALWAYS },
+	{ "ticks", U32(snapshot, host.ticks), ALWAYS },
+	{ "page_size", U32(snapshot, host.page_size), ALWAYS },
+	{ "uid", U32(snapshot, host.uid), ALWAYS },
+	{ "pid", PROC_ID(snapshot, host.pid), ALWAYS },
+	{ "ipc_ns", U64(snapshot, host.ipc_ns), ALWAYS },
+	{ "net_ns", U64(snapshot, host.net_ns), ALWAYS },
+	{ "pid_ns", U64(snapshot, host.pid_ns), ALWAYS },
+	{ "mnt_ns", U64(snapshot, host.mnt_ns), ALWAYS },
+	{ "first_pid_ns", BOOL(snapshot, host.first_pid_ns), ALWAYS },
+	{ "all_processes", BOOL(snapshot, host.all_processes), ALWAYS },
+	{ "partial", BOOL(snapshot, partial), ALWAYS },
+	{ "home_dev", RECORD_BY_CLASS, ALWAYS, MEMBER(snapshot, host.home_dev) },
+	{ "have", BITS(parts, snapshot, parts_read), ALWAYS },
+	{},
+};
+
+static const struct record_row class_rows[] = {
+	{ "class", WORD(classes, record_class, class), ALWAYS },
+	{ "wanted", BITS(field_names, record_class, wanted), ALWAYS },
+	{},
+};
+
+static const struct record_row name_rows[] = {
+	{ "name", WORD(names, id_name, group), ALWAYS },
+	{ "id", U32(id_name, id), ALWAYS },
+	{ "text", STR(id_name, name) },
+	{},
+};
+
+static const struct record_row process_rows[] = {
+	{ "process", PROC_ID(process, pid), ALWAYS },
+	{ "start", UNSIGNED(MAX_START, process, start), ALWAYS },
+	{ "ppid", PROC_ID(process, ppid) },
+	{ "uid", U32(process, uid), ALWAYS },
+	{ "ipc_ns", U64(process, ipc_ns) },
+	{ "net_ns", U64(process, net_ns) },
+	{ "flags", BITS(flags, process, flags) },
+	{ "comm", STR(process, comm) },
+	{ "cmdline", STR(process, cmdline) },
+	{ "unit", STR(process, unit) },
+	{ "started", SIGNED(0, MAX_TIME, process, started) },
+	{},
+};
+
+static const struct record_row object_rows[] = {
+	{ "object", WORD(object_classes, record_object, class), ALWAYS },
+	{ "ns", U64(record_object, ns), ALWAYS },
+	{ "id", U64(record_object, id), ALWAYS },
+	{},
+};
+
+static const struct record_row edge_rows[] = {
+	{ "edge", WORD(edges, edge, kind), ALWAYS },
+	{ "object", U32(edge, object), ALWAYS, .usual = NO_INDEX },
+	{ "process", U32(edge, process), .usual = NO_INDEX },
+	{ "other", U32(edge, other), .usual = NO_INDEX },
+	{ "tid", PROC_ID(edge, tid) },
+	{ "fd", PROC_ID(edge, fd), .usual = UINT64_MAX },
+	{ "access", UNSIGNED(ACCESS_PATH * 2 - 1, edge, access) },
+	{ "op", SIGNED(INT16_MIN, INT16_MAX, edge, op) },
+	{ "address", U64(edge, address) },
+	{ "offset", U64(edge, offset) },
+	{ "length", U64(edge, length) },
+	{},
+};
+
+static const struct record_row gap_rows[] = {
+	{ "gap", WORD(parts, gap, part), ALWAYS },
+	{ "errno", ERRNO(gap, err) },
+	{ "pid", PROC_ID(gap, pid), ALWAYS },
+	{ "uid", U32(gap, uid), ALWAYS },
+	{ "ipc_ns", U64(gap, ipc_ns) },
+	{},
+};
+
+static const struct record_row warning_rows[] = {
+	{ "warning", WORD(parts, warning, part), ALWAYS },
+	{ "errno", ERRNO(warning, err) },
+	{ "count", U32(warning, count), ALWAYS },
+	{ "unsupported", BOOL(warning, unsupported) },
+	{ "what", STR(warning, what) },
+	{},
+};
+
+const struct record_kind record_kinds[NR_LINES] = {
+	[LINE_NAME] = { "name", name_rows },
+	[LINE_PROCESS] = { "process", process_rows },
+	[LINE_OBJECT] = { "object", object_rows },
+	[LINE_EDGE] = { "edge", edge_rows },
+	[LINE_GAP] = { "gap", gap_rows },
+	[LINE_WARNING] = { "warning", warning_rows },
+	[LINE_HEAD] = { "ipcscope", head_rows },
+	[LINE_CLASS] = { "class", class_rows },
+};
+
+struct record_row record_field(enum field_id field)
+{
+	static const struct record_row of_type[] = {
+		[TYPE_KEY]  = { .max = UINT32_MAX },
+		[TYPE_UID]  = { .max = UINT32_MAX },
+		[TYPE_GID]  = { .max = UINT32_MAX },
+		[TYPE_PID]  = { .max = INT_MAX },
+		[TYPE_MODE] = { .max = 0177777 },
+		[TYPE_TIME] = { .type = RECORD_SIGNED, .min = -MAX_TIME, .max = MAX_TIME },
+		[TYPE_STR]  = { .type = RECORD_STR },
+		[TYPE_WORD] = { .type = RECORD_TEXT },
+		[TYPE_SEMS] = { .type = RECORD_SEMS },
+		[TYPE_PROC] = {},
+	};
+	struct record_row row = of_type[fields[field].type];
+
+	row.key = fields[field].name;
+	row.size = sizeof(uint64_t);
+	row.always = true;
+	row.max = row.max ?: UINT64_MAX;
+	if (field == FIELD_FLAGS) {
+		row.type = RECORD_BITS;
+		row.words = &states;
+	}
+	return row;
+}
