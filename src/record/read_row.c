@@ -98,7 +98,7 @@ static unsigned int read_row_find(const struct record_words *words, const char *
 	unsigned int i;
 
 	for (i = 0; word && i < words->nr; i++) {
-		const char *known = words->word(i);	/* no field is number 0 */
+		const char *known = words->word(i);
 
 		if (known && !strcmp(known, word))
 			return i;

@@ -30,7 +30,7 @@ enum record_type {
 	RECORD_BY_CLASS,	/* an object: a number above 0 of each class */
 };
 
-/* Words with a number each. */
+/* Words with a number each; NULL: the number means nothing. */
 struct record_words {
 	const char *(*word)(unsigned int number);
 	unsigned int nr;

@@ -65,8 +65,10 @@ static void write_bits(struct json *json, const struct record_row *row,
 
 	json_open(json, row->key, '[');
 	for (i = 0; i < row->words->nr; i++) {
-		if (bits[i / 64] >> i % 64 & 1)
-			json_text(json, NULL, row->words->word(i));
+		const char *word = row->words->word(i);
+
+		if (word && bits[i / 64] >> i % 64 & 1)
+			json_text(json, NULL, word);
 	}
 	json_close(json, ']');
 }
