@@ -23,6 +23,9 @@ void json_close(struct json *json, char bracket);
 void json_u64(struct json *json, const char *key, uint64_t num);
 void json_i64(struct json *json, const char *key, int64_t num);
 void json_bool(struct json *json, const char *key, bool yes);
+void json_none(struct json *json, const char *key);
+/* "0x05ce0000", of at least @digits. */
+void json_hex(struct json *json, const char *key, uint64_t num, unsigned int digits);
 /* The program's own words. */
 void json_text(struct json *json, const char *key, const char *text);
 /*
@@ -30,6 +33,8 @@ void json_text(struct json *json, const char *key, const char *text);
  * would escape), else text_safe() of them.
  */
 void json_str(struct json *json, const char *key, const char *data, size_t len);
+/* The same, and if that is not all of it the exact bytes as KEY_hex. */
+void json_bytes(struct json *json, const char *key, const char *data, size_t len);
 /* The comma and the key; the caller then adds one whole value to @to, quotes
  * included ("0x05ce0000" and the like). */
 void json_begin(struct json *json, const char *key);

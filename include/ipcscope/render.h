@@ -2,12 +2,23 @@
 #ifndef IPCSCOPE_RENDER_H
 #define IPCSCOPE_RENDER_H
 
-/* From a snapshot to what is printed. Looks: LOOK.md; JSON: DESIGN.md. */
+/* From a snapshot to what is printed. */
 
 #include "ipcscope/buf.h"
 #include "ipcscope/derive.h"
 
-enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_NDJSON, FORMAT_CSV, FORMAT_RAW };
+enum format {
+	FORMAT_TABLE,
+#define FORMAT(id, ...)	FORMAT_##id,
+#include "ipcscope/formats.def"
+#undef FORMAT
+	NR_FORMATS
+};
+/* Whether a row is an object with keys, not cells under headings. */
+bool format_is_nested(enum format format);
+/* Whether values are exact, for programs. */
+bool format_is_exact(enum format format);
+
 enum time_style { TIME_RELATIVE, TIME_ISO, TIME_EPOCH };
 
 struct json;
@@ -87,36 +98,88 @@ void render_time(struct buf *to, int64_t when, char gap);
  */
 void render_object_json(struct json *json, const struct view *view,
 			const struct snapshot *snap, const struct object *obj);
+/* The REF of an object; @key as for json_str(). */
+void render_json_ref(struct json *json, const char *key,
+		     const struct snapshot *snap, const struct object *obj);
 /* {"ipcscope":..., "host":{...}, and then whatever comes. */
 void render_json_head(struct json *json, const struct snapshot *snap);
 /* "warnings":[...] and the closing brace. */
 void render_json_tail(struct json *json, const struct snapshot *snap);
 
 /*
- * A table of text for people: cells are added row by row. On a terminal no cell
- * is cut: a LONG one that leaves no room takes a line of its own, its row goes
- * on below it, and users are packed into what is left.
+ * A sheet is what is printed besides single sentences: rows of cells under
+ * headings, which are objects in JSON. Whoever has one gives it to
+ * render_sheet() and so has every format.
  */
-struct table;
+struct cells;
 enum align { ALIGN_LEFT, ALIGN_RIGHT, ALIGN_LONG };
-struct table *table_new(const struct view *view);
-void table_column(struct table *table, const char *heading, enum align align);
-/* @text is safe already; copied. @color an SGR like "33" that outlives the
- * table, or NULL. */
-void table_cell(struct table *table, const char *text, size_t len,
-		const char *color);
-/* A cell of FIELD_USERS, FIELD_PEER_USERS packed when the room is known; of
- * USERS without one process, or NO_INDEX. @snap must outlive the table. */
-void table_users(struct table *table, const struct snapshot *snap,
-		 const struct object *obj, enum field_id field,
-		 uint32_t without);
-/* A cell of @field, with the colour of what it says. */
-void table_field(struct table *table, const struct snapshot *snap,
+struct column {
+	const char *heading;
+	enum align align;
+	/* Of a packed cell, before wide columns give way; 0: its length, but no
+	 * more than users need. */
+	unsigned int least;
+};
+struct sheet {
+	const char *name;	/* of the rows in JSON */
+	const struct column *columns;
+	unsigned int nr_columns;
+	const struct column *wide;	/* instead, in a table that has room */
+	unsigned int nr_wide;
+	uint32_t nr;		/* rows */
+	/* Writes the cells of a row, one for each column. */
+	void (*row)(struct cells *cells, const struct sheet *sheet, uint32_t row);
+	/* The keys of the row's object; NULL: it cannot be nested. */
+	void (*json)(struct json *json, const struct sheet *sheet, uint32_t row);
+	bool line_each;		/* JSON: each row begins a line */
+	bool parallel;		/* several threads may write rows at once */
+	const struct snapshot *snap;
+	const void *arg;
+};
+/*
+ * On a terminal no cell of a table is cut: a LONG one that leaves no room takes
+ * a line of its own, its row goes on below it, and packed ones share what is
+ * left.
+ */
+void render_sheet(struct buf *to, const struct view *view, const struct sheet *sheet);
+
+/* A row on its way to a writer: the text of a cell, which is safe already, is
+ * added to @text and ended by cells_end(). */
+struct cells {
+	const struct view *view;
+	bool wide;		/* the columns of sheet->wide */
+	struct buf *text;
+	size_t at;		/* where the cell begins in it */
+	unsigned int column;
+	struct table *table;	/* NULL: they go to @out */
+	struct buf *out;
+};
+/* @color an SGR like "33" that outlives the table, or NULL. */
+void cells_end(struct cells *cells, const char *color);
+/* A whole cell each. */
+void cells_text(struct cells *cells, const char *text);
+void cells_number(struct cells *cells, uint64_t num);
+void cells_size(struct cells *cells, uint64_t bytes);
+/* Somebody's bytes, escaped; ? for NULL. */
+void cells_str(struct cells *cells, const struct str *str);
+/* A field, with the colour of what it says. */
+void cells_field(struct cells *cells, const struct snapshot *snap,
 		 const struct object *obj, enum field_id field);
-/* Whether all rows fit the terminal with a bearable rest for the users. */
-bool table_fits(struct table *table);
-void table_print(struct table *table, struct buf *to);
-void table_free(struct table *table);
+/* FIELD_USERS or FIELD_PEER_USERS; of USERS without one process, or NO_INDEX. */
+void cells_users(struct cells *cells, const struct snapshot *snap,
+		 const struct object *obj, enum field_id field, uint32_t without);
+/* A cell that is written again when its room is known; what it points to must
+ * outlive the sheet. */
+struct packed {
+	void (*put)(struct buf *to, const struct packed *packed, unsigned int room);
+	const void *context, *item;
+	uint32_t without;
+	enum field_id field;
+};
+void cells_packed(struct cells *cells, const struct packed *packed, const char *color);
+
+/* A number of bytes as @view has it: 12.1K or exact. */
+void render_size(struct buf *to, const struct view *view, uint64_t bytes);
 
 /* What is missing of @parts: one line for the processes that could not be read,
  * one for each other part; each a complete sentence without "ipcscope: ", safe

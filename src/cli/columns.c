@@ -269,7 +269,7 @@ static void query_add_class_field(struct query *query, enum class_id class,
 void columns_query(const struct columns *columns, const struct view *view,
 		   struct query *query)
 {
-	bool json = view->format == FORMAT_JSON || view->format == FORMAT_NDJSON;
+	bool json = format_is_nested(view->format);
 	enum class_id class;
 	enum field_id field;
 	unsigned int i;

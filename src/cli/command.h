@@ -28,6 +28,13 @@ enum option_id {
 };
 _Static_assert(NR_OPTIONS <= 64, "a mask of options lacks bits");
 #define TAKES(id)	(1ull << OPTION_##id)
+/* Options of output formats stand in the order of formats.def. */
+static inline enum option_id format_option(enum format format)
+{
+	return (enum option_id)(OPTION_JSON + format - FORMAT_JSON);
+}
+/* All of them. */
+#define TAKES_FORMATS	(((1ull << (NR_FORMATS - 1)) - 1) << OPTION_JSON)
 static inline bool option_among(uint64_t set, enum option_id id)
 {
 	return set >> id & 1;
@@ -37,8 +44,7 @@ static inline bool option_among(uint64_t set, enum option_id id)
 #define TAKES_READING	(TAKES(FROM) | TAKES(STRICT) | TAKES(ASSUME_COMPLETE) | \
 			 TAKES(THREADS) | TAKES(NO_PROGRESS) | TAKES(QUIET))
 /* What every command that prints rows takes. */
-#define TAKES_PRINTING	(TAKES(COLUMNS) | TAKES(JSON) | TAKES(NDJSON) | \
-			 TAKES(CSV) | TAKES(RAW) | TAKES(NO_HEADING) | \
+#define TAKES_PRINTING	(TAKES(COLUMNS) | TAKES_FORMATS | TAKES(NO_HEADING) | \
 			 TAKES(BYTES) | TAKES(TIME) | TAKES(COLOR))
 #define TAKES_FILTERS	(TAKES(WHERE) | TAKES(USER) | TAKES(PID) | TAKES(OLDER) | \
 			 TAKES(MIN_SIZE) | TAKES(UNATTACHED) | \

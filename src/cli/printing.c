@@ -11,16 +11,6 @@
 #define USUAL_WIDTH	80
 #define LEAST_WIDTH	20
 
-static const struct {
-	enum option_id option;
-	enum format format;
-} formats[] = {
-	{ OPTION_JSON,	 FORMAT_JSON },
-	{ OPTION_NDJSON, FORMAT_NDJSON },
-	{ OPTION_CSV,	 FORMAT_CSV },
-	{ OPTION_RAW,	 FORMAT_RAW },
-};
-
 static const char *const times[] = {
 	[TIME_RELATIVE] = "relative", [TIME_ISO] = "iso", [TIME_EPOCH] = "epoch",
 };
@@ -29,19 +19,17 @@ static const char *const colors[] = { "auto", "always", "never" };
 
 static int parse_format(const struct request *req, enum format *format)
 {
-	enum option_id first = NR_OPTIONS;
-	size_t i;
+	enum format i;
 
 	*format = FORMAT_TABLE;
-	for (i = 0; i < ARRAY_SIZE(formats); i++) {
-		if (!asked(req, formats[i].option))
+	for (i = FORMAT_TABLE + 1; i < NR_FORMATS; i++) {
+		if (!asked(req, format_option(i)))
 			continue;
-		if (first != NR_OPTIONS)
+		if (*format != FORMAT_TABLE)
 			return misused("--%s and --%s do not go together",
-				       option_specs[first].name,
-				       option_specs[formats[i].option].name);
-		first = formats[i].option;
-		*format = formats[i].format;
+				       option_specs[format_option(*format)].name,
+				       option_specs[format_option(i)].name);
+		*format = i;
 	}
 	return 0;
 }
@@ -120,8 +108,7 @@ int printing_parse(const struct request *req, struct view *view)
 	view->terminal = view->format == FORMAT_TABLE && isatty(STDOUT_FILENO);
 	if (view->terminal)
 		view->width = find_width();
-	view->bytes = asked(req, OPTION_BYTES) ||
-		      view->format == FORMAT_CSV || view->format == FORMAT_RAW;
+	view->bytes = asked(req, OPTION_BYTES) || format_is_exact(view->format);
 	status = parse_threads(req, &view->threads);
 	if (!status)
 		status = parse_time(req, view);

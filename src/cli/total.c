@@ -1,12 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* list --by: objects that look the same by some fields, counted. */
 #include "total.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "ipcscope/json.h"
 #include "ipcscope/text.h"
 
-bool total_of_process(enum field_id field)
+/* All objects that look the same by the fields of --by. */
+struct total {
+	uint64_t hash;
+	size_t at, len;		/* of its text */
+	uint32_t object;	/* one of them */
+	uint32_t process;	/* where a field is of processes */
+	uint32_t last;		/* object counted */
+	uint32_t count;
+	uint64_t bytes;
+	bool has_bytes;
+	uint32_t users;
+	bool users_unsure;
+};
+
+struct use {
+	uint32_t total;
+	uint32_t process;
+};
+
+struct totals {
+	const struct view *view;
+	const struct snapshot *snap;
+	const struct field_list *by;
+	struct VEC(struct total) all;
+	struct VEC(struct use) uses;
+	struct map index;
+	struct buf texts;	/* of all */
+	struct buf text;	/* of the one looked for */
+};
+
+/* Whether the field is of each process that uses an object. */
+static bool total_of_process(enum field_id field)
 {
 	return fields[field].type == TYPE_PIDS ||
 	       fields[field].type == TYPE_COMMS;
@@ -15,7 +48,7 @@ bool total_of_process(enum field_id field)
 int total_parse(const struct request *req, struct field_list *by)
 {
 	static const enum option_id others[] = {
-		OPTION_SORT, OPTION_COLUMNS, OPTION_CSV, OPTION_RAW,
+		OPTION_SORT, OPTION_COLUMNS,
 	};
 	const enum field_id *field;
 	int status;
@@ -65,7 +98,8 @@ static bool same_total(const void *vec, uint32_t index, const void *arg)
 		       total->len);
 }
 
-void total_value(struct buf *to, const struct totals *totals,
+/* The text of a field of @object, or of @process if it is of that. */
+static void total_value(struct buf *to, const struct totals *totals,
 		 uint32_t object, uint32_t process, enum field_id field)
 {
 	const struct snapshot *snap = totals->snap;
@@ -204,6 +238,98 @@ static int compare_totals(const void *a, const void *b)
 	return (total_a->at > total_b->at) - (total_a->at < total_b->at);
 }
 
+/* ---- printing ---- */
+
+static void total_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
+{
+	const struct totals *totals = sheet->arg;
+	const struct total *total = &totals->all.at[row];
+	const char *text = totals->texts.data + total->at;
+	unsigned int i;
+
+	for (i = 0; i < totals->by->nr; i++) {
+		cells_text(cells, text);
+		text += strlen(text) + 1;
+	}
+	cells_number(cells, total->count);
+	if (total->has_bytes)
+		cells_size(cells, total->bytes);
+	else
+		cells_text(cells, "");
+	if (total->users_unsure)
+		cells_text(cells, "?");
+	else
+		cells_number(cells, total->users);
+}
+
+static bool total_is_number(enum field_type type)
+{
+	return type == TYPE_NUMBER || type == TYPE_SIZE || type == TYPE_PID ||
+	       type == TYPE_UID || type == TYPE_GID || type == TYPE_TIME ||
+	       type == TYPE_PIDS;
+}
+
+static void total_json_value(struct json *json, const struct totals *totals,
+			     const struct total *total, enum field_id field)
+{
+	const struct object *obj = &totals->snap->objects.at[total->object];
+	struct value value = object_value(totals->snap, obj, field);
+	struct buf text = {};
+
+	if (value.known != KNOWN_YES ||
+	    (total_of_process(field) && total->process == NO_INDEX))
+		return;
+	if (field == FIELD_PID) {
+		json_i64(json, fields[field].name,
+			 totals->snap->processes.at[total->process].pid);
+	} else if (total_is_number(fields[field].type)) {
+		json_u64(json, fields[field].name, value.num);
+	} else {
+		total_value(&text, totals, total->object, total->process, field);
+		json_str(json, fields[field].name, text.data ? text.data : "",
+			 text.len);
+		buf_free(&text);
+	}
+}
+
+static void total_json(struct json *json, const struct sheet *sheet, uint32_t row)
+{
+	const struct totals *totals = sheet->arg;
+	const struct total *total = &totals->all.at[row];
+	const enum field_id *field;
+
+	vec_for_each(field, totals->by)
+		total_json_value(json, totals, total, *field);
+	json_u64(json, "count", total->count);
+	if (total->has_bytes)
+		json_u64(json, "bytes", total->bytes);
+	if (!total->users_unsure)
+		json_u64(json, "users", total->users);
+}
+
+static void total_sheet(struct buf *to, const struct totals *totals)
+{
+	struct VEC(struct column) columns = {};
+	struct sheet sheet = {
+		.name = "totals", .nr = totals->all.nr, .row = total_row,
+		.json = total_json, .snap = totals->snap, .arg = totals,
+	};
+	const enum field_id *field;
+
+	vec_for_each(field, totals->by)
+		*vec_add(&columns) = (struct column){
+			fields[*field].heading,
+			total_is_number(fields[*field].type) ? ALIGN_RIGHT :
+			ALIGN_LEFT, 0 };
+	*vec_add(&columns) = (struct column){ "COUNT", ALIGN_RIGHT, 0 };
+	*vec_add(&columns) = (struct column){ "SIZE", ALIGN_RIGHT, 0 };
+	*vec_add(&columns) = (struct column){ "USERS", ALIGN_RIGHT, 0 };
+	sheet.columns = columns.at;
+	sheet.nr_columns = columns.nr;
+	render_sheet(to, totals->view, &sheet);
+	vec_free(&columns);
+}
+
 void total_print(struct buf *to, const struct view *view,
 		 const struct snapshot *snap, const struct field_list *by,
 		 const struct rows *rows)
@@ -221,10 +347,7 @@ void total_print(struct buf *to, const struct view *view,
 	if (totals.all.nr)
 		qsort(totals.all.at, totals.all.nr, sizeof(struct total),
 		      compare_totals);
-	if (view->format == FORMAT_TABLE)
-		total_table(to, &totals);
-	else
-		total_json(to, &totals);
+	total_sheet(to, &totals);
 	vec_free(&totals.all);
 	vec_free(&totals.uses);
 	map_free(&totals.index);

@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The plan and the deed: the same table with one word changed. */
-#include <string.h>
-
 #include "clean.h"
 
 #include "ipcscope/num.h"
 
 #define WIDE	120
-
-static void put_cell(struct table *table, const char *text)
-{
-	table_cell(table, text, strlen(text), NULL);
-}
 
 static const char *color_of(const struct target *target)
 {
@@ -24,45 +17,42 @@ static const char *color_of(const struct target *target)
 	}
 }
 
-static void add_row(struct table *table, const struct clean *clean,
-		    const struct target *target, const struct rule *rule)
+static void clean_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 {
-	const struct view *view = &clean->session.view;
-	bool brief = view->terminal && view->width < WIDE;
+	const struct clean *clean = sheet->arg;
+	const struct target *target = &clean->session.rm.targets.at[row];
+	bool brief = cells->view->terminal && cells->view->width < WIDE;
 	const struct str *why = brief ? target->brief : target->sentence;
-	const char *word = outcome_words[target->outcome];
 
 	if (target->note)
 		why = brief && target->note_brief->len ? target->note_brief :
 		      target->note;
-	table_cell(table, word, strlen(word), color_of(target));
-	put_cell(table, target->ref->data);
-	put_cell(table, target->owner->data);
-	put_cell(table, target->amount->data);
-	put_cell(table, verdict_infos[target->verdict].word);
-	put_cell(table, why->data);
-	if (rule->name)
-		put_cell(table, rule->name);
+	buf_puts(cells->text, outcome_words[target->outcome]);
+	cells_end(cells, color_of(target));
+	cells_text(cells, target->ref->data);
+	cells_text(cells, target->owner->data);
+	cells_text(cells, target->amount->data);
+	cells_text(cells, verdict_infos[target->verdict].word);
+	cells_text(cells, why->data);
+	if (clean->by.at[row]->name)
+		cells_text(cells, clean->by.at[row]->name);
 }
 
 static void print_table(struct buf *out, const struct clean *clean, bool done)
 {
-	const struct removal *rm = &clean->session.rm;
-	struct table *table = table_new(&clean->session.view);
-	uint32_t i;
+	const struct column columns[] = {
+		{ done ? "DONE" : "PLAN", ALIGN_LEFT, 0 }, { "REF", ALIGN_LONG, 0 },
+		{ "OWNER", ALIGN_LEFT, 0 }, { "SIZE", ALIGN_RIGHT, 0 },
+		{ "VERDICT", ALIGN_LEFT, 0 }, { "WHY", ALIGN_LEFT, 0 },
+		{ "RULE", ALIGN_LEFT, 0 },
+	};
+	const struct sheet sheet = {
+		.columns = columns, .nr = clean->session.rm.targets.nr,
+		.nr_columns = ARRAY_SIZE(columns) - !clean->rules.at[0]->name,
+		.row = clean_row, .arg = clean,
+	};
 
-	table_column(table, done ? "DONE" : "PLAN", ALIGN_LEFT);
-	table_column(table, "REF", ALIGN_LONG);
-	table_column(table, "OWNER", ALIGN_LEFT);
-	table_column(table, "SIZE", ALIGN_RIGHT);
-	table_column(table, "VERDICT", ALIGN_LEFT);
-	table_column(table, "WHY", ALIGN_LEFT);
-	if (clean->rules.at[0]->name)
-		table_column(table, "RULE", ALIGN_LEFT);
-	for (i = 0; i < rm->targets.nr; i++)
-		add_row(table, clean, &rm->targets.at[i], clean->by.at[i]);
-	table_print(table, out);
-	table_free(table);
+	render_sheet(out, &clean->session.view, &sheet);
 }
 
 struct sums {

@@ -14,29 +14,47 @@ static const char *const words[] = {
 	[FINE] = "ok", [NOTE] = "note", [LACKS] = "lacks",
 };
 
+struct doctor_check {
+	enum state_of state;
+	const char *what;
+	const struct str *says;
+};
+
 struct doctor {
 	const struct request *req;
 	struct picture picture;
 	struct view view;
-	struct table *table;
-	struct json *json;
+	struct arena arena;
+	struct VEC(struct doctor_check) checks;
 };
 
 static void say(struct doctor *doctor, enum state_of state, const char *what,
 		const char *text)
 {
-	if (doctor->json) {
-		json_open(doctor->json, NULL, '{');
-		json_text(doctor->json, "check", what);
-		json_text(doctor->json, "state", words[state]);
-		json_str(doctor->json, "says", text, strlen(text));
-		json_close(doctor->json, '}');
-		return;
-	}
-	table_cell(doctor->table, words[state], strlen(words[state]),
-		   state == FINE ? NULL : "33");
-	table_cell(doctor->table, what, strlen(what), NULL);
-	table_cell(doctor->table, text, strlen(text), NULL);
+	*vec_add(&doctor->checks) = (struct doctor_check){
+		state, what, arena_str(&doctor->arena, text, strlen(text)),
+	};
+}
+
+static void doctor_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
+{
+	const struct doctor *doctor = sheet->arg;
+	const struct doctor_check *check = &doctor->checks.at[row];
+
+	buf_puts(cells->text, words[check->state]);
+	cells_end(cells, check->state == FINE ? NULL : "33");
+	cells_text(cells, check->what);
+	cells_text(cells, check->says->data);
+}
+
+static void doctor_json(struct json *json, const struct sheet *sheet, uint32_t row)
+{
+	const struct doctor *doctor = sheet->arg;
+	const struct doctor_check *check = &doctor->checks.at[row];
+
+	json_text(json, "check", check->what);
+	json_text(json, "state", words[check->state]);
+	json_str(json, "says", check->says->data, check->says->len);
 }
 
 /* ---- who looks ---- */
@@ -341,26 +359,19 @@ static void ask(struct doctor *doctor)
 
 static int print(struct doctor *doctor)
 {
+	static const struct column columns[] = {
+		{ "STATE", ALIGN_LEFT, 0 }, { "CHECK", ALIGN_LEFT, 0 },
+		{ "WHAT IT MEANS", ALIGN_LEFT, 0 },
+	};
+	const struct sheet sheet = {
+		.name = "checks", .columns = columns,
+		.nr_columns = ARRAY_SIZE(columns), .nr = doctor->checks.nr,
+		.row = doctor_row, .json = doctor_json,
+		.snap = &doctor->picture.snap, .arg = doctor,
+	};
 	struct buf out = { .to = stdout };
-	struct json json = { .to = &out };
 
-	if (doctor->view.format == FORMAT_JSON) {
-		doctor->json = &json;
-		render_json_head(&json, &doctor->picture.snap);
-		json_open(&json, "checks", '[');
-		examine(doctor);
-		doctor->json = NULL;
-		json_close(&json, ']');
-		render_json_tail(&json, &doctor->picture.snap);
-		return output_finish(&out);
-	}
-	doctor->table = table_new(&doctor->view);
-	table_column(doctor->table, "STATE", ALIGN_LEFT);
-	table_column(doctor->table, "CHECK", ALIGN_LEFT);
-	table_column(doctor->table, "WHAT IT MEANS", ALIGN_LEFT);
-	examine(doctor);
-	table_print(doctor->table, &out);
-	table_free(doctor->table);
+	render_sheet(&out, &doctor->view, &sheet);
 	return output_finish(&out);
 }
 
@@ -375,8 +386,12 @@ static int doctor_run(const struct request *req)
 		ask(&doctor);
 		status = picture_run(&doctor.picture);
 	}
-	if (!status)
+	if (!status) {
+		examine(&doctor);
 		status = print(&doctor);
+	}
+	vec_free(&doctor.checks);
+	arena_free(&doctor.arena);
 	picture_free(&doctor.picture);
 	return status;
 }

@@ -7,7 +7,6 @@
 
 #include "keyfiles/ftok.h"
 #include "ipcscope/json.h"
-#include "ipcscope/text.h"
 
 /* Whoever has used them is of use to --find. */
 static void ask(struct ftok *ftok)
@@ -64,8 +63,7 @@ void ftok_json_begin(struct json *json, const struct ftok *ftok)
 	const uint32_t *row;
 
 	render_json_head(json, &ftok->picture.snap);
-	json_begin(json, "key");
-	buf_printf(json->to, "\"0x%08x\"", ftok->key);
+	json_hex(json, "key", ftok->key, 8);
 	json_open(json, "objects", '[');
 	vec_for_each(row, &ftok->rows)
 		render_object_json(json, &ftok->view, &ftok->picture.snap,
@@ -77,20 +75,6 @@ void ftok_json_end(struct json *json, const struct ftok *ftok)
 {
 	render_json_tail(json, &ftok->picture.snap);
 	buf_putc(json->to, '\n');
-}
-
-void ftok_json_path(struct json *json, const char *path, size_t len)
-{
-	size_t i;
-
-	json_str(json, "path", path, len);
-	if (text_is_utf8(path, len))
-		return;
-	json_begin(json, "path_hex");
-	buf_putc(json->to, '"');
-	for (i = 0; i < len; i++)
-		buf_hex(json->to, (unsigned char)path[i], 2);
-	buf_putc(json->to, '"');
 }
 
 void ftok_json_stat(struct json *json, const struct host_stat *st)
@@ -108,7 +92,7 @@ static int print_key(const struct ftok *ftok, const char *path, uint8_t id,
 
 	if (ftok->view.format == FORMAT_JSON) {
 		ftok_json_begin(&json, ftok);
-		ftok_json_path(&json, path, strlen(path));
+		json_bytes(&json, "path", path, strlen(path));
 		json_u64(&json, "project", id);
 		ftok_json_stat(&json, st);
 		ftok_json_end(&json, ftok);

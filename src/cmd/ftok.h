@@ -22,8 +22,6 @@ void ftok_objects(struct buf *out, const struct ftok *ftok);
 /* The document: the head and the key, then "objects"; and its end. */
 void ftok_json_begin(struct json *json, const struct ftok *ftok);
 void ftok_json_end(struct json *json, const struct ftok *ftok);
-/* "path", and "path_hex" if that is not all of it. */
-void ftok_json_path(struct json *json, const char *path, size_t len);
 void ftok_json_stat(struct json *json, const struct host_stat *st);
 
 /* ftok_find.c: ftok --find. */

@@ -15,6 +15,11 @@
 
 struct pids VEC(pid_t);
 
+struct ftok_listing {
+	const struct ftok *ftok;
+	const struct key_search *search;
+};
+
 static void add_pid(struct pids *pids, pid_t pid)
 {
 	const pid_t *known;
@@ -128,44 +133,38 @@ static const char *type_word(uint32_t mode)
 	       S_ISFIFO(mode) ? "FIFO" : S_ISSOCK(mode) ? "socket" : "device";
 }
 
-static void add_cell(struct table *table, struct buf *text)
+static void ftok_file_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 {
-	table_cell(table, text->data ? text->data : "", text->len, NULL);
-	buf_reset(text);
-}
+	const struct ftok_listing *listing = sheet->arg;
+	const struct key_file *file = &listing->search->files.at[row];
+	struct buf why = {}, safe = {};
 
-static void add_file(struct table *table, const struct ftok *ftok,
-		     const struct key_file *file)
-{
-	struct buf text = {}, safe = {};
-
-	buf_puts(&text, type_word(file->st.mode));
-	add_cell(table, &text);
-	host_put_name(&live_host, false, file->st.uid, &text);
-	add_cell(table, &text);
-	put_why(&text, ftok, file);
-	add_cell(table, &text);
+	cells_text(cells, type_word(file->st.mode));
+	host_put_name(&live_host, false, file->st.uid, cells->text);
+	cells_end(cells, NULL);
+	put_why(&why, listing->ftok, file);
+	cells_text(cells, why.data);
 	text_escape(&safe, file->path->data, file->path->len);
-	text_shell(&text, safe.data, safe.len);
-	add_cell(table, &text);
-	buf_free(&text);
+	text_shell(cells->text, safe.data, safe.len);
+	cells_end(cells, NULL);
+	buf_free(&why);
 	buf_free(&safe);
 }
 
 static void print_files(struct buf *out, const struct ftok *ftok,
 			const struct key_search *search)
 {
-	struct table *table = table_new(&ftok->view);
-	const struct key_file *file;
+	static const struct column columns[] = {
+		{ "TYPE", ALIGN_LEFT, 0 }, { "OWNER", ALIGN_LEFT, 0 },
+		{ "WHY", ALIGN_LEFT, 0 }, { "PATH", ALIGN_LEFT, 0 },
+	};
+	const struct ftok_listing listing = { ftok, search };
+	const struct sheet sheet = {
+		.columns = columns, .nr_columns = ARRAY_SIZE(columns),
+		.nr = search->files.nr, .row = ftok_file_row, .arg = &listing,
+	};
 
-	table_column(table, "TYPE", ALIGN_LEFT);
-	table_column(table, "OWNER", ALIGN_LEFT);
-	table_column(table, "WHY", ALIGN_LEFT);
-	table_column(table, "PATH", ALIGN_LEFT);
-	vec_for_each(file, &search->files)
-		add_file(table, ftok, file);
-	table_print(table, out);
-	table_free(table);
+	render_sheet(out, &ftok->view, &sheet);
 }
 
 static void json_file(struct json *json, const struct key_file *file)
@@ -176,7 +175,7 @@ static void json_file(struct json *json, const struct key_file *file)
 	};
 
 	json_open(json, NULL, '{');
-	ftok_json_path(json, file->path->data, file->path->len);
+	json_bytes(json, "path", file->path->data, file->path->len);
 	ftok_json_stat(json, &file->st);
 	json_text(json, "type", type_word(file->st.mode));
 	json_u64(json, "uid", file->st.uid);

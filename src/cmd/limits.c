@@ -99,16 +99,14 @@ static int read_limits(struct limits *limits)
 	return read_once(limits, true);
 }
 
-static int print(const struct limits *limits)
+static int print(struct limits *limits)
 {
 	struct buf out = { .to = stdout };
 
 	if (asked(limits->req, OPTION_CHECK))
 		limits_check_line(&out, limits);
-	else if (limits->view.format != FORMAT_TABLE)
-		limits_json(&out, limits);
 	else
-		limits_table(&out, limits);
+		limits_print(&out, limits);
 	if (!asked(limits->req, OPTION_CHECK) &&
 	    printing_foot(limits->req, &limits->view))
 		limits_foot(&out, limits);
@@ -147,6 +145,7 @@ static int limits_run(const struct request *req)
 	else if (!status)
 		status = answer(&limits);
 	limit_pressures_free(&limits.limit_pressures);
+	vec_free(&limits.shown);
 	picture_free(&limits.picture);
 	return status;
 }

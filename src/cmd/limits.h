@@ -14,10 +14,9 @@ struct limits {
 	uint64_t asked;			/* A_LIMIT() */
 	unsigned int warning, critical;	/* percent */
 	struct limit_pressures limit_pressures;
+	struct VEC(const struct limit_pressure *) shown;	/* rows */
 };
 
-/* Whether it is one of those that are shown. */
-bool limits_shows(const struct limits *limits, const struct limit_pressure *p);
 /* "~12.1K": how much is used, or "?". */
 void limits_used(struct buf *to, const struct limits *limits,
 		 const struct limit_pressure *p);
@@ -32,10 +31,10 @@ void limits_amount(struct buf *to, const struct limits *limits,
 /* "kernel.shmmni" */
 const char *limits_set_by(const struct limit_info *info);
 
-void limits_table(struct buf *to, const struct limits *limits);
+/* The rows, and what stands below them. */
+void limits_print(struct buf *to, struct limits *limits);
 void limits_foot(struct buf *to, const struct limits *limits);
-/* The document, or a line a limit. */
-void limits_json(struct buf *to, const struct limits *limits);
+void limits_json(struct json *json, const struct sheet *sheet, uint32_t row);
 
 /* What a monitoring system wants as exit status. */
 enum check_status { CHECK_OK, CHECK_WARNING, CHECK_CRITICAL, CHECK_UNKNOWN };

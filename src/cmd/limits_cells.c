@@ -164,6 +164,7 @@ static const struct holder *told(const struct limit_pressure *p, uint32_t *nr,
 void limits_holders(struct buf *to, const struct limits *limits,
 		    const struct limit_pressure *p, size_t room)
 {
+	size_t start = to->len;
 	struct buf one = {};
 	uint32_t nr, most, i;
 	const struct holder *holders = told(p, &nr, &most);
@@ -178,7 +179,7 @@ void limits_holders(struct buf *to, const struct limits *limits,
 		buf_reset(&one);
 		buf_puts(&one, i ? ", " : "");
 		put_holder(&one, limits, p, &holders[i]);
-		if (i && room && text_width(to->data, to->len) +
+		if (i && room && text_width(to->data + start, to->len - start) +
 		    text_width(one.data, one.len) + rest > room)
 			break;
 		buf_add(to, one.data, one.len);

@@ -29,12 +29,7 @@ static void put_user(struct json *json, const struct snapshot *snap,
 static void put_object(struct json *json, const struct snapshot *snap,
 		       const struct holder *holder)
 {
-	const struct object *obj = &snap->objects.at[holder->index];
-	struct buf ref = {};
-
-	object_ref(&ref, snap, obj);
-	json_str(json, "ref", ref.data, ref.len);
-	buf_free(&ref);
+	render_json_ref(json, "ref", snap, &snap->objects.at[holder->index]);
 	if (holder->waiter == NO_INDEX)
 		return;
 	json_open(json, "waiter", '{');
@@ -87,22 +82,20 @@ static void put_use(struct json *json, const struct limit_pressure *p)
 static void put_most(struct json *json, const char *key, enum limit_id limit,
 		     uint64_t max)
 {
-	if (!limit_is_none(limit, max)) {
+	if (limit_is_none(limit, max))
+		json_none(json, key);
+	else
 		json_u64(json, key, max);
-		return;
-	}
-	json_begin(json, key);
-	buf_puts(json->to, "null");
 }
 
-static void put_limit(struct json *json, const struct snapshot *snap,
-		      const struct limit_pressure *p)
+void limits_json(struct json *json, const struct sheet *sheet, uint32_t row)
 {
+	const struct limits *limits = sheet->arg;
+	const struct limit_pressure *p = limits->shown.at[row];
 	const struct limit_info *info = &limit_infos[p->limit];
-	const struct limit_value *value = &snap->limits[p->limit];
+	const struct limit_value *value = &sheet->snap->limits[p->limit];
 	uint32_t i;
 
-	json_open(json, NULL, '{');
 	json_text(json, "name", info->name);
 	json_text(json, "set_by", limits_set_by(info));
 	json_text(json, "what", info->what);
@@ -115,32 +108,6 @@ static void put_limit(struct json *json, const struct snapshot *snap,
 	put_use(json, p);
 	json_open(json, "top", '[');
 	for (i = 0; i < p->nr_holders && i < MOST_HOLDERS; i++)
-		put_holder(json, snap, p, &p->holders[i]);
+		put_holder(json, sheet->snap, p, &p->holders[i]);
 	json_close(json, ']');
-	json_close(json, '}');
-}
-
-void limits_json(struct buf *to, const struct limits *limits)
-{
-	const struct snapshot *snap = &limits->picture.snap;
-	bool lines = limits->view.format == FORMAT_NDJSON;
-	struct json json = { .to = to };
-	const struct limit_pressure *p;
-
-	if (!lines) {
-		render_json_head(&json, snap);
-		json_open(&json, "limits", '[');
-	}
-	vec_for_each(p, &limits->limit_pressures.all) {
-		if (!limits_shows(limits, p))
-			continue;
-		json.comma &= !lines;
-		put_limit(&json, snap, p);
-		if (lines)
-			buf_putc(to, '\n');
-	}
-	if (lines)
-		return;
-	json_close(&json, ']');
-	render_json_tail(&json, snap);
 }

@@ -13,30 +13,14 @@
 #define HOLDERS_LEAST	24	/* columns before SET BY and WHAT give way */
 #define FOOT_NAMED	4	/* limits without use that are named */
 
-enum column {
-	COLUMN_LIMIT, COLUMN_USED, COLUMN_MAX, COLUMN_PERCENT, COLUMN_HOLDERS,
-	NR_NARROW,
-	COLUMN_SET_BY = NR_NARROW, COLUMN_WHAT,
-	NR_COLUMNS
-};
-
-static const struct {
-	const char *heading;
-	enum align align;
-} columns[NR_COLUMNS] = {
-	{ "LIMIT", ALIGN_LEFT }, { "USED", ALIGN_RIGHT }, { "MAX", ALIGN_RIGHT },
-	{ "USE%", ALIGN_RIGHT }, { "MOST USED BY", ALIGN_LEFT },
-	{ "SET BY", ALIGN_LEFT }, { "WHAT", ALIGN_LEFT },
-};
-
-bool limits_shows(const struct limits *limits, const struct limit_pressure *p)
+static bool limits_shows(const struct limits *limits, const struct limit_pressure *p)
 {
 	return limit_infos[p->limit].kind != KIND_VALUE ||
 	       limits->req->nr_args || asked(limits->req, OPTION_ALL);
 }
 
-static void put_max(struct buf *to, const struct limits *limits,
-		    const struct limit_pressure *p)
+static void limits_put_max(struct buf *to, const struct limits *limits,
+			   const struct limit_pressure *p)
 {
 	if (!p->max_known)
 		buf_putc(to, '?');
@@ -46,121 +30,79 @@ static void put_max(struct buf *to, const struct limits *limits,
 		limits_amount(to, limits, p->limit, p->max);
 }
 
-static void put_column(struct buf *to, const struct limits *limits,
-		       const struct limit_pressure *p, enum column column, size_t room)
+/* "-" and "?" pale and striking; @reached: how near the limit is. */
+static void limits_cell(struct cells *cells, const struct limits *limits,
+			const struct limit_pressure *reached)
 {
-	const struct limit_info *info = &limit_infos[p->limit];
+	const char *text = cells->text->data + cells->at;
+	const char *color = NULL;
 
-	switch (column) {
-	case COLUMN_LIMIT:
-		buf_puts(to, info->name);
-		break;
-	case COLUMN_USED:
-		limits_used(to, limits, p);
-		break;
-	case COLUMN_MAX:
-		put_max(to, limits, p);
-		break;
-	case COLUMN_PERCENT:
-		limits_percent(to, p);
-		break;
-	case COLUMN_HOLDERS:
-		limits_holders(to, limits, p, room);
-		break;
-	case COLUMN_SET_BY:
-		buf_puts(to, limits_set_by(info));
-		break;
-	case COLUMN_WHAT:
-		buf_puts(to, info->what);
-		break;
-	case NR_COLUMNS:
-		break;
-	}
-}
-
-static const char *color_of(const struct limits *limits,
-			    const struct limit_pressure *p, enum column column,
-			    const char *text)
-{
 	if (!strcmp(text, "-"))
-		return COLOR_NONE;
-	if (!strcmp(text, "?"))
-		return COLOR_ODD;
-	if (column != COLUMN_LIMIT && column != COLUMN_PERCENT)
-		return NULL;
-	if (limit_pressure_reaches(p, limits->critical))
-		return COLOR_FULL;
-	return limit_pressure_reaches(p, limits->warning) ? COLOR_ODD : NULL;
+		color = COLOR_NONE;
+	else if (!strcmp(text, "?"))
+		color = COLOR_ODD;
+	else if (reached && limit_pressure_reaches(reached, limits->critical))
+		color = COLOR_FULL;
+	else if (reached && limit_pressure_reaches(reached, limits->warning))
+		color = COLOR_ODD;
+	cells_end(cells, color);
 }
 
-/* What all but the holders take, blanks between included. */
-static size_t width_of_rest(const struct limits *limits, unsigned int nr)
+static void limits_put_holders(struct buf *to, const struct packed *packed,
+			       unsigned int room)
 {
-	size_t sum = nr - 1, longest;
+	limits_holders(to, packed->context, packed->item, room);
+}
+
+static void limits_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
+{
+	const struct limits *limits = sheet->arg;
+	const struct limit_pressure *p = limits->shown.at[row];
+	const struct limit_info *info = &limit_infos[p->limit];
+	const struct packed holders = { limits_put_holders, limits, p, 0, FIELD_NONE };
+
+	buf_puts(cells->text, info->name);
+	limits_cell(cells, limits, p);
+	limits_used(cells->text, limits, p);
+	limits_cell(cells, limits, NULL);
+	limits_put_max(cells->text, limits, p);
+	limits_cell(cells, limits, NULL);
+	limits_percent(cells->text, p);
+	limits_cell(cells, limits, p);
+	cells_packed(cells, &holders, p->nr_holders || info->kind == KIND_VALUE ? NULL :
+		     p->known ? COLOR_NONE : COLOR_ODD);
+	if (!cells->wide)
+		return;
+	cells_text(cells, limits_set_by(info));
+	cells_text(cells, info->what);
+}
+
+void limits_print(struct buf *to, struct limits *limits)
+{
+	static const struct column columns[] = {
+		{ "LIMIT", ALIGN_LEFT, 0 }, { "USED", ALIGN_RIGHT, 0 },
+		{ "MAX", ALIGN_RIGHT, 0 }, { "USE%", ALIGN_RIGHT, 0 },
+		{ "MOST USED BY", ALIGN_LEFT, HOLDERS_LEAST },
+		{ "SET BY", ALIGN_LEFT, 0 }, { "WHAT", ALIGN_LEFT, 0 },
+	};
+	struct sheet sheet = {
+		.name = "limits", .columns = columns, .nr_columns = 5,
+		.wide = columns, .nr_wide = ARRAY_SIZE(columns),
+		.row = limits_row, .json = limits_json,
+		.snap = &limits->picture.snap, .arg = limits,
+	};
 	const struct limit_pressure *p;
-	struct buf text = {};
-	enum column column;
 
-	for (column = 0; column < nr; column++) {
-		if (column == COLUMN_HOLDERS)
-			continue;
-		longest = strlen(columns[column].heading);
-		vec_for_each(p, &limits->limit_pressures.all) {
-			buf_reset(&text);
-			if (limits_shows(limits, p))
-				put_column(&text, limits, p, column, 0);
-			if (text.len > longest)
-				longest = text.len;
-		}
-		sum += longest;
-	}
-	buf_free(&text);
-	return sum;
-}
-
-/* Room for the holders; all columns if that leaves enough. */
-static size_t choose(const struct limits *limits, unsigned int *nr)
-{
-	size_t rest = width_of_rest(limits, NR_COLUMNS);
-	size_t width = limits->view.width;
-
-	*nr = NR_COLUMNS;
-	if (!limits->view.terminal)
-		return 0;
-	if (rest + HOLDERS_LEAST > width) {
-		*nr = NR_NARROW;
-		rest = width_of_rest(limits, NR_NARROW);
-	}
-	return rest < width ? width - rest : 1;
-}
-
-void limits_table(struct buf *to, const struct limits *limits)
-{
-	struct table *table = table_new(&limits->view);
-	const struct limit_pressure *p;
-	struct buf text = {};
-	unsigned int nr, column;
-	size_t room = choose(limits, &nr);
-
-	for (column = 0; column < nr; column++)
-		table_column(table, columns[column].heading,
-			     columns[column].align);
 	vec_for_each(p, &limits->limit_pressures.all) {
-		for (column = 0; column < nr && limits_shows(limits, p); column++) {
-			buf_reset(&text);
-			buf_puts(&text, "");
-			put_column(&text, limits, p, column, room);
-			table_cell(table, text.data, text.len,
-				   color_of(limits, p, column, text.data));
-		}
+		if (limits_shows(limits, p))
+			*vec_add(&limits->shown) = p;
 	}
-	table_print(table, to);
-	table_free(table);
-	buf_free(&text);
+	sheet.nr = limits->shown.nr;
+	render_sheet(to, &limits->view, &sheet);
 }
 
 /* "no use to measure: msgmax 8K, semopm 500 and 6 more: -a" */
-static void put_hidden(struct buf *to, const struct limits *limits)
+static void limits_put_hidden(struct buf *to, const struct limits *limits)
 {
 	const struct limit_pressure *p;
 	unsigned int nr = 0;
@@ -170,7 +112,7 @@ static void put_hidden(struct buf *to, const struct limits *limits)
 			continue;
 		buf_printf(to, "%s%s ", nr > 1 ? ", " : "no use to measure: ",
 			   limit_infos[p->limit].name);
-		put_max(to, limits, p);
+		limits_put_max(to, limits, p);
 	}
 	if (nr > FOOT_NAMED)
 		buf_printf(to, " and %u more", nr - FOOT_NAMED);
@@ -183,7 +125,7 @@ void limits_foot(struct buf *to, const struct limits *limits)
 	struct buf line = {};
 
 	buf_putc(to, '\n');
-	put_hidden(&line, limits);
+	limits_put_hidden(&line, limits);
 	if (line.len)
 		foot_line(to, &limits->view, &line);
 	buf_reset(&line);

@@ -5,13 +5,12 @@
 #include "cli/assessment.h"
 #include "ipcscope/text.h"
 
-static void put_text(struct table *table, const char *text)
-{
-	struct buf safe = {};
+#define NR_COUNTED	5	/* columns with OBJECTS */
 
-	text_escape(&safe, text, strlen(text));
-	table_cell(table, safe.data ? safe.data : "", safe.len, NULL);
-	buf_free(&safe);
+static void profiles_cell(struct cells *cells, const char *text)
+{
+	text_escape(cells->text, text, strlen(text));
+	cells_end(cells, NULL);
 }
 
 static void put_rules(struct buf *to, const struct profile *profile)
@@ -45,36 +44,43 @@ static uint32_t count_matches(const struct profile *profile,
 	return nr;
 }
 
+static void profiles_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
+{
+	const struct assessment *assessment = sheet->arg;
+	const struct profile *profile = &assessment->profiles.all.at[row];
+	struct buf rules = {};
+
+	profiles_cell(cells, profile->name);
+	if (sheet->nr_columns == NR_COUNTED)
+		cells_number(cells, count_matches(profile, &assessment->findings));
+	profiles_cell(cells, profile->file);
+	profiles_cell(cells, profile->software);
+	buf_puts(&rules, "");
+	put_rules(&rules, profile);
+	profiles_cell(cells, rules.data);
+	buf_free(&rules);
+}
+
 static void print_profiles(struct buf *to, const struct view *view,
 			   const struct assessment *assessment, bool counted)
 {
-	struct table *table = table_new(view);
-	const struct profile *profile;
-	struct buf text = {};
+	static const struct column columns[] = {
+		{ "PROFILE", ALIGN_LEFT, 0 }, { "FROM", ALIGN_LEFT, 0 },
+		{ "SOFTWARE", ALIGN_LEFT, 0 }, { "STALE IF", ALIGN_LEFT, 0 },
+	};
+	static const struct column with_count[NR_COUNTED] = {
+		{ "PROFILE", ALIGN_LEFT, 0 }, { "OBJECTS", ALIGN_RIGHT, 0 },
+		{ "FROM", ALIGN_LEFT, 0 }, { "SOFTWARE", ALIGN_LEFT, 0 },
+		{ "STALE IF", ALIGN_LEFT, 0 },
+	};
+	const struct sheet sheet = {
+		.columns = counted ? with_count : columns,
+		.nr_columns = counted ? NR_COUNTED : ARRAY_SIZE(columns),
+		.nr = assessment->profiles.all.nr, .row = profiles_row,
+		.arg = assessment,
+	};
 
-	table_column(table, "PROFILE", ALIGN_LEFT);
-	if (counted)
-		table_column(table, "OBJECTS", ALIGN_RIGHT);
-	table_column(table, "FROM", ALIGN_LEFT);
-	table_column(table, "SOFTWARE", ALIGN_LEFT);
-	table_column(table, "STALE IF", ALIGN_LEFT);
-	vec_for_each(profile, &assessment->profiles.all) {
-		put_text(table, profile->name);
-		if (counted) {
-			buf_reset(&text);
-			buf_u64(&text, count_matches(profile,
-						     &assessment->findings));
-			put_text(table, text.data);
-		}
-		put_text(table, profile->file);
-		put_text(table, profile->software);
-		buf_reset(&text);
-		put_rules(&text, profile);
-		put_text(table, text.data ? text.data : "");
-	}
-	table_print(table, to);
-	table_free(table);
-	buf_free(&text);
+	render_sheet(to, view, &sheet);
 }
 
 /* What each named object is taken for. */

@@ -6,28 +6,27 @@
 #include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
-void ps_uses(struct ps *ps, const struct process *proc)
+void ps_uses(struct ps_uses *uses, const struct snapshot *snap,
+	     const struct process *proc)
 {
-	const struct snapshot *snap = &ps->picture.snap;
 	uint32_t first = 0, i, u;
 	const struct edge *edge;
 
-	ps->uses.nr = 0;
 	for_each_process_edge(edge, i, snap, proc) {
 		struct ps_use *use = NULL;
 
 		if (!edge_is_use(edge))
 			continue;
 		/* Edges come by object: only its own uses can match. */
-		if (ps->uses.nr && ps->uses.at[first].object != edge->object)
-			first = ps->uses.nr;
-		for (u = first; u < ps->uses.nr && !use; u++) {
-			if (ps->uses.at[u].kind == edge->kind &&
-			    ps->uses.at[u].access == edge->access)
-				use = &ps->uses.at[u];
+		if (uses->nr && uses->at[first].object != edge->object)
+			first = uses->nr;
+		for (u = first; u < uses->nr && !use; u++) {
+			if (uses->at[u].kind == edge->kind &&
+			    uses->at[u].access == edge->access)
+				use = &uses->at[u];
 		}
 		if (!use) {
-			use = vec_add(&ps->uses);
+			use = vec_add(uses);
 			use->object = edge->object;
 			use->kind = edge->kind;
 			use->access = edge->access;
@@ -37,12 +36,11 @@ void ps_uses(struct ps *ps, const struct process *proc)
 	}
 }
 
-uint32_t ps_same(const struct ps *ps, uint32_t at)
+uint32_t ps_same(const struct ps_uses *uses, uint32_t at)
 {
 	uint32_t end = at;
 
-	while (end < ps->uses.nr &&
-	       ps->uses.at[end].object == ps->uses.at[at].object)
+	while (end < uses->nr && uses->at[end].object == uses->at[at].object)
 		end++;
 	return end - at;
 }
@@ -62,52 +60,6 @@ bool ps_is_private(const struct snapshot *snap, const struct object *obj,
 			return false;
 	}
 	return true;
-}
-
-uint64_t ps_memory(const struct ps *ps, uint32_t process)
-{
-	const struct snapshot *snap = &ps->picture.snap;
-	uint64_t sum = 0, size;
-	uint32_t u;
-
-	for (u = 0; u < ps->uses.nr; u += ps_same(ps, u)) {
-		const struct object *obj =
-			&snap->objects.at[ps->uses.at[u].object];
-
-		if (ps->uses.at[u].kind == EDGE_ATTACHED &&
-		    obj->class != CLASS_psem &&
-		    !ps_is_private(snap, obj, process) &&
-		    object_num(snap, obj, FIELD_SIZE, &size))
-			sum += size;
-	}
-	return sum;
-}
-
-void ps_waits(const struct ps *ps, struct buf *to)
-{
-	const struct snapshot *snap = &ps->picture.snap;
-	uint32_t last = NO_INDEX;
-	const struct ps_use *use;
-	struct buf ref = {};
-
-	vec_for_each(use, &ps->uses) {
-		const struct object *obj = &snap->objects.at[use->object];
-
-		if (use->kind != EDGE_WAITS || use->object == last)
-			continue;
-		last = use->object;
-		if (to->len)
-			buf_puts(to, ", ");
-		buf_reset(&ref);
-		object_ref(&ref, snap, obj);
-		text_shell(to, ref.data, ref.len);
-		if (obj->class == CLASS_sem && use->first->sem != NO_INDEX)
-			buf_printf(to, "[%u]", use->first->sem);
-		if (object_state(snap, obj, NULL) & IS(FULL) &&
-		    use->access & ACCESS_WRITE)
-			buf_puts(to, " (full)");
-	}
-	buf_free(&ref);
 }
 
 bool ps_name(const struct ps *ps, pid_t pid, struct buf *to)
@@ -198,12 +150,10 @@ static int print(struct ps *ps)
 	bool first = true;
 	struct buf name = {};
 
-	if (ps->view.format != FORMAT_TABLE) {
-		ps_json(ps, &out);
+	if (!ps->pids.nr || format_is_nested(ps->view.format)) {
+		ps_overview(ps, &out);
 		return output_finish(&out);
 	}
-	if (!ps->pids.nr)
-		ps_overview(ps, &out);
 	vec_for_each(pid, &ps->pids) {
 		uint32_t process = snapshot_find_pid(&ps->picture.snap, *pid);
 
@@ -244,7 +194,7 @@ static int ps_run(const struct request *req)
 			status = picture_warn(&ps.picture, failed ? failed : status);
 	}
 	vec_free(&ps.pids);
-	vec_free(&ps.uses);
+	vec_free(&ps.rows);
 	picture_free(&ps.picture);
 	return status;
 }

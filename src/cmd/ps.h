@@ -22,28 +22,24 @@ struct ps {
 	struct picture picture;
 	struct view view;
 	struct VEC(pid_t) pids;		/* asked for, in that order */
-	struct ps_uses uses;		/* of the process at hand */
+	struct VEC(uint32_t) rows;	/* processes of the overview */
 };
 
-/* Fills @ps->uses, in order of object. */
-void ps_uses(struct ps *ps, const struct process *proc);
-/* Objects in @ps->uses: those from @at on that are the same as the first. */
-uint32_t ps_same(const struct ps *ps, uint32_t at);
+/* Adds all uses of a process, in order of object. */
+void ps_uses(struct ps_uses *uses, const struct snapshot *snap,
+	     const struct process *proc);
+/* Those from @at on that are of the same object. */
+uint32_t ps_same(const struct ps_uses *uses, uint32_t at);
 /* Whether nobody else can have it: no name, no other end, no other user. Never
  * if nobody else was looked at. */
 bool ps_is_private(const struct snapshot *snap, const struct object *obj,
 		   uint32_t process);
-/* Bytes of memory that is attached there. */
-uint64_t ps_memory(const struct ps *ps, uint32_t process);
-/* "sem:32772[0], msg:3 (full)"; nothing if it waits for nothing. */
-void ps_waits(const struct ps *ps, struct buf *to);
 
 /* One row a process. */
 void ps_overview(struct ps *ps, struct buf *to);
+void ps_json(struct json *json, const struct sheet *sheet, uint32_t row);
 /* One process: who it is, its objects, and who shares them. */
 void ps_process(struct ps *ps, struct buf *to, uint32_t process);
-/* The document, or a line a process. */
-void ps_json(struct ps *ps, struct buf *to);
 
 /* The name of a process, escaped; false if there is no such process. */
 bool ps_name(const struct ps *ps, pid_t pid, struct buf *to);

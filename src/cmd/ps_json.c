@@ -2,96 +2,55 @@
 #include "ipcscope/json.h"
 #include "ps.h"
 
-static void json_use(struct json *json, const struct snapshot *snap,
-		     const struct ps_use *use)
+static void ps_json_use(struct json *json, const struct snapshot *snap,
+			const struct ps_use *use)
 {
 	const struct object *obj = &snap->objects.at[use->object];
-	struct buf ref = {};
 	char access[5];
 
-	object_ref(&ref, snap, obj);
 	access_text(use->access, access);
 	json_open(json, NULL, '{');
-	json_str(json, "ref", ref.data, ref.len);
+	render_json_ref(json, "ref", snap, obj);
 	json_text(json, "class", class_infos[obj->class]->name);
 	json_text(json, "relation", edge_names[use->kind]);
 	if (*access)
 		json_text(json, "access", access);
 	if (use->first->fd >= 0)
 		json_i64(json, "fd", use->first->fd);
-	if (use->first->address) {
-		json_begin(json, "address");
-		buf_printf(json->to, "\"0x%llx\"",
-			   (unsigned long long)use->first->address);
-	}
+	if (use->first->address)
+		json_hex(json, "address", use->first->address, 1);
 	json_u64(json, "count", use->count);
 	json_close(json, '}');
-	buf_free(&ref);
 }
 
-static void json_process(struct ps *ps, struct json *json, uint32_t process)
+static void ps_json_str(struct json *json, const char *key, const struct str *str)
 {
-	const struct snapshot *snap = &ps->picture.snap;
-	const struct process *proc = &snap->processes.at[process];
+	if (str)
+		json_str(json, key, str->data, str->len);
+}
+
+void ps_json(struct json *json, const struct sheet *sheet, uint32_t row)
+{
+	const struct ps *ps = sheet->arg;
+	const struct process *proc = &sheet->snap->processes.at[ps->rows.at[row]];
+	struct ps_uses uses = {};
 	const struct ps_use *use;
 
-	json_open(json, NULL, '{');
 	json_i64(json, "pid", proc->pid);
 	json_u64(json, "start", proc->start);
 	if (proc->ppid > 0)
 		json_i64(json, "ppid", proc->ppid);
-	if (proc->comm)
-		json_str(json, "command", proc->comm->data, proc->comm->len);
-	if (proc->cmdline)
-		json_str(json, "cmdline", proc->cmdline->data,
-			 proc->cmdline->len);
-	if (proc->unit)
-		json_str(json, "unit", proc->unit->data, proc->unit->len);
+	ps_json_str(json, "command", proc->comm);
+	ps_json_str(json, "cmdline", proc->cmdline);
+	ps_json_str(json, "unit", proc->unit);
 	if (proc->started)
 		json_i64(json, "started", proc->started);
 	if (proc->uid != (uid_t)-1)
 		json_u64(json, "uid", proc->uid);
 	json_open(json, "objects", '[');
-	vec_for_each(use, &ps->uses)
-		json_use(json, snap, use);
+	ps_uses(&uses, sheet->snap, proc);
+	vec_for_each(use, &uses)
+		ps_json_use(json, sheet->snap, use);
 	json_close(json, ']');
-	json_close(json, '}');
-}
-
-/* Those asked for; else those that use anything. */
-static bool is_meant(const struct ps *ps, const struct process *proc)
-{
-	const pid_t *pid;
-
-	vec_for_each(pid, &ps->pids) {
-		if (*pid == proc->pid)
-			return true;
-	}
-	return !ps->pids.nr && ps->uses.nr;
-}
-
-void ps_json(struct ps *ps, struct buf *to)
-{
-	const struct snapshot *snap = &ps->picture.snap;
-	bool lines = ps->view.format == FORMAT_NDJSON;
-	struct json json = { .to = to };
-	uint32_t i;
-
-	if (!lines) {
-		render_json_head(&json, snap);
-		json_open(&json, "processes", '[');
-	}
-	for (i = 0; i < snap->processes.nr; i++) {
-		ps_uses(ps, &snap->processes.at[i]);
-		if (!is_meant(ps, &snap->processes.at[i]))
-			continue;
-		json.comma &= !lines;
-		json_process(ps, &json, i);
-		if (lines)
-			buf_putc(to, '\n');
-	}
-	if (lines)
-		return;
-	json_close(&json, ']');
-	render_json_tail(&json, snap);
+	vec_free(&uses);
 }

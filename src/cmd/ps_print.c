@@ -7,37 +7,77 @@
 #include "ipcscope/text.h"
 #include "ps.h"
 
-struct tally {
+/* A process at hand: what it uses, and how much of that is shown. */
+struct ps_one {
+	const struct ps *ps;
+	const struct snapshot *snap;
+	uint32_t process;
+	struct ps_uses uses;
 	uint32_t shown[NR_CLASSES];
 	uint32_t private[NR_CLASSES];
 	uint32_t nr_shown, nr_private;
+	uint64_t memory;	/* bytes attached that others have, too */
+	struct VEC(uint32_t) rows;	/* in @uses: the first of each object shown */
 };
 
-/* Objects of the process at hand, by class. */
-static struct tally count_objects(const struct ps *ps, uint32_t process)
+static struct ps_one ps_load(const struct ps *ps, uint32_t process)
 {
 	const struct snapshot *snap = &ps->picture.snap;
+	struct ps_one one = { .ps = ps, .snap = snap, .process = process };
 	bool all = asked(ps->req, OPTION_ALL);
-	struct tally tally = {};
 	uint32_t u;
 
-	for (u = 0; u < ps->uses.nr; u += ps_same(ps, u)) {
-		const struct object *obj =
-			&snap->objects.at[ps->uses.at[u].object];
+	ps_uses(&one.uses, snap, &snap->processes.at[process]);
+	for (u = 0; u < one.uses.nr; u += ps_same(&one.uses, u)) {
+		const struct object *obj = &snap->objects.at[one.uses.at[u].object];
+		bool private = ps_is_private(snap, obj, process);
+		uint64_t size;
 
-		if (!all && ps_is_private(snap, obj, process)) {
-			tally.private[obj->class]++;
-			tally.nr_private++;
+		if (private && !all) {
+			one.private[obj->class]++;
+			one.nr_private++;
 		} else {
-			tally.shown[obj->class]++;
-			tally.nr_shown++;
+			one.shown[obj->class]++;
+			one.nr_shown++;
 		}
+		if (one.uses.at[u].kind == EDGE_ATTACHED && !private &&
+		    obj->class != CLASS_psem &&
+		    object_num(snap, obj, FIELD_SIZE, &size))
+			one.memory += size;
 	}
-	return tally;
+	return one;
+}
+
+/* "sem:32772[0], msg:3 (full)"; nothing if it waits for nothing. */
+static void ps_put_waits(struct buf *to, const struct ps_one *one)
+{
+	uint32_t last = NO_INDEX;
+	const struct ps_use *use;
+	struct buf ref = {};
+
+	vec_for_each(use, &one->uses) {
+		const struct object *obj = &one->snap->objects.at[use->object];
+
+		if (use->kind != EDGE_WAITS || use->object == last)
+			continue;
+		buf_puts(to, last == NO_INDEX ? "" : ", ");
+		last = use->object;
+		buf_reset(&ref);
+		object_ref(&ref, one->snap, obj);
+		text_shell(to, ref.data, ref.len);
+		if (obj->class == CLASS_sem && use->first->sem != NO_INDEX)
+			buf_printf(to, "[%u]", use->first->sem);
+		if (object_state(one->snap, obj, NULL) & IS(FULL) &&
+		    use->access & ACCESS_WRITE)
+			buf_puts(to, " (full)");
+	}
+	if (last == NO_INDEX)
+		buf_putc(to, '-');
+	buf_free(&ref);
 }
 
 /* "1 shm 2 pshm" */
-static void put_classes(struct buf *to, const uint32_t *counts,
+static void ps_put_classes(struct buf *to, const uint32_t *counts,
 			const char *between)
 {
 	enum class_id class;
@@ -52,111 +92,93 @@ static void put_classes(struct buf *to, const uint32_t *counts,
 	}
 }
 
-static void put_memory(struct buf *to, const struct ps *ps, uint32_t process)
+static void ps_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 {
-	uint64_t bytes = ps_memory(ps, process);
-
-	if (!bytes)
-		return;
-	if (ps->view.bytes)
-		buf_u64(to, bytes);
-	else
-		num_size(to, bytes);
-}
-
-static void add_cell(struct table *table, struct buf *cell)
-{
-	table_cell(table, cell->data ? cell->data : "", cell->len, NULL);
-	buf_reset(cell);
-}
-
-static void put_comm(struct buf *to, const struct process *proc)
-{
+	const struct ps *ps = sheet->arg;
+	struct ps_one one = ps_load(ps, ps->rows.at[row]);
+	const struct process *proc = &sheet->snap->processes.at[one.process];
 	struct buf safe = {};
 
+	cells_number(cells, (uint64_t)proc->pid);
+	put_user_name(cells->text, sheet->snap, proc->uid);
+	cells_end(cells, NULL);
 	if (proc->comm)
 		text_escape(&safe, proc->comm->data, proc->comm->len);
 	else
 		buf_putc(&safe, '?');
-	text_shell(to, safe.data ? safe.data : "", safe.len);
+	text_shell(cells->text, safe.data ? safe.data : "", safe.len);
+	cells_end(cells, NULL);
+	if (one.memory)
+		render_size(cells->text, cells->view, one.memory);
+	cells_end(cells, NULL);
+	ps_put_classes(cells->text, one.shown, " ");
+	cells_end(cells, NULL);
+	ps_put_waits(cells->text, &one);
+	cells_end(cells, NULL);
+	vec_free(&one.uses);
 	buf_free(&safe);
 }
 
-static void overview_row(struct ps *ps, struct table *table, uint32_t process,
-			 const struct tally *tally)
+/* For programs those asked for, or that use anything; for people those that
+ * share it or could. */
+static bool ps_is_row(const struct ps *ps, uint32_t process)
 {
-	const struct process *proc = &ps->picture.snap.processes.at[process];
-	struct buf cell = {};
+	struct ps_one one = ps_load(ps, process);
+	bool nested = format_is_nested(ps->view.format);
+	const pid_t *pid;
 
-	buf_i64(&cell, proc->pid);
-	add_cell(table, &cell);
-	put_user_name(&cell, &ps->picture.snap, proc->uid);
-	add_cell(table, &cell);
-	put_comm(&cell, proc);
-	add_cell(table, &cell);
-	put_memory(&cell, ps, process);
-	add_cell(table, &cell);
-	put_classes(&cell, tally->shown, " ");
-	add_cell(table, &cell);
-	ps_waits(ps, &cell);
-	if (!cell.len)
-		buf_putc(&cell, '-');
-	add_cell(table, &cell);
-	buf_free(&cell);
-}
-
-static void overview_foot(struct buf *to, const struct view *view, uint32_t nr)
-{
-	struct buf line = {};
-
-	if (nr) {
-		buf_putc(to, '\n');
-		put_count(&line, nr, "process", "es");
-		buf_puts(&line, "; all that one has: ipcscope ps PID");
-	} else {
-		buf_puts(&line, "no process seen that uses IPC");
+	vec_free(&one.uses);
+	vec_for_each(pid, &ps->pids) {
+		if (*pid == one.snap->processes.at[process].pid)
+			return true;
 	}
-	foot_line(to, view, &line);
-	buf_free(&line);
+	return !ps->pids.nr && one.nr_shown + (nested ? one.nr_private : 0);
 }
 
 void ps_overview(struct ps *ps, struct buf *to)
 {
-	const struct snapshot *snap = &ps->picture.snap;
-	struct table *table = table_new(&ps->view);
-	uint32_t i, nr = 0;
+	static const struct column columns[] = {
+		{ "PID", ALIGN_RIGHT, 0 }, { "USER", ALIGN_LEFT, 0 },
+		{ "COMMAND", ALIGN_LEFT, 0 }, { "SHARED", ALIGN_RIGHT, 0 },
+		{ "OBJECTS", ALIGN_LEFT, 0 }, { "WAITS ON", ALIGN_LEFT, 0 },
+	};
+	struct sheet sheet = {
+		.name = "processes", .columns = columns,
+		.nr_columns = ARRAY_SIZE(columns), .row = ps_row, .json = ps_json,
+		.snap = &ps->picture.snap, .arg = ps,
+	};
+	bool foot = printing_foot(ps->req, &ps->view);
+	struct buf line = {};
+	uint32_t i;
 
-	table_column(table, "PID", ALIGN_RIGHT);
-	table_column(table, "USER", ALIGN_LEFT);
-	table_column(table, "COMMAND", ALIGN_LEFT);
-	table_column(table, "SHARED", ALIGN_RIGHT);
-	table_column(table, "OBJECTS", ALIGN_LEFT);
-	table_column(table, "WAITS ON", ALIGN_LEFT);
-	for (i = 0; i < snap->processes.nr; i++) {
-		struct tally tally;
-
-		ps_uses(ps, &snap->processes.at[i]);
-		tally = count_objects(ps, i);
-		if (!tally.nr_shown)
-			continue;
-		overview_row(ps, table, i, &tally);
-		nr++;
+	for (i = 0; i < sheet.snap->processes.nr; i++) {
+		if (ps_is_row(ps, i))
+			*vec_add(&ps->rows) = i;
 	}
-	if (nr || !printing_foot(ps->req, &ps->view))
-		table_print(table, to);
-	table_free(table);
-	if (printing_foot(ps->req, &ps->view))
-		overview_foot(to, &ps->view, nr);
+	sheet.nr = ps->rows.nr;
+	if (sheet.nr || !foot)
+		render_sheet(to, &ps->view, &sheet);
+	if (!foot)
+		return;
+	if (sheet.nr) {
+		buf_putc(to, '\n');
+		put_count(&line, sheet.nr, "process", "es");
+		buf_puts(&line, "; all that one has: ipcscope ps PID");
+	} else {
+		buf_puts(&line, "no process seen that uses IPC");
+	}
+	foot_line(to, &ps->view, &line);
+	buf_free(&line);
 }
 
 /* "attached rw, open r, fd 3 +1, waits" */
-static void put_how(struct buf *to, const struct ps *ps, uint32_t at)
+static void ps_put_how(struct buf *to, const struct ps_uses *uses, uint32_t at)
 {
-	uint32_t end = at + ps_same(ps, at);
+	uint32_t end = at + ps_same(uses, at);
 	uint32_t start = at;
 
 	for (; at < end; at++) {
-		const struct ps_use *use = &ps->uses.at[at];
+		const struct ps_use *use = &uses->at[at];
 		char access[5];
 
 		if (at != start)
@@ -176,7 +198,7 @@ static void put_how(struct buf *to, const struct ps *ps, uint32_t at)
 }
 
 /* The time alone if it was today. */
-static void put_started(struct buf *to, const struct snapshot *snap,
+static void ps_put_started(struct buf *to, const struct snapshot *snap,
 			const struct process *proc)
 {
 	int64_t started = process_started(snap, proc);
@@ -199,7 +221,7 @@ static void put_started(struct buf *to, const struct snapshot *snap,
 	buf_free(&now);
 }
 
-static void put_parent(struct buf *to, const struct ps *ps,
+static void ps_put_parent(struct buf *to, const struct ps *ps,
 		       const struct process *proc)
 {
 	struct buf name = {};
@@ -213,7 +235,7 @@ static void put_parent(struct buf *to, const struct ps *ps,
 	buf_free(&name);
 }
 
-static void print_head(const struct ps *ps, struct buf *to,
+static void ps_print_head(const struct ps *ps, struct buf *to,
 		       const struct process *proc)
 {
 	const struct snapshot *snap = &ps->picture.snap;
@@ -222,8 +244,8 @@ static void print_head(const struct ps *ps, struct buf *to,
 	render_process(&line, proc);
 	buf_puts(&line, " of ");
 	put_user_name(&line, snap, proc->uid);
-	put_started(&line, snap, proc);
-	put_parent(&line, ps, proc);
+	ps_put_started(&line, snap, proc);
+	ps_put_parent(&line, ps, proc);
 	if (proc->unit) {
 		buf_puts(&line, ", unit ");
 		text_escape(&line, proc->unit->data, proc->unit->len);
@@ -244,133 +266,122 @@ static void print_head(const struct ps *ps, struct buf *to,
 	buf_free(&cmdline);
 }
 
-/* Of a socket with another end those over there matter. */
-static enum field_id others_field(const struct snapshot *snap,
-				  const struct object *obj)
-{
-	struct value peers = object_value(snap, obj, FIELD_PEERS);
-
-	return peers.known == KNOWN_YES ? FIELD_PEER_USERS : FIELD_USERS;
-}
-
-/* What the kernel tells of it without a look at other processes. */
-static void add_other_end(struct table *table, struct buf *cell,
-			  const struct ps *ps, const struct object *obj)
+/* What the kernel tells of the other end without a look at other processes. */
+static void ps_put_other_end(struct cells *cells, const struct snapshot *snap,
+			     const struct object *obj)
 {
 	static const enum field_id told[] = { FIELD_PEERS, FIELD_REMOTE };
-	const struct snapshot *snap = &ps->picture.snap;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(told); i++) {
 		if (object_value(snap, obj, told[i]).known == KNOWN_YES) {
-			render_cell(cell, &ps->view, snap, obj, told[i], 0);
+			render_cell(cells->text, cells->view, snap, obj, told[i], 0);
 			break;
 		}
 	}
-	add_cell(table, cell);
+	cells_end(cells, NULL);
 }
 
-static void print_uses(const struct ps *ps, struct buf *to, uint32_t process)
+static void ps_use_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 {
-	const struct snapshot *snap = &ps->picture.snap;
-	struct table *table = table_new(&ps->view);
-	struct buf cell = {};
+	const struct ps_one *one = sheet->arg;
+	const struct snapshot *snap = sheet->snap;
+	uint32_t u = one->rows.at[row];
+	const struct object *obj = &snap->objects.at[one->uses.at[u].object];
+
+	cells_field(cells, snap, obj, FIELD_REF);
+	ps_put_how(cells->text, &one->uses, u);
+	cells_end(cells, NULL);
+	cells_field(cells, snap, obj, FIELD_AMOUNT);
+	/* Of a socket with another end those over there matter. */
+	if (snap->partial)
+		ps_put_other_end(cells, snap, obj);
+	else
+		cells_users(cells, snap, obj,
+			    object_value(snap, obj, FIELD_PEERS).known == KNOWN_YES ?
+			    FIELD_PEER_USERS : FIELD_USERS, one->process);
+}
+
+static void ps_print_uses(struct buf *to, struct ps_one *one)
+{
+	const struct column columns[] = {
+		{ "REF", ALIGN_LONG, 0 }, { "HOW", ALIGN_LEFT, 0 },
+		{ "SIZE", ALIGN_RIGHT, 0 },
+		{ one->snap->partial ? "OTHER END" : "SHARED WITH", ALIGN_LEFT, 0 },
+	};
+	struct sheet sheet = {
+		.columns = columns, .nr_columns = ARRAY_SIZE(columns),
+		.row = ps_use_row, .snap = one->snap, .arg = one,
+	};
 	uint32_t u;
 
-	table_column(table, "REF", ALIGN_LONG);
-	table_column(table, "HOW", ALIGN_LEFT);
-	table_column(table, "SIZE", ALIGN_RIGHT);
-	table_column(table, snap->partial ? "OTHER END" : "SHARED WITH",
-		     ALIGN_LEFT);
-	for (u = 0; u < ps->uses.nr; u += ps_same(ps, u)) {
-		const struct object *obj =
-			&snap->objects.at[ps->uses.at[u].object];
-
-		if (!asked(ps->req, OPTION_ALL) &&
-		    ps_is_private(snap, obj, process))
-			continue;
-		table_field(table, snap, obj, FIELD_REF);
-		put_how(&cell, ps, u);
-		add_cell(table, &cell);
-		table_field(table, snap, obj, FIELD_AMOUNT);
-		if (snap->partial)
-			add_other_end(table, &cell, ps, obj);
-		else
-			table_users(table, snap, obj,
-				    others_field(snap, obj), process);
+	for (u = 0; u < one->uses.nr; u += ps_same(&one->uses, u)) {
+		if (asked(one->ps->req, OPTION_ALL) ||
+		    !ps_is_private(one->snap, &one->snap->objects.at[
+				   one->uses.at[u].object], one->process))
+			*vec_add(&one->rows) = u;
 	}
-	table_print(table, to);
-	table_free(table);
-	buf_free(&cell);
+	sheet.nr = one->rows.nr;
+	render_sheet(to, &one->ps->view, &sheet);
 }
 
-static void print_foot(const struct ps *ps, struct buf *to, uint32_t process,
-		       const struct tally *tally)
+static void ps_print_foot(struct buf *to, const struct ps_one *one)
 {
-	const struct snapshot *snap = &ps->picture.snap;
-	const struct process *proc = &snap->processes.at[process];
+	const struct view *view = &one->ps->view;
+	int pid = one->snap->processes.at[one->process].pid;
 	struct buf line = {}, waits = {};
 
-	put_count(&line, tally->nr_shown, "object", "s");
-	if (ps_memory(ps, process)) {
+	put_count(&line, one->nr_shown, "object", "s");
+	if (one->memory) {
 		buf_puts(&line, ", ");
-		put_memory(&line, ps, process);
+		render_size(&line, view, one->memory);
 		buf_puts(&line, " shared");
 	}
-	ps_waits(ps, &waits);
-	if (waits.len)
+	ps_put_waits(&waits, one);
+	if (strcmp(waits.data, "-") != 0)
 		buf_printf(&line, "; waits on %s", waits.data);
 	buf_putc(to, '\n');
-	foot_line(to, &ps->view, &line);
+	foot_line(to, view, &line);
 	buf_reset(&line);
-	if (tally->nr_private) {
+	if (one->nr_private) {
 		buf_puts(&line, "its own, not shown: ");
-		put_classes(&line, tally->private, ", ");
-		buf_printf(&line, ": ipcscope ps -a %d", (int)proc->pid);
-		foot_line(to, &ps->view, &line);
+		ps_put_classes(&line, one->private, ", ");
+		buf_printf(&line, ": ipcscope ps -a %d", pid);
+		foot_line(to, view, &line);
 	}
-	if (snap->partial && tally->nr_shown) {
+	if (one->snap->partial && one->nr_shown) {
 		buf_reset(&line);
-		buf_printf(&line, "who shares them: ipcscope ps --shared %d",
-			   (int)proc->pid);
-		foot_line(to, &ps->view, &line);
+		buf_printf(&line, "who shares them: ipcscope ps --shared %d", pid);
+		foot_line(to, view, &line);
 	}
 	buf_free(&line);
 	buf_free(&waits);
-}
-
-static const struct gap *find_gap(const struct snapshot *snap, pid_t pid)
-{
-	const struct gap *gap;
-
-	vec_for_each(gap, &snap->gaps) {
-		if (gap->pid == pid)
-			return gap;
-	}
-	return NULL;
 }
 
 void ps_process(struct ps *ps, struct buf *to, uint32_t process)
 {
 	const struct snapshot *snap = &ps->picture.snap;
 	const struct process *proc = &snap->processes.at[process];
-	const struct gap *gap = find_gap(snap, proc->pid);
-	struct tally tally;
+	struct ps_one one = ps_load(ps, process);
+	const struct gap *gap, *unread = NULL;
 
-	ps_uses(ps, proc);
-	tally = count_objects(ps, process);
-	print_head(ps, to, proc);
-	if (tally.nr_shown)
-		print_uses(ps, to, process);
-	if (gap)
+	vec_for_each(gap, &snap->gaps) {
+		if (gap->pid == proc->pid && !unread)
+			unread = gap;
+	}
+	ps_print_head(ps, to, proc);
+	if (one.nr_shown)
+		ps_print_uses(to, &one);
+	if (unread)
 		buf_printf(to, "%s? (%s of this process could not be read: %s)\n",
-			   tally.nr_shown ? "\n" : "",
-			   part_infos[gap->part].what, strerror(gap->err));
-	else if (!tally.nr_shown)
-		buf_puts(to, tally.nr_private ?
+			   one.nr_shown ? "\n" : "", part_infos[unread->part].what,
+			   strerror(unread->err));
+	else if (!one.nr_shown)
+		buf_puts(to, one.nr_private ?
 			 "no IPC objects that others have or could have\n" :
 			 "no IPC objects\n");
-	if (tally.nr_shown + tally.nr_private &&
-	    printing_foot(ps->req, &ps->view))
-		print_foot(ps, to, process, &tally);
+	if (one.nr_shown + one.nr_private && printing_foot(ps->req, &ps->view))
+		ps_print_foot(to, &one);
+	vec_free(&one.uses);
+	vec_free(&one.rows);
 }

@@ -22,7 +22,7 @@ void show_tables(const struct show_context *show);
 /* The semaphores, if it has some. */
 void show_sems(const struct show_context *show);
 /* Prints a table, set in by two. */
-void show_table(const struct show_context *show, struct table *table);
+void show_sheet(const struct show_context *show, const struct sheet *sheet);
 /* One line "label  value"; nothing if there is no text. */
 void show_row(const struct show_context *show, const char *label,
 	      const struct buf *text);

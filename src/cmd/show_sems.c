@@ -23,36 +23,37 @@ static void put_last_operation(struct buf *text, const struct show_context *show
 			   show->snap->host.all_processes ? " gone" : " ?");
 }
 
-static void sem_row(struct table *table, const struct show_context *show,
-		    const struct sems *sems, uint32_t num)
+static void show_sem_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 {
-	const struct sem *sem = &sems->sem[num];
-	struct buf cell = {};
+	const struct show_context *show = sheet->arg;
+	const struct sem *sem = &object_sems(show->snap, show->obj)->sem[row];
 	unsigned int i;
 
-	for (i = 0; i < 5; i++) {
-		buf_reset(&cell);
-		if (i == 0)
-			buf_u64(&cell, num);
-		else if (i == 1)
-			buf_u64(&cell, sem->value);
-		else if (i == 4)
-			put_last_operation(&cell, show, sem);
-		else if (!sem->detailed)
-			buf_putc(&cell, '?');
+	cells_number(cells, row);
+	cells_number(cells, sem->value);
+	for (i = 0; i < 2; i++) {
+		if (sem->detailed)
+			cells_number(cells, i ? sem->zcnt : sem->ncnt);
 		else
-			buf_u64(&cell, i == 2 ? sem->ncnt : sem->zcnt);
-		table_cell(table, cell.data, cell.len, NULL);
+			cells_text(cells, "?");
 	}
-	buf_free(&cell);
+	put_last_operation(cells->text, show, sem);
+	cells_end(cells, NULL);
 }
 
 void show_sems(const struct show_context *show)
 {
+	static const struct column columns[] = {
+		{ "NUM", ALIGN_RIGHT, 0 }, { "VALUE", ALIGN_RIGHT, 0 },
+		{ "WAIT>0", ALIGN_RIGHT, 0 }, { "WAIT=0", ALIGN_RIGHT, 0 },
+		{ "LAST OPERATION BY", ALIGN_LEFT, 0 },
+	};
 	const struct sems *sems = object_sems(show->snap, show->obj);
+	struct sheet sheet = {
+		.columns = columns, .nr_columns = ARRAY_SIZE(columns),
+		.row = show_sem_row, .arg = show,
+	};
 	struct buf text = {};
-	struct table *table;
-	uint32_t i;
 
 	if (!class_field(show->kind, FIELD_VALUES))
 		return;
@@ -66,15 +67,7 @@ void show_sems(const struct show_context *show)
 		buf_free(&text);
 		return;
 	}
-	table = table_new(show->view);
-	table_column(table, "NUM", ALIGN_RIGHT);
-	table_column(table, "VALUE", ALIGN_RIGHT);
-	table_column(table, "WAIT>0", ALIGN_RIGHT);
-	table_column(table, "WAIT=0", ALIGN_RIGHT);
-	table_column(table, "LAST OPERATION BY", ALIGN_LEFT);
-	for (i = 0; i < sems->nr; i++)
-		sem_row(table, show, sems, i);
+	sheet.nr = sems->nr;
 	buf_putc(show->to, '\n');
-	show_table(show, table);
-	table_free(table);
+	show_sheet(show, &sheet);
 }

@@ -5,6 +5,11 @@
 #include "ipcscope/num.h"
 #include "cli/removal_session.h"
 
+struct undo_listing {
+	const struct saved_list *list;
+	int64_t now;
+};
+
 /* Whether it is of the run @id, or is that one. */
 static bool is_meant(const struct saved *saved, const char *id)
 {
@@ -14,46 +19,44 @@ static bool is_meant(const struct saved *saved, const char *id)
 	       (!saved->id[len] || saved->id[len] == '.');
 }
 
-static void add_cell(struct table *table, const char *text)
+static void undo_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 {
-	table_cell(table, text, strlen(text), NULL);
-}
+	const struct undo_listing *listing = sheet->arg;
+	const struct saved *saved = &listing->list->all.at[row];
 
-static void add_row(struct table *table, const struct saved *saved, int64_t now)
-{
-	struct buf age = {};
-
-	num_age(&age, now > saved->time ? (uint64_t)(now - saved->time) : 0);
-	add_cell(table, saved->id);
-	add_cell(table, saved->whole ? saved->ref : "?");
-	add_cell(table, saved->owner);
-	add_cell(table, saved->amount);
-	add_cell(table, saved->whole ? age.data : "?");
-	add_cell(table, saved->whole ? saved->command : "damaged");
-	buf_free(&age);
+	cells_text(cells, saved->id);
+	cells_text(cells, saved->whole ? saved->ref : "?");
+	cells_text(cells, saved->owner);
+	cells_text(cells, saved->amount);
+	if (saved->whole)
+		num_age(cells->text, listing->now > saved->time ?
+			(uint64_t)(listing->now - saved->time) : 0);
+	else
+		buf_putc(cells->text, '?');
+	cells_end(cells, NULL);
+	cells_text(cells, saved->whole ? saved->command : "damaged");
 }
 
 static int print_list(const struct removal_session *session,
 		      const struct saved_list *list)
 {
+	static const struct column columns[] = {
+		{ "ID", ALIGN_LEFT, 0 }, { "REF", ALIGN_LEFT, 0 },
+		{ "OWNER", ALIGN_LEFT, 0 }, { "SIZE", ALIGN_RIGHT, 0 },
+		{ "AGE", ALIGN_RIGHT, 0 }, { "BY", ALIGN_LEFT, 0 },
+	};
 	const struct host *host = session->rm.host;
-	struct table *table = table_new(&session->view);
+	const struct undo_listing listing = { list, host->ops->now(host) };
+	const struct sheet sheet = {
+		.columns = columns, .nr_columns = ARRAY_SIZE(columns),
+		.nr = list->all.nr, .row = undo_row, .arg = &listing,
+	};
 	struct buf out = { .to = stdout };
-	const struct saved *saved;
 
-	table_column(table, "ID", ALIGN_LEFT);
-	table_column(table, "REF", ALIGN_LEFT);
-	table_column(table, "OWNER", ALIGN_LEFT);
-	table_column(table, "SIZE", ALIGN_RIGHT);
-	table_column(table, "AGE", ALIGN_RIGHT);
-	table_column(table, "BY", ALIGN_LEFT);
-	vec_for_each(saved, &list->all)
-		add_row(table, saved, host->ops->now(host));
 	if (list->all.nr)
-		table_print(table, &out);
+		render_sheet(&out, &session->view, &sheet);
 	else if (session->foot)
 		buf_puts(&out, "nothing is kept\n");
-	table_free(table);
 	return output_finish(&out);
 }
 

@@ -20,7 +20,7 @@ struct cell {
 static void put_quoted(struct buf *to, const struct view *view,
 		       struct buf *text)
 {
-	if (view_exact(view))
+	if (format_is_exact(view->format))
 		buf_add(to, text->data, text->len);
 	else
 		text_shell(to, text->data, text->len);
@@ -66,7 +66,7 @@ static void put_key(const struct cell *cell)
 		buf_hex(cell->to, cell->value.num, 8);
 		return;
 	}
-	if (cell->field == FIELD_KEY && !view_exact(cell->view))
+	if (cell->field == FIELD_KEY && !format_is_exact(cell->view->format))
 		old = object_value(cell->snap, cell->obj, FIELD_OLD_KEY);
 	if (old.known == KNOWN_YES) {
 		buf_puts(cell->to, "(0x");
@@ -75,14 +75,6 @@ static void put_key(const struct cell *cell)
 		return;
 	}
 	buf_putc(cell->to, '-');
-}
-
-static void put_size(const struct cell *cell, uint64_t bytes)
-{
-	if (cell->view->bytes || view_exact(cell->view))
-		buf_u64(cell->to, bytes);
-	else
-		num_size(cell->to, bytes);
 }
 
 static void put_moment(const struct cell *cell, int64_t when)
@@ -100,7 +92,7 @@ static void put_time(const struct cell *cell)
 
 	if (!when)
 		buf_puts(cell->to, "never");
-	else if (cell->view->time == TIME_RELATIVE && !view_exact(cell->view))
+	else if (cell->view->time == TIME_RELATIVE && !format_is_exact(cell->view->format))
 		num_age(cell->to, now > when ? (uint64_t)(now - when) : 0);
 	else
 		put_moment(cell, when);
@@ -114,7 +106,7 @@ static void put_age(const struct cell *cell)
 		buf_puts(cell->to, "never");
 	else if (cell->view->time != TIME_RELATIVE)
 		put_moment(cell, cell->snap->host.taken - (int64_t)age);
-	else if (view_exact(cell->view))
+	else if (format_is_exact(cell->view->format))
 		buf_u64(cell->to, age);
 	else
 		num_age(cell->to, age);
@@ -134,7 +126,7 @@ static void put_states(const struct cell *cell)
 			buf_putc(cell->to, ',');
 		buf_puts(cell->to, state_infos[state].word);
 		any = true;
-		if (!view_exact(cell->view))
+		if (!format_is_exact(cell->view->format))
 			return;
 	}
 	if (!any)
@@ -147,7 +139,7 @@ static void put_sems(const struct cell *cell)
 	uint32_t shown = sems->nr;
 	uint32_t i;
 
-	if (cell->view->terminal && !view_exact(cell->view) &&
+	if (cell->view->terminal && !format_is_exact(cell->view->format) &&
 	    shown > FOLDED_SEMS)
 		shown = FOLDED_SEMS;
 	for (i = 0; i < shown; i++) {
@@ -249,7 +241,7 @@ static void put_proc(const struct cell *cell)
 static void put_amount(const struct cell *cell, bool known)
 {
 	const struct class_info *kind = class_infos[cell->obj->class];
-	bool exact = view_exact(cell->view);
+	bool exact = format_is_exact(cell->view->format);
 	bool before = fields[kind->amount].type == TYPE_SEMS;
 	const struct sems *sems;
 
@@ -265,7 +257,7 @@ static void put_amount(const struct cell *cell, bool known)
 	else if (kind->unit)
 		buf_u64(cell->to, cell->value.num);
 	else
-		put_size(cell, cell->value.num);
+		render_size(cell->to, cell->view, cell->value.num);
 	if (kind->unit && !before && !exact) {
 		buf_putc(cell->to, ' ');
 		buf_puts(cell->to, kind->unit);
@@ -279,7 +271,7 @@ static void put_known(const struct cell *cell)
 
 	switch (fields[cell->field].type) {
 	case TYPE_KEY:		put_key(cell); break;
-	case TYPE_SIZE:		put_size(cell, num); break;
+	case TYPE_SIZE:		render_size(to, cell->view, num); break;
 	case TYPE_TIME:		put_time(cell); break;
 	case TYPE_AGE:		put_age(cell); break;
 	case TYPE_MODE:		buf_octal(to, num, 4); break;
@@ -318,7 +310,7 @@ void render_cell(struct buf *to, const struct view *view,
 	};
 
 	if (fields[field].type == TYPE_USERS) {
-		cell_users(to, snap, obj, field, NO_INDEX, room);
+		users_put(to, snap, obj, field, NO_INDEX, room);
 		return;
 	}
 	if (field == FIELD_STATE) {

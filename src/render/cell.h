@@ -15,14 +15,8 @@ const char *cell_color(const struct view *view, const struct snapshot *snap,
 		       const struct object *obj, enum field_id field);
 enum align cell_align(const struct view *view, enum field_id field);
 /* The USERS or PEER_USERS of @obj, marks included. */
-void cell_users(struct buf *to, const struct snapshot *snap,
-		const struct object *obj, enum field_id field,
-		uint32_t without, unsigned int room);
-
-/* Formats whose values are for programs. */
-static inline bool view_exact(const struct view *view)
-{
-	return view->format == FORMAT_CSV || view->format == FORMAT_RAW;
-}
+void users_put(struct buf *to, const struct snapshot *snap,
+	       const struct object *obj, enum field_id field,
+	       uint32_t without, unsigned int room);
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include "ipcscope/text.h"
 #include "cell.h"
+#include "writer.h"
 
 /* What users get at least before wide columns, and a LONG one, give way. */
 #define USERS_LEAST	20
@@ -13,196 +14,124 @@
 /* What wide columns must leave for a LONG one. */
 #define LONG_LEAST	30
 
-struct column {
-	const char *heading;
-	enum align align;
+/* Text in table->text, or what is to be packed. */
+struct table_cell {
+	union {
+		size_t at;
+		size_t packed;	/* in table->packed */
+	};
+	const char *color;
+	uint32_t len;
+	uint32_t width;
+	bool is_packed;
+};
+
+struct table_column {
 	uint32_t width;		/* as printed */
 	uint32_t longest;	/* of its cells */
 	bool packed;
 };
 
-/* Text in table->text, or users still to be packed. */
-struct table_cell {
-	union {
-		size_t at;
-		const struct object *obj;
-	};
-	const char *color;
-	uint32_t len;		/* of users: the process left out */
-	uint32_t width;
-	uint8_t field;		/* of users */
-	bool packed;
-};
-
 struct table {
-	struct view view;
-	const struct snapshot *snap;
-	struct VEC(struct column) columns;
+	const struct view *view;
+	const struct column *columns;
+	uint32_t nr;
+	struct table_column *measures;	/* of the columns */
 	struct VEC(struct table_cell) cells;
+	struct VEC(struct packed) packed;
 	struct buf text;
 };
 
-struct table *table_new(const struct view *view)
+static struct table_column *table_column_of(struct table *table)
 {
-	struct table *table = mem_zero(1, sizeof(*table));
-
-	table->view = *view;
-	return table;
+	return &table->measures[(table->cells.nr - 1) % table->nr];
 }
 
-void table_free(struct table *table)
+void table_end_cell(struct cells *cells, const char *color)
 {
-	vec_free(&table->columns);
-	vec_free(&table->cells);
-	buf_free(&table->text);
-	free(table);
-}
-
-void table_column(struct table *table, const char *heading, enum align align)
-{
-	struct column *column = vec_add(&table->columns);
-
-	column->heading = heading;
-	column->align = align;
-	if (table->view.heading)
-		column->longest = (uint32_t)strlen(heading);
-}
-
-static struct column *column_of(struct table *table, uint32_t cell)
-{
-	return &table->columns.at[cell % table->columns.nr];
-}
-
-/* The cell whose text was just added behind @at. */
-static struct table_cell *end_cell(struct table *table, size_t at,
-				   const char *color)
-{
-	struct column *column = column_of(table, table->cells.nr);
+	struct table *table = cells->table;
 	struct table_cell *cell = vec_add(&table->cells);
+	struct table_column *column = table_column_of(table);
 
-	cell->at = at;
-	cell->len = (uint32_t)(table->text.len - at);
-	cell->color = cell->len ? color : NULL;
-	cell->width = (uint32_t)text_width(table->text.data + at, cell->len);
+	cell->at = cells->at;
+	cell->len = (uint32_t)(table->text.len - cells->at);
+	cell->color = cell->len && table->view->color ? color : NULL;
+	cell->width = (uint32_t)text_width(table->text.data + cells->at, cell->len);
 	if (cell->width > column->longest)
 		column->longest = cell->width;
-	return cell;
+	cells->at = table->text.len;
 }
 
-void table_cell(struct table *table, const char *text, size_t len,
-		const char *color)
+void table_end_packed(struct cells *cells, const struct packed *packed)
 {
-	size_t at = table->text.len;
+	struct table *table = cells->table;
+	struct table_cell *cell = &table->cells.at[table->cells.nr - 1];
 
-	buf_add(&table->text, text, len);
-	end_cell(table, at, table->view.color ? color : NULL);
-}
-
-void table_field(struct table *table, const struct snapshot *snap,
-		 const struct object *obj, enum field_id field)
-{
-	size_t at = table->text.len;
-
-	if (fields[field].type == TYPE_USERS) {
-		table_users(table, snap, obj, field, NO_INDEX);
-		return;
-	}
-	render_cell(&table->text, &table->view, snap, obj, field, 0);
-	end_cell(table, at, cell_color(&table->view, snap, obj, field));
-}
-
-void table_users(struct table *table, const struct snapshot *snap,
-		 const struct object *obj, enum field_id field,
-		 uint32_t without)
-{
-	const char *color = cell_color(&table->view, snap, obj, field);
-	size_t at = table->text.len;
-	struct table_cell *cell;
-
-	column_of(table, table->cells.nr)->packed = true;
-	table->snap = snap;
-	cell_users(&table->text, snap, obj, field, without, 0);
-	cell = end_cell(table, at, color);
-	if (!table->view.terminal)
+	table_column_of(table)->packed = true;
+	if (!table->view->terminal)
 		return;
 	/* Its width is known now; the text is made when there is room. */
-	table->text.len = at;
-	cell->packed = true;
-	cell->obj = obj;
-	cell->len = without;
-	cell->field = (uint8_t)field;
+	cells->at = table->text.len = cell->at;
+	cell->is_packed = true;
+	cell->packed = table->packed.nr;
+	*vec_add(&table->packed) = *packed;
 }
 
-static uint32_t smaller(uint32_t a, uint32_t b)
+static void table_free(struct table *table)
+{
+	free(table->measures);
+	vec_free(&table->cells);
+	vec_free(&table->packed);
+	buf_free(&table->text);
+}
+
+static uint32_t table_smaller(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;
 }
 
-static uint32_t least_width(const struct column *column, uint32_t users)
-{
-	if (column->packed)
-		return smaller(column->longest, users);
-	if (column->align == ALIGN_LONG)
-		return smaller(column->longest, LONG_LEAST);
-	return column->longest;
-}
-
 /* What the columns take at least with so much for @users, blanks between them
- * included; without @except if it is one. */
-static uint32_t least_sum(const struct table *table, uint32_t users,
-			  const struct column *except)
+ * included; without column @except. */
+static uint32_t table_least(const struct table *table, uint32_t users, uint32_t except)
 {
-	uint32_t sum = table->columns.nr ? table->columns.nr - 1 : 0;
-	const struct column *column;
+	uint32_t c, sum = table->nr ? table->nr - 1 : 0;
 
-	vec_for_each(column, &table->columns) {
-		if (column != except)
-			sum += least_width(column, users);
+	for (c = 0; c < table->nr; c++) {
+		const struct table_column *column = &table->measures[c];
+
+		if (c == except)
+			continue;
+		if (column->packed)
+			sum += table->columns[c].least ?:
+			       table_smaller(column->longest, users);
+		else if (table->columns[c].align == ALIGN_LONG)
+			sum += table_smaller(column->longest, LONG_LEAST);
+		else
+			sum += column->longest;
 	}
 	return sum;
 }
 
-bool table_fits(struct table *table)
+static uint32_t table_heading_width(const struct table *table, uint32_t c)
 {
-	return !table->view.terminal ||
-	       least_sum(table, USERS_LEAST, NULL) <= table->view.width;
+	return table->view->heading ? (uint32_t)strlen(table->columns[c].heading) : 0;
 }
 
-/* The longest cell of @column that leaves room for the others. */
-static uint32_t long_width(const struct table *table,
-			   const struct column *column, uint32_t room)
+/* Packs the cells of one column, and sees how wide they are then. */
+static void table_pack(struct table *table, uint32_t c, uint32_t room)
 {
-	uint32_t nr = table->columns.nr;
-	uint32_t i = (uint32_t)(column - table->columns.at);
-	uint32_t width = table->view.heading ?
-			 (uint32_t)strlen(column->heading) : 0;
+	struct table_column *column = &table->measures[c];
+	uint32_t i;
 
-	for (; i < table->cells.nr; i += nr) {
-		uint32_t cell = table->cells.at[i].width;
-
-		if (cell <= room && cell > width)
-			width = cell;
-	}
-	return width;
-}
-
-/* Packs the users of one column, and sees how wide they are then. */
-static void pack_column(struct table *table, struct column *column,
-			uint32_t room)
-{
-	uint32_t i = (uint32_t)(column - table->columns.at);
-
-	column->width = table->view.heading ?
-			(uint32_t)strlen(column->heading) : 0;
-	for (; i < table->cells.nr; i += table->columns.nr) {
+	column->width = table_heading_width(table, c);
+	for (i = c; i < table->cells.nr; i += table->nr) {
 		struct table_cell *cell = &table->cells.at[i];
-		const struct object *obj = cell->obj;
 		size_t at = table->text.len;
 
-		if (cell->packed) {
-			cell_users(&table->text, table->snap, obj, cell->field,
-				   cell->len, room ?: 1);
-			cell->packed = false;
+		if (cell->is_packed) {
+			const struct packed *packed = &table->packed.at[cell->packed];
+
+			packed->put(&table->text, packed, room ?: 1);
 			cell->at = at;
 			cell->len = (uint32_t)(table->text.len - at);
 			cell->width = (uint32_t)text_width(table->text.data + at,
@@ -213,124 +142,153 @@ static void pack_column(struct table *table, struct column *column,
 	}
 }
 
-static void fit_long(struct table *table, struct column *column)
+/* As wide as the longest cell that leaves room for the other columns. */
+static void table_fit_long(struct table *table, uint32_t c)
 {
-	uint32_t others = least_sum(table, USERS_NARROW, column);
-	uint32_t room = others < table->view.width ?
-			table->view.width - others : 0;
+	uint32_t others = table_least(table, USERS_NARROW, c);
+	uint32_t room = others < table->view->width ?
+			table->view->width - others : 0;
+	struct table_column *column = &table->measures[c];
+	uint32_t i;
 
-	if (column->longest > room)
-		column->width = long_width(table, column, room);
+	if (column->longest <= room)
+		return;
+	column->width = table_heading_width(table, c);
+	for (i = c; i < table->cells.nr; i += table->nr) {
+		uint32_t width = table->cells.at[i].width;
+
+		if (width <= room && width > column->width)
+			column->width = width;
+	}
 }
 
 static void table_measure(struct table *table)
 {
-	uint32_t used = table->columns.nr ? table->columns.nr - 1 : 0;
-	struct column *column;
-	uint32_t packed = 0;
+	uint32_t used = table->nr ? table->nr - 1 : 0;
+	uint32_t c, packed = 0;
 
-	vec_for_each(column, &table->columns) {
-		column->width = column->longest;
-		packed += column->packed;
+	for (c = 0; c < table->nr; c++) {
+		table->measures[c].width = table->measures[c].longest;
+		packed += table->measures[c].packed;
 	}
-	if (!table->view.terminal)
+	if (!table->view->terminal)
 		return;
-	vec_for_each(column, &table->columns) {
-		if (column->align == ALIGN_LONG)
-			fit_long(table, column);
-		if (!column->packed)
-			used += column->width;
+	for (c = 0; c < table->nr; c++) {
+		if (table->columns[c].align == ALIGN_LONG)
+			table_fit_long(table, c);
+		if (!table->measures[c].packed)
+			used += table->measures[c].width;
 	}
 	/* Each gets its share of what is left, the last all of it. */
-	vec_for_each(column, &table->columns) {
-		uint32_t left = used < table->view.width ?
-				table->view.width - used : 0;
+	for (c = 0; c < table->nr && packed; c++) {
+		uint32_t left = used < table->view->width ?
+				table->view->width - used : 0;
 
-		if (!column->packed || !packed)
+		if (!table->measures[c].packed)
 			continue;
-		pack_column(table, column, left / packed--);
-		used += column->width;
+		table_pack(table, c, left / packed--);
+		used += table->measures[c].width;
 	}
-}
-
-static void put_colored(struct buf *to, const char *text, size_t len,
-			const char *color)
-{
-	if (!color) {
-		buf_add(to, text, len);
-		return;
-	}
-	buf_puts(to, "\033[");
-	buf_puts(to, color);
-	buf_putc(to, 'm');
-	buf_add(to, text, len);
-	buf_puts(to, "\033[0m");
 }
 
 /* Blanks owed before the next text: none are left at the end of a line. */
-static void put_cell(struct buf *to, const struct column *column,
-		     const char *text, size_t len, uint32_t width,
-		     const char *color, uint32_t *owed)
+static void table_put_cell(struct buf *to, const struct column *column, uint32_t full,
+			   const char *text, const struct table_cell *cell,
+			   uint32_t *owed)
 {
-	uint32_t rest = width < column->width ? column->width - width : 0;
+	uint32_t rest = cell->width < full ? full - cell->width : 0;
 
 	if (column->align == ALIGN_RIGHT)
 		*owed += rest;
-	if (len) {
+	if (cell->len) {
 		buf_pad(to, ' ', *owed);
 		*owed = 0;
-		put_colored(to, text, len, color);
+		if (cell->color)
+			buf_printf(to, "\033[%sm", cell->color);
+		buf_add(to, text, cell->len);
+		if (cell->color)
+			buf_puts(to, "\033[0m");
 	} else {
-		*owed += width;
+		*owed += cell->width;
 	}
 	if (column->align != ALIGN_RIGHT)
 		*owed += rest;
 	*owed += 1;
 }
 
-static void put_heading(const struct table *table, struct buf *to)
+static void table_put_row(const struct table *table, struct buf *to,
+			  const struct table_cell *cell)
 {
-	const char *color = table->view.color ? COLOR_HEADING : NULL;
-	const struct column *column;
-	uint32_t owed = 0;
+	uint32_t c, owed = 0, before = 0;
 
-	vec_for_each(column, &table->columns) {
-		size_t len = strlen(column->heading);
+	for (c = 0; c < table->nr; c++, cell++) {
+		uint32_t width = table->measures[c].width;
 
-		put_cell(to, column, column->heading, len, (uint32_t)len,
-			 color, &owed);
-	}
-	buf_putc(to, '\n');
-}
-
-static void put_row(const struct table *table, struct buf *to,
-		    const struct table_cell *cell)
-{
-	uint32_t owed = 0, before = 0;
-	const struct column *column;
-
-	vec_for_each(column, &table->columns) {
-		put_cell(to, column, table->text.data + cell->at, cell->len,
-			 cell->width, cell->color, &owed);
-		before += column->width + 1;
-		if (cell->width > column->width &&
-		    column->align == ALIGN_LONG) {
+		table_put_cell(to, &table->columns[c], width,
+			       table->text.data + cell->at, cell, &owed);
+		before += width + 1;
+		if (cell->width > width && table->columns[c].align == ALIGN_LONG) {
 			buf_putc(to, '\n');
 			owed = before;
 		}
-		cell++;
 	}
 	buf_putc(to, '\n');
 }
 
-void table_print(struct table *table, struct buf *to)
+static void table_put_headings(const struct table *table, struct buf *to)
 {
+	uint32_t c, owed = 0;
+
+	for (c = 0; c < table->nr; c++) {
+		const char *heading = table->columns[c].heading;
+		const struct table_cell cell = {
+			.len = (uint32_t)strlen(heading),
+			.width = (uint32_t)strlen(heading),
+			.color = table->view->color ? COLOR_HEADING : NULL,
+		};
+
+		table_put_cell(to, &table->columns[c], table->measures[c].width,
+			       heading, &cell, &owed);
+	}
+	buf_putc(to, '\n');
+}
+
+static void table_fill(struct table *table, const struct view *view,
+		       const struct sheet *sheet, bool wide)
+{
+	struct cells cells = {
+		.view = view, .wide = wide, .text = &table->text, .table = table,
+	};
 	uint32_t i;
 
-	table_measure(table);
-	if (table->view.heading)
-		put_heading(table, to);
-	for (i = 0; i + table->columns.nr <= table->cells.nr;
-	     i += table->columns.nr)
-		put_row(table, to, &table->cells.at[i]);
+	*table = (struct table){ .view = view };
+	table->columns = wide ? sheet->wide : sheet->columns;
+	table->nr = wide ? sheet->nr_wide : sheet->nr_columns;
+	table->measures = mem_zero(table->nr, sizeof(*table->measures));
+	for (i = 0; i < table->nr; i++)
+		table->measures[i].longest = table_heading_width(table, i);
+	for (i = 0; i < sheet->nr; i++)
+		sheet->row(&cells, sheet, i);
 }
+
+static void table_begin(struct buf *to, const struct view *view,
+			const struct sheet *sheet)
+{
+	struct table table;
+	uint32_t i;
+
+	table_fill(&table, view, sheet, sheet->nr_wide);
+	if (sheet->nr_wide && view->terminal &&
+	    table_least(&table, USERS_LEAST, NO_INDEX) > view->width) {
+		table_free(&table);
+		table_fill(&table, view, sheet, false);
+	}
+	table_measure(&table);
+	if (view->heading)
+		table_put_headings(&table, to);
+	for (i = 0; i < table.cells.nr; i += table.nr)
+		table_put_row(&table, to, &table.cells.at[i]);
+	table_free(&table);
+}
+
+const struct writer writer_table = { .begin = table_begin, .whole = true };

@@ -324,9 +324,9 @@ static void render_peers(struct buf *to, const struct snapshot *snap,
 	pack_print(&pack, to, complete, room);
 }
 
-void cell_users(struct buf *to, const struct snapshot *snap,
-		const struct object *obj, enum field_id field,
-		uint32_t without, unsigned int room)
+void users_put(struct buf *to, const struct snapshot *snap,
+	       const struct object *obj, enum field_id field,
+	       uint32_t without, unsigned int room)
 {
 	uint32_t needs;
 

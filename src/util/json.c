@@ -55,6 +55,20 @@ void json_bool(struct json *json, const char *key, bool yes)
 	buf_puts(json->to, yes ? "true" : "false");
 }
 
+void json_none(struct json *json, const char *key)
+{
+	json_begin(json, key);
+	buf_add(json->to, "null", 4);
+}
+
+void json_hex(struct json *json, const char *key, uint64_t num, unsigned int digits)
+{
+	json_begin(json, key);
+	buf_add(json->to, "\"0x", 3);
+	buf_hex(json->to, num, digits);
+	buf_putc(json->to, '"');
+}
+
 void json_text(struct json *json, const char *key, const char *text)
 {
 	json_begin(json, key);
@@ -129,5 +143,18 @@ void json_str(struct json *json, const char *key, const char *data, size_t len)
 		json_exact(json->to, safe.data, safe.len);
 		buf_free(&safe);
 	}
+	buf_putc(json->to, '"');
+}
+
+void json_bytes(struct json *json, const char *key, const char *data, size_t len)
+{
+	size_t i;
+
+	json_str(json, key, data, len);
+	if (text_is_utf8(data, len))
+		return;
+	buf_printf(json->to, ",\"%s_hex\":\"", key);
+	for (i = 0; i < len; i++)
+		buf_hex(json->to, (unsigned char)data[i], 2);
 	buf_putc(json->to, '"');
 }

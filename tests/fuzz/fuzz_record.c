@@ -48,7 +48,7 @@ static void render_all(const struct snapshot *snap)
 	memset(all, 0xff, sizeof(all));
 	for (i = 0; i < snap->objects.nr; i++)
 		objects[i] = i;
-	for (view.format = FORMAT_TABLE; view.format <= FORMAT_RAW; view.format++) {
+	for (view.format = FORMAT_TABLE; view.format < NR_FORMATS; view.format++) {
 		view.terminal = !view.terminal;
 		view.time = view.terminal ? TIME_RELATIVE : TIME_ISO;
 		render_objects(&text, &view, snap, objects, snap->objects.nr);

@@ -100,7 +100,8 @@ static const char *table_of(struct buf *text, struct limits *limits,
 		limits->critical = 95;
 	buf_reset(text);
 	buf_puts(text, "");
-	limits_table(text, limits);
+	limits->shown.nr = 0;
+	limits_print(text, limits);
 	return text->data;
 }
 
@@ -110,6 +111,7 @@ static void check_table(unsigned int width, const char *expect)
 	struct buf text = {};
 
 	assert_string_equal(table_of(&text, &limits, width), expect);
+	vec_free(&limits.shown);
 	buf_free(&text);
 }
 
@@ -123,6 +125,7 @@ static void check_line(const char *expect, enum check_status status)
 	limits_check_line(&text, &limits);
 	assert_string_equal(text.data, expect);
 	assert_int_equal(limits_check(&limits), status);
+	vec_free(&limits.shown);
 	buf_free(&text);
 }
 

@@ -8,51 +8,59 @@
 
 #include "shot.h"
 
-static void put(struct table *table, const char *text, const char *color)
+static const struct column three[] = {
+	{ "REF", ALIGN_LONG, 0 }, { "SIZE", ALIGN_RIGHT, 0 }, { "WHY", ALIGN_LEFT, 0 },
+};
+
+struct cell {
+	const char *text, *color;
+};
+
+static void put_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 {
-	table_cell(table, text, strlen(text), color);
+	const struct cell *cell = (const struct cell *)sheet->arg + row * sheet->nr_columns;
+	unsigned int c;
+
+	for (c = 0; c < sheet->nr_columns; c++, cell++) {
+		buf_puts(cells->text, cell->text);
+		cells_end(cells, cell->color);
+	}
 }
 
-static struct table *three_columns(const struct view *view)
-{
-	struct table *table = table_new(view);
-
-	table_column(table, "REF", ALIGN_LONG);
-	table_column(table, "SIZE", ALIGN_RIGHT);
-	table_column(table, "WHY", ALIGN_LEFT);
-	return table;
-}
-
-static void check(struct table *table, const char *expected)
+static void check_sheet(const struct view *view, const struct sheet *sheet,
+			const char *expected)
 {
 	struct buf text = {};
 
 	buf_puts(&text, "");
-	table_print(table, &text);
+	render_sheet(&text, view, sheet);
 	assert_string_equal(text.data, expected);
 	buf_free(&text);
-	table_free(table);
+}
+
+static void check(const struct view *view, const struct column *columns,
+		  const struct cell *cells, uint32_t nr, const char *expected)
+{
+	const struct sheet sheet = {
+		.columns = columns, .nr_columns = 3, .nr = nr, .row = put_row,
+		.arg = cells,
+	};
+
+	check_sheet(view, &sheet, expected);
 }
 
 static void columns_are_as_wide_as_what_is_in_them(void **state)
 {
 	const struct view view = { .heading = true };
-	struct table *table = three_columns(&view);
+	const struct cell cells[] = {
+		{ "shm:1", NULL }, { "12.1K", NULL }, { "old", NULL },
+		{ "pshm:/näme-日本", NULL }, { "8K", NULL }, { "", NULL },
+		{ "", NULL }, { "", NULL }, { "x", NULL },
+		{ "z", NULL }, { "", NULL }, { "", NULL },
+	};
 
 	(void)state;
-	put(table, "shm:1", NULL);
-	put(table, "12.1K", NULL);
-	put(table, "old", NULL);
-	put(table, "pshm:/näme-日本", NULL);
-	put(table, "8K", NULL);
-	put(table, "", NULL);
-	put(table, "", NULL);
-	put(table, "", NULL);
-	put(table, "x", NULL);
-	put(table, "z", NULL);
-	put(table, "", NULL);
-	put(table, "", NULL);
-	check(table,
+	check(&view, three, cells, 4,
 	      "REF              SIZE WHY\n"
 	      "shm:1           12.1K old\n"
 	      "pshm:/näme-日本    8K\n"
@@ -62,36 +70,30 @@ static void columns_are_as_wide_as_what_is_in_them(void **state)
 
 static void without_rows_or_heading(void **state)
 {
+	const struct cell cells[] = { { "a", NULL }, { "1", NULL }, { "b", NULL } };
 	struct view view = { .heading = true };
-	struct table *table;
 
 	(void)state;
-	check(three_columns(&view), "REF SIZE WHY\n");
+	check(&view, three, NULL, 0, "REF SIZE WHY\n");
 	view.heading = false;
-	check(three_columns(&view), "");
-	table = three_columns(&view);
-	put(table, "a", NULL);
-	put(table, "1", NULL);
-	put(table, "b", NULL);
-	check(table, "a 1 b\n");
+	check(&view, three, NULL, 0, "");
+	check(&view, three, cells, 1, "a 1 b\n");
 }
 
 static void a_long_cell_takes_its_own_line(void **state)
 {
 	const struct view view = { .heading = true, .terminal = true, .width = 20 };
-	struct table *table = table_new(&view);
+	static const struct column columns[] = {
+		{ "PLAN", ALIGN_LEFT, 0 }, { "REF", ALIGN_LONG, 0 },
+		{ "SIZE", ALIGN_RIGHT, 0 },
+	};
+	const struct cell cells[] = {
+		{ "remove", NULL }, { "shm:1", NULL }, { "1K", NULL },
+		{ "remove", NULL }, { "pshm:/too-long-for-it", NULL }, { "17G", NULL },
+	};
 
 	(void)state;
-	table_column(table, "PLAN", ALIGN_LEFT);
-	table_column(table, "REF", ALIGN_LONG);
-	table_column(table, "SIZE", ALIGN_RIGHT);
-	put(table, "remove", NULL);
-	put(table, "shm:1", NULL);
-	put(table, "1K", NULL);
-	put(table, "remove", NULL);
-	put(table, "pshm:/too-long-for-it", NULL);
-	put(table, "17G", NULL);
-	check(table,
+	check(&view, columns, cells, 2,
 	      "PLAN   REF   SIZE\n"
 	      "remove shm:1   1K\n"
 	      "remove pshm:/too-long-for-it\n"
@@ -102,13 +104,12 @@ static void a_long_cell_takes_its_own_line(void **state)
 static void a_pipe_has_no_width(void **state)
 {
 	const struct view view = { .heading = true, .width = 20 };
-	struct table *table = three_columns(&view);
+	const struct cell cells[] = {
+		{ "pshm:/too-long-for-it", NULL }, { "17G", NULL }, { "because", NULL },
+	};
 
 	(void)state;
-	put(table, "pshm:/too-long-for-it", NULL);
-	put(table, "17G", NULL);
-	put(table, "because", NULL);
-	check(table,
+	check(&view, three, cells, 1,
 	      "REF                   SIZE WHY\n"
 	      "pshm:/too-long-for-it  17G because\n");
 }
@@ -116,60 +117,67 @@ static void a_pipe_has_no_width(void **state)
 static void colours_take_no_room(void **state)
 {
 	struct view view = { .heading = true, .color = true };
-	struct table *table = three_columns(&view);
+	const struct cell cells[] = {
+		{ "shm:1", "33" }, { "1K", "2" }, { "", "31" },
+		{ "shm:22", NULL }, { "22K", NULL }, { "why", "31" },
+	};
 
 	(void)state;
-	put(table, "shm:1", "33");
-	put(table, "1K", "2");
-	put(table, "", "31");
-	put(table, "shm:22", NULL);
-	put(table, "22K", NULL);
-	put(table, "why", "31");
-	check(table,
+	check(&view, three, cells, 2,
 	      "\033[1mREF\033[0m    \033[1mSIZE\033[0m \033[1mWHY\033[0m\n"
 	      "\033[33mshm:1\033[0m    \033[2m1K\033[0m\n"
 	      "shm:22  22K \033[31mwhy\033[0m\n");
 
 	view.color = false;
-	table = three_columns(&view);
-	put(table, "shm:1", "33");
-	put(table, "1K", "2");
-	put(table, "", "31");
-	check(table, "REF   SIZE WHY\nshm:1   1K\n");
+	check(&view, three, cells, 1, "REF   SIZE WHY\nshm:1   1K\n");
+}
+
+static void put_shared(struct cells *cells, const struct sheet *sheet, uint32_t row)
+{
+	(void)row;
+	cells_text(cells, "shm:163848");
+	cells_users(cells, sheet->snap, sheet->arg, FIELD_USERS,
+		    snapshot_find_pid(sheet->snap, 5414));
+}
+
+static void put_twice(struct cells *cells, const struct sheet *sheet, uint32_t row)
+{
+	(void)row;
+	cells_users(cells, sheet->snap, sheet->arg, FIELD_USERS, NO_INDEX);
+	cells_users(cells, sheet->snap, sheet->arg, FIELD_USERS, NO_INDEX);
+	cells_text(cells, "5");
 }
 
 /* "SHARED WITH" of ps: users packed into what the others leave. */
 static void users_share_what_is_left(void **state)
 {
+	static const struct column shared[] = {
+		{ "REF", ALIGN_LONG, 0 }, { "SHARED WITH", ALIGN_LEFT, 0 },
+	};
+	static const struct column twice[] = {
+		{ "A", ALIGN_LEFT, 0 }, { "B", ALIGN_LEFT, 0 }, { "N", ALIGN_RIGHT, 0 },
+	};
 	struct view view = { .heading = true, .terminal = true, .width = 40 };
-	const struct object *obj;
-	struct table *table;
+	struct sheet sheet = {
+		.columns = shared, .nr_columns = 2, .nr = 1, .row = put_shared,
+	};
 	struct shot shot;
 
 	(void)state;
 	shot_load(&shot, "look");
-	obj = shot_object(&shot, "shm:163848");
-	table = table_new(&view);
-	table_column(table, "REF", ALIGN_LONG);
-	table_column(table, "SHARED WITH", ALIGN_LEFT);
-	put(table, "shm:163848", NULL);
-	table_users(table, &shot.snap, obj, FIELD_USERS,
-		    snapshot_find_pid(&shot.snap, 5414));
-	check(table,
-	      "REF        SHARED WITH\n"
-	      "shm:163848 postgres[5409 +4] rw\n");
+	sheet.snap = &shot.snap;
+	sheet.arg = shot_object(&shot, "shm:163848");
+	check_sheet(&view, &sheet,
+		    "REF        SHARED WITH\n"
+		    "shm:163848 postgres[5409 +4] rw\n");
 
 	view.width = 50;
-	table = table_new(&view);
-	table_column(table, "A", ALIGN_LEFT);
-	table_column(table, "B", ALIGN_LEFT);
-	table_column(table, "N", ALIGN_RIGHT);
-	table_users(table, &shot.snap, obj, FIELD_USERS, NO_INDEX);
-	table_users(table, &shot.snap, obj, FIELD_USERS, NO_INDEX);
-	put(table, "5", NULL);
-	check(table,
-	      "A                    B                    N\n"
-	      "postgres[5409 +5] rw postgres[5409 +5] rw 5\n");
+	sheet.columns = twice;
+	sheet.nr_columns = 3;
+	sheet.row = put_twice;
+	check_sheet(&view, &sheet,
+		    "A                    B                    N\n"
+		    "postgres[5409 +5] rw postgres[5409 +5] rw 5\n");
 	shot_free(&shot);
 }
 

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* An object of IPC as the keys of a JSON object: man 5 ipcscope-json. */
+#include <sys/sysmacros.h>
+
+#include "object_json.h"
+
+/* What is there whatever was asked for. */
+static const enum field_id identity[] = {
+	FIELD_CLASS, FIELD_REF, FIELD_ID, FIELD_KEY, FIELD_NAME, FIELD_DEV,
+	FIELD_INO, FIELD_IPC_NS,
+};
+
+void render_json_ref(struct json *json, const char *key,
+		     const struct snapshot *snap, const struct object *obj)
+{
+	struct buf ref = {};
+
+	object_ref(&ref, snap, obj);
+	json_str(json, key, ref.data, ref.len);
+	buf_free(&ref);
+}
+
+static void put_states(struct json *json, const char *key, uint64_t bits)
+{
+	enum state state;
+
+	json_open(json, key, '[');
+	for (state = 0; bits; state++, bits >>= 1) {
+		if (bits & 1)
+			json_text(json, NULL, state_infos[state].word);
+	}
+	json_close(json, ']');
+}
+
+static void put_sem(struct json *json, uint32_t num, const struct sem *sem)
+{
+	json_open(json, NULL, '{');
+	json_u64(json, "num", num);
+	json_u64(json, "value", sem->value);
+	if (sem->detailed) {
+		if (sem->pid)
+			json_i64(json, "pid", sem->pid);
+		json_u64(json, "ncnt", sem->ncnt);
+		json_u64(json, "zcnt", sem->zcnt);
+	}
+	json_close(json, '}');
+}
+
+static void put_sems(struct json *json, const char *key,
+		     const struct sems *sems, bool details)
+{
+	bool detailed = false;
+	uint32_t i;
+
+	json_open(json, key, '[');
+	for (i = 0; i < sems->nr; i++) {
+		json_u64(json, NULL, sems->sem[i].value);
+		detailed |= sems->sem[i].detailed;
+	}
+	json_close(json, ']');
+	if (!detailed || !details)
+		return;
+	json_open(json, "sems", '[');
+	for (i = 0; i < sems->nr; i++)
+		put_sem(json, i, &sems->sem[i]);
+	json_close(json, ']');
+}
+
+static void put_user(struct json *json, const struct snapshot *snap,
+		     const struct user *user)
+{
+	const struct process *proc = &snap->processes.at[user->process];
+	const struct edge *first = user->first;
+	char access[5];
+
+	json_open(json, NULL, '{');
+	json_i64(json, "pid", proc->pid);
+	json_u64(json, "start", proc->start);
+	if (user->kind == EDGE_WAITS && first->tid)
+		json_i64(json, "tid", first->tid);
+	if (proc->comm)
+		json_bytes(json, "command", proc->comm->data, proc->comm->len);
+	json_u64(json, "uid", proc->uid);
+	json_text(json, "relation", edge_names[user->kind]);
+	access_text(user->access, access);
+	if (access[0])
+		json_text(json, "access", access);
+	if (user->count == 1 && first->fd >= 0)
+		json_i64(json, "fd", first->fd);
+	if (user->count == 1 && user->kind == EDGE_ATTACHED && first->address)
+		json_hex(json, "address", first->address, 1);
+	json_u64(json, "count", user->count);
+	json_close(json, '}');
+}
+
+static void put_users(struct json *json, const struct snapshot *snap,
+		      const struct object *obj)
+{
+	struct users users = {};
+	struct user *user;
+
+	object_users(snap, obj, &users);
+	vec_for_each(user, &users)
+		put_user(json, snap, user);
+	vec_free(&users);
+}
+
+static void put_related(struct json *json, const struct snapshot *snap,
+			const struct object *obj, enum field_id field)
+{
+	const struct edge *edge;
+	uint32_t i;
+
+	json_open(json, fields[field].name, '[');
+	if (field == FIELD_USERS)
+		put_users(json, snap, obj);
+	for_each_object_edge(edge, i, snap, obj) {
+		const struct object *peer;
+
+		if (field == FIELD_USERS || edge->kind != EDGE_PEER)
+			continue;
+		peer = &snap->objects.at[edge->peer];
+		if (field == FIELD_PEERS)
+			render_json_ref(json, NULL, snap, peer);
+		else
+			put_users(json, snap, peer);
+	}
+	json_close(json, ']');
+}
+
+static void put_known(struct json *json, const struct object_keys *keys,
+		      const struct snapshot *snap, const struct object *obj,
+		      enum field_id field, const struct value *value)
+{
+	const char *key = fields[field].name;
+	uint64_t num = value->num;
+
+	switch (fields[field].type) {
+	case TYPE_KEY:
+		json_hex(json, key, num, 8);
+		break;
+	case TYPE_TIME:
+		json_i64(json, key, (int64_t)num);
+		break;
+	case TYPE_AGE:
+		if (num == AGE_NEVER)
+			json_none(json, key);
+		else
+			json_u64(json, key, num);
+		break;
+	case TYPE_MODE:
+		json_begin(json, key);
+		buf_putc(json->to, '"');
+		buf_octal(json->to, num, 4);
+		buf_putc(json->to, '"');
+		break;
+	case TYPE_DEV:
+		json_begin(json, key);
+		buf_putc(json->to, '"');
+		buf_u64(json->to, major(num));
+		buf_putc(json->to, ':');
+		buf_u64(json->to, minor(num));
+		buf_putc(json->to, '"');
+		break;
+	case TYPE_BOOL:
+		json_bool(json, key, num);
+		break;
+	case TYPE_WORD:
+		json_text(json, key, value->word);
+		break;
+	case TYPE_STATES:
+		put_states(json, key, num);
+		break;
+	case TYPE_SEMS:
+		put_sems(json, key, object_sems(snap, obj), keys->details);
+		break;
+	case TYPE_STR:
+		if (value->str)
+			json_bytes(json, key, value->str->data, value->str->len);
+		else if (value->word)
+			json_text(json, key, value->word);
+		else
+			render_json_ref(json, key, snap, obj);
+		break;
+	default:
+		json_u64(json, key, num);
+	}
+}
+
+/* What filters and tables have, JSON has in "users". */
+static bool left_out(enum field_id field)
+{
+	return fields[field].source == SOURCE_DISPLAY ||
+	       fields[field].source == SOURCE_HIDDEN ||
+	       fields[field].type == TYPE_PIDS ||
+	       fields[field].type == TYPE_COMMS;
+}
+
+static void put_field(struct json *json, const struct object_keys *keys,
+		      const struct snapshot *snap, const struct object *obj,
+		      enum field_id field)
+{
+	struct value value = object_value(snap, obj, field);
+
+	if (value.known == KNOWN_NOT_APPLICABLE)
+		return;
+	if (fields[field].type == TYPE_USERS ||
+	    fields[field].type == TYPE_REFS) {
+		put_related(json, snap, obj, field);
+		return;
+	}
+	if (value.known == KNOWN_YES) {
+		put_known(json, keys, snap, obj, field, &value);
+	} else if (value.known == KNOWN_NONE) {
+		if (fields[field].type == TYPE_STATES ||
+		    fields[field].type == TYPE_SEMS) {
+			json_open(json, fields[field].name, '[');
+			json_close(json, ']');
+		} else {
+			json_none(json, fields[field].name);
+		}
+	}
+}
+
+void object_keys_init(struct object_keys *keys, const struct view *view)
+{
+	enum class_id class;
+	enum field_id field;
+	uint32_t needs;
+	size_t i;
+
+	keys->details = view->details;
+	for (class = 0; class < NR_CLASSES; class++) {
+		struct fieldset asked = view->json_fields[class];
+
+		for (i = 0; i < ARRAY_SIZE(identity); i++)
+			fieldset_add(&asked, identity[i]);
+		for_each_field(field) {
+			if (fieldset_has(&asked, field) && !left_out(field) &&
+			    class_has(class_infos[class], field, &needs))
+				fieldset_add(&keys->of[class], field);
+		}
+	}
+}
+
+void object_json(struct json *json, const struct object_keys *keys,
+		 const struct snapshot *snap, const struct object *obj)
+{
+	const struct fieldset *set = &keys->of[obj->class];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(set->word); i++) {
+		uint64_t word = set->word[i];
+
+		for (; word; word &= word - 1)
+			put_field(json, keys, snap, obj, (enum field_id)
+				  (i * 64 + (size_t)__builtin_ctzll(word)));
+	}
+}
+
+void render_object_json(struct json *json, const struct view *view,
+			const struct snapshot *snap, const struct object *obj)
+{
+	struct object_keys keys = {};
+
+	object_keys_init(&keys, view);
+	json_open(json, NULL, '{');
+	object_json(json, &keys, snap, obj);
+	json_close(json, '}');
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Rows to any format, and the cells they are made of. */
+#include "cell.h"
+#include "ipcscope/num.h"
+#include "ipcscope/text.h"
+#include "ipcscope/threads.h"
+#include "writer.h"
+
+static const struct writer *const sheet_writers[NR_FORMATS] = {
+	[FORMAT_TABLE] = &writer_table,
+#define FORMAT(id, letter, name, help)	[FORMAT_##id] = &writer_##name,
+#include "ipcscope/formats.def"
+#undef FORMAT
+};
+
+struct sheet_job {
+	const struct writer *writer;
+	const struct view *view;
+	const struct sheet *sheet;
+};
+
+bool format_is_nested(enum format format)
+{
+	return sheet_writers[format]->nested;
+}
+
+bool format_is_exact(enum format format)
+{
+	return sheet_writers[format]->exact;
+}
+
+static void sheet_rows(struct buf *to, const void *arg, uint32_t first, uint32_t end)
+{
+	const struct sheet_job *job = arg;
+	const struct writer *writer = job->writer;
+	struct buf text = {};
+	struct cells cells = { .view = job->view, .text = &text, .out = to };
+	uint32_t row;
+
+	for (row = first; row < end; row++) {
+		if (writer->row) {
+			writer->row(to, job->sheet, row);
+			continue;
+		}
+		cells.column = 0;
+		job->sheet->row(&cells, job->sheet, row);
+		buf_puts(to, writer->line_end ?: "\n");
+	}
+	buf_free(&text);
+}
+
+void writer_headings(struct buf *to, const struct writer *writer,
+		     const struct sheet *sheet)
+{
+	unsigned int c;
+
+	for (c = 0; c < sheet->nr_columns; c++)
+		writer->cell(to, c, sheet->columns[c].heading,
+			     strlen(sheet->columns[c].heading));
+	buf_puts(to, writer->line_end ?: "\n");
+}
+
+void render_sheet(struct buf *to, const struct view *view, const struct sheet *sheet)
+{
+	const struct sheet_job job = { sheet_writers[view->format], view, sheet };
+
+	if (job.writer->begin)
+		job.writer->begin(to, view, sheet);
+	else if (job.writer->cell && view->heading)
+		writer_headings(to, job.writer, sheet);
+	if (!job.writer->whole)
+		threads_put(to, sheet_rows, &job, sheet->nr, sheet->parallel ?
+			    threads_wanted(view->threads) : 1);
+	if (job.writer->end)
+		job.writer->end(to, sheet);
+}
+
+/* ---- cells ---- */
+
+void cells_end(struct cells *cells, const char *color)
+{
+	struct buf *text = cells->text;
+
+	if (cells->table) {
+		table_end_cell(cells, color);
+	} else {
+		sheet_writers[cells->view->format]->cell(
+			cells->out, cells->column, text->data ? text->data : "",
+			text->len);
+		buf_reset(text);
+	}
+	cells->column++;
+}
+
+void cells_text(struct cells *cells, const char *text)
+{
+	buf_puts(cells->text, text);
+	cells_end(cells, NULL);
+}
+
+void cells_number(struct cells *cells, uint64_t num)
+{
+	buf_u64(cells->text, num);
+	cells_end(cells, NULL);
+}
+
+void cells_size(struct cells *cells, uint64_t bytes)
+{
+	render_size(cells->text, cells->view, bytes);
+	cells_end(cells, NULL);
+}
+
+void cells_str(struct cells *cells, const struct str *str)
+{
+	if (str)
+		text_escape(cells->text, str->data, str->len);
+	else
+		buf_putc(cells->text, '?');
+	cells_end(cells, NULL);
+}
+
+static void sheet_put_users(struct buf *to, const struct packed *packed,
+			    unsigned int room)
+{
+	users_put(to, packed->context, packed->item, packed->field,
+		  packed->without, room);
+}
+
+void cells_packed(struct cells *cells, const struct packed *packed, const char *color)
+{
+	packed->put(cells->text, packed, 0);
+	cells_end(cells, color);
+	if (cells->table)
+		table_end_packed(cells, packed);
+}
+
+void cells_users(struct cells *cells, const struct snapshot *snap,
+		 const struct object *obj, enum field_id field, uint32_t without)
+{
+	const struct packed packed = {
+		sheet_put_users, snap, obj, without, field,
+	};
+
+	cells_packed(cells, &packed, cell_color(cells->view, snap, obj, field));
+}
+
+void cells_field(struct cells *cells, const struct snapshot *snap,
+		 const struct object *obj, enum field_id field)
+{
+	if (fields[field].type == TYPE_USERS) {
+		cells_users(cells, snap, obj, field, NO_INDEX);
+		return;
+	}
+	render_cell(cells->text, cells->view, snap, obj, field, 0);
+	cells_end(cells, cell_color(cells->view, snap, obj, field));
+}
+
+void render_size(struct buf *to, const struct view *view, uint64_t bytes)
+{
+	if (view->bytes || format_is_exact(view->format))
+		buf_u64(to, bytes);
+	else
+		num_size(to, bytes);
+}
