@@ -18,6 +18,7 @@ headers='
 util	arena buf json map num text threads vec
 model	classes derive edges fields limits model parts query snapshot states
 filter	filter ref
+host	host
 collect	collect
 analyse	analyse limit_pressure profile verdicts
 render	formats render

@@ -2,11 +2,8 @@
 #ifndef IPCSCOPE_COLLECT_H
 #define IPCSCOPE_COLLECT_H
 
+#include "ipcscope/host.h"
 #include "ipcscope/query.h"
-
-/* The machine this runs on. */
-struct host;
-extern const struct host live_host;
 
 /* How far a run is; filled in by the scanning threads, read by whoever shows
  * it. */

@@ -36,9 +36,9 @@ static const uint64_t tcp_states[] = {
 	[TCP_CLOSING]	  = IS(CLOSING),
 };
 
-static void set_address(struct collector *col, uint32_t object,
-			enum field_id field, uint8_t family,
-			const uint32_t *addr, uint16_t port)
+static void inet_set_address(struct collector *col, uint32_t object,
+			     enum field_id field, uint8_t family,
+			     const uint32_t *addr, uint16_t port)
 {
 	struct buf *text = &col->scratch;
 	char host[INET6_ADDRSTRLEN];
@@ -59,7 +59,7 @@ static void set_address(struct collector *col, uint32_t object,
 	object_set_str(col->snap, object, field, text->data, text->len);
 }
 
-static struct in6_addr address(uint8_t family, const uint32_t *addr)
+static struct in6_addr inet_address(uint8_t family, const uint32_t *addr)
 {
 	struct in6_addr in6 = { 0 };
 
@@ -72,20 +72,20 @@ static struct in6_addr address(uint8_t family, const uint32_t *addr)
 	return in6;
 }
 
-static void add_tuple(struct inet_dump *inet, uint32_t object,
-		      const struct inet_diag_msg *diag)
+static void inet_add_tuple(struct inet_dump *inet, uint32_t object,
+			   const struct inet_diag_msg *diag)
 {
 	struct tuple *tuple = vec_add(&inet->tuples);
 
 	tuple->object = object;
-	tuple->local = address(diag->idiag_family, diag->id.idiag_src);
-	tuple->remote = address(diag->idiag_family, diag->id.idiag_dst);
+	tuple->local = inet_address(diag->idiag_family, diag->id.idiag_src);
+	tuple->remote = inet_address(diag->idiag_family, diag->id.idiag_dst);
 	tuple->local_port = diag->id.idiag_sport;
 	tuple->remote_port = diag->id.idiag_dport;
 }
 
-static void set_state(struct snapshot *snap, uint32_t object,
-		      const struct inet_diag_msg *diag, uint8_t protocol)
+static void inet_set_state(struct snapshot *snap, uint32_t object,
+			   const struct inet_diag_msg *diag, uint8_t protocol)
 {
 	if (diag->idiag_state < ARRAY_SIZE(tcp_states))
 		object_flag(snap, object, tcp_states[diag->idiag_state]);
@@ -98,7 +98,7 @@ static void set_state(struct snapshot *snap, uint32_t object,
 	object_set(snap, object, FIELD_SENDQ, diag->idiag_wqueue);
 }
 
-static void add_socket(void *arg, const struct inet_diag_msg *diag)
+static void inet_add_socket(void *arg, const struct inet_diag_msg *diag)
 {
 	struct socket_dump *dump = arg;
 	struct inet_dump *inet = dump->arg;
@@ -112,14 +112,14 @@ static void add_socket(void *arg, const struct inet_diag_msg *diag)
 	object_set(snap, object, FIELD_UID, diag->idiag_uid);
 	object_set_word(snap, object, FIELD_TYPE,
 			diag->idiag_family == AF_INET6 ? "v6" : "v4");
-	set_state(snap, object, diag, inet->protocol);
-	set_address(dump->col, object, FIELD_LOCAL, diag->idiag_family,
-		    diag->id.idiag_src, diag->id.idiag_sport);
+	inet_set_state(snap, object, diag, inet->protocol);
+	inet_set_address(dump->col, object, FIELD_LOCAL, diag->idiag_family,
+			 diag->id.idiag_src, diag->id.idiag_sport);
 	if (diag->id.idiag_dport) {
-		set_address(dump->col, object, FIELD_REMOTE,
-			    diag->idiag_family, diag->id.idiag_dst,
-			    diag->id.idiag_dport);
-		add_tuple(inet, object, diag);
+		inet_set_address(dump->col, object, FIELD_REMOTE,
+				 diag->idiag_family, diag->id.idiag_dst,
+				 diag->id.idiag_dport);
+		inet_add_tuple(inet, object, diag);
 	}
 }
 
@@ -128,12 +128,12 @@ static int inet_each(void *arg, const struct nlmsghdr *msg)
 	const struct inet_diag_msg *diag = NLMSG_DATA(msg);
 
 	if (msg->nlmsg_len >= NLMSG_LENGTH(sizeof(*diag)))
-		add_socket(arg, diag);
+		inet_add_socket(arg, diag);
 	return 0;
 }
 
-static uint64_t tuple_hash(const struct in6_addr *near, uint16_t near_port,
-			   const struct in6_addr *far, uint16_t far_port)
+static uint64_t inet_tuple_hash(const struct in6_addr *near, uint16_t near_port,
+				const struct in6_addr *far, uint16_t far_port)
 {
 	return hash_bytes(near, sizeof(*near)) ^
 	       hash_u64(hash_bytes(far, sizeof(*far)),
@@ -141,7 +141,7 @@ static uint64_t tuple_hash(const struct in6_addr *near, uint16_t near_port,
 }
 
 /* Whether tuple @index is the one @key, another's, means by its far end. */
-static bool is_far_end(const void *vec, uint32_t index, const void *key)
+static bool inet_is_far_end(const void *vec, uint32_t index, const void *key)
 {
 	const struct tuple *other = &((const struct tuple *)vec)[index];
 	const struct tuple *tuple = key;
@@ -153,7 +153,7 @@ static bool is_far_end(const void *vec, uint32_t index, const void *key)
 }
 
 /* Both ends of a connection in one namespace are on this machine. */
-static void join_ends(struct snapshot *snap, const struct inet_dump *inet)
+static void inet_join_ends(struct snapshot *snap, const struct inet_dump *inet)
 {
 	const struct tuple *tuple;
 	struct map ends = { 0 };
@@ -162,17 +162,17 @@ static void join_ends(struct snapshot *snap, const struct inet_dump *inet)
 	map_reserve(&ends, inet->tuples.nr);
 	for (i = 0; i < inet->tuples.nr; i++) {
 		tuple = &inet->tuples.at[i];
-		map_add(&ends, tuple_hash(&tuple->local, tuple->local_port,
-					  &tuple->remote, tuple->remote_port),
+		map_add(&ends, inet_tuple_hash(&tuple->local, tuple->local_port,
+					       &tuple->remote, tuple->remote_port),
 			i);
 	}
 	vec_for_each(tuple, &inet->tuples) {
 		uint32_t end = map_find(&ends,
-					tuple_hash(&tuple->remote,
-						   tuple->remote_port,
-						   &tuple->local,
-						   tuple->local_port),
-					is_far_end, inet->tuples.at, tuple);
+					inet_tuple_hash(&tuple->remote,
+							tuple->remote_port,
+							&tuple->local,
+							tuple->local_port),
+					inet_is_far_end, inet->tuples.at, tuple);
 
 		if (end != NO_INDEX)
 			snapshot_edge(snap, EDGE_PEER, NO_INDEX, tuple->object)
@@ -202,9 +202,9 @@ static void inet_ns(struct socket_dump *dump)
 		else if (!socket_try_dump(dump, PART_INET, inet->what, &req,
 					  sizeof(req), inet_each))
 			inet_text(dump->col, dump->pid, families[i],
-				  i ? "raw6" : "raw", add_socket, dump);
+				  i ? "raw6" : "raw", inet_add_socket, dump);
 	}
-	join_ends(dump->col->snap, inet);
+	inet_join_ends(dump->col->snap, inet);
 }
 
 void inet_list(struct collector *col, enum class_id class, uint8_t protocol,

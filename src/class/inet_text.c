@@ -7,7 +7,7 @@
 #include "ipcscope/num.h"
 
 /* Words of 8 hexadecimal digits, each in the order of the host. */
-static bool read_address(const char **text, uint32_t *addr, unsigned int words)
+static bool inet_text_read_address(const char **text, uint32_t *addr, unsigned int words)
 {
 	unsigned int i, d;
 
@@ -27,19 +27,19 @@ static bool read_address(const char **text, uint32_t *addr, unsigned int words)
 	return true;
 }
 
-static bool read_end(const char **text, uint32_t *addr, unsigned int words,
-		     uint16_t *port)
+static bool inet_text_read_end(const char **text, uint32_t *addr, unsigned int words,
+			       uint16_t *port)
 {
 	uint64_t num;
 
-	if (!read_address(text, addr, words) || *(*text)++ != ':' ||
+	if (!inet_text_read_address(text, addr, words) || *(*text)++ != ':' ||
 	    !num_hex(text, &num) || num > UINT16_MAX || *(*text)++ != ' ')
 		return false;
 	*port = htons((uint16_t)num);
 	return true;
 }
 
-static bool skip(const char **text, const char *chars)
+static bool inet_text_skip(const char **text, const char *chars)
 {
 	size_t len = strspn(*text, chars);
 
@@ -47,17 +47,17 @@ static bool skip(const char **text, const char *chars)
 	return len;
 }
 
-static bool read_rest(const char *at, struct inet_diag_msg *msg)
+static bool inet_text_read_rest(const char *at, struct inet_diag_msg *msg)
 {
 	static const char digits[] = "0123456789abcdefABCDEF:";
 	uint64_t state, tx, rx, uid, ino;
 
-	if (!num_hex(&at, &state) || !skip(&at, " ") || !num_hex(&at, &tx) ||
-	    *at++ != ':' || !num_hex(&at, &rx) || !skip(&at, " ") ||
-	    !skip(&at, digits) || !skip(&at, " ") ||	/* tr:tm->when */
-	    !skip(&at, digits) || !skip(&at, " ") ||	/* retrnsmt */
-	    !num_u64(&at, &uid) || !skip(&at, " ") ||
-	    !skip(&at, digits) || !skip(&at, " ") ||	/* timeout */
+	if (!num_hex(&at, &state) || !inet_text_skip(&at, " ") || !num_hex(&at, &tx) ||
+	    *at++ != ':' || !num_hex(&at, &rx) || !inet_text_skip(&at, " ") ||
+	    !inet_text_skip(&at, digits) || !inet_text_skip(&at, " ") ||	/* tr:tm->when */
+	    !inet_text_skip(&at, digits) || !inet_text_skip(&at, " ") ||	/* retrnsmt */
+	    !num_u64(&at, &uid) || !inet_text_skip(&at, " ") ||
+	    !inet_text_skip(&at, digits) || !inet_text_skip(&at, " ") ||	/* timeout */
 	    !num_u64(&at, &ino))
 		return false;
 	msg->idiag_state = (uint8_t)state;
@@ -69,19 +69,19 @@ static bool read_rest(const char *at, struct inet_diag_msg *msg)
 }
 
 /* " 43: 00000000:0001 00000000:0000 07 ..." */
-static bool read_line(const char *at, uint8_t family, struct inet_diag_msg *msg)
+static bool inet_text_read_line(const char *at, uint8_t family, struct inet_diag_msg *msg)
 {
 	unsigned int words = family == AF_INET6 ? 4 : 1;
 	uint64_t slot;
 
 	memset(msg, 0, sizeof(*msg));
 	msg->idiag_family = family;
-	skip(&at, " ");
+	inet_text_skip(&at, " ");
 	if (!num_u64(&at, &slot) || *at++ != ':' || *at++ != ' ')
 		return false;
-	return read_end(&at, msg->id.idiag_src, words, &msg->id.idiag_sport) &&
-	       read_end(&at, msg->id.idiag_dst, words, &msg->id.idiag_dport) &&
-	       read_rest(at, msg);
+	return inet_text_read_end(&at, msg->id.idiag_src, words, &msg->id.idiag_sport) &&
+	       inet_text_read_end(&at, msg->id.idiag_dst, words, &msg->id.idiag_dport) &&
+	       inet_text_read_rest(at, msg);
 }
 
 void inet_text(struct collector *col, pid_t pid, uint8_t family,
@@ -106,7 +106,7 @@ void inet_text(struct collector *col, pid_t pid, uint8_t family,
 	while (line && *++line) {
 		struct inet_diag_msg msg;
 
-		if (read_line(line, family, &msg))
+		if (inet_text_read_line(line, family, &msg))
 			add(arg, &msg);
 		else
 			snapshot_warn(col->snap, PART_INET, EBADMSG,

@@ -4,16 +4,16 @@
 
 #define PREFIX	"/memfd:"
 
-static void set_name(struct snapshot *snap, uint32_t object, const char *link,
-		     size_t len)
+static void memfd_set_name(struct snapshot *snap, uint32_t object, const char *link,
+			   size_t len)
 {
 	const size_t skip = strlen(PREFIX);
 
 	object_set_first(snap, object, FIELD_NAME, link + skip, len - skip);
 }
 
-static void fill(struct snapshot *snap, uint32_t object,
-		 const struct host_stat *st)
+static void memfd_fill(struct snapshot *snap, uint32_t object,
+		       const struct host_stat *st)
 {
 	struct host_stat linked = *st;
 
@@ -29,13 +29,13 @@ static bool memfd_fd(struct fd_entry *fd)
 	if (fd_stat(fd))
 		return false;
 	object = snapshot_object(snap, CLASS_memfd, inode_key(&fd->st));
-	fill(snap, object, &fd->st);
-	set_name(snap, object, fd->link, inode_name(fd));
+	memfd_fill(snap, object, &fd->st);
+	memfd_set_name(snap, object, fd->link, inode_name(fd));
 	fd_edge(fd, object);
 	return true;
 }
 
-static bool is_memfd(const struct collector *col, const struct host_vma *vma)
+static bool memfd_is_mapped(const struct collector *col, const struct host_vma *vma)
 {
 	int i;
 
@@ -57,14 +57,14 @@ static bool memfd_vma(struct scan *scan, const struct host_vma *vma)
 	struct host_stat st;
 	uint32_t object;
 
-	if (!is_memfd(scan->col, vma))
+	if (!memfd_is_mapped(scan->col, vma))
 		return false;
 	object = snapshot_find(scan->snap, key);
 	if (object == NO_INDEX) {
 		object = snapshot_object(scan->snap, CLASS_memfd, key);
-		set_name(scan->snap, object, vma->name, vma->len);
+		memfd_set_name(scan->snap, object, vma->name, vma->len);
 		if (!vma_stat(scan, vma, &st))
-			fill(scan->snap, object, &st);
+			memfd_fill(scan->snap, object, &st);
 	}
 	vma_edge(scan, vma, object);
 	return true;

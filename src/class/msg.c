@@ -2,31 +2,19 @@
 /* System V message queues: msgctl(2), /proc/sysvipc/msg, ipc/msg.c. */
 #include "sysv.h"
 
-static void msg_fill(struct snapshot *snap, uint32_t object,
-		     const struct sysv_line *line)
-{
-	const struct sysv_stat *st = &line->st;
-
-	object_set(snap, object, FIELD_USED, st->size);
-	object_set(snap, object, FIELD_MESSAGES, st->nr);
-	object_set(snap, object, FIELD_LSPID, (uint64_t)st->pid);
-	object_set(snap, object, FIELD_LRPID, (uint64_t)st->pid2);
-	object_set(snap, object, FIELD_STIME, (uint64_t)st->atime);
-	object_set(snap, object, FIELD_RTIME, (uint64_t)st->dtime);
-	if (st->qbytes)
-		object_set(snap, object, FIELD_QBYTES, st->qbytes);
-}
-
 static void msg_list(struct collector *col)
 {
-	struct sysv_table table = {
+	static const struct sysv_table table = {
 		.class = CLASS_msg, .kind = SYSV_MSG,
 		.path = "/proc/sysvipc/msg", .id = "msqid",
-		.fill = msg_fill,
+		.fields = {
+			{ COLUMN_SIZE, FIELD_USED }, { COLUMN_NR, FIELD_MESSAGES },
+			{ COLUMN_PID, FIELD_LSPID }, { COLUMN_PID2, FIELD_LRPID },
+			{ COLUMN_ATIME, FIELD_STIME }, { COLUMN_DTIME, FIELD_RTIME },
+			{ COLUMN_QBYTES, FIELD_QBYTES },
+		},
 	};
 
-	if (object_wants(col->snap, CLASS_msg, FIELD_QBYTES))
-		table.stat_only = FIELD_QBYTES;
 	sysv_list(col, &table);
 }
 

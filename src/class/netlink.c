@@ -19,7 +19,7 @@ static const char *const protocols[] = {
 	[NETLINK_CRYPTO] = "crypto",
 };
 
-static void set_protocol(struct snapshot *snap, uint32_t object, uint8_t number)
+static void netlink_set_protocol(struct snapshot *snap, uint32_t object, uint8_t number)
 {
 	const char *name = number < ARRAY_SIZE(protocols) ?
 			   protocols[number] : NULL;
@@ -34,8 +34,8 @@ static void set_protocol(struct snapshot *snap, uint32_t object, uint8_t number)
 
 /* Only what is bound is listed: port 0 are the kernel's own ends. The socket
  * that asks would be gone by the time somebody reads of it. */
-static bool is_nobodys(const struct nlmsghdr *msg,
-		       const struct netlink_diag_msg *diag)
+static bool netlink_is_nobodys(const struct nlmsghdr *msg,
+			       const struct netlink_diag_msg *diag)
 {
 	return !diag->ndiag_ino || !diag->ndiag_portid ||
 	       (diag->ndiag_protocol == NETLINK_SOCK_DIAG &&
@@ -51,13 +51,13 @@ static int netlink_each(void *arg, const struct nlmsghdr *msg)
 	uint32_t object;
 
 	if (msg->nlmsg_len < NLMSG_LENGTH(sizeof(*diag)) ||
-	    is_nobodys(msg, diag))
+	    netlink_is_nobodys(msg, diag))
 		return 0;
 	object = snapshot_object(snap, CLASS_netlink,
 				 socket_key(dump->net_ns, diag->ndiag_ino));
 	object_set_word(snap, object, FIELD_TYPE,
 			diag->ndiag_type == SOCK_RAW ? "raw" : "dgram");
-	set_protocol(snap, object, diag->ndiag_protocol);
+	netlink_set_protocol(snap, object, diag->ndiag_protocol);
 	snprintf(text, sizeof(text), "%u", diag->ndiag_portid);
 	object_set_str(snap, object, FIELD_LOCAL, text, strlen(text));
 	return 0;

@@ -5,8 +5,8 @@
 
 #include "socket.h"
 
-static void set_number(struct snapshot *snap, uint32_t object,
-		       enum field_id field, const char *before, uint32_t num)
+static void packet_set_number(struct snapshot *snap, uint32_t object,
+			      enum field_id field, const char *before, uint32_t num)
 {
 	struct buf text = { 0 };
 
@@ -35,12 +35,12 @@ static int packet_each(void *arg, const struct nlmsghdr *msg)
 				 socket_key(dump->net_ns, diag->pdiag_ino));
 	object_set_word(snap, object, FIELD_TYPE,
 			diag->pdiag_type == SOCK_RAW ? "raw" : "dgram");
-	set_number(snap, object, FIELD_PROTOCOL, "0x", diag->pdiag_num);
+	packet_set_number(snap, object, FIELD_PROTOCOL, "0x", diag->pdiag_num);
 	info = socket_attr(msg, sizeof(*diag), PACKET_DIAG_INFO, sizeof(*info),
 			   &len);
 	if (info && info->pdi_index)
-		set_number(snap, object, FIELD_LOCAL, "interface ",
-			   info->pdi_index);
+		packet_set_number(snap, object, FIELD_LOCAL, "interface ",
+				  info->pdi_index);
 	uid = socket_attr(msg, sizeof(*diag), PACKET_DIAG_UID, sizeof(*uid),
 			  &len);
 	if (uid)

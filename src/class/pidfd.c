@@ -6,7 +6,7 @@
 
 #define PIDFS_MAGIC	0x50494446	/* include/uapi/linux/magic.h */
 
-static bool is_pidfs(struct fd_entry *fd)
+static bool pidfd_is_pidfs(struct fd_entry *fd)
 {
 	const struct host *host = fd->scan->col->host;
 	uint64_t magic;
@@ -21,7 +21,7 @@ static bool pidfd_fd(struct fd_entry *fd)
 	uint32_t object;
 	uint64_t pid;
 
-	if (fd_stat(fd) || !is_pidfs(fd))
+	if (fd_stat(fd) || !pidfd_is_pidfs(fd))
 		return false;
 	object = snapshot_object(snap, CLASS_pidfd, inode_key(&fd->st));
 	if (object_wants(snap, CLASS_pidfd, FIELD_TARGET) &&

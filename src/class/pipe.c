@@ -21,7 +21,7 @@ static bool pipe_key(struct fd_entry *fd, struct object_key *key)
 	return true;
 }
 
-static bool wants_stat(const struct snapshot *snap)
+static bool pipe_wants_stat(const struct snapshot *snap)
 {
 	return object_wants(snap, CLASS_pipe, FIELD_CTIME) ||
 	       object_wants(snap, CLASS_pipe, FIELD_UID);
@@ -36,7 +36,7 @@ static bool pipe_fd(struct fd_entry *fd)
 	if (!pipe_key(fd, &key))
 		return false;
 	object = snapshot_object(snap, CLASS_pipe, key);
-	if (snap->objects.nr > nr && wants_stat(snap) && !fd_stat(fd)) {
+	if (snap->objects.nr > nr && pipe_wants_stat(snap) && !fd_stat(fd)) {
 		object_set(snap, object, FIELD_UID, fd->st.uid);
 		object_set(snap, object, FIELD_CTIME, (uint64_t)fd->st.ctime);
 	}
@@ -44,7 +44,7 @@ static bool pipe_fd(struct fd_entry *fd)
 	return true;
 }
 
-static int fill_from(struct collector *col, uint32_t object, uint8_t access)
+static int pipe_fill_from(struct collector *col, uint32_t object, uint8_t access)
 {
 	struct snapshot *snap = col->snap;
 	const struct object *obj = &snap->objects.at[object];
@@ -72,10 +72,10 @@ static int fill_from(struct collector *col, uint32_t object, uint8_t access)
 /* The read end first: while it is doubled, a writer that closes goes unseen. */
 void pipe_look(struct collector *col, uint32_t object)
 {
-	int err = fill_from(col, object, ACCESS_READ);
+	int err = pipe_fill_from(col, object, ACCESS_READ);
 
 	if (err < 0)
-		err = fill_from(col, object, ACCESS_WRITE);
+		err = pipe_fill_from(col, object, ACCESS_WRITE);
 	if (err < 0 && err != -ENOENT && err != -ESRCH)
 		snapshot_warn(col->snap, PART_FILL, -err, "pipe:%llu",
 			      (unsigned long long)

@@ -16,9 +16,9 @@ struct mq_walk {
 	struct host_dir *dir;
 };
 
-static int add_attr(const struct host *host, struct snapshot *snap,
-		    const struct host_dir *dir, const char *name,
-		    uint32_t object)
+static int pmsg_add_attr(const struct host *host, struct snapshot *snap,
+			 const struct host_dir *dir, const char *name,
+			 uint32_t object)
 {
 	struct host_mq mq;
 	int err = host->ops->mq_attr(host, dir, name, &mq);
@@ -31,8 +31,8 @@ static int add_attr(const struct host *host, struct snapshot *snap,
 	return 0;
 }
 
-static int mq_entry(void *arg, const char *name, uint64_t ino,
-		    unsigned char type)
+static int pmsg_entry(void *arg, const char *name, uint64_t ino,
+		      unsigned char type)
 {
 	struct mq_walk *walk = arg;
 	const struct host *host = walk->col->host;
@@ -57,7 +57,7 @@ static int mq_entry(void *arg, const char *name, uint64_t ino,
 	object_set_str(snap, object, FIELD_NAME, walk->col->scratch.data,
 		       walk->col->scratch.len);
 	object_set(snap, object, FIELD_IPC_NS, snap->host.ipc_ns);
-	err = add_attr(host, snap, walk->dir, name, object);
+	err = pmsg_add_attr(host, snap, walk->dir, name, object);
 	if (err < 0 && err != -ENOENT)
 		snapshot_warn(snap, PART_MQUEUE, -err, "/%s", name);
 	return 0;
@@ -86,14 +86,14 @@ static void pmsg_list(struct collector *col)
 	walk.dir = &dir;
 	if (!host->ops->stat(host, &dir, "", 0, &st))
 		col->snap->host.home_dev[CLASS_pmsg] = st.dev;
-	err = host->ops->read_dir(&dir, &entries, mq_entry, &walk);
+	err = host->ops->read_dir(&dir, &entries, pmsg_entry, &walk);
 	if (err < 0)
 		snapshot_warn(col->snap, PART_MQUEUE, -err, "%s", "/dev/mqueue");
 	host->ops->close_dir(&dir);
 	buf_free(&entries);
 }
 
-static bool is_queue(struct fd_entry *fd)
+static bool pmsg_is_queue(struct fd_entry *fd)
 {
 	const struct host *host = fd->scan->col->host;
 	uint64_t home = fd->scan->col->snap->host.home_dev[CLASS_pmsg], magic;
@@ -108,7 +108,7 @@ static bool is_queue(struct fd_entry *fd)
 	       magic == MQUEUE_MAGIC;
 }
 
-static bool wants_attr(const struct snapshot *snap)
+static bool pmsg_wants_attr(const struct snapshot *snap)
 {
 	return object_wants(snap, CLASS_pmsg, FIELD_MESSAGES) ||
 	       object_wants(snap, CLASS_pmsg, FIELD_MAXMSG) ||
@@ -116,7 +116,7 @@ static bool wants_attr(const struct snapshot *snap)
 }
 
 /* Unlinked, or of another IPC namespace: only its descriptor leads to it. */
-static void add_found(struct fd_entry *fd, uint32_t object)
+static void pmsg_add_found(struct fd_entry *fd, uint32_t object)
 {
 	struct snapshot *snap = fd->scan->snap;
 	uint64_t maxmsg;
@@ -124,11 +124,11 @@ static void add_found(struct fd_entry *fd, uint32_t object)
 
 	inode_fill(snap, object, &fd->st);
 	object_set_str(snap, object, FIELD_NAME, fd->link, inode_name(fd));
-	if (!wants_attr(snap) ||
+	if (!pmsg_wants_attr(snap) ||
 	    object_num(snap, &snap->objects.at[object], FIELD_MAXMSG, &maxmsg))
 		return;
-	err = add_attr(fd->scan->col->host, snap, &fd->scan->fds, fd->name,
-		       object);
+	err = pmsg_add_attr(fd->scan->col->host, snap, &fd->scan->fds, fd->name,
+			    object);
 	if (err == -EACCES || err == -EPERM)
 		snapshot_warn(snap, PART_MQUEUE, -err, "%s", fd->link);
 }
@@ -137,11 +137,11 @@ static bool pmsg_fd(struct fd_entry *fd)
 {
 	uint32_t object;
 
-	if (!is_queue(fd))
+	if (!pmsg_is_queue(fd))
 		return false;
 	object = snapshot_object(fd->scan->snap, CLASS_pmsg, inode_key(&fd->st));
 	if (!(object & IN_BASE))
-		add_found(fd, object);
+		pmsg_add_found(fd, object);
 	fd_edge(fd, object);
 	return true;
 }

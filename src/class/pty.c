@@ -15,7 +15,7 @@
 
 /* A master is opened by a device node; the terminals are in "pts" beside it,
  * or in the same directory if it is devpts' own node. */
-static bool master_dev(struct fd_entry *fd, uint64_t *dev)
+static bool pty_master_dev(struct fd_entry *fd, uint64_t *dev)
 {
 	const struct host *host = fd->scan->col->host;
 	struct buf *path = &fd->scan->text;
@@ -50,7 +50,7 @@ static bool pty_key(struct fd_entry *fd, struct object_key *key)
 	if (major(fd->st.rdev) != MASTER_MAJOR ||
 	    minor(fd->st.rdev) != MASTER_MINOR)
 		return false;
-	return fd_info(fd, "tty-index", &key->id) && master_dev(fd, &key->ns);
+	return fd_info(fd, "tty-index", &key->id) && pty_master_dev(fd, &key->ns);
 }
 
 static bool pty_fd(struct fd_entry *fd)

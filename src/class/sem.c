@@ -4,15 +4,8 @@
 
 #include <errno.h>
 
-static void sem_fill(struct snapshot *snap, uint32_t object,
-		     const struct sysv_line *line)
-{
-	object_set(snap, object, FIELD_NSEMS, line->st.nr);
-	object_set(snap, object, FIELD_OTIME, (uint64_t)line->st.atime);
-}
-
-static void read_values(struct collector *col, uint32_t object,
-			struct buf *scratch)
+static void sem_read_values(struct collector *col, uint32_t object,
+			    struct buf *scratch)
 {
 	struct snapshot *snap = col->snap;
 	int id = (int)snap->objects.at[object].key.id;
@@ -46,7 +39,9 @@ static void sem_list(struct collector *col)
 	static const struct sysv_table table = {
 		.class = CLASS_sem, .kind = SYSV_SEM,
 		.path = "/proc/sysvipc/sem", .id = "semid",
-		.fill = sem_fill,
+		.fields = {
+			{ COLUMN_NR, FIELD_NSEMS }, { COLUMN_ATIME, FIELD_OTIME },
+		},
 	};
 	uint32_t first = col->snap->objects.nr, i;
 	struct buf scratch = { 0 };
@@ -55,7 +50,7 @@ static void sem_list(struct collector *col)
 	if (!object_wants(col->snap, CLASS_sem, FIELD_VALUES))
 		return;
 	for (i = first; i < col->snap->objects.nr; i++)
-		read_values(col, i, &scratch);
+		sem_read_values(col, i, &scratch);
 	buf_free(&scratch);
 }
 

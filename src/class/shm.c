@@ -4,44 +4,25 @@
 
 #include "ipcscope/num.h"
 
-#define SHM_DEST_BIT	01000
-#define SHM_LOCKED_BIT	02000
-
-static void shm_fill(struct snapshot *snap, uint32_t object,
-		     const struct sysv_line *line)
-{
-	const struct sysv_stat *st = &line->st;
-
-	object_set(snap, object, FIELD_SIZE, st->size);
-	object_set(snap, object, FIELD_ATTACHES, st->nr);
-	object_set(snap, object, FIELD_CPID, (uint64_t)st->pid);
-	object_set(snap, object, FIELD_LPID, (uint64_t)st->pid2);
-	object_set(snap, object, FIELD_ATIME, (uint64_t)st->atime);
-	object_set(snap, object, FIELD_DTIME, (uint64_t)st->dtime);
-	object_flag(snap, object,
-		    (st->mode & SHM_DEST_BIT ? IS(DEST) : 0) |
-		    (st->mode & SHM_LOCKED_BIT ? IS(LOCKED) : 0));
-	if (line->has_rss) {
-		object_set(snap, object, FIELD_RSS, line->rss);
-		object_set(snap, object, FIELD_SWAP, line->swap);
-		object_set(snap, object, FIELD_USED, line->rss + line->swap);
-	}
-}
-
 static void shm_list(struct collector *col)
 {
 	static const struct sysv_table table = {
 		.class = CLASS_shm, .kind = SYSV_SHM,
 		.path = "/proc/sysvipc/shm", .id = "shmid",
-		.text_only = { FIELD_RSS, FIELD_SWAP, FIELD_USED },
-		.fill = shm_fill,
+		.fields = {
+			{ COLUMN_SIZE, FIELD_SIZE }, { COLUMN_NR, FIELD_ATTACHES },
+			{ COLUMN_PID, FIELD_CPID }, { COLUMN_PID2, FIELD_LPID },
+			{ COLUMN_ATIME, FIELD_ATIME }, { COLUMN_DTIME, FIELD_DTIME },
+			{ COLUMN_RSS, FIELD_RSS }, { COLUMN_SWAP, FIELD_SWAP },
+			{ COLUMN_USED, FIELD_USED },
+		},
 	};
 
 	sysv_list(col, &table);
 }
 
-static bool is_segment(const struct collector *col, const struct host_vma *vma,
-		       uint32_t *key, bool *huge)
+static bool shm_is_segment(const struct collector *col, const struct host_vma *vma,
+			   uint32_t *key, bool *huge)
 {
 	const char *text = vma->name + strlen("/SYSV");
 	uint64_t num;
@@ -65,8 +46,8 @@ static bool is_segment(const struct collector *col, const struct host_vma *vma,
  * attached: a process may have moved to another since. The key the segment
  * was made with stands in the name and settles most of that.
  */
-static bool could_be(const struct snapshot *base, uint32_t object,
-		     uint32_t key, const struct host_vma *vma)
+static bool shm_could_be(const struct snapshot *base, uint32_t object,
+			 uint32_t key, const struct host_vma *vma)
 {
 	const struct object *obj = &base->objects.at[object & ~IN_BASE];
 	uint64_t now = 0, size = UINT64_MAX, flags = 0, attaches = 1;
@@ -87,16 +68,16 @@ static bool shm_vma(struct scan *scan, const struct host_vma *vma)
 	struct edge *edge;
 	bool huge;
 
-	if (!is_segment(scan->col, vma, &key, &huge))
+	if (!shm_is_segment(scan->col, vma, &key, &huge))
 		return false;
 	id.ns = scan_ipc_ns(scan) ?: base->host.ipc_ns;
 	object = snapshot_object(scan->snap, CLASS_shm, id);
-	if (!(object & IN_BASE) || !could_be(base, object, key, vma)) {
+	if (!(object & IN_BASE) || !shm_could_be(base, object, key, vma)) {
 		struct object_key home = id;
 
 		home.ns = base->host.ipc_ns;
 		if (snapshot_find(base, home) != NO_INDEX &&
-		    could_be(base, snapshot_find(base, home), key, vma))
+		    shm_could_be(base, snapshot_find(base, home), key, vma))
 			object = snapshot_find(base, home) | IN_BASE;
 		else if (object & IN_BASE)
 			return true;	/* another namespace's, unknown which */

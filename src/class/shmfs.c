@@ -25,7 +25,7 @@ struct walk {
 };
 
 /* sem_open() makes its files in /dev/shm itself, not below. */
-static enum class_id class_of(const char *name, size_t len)
+static enum class_id shmfs_class_of(const char *name, size_t len)
 {
 	const size_t prefix = strlen("/" SEM_PREFIX);
 
@@ -33,8 +33,8 @@ static enum class_id class_of(const char *name, size_t len)
 	       !memchr(name + 1, '/', len - 1) ? CLASS_psem : CLASS_pshm;
 }
 
-static void set_name(struct snapshot *snap, uint32_t object,
-		     enum class_id class, const char *name, size_t len)
+static void shmfs_set_name(struct snapshot *snap, uint32_t object,
+			   enum class_id class, const char *name, size_t len)
 {
 	char text[4096];
 
@@ -50,8 +50,8 @@ static void set_name(struct snapshot *snap, uint32_t object,
 	object_set_first(snap, object, FIELD_NAME, name, len);
 }
 
-static void read_value(struct collector *col, uint32_t object,
-		       const struct host_dir *dir, const char *name)
+static void shmfs_read_value(struct collector *col, uint32_t object,
+			     const struct host_dir *dir, const char *name)
 {
 	uint32_t words[2];
 	struct sems *sems;
@@ -73,27 +73,27 @@ static void read_value(struct collector *col, uint32_t object,
 	object_set_sems(col->snap, object, sems);
 }
 
-static void add_file(struct walk *walk, const char *name,
-		     const struct host_stat *st)
+static void shmfs_add_file(struct walk *walk, const char *name,
+			   const struct host_stat *st)
 {
 	struct collector *col = walk->col;
-	enum class_id class = class_of(walk->path.data, walk->path.len);
+	enum class_id class = shmfs_class_of(walk->path.data, walk->path.len);
 	uint32_t object;
 
 	if (!class_wanted(col, class))
 		return;
 	object = snapshot_object(col->snap, class, inode_key(st));
 	inode_fill(col->snap, object, st);
-	set_name(col->snap, object, class, walk->path.data, walk->path.len);
+	shmfs_set_name(col->snap, object, class, walk->path.data, walk->path.len);
 	if (class == CLASS_psem && st->size == SEM_SIZE &&
 	    object_wants(col->snap, class, FIELD_VALUES))
-		read_value(col, object, walk->dir, name);
+		shmfs_read_value(col, object, walk->dir, name);
 }
 
-static void walk_dir(struct walk *above, const char *name);
+static void shmfs_walk_dir(struct walk *above, const char *name);
 
 /* A FIFO is one wherever it lies; only here it is found without a user. */
-static void add_fifo(struct walk *walk, const struct host_stat *st)
+static void shmfs_add_fifo(struct walk *walk, const struct host_stat *st)
 {
 	const struct ipc_class *class = class_of_file(walk->col, st->mode);
 	struct snapshot *snap = walk->col->snap;
@@ -109,8 +109,8 @@ static void add_fifo(struct walk *walk, const struct host_stat *st)
 	object_set_first(snap, object, FIELD_NAME, path->data, path->len);
 }
 
-static int walk_entry(void *arg, const char *name, uint64_t ino,
-		      unsigned char type)
+static int shmfs_walk_entry(void *arg, const char *name, uint64_t ino,
+			    unsigned char type)
 {
 	struct walk *walk = arg;
 	const struct host *host = walk->col->host;
@@ -129,15 +129,15 @@ static int walk_entry(void *arg, const char *name, uint64_t ino,
 		snapshot_warn(walk->col->snap, PART_SHMFS, -err, SHM_DIR "%s",
 			      walk->path.data);
 	else if (S_ISREG(st.mode))
-		add_file(walk, name, &st);
+		shmfs_add_file(walk, name, &st);
 	else if (S_ISFIFO(st.mode))
-		add_fifo(walk, &st);
+		shmfs_add_fifo(walk, &st);
 	else if (S_ISDIR(st.mode))
-		walk_dir(walk, name);
+		shmfs_walk_dir(walk, name);
 	return 0;
 }
 
-static void walk_dir(struct walk *above, const char *name)
+static void shmfs_walk_dir(struct walk *above, const char *name)
 {
 	const struct host *host = above->col->host;
 	struct buf entries = { 0 };
@@ -152,7 +152,7 @@ static void walk_dir(struct walk *above, const char *name)
 	if (!err) {
 		walk.dir = &dir;
 		walk.len = above->path.len;
-		err = host->ops->read_dir(&dir, &entries, walk_entry, &walk);
+		err = host->ops->read_dir(&dir, &entries, shmfs_walk_entry, &walk);
 		host->ops->close_dir(&dir);
 	}
 	if (err < 0 && err != -ENOENT)
@@ -182,7 +182,7 @@ void shmfs_list(struct collector *col)
 			col->snap->host.home_dev[CLASS_pshm] = st.dev;
 			col->snap->host.home_dev[CLASS_psem] = st.dev;
 		}
-		err = host->ops->read_dir(&dir, &entries, walk_entry, &walk);
+		err = host->ops->read_dir(&dir, &entries, shmfs_walk_entry, &walk);
 		host->ops->close_dir(&dir);
 	}
 	if (err < 0)
@@ -193,7 +193,7 @@ void shmfs_list(struct collector *col)
 
 /* What a name in a process's view is below /dev/shm: "/NAME"; NULL if it
  * does not begin with that. */
-static const char *below(const char *name, size_t len, size_t *left)
+static const char *shmfs_below(const char *name, size_t len, size_t *left)
 {
 	const size_t skip = strlen(SHM_DIR);
 
@@ -207,12 +207,12 @@ static const char *below(const char *name, size_t len, size_t *left)
  * One that is in no directory: unlinked, or on the /dev/shm of another mount
  * namespace.
  */
-static uint32_t add_found(struct scan *scan, struct object_key key,
-			  const char *name, size_t len)
+static uint32_t shmfs_add_found(struct scan *scan, struct object_key key,
+				const char *name, size_t len)
 {
 	size_t left;
-	const char *rest = below(name, len, &left);
-	enum class_id class = rest ? class_of(rest, left) : CLASS_pshm;
+	const char *rest = shmfs_below(name, len, &left);
+	enum class_id class = rest ? shmfs_class_of(rest, left) : CLASS_pshm;
 	uint32_t object;
 
 	/* glibc's temporary names: sem.XXXXXX, linked to the real one. */
@@ -220,11 +220,11 @@ static uint32_t add_found(struct scan *scan, struct object_key key,
 		return NO_INDEX;
 	object = snapshot_object(scan->snap, class, key);
 	if (rest)
-		set_name(scan->snap, object, class, rest, left);
+		shmfs_set_name(scan->snap, object, class, rest, left);
 	return object;
 }
 
-static bool is_home(const struct scan *scan, uint64_t dev)
+static bool shmfs_is_home(const struct scan *scan, uint64_t dev)
 {
 	uint64_t home = scan->col->snap->host.home_dev[CLASS_pshm];
 
@@ -241,13 +241,13 @@ bool shmfs_fd(struct fd_entry *fd)
 	if (fd_stat(fd) || !S_ISREG(fd->st.mode))
 		return false;
 	len = inode_name(fd);
-	if (!is_home(fd->scan, fd->st.dev) && !below(fd->link, len, &left))
+	if (!shmfs_is_home(fd->scan, fd->st.dev) && !shmfs_below(fd->link, len, &left))
 		return false;
 	object = snapshot_find(snap->base, inode_key(&fd->st));
 	if (object != NO_INDEX) {
 		object |= IN_BASE;
 	} else {
-		object = add_found(fd->scan, inode_key(&fd->st), fd->link, len);
+		object = shmfs_add_found(fd->scan, inode_key(&fd->st), fd->link, len);
 		if (object != NO_INDEX)
 			inode_fill(snap, object, &fd->st);
 	}
@@ -265,14 +265,14 @@ bool shmfs_vma(struct scan *scan, const struct host_vma *vma)
 	uint32_t object;
 	size_t left;
 
-	if (!is_home(scan, vma->dev) && !below(vma->name, vma->len, &left))
+	if (!shmfs_is_home(scan, vma->dev) && !shmfs_below(vma->name, vma->len, &left))
 		return false;
 	object = snapshot_find(scan->snap->base, key);
 	if (object != NO_INDEX) {
 		vma_edge(scan, vma, object | IN_BASE);
 		return true;
 	}
-	object = add_found(scan, key, vma->name, vma->len);
+	object = shmfs_add_found(scan, key, vma->name, vma->len);
 	if (object == NO_INDEX)
 		return true;
 	if (!vma_stat(scan, vma, &st))
@@ -281,7 +281,7 @@ bool shmfs_vma(struct scan *scan, const struct host_vma *vma)
 	 * have been listed under its own. */
 	else if (vma->deleted &&
 		 (scan->snap->objects.at[object].class == CLASS_pshm ||
-		  is_home(scan, vma->dev)))
+		  shmfs_is_home(scan, vma->dev)))
 		object_flag(scan->snap, object, IS(UNLINKED));
 	vma_edge(scan, vma, object);
 	return true;

@@ -46,8 +46,8 @@ void socket_each_ns(struct collector *col, enum part part,
 	}
 }
 
-static void dump_failed(struct socket_dump *dump, enum part part, int err,
-			const char *what)
+static void socket_dump_failed(struct socket_dump *dump, enum part part, int err,
+			       const char *what)
 {
 	snapshot_warn(dump->col->snap, part, -err, "%s", what);
 	dump->failed = true;
@@ -67,7 +67,7 @@ bool socket_try_dump(struct socket_dump *dump, enum part part,
 	if (err == -ENOENT)
 		return false;
 	if (err < 0)
-		dump_failed(dump, part, err, what);
+		socket_dump_failed(dump, part, err, what);
 	return true;
 }
 
@@ -75,7 +75,7 @@ void socket_dump(struct socket_dump *dump, enum part part, const char *what,
 		 const void *req, size_t len, host_diag_fn *each)
 {
 	if (!socket_try_dump(dump, part, what, req, len, each))
-		dump_failed(dump, part, -EOPNOTSUPP, what);
+		socket_dump_failed(dump, part, -EOPNOTSUPP, what);
 }
 
 const void *socket_attr(const struct nlmsghdr *msg, size_t header,
@@ -157,8 +157,8 @@ void socket_ask(struct collector *col, const struct inodes *more)
 }
 
 /* A process may have moved since it made or got the socket. */
-static uint32_t find_elsewhere(const struct collector *col, uint64_t ino,
-			       uint64_t *net_ns)
+static uint32_t socket_find_elsewhere(const struct collector *col, uint64_t ino,
+				      uint64_t *net_ns)
 {
 	const struct net_ns *ns;
 
@@ -178,7 +178,7 @@ static uint32_t find_elsewhere(const struct collector *col, uint64_t ino,
  * Sockets that no dump lists: TCP, UDP and netlink ones that are neither bound
  * nor connected, and those of namespaces that may not be entered.
  */
-static bool add_unlisted(struct fd_entry *fd, uint64_t net_ns, uint64_t ino)
+static bool socket_add_unlisted(struct fd_entry *fd, uint64_t net_ns, uint64_t ino)
 {
 	uint32_t object, nr = fd->scan->snap->objects.nr;
 	enum class_id class;
@@ -195,7 +195,7 @@ static bool add_unlisted(struct fd_entry *fd, uint64_t net_ns, uint64_t ino)
 }
 
 /* Whether every socket of the classes asked for shows in a dump anyway. */
-static bool all_listed(const struct collector *col, uint64_t net_ns)
+static bool socket_all_listed(const struct collector *col, uint64_t net_ns)
 {
 	const uint64_t unhashed = A_CLASS(tcp) | A_CLASS(udp) | A_CLASS(raw) |
 				  A_CLASS(netlink);
@@ -224,10 +224,10 @@ bool socket_fd(struct fd_entry *fd)
 	net_ns = scan_net_ns(fd->scan);
 	object = snapshot_find(base, socket_key(net_ns, ino));
 	if (object == NO_INDEX)
-		object = find_elsewhere(fd->scan->col, ino, &net_ns);
+		object = socket_find_elsewhere(fd->scan->col, ino, &net_ns);
 	if (object == NO_INDEX)
-		return all_listed(fd->scan->col, net_ns) ||
-		       add_unlisted(fd, net_ns, ino);
+		return socket_all_listed(fd->scan->col, net_ns) ||
+		       socket_add_unlisted(fd, net_ns, ino);
 	edge = fd_edge_both(fd, object | IN_BASE);
 	if (!edge)
 		return true;

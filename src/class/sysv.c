@@ -13,114 +13,151 @@
 #define LEAST		1024	/* indexes worth a thread */
 #define SPARSE		64	/* indexes per object: reading text is cheaper */
 
-static void add_object(struct collector *col, const struct sysv_table *table,
-		       const struct sysv_line *line)
+/* Of shm_perm.mode: ipc/shm.c. No other class has such bits. */
+#define SHM_DEST_BIT	01000
+#define SHM_LOCKED_BIT	02000
+
+/* Fields that all three classes have, by the column they come from. */
+static const struct sysv_field sysv_fields[] = {
+	{ COLUMN_KEY, FIELD_KEY }, { COLUMN_UID, FIELD_UID }, { COLUMN_GID, FIELD_GID },
+	{ COLUMN_CUID, FIELD_CUID }, { COLUMN_CGID, FIELD_CGID },
+	{ COLUMN_CTIME, FIELD_CTIME }, { COLUMN_NONE, FIELD_NONE },
+};
+
+static void sysv_set(struct snapshot *snap, uint32_t object,
+		     const struct sysv_field *field, const struct sysv_line *line)
 {
-	const struct sysv_stat *st = &line->st;
+	for (; field->field != FIELD_NONE; field++) {
+		if (line->known & 1u << field->column)
+			object_set(snap, object, field->field,
+				   line->value[field->column]);
+	}
+}
+
+static void sysv_add(struct collector *col, const struct sysv_table *table,
+		     const struct sysv_line *line)
+{
+	uint64_t mode = line->value[COLUMN_PERMS];
 	struct snapshot *snap = col->snap;
 	struct object_key key = {
 		.space = class_infos[table->class]->space,
 		.ns = snap->host.ipc_ns,
-		.id = (uint32_t)st->id,
+		.id = line->value[COLUMN_ID],
 	};
 	uint32_t object = snapshot_object(snap, table->class, key);
 
-	object_set(snap, object, FIELD_KEY, st->key);
 	object_set(snap, object, FIELD_IPC_NS, snap->host.ipc_ns);
-	object_set(snap, object, FIELD_UID, st->uid);
-	object_set(snap, object, FIELD_GID, st->gid);
-	object_set(snap, object, FIELD_CUID, st->cuid);
-	object_set(snap, object, FIELD_CGID, st->cgid);
-	object_set(snap, object, FIELD_MODE, st->mode & 0777);
-	object_set(snap, object, FIELD_CTIME, (uint64_t)st->ctime);
-	table->fill(snap, object, line);
+	object_set(snap, object, FIELD_MODE, mode & 0777);
+	object_flag(snap, object, (mode & SHM_DEST_BIT ? IS(DEST) : 0) |
+		    (mode & SHM_LOCKED_BIT ? IS(LOCKED) : 0));
+	sysv_set(snap, object, sysv_fields, line);
+	sysv_set(snap, object, table->fields, line);
 }
 
-struct found {
+/* What is at one index of the kernel's table. */
+struct sysv_slot {
 	int id;			/* or -errno */
 	struct sysv_stat st;
 };
 
-struct indexes {
+struct sysv_slots {
 	const struct host *host;
 	enum sysv_kind kind;
 	int from;
-	struct found *found;	/* of @from and on */
+	struct sysv_slot *at;	/* of @from and on */
 };
 
-static void stat_some(void *arg, uint32_t first, uint32_t end)
+static void sysv_stat_slots(void *arg, uint32_t first, uint32_t end)
 {
-	const struct indexes *indexes = arg;
-	const struct host *host = indexes->host;
+	const struct sysv_slots *slots = arg;
+	const struct host *host = slots->host;
 
-	for (; first < end; first++) {
-		struct found *found = &indexes->found[first];
-
-		found->id = host->ops->sysv_stat(host, indexes->kind,
-						 indexes->from + (int)first,
-						 &found->st);
-	}
+	for (; first < end; first++)
+		slots->at[first].id =
+			host->ops->sysv_stat(host, slots->kind, slots->from + (int)first,
+					     &slots->at[first].st);
 }
 
-/* How many, or -errno. */
-static int add_found(struct collector *col, const struct sysv_table *table,
-		     const struct found *found, uint32_t nr)
+/* How many objects were added, or -errno. */
+static int sysv_add_slots(struct collector *col, const struct sysv_table *table,
+			  const struct sysv_slot *slots, uint32_t nr)
 {
 	int added = 0;
 	uint32_t i;
 
 	for (i = 0; i < nr; i++) {
-		struct sysv_line line = { .st = found[i].st };
+		const struct sysv_stat *st = &slots[i].st;
+		struct sysv_line line = {
+			.known = ~COLUMNS_OF_TEXT,
+			.value = {
+				[COLUMN_KEY] = st->key, [COLUMN_ID] = (uint32_t)st->id,
+				[COLUMN_PERMS] = st->mode, [COLUMN_SIZE] = st->size,
+				[COLUMN_NR] = st->nr, [COLUMN_PID] = (uint64_t)st->pid,
+				[COLUMN_PID2] = (uint64_t)st->pid2,
+				[COLUMN_UID] = st->uid, [COLUMN_GID] = st->gid,
+				[COLUMN_CUID] = st->cuid, [COLUMN_CGID] = st->cgid,
+				[COLUMN_ATIME] = (uint64_t)st->atime,
+				[COLUMN_DTIME] = (uint64_t)st->dtime,
+				[COLUMN_CTIME] = (uint64_t)st->ctime,
+				[COLUMN_QBYTES] = st->qbytes,
+			},
+		};
 
-		if (found[i].id == -EINVAL || found[i].id == -EIDRM)
+		if (slots[i].id == -EINVAL || slots[i].id == -EIDRM)
 			continue;	/* a hole, or gone meanwhile */
-		if (found[i].id < 0)
-			return found[i].id;
-		add_object(col, table, &line);
+		if (slots[i].id < 0)
+			return slots[i].id;
+		sysv_add(col, table, &line);
 		added++;
 	}
 	return added;
 }
 
+/* Whether a field of one of these columns is wanted. */
+static bool sysv_wants(const struct collector *col, const struct sysv_table *table,
+		       uint32_t columns)
+{
+	const struct sysv_field *field;
+
+	for (field = table->fields; field->field != FIELD_NONE; field++) {
+		if (columns & 1u << field->column &&
+		    object_wants(col->snap, table->class, field->field))
+			return true;
+	}
+	return false;
+}
+
 /* 1: so few are in use that the text is cheaper. */
-static int list_by_index(struct collector *col, const struct sysv_table *table,
-			 int max)
+static int sysv_list_indexes(struct collector *col, const struct sysv_table *table,
+			     int max)
 {
 	unsigned int threads = threads_wanted(col->query->threads);
-	struct indexes indexes = { .host = col->host, .kind = table->kind };
-	bool may_be_sparse = table->stat_only == FIELD_NONE, sparse = false;
+	struct sysv_slots slots = { .host = col->host, .kind = table->kind };
+	bool may_be_sparse = !sysv_wants(col, table, 1u << COLUMN_QBYTES), sparse = false;
 	uint32_t left = (uint32_t)max + 1, nr;
 	int added = 0;
 
-	indexes.found = mem_zero(left < AT_ONCE ? left : AT_ONCE,
-				 sizeof(*indexes.found));
+	slots.at = mem_zero(left < AT_ONCE ? left : AT_ONCE, sizeof(*slots.at));
 	for (; left && added >= 0 && !sparse; left -= nr) {
-		uint32_t most = indexes.from ? AT_ONCE : AT_FIRST;
+		uint32_t most = slots.from ? AT_ONCE : AT_FIRST;
 
 		nr = left < most ? left : most;
-		threads_split(stat_some, &indexes, nr,
+		threads_split(sysv_stat_slots, &slots, nr,
 			      nr / LEAST < threads ? nr / LEAST + 1 : threads);
-		added = add_found(col, table, indexes.found, nr);
-		indexes.from += (int)nr;
+		added = sysv_add_slots(col, table, slots.at, nr);
+		slots.from += (int)nr;
 		sparse = may_be_sparse && added >= 0 && left > nr &&
 			 added < AT_FIRST / SPARSE;
 	}
-	free(indexes.found);
+	free(slots.at);
 	return added < 0 ? added : sparse;
 }
 
-/* What each column of the text is, by its name in the first line. */
-enum column {
-	COLUMN_NONE, COLUMN_KEY, COLUMN_ID, COLUMN_PERMS, COLUMN_SIZE,
-	COLUMN_NR, COLUMN_PID, COLUMN_PID2, COLUMN_UID, COLUMN_GID,
-	COLUMN_CUID, COLUMN_CGID, COLUMN_ATIME, COLUMN_DTIME, COLUMN_CTIME,
-	COLUMN_RSS, COLUMN_SWAP,
-};
-
+/* What the columns of the text are called in its first line. */
 static const struct {
 	const char *name;
-	enum column column;
-} columns[] = {
+	enum sysv_column column;
+} sysv_columns[] = {
 	{ "key", COLUMN_KEY }, { "perms", COLUMN_PERMS },
 	{ "size", COLUMN_SIZE }, { "cbytes", COLUMN_SIZE },
 	{ "nattch", COLUMN_NR }, { "nsems", COLUMN_NR }, { "qnum", COLUMN_NR },
@@ -135,131 +172,76 @@ static const struct {
 };
 
 /* The next word of the line; its length, 0 at the end of the line. */
-static size_t next_word(const char **text, const char **word)
+static size_t sysv_next_word(const char **text, const char **word)
 {
-	const char *at = *text;
-
-	while (*at == ' ' || *at == '\t')
-		at++;
-	*word = at;
-	while (*at && *at != ' ' && *at != '\t' && *at != '\n')
-		at++;
-	*text = at;
-	return (size_t)(at - *word);
+	*word = *text + strspn(*text, " \t");
+	*text = *word + strcspn(*word, " \t\n");
+	return (size_t)(*text - *word);
 }
 
-static enum column column_of(const char *word, size_t len, const char *id)
+/* How many columns there are; 0 if those are missing that every object must have. */
+static unsigned int sysv_read_head(const char **text, const char *id,
+				   enum sysv_column *head)
 {
-	size_t i;
-
-	if (strlen(id) == len && !memcmp(id, word, len))
-		return COLUMN_ID;
-	for (i = 0; i < ARRAY_SIZE(columns); i++) {
-		if (strlen(columns[i].name) == len &&
-		    !memcmp(columns[i].name, word, len))
-			return columns[i].column;
-	}
-	return COLUMN_NONE;
-}
-
-static unsigned int read_head(const char **text, const char *id,
-			      enum column *head)
-{
+	static const uint32_t needed = 1u << COLUMN_KEY | 1u << COLUMN_ID |
+		1u << COLUMN_PERMS | 1u << COLUMN_NR | 1u << COLUMN_UID |
+		1u << COLUMN_GID | 1u << COLUMN_CUID | 1u << COLUMN_CGID |
+		1u << COLUMN_ATIME | 1u << COLUMN_CTIME;
 	unsigned int nr = 0;
+	uint32_t known = 0;
 	const char *word;
-	size_t len;
+	size_t len, i;
 
-	while (nr < MAX_COLUMNS && (len = next_word(text, &word)))
-		head[nr++] = column_of(word, len, id);
-	return nr;
-}
-
-/* Without these a 0 would pass for a fact. */
-static bool head_is_whole(const enum column *head, unsigned int nr)
-{
-	static const enum column every[] = {
-		COLUMN_KEY, COLUMN_ID, COLUMN_PERMS, COLUMN_NR, COLUMN_UID,
-		COLUMN_GID, COLUMN_CUID, COLUMN_CGID, COLUMN_ATIME,
-		COLUMN_CTIME,
-	};
-	size_t i, k;
-
-	for (i = 0; i < ARRAY_SIZE(every); i++) {
-		for (k = 0; k < nr && head[k] != every[i]; k++)
-			;
-		if (k == nr)
-			return false;
+	for (; nr < MAX_COLUMNS && (len = sysv_next_word(text, &word)); nr++) {
+		head[nr] = COLUMN_NONE;
+		if (strlen(id) == len && !memcmp(id, word, len))
+			head[nr] = COLUMN_ID;
+		for (i = 0; i < ARRAY_SIZE(sysv_columns); i++) {
+			if (strlen(sysv_columns[i].name) == len &&
+			    !memcmp(sysv_columns[i].name, word, len))
+				head[nr] = sysv_columns[i].column;
+		}
+		known |= 1u << head[nr];
 	}
-	return true;
+	return (known & needed) == needed ? nr : 0;
 }
 
-static void set_column(struct sysv_line *line, enum column column, int64_t num)
-{
-	struct sysv_stat *st = &line->st;
-
-	switch (column) {
-	case COLUMN_NONE:	break;
-	case COLUMN_KEY:	st->key = (uint32_t)num; break;
-	case COLUMN_ID:		st->id = (int)num; break;
-	case COLUMN_PERMS:	st->mode = (uint32_t)num; break;
-	case COLUMN_SIZE:	st->size = (uint64_t)num; break;
-	case COLUMN_NR:		st->nr = (uint64_t)num; break;
-	case COLUMN_PID:	st->pid = (pid_t)num; break;
-	case COLUMN_PID2:	st->pid2 = (pid_t)num; break;
-	case COLUMN_UID:	st->uid = (uid_t)num; break;
-	case COLUMN_GID:	st->gid = (gid_t)num; break;
-	case COLUMN_CUID:	st->cuid = (uid_t)num; break;
-	case COLUMN_CGID:	st->cgid = (gid_t)num; break;
-	case COLUMN_ATIME:	st->atime = num; break;
-	case COLUMN_DTIME:	st->dtime = num; break;
-	case COLUMN_CTIME:	st->ctime = num; break;
-	case COLUMN_RSS:	line->rss = (uint64_t)num;
-				line->has_rss = true; break;
-	case COLUMN_SWAP:	line->swap = (uint64_t)num; break;
-	}
-}
-
-static bool read_number(const char *word, size_t len, enum column column,
-			int64_t *num)
+static bool sysv_read_number(const char *word, size_t len, enum sysv_column column,
+			     uint64_t *num)
 {
 	const char *at = word;
-	uint64_t octal;
+	int64_t negative;
 
-	if (column == COLUMN_PERMS) {
-		if (!num_octal(&at, &octal))
+	if (column == COLUMN_PERMS ? !num_octal(&at, num) : !num_u64(&at, num)) {
+		if (column == COLUMN_PERMS || !num_i64(&at, &negative))
 			return false;
-		*num = (int64_t)octal;
-	} else if (!num_i64(&at, num)) {
-		uint64_t big;	/* a size beyond 2^63 */
-
-		if (!num_u64(&at, &big))
-			return false;
-		*num = (int64_t)big;
+		*num = column == COLUMN_KEY ? (uint32_t)negative : (uint64_t)negative;
 	}
 	return at == word + len;
 }
 
-static bool read_line(const char **text, const enum column *head,
-		      unsigned int nr_head, struct sysv_line *line)
+static bool sysv_read_line(const char **text, const enum sysv_column *head,
+			   unsigned int nr_head, struct sysv_line *line)
 {
 	unsigned int nr = 0;
 	const char *word;
 	size_t len;
 
-	while ((len = next_word(text, &word))) {
-		int64_t num;
-
-		if (nr == nr_head || !read_number(word, len, head[nr], &num) ||
-		    (head[nr] == COLUMN_ID && num > INT_MAX))
+	for (; (len = sysv_next_word(text, &word)); nr++) {
+		if (nr == nr_head ||
+		    !sysv_read_number(word, len, head[nr], &line->value[head[nr]]))
 			return false;
-		set_column(line, head[nr++], num);
+		line->known |= 1u << head[nr];
 	}
-	return nr == nr_head && line->st.id >= 0;
+	line->value[COLUMN_USED] = line->value[COLUMN_RSS] + line->value[COLUMN_SWAP];
+	if (line->known & 1u << COLUMN_RSS && line->known & 1u << COLUMN_SWAP)
+		line->known |= 1u << COLUMN_USED;
+	return nr == nr_head && line->value[COLUMN_ID] <= INT_MAX;
 }
 
-static int list_by_text(struct collector *col, const struct sysv_table *table)
+static int sysv_list_text(struct collector *col, const struct sysv_table *table)
 {
-	enum column head[MAX_COLUMNS];
+	enum sysv_column head[MAX_COLUMNS];
 	struct buf buf = { 0 };
 	unsigned int nr_head;
 	const char *text;
@@ -271,17 +253,17 @@ static int list_by_text(struct collector *col, const struct sysv_table *table)
 		return err;
 	}
 	text = buf.len ? buf.data : "";
-	nr_head = read_head(&text, table->id, head);
-	if (buf.len && !head_is_whole(head, nr_head)) {
+	nr_head = sysv_read_head(&text, table->id, head);
+	if (buf.len && !nr_head) {
 		snapshot_warn(col->snap, PART_SYSV, EBADMSG,
 			      "%s: first line not understood", table->path);
 		text = "";
 	}
 	while ((text = strchr(text, '\n')) && *++text) {
-		struct sysv_line line = { .st.id = -1 };
+		struct sysv_line line = { 0 };
 
-		if (read_line(&text, head, nr_head, &line))
-			add_object(col, table, &line);
+		if (sysv_read_line(&text, head, nr_head, &line))
+			sysv_add(col, table, &line);
 		else
 			snapshot_warn(col->snap, PART_SYSV, EBADMSG,
 				      "%s: line not understood", table->path);
@@ -290,24 +272,10 @@ static int list_by_text(struct collector *col, const struct sysv_table *table)
 	return 0;
 }
 
-static bool wants_text(const struct collector *col,
-		       const struct sysv_table *table)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(table->text_only); i++) {
-		if (table->text_only[i] == FIELD_NONE)
-			break;
-		if (object_wants(col->snap, table->class, table->text_only[i]))
-			return true;
-	}
-	return false;
-}
-
 void sysv_list(struct collector *col, const struct sysv_table *table)
 {
 	const struct host *host = col->host;
-	bool by_text = wants_text(col, table);
+	bool by_text = sysv_wants(col, table, COLUMNS_OF_TEXT);
 	int max = -1, err;
 
 	if (!by_text) {
@@ -320,11 +288,11 @@ void sysv_list(struct collector *col, const struct sysv_table *table)
 		by_text = err < 0;
 	}
 	if (!by_text) {
-		err = list_by_index(col, table, max);
+		err = sysv_list_indexes(col, table, max);
 		by_text = err > 0;
 	}
 	if (by_text)
-		err = list_by_text(col, table);
+		err = sysv_list_text(col, table);
 	if (by_text && err == -ENOENT)
 		snapshot_unsupported(col->snap, PART_SYSV, "System V IPC");
 	else if (err < 0)

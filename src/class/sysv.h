@@ -6,11 +6,26 @@
 
 #include "class.h"
 
-/* One object as either source tells it. */
+/* What is told of an object, by *_STAT_ANY and by the text of /proc/sysvipc. */
+enum sysv_column {
+	COLUMN_NONE, COLUMN_KEY, COLUMN_ID, COLUMN_PERMS, COLUMN_SIZE,
+	COLUMN_NR, COLUMN_PID, COLUMN_PID2, COLUMN_UID, COLUMN_GID,
+	COLUMN_CUID, COLUMN_CGID, COLUMN_ATIME, COLUMN_DTIME, COLUMN_CTIME,
+	COLUMN_QBYTES,		/* not in the text */
+	COLUMN_RSS, COLUMN_SWAP, COLUMN_USED,	/* only in the text */
+	NR_COLUMNS
+};
+#define COLUMNS_OF_TEXT	(1u << COLUMN_RSS | 1u << COLUMN_SWAP | 1u << COLUMN_USED)
+
+/* One object as either source tells it; what is not known is no 0. */
 struct sysv_line {
-	struct sysv_stat st;
-	uint64_t rss, swap;
-	bool has_rss;		/* only the text knows */
+	uint32_t known;		/* 1u << COLUMN_... */
+	uint64_t value[NR_COLUMNS];
+};
+
+struct sysv_field {
+	enum sysv_column column;
+	enum field_id field;
 };
 
 struct sysv_table {
@@ -18,13 +33,7 @@ struct sysv_table {
 	enum sysv_kind kind;
 	const char *path;	/* /proc/sysvipc/... */
 	const char *id;		/* the id's column there */
-	/* Fields that only the text has; FIELD_NONE ends. */
-	enum field_id text_only[3];
-	/* Whether the text lacks a field that is wanted. */
-	enum field_id stat_only;
-	/* Sets what is special about the class. */
-	void (*fill)(struct snapshot *snap, uint32_t object,
-		     const struct sysv_line *line);
+	struct sysv_field fields[10];	/* besides those all have; FIELD_NONE ends */
 };
 
 /*

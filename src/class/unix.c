@@ -19,7 +19,7 @@ struct unix_dump {
 	struct VEC(struct unix_pair) pairs;
 };
 
-static const char *type_word(uint8_t type)
+static const char *unix_type_word(uint8_t type)
 {
 	switch (type) {
 	case SOCK_STREAM:	return "stream";
@@ -33,7 +33,7 @@ static const char *type_word(uint8_t type)
  * Abstract names begin with a NUL: '@' for people. A relative path that
  * begins with '@' gets "./", which means the same file.
  */
-static void name_text(struct buf *text, const char *name, size_t len)
+static void unix_name_text(struct buf *text, const char *name, size_t len)
 {
 	const char *end;
 
@@ -55,12 +55,12 @@ struct name_key {
 	const struct buf *text;
 };
 
-static uint64_t name_hash(uint64_t net_ns, const char *data, size_t len)
+static uint64_t unix_name_hash(uint64_t net_ns, const char *data, size_t len)
 {
 	return hash_bytes(data, len) ^ net_ns;
 }
 
-static bool same_name(const void *vec, uint32_t index, const void *arg)
+static bool unix_same_name(const void *vec, uint32_t index, const void *arg)
 {
 	const struct object *obj = &((const struct object *)vec)[index];
 	const struct name_key *key = arg;
@@ -72,17 +72,17 @@ static bool same_name(const void *vec, uint32_t index, const void *arg)
 }
 
 /* @reachable: somebody could connect to it, so that it is to be found. */
-static void set_name(struct socket_dump *dump, uint32_t object,
-		     const char *name, size_t len, bool reachable)
+static void unix_set_name(struct socket_dump *dump, uint32_t object,
+			  const char *name, size_t len, bool reachable)
 {
 	struct collector *col = dump->col;
 	struct buf *text = &col->scratch;
 
-	name_text(text, name, len);
+	unix_name_text(text, name, len);
 	object_set_str(col->snap, object, FIELD_NAME, text->data, text->len);
 	if (reachable && (col->query->parts & NEED(CALLS)))
 		map_add(&col->unix_names,
-			name_hash(dump->net_ns, text->data, text->len), object);
+			unix_name_hash(dump->net_ns, text->data, text->len), object);
 }
 
 static uint32_t unix_address(struct scan *scan, const char *name, size_t len)
@@ -94,16 +94,16 @@ static uint32_t unix_address(struct scan *scan, const char *name, size_t len)
 	};
 	uint32_t object;
 
-	name_text(&scan->text, name, len);
+	unix_name_text(&scan->text, name, len);
 	object = map_find(&col->unix_names,
-			  name_hash(key.net_ns, scan->text.data,
-				    scan->text.len),
-			  same_name, col->snap->objects.at, &key);
+			  unix_name_hash(key.net_ns, scan->text.data,
+					 scan->text.len),
+			  unix_same_name, col->snap->objects.at, &key);
 	return object == NO_INDEX ? object : object | IN_BASE;
 }
 
-static void add_pairs(struct unix_dump *unix_dump, uint32_t object,
-		      const struct nlmsghdr *msg)
+static void unix_add_pairs(struct unix_dump *unix_dump, uint32_t object,
+			   const struct nlmsghdr *msg)
 {
 	const size_t header = sizeof(struct unix_diag_msg);
 	const uint32_t *peer, *waiting;
@@ -128,8 +128,8 @@ static void add_pairs(struct unix_dump *unix_dump, uint32_t object,
 	}
 }
 
-static void set_queues(struct snapshot *snap, uint32_t object, bool listens,
-		       const struct unix_diag_rqlen *queues)
+static void unix_set_queues(struct snapshot *snap, uint32_t object, bool listens,
+			    const struct unix_diag_rqlen *queues)
 {
 	if (listens) {
 		object_set(snap, object, FIELD_PENDING, queues->udiag_rqueue);
@@ -141,7 +141,7 @@ static void set_queues(struct snapshot *snap, uint32_t object, bool listens,
 }
 
 /* It is one of the sockets asked for, or the other end of one. */
-static bool is_asked(const struct collector *col, const struct nlmsghdr *msg)
+static bool unix_is_asked(const struct collector *col, const struct nlmsghdr *msg)
 {
 	const struct unix_diag_msg *diag = NLMSG_DATA(msg);
 	const uint32_t *peer;
@@ -169,43 +169,43 @@ static int unix_each(void *arg, const struct nlmsghdr *msg)
 
 	if (msg->nlmsg_len < NLMSG_LENGTH(header) ||
 	    diag->udiag_family != AF_UNIX || !diag->udiag_ino ||
-	    !is_asked(dump->col, msg))
+	    !unix_is_asked(dump->col, msg))
 		return 0;
 	listens = diag->udiag_state == TCP_LISTEN;
 	object = snapshot_object(snap, CLASS_unix,
 				 socket_key(dump->net_ns, diag->udiag_ino));
-	object_set_word(snap, object, FIELD_TYPE, type_word(diag->udiag_type));
+	object_set_word(snap, object, FIELD_TYPE, unix_type_word(diag->udiag_type));
 	object_flag(snap, object,
 		    listens ? IS(LISTENING) :
 		    diag->udiag_state == TCP_ESTABLISHED ? IS(CONNECTED) : 0);
 	name = socket_attr(msg, header, UNIX_DIAG_NAME, 1, &len);
 	if (name)
-		set_name(dump, object, name, len,
-			 listens || diag->udiag_type == SOCK_DGRAM);
+		unix_set_name(dump, object, name, len,
+			      listens || diag->udiag_type == SOCK_DGRAM);
 	if (dump->col->query->parts & NEED(PATHS))
 		unix_path_note(dump->col, msg,
-				object_str(snap, &snap->objects.at[object],
-					   FIELD_NAME));
+			       object_str(snap, &snap->objects.at[object],
+					  FIELD_NAME));
 	uid = socket_attr(msg, header, UNIX_DIAG_UID, sizeof(*uid), &len);
 	if (uid)
 		object_set(snap, object, FIELD_UID, *uid);
 	queues = socket_attr(msg, header, UNIX_DIAG_RQLEN, sizeof(*queues),
 			     &len);
 	if (queues)
-		set_queues(snap, object, listens, queues);
-	add_pairs(dump->arg, object, msg);
+		unix_set_queues(snap, object, listens, queues);
+	unix_add_pairs(dump->arg, object, msg);
 	return 0;
 }
 
-static void peer_edge(struct snapshot *snap, uint32_t object, uint32_t peer)
+static void unix_peer_edge(struct snapshot *snap, uint32_t object, uint32_t peer)
 {
 	snapshot_edge(snap, EDGE_PEER, NO_INDEX, object)->peer = peer;
 }
 
 /* Ends that do not point back: of datagrams, or not accepted yet. Whether there
  * are any. */
-static bool ask_for_peers(struct socket_dump *dump,
-			  const struct unix_dump *unix_dump)
+static bool unix_ask_for_peers(struct socket_dump *dump,
+			       const struct unix_dump *unix_dump)
 {
 	const struct unix_pair *pair;
 	struct inodes more = { 0 };
@@ -224,8 +224,8 @@ static bool ask_for_peers(struct socket_dump *dump,
 }
 
 /* What a dump calls a peer may have gone before its own turn came. */
-static void connect_pairs(struct socket_dump *dump,
-			  const struct unix_dump *unix_dump)
+static void unix_connect_pairs(struct socket_dump *dump,
+			       const struct unix_dump *unix_dump)
 {
 	struct snapshot *snap = dump->col->snap;
 	const struct unix_pair *pair;
@@ -236,15 +236,15 @@ static void connect_pairs(struct socket_dump *dump,
 
 		if (peer == NO_INDEX)
 			continue;
-		peer_edge(snap, pair->object, peer);
+		unix_peer_edge(snap, pair->object, peer);
 		if (pair->pending) {
-			peer_edge(snap, peer, pair->object);
+			unix_peer_edge(snap, peer, pair->object);
 			object_flag(snap, peer, IS(CONNECTING));
 		}
 	}
 }
 
-static uint32_t wanted_show(const struct snapshot *snap, bool paths)
+static uint32_t unix_wanted_show(const struct snapshot *snap, bool paths)
 {
 	uint32_t show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER | UDIAG_SHOW_ICONS;
 
@@ -265,20 +265,20 @@ static void unix_ns(struct socket_dump *dump)
 	struct unix_diag_req req = {
 		.sdiag_family = AF_UNIX,
 		.udiag_states = ~0u,
-		.udiag_show = wanted_show(dump->col->snap,
-					  dump->col->query->parts & NEED(PATHS)),
+		.udiag_show = unix_wanted_show(dump->col->snap,
+					       dump->col->query->parts & NEED(PATHS)),
 	};
 	struct unix_dump *unix_dump = dump->arg;
 
 	unix_dump->pairs.nr = 0;
 	socket_dump(dump, PART_UNIX, "UNIX sockets", &req, sizeof(req),
 		    unix_each);
-	if (dump->col->few && ask_for_peers(dump, unix_dump)) {
+	if (dump->col->few && unix_ask_for_peers(dump, unix_dump)) {
 		unix_dump->pairs.nr = 0;
 		socket_dump(dump, PART_UNIX, "UNIX sockets", &req, sizeof(req),
 			    unix_each);
 	}
-	connect_pairs(dump, unix_dump);
+	unix_connect_pairs(dump, unix_dump);
 }
 
 static void unix_list(struct collector *col)

@@ -30,7 +30,7 @@ static uint64_t unix_path_dev(uint32_t kernel_dev)
 }
 
 void unix_path_note(struct collector *col, const struct nlmsghdr *msg,
-		     const struct str *name)
+		    const struct str *name)
 {
 	const struct unix_diag_vfs *vfs;
 	struct bound_path *bound;
@@ -57,7 +57,7 @@ void unix_path_note(struct collector *col, const struct nlmsghdr *msg,
 /* By the name it was bound with, unless that is another file of the same
  * device by now, or by the file. */
 static bool unix_path_is_bound(const struct collector *col, const struct str *name,
-		     const struct host_stat *st)
+			       const struct host_stat *st)
 {
 	const struct bound_path key = { .dev = st->dev, .ino = (uint32_t)st->ino };
 	const struct bound_path *bound;
@@ -127,7 +127,7 @@ static void unix_path_ns(struct socket_dump *dump)
 /* Another socket has been bound to the path since. Where both are on the
  * device that the kernel says (not in an overlay) the inodes tell. */
 static bool unix_path_is_anothers(struct collector *col, const struct object *obj,
-			const struct host_stat *st)
+				  const struct host_stat *st)
 {
 	struct bound_file bound = { .key = obj->key };
 
@@ -141,7 +141,7 @@ static bool unix_path_is_anothers(struct collector *col, const struct object *ob
 
 /* Whether a path as the process @pid sees it no longer leads to the socket. */
 static bool unix_path_is_gone(struct collector *col, const struct object *obj,
-			 pid_t pid, const struct str *path)
+			      pid_t pid, const struct str *path)
 {
 	struct buf *text = &col->scratch;
 	struct host_stat st;
@@ -172,7 +172,7 @@ void unix_path_look(struct collector *col, uint32_t object)
 		if (edge->process == NO_INDEX)
 			continue;
 		if (unix_path_is_gone(col, obj,
-				 snap->processes.at[edge->process].pid, name))
+				      snap->processes.at[edge->process].pid, name))
 			object_flag(snap, object, IS(PATH_GONE));
 		return;
 	}

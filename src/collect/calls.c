@@ -109,7 +109,7 @@ static void calls_fd(struct blocked *blocked, const struct call *call)
 
 /* Of several operations the kernel blocks in the first that cannot be done. */
 static void calls_set_operation(struct blocked *blocked, struct edge *edge,
-			  uint32_t object)
+				uint32_t object)
 {
 	struct sembuf { uint16_t num; int16_t op, flg; } sops[MAX_SOPS];
 	const struct snapshot *base = blocked->scan->snap->base;
@@ -214,7 +214,7 @@ static void calls_openat(struct blocked *blocked, const struct call *call)
 				 full.len - 4);
 		calls_wait(blocked, object,
 			   (blocked->arg[2] & O_ACCMODE) == O_WRONLY ? ACCESS_WRITE :
-								       ACCESS_READ);
+			   ACCESS_READ);
 	}
 	buf_free(&full);
 }

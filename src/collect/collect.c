@@ -2,7 +2,7 @@
 #include "internal.h"
 
 /* Classes of one table share its list() and its hooks: each runs once. */
-static bool fd_hook_known(const struct collector *col, const struct ipc_class *c)
+static bool collect_fd_hook_known(const struct collector *col, const struct ipc_class *c)
 {
 	unsigned int i;
 
@@ -13,8 +13,8 @@ static bool fd_hook_known(const struct collector *col, const struct ipc_class *c
 	return false;
 }
 
-static void add_fd_hook(struct collector *col, const char *link,
-			bool (*fd)(struct fd_entry *fd), bool alone)
+static void collect_add_fd_hook(struct collector *col, const char *link,
+				bool (*fd)(struct fd_entry *fd), bool alone)
 {
 	struct fd_hook *hook = &col->fd_hooks[col->nr_fd_hooks++];
 
@@ -24,8 +24,8 @@ static void add_fd_hook(struct collector *col, const char *link,
 	hook->alone = alone;
 }
 
-static bool vma_hook_known(const struct collector *col,
-			   const struct ipc_class *c)
+static bool collect_vma_hook_known(const struct collector *col,
+				   const struct ipc_class *c)
 {
 	unsigned int i;
 
@@ -36,7 +36,7 @@ static bool vma_hook_known(const struct collector *col,
 	return false;
 }
 
-static void find_hooks(struct collector *col)
+static void collect_find_hooks(struct collector *col)
 {
 	enum class_id class;
 
@@ -48,57 +48,57 @@ static void find_hooks(struct collector *col)
 			continue;
 		if (c->vma && !c->vma_counted)
 			col->vmas_counted = false;
-		if (c->fd && !fd_hook_known(col, c))
-			add_fd_hook(col, c->link, c->fd, c->fd_alone);
-		if (c->vma && !vma_hook_known(col, c))
+		if (c->fd && !collect_fd_hook_known(col, c))
+			collect_add_fd_hook(col, c->link, c->fd, c->fd_alone);
+		if (c->vma && !collect_vma_hook_known(col, c))
 			col->vma_hooks[col->nr_vma_hooks++] = c->vma;
 	}
 	if (!collects(col, NEED(WATCHES)))
 		return;
-	add_fd_hook(col, "anon_inode:inotify", tally_inotify, false);
-	add_fd_hook(col, "anon_inode:[eventpoll]", tally_epoll, false);
+	collect_add_fd_hook(col, "anon_inode:inotify", tally_inotify, false);
+	collect_add_fd_hook(col, "anon_inode:[eventpoll]", tally_epoll, false);
 }
 
-static bool list_matters(const struct collector *col, enum class_id class)
+static bool collect_list_matters(const struct collector *col, enum class_id class)
 {
 	return class_wanted(col, class) && ipc_classes[class]->list &&
 	       (!col->few || col->lists & A_CLASS_OF(class));
 }
 
-static bool listed_before(const struct collector *col, enum class_id class)
+static bool collect_listed_before(const struct collector *col, enum class_id class)
 {
 	enum class_id other;
 
 	for (other = 0; other < class; other++) {
-		if (list_matters(col, other) &&
+		if (collect_list_matters(col, other) &&
 		    ipc_classes[other]->list == ipc_classes[class]->list)
 			return true;
 	}
 	return false;
 }
 
-static bool any_list(const struct collector *col)
+static bool collect_any_list(const struct collector *col)
 {
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (list_matters(col, class))
+		if (collect_list_matters(col, class))
 			return true;
 	}
 	return false;
 }
 
-static void list_classes(struct collector *col)
+static void collect_list_classes(struct collector *col)
 {
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (list_matters(col, class) && !listed_before(col, class))
+		if (collect_list_matters(col, class) && !collect_listed_before(col, class))
 			ipc_classes[class]->list(col);
 	}
 }
 
-static void look_closer(struct collector *col)
+static void collect_look_closer(struct collector *col)
 {
 	const struct query *query = col->query;
 	struct snapshot *snap = col->snap;
@@ -115,7 +115,7 @@ static void look_closer(struct collector *col)
 }
 
 /* Segments that nobody has attached need no look into any process. */
-static bool needs_processes(const struct collector *col)
+static bool collect_needs_processes(const struct collector *col)
 {
 	return collects(col, NEED(FDS) | NEED(MAPS) | NEED(CALLS) |
 			NEED(RUNNING) | NEED(COUNTS));
@@ -137,18 +137,18 @@ int collect(const struct host *host, const struct query *query,
 	snap->parts_read = query->parts;
 	if (query->limits)
 		collect_limits(&col);
-	find_hooks(&col);
+	collect_find_hooks(&col);
 	if (collects(&col, NEED(UNIX) | NEED(INET) | NEED(NETLINK) |
-		     NEED(PACKET)) || needs_processes(&col))
+		     NEED(PACKET)) || collect_needs_processes(&col))
 		err = collect_pids(&col);
-	if (query->only_pids && any_list(&col))
+	if (query->only_pids && collect_any_list(&col))
 		collect_probe(&col);
-	if (needs_processes(&col))
+	if (collect_needs_processes(&col))
 		pool = scan_pool_start(&col, progress);
 	if (collects(&col, NEED(UNIX) | NEED(INET) | NEED(NETLINK) |
 		     NEED(PACKET)))
 		collect_net_nss(&col);
-	list_classes(&col);
+	collect_list_classes(&col);
 	if (collects(&col, NEED(PATHS)))
 		collect_paths(&col);
 	if (pool)
@@ -160,7 +160,7 @@ int collect(const struct host *host, const struct query *query,
 	if (collects(&col, NEED(DETAILS)))
 		collect_details(&col);
 	if (query->only_show)
-		look_closer(&col);
+		collect_look_closer(&col);
 	host->ops->close_dir(&col.proc);
 	vec_free(&col.pids);
 	vec_free(&col.net_nss);

@@ -49,7 +49,7 @@ void collect_named(struct collector *col)
 }
 
 /* Arguments end with a NUL each; a kernel thread and a zombie have none. */
-static void read_cmdline(struct collector *col, struct process *proc)
+static void details_read_cmdline(struct collector *col, struct process *proc)
 {
 	struct buf *path = &col->scratch;
 	struct buf text = { 0 };
@@ -72,7 +72,7 @@ static void read_cmdline(struct collector *col, struct process *proc)
 	buf_free(&text);
 }
 
-static void read_details(struct collector *col, struct process *proc)
+static void details_read(struct collector *col, struct process *proc)
 {
 	const struct host *host = col->host;
 	struct host_process more;
@@ -88,31 +88,31 @@ static void read_details(struct collector *col, struct process *proc)
 	if (*more.unit)
 		proc->unit = arena_str(&col->snap->arena, more.unit,
 				       strlen(more.unit));
-	read_cmdline(col, proc);
+	details_read_cmdline(col, proc);
 }
 
-static void detail_pid(struct collector *col, pid_t pid)
+static void details_of_pid(struct collector *col, pid_t pid)
 {
 	uint32_t process = snapshot_find_pid(col->snap, pid);
 
 	if (process != NO_INDEX)
-		read_details(col, &col->snap->processes.at[process]);
+		details_read(col, &col->snap->processes.at[process]);
 }
 
-static void detail_users(struct collector *col, const struct object *obj)
+static void details_of_users(struct collector *col, const struct object *obj)
 {
 	const struct edge *edge;
 	uint32_t i;
 
 	for_each_object_edge(edge, i, col->snap, obj) {
 		if (edge->process != NO_INDEX)
-			read_details(col, &col->snap->processes.at[edge->process]);
+			details_read(col, &col->snap->processes.at[edge->process]);
 	}
 	for (i = 0; i < ARRAY_SIZE(pid_fields); i++) {
 		uint64_t pid;
 
 		if (object_num(col->snap, obj, pid_fields[i], &pid))
-			detail_pid(col, (pid_t)pid);
+			details_of_pid(col, (pid_t)pid);
 	}
 }
 
@@ -124,14 +124,14 @@ void collect_details(struct collector *col)
 	uint32_t i;
 
 	for (i = 0; i < query->nr_pids; i++)
-		detail_pid(col, query->pids[i]);
+		details_of_pid(col, query->pids[i]);
 	if (query->shown) {
 		vec_for_each(obj, &col->snap->objects) {
 			if (query->shown(query->shown_arg, col->snap, obj))
-				detail_users(col, obj);
+				details_of_users(col, obj);
 		}
 	} else if (!query->nr_pids) {
 		vec_for_each(proc, &col->snap->processes)
-			read_details(col, proc);
+			details_read(col, proc);
 	}
 }

@@ -8,7 +8,7 @@
 #define FIRST_PID_NS	4026531836u	/* PROC_PID_INIT_INO, include/linux/proc_ns.h */
 
 /* Hidden processes: hidepid= of the /proc in use, for those it is meant for. */
-static bool proc_hides(struct collector *col, struct buf *text)
+static bool facts_proc_hides(struct collector *col, struct buf *text)
 {
 	const struct host_facts *facts = &col->snap->host;
 	const char *line, *end;
@@ -34,7 +34,7 @@ static bool proc_hides(struct collector *col, struct buf *text)
 }
 
 /* "12345.67 ..." of /proc/uptime. */
-static int64_t boot_time(struct collector *col, struct buf *text, int64_t now)
+static int64_t facts_boot_time(struct collector *col, struct buf *text, int64_t now)
 {
 	const char *at;
 	uint64_t secs;
@@ -46,7 +46,7 @@ static int64_t boot_time(struct collector *col, struct buf *text, int64_t now)
 	return num_u64(&at, &secs) ? now - (int64_t)secs : 0;
 }
 
-static const struct str *boot_id(struct collector *col, struct buf *text)
+static const struct str *facts_boot_id(struct collector *col, struct buf *text)
 {
 	size_t len;
 
@@ -74,14 +74,14 @@ int collect_facts(struct collector *col)
 	facts->hostname = arena_str(&col->snap->arena, hostname.data,
 				    hostname.len);
 	facts->kernel = arena_str(&col->snap->arena, kernel.data, kernel.len);
-	facts->boot_id = boot_id(col, &text);
-	facts->booted = boot_time(col, &text, facts->taken);
+	facts->boot_id = facts_boot_id(col, &text);
+	facts->booted = facts_boot_time(col, &text, facts->taken);
 	facts->ipc_ns = scan_ns(host, &col->proc, "self/ns/ipc");
 	facts->net_ns = scan_ns(host, &col->proc, "self/ns/net");
 	facts->pid_ns = scan_ns(host, &col->proc, "self/ns/pid");
 	facts->mnt_ns = scan_ns(host, &col->proc, "self/ns/mnt");
 	facts->first_pid_ns = facts->pid_ns == FIRST_PID_NS;
-	facts->all_processes = !proc_hides(col, &text);
+	facts->all_processes = !facts_proc_hides(col, &text);
 	col->nr_memory_devs = host->ops->memory_devs(host, col->memory_devs,
 						     ARRAY_SIZE(col->memory_devs));
 	if (col->nr_memory_devs < 0)
@@ -92,8 +92,8 @@ int collect_facts(struct collector *col)
 	return 0;
 }
 
-static int add_pid(void *arg, const char *name, uint64_t ino,
-		   unsigned char type)
+static int facts_add_pid(void *arg, const char *name, uint64_t ino,
+			 unsigned char type)
 {
 	struct collector *col = arg;
 	const char *at = name;
@@ -123,7 +123,7 @@ int collect_pids(struct collector *col)
 	err = col->host->ops->open_dir(col->host, NULL, "/proc", &list);
 	if (err < 0)
 		return err;
-	err = col->host->ops->read_dir(&list, &entries, add_pid, col);
+	err = col->host->ops->read_dir(&list, &entries, facts_add_pid, col);
 	col->host->ops->close_dir(&list);
 	buf_free(&entries);
 	return err;
@@ -154,7 +154,7 @@ void collect_net_nss(struct collector *col)
 	}
 }
 
-static void name_id(struct collector *col, bool group, uint64_t id)
+static void facts_name_id(struct collector *col, bool group, uint64_t id)
 {
 	struct snapshot *snap = col->snap;
 	const struct str *name = NULL;
@@ -186,11 +186,11 @@ void collect_names(struct collector *col)
 			uint64_t id;
 
 			if (object_num(snap, obj, ids[i].field, &id))
-				name_id(col, ids[i].group, id);
+				facts_name_id(col, ids[i].group, id);
 		}
 	}
 	vec_for_each(proc, &snap->processes) {
 		if (proc->uid != (uid_t)-1)
-			name_id(col, false, proc->uid);
+			facts_name_id(col, false, proc->uid);
 	}
 }

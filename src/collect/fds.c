@@ -59,7 +59,7 @@ void scan_deferred_fds(struct scan *scan, uint32_t first, uint32_t nr)
 }
 
 static int fds_each(void *arg, const char *name, uint64_t ino,
-		   unsigned char type)
+		    unsigned char type)
 {
 	const char *at = name;
 	uint64_t num;

@@ -7,8 +7,8 @@
 
 #define SHM_DIR		"/dev/shm"
 
-static void fail(struct collector *col, enum limit_id limit, const char *what,
-		 int err)
+static void limits_fail(struct collector *col, enum limit_id limit, const char *what,
+			int err)
 {
 	if (err == -ENOENT)
 		col->snap->limits[limit].absent = true;
@@ -17,7 +17,7 @@ static void fail(struct collector *col, enum limit_id limit, const char *what,
 }
 
 /* "kernel.sem[4]" is the 4th number of /proc/sys/kernel/sem. */
-static uint64_t sysctl_path(struct buf *path, const char *name)
+static uint64_t limits_sysctl_path(struct buf *path, const char *name)
 {
 	const char *at = strchr(name, '[');
 	size_t len = at ? (size_t)(at - name) : strlen(name), i;
@@ -34,7 +34,7 @@ static uint64_t sysctl_path(struct buf *path, const char *name)
 	return nr;
 }
 
-static bool nth_number(const struct buf *text, uint64_t nr, uint64_t *num)
+static bool limits_nth_number(const struct buf *text, uint64_t nr, uint64_t *num)
 {
 	const char *at = text->len ? text->data : "";
 
@@ -46,24 +46,24 @@ static bool nth_number(const struct buf *text, uint64_t nr, uint64_t *num)
 	return true;
 }
 
-static int read_number(struct collector *col, const char *path,
-		       struct buf *text, uint64_t nr, uint64_t *num)
+static int limits_read_number(struct collector *col, const char *path,
+			      struct buf *text, uint64_t nr, uint64_t *num)
 {
 	int err = col->host->ops->read_file(col->host, &col->proc, path, text);
 
-	return err ?: nth_number(text, nr, num) ? 0 : -EBADMSG;
+	return err ?: limits_nth_number(text, nr, num) ? 0 : -EBADMSG;
 }
 
-static void read_sysctl(struct collector *col, enum limit_id limit,
-			struct buf *text)
+static void limits_read_sysctl(struct collector *col, enum limit_id limit,
+			       struct buf *text)
 {
 	const struct limit_info *info = &limit_infos[limit];
 	struct limit_value *value = &col->snap->limits[limit];
-	uint64_t nr = sysctl_path(&col->scratch, info->set_by);
-	int err = read_number(col, col->scratch.data, text, nr, &value->max);
+	uint64_t nr = limits_sysctl_path(&col->scratch, info->set_by);
+	int err = limits_read_number(col, col->scratch.data, text, nr, &value->max);
 
 	if (err) {
-		fail(col, limit, info->set_by, err);
+		limits_fail(col, limit, info->set_by, err);
 		return;
 	}
 	value->known = true;
@@ -73,13 +73,13 @@ static void read_sysctl(struct collector *col, enum limit_id limit,
 		value->max = UINT64_MAX;
 	/* Of all limits, only this has its use beside it. */
 	if (limit == LIMIT_FILE_MAX)
-		value->has_used = !read_number(col, "sys/fs/file-nr", text, 1,
-					       &value->used);
+		value->has_used = !limits_read_number(col, "sys/fs/file-nr", text, 1,
+						      &value->used);
 }
 
 /* The tool's own, which are those of the shell it is called from. */
-static void read_rlimit(struct collector *col, enum limit_id limit,
-			struct buf *text)
+static void limits_read_rlimit(struct collector *col, enum limit_id limit,
+			       struct buf *text)
 {
 	struct limit_value *value = &col->snap->limits[limit];
 	const char *name = limit == LIMIT_NOFILE ? RLIMIT_FDS_LINE :
@@ -89,11 +89,11 @@ static void read_rlimit(struct collector *col, enum limit_id limit,
 
 	value->known = !err && find_rlimit(text, name, &value->max);
 	if (!value->known)
-		fail(col, limit, "/proc/self/limits", err ?: -EBADMSG);
+		limits_fail(col, limit, "/proc/self/limits", err ?: -EBADMSG);
 }
 
 /* tmpfs tells nothing at all of what it does not limit: shmem_statfs(). */
-static void read_space(struct collector *col, enum limit_id limit)
+static void limits_read_space(struct collector *col, enum limit_id limit)
 {
 	struct limit_value *value = &col->snap->limits[limit];
 	struct host_space space;
@@ -102,7 +102,7 @@ static void read_space(struct collector *col, enum limit_id limit)
 
 	err = col->host->ops->fs_space(col->host, SHM_DIR, &space);
 	if (err < 0) {
-		fail(col, limit, SHM_DIR, err);
+		limits_fail(col, limit, SHM_DIR, err);
 		return;
 	}
 	value->max = limit == LIMIT_SHM_BYTES ? space.bytes : space.inodes;
@@ -112,21 +112,21 @@ static void read_space(struct collector *col, enum limit_id limit)
 	value->used = value->max > left ? value->max - left : 0;
 }
 
-static void read_limit(struct collector *col, enum limit_id limit,
-		       struct buf *text)
+static void limits_read_one(struct collector *col, enum limit_id limit,
+			    struct buf *text)
 {
 	struct limit_value *value = &col->snap->limits[limit];
 	const char *number = limit_infos[limit].set_by;
 
 	switch (limit_infos[limit].by) {
 	case BY_SYSCTL:
-		read_sysctl(col, limit, text);
+		limits_read_sysctl(col, limit, text);
 		break;
 	case BY_RLIMIT:
-		read_rlimit(col, limit, text);
+		limits_read_rlimit(col, limit, text);
 		break;
 	case BY_MOUNT:
-		read_space(col, limit);
+		limits_read_space(col, limit);
 		break;
 	case BY_KERNEL:
 		value->known = num_u64(&number, &value->max);
@@ -143,7 +143,7 @@ void collect_limits(struct collector *col)
 
 	for (limit = 0; limit < NR_LIMITS; limit++) {
 		if (col->query->limits >> limit & 1)
-			read_limit(col, limit, &text);
+			limits_read_one(col, limit, &text);
 	}
 	buf_free(&text);
 }

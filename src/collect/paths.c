@@ -8,7 +8,7 @@
 
 #define MAX_ENTRIES	1000000
 
-static bool path_wanted(struct walk *walk, uint64_t ino, unsigned char type)
+static bool paths_wanted(struct walk *walk, uint64_t ino, unsigned char type)
 {
 	(void)walk;
 	(void)ino;
@@ -16,7 +16,7 @@ static bool path_wanted(struct walk *walk, uint64_t ino, unsigned char type)
 	       type == DT_UNKNOWN;
 }
 
-static void path_found(struct walk *walk, const struct host_stat *st)
+static void paths_found(struct walk *walk, const struct host_stat *st)
 {
 	struct collector *col = walk->arg;
 	const struct ipc_class *class = class_of_file(col, st->mode);
@@ -29,14 +29,14 @@ static void path_found(struct walk *walk, const struct host_stat *st)
 			       walk->path.len);
 }
 
-static bool path_enter(struct walk *walk, const struct host_stat *st,
-		       uint64_t dev)
+static bool paths_enter(struct walk *walk, const struct host_stat *st,
+			uint64_t dev)
 {
 	(void)walk;
 	return st->dev == dev;
 }
 
-static void path_missing(struct walk *walk, int err)
+static void paths_missing(struct walk *walk, int err)
 {
 	struct collector *col = walk->arg;
 
@@ -47,8 +47,8 @@ void collect_paths(struct collector *col)
 {
 	struct walk walk = {
 		.host = col->host, .most = MAX_ENTRIES, .arg = col,
-		.wanted = path_wanted, .found = path_found,
-		.enter = path_enter, .missing = path_missing,
+		.wanted = paths_wanted, .found = paths_found,
+		.enter = paths_enter, .missing = paths_missing,
 	};
 	uint32_t i;
 

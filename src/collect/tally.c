@@ -41,8 +41,8 @@ bool find_rlimit(const struct buf *text, const char *name, uint64_t *max)
 	return false;
 }
 
-static int count_entry(void *arg, const char *name, uint64_t ino,
-		       unsigned char type)
+static int tally_count_entry(void *arg, const char *name, uint64_t ino,
+			     unsigned char type)
 {
 	(void)name;
 	(void)ino;
@@ -52,7 +52,7 @@ static int count_entry(void *arg, const char *name, uint64_t ino,
 }
 
 /* Before Linux 6.2 the directory did not say how many it has. */
-static int count_entries(struct scan *scan, uint32_t *nr)
+static int tally_count_entries(struct scan *scan, uint32_t *nr)
 {
 	const struct host *host = scan->col->host;
 	struct host_dir fds;
@@ -62,13 +62,13 @@ static int count_entries(struct scan *scan, uint32_t *nr)
 	err = host->ops->open_dir(host, &scan->dir, "fd", &fds);
 	if (err < 0)
 		return err;
-	err = host->ops->read_dir(&fds, &scan->entries, count_entry, nr);
+	err = host->ops->read_dir(&fds, &scan->entries, tally_count_entry, nr);
 	host->ops->close_dir(&fds);
 	return err;
 }
 
 /* fs/proc/fd.c: proc_fd_getattr(); anybody may know. */
-static int count_fds(struct scan *scan, uint32_t *nr)
+static int tally_count_fds(struct scan *scan, uint32_t *nr)
 {
 	const struct host *host = scan->col->host;
 	struct host_stat st;
@@ -78,7 +78,7 @@ static int count_fds(struct scan *scan, uint32_t *nr)
 	if (err < 0)
 		return err;
 	*nr = (uint32_t)st.size;
-	return *nr ? 0 : count_entries(scan, nr);
+	return *nr ? 0 : tally_count_entries(scan, nr);
 }
 
 void scan_tally(struct scan *scan)
@@ -91,7 +91,7 @@ void scan_tally(struct scan *scan)
 	if (index == NO_INDEX || scan->snap->processes.at[index].flags &
 	    (PROCESS_KTHREAD | PROCESS_ZOMBIE))
 		return;
-	err = count_fds(scan, &nr);
+	err = tally_count_fds(scan, &nr);
 	if (!err)
 		err = host->ops->read_file(host, &scan->dir, "limits",
 					   &scan->text);

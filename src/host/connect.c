@@ -12,7 +12,7 @@
 #include "live.h"
 
 /* By the file itself, so that neither its name nor a link matters. */
-static int try_connect(int path)
+static int connect_try(int path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	int sock, err;
@@ -52,7 +52,7 @@ int live_connect_test(const struct host *host, const char *path,
 		     !S_ISSOCK(st.mode)))
 		ret = -ESTALE;
 	if (!ret)
-		ret = try_connect(fd);
+		ret = connect_try(fd);
 	close(fd);
 	return ret;
 }

@@ -14,7 +14,6 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "facts.h"
 #include "live.h"
 
 /* As much as the kernel sends at once. */
@@ -29,7 +28,7 @@ struct live_diag {
 };
 
 /* One of the namespace of the thread; NULL: see errno. */
-static struct mnl_socket *open_socket(void)
+static struct mnl_socket *diag_open_socket(void)
 {
 	struct mnl_socket *sock;
 	int err;
@@ -52,18 +51,18 @@ struct visit {
 };
 
 /* Only this thread goes there, and it does not come back. */
-static void *visit_namespace(void *arg)
+static void *diag_visit_namespace(void *arg)
 {
 	struct visit *visit = arg;
 
 	if (!setns(visit->ns, CLONE_NEWNET))
-		visit->socket = open_socket();
+		visit->socket = diag_open_socket();
 	if (!visit->socket)
 		visit->err = errno;
 	return NULL;
 }
 
-static int open_in_thread(struct visit *visit)
+static int diag_open_in_thread(struct visit *visit)
 {
 	sigset_t all, before;
 	pthread_t thread;
@@ -71,7 +70,7 @@ static int open_in_thread(struct visit *visit)
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = pthread_create(&thread, NULL, visit_namespace, visit);
+	err = pthread_create(&thread, NULL, diag_visit_namespace, visit);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (err)
 		return -err;
@@ -79,7 +78,7 @@ static int open_in_thread(struct visit *visit)
 	return -visit->err;
 }
 
-static int open_foreign(const struct host_dir *proc, struct mnl_socket **socket)
+static int diag_open_foreign(const struct host_dir *proc, struct mnl_socket **socket)
 {
 	struct visit visit = { 0 };
 	int ret;
@@ -87,7 +86,7 @@ static int open_foreign(const struct host_dir *proc, struct mnl_socket **socket)
 	visit.ns = openat(proc->fd, "ns/net", O_RDONLY | O_CLOEXEC);
 	if (visit.ns < 0)
 		return errno == EACCES ? -EPERM : -errno;
-	ret = open_in_thread(&visit);
+	ret = diag_open_in_thread(&visit);
 	close(visit.ns);
 	*socket = visit.socket;
 	return ret;
@@ -102,9 +101,9 @@ int live_open_diag(const struct host *host, const struct host_dir *proc,
 
 	*diag = (struct host_diag){ .host = host, .fd = -1 };
 	if (proc) {
-		ret = open_foreign(proc, &socket);
+		ret = diag_open_foreign(proc, &socket);
 	} else {
-		socket = open_socket();
+		socket = diag_open_socket();
 		ret = socket ? 0 : -errno;
 	}
 	if (ret)
@@ -127,8 +126,8 @@ void live_close_diag(struct host_diag *diag)
 	diag->fd = -1;
 }
 
-static int send_request(struct live_diag *live, uint16_t type, const void *req,
-			size_t len)
+static int diag_send_request(struct live_diag *live, uint16_t type, const void *req,
+			     size_t len)
 {
 	char data[REQUEST_ROOM] __attribute__((aligned(NLMSG_ALIGNTO)));
 	struct nlmsghdr *msg;
@@ -147,7 +146,7 @@ static int send_request(struct live_diag *live, uint16_t type, const void *req,
 	return sent < 0 ? -errno : 0;
 }
 
-static ssize_t receive(struct live_diag *live)
+static ssize_t diag_receive(struct live_diag *live)
 {
 	ssize_t len;
 
@@ -170,13 +169,13 @@ int live_dump(struct host_diag *diag, uint16_t type, const void *req,
 
 	if (live->broken)
 		return -EBADMSG;
-	ret = send_request(live, type, req, len);
+	ret = diag_send_request(live, type, req, len);
 	if (ret)
 		return ret;
 	dump.seq = live->seq;
 	dump.port = mnl_socket_get_portid(live->socket);
 	while (!ret && !dump.done) {
-		got = receive(live);
+		got = diag_receive(live);
 		ret = got < 0 ? got : host_dump_messages(&dump, live->data, got);
 	}
 	live->broken = ret;

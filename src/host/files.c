@@ -12,29 +12,28 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "facts.h"
 #include "ipcscope/vec.h"
 #include "live.h"
 
 #define DENTS_ROOM	(256 * 1024)
 #define FILE_ROOM	4096
 
-static int dir_fd(const struct host_dir *at)
+static int files_dir_fd(const struct host_dir *at)
 {
 	return at ? at->fd : AT_FDCWD;
 }
 
-static int open_at(const struct host_dir *at, const char *path, int flags)
+static int files_open_at(const struct host_dir *at, const char *path, int flags)
 {
 	int fd;
 
 	do {
-		fd = openat(dir_fd(at), path, flags | O_CLOEXEC);
+		fd = openat(files_dir_fd(at), path, flags | O_CLOEXEC);
 	} while (fd < 0 && errno == EINTR);
 	return fd < 0 ? -errno : fd;
 }
 
-static ssize_t read_some(int fd, void *to, size_t size)
+static ssize_t files_read_some(int fd, void *to, size_t size)
 {
 	ssize_t len;
 
@@ -45,14 +44,14 @@ static ssize_t read_some(int fd, void *to, size_t size)
 }
 
 /* Links of /proc lead where the kernel says, not where their owner does. */
-static bool is_proc_link(const struct host_dir *at, const char *path)
+static bool files_is_proc_link(const struct host_dir *at, const char *path)
 {
 	struct statfs fs;
 	struct stat st;
 	bool yes;
 	int fd;
 
-	fd = open_at(at, path, O_PATH | O_NOFOLLOW);
+	fd = files_open_at(at, path, O_PATH | O_NOFOLLOW);
 	if (fd < 0)
 		return false;
 	yes = !fstat(fd, &st) && S_ISLNK(st.st_mode) && !fstatfs(fd, &fs) &&
@@ -62,11 +61,11 @@ static bool is_proc_link(const struct host_dir *at, const char *path)
 }
 
 /* The directory's atime stays, where its owner or root looks. */
-static int open_unseen(const struct host_dir *at, const char *path, int flags)
+static int files_open_unseen(const struct host_dir *at, const char *path, int flags)
 {
-	int fd = open_at(at, path, flags | O_NOATIME);
+	int fd = files_open_at(at, path, flags | O_NOATIME);
 
-	return fd == -EPERM ? open_at(at, path, flags) : fd;
+	return fd == -EPERM ? files_open_at(at, path, flags) : fd;
 }
 
 int live_open_dir(const struct host *host, const struct host_dir *at,
@@ -75,9 +74,9 @@ int live_open_dir(const struct host *host, const struct host_dir *at,
 	int fd;
 
 	*dir = (struct host_dir){ .host = host, .fd = -1 };
-	fd = open_unseen(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-	if ((fd == -ENOTDIR || fd == -ELOOP) && is_proc_link(at, path))
-		fd = open_unseen(at, path, O_RDONLY | O_DIRECTORY);
+	fd = files_open_unseen(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+	if ((fd == -ENOTDIR || fd == -ELOOP) && files_is_proc_link(at, path))
+		fd = files_open_unseen(at, path, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
 		return fd;
 	dir->fd = fd;
@@ -91,14 +90,14 @@ void live_close_dir(struct host_dir *dir)
 	dir->fd = -1;
 }
 
-static bool is_dots(const char *name)
+static bool files_is_dots(const char *name)
 {
 	return name[0] == '.' &&
 	       (!name[1] || (name[1] == '.' && !name[2]));
 }
 
-static int each_entry(const char *data, ssize_t len, host_dir_fn *each,
-		      void *arg)
+static int files_each_entry(const char *data, ssize_t len, host_dir_fn *each,
+			    void *arg)
 {
 	const struct dirent64 *entry;
 	ssize_t pos;
@@ -106,7 +105,7 @@ static int each_entry(const char *data, ssize_t len, host_dir_fn *each,
 
 	for (pos = 0; pos < len; pos += entry->d_reclen) {
 		entry = (const struct dirent64 *)(data + pos);
-		if (is_dots(entry->d_name))
+		if (files_is_dots(entry->d_name))
 			continue;
 		ret = each(arg, entry->d_name, entry->d_ino, entry->d_type);
 		if (ret)
@@ -132,7 +131,7 @@ int live_read_dir(struct host_dir *dir, struct buf *scratch, host_dir_fn *each,
 			return -errno;
 		if (!len)
 			return 0;
-		ret = each_entry(data, len, each, arg);
+		ret = files_each_entry(data, len, each, arg);
 		if (ret)
 			return ret;
 	}
@@ -146,7 +145,7 @@ int live_read_fd(int fd, struct buf *buf)
 	for (;;) {
 		char *to = buf_room(buf, FILE_ROOM);
 
-		len = read_some(fd, to, buf->room - buf->len - 1);
+		len = files_read_some(fd, to, buf->room - buf->len - 1);
 		if (len <= 0)
 			break;
 		buf->len += len;
@@ -175,7 +174,7 @@ int live_read_file(const struct host *host, const struct host_dir *at,
 	int fd, ret;
 
 	(void)host;
-	fd = open_at(at, path, O_RDONLY | O_NONBLOCK);
+	fd = files_open_at(at, path, O_RDONLY | O_NONBLOCK);
 	if (fd < 0)
 		return fd;
 	ret = live_read_fd(fd, buf);
@@ -191,7 +190,7 @@ ssize_t live_read_link(const struct host *host, const struct host_dir *at,
 	ssize_t len;
 
 	(void)host;
-	len = readlinkat(dir_fd(at), path, to, size);
+	len = readlinkat(files_dir_fd(at), path, to, size);
 	if (len < 0)
 		return -errno;
 	if ((size_t)len < size)
@@ -199,7 +198,7 @@ ssize_t live_read_link(const struct host *host, const struct host_dir *at,
 	return len;
 }
 
-static void copy_stat(const struct statx *from, struct host_stat *st)
+static void files_copy_stat(const struct statx *from, struct host_stat *st)
 {
 	*st = (struct host_stat){
 		.dev	= makedev(from->stx_dev_major, from->stx_dev_minor),
@@ -233,9 +232,9 @@ int live_stat(const struct host *host, const struct host_dir *at,
 		how |= AT_EMPTY_PATH;
 	if (flags & HOST_BTIME)
 		mask |= STATX_BTIME;
-	if (statx(dir_fd(at), path, how, mask, &from))
+	if (statx(files_dir_fd(at), path, how, mask, &from))
 		return -errno;
-	copy_stat(&from, st);
+	files_copy_stat(&from, st);
 	return 0;
 }
 
@@ -246,7 +245,7 @@ int live_fs_magic(const struct host *host, const struct host_dir *at,
 	int fd, ret;
 
 	(void)host;
-	fd = open_at(at, path, O_PATH);
+	fd = files_open_at(at, path, O_PATH);
 	if (fd < 0)
 		return fd;
 	do {
@@ -284,19 +283,19 @@ int live_reopen(int place, int flags)
 	char self[sizeof("/proc/self/fd/") + 10];
 
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", place);
-	return open_at(NULL, self, flags);
+	return files_open_at(NULL, self, flags);
 }
 
 /*
  * Opening a FIFO or a device is no mere look, so it must be known before
  * what is opened; through /proc it cannot be exchanged in between.
  */
-static int open_regular(const struct host_dir *at, const char *path)
+static int files_open_regular(const struct host_dir *at, const char *path)
 {
 	struct stat st;
 	int place, fd;
 
-	place = open_at(at, path, O_PATH | O_NOFOLLOW);
+	place = files_open_at(at, path, O_PATH | O_NOFOLLOW);
 	if (place < 0)
 		return place;
 	if (fstat(place, &st))
@@ -316,10 +315,10 @@ ssize_t live_peek(const struct host *host, const struct host_dir *at,
 	int fd;
 
 	(void)host;
-	fd = open_regular(at, path);
+	fd = files_open_regular(at, path);
 	if (fd < 0)
 		return fd;
-	len = read_some(fd, to, size);
+	len = files_read_some(fd, to, size);
 	close(fd);
 	return len;
 }

@@ -9,7 +9,6 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "facts.h"
 #include "live.h"
 
 /* linux/fs.h since 6.11; see Documentation/filesystems/proc.rst */
@@ -50,8 +49,8 @@ void live_close_maps(struct host_maps *maps)
 }
 
 /* A path longer than PATH_MAX has no name that the kernel could tell. */
-static int ask(struct host_maps *maps, uint64_t addr, uint64_t flags,
-	       uint32_t room, struct procmap_query *query)
+static int maps_ask(struct host_maps *maps, uint64_t addr, uint64_t flags,
+		    uint32_t room, struct procmap_query *query)
 {
 	*query = (struct procmap_query){
 		.size		= sizeof(*query),
@@ -63,17 +62,17 @@ static int ask(struct host_maps *maps, uint64_t addr, uint64_t flags,
 	if (!ioctl(maps->fd, PROCMAP_QUERY, query))
 		return 1;
 	if (errno == ENAMETOOLONG && room)
-		return ask(maps, addr, flags, 0, query);
+		return maps_ask(maps, addr, flags, 0, query);
 	return errno == ENOENT ? 0 : -errno;
 }
 
-static int query_vma(struct host_maps *maps, uint64_t addr, uint64_t flags,
-		     struct host_vma *vma)
+static int maps_query_vma(struct host_maps *maps, uint64_t addr, uint64_t flags,
+			  struct host_vma *vma)
 {
 	struct procmap_query query;
 	int ret;
 
-	ret = ask(maps, addr, flags, sizeof(maps->name), &query);
+	ret = maps_ask(maps, addr, flags, sizeof(maps->name), &query);
 	if (ret <= 0)
 		return ret;
 	*vma = (struct host_vma){
@@ -92,7 +91,7 @@ static int query_vma(struct host_maps *maps, uint64_t addr, uint64_t flags,
 }
 
 /* Whether the text is what to look at; -errno if it cannot be read. */
-static int use_text(struct host_maps *maps)
+static int maps_use_text(struct host_maps *maps)
 {
 	if (maps->query)
 		return 0;
@@ -102,7 +101,7 @@ static int use_text(struct host_maps *maps)
 	return live_read_fd(maps->fd, &maps->text) ?: 1;
 }
 
-static bool query_missing(struct host_maps *maps, int ret)
+static bool maps_query_missing(struct host_maps *maps, int ret)
 {
 	if (ret != -ENOTTY && ret != -ENOSYS)
 		return false;
@@ -115,12 +114,12 @@ int live_next_vma(struct host_maps *maps, struct host_vma *vma)
 {
 	int ret;
 
-	ret = use_text(maps);
+	ret = maps_use_text(maps);
 	if (ret)
 		return ret < 0 ? ret : host_next_in_text(maps, vma);
-	ret = query_vma(maps, maps->next, QUERY_SHARED | QUERY_FILE_BACKED |
-			QUERY_COVERING_OR_NEXT, vma);
-	if (query_missing(maps, ret))
+	ret = maps_query_vma(maps, maps->next, QUERY_SHARED | QUERY_FILE_BACKED |
+			     QUERY_COVERING_OR_NEXT, vma);
+	if (maps_query_missing(maps, ret))
 		return live_next_vma(maps, vma);
 	if (ret > 0)
 		maps->next = vma->end;
@@ -131,11 +130,11 @@ int live_find_vma(struct host_maps *maps, uint64_t addr, struct host_vma *vma)
 {
 	int ret;
 
-	ret = use_text(maps);
+	ret = maps_use_text(maps);
 	if (ret)
 		return ret < 0 ? ret : host_find_in_text(maps, addr, vma);
-	ret = query_vma(maps, addr, 0, vma);
-	if (query_missing(maps, ret))
+	ret = maps_query_vma(maps, addr, 0, vma);
+	if (maps_query_missing(maps, ret))
 		return live_find_vma(maps, addr, vma);
 	return ret;
 }

@@ -5,9 +5,9 @@
 #include <libmnl/libmnl.h>
 #include <string.h>
 
-#include "facts.h"
+#include "host.h"
 
-static void end_early(struct host_dump *dump, int ret)
+static void messages_end_early(struct host_dump *dump, int ret)
 {
 	if (!dump->ret)
 		dump->ret = ret;
@@ -15,7 +15,7 @@ static void end_early(struct host_dump *dump, int ret)
 }
 
 /* Both kinds of end begin with an error number, 0 or negative. */
-static int take_end(struct host_dump *dump, const struct nlmsghdr *msg)
+static int messages_take_end(struct host_dump *dump, const struct nlmsghdr *msg)
 {
 	int err = 0;
 
@@ -24,12 +24,12 @@ static int take_end(struct host_dump *dump, const struct nlmsghdr *msg)
 	else if (msg->nlmsg_type == NLMSG_ERROR)
 		return -EBADMSG;
 	if (err < 0)
-		end_early(dump, err);
+		messages_end_early(dump, err);
 	dump->done = true;
 	return 0;
 }
 
-static int take_message(struct host_dump *dump, const struct nlmsghdr *msg)
+static int messages_take_message(struct host_dump *dump, const struct nlmsghdr *msg)
 {
 	int ret;
 
@@ -38,17 +38,17 @@ static int take_message(struct host_dump *dump, const struct nlmsghdr *msg)
 	if (msg->nlmsg_flags & NLM_F_DUMP_INTR)
 		dump->mixed = true;
 	if (msg->nlmsg_type == NLMSG_DONE || msg->nlmsg_type == NLMSG_ERROR)
-		return take_end(dump, msg);
+		return messages_take_end(dump, msg);
 	if (msg->nlmsg_type < NLMSG_MIN_TYPE || !dump->each)
 		return 0;
 	ret = dump->each(dump->arg, msg);
 	if (ret)
-		end_early(dump, ret);
+		messages_end_early(dump, ret);
 	return 0;
 }
 
 /* mnl_nlmsg_ok() takes lengths from 2^31 on for good ones. */
-static bool is_whole(const struct nlmsghdr *msg, size_t left)
+static bool messages_is_whole(const struct nlmsghdr *msg, size_t left)
 {
 	return left >= sizeof(*msg) && msg->nlmsg_len >= sizeof(*msg) &&
 	       msg->nlmsg_len <= left;
@@ -62,9 +62,9 @@ int host_dump_messages(struct host_dump *dump, const void *data, size_t len)
 	if (len > INT32_MAX)
 		return -EBADMSG;
 	for (left = len; left > 0 && !dump->done; msg = mnl_nlmsg_next(msg, &left)) {
-		if (!is_whole(msg, left))
+		if (!messages_is_whole(msg, left))
 			return -EBADMSG;
-		ret = take_message(dump, msg);
+		ret = messages_take_message(dump, msg);
 		if (ret)
 			return ret;
 	}

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "facts.h"
+#include "host.h"
 
 struct span {
 	const char *at;
@@ -11,7 +11,7 @@ struct span {
 };
 
 /* The next word of a line, which moves on behind it. */
-static struct span next_word(const char **line, const char *end)
+static struct span mounts_next_word(const char **line, const char *end)
 {
 	struct span word;
 
@@ -24,20 +24,20 @@ static struct span next_word(const char **line, const char *end)
 	return word;
 }
 
-static bool is_octal(char c)
+static bool mounts_is_octal(char c)
 {
 	return c >= '0' && c <= '7';
 }
 
 /* Undoes the \040 and the like of mangle_path(). */
-static void decode_path(struct span word, struct buf *path)
+static void mounts_decode_path(struct span word, struct buf *path)
 {
 	const char *at = word.at, *end = word.at + word.len;
 
 	buf_reset(path);
 	while (at < end) {
-		if (*at == '\\' && end - at > 3 && is_octal(at[1]) &&
-		    is_octal(at[2]) && is_octal(at[3])) {
+		if (*at == '\\' && end - at > 3 && mounts_is_octal(at[1]) &&
+		    mounts_is_octal(at[2]) && mounts_is_octal(at[3])) {
 			buf_putc(path, (at[1] - '0') << 6 |
 				 (at[2] - '0') << 3 | (at[3] - '0'));
 			at += 4;
@@ -48,23 +48,23 @@ static void decode_path(struct span word, struct buf *path)
 }
 
 /* The mount point is the fifth word, the type the first after a lone "-". */
-static bool parse_mount(const char *line, const char *end, struct buf *type,
-			struct buf *path)
+static bool mounts_parse_mount(const char *line, const char *end, struct buf *type,
+			       struct buf *path)
 {
 	struct span word, place = { 0 };
 	int i;
 
 	for (i = 0; i < 5; i++)
-		place = next_word(&line, end);
+		place = mounts_next_word(&line, end);
 	do {
-		word = next_word(&line, end);
+		word = mounts_next_word(&line, end);
 	} while (word.len && !(word.len == 1 && *word.at == '-'));
-	word = next_word(&line, end);
+	word = mounts_next_word(&line, end);
 	if (!place.len || !word.len)
 		return false;
 	buf_reset(type);
 	buf_add(type, word.at, word.len);
-	decode_path(place, path);
+	mounts_decode_path(place, path);
 	return true;
 }
 
@@ -77,7 +77,7 @@ bool host_parse_mount(const char **text, const char *end, struct buf *type,
 		line = *text;
 		newline = memchr(line, '\n', end - line);
 		*text = newline ? newline + 1 : end;
-		if (parse_mount(line, newline ?: end, type, path))
+		if (mounts_parse_mount(line, newline ?: end, type, path))
 			return true;
 	}
 	return false;

@@ -9,12 +9,11 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "facts.h"
 #include "live.h"
 
 #define MQUEUE_MAGIC	0x19800202
 
-static int make_mount(int fs)
+static int mqueue_make_mount(int fs)
 {
 	int fd;
 
@@ -27,7 +26,7 @@ static int make_mount(int fs)
 }
 
 /* A mount that no other process sees; it goes when @dir is closed. */
-static int open_detached(const struct host *host, struct host_dir *dir)
+static int mqueue_open_detached(const struct host *host, struct host_dir *dir)
 {
 	struct host_dir mount = { .host = host };
 	int fs, ret;
@@ -35,7 +34,7 @@ static int open_detached(const struct host *host, struct host_dir *dir)
 	fs = fsopen("mqueue", FSOPEN_CLOEXEC);
 	if (fs < 0)
 		return -errno;
-	mount.fd = make_mount(fs);
+	mount.fd = mqueue_make_mount(fs);
 	close(fs);
 	if (mount.fd < 0)
 		return mount.fd;
@@ -45,8 +44,8 @@ static int open_detached(const struct host *host, struct host_dir *dir)
 	return ret;
 }
 
-static int open_mounted(const struct host *host, const char *path,
-			struct host_dir *dir)
+static int mqueue_open_mounted(const struct host *host, const char *path,
+			       struct host_dir *dir)
 {
 	struct statfs fs;
 	int ret;
@@ -61,7 +60,7 @@ static int open_mounted(const struct host *host, const char *path,
 }
 
 /* The last one mounted is the one that is seen. */
-static int find_mounted(const struct host *host, struct host_dir *dir)
+static int mqueue_find_mounted(const struct host *host, struct host_dir *dir)
 {
 	struct buf text = { 0 }, path = { 0 };
 	const char *at, *end;
@@ -77,7 +76,7 @@ static int find_mounted(const struct host *host, struct host_dir *dir)
 	for (at = text.data; host_next_mount(&at, end, "mqueue", &path); ) {
 		if (!ret)
 			live_close_dir(dir);
-		ret = open_mounted(host, path.data, dir);
+		ret = mqueue_open_mounted(host, path.data, dir);
 	}
 	buf_free(&path);
 	buf_free(&text);
@@ -88,16 +87,16 @@ int live_open_mqueues(const struct host *host, struct host_dir *dir)
 {
 	int ret;
 
-	ret = open_detached(host, dir);
+	ret = mqueue_open_detached(host, dir);
 	if (!ret)
 		return 0;
 	if (ret == -ENODEV)
 		return -ENOSYS;
-	return find_mounted(host, dir) ? -EPERM : 0;
+	return mqueue_find_mounted(host, dir) ? -EPERM : 0;
 }
 
 /* What a link of /proc leads to may be anything by now. */
-static int open_through_link(const struct host_dir *dir, const char *name)
+static int mqueue_open_through_link(const struct host_dir *dir, const char *name)
 {
 	int place = openat(dir->fd, name, O_PATH | O_CLOEXEC), fd;
 	struct statfs fs;
@@ -114,7 +113,7 @@ static int open_through_link(const struct host_dir *dir, const char *name)
 	return fd;
 }
 
-static int open_queue(const struct host_dir *dir, const char *name)
+static int mqueue_open_queue(const struct host_dir *dir, const char *name)
 {
 	int fd;
 
@@ -123,7 +122,7 @@ static int open_queue(const struct host_dir *dir, const char *name)
 			    O_CLOEXEC);
 	} while (fd < 0 && errno == EINTR);
 	if (fd < 0 && errno == ELOOP)
-		return open_through_link(dir, name);
+		return mqueue_open_through_link(dir, name);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -134,7 +133,7 @@ int live_mq_attr(const struct host *host, const struct host_dir *dir,
 	int fd, ret;
 
 	(void)host;
-	fd = open_queue(dir, name);
+	fd = mqueue_open_queue(dir, name);
 	if (fd < 0)
 		return fd;
 	ret = mq_getattr(fd, &attr) ? -errno : 0;

@@ -36,7 +36,7 @@ int live_read_memory(const struct host *host, pid_t pid, uint64_t addr,
  * Nothing else of the process may be touched: the end counts as open for as
  * long as the duplicate lives.
  */
-static int ask_pipe(int pidfd, int target, uint64_t *unread, uint64_t *capacity)
+static int process_ask_pipe(int pidfd, int target, uint64_t *unread, uint64_t *capacity)
 {
 	int fd, room, bytes = 0, ret = 0;
 
@@ -67,13 +67,13 @@ int live_pipe_fill(const struct host *host, pid_t pid, int fd, uint64_t *unread,
 	/* Ctrl-Z must not stop us with the duplicate open. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	ret = ask_pipe(pidfd, fd, unread, capacity);
+	ret = process_ask_pipe(pidfd, fd, unread, capacity);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	close(pidfd);
 	return ret;
 }
 
-static int64_t boot_ns(void)
+static int64_t process_boot_ns(void)
 {
 	struct timespec real, boot;
 
@@ -83,18 +83,18 @@ static int64_t boot_ns(void)
 	       real.tv_nsec - boot.tv_nsec;
 }
 
-static int64_t time_of_ticks(uint64_t ticks)
+static int64_t process_time_of_ticks(uint64_t ticks)
 {
 	const uint64_t hz = sysconf(_SC_CLK_TCK);
 
-	return (boot_ns() + (int64_t)(ticks * (NSEC_PER_SEC / hz))) /
+	return (process_boot_ns() + (int64_t)(ticks * (NSEC_PER_SEC / hz))) /
 	       NSEC_PER_SEC;
 }
 
 enum { START, UNIT };
 
-static int copy_process(const struct pids_stack *stack,
-			struct host_process *proc)
+static int process_copy_process(const struct pids_stack *stack,
+				struct host_process *proc)
 {
 	const struct pids_result *is = stack->head;
 
@@ -104,7 +104,7 @@ static int copy_process(const struct pids_stack *stack,
 	*proc = (struct host_process){ .start = is[START].result.ull_int };
 	if (unit && unit[0] && unit[1])
 		snprintf(proc->unit, sizeof(proc->unit), "%s", unit);
-	proc->started = time_of_ticks(proc->start);
+	proc->started = process_time_of_ticks(proc->start);
 	return 0;
 }
 
@@ -127,7 +127,7 @@ int live_process(const struct host *host, pid_t pid, struct host_process *proc)
 	found = procps_pids_select(info, pids, 1, PIDS_SELECT_PID);
 	ret = -ESRCH;
 	if (found && found->counts->total == 1)
-		ret = copy_process(found->stacks[0], proc);
+		ret = process_copy_process(found->stacks[0], proc);
 	procps_pids_unref(&info);
 	return ret;
 }

@@ -21,7 +21,7 @@ union semun {
 };
 
 /* SHM_INFO walks all segments for its sums; IPC_INFO walks nothing. */
-static int max_shm(uint32_t *used)
+static int sysv_max_shm(uint32_t *used)
 {
 	struct shm_info info = { 0 };
 	struct shminfo limits;
@@ -34,7 +34,7 @@ static int max_shm(uint32_t *used)
 	return max;
 }
 
-static int max_sem(uint32_t *used)
+static int sysv_max_sem(uint32_t *used)
 {
 	struct seminfo info = { 0 };
 	int max;
@@ -45,7 +45,7 @@ static int max_sem(uint32_t *used)
 	return max;
 }
 
-static int max_msg(uint32_t *used)
+static int sysv_max_msg(uint32_t *used)
 {
 	struct msginfo info = { 0 };
 	int max;
@@ -60,9 +60,9 @@ int live_sysv_max(const struct host *host, enum sysv_kind kind, int *max,
 		  uint32_t *used)
 {
 	static int (*const ask[])(uint32_t *used) = {
-		[SYSV_SHM] = max_shm,
-		[SYSV_SEM] = max_sem,
-		[SYSV_MSG] = max_msg,
+		[SYSV_SHM] = sysv_max_shm,
+		[SYSV_SEM] = sysv_max_sem,
+		[SYSV_MSG] = sysv_max_msg,
 	};
 
 	(void)host;
@@ -110,7 +110,7 @@ int live_sysv_totals(const struct host *host, enum sysv_kind kind,
 	}
 }
 
-static void copy_perm(const struct ipc_perm *perm, struct sysv_stat *st)
+static void sysv_copy_perm(const struct ipc_perm *perm, struct sysv_stat *st)
 {
 	st->key = perm->__key;
 	st->uid = perm->uid;
@@ -120,14 +120,14 @@ static void copy_perm(const struct ipc_perm *perm, struct sysv_stat *st)
 	st->mode = perm->mode;
 }
 
-static int stat_shm(int index, int command, struct sysv_stat *st)
+static int sysv_stat_shm(int index, int command, struct sysv_stat *st)
 {
 	struct shmid_ds ds = { 0 };
 
 	st->id = shmctl(index, command, &ds);
 	if (st->id < 0)
 		return -errno;
-	copy_perm(&ds.shm_perm, st);
+	sysv_copy_perm(&ds.shm_perm, st);
 	st->size = ds.shm_segsz;
 	st->nr = ds.shm_nattch;
 	st->pid = ds.shm_cpid;
@@ -138,28 +138,28 @@ static int stat_shm(int index, int command, struct sysv_stat *st)
 	return 0;
 }
 
-static int stat_sem(int index, int command, struct sysv_stat *st)
+static int sysv_stat_sem(int index, int command, struct sysv_stat *st)
 {
 	struct semid_ds ds = { 0 };
 
 	st->id = semctl(index, 0, command, (union semun){ .buf = &ds });
 	if (st->id < 0)
 		return -errno;
-	copy_perm(&ds.sem_perm, st);
+	sysv_copy_perm(&ds.sem_perm, st);
 	st->nr = ds.sem_nsems;
 	st->ctime = ds.sem_ctime;
 	st->atime = ds.sem_otime;
 	return 0;
 }
 
-static int stat_msg(int index, int command, struct sysv_stat *st)
+static int sysv_stat_msg(int index, int command, struct sysv_stat *st)
 {
 	struct msqid_ds ds = { 0 };
 
 	st->id = msgctl(index, command, &ds);
 	if (st->id < 0)
 		return -errno;
-	copy_perm(&ds.msg_perm, st);
+	sysv_copy_perm(&ds.msg_perm, st);
 	st->size = ds.__msg_cbytes;
 	st->nr = ds.msg_qnum;
 	st->qbytes = ds.msg_qbytes;
@@ -171,14 +171,14 @@ static int stat_msg(int index, int command, struct sysv_stat *st)
 	return 0;
 }
 
-static int ask_stat(enum sysv_kind kind, int index, const int *commands,
-		    struct sysv_stat *st)
+static int sysv_ask_stat(enum sysv_kind kind, int index, const int *commands,
+			 struct sysv_stat *st)
 {
 	static int (*const ask[])(int index, int command,
 				  struct sysv_stat *st) = {
-		[SYSV_SHM] = stat_shm,
-		[SYSV_SEM] = stat_sem,
-		[SYSV_MSG] = stat_msg,
+		[SYSV_SHM] = sysv_stat_shm,
+		[SYSV_SEM] = sysv_stat_sem,
+		[SYSV_MSG] = sysv_stat_msg,
 	};
 
 	*st = (struct sysv_stat){ 0 };
@@ -195,13 +195,13 @@ int live_sysv_stat(const struct host *host, enum sysv_kind kind, int index,
 	};
 
 	(void)host;
-	return ask_stat(kind, index, commands, st);
+	return sysv_ask_stat(kind, index, commands, st);
 }
 
 int live_sysv_by_id(enum sysv_kind kind, int id, struct sysv_stat *st)
 {
 	static const int commands[] = { IPC_STAT, IPC_STAT, IPC_STAT };
-	int ret = ask_stat(kind, id, commands, st);
+	int ret = sysv_ask_stat(kind, id, commands, st);
 
 	st->id = id;	/* what IPC_STAT returns is no id */
 	return ret;
@@ -216,14 +216,14 @@ static struct {
 	pthread_mutex_t lock;
 	char *pages;
 	size_t size;		/* of what can be written */
-} mode_protects = { .lock = PTHREAD_MUTEX_INITIALIZER };
+} sysv_guarded = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-static int guarded_room(size_t size)
+static int sysv_guarded_room(size_t size)
 {
 	const size_t page = sysconf(_SC_PAGESIZE);
 	char *pages;
 
-	if (size <= mode_protects.size)
+	if (size <= sysv_guarded.size)
 		return 0;
 	size = (size + page - 1) / page * page;
 	pages = mmap(NULL, size + page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
@@ -234,22 +234,22 @@ static int guarded_room(size_t size)
 		munmap(pages, size + page);
 		return -ENOMEM;
 	}
-	if (mode_protects.pages)
-		munmap(mode_protects.pages, mode_protects.size + page);
-	mode_protects.pages = pages;
-	mode_protects.size = size;
+	if (sysv_guarded.pages)
+		munmap(sysv_guarded.pages, sysv_guarded.size + page);
+	sysv_guarded.pages = pages;
+	sysv_guarded.size = size;
 	return 0;
 }
 
-static int guarded_values(int id, size_t size, uint16_t *values)
+static int sysv_guarded_values(int id, size_t size, uint16_t *values)
 {
 	char *to;
 	int ret;
 
-	ret = guarded_room(size);
+	ret = sysv_guarded_room(size);
 	if (ret)
 		return ret;
-	to = mode_protects.pages + mode_protects.size - size;
+	to = sysv_guarded.pages + sysv_guarded.size - size;
 	if (semctl(id, 0, GETALL, (union semun){ .array = (void *)to }))
 		return errno == EFAULT ? -EIDRM : -errno;
 	memcpy(values, to, size);
@@ -262,9 +262,9 @@ int live_sem_values(const struct host *host, int id, uint32_t nr,
 	int ret;
 
 	(void)host;
-	pthread_mutex_lock(&mode_protects.lock);
-	ret = guarded_values(id, nr * sizeof(*values), values);
-	pthread_mutex_unlock(&mode_protects.lock);
+	pthread_mutex_lock(&sysv_guarded.lock);
+	ret = sysv_guarded_values(id, nr * sizeof(*values), values);
+	pthread_mutex_unlock(&sysv_guarded.lock);
 	return ret;
 }
 

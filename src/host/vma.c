@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#include "facts.h"
+#include "host.h"
 #include "ipcscope/num.h"
 
 size_t host_link_name(const char *name, size_t len, bool *deleted)
@@ -26,7 +26,7 @@ void host_end_name(struct host_vma *vma, char *name, size_t len)
 	name[vma->len] = '\0';
 }
 
-static bool take(const char **text, char c)
+static bool vma_take(const char **text, char c)
 {
 	if (**text != c)
 		return false;
@@ -34,7 +34,7 @@ static bool take(const char **text, char c)
 	return true;
 }
 
-static bool take_flag(const char **text, char set, bool *on)
+static bool vma_take_flag(const char **text, char set, bool *on)
 {
 	*on = **text == set;
 	if (!*on && **text != '-')
@@ -43,7 +43,7 @@ static bool take_flag(const char **text, char set, bool *on)
 	return true;
 }
 
-static bool parse_access(const char **text, struct host_vma *vma)
+static bool vma_parse_access(const char **text, struct host_vma *vma)
 {
 	static const char letters[] = "rwx";
 	const char *at = *text;
@@ -52,7 +52,7 @@ static bool parse_access(const char **text, struct host_vma *vma)
 
 	vma->access = 0;
 	for (i = 0; letters[i]; i++) {
-		if (!take_flag(&at, letters[i], &on))
+		if (!vma_take_flag(&at, letters[i], &on))
 			return false;
 		vma->access |= on << i;
 	}
@@ -63,16 +63,16 @@ static bool parse_access(const char **text, struct host_vma *vma)
 	return true;
 }
 
-static bool parse_numbers(const char **text, struct host_vma *vma)
+static bool vma_parse_numbers(const char **text, struct host_vma *vma)
 {
 	uint64_t major, minor;
 
-	if (!num_hex(text, &vma->start) || !take(text, '-') ||
-	    !num_hex(text, &vma->end) || !take(text, ' ') ||
-	    !parse_access(text, vma) || !take(text, ' ') ||
-	    !num_hex(text, &vma->offset) || !take(text, ' ') ||
-	    !num_hex(text, &major) || !take(text, ':') ||
-	    !num_hex(text, &minor) || !take(text, ' ') ||
+	if (!num_hex(text, &vma->start) || !vma_take(text, '-') ||
+	    !num_hex(text, &vma->end) || !vma_take(text, ' ') ||
+	    !vma_parse_access(text, vma) || !vma_take(text, ' ') ||
+	    !num_hex(text, &vma->offset) || !vma_take(text, ' ') ||
+	    !num_hex(text, &major) || !vma_take(text, ':') ||
+	    !num_hex(text, &minor) || !vma_take(text, ' ') ||
 	    !num_u64(text, &vma->ino))
 		return false;
 	if (major > UINT32_MAX || minor > UINT32_MAX || vma->start >= vma->end)
@@ -90,7 +90,7 @@ int host_parse_vma(const char **text, const char *end, struct host_vma *vma)
 	newline = memchr(line, '\n', end - line);
 	*text = newline ? newline + 1 : end;
 	*vma = (struct host_vma){ .name = "" };
-	if (!newline || !parse_numbers(&line, vma) ||
+	if (!newline || !vma_parse_numbers(&line, vma) ||
 	    (*line != ' ' && line != newline))
 		return -EBADMSG;
 	while (*line == ' ')
@@ -103,7 +103,7 @@ int host_parse_vma(const char **text, const char *end, struct host_vma *vma)
 }
 
 /* Newlines, which seq_path() writes as \012. */
-static size_t decode_name(const char *from, size_t len, char *to)
+static size_t vma_decode_name(const char *from, size_t len, char *to)
 {
 	static const char newline[] = "\\012";
 	const size_t escape = sizeof(newline) - 1;
@@ -124,18 +124,18 @@ static size_t decode_name(const char *from, size_t len, char *to)
 }
 
 /* A name longer than a path may be is left out, as the query does. */
-static void copy_name(struct host_maps *maps, struct host_vma *vma)
+static void vma_copy_name(struct host_maps *maps, struct host_vma *vma)
 {
 	if (vma->len >= PATH_MAX) {
 		vma->len = 0;
 		vma->deleted = false;
 	}
-	vma->len = decode_name(vma->name, vma->len, maps->name);
+	vma->len = vma_decode_name(vma->name, vma->len, maps->name);
 	vma->name = maps->name;
 }
 
 /* What the text says at @*pos, which moves on behind it. */
-static int text_vma(struct host_maps *maps, uint64_t *pos, struct host_vma *vma)
+static int vma_text_vma(struct host_maps *maps, uint64_t *pos, struct host_vma *vma)
 {
 	const char *at = maps->text.data + *pos;
 	int ret;
@@ -150,10 +150,10 @@ int host_next_in_text(struct host_maps *maps, struct host_vma *vma)
 	int ret;
 
 	do {
-		ret = text_vma(maps, &maps->next, vma);
+		ret = vma_text_vma(maps, &maps->next, vma);
 	} while (ret > 0 && !(vma->shared && (vma->ino || vma->dev)));
 	if (ret > 0)
-		copy_name(maps, vma);
+		vma_copy_name(maps, vma);
 	return ret;
 }
 
@@ -164,10 +164,10 @@ int host_find_in_text(struct host_maps *maps, uint64_t addr,
 	int ret;
 
 	do {
-		ret = text_vma(maps, &pos, vma);
+		ret = vma_text_vma(maps, &pos, vma);
 	} while (ret == -EBADMSG || (ret > 0 && vma->end <= addr));
 	if (ret <= 0 || vma->start > addr)
 		return 0;
-	copy_name(maps, vma);
+	vma_copy_name(maps, vma);
 	return 1;
 }

@@ -14,15 +14,15 @@ struct level {
 static void walk_dir(struct walk *walk, const struct host_dir *at,
 		     const char *name, const struct host_stat *same);
 
-static void missing(struct walk *walk, int err)
+static void walk_missing(struct walk *walk, int err)
 {
 	/* What is removed meanwhile is normal. */
 	if (err != -ENOENT && err != -ENOTDIR && err != -ELOOP)
 		walk->missing(walk, err);
 }
 
-static int each_entry(void *arg, const char *name, uint64_t ino,
-		      unsigned char type)
+static int walk_each_entry(void *arg, const char *name, uint64_t ino,
+			   unsigned char type)
 {
 	struct level *level = arg;
 	struct walk *walk = level->walk;
@@ -42,7 +42,7 @@ static int each_entry(void *arg, const char *name, uint64_t ino,
 	err = walk->host->ops->stat(walk->host, level->dir, name, HOST_BTIME,
 				    &st);
 	if (err < 0) {
-		missing(walk, err);
+		walk_missing(walk, err);
 		return 0;
 	}
 	walk->found(walk, &st);
@@ -71,7 +71,7 @@ static void walk_dir(struct walk *walk, const struct host_dir *at,
 		/* It may have been exchanged since. */
 		err = host->ops->stat(host, &dir, "", 0, &st);
 		if (!err && st.dev == same->dev && st.ino == same->ino)
-			err = host->ops->read_dir(&dir, &entries, each_entry,
+			err = host->ops->read_dir(&dir, &entries, walk_each_entry,
 						  &level);
 		walk->depth--;
 		host->ops->close_dir(&dir);
@@ -80,7 +80,7 @@ static void walk_dir(struct walk *walk, const struct host_dir *at,
 	walk->path.len = level.len;
 	walk->path.data[level.len] = '\0';
 	if (err < 0)
-		missing(walk, err);
+		walk_missing(walk, err);
 }
 
 void walk_top(struct walk *walk, const char *path, const char *called)
@@ -97,7 +97,7 @@ void walk_top(struct walk *walk, const char *path, const char *called)
 	err = host->ops->stat(host, NULL, path, HOST_BTIME |
 			      (called ? HOST_FOLLOW : 0), &st);
 	if (err < 0) {
-		missing(walk, err);
+		walk_missing(walk, err);
 		return;
 	}
 	walk->found(walk, &st);

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "host/facts.h"
 #include "internal.h"
 
 /* Counts the call; the file that @path leads to, or NULL and *@err. */

@@ -43,7 +43,7 @@ int fixture_node_fails(struct fixture *fx, const struct node *node, size_t op)
 	return fixture_fails(failure);
 }
 
-static int read_memory(const struct host *host, pid_t pid, uint64_t addr,
+int fixture_read_memory(const struct host *host, pid_t pid, uint64_t addr,
 		       void *to, size_t size)
 {
 	struct fixture *fx = fixture_of(host);
@@ -64,7 +64,7 @@ static int read_memory(const struct host *host, pid_t pid, uint64_t addr,
 	return -EFAULT;
 }
 
-static int id_name(const struct host *host, bool group, uint32_t id,
+int fixture_id_name(const struct host *host, bool group, uint32_t id,
 		   struct buf *buf)
 {
 	struct fixture *fx = fixture_of(host);
@@ -84,7 +84,7 @@ static int id_name(const struct host *host, bool group, uint32_t id,
 	return -ENOENT;
 }
 
-static int name_id(const struct host *host, bool group, const char *text,
+int fixture_name_id(const struct host *host, bool group, const char *text,
 		   uint32_t *id)
 {
 	struct fixture *fx = fixture_of(host);
@@ -103,7 +103,7 @@ static int name_id(const struct host *host, bool group, const char *text,
 	return -ENOENT;
 }
 
-static int memory_devs(const struct host *host, uint64_t *devs, int room)
+int fixture_memory_devs(const struct host *host, uint64_t *devs, int room)
 {
 	struct fixture *fx = fixture_of(host);
 	int i, ret;
@@ -131,7 +131,7 @@ static void copy_word(const struct word *word, char *to, size_t size)
 	to[len] = '\0';
 }
 
-static int process(const struct host *host, pid_t pid,
+int fixture_process(const struct host *host, pid_t pid,
 		   struct host_process *proc)
 {
 	struct fixture *fx = fixture_of(host);
@@ -156,7 +156,7 @@ static int process(const struct host *host, pid_t pid,
 	return 0;
 }
 
-static int64_t now(const struct host *host)
+int64_t fixture_now(const struct host *host)
 {
 	struct fixture *fx = fixture_of(host);
 
@@ -164,7 +164,7 @@ static int64_t now(const struct host *host)
 	return fx->now;
 }
 
-static int identity(const struct host *host, struct buf *hostname,
+int fixture_identity(const struct host *host, struct buf *hostname,
 		    struct buf *kernel, uid_t *uid, pid_t *pid,
 		    uint32_t *ticks, uint32_t *page_size)
 {
@@ -186,39 +186,9 @@ static int identity(const struct host *host, struct buf *hostname,
 }
 
 static const struct host_ops fixture_ops = {
-	.open_dir	= fixture_open_dir,
-	.close_dir	= fixture_close_dir,
-	.read_dir	= fixture_read_dir,
-	.read_file	= fixture_read_file,
-	.read_link	= fixture_read_link,
-	.stat		= fixture_stat,
-	.fs_magic	= fixture_fs_magic,
-	.fs_space	= fixture_fs_space,
-	.peek		= fixture_peek,
-	.open_maps	= fixture_open_maps,
-	.next_vma	= fixture_next_vma,
-	.find_vma	= fixture_find_vma,
-	.close_maps	= fixture_close_maps,
-	.read_memory	= read_memory,
-	.sysv_max	= fixture_sysv_max,
-	.sysv_totals	= fixture_sysv_totals,
-	.sysv_stat	= fixture_sysv_stat,
-	.sem_values	= fixture_sem_values,
-	.sem_detail	= fixture_sem_detail,
-	.open_mqueues	= fixture_open_mqueues,
-	.mq_attr	= fixture_mq_attr,
-	.open_diag	= fixture_open_diag,
-	.dump		= fixture_dump,
-	.close_diag	= fixture_close_diag,
-	.sock_protocol	= fixture_sock_protocol,
-	.pipe_fill	= fixture_pipe_fill,
-	.connect_test	= fixture_connect_test,
-	.id_name	= id_name,
-	.name_id	= name_id,
-	.memory_devs	= memory_devs,
-	.process	= process,
-	.now		= now,
-	.identity	= identity,
+#define OP(type, name, args)	.name = fixture_##name,
+#include "host/ops.def"
+#undef OP
 };
 
 static struct fixture *new_fixture(const char *text, size_t len)

@@ -225,58 +225,19 @@ bool fixture_bracket_ino(const struct word *target, const char *word,
 int fixture_stat_link(struct fixture *fx, struct node *node,
 		      struct host_stat *st);
 
+#define OP(type, name, args)	type fixture_##name args;
+#include "host/ops.def"
+#undef OP
+
 /* fixture.c: counts, and what the text says shall fail; 0 or -errno. */
 int fixture_enter(struct fixture *fx, size_t op);
 int fixture_fails(struct failure *failure);
 /* The same for one file. */
 int fixture_node_fails(struct fixture *fx, const struct node *node, size_t op);
 
-/* fixture_files.c */
-int fixture_open_dir(const struct host *host, const struct host_dir *at,
-		     const char *path, struct host_dir *dir);
-void fixture_close_dir(struct host_dir *dir);
-int fixture_read_dir(struct host_dir *dir, struct buf *scratch,
-		     host_dir_fn *each, void *arg);
-int fixture_read_file(const struct host *host, const struct host_dir *at,
-		      const char *path, struct buf *buf);
-ssize_t fixture_read_link(const struct host *host, const struct host_dir *at,
-			  const char *path, char *to, size_t size);
-int fixture_stat(const struct host *host, const struct host_dir *at,
-		 const char *path, unsigned int flags, struct host_stat *st);
-int fixture_fs_magic(const struct host *host, const struct host_dir *at,
-		     const char *path, uint64_t *magic);
-int fixture_fs_space(const struct host *host, const char *path,
-		     struct host_space *space);
-ssize_t fixture_peek(const struct host *host, const struct host_dir *at,
-		     const char *path, void *to, size_t size);
-int fixture_open_maps(const struct host_dir *proc, struct host_maps *maps);
-int fixture_next_vma(struct host_maps *maps, struct host_vma *vma);
-int fixture_find_vma(struct host_maps *maps, uint64_t addr,
-		     struct host_vma *vma);
-void fixture_close_maps(struct host_maps *maps);
-ssize_t fixture_sock_protocol(const struct host *host,
-			      const struct host_dir *fds, const char *fd,
-			      char *to, size_t size);
-int fixture_pipe_fill(const struct host *host, pid_t pid, int fd,
-		      uint64_t *unread, uint64_t *capacity);
-int fixture_connect_test(const struct host *host, const char *path,
-			 const struct host_stat *st);
-int fixture_open_mqueues(const struct host *host, struct host_dir *dir);
-int fixture_mq_attr(const struct host *host, const struct host_dir *dir,
-		    const char *name, struct host_mq *mq);
 
 /* fixture_sysv.c */
 bool fixture_parse_sysv(struct statement *st, enum sysv_kind kind);
-int fixture_sysv_totals(const struct host *host, enum sysv_kind kind,
-			struct sysv_totals *totals);
-int fixture_sysv_max(const struct host *host, enum sysv_kind kind, int *max,
-		     uint32_t *used);
-int fixture_sysv_stat(const struct host *host, enum sysv_kind kind, int index,
-		      struct sysv_stat *st);
-int fixture_sem_values(const struct host *host, int id, uint32_t nr,
-		       uint16_t *values);
-int fixture_sem_detail(const struct host *host, int id, uint32_t num,
-		       pid_t *pid, uint32_t *ncnt, uint32_t *zcnt);
 
 /* fixture_socks.c, fixture_diag.c */
 enum sock_kind { SOCK_UNIX, SOCK_TCP, SOCK_UDP, SOCK_RAW4, SOCK_NETLINK,
@@ -287,10 +248,5 @@ bool fixture_parse_message(struct statement *st);
 struct nlmsghdr *fixture_encode(const struct sock *sock, char *room,
 				uint32_t show);
 #define FIXTURE_MESSAGE_ROOM	65536
-int fixture_open_diag(const struct host *host, const struct host_dir *proc,
-		      struct host_diag *diag);
-int fixture_dump(struct host_diag *diag, uint16_t type, const void *req,
-		 size_t len, host_diag_fn *each, void *arg);
-void fixture_close_diag(struct host_diag *diag);
 
 #endif

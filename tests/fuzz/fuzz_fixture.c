@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "host/facts.h"
+#include "host/host.h"
 #include "fake/fixture.h"
 
 #define DEEPEST	6

@@ -86,6 +86,24 @@ static void test_text_with_fewer_columns(void **state)
 	WARNINGS("");
 }
 
+static void test_columns_left_out_are_not_0(void **state)
+{
+	(void)state;
+	machine_add(&box, "file /proc/sysvipc/shm <<END\n"
+		    "key shmid perms lpid nattch uid gid cuid cgid atime ctime rss swap\n"
+		    "7 5 600 1 4 0 0 0 0 1 1 100 200\n"
+		    "END");
+	ASK(&box, A_CLASS(shm), FIELD_RSS, FIELD_SIZE, FIELD_CPID, FIELD_LPID,
+	    FIELD_DTIME, FIELD_USED);
+	machine_look(&box);
+	TOLD(shm, 5, SIZE, "?");
+	TOLD(shm, 5, CPID, "?");
+	TOLD(shm, 5, DTIME, "?");
+	TOLD(shm, 5, LPID, "1");
+	TOLD(shm, 5, USED, "300");
+	WARNINGS("");
+}
+
 static void test_text_without_what_must_be_there(void **state)
 {
 	(void)state;
@@ -811,6 +829,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_shm_text), T(test_text_with_new_columns),
 		T(test_text_with_fewer_columns),
+		T(test_columns_left_out_are_not_0),
 		T(test_text_without_what_must_be_there),
 		T(test_malformed_lines), T(test_both_sources_agree),
 		T(test_sparse_tables), T(test_only_one_source_has_it),

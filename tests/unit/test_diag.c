@@ -24,7 +24,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "host/facts.h"
+#include "host/host.h"
 #include "fake/fixture.h"
 #include "ipcscope/vec.h"
 

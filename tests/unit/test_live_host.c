@@ -28,7 +28,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "host/facts.h"
+#include "host/host.h"
 #include "host/host.h"
 
 static const struct host *const host = &live_host;

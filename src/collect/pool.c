@@ -39,26 +39,26 @@ struct worker {
 	bool started;
 };
 
-static bool wants_fds(const struct collector *col)
+static bool pool_wants_fds(const struct collector *col)
 {
 	return collects(col, NEED(FDS)) && col->nr_fd_hooks;
 }
 
-static bool wants_maps(const struct collector *col)
+static bool pool_wants_maps(const struct collector *col)
 {
 	return collects(col, NEED(MAPS)) && col->nr_vma_hooks;
 }
 
 /* It cannot have any that is looked for; segments of other namespaces are not
  * counted here. */
-static bool all_found(const struct scan_pool *pool, struct scan *scan)
+static bool pool_all_found(const struct scan_pool *pool, struct scan *scan)
 {
 	return atomic_load_explicit(&pool->found, memory_order_relaxed) >=
 	       pool->attached &&
 	       scan_ipc_ns(scan) == pool->col->snap->host.ipc_ns;
 }
 
-static void count_found(struct worker *worker, uint32_t before)
+static void pool_count_found(struct worker *worker, uint32_t before)
 {
 	uint32_t i, found = 0;
 
@@ -71,14 +71,14 @@ static void count_found(struct worker *worker, uint32_t before)
 				  memory_order_relaxed);
 }
 
-static void count_fds(struct worker *worker, uint32_t before)
+static void pool_count_fds(struct worker *worker, uint32_t before)
 {
 	atomic_fetch_add_explicit(&worker->pool->fds,
 				  worker->shard.edges.nr - before,
 				  memory_order_relaxed);
 }
 
-static void scan_early(struct worker *worker, pid_t pid)
+static void pool_scan_early(struct worker *worker, pid_t pid)
 {
 	struct scan *scan = &worker->scan;
 	uint32_t before = worker->shard.edges.nr;
@@ -91,11 +91,11 @@ static void scan_early(struct worker *worker, pid_t pid)
 		scan_end(scan);
 	}
 	early->nr = scan->deferred.nr - early->first;
-	count_fds(worker, before);
+	pool_count_fds(worker, before);
 }
 
-static void scan_one(struct worker *worker, pid_t pid,
-		     const struct early_scan *early)
+static void pool_scan_one(struct worker *worker, pid_t pid,
+			  const struct early_scan *early)
 {
 	struct scan *scan = &worker->scan;
 	const struct collector *col = scan->col;
@@ -109,20 +109,20 @@ static void scan_one(struct worker *worker, pid_t pid,
 		scan_tally(scan);
 	if (early)
 		scan_deferred_fds(scan, early->first, early->nr);
-	else if (wants_fds(col))
+	else if (pool_wants_fds(col))
 		scan_fds(scan);
-	if (wants_maps(col) && !all_found(worker->pool, scan)) {
+	if (pool_wants_maps(col) && !pool_all_found(worker->pool, scan)) {
 		scan_maps(scan);
 		if (worker->pool->attached != UINT64_MAX)
-			count_found(worker, before);
+			pool_count_found(worker, before);
 	}
 	if (collects(col, NEED(CALLS)))
 		scan_calls(scan);
 	scan_end(scan);
-	count_fds(worker, before);
+	pool_count_fds(worker, before);
 }
 
-static void tell(struct scan_pool *pool, uint32_t done)
+static void pool_tell(struct scan_pool *pool, uint32_t done)
 {
 	struct progress *progress = pool->progress;
 
@@ -136,16 +136,16 @@ static void tell(struct scan_pool *pool, uint32_t done)
 }
 
 /* While the starter lists: what can be done without. */
-static void work_early(struct worker *worker)
+static void pool_work_early(struct worker *worker)
 {
 	struct scan_pool *pool = worker->pool;
 	const struct collector *col = pool->col;
 	uint32_t i;
 
 	worker->scan.early = true;
-	while (wants_fds(col) && !atomic_load(&pool->listed) &&
+	while (pool_wants_fds(col) && !atomic_load(&pool->listed) &&
 	       (i = atomic_fetch_add(&pool->next, 1)) < col->pids.nr)
-		scan_early(worker, col->pids.at[i]);
+		pool_scan_early(worker, col->pids.at[i]);
 	worker->scan.early = false;
 	pthread_mutex_lock(&pool->lock);
 	while (!atomic_load(&pool->listed))
@@ -153,7 +153,7 @@ static void work_early(struct worker *worker)
 	pthread_mutex_unlock(&pool->lock);
 }
 
-static void work(struct worker *worker, bool starter)
+static void pool_work(struct worker *worker, bool starter)
 {
 	struct scan_pool *pool = worker->pool;
 	const struct collector *col = pool->col;
@@ -162,25 +162,25 @@ static void work(struct worker *worker, bool starter)
 
 	worker->shard.base = col->snap;
 	vec_for_each(early, &worker->early)
-		scan_one(worker, early->pid, early);
+		pool_scan_one(worker, early->pid, early);
 	while ((first = atomic_fetch_add(&pool->next, BATCH)) < col->pids.nr) {
 		for (i = first; i < first + BATCH && i < col->pids.nr; i++)
-			scan_one(worker, col->pids.at[i], NULL);
+			pool_scan_one(worker, col->pids.at[i], NULL);
 		if (starter)
-			tell(pool, first);
+			pool_tell(pool, first);
 	}
 	scan_free(&worker->scan);
 	vec_free(&worker->early);
 }
 
-static void *run(void *arg)
+static void *pool_run(void *arg)
 {
-	work_early(arg);
-	work(arg, false);
+	pool_work_early(arg);
+	pool_work(arg, false);
 	return NULL;
 }
 
-static unsigned int nr_threads(const struct collector *col)
+static unsigned int pool_nr_threads(const struct collector *col)
 {
 	unsigned int nr = threads_wanted(col->query->threads);
 
@@ -194,7 +194,7 @@ struct scan_pool *scan_pool_start(struct collector *col, struct progress *progre
 
 	pool->col = col;
 	pool->progress = progress;
-	pool->nr = nr_threads(col);
+	pool->nr = pool_nr_threads(col);
 	pool->workers = mem_zero(pool->nr, sizeof(*pool->workers));
 	pthread_mutex_init(&pool->lock, NULL);
 	pthread_cond_init(&pool->ready, NULL);
@@ -206,13 +206,13 @@ struct scan_pool *scan_pool_start(struct collector *col, struct progress *progre
 		worker->scan.col = col;
 		worker->scan.snap = &worker->shard;
 		worker->started = i && !pthread_create(&worker->thread, NULL,
-						       run, worker);
+						       pool_run, worker);
 	}
 	return pool;
 }
 
 /* Mappings there must be, as the kernel counts them. */
-static uint64_t count_attached(const struct collector *col)
+static uint64_t pool_count_attached(const struct collector *col)
 {
 	const struct object *obj;
 	uint64_t sum = 0, nr;
@@ -233,14 +233,14 @@ void scan_pool_finish(struct scan_pool *pool)
 {
 	unsigned int i;
 
-	pool->attached = count_attached(pool->col);
+	pool->attached = pool_count_attached(pool->col);
 
 	pthread_mutex_lock(&pool->lock);
 	atomic_store(&pool->listed, true);
 	pthread_cond_broadcast(&pool->ready);
 	pthread_mutex_unlock(&pool->lock);
 	/* This thread is the first worker, so that one always makes it. */
-	work(&pool->workers[0], true);
+	pool_work(&pool->workers[0], true);
 	for (i = 1; i < pool->nr; i++) {
 		if (pool->workers[i].started)
 			pthread_join(pool->workers[i].thread, NULL);

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Names of users and groups, and facts of the whole machine. */
+/* The table of the live host; names of users and groups, and facts of the whole
+ * machine. */
 
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "ipcscope/text.h"
 #include "live.h"
 
 #define ENTRY_ROOM	1024
@@ -20,15 +23,15 @@
 typedef int ask_fn(const void *key, char *room, size_t size, const char **name,
 		   uint32_t *id);
 
-static int answer(int err, const void *entry)
+static int machine_answer(int err, const void *entry)
 {
 	if (err)
 		return -err;
 	return entry ? 0 : -ENOENT;
 }
 
-static int ask_uid(const void *key, char *room, size_t size, const char **name,
-		   uint32_t *id)
+static int machine_ask_uid(const void *key, char *room, size_t size, const char **name,
+			   uint32_t *id)
 {
 	struct passwd entry, *found;
 	int err;
@@ -38,11 +41,11 @@ static int ask_uid(const void *key, char *room, size_t size, const char **name,
 		*name = entry.pw_name;
 		*id = entry.pw_uid;
 	}
-	return answer(err, found);
+	return machine_answer(err, found);
 }
 
-static int ask_gid(const void *key, char *room, size_t size, const char **name,
-		   uint32_t *id)
+static int machine_ask_gid(const void *key, char *room, size_t size, const char **name,
+			   uint32_t *id)
 {
 	struct group entry, *found;
 	int err;
@@ -52,11 +55,11 @@ static int ask_gid(const void *key, char *room, size_t size, const char **name,
 		*name = entry.gr_name;
 		*id = entry.gr_gid;
 	}
-	return answer(err, found);
+	return machine_answer(err, found);
 }
 
-static int ask_user(const void *key, char *room, size_t size, const char **name,
-		    uint32_t *id)
+static int machine_ask_user(const void *key, char *room, size_t size, const char **name,
+			    uint32_t *id)
 {
 	struct passwd entry, *found;
 	int err;
@@ -66,11 +69,11 @@ static int ask_user(const void *key, char *room, size_t size, const char **name,
 		*name = entry.pw_name;
 		*id = entry.pw_uid;
 	}
-	return answer(err, found);
+	return machine_answer(err, found);
 }
 
-static int ask_group(const void *key, char *room, size_t size,
-		     const char **name, uint32_t *id)
+static int machine_ask_group(const void *key, char *room, size_t size,
+			     const char **name, uint32_t *id)
 {
 	struct group entry, *found;
 	int err;
@@ -80,11 +83,11 @@ static int ask_group(const void *key, char *room, size_t size,
 		*name = entry.gr_name;
 		*id = entry.gr_gid;
 	}
-	return answer(err, found);
+	return machine_answer(err, found);
 }
 
 /* A group of thousands needs more room than one can know before. */
-static int look_up(ask_fn *ask, const void *key, struct buf *name, uint32_t *id)
+static int machine_look_up(ask_fn *ask, const void *key, struct buf *name, uint32_t *id)
 {
 	struct buf strings = { 0 };
 	const char *found = NULL;
@@ -112,7 +115,7 @@ int live_id_name(const struct host *host, bool group, uint32_t id,
 
 	(void)host;
 	buf_reset(buf);
-	return look_up(group ? ask_gid : ask_uid, &id, buf, &same);
+	return machine_look_up(group ? machine_ask_gid : machine_ask_uid, &id, buf, &same);
 }
 
 int live_name_id(const struct host *host, bool group, const char *name,
@@ -122,12 +125,24 @@ int live_name_id(const struct host *host, bool group, const char *name,
 	int ret;
 
 	(void)host;
-	ret = look_up(group ? ask_group : ask_user, name, &same, id);
+	ret = machine_look_up(group ? machine_ask_group : machine_ask_user, name, &same, id);
 	buf_free(&same);
 	return ret;
 }
 
-static bool memfd_dev(unsigned int flags, uint64_t *dev)
+void host_put_name(const struct host *host, bool group, uint32_t id,
+		   struct buf *to)
+{
+	struct buf name = { 0 };
+
+	if (host->ops->id_name(host, group, id, &name))
+		buf_u64(to, id);
+	else
+		text_escape(to, name.data, name.len);
+	buf_free(&name);
+}
+
+static bool machine_memfd_dev(unsigned int flags, uint64_t *dev)
 {
 	struct stat st;
 	bool known;
@@ -150,13 +165,20 @@ int live_memory_devs(const struct host *host, uint64_t *devs, int room)
 	int nr = 0;
 
 	(void)host;
-	if (nr < room && memfd_dev(0, &devs[nr]))
+	if (nr < room && machine_memfd_dev(0, &devs[nr]))
 		nr++;
 	for (shift = 16; shift <= 34 && nr < room; shift++) {
-		if (memfd_dev(MFD_HUGETLB | shift << MAP_HUGE_SHIFT, &devs[nr]))
+		if (machine_memfd_dev(MFD_HUGETLB | shift << MAP_HUGE_SHIFT, &devs[nr]))
 			nr++;
 	}
 	return nr;
+}
+
+unsigned int host_terminal_width(int fd)
+{
+	struct winsize size;
+
+	return ioctl(fd, TIOCGWINSZ, &size) ? 0 : size.ws_col;
 }
 
 int64_t live_now(const struct host *host)
@@ -184,3 +206,11 @@ int live_identity(const struct host *host, struct buf *hostname,
 	*page_size = sysconf(_SC_PAGESIZE);
 	return 0;
 }
+
+static const struct host_ops machine_ops = {
+#define OP(type, name, args)	.name = live_##name,
+#include "ops.def"
+#undef OP
+};
+
+const struct host live_host = { .ops = &machine_ops };
