@@ -32,7 +32,7 @@ SUITES	?= static unit cli docs kernel
 
 WARN	:= -Wall -Wextra -Wshadow -Wundef -Wvla -Wformat=2 -Wpointer-arith \
 	   -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
-	   -Wdeclaration-after-statement -Wwrite-strings $(if $(WERROR),-Werror)
+	   -Wdeclaration-after-statement -Wwrite-strings -Wno-unused-parameter $(if $(WERROR),-Werror)
 
 # Sanitizers replace the source fortification, which would hide errors from them.
 comma	:= ,

@@ -32,7 +32,8 @@ struct value object_value(const struct snapshot *snap, const struct object *obj,
 uint64_t object_state(const struct snapshot *snap, const struct object *obj,
 		      bool *unsure);
 
-/* Whether @obj's users are all found: see DESIGN.md on coverage. */
+/* Whether @obj's users are all found: all attachments that the kernel counts are;
+ * or all processes were looked at, but for those that could not open it. */
 bool object_users_complete(const struct snapshot *snap,
 			   const struct object *obj);
 
@@ -43,6 +44,8 @@ const struct str *object_called(const struct snapshot *snap,
 /* The REF, escaped as text_safe() does; accepted back by ref_parse(). */
 void object_ref(struct buf *buf, const struct snapshot *snap,
 		const struct object *obj);
+uint32_t object_count_edges(const struct snapshot *snap, const struct object *obj,
+			    enum edge_kind kind);
 /* Edges of users: not PEER, not CREATOR. */
 static inline bool edge_is_use(const struct edge *edge)
 {
@@ -82,10 +85,9 @@ void object_users(const struct snapshot *snap, const struct object *obj,
 /* "r", "rw", "x", "-" ... as in the JSON contract; @text has room for 5. */
 void access_text(uint8_t access, char text[5]);
 
-/* Whether process @pid, said to have made or used @obj at @since (seconds;
+/* Whether process @pid, said to have made or used an object at @since (seconds;
  * 0 unknown), still runs: KNOWN_YES with num 0 or 1; KNOWN_NOT if that pid
  * may mean another process. */
-struct value process_alive(const struct snapshot *snap,
-			   const struct object *obj, pid_t pid, int64_t since);
+struct value process_alive(const struct snapshot *snap, pid_t pid, int64_t since);
 
 #endif

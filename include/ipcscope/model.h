@@ -100,21 +100,61 @@ enum field_type {
 enum field_source {
 	SOURCE_STORED,
 	SOURCE_DERIVED,
+	SOURCE_FOUND,		/* by looking at processes */
 	SOURCE_DISPLAY,		/* for tables only: not JSON, not filters */
 	SOURCE_HIDDEN,		/* the program's own */
 };
+
+/* What a class is, by which it has fields that it does not declare. */
+enum class_trait {
+	TRAIT_ANY	= 1 << 0,
+	TRAIT_INODE	= 1 << 1,	/* its objects are inodes */
+	TRAIT_SOCKET	= 1 << 2,
+	TRAIT_PTY	= 1 << 3,
+	TRAIT_WAITED	= 1 << 4,	/* threads can be blocked on it */
+	TRAIT_LASTING	= 1 << 5,	/* lives as long as the kernel */
+};
+
+/* Parts that a class names as what finds or tells something of it. */
+enum class_parts {
+	FINDS_USERS	= 1 << 0,
+	FINDS_POSIX_USERS = 1 << 1,	/* where the kernel counts no attachments */
+	FINDS_WAITERS	= 1 << 2,
+	TELLS_ACCESS	= 1 << 3,
+};
+
+struct object;
+struct snapshot;
+struct value;
+
+#define MAX_SOURCES	4	/* FIELD_NONE ends them */
 
 struct field {
 	const char *name;
 	const char *heading;
 	enum field_type type;
 	enum field_source source;
+	struct value (*derive)(const struct snapshot *snap, const struct object *obj,
+			       enum field_id field);
 	const char *help;
+	/* What it is worked out from: a class that has one of them has it too,
+	 * if it is not STORED. Of AMOUNT and IDLE the class says it. */
+	enum field_id from[MAX_SOURCES];
+	unsigned int had_by;		/* enum class_trait */
+	unsigned int class_parts;	/* enum class_parts: needed to know it */
+	uint32_t parts;			/* NEED(): likewise */
+	enum field_id called;		/* of a user or group id: its name */
+	bool zero_counts;		/* 0 is as good a number as any */
 };
 extern const struct field fields[NR_FIELDS];
 
 /* FIELD_NONE if there is none. */
 enum field_id field_by_name(const char *name);
+/* Whether it is for programs too: JSON, filters. */
+static inline bool field_is_public(enum field_id field)
+{
+	return field && fields[field].source < SOURCE_DISPLAY;
+}
 
 struct fieldset {
 	uint64_t word[(NR_FIELDS + 63) / 64];
@@ -208,7 +248,7 @@ struct class_info {
 	/* States that its own table leaves out: another column says it. */
 	uint64_t states_told;
 	/* The time fields whose latest is the last use; FIELD_NONE ends. */
-	enum field_id last_use_fields[4];
+	enum field_id last_use_fields[MAX_SOURCES];
 	/* Whether anyone who may not open it cannot be a user (mode bits of a
 	 * file nobody could have opened before they were set). */
 	bool mode_protects;
@@ -235,6 +275,12 @@ bool class_has(const struct class_info *kind, enum field_id field,
 /* NULL if the class does not declare it. */
 const struct class_field *class_field(const struct class_info *kind,
 				      enum field_id field);
+/* The fields that @field is worked out from for that class: enum field_id @source,
+ * unsigned int @i. */
+enum field_id class_field_source(const struct class_info *kind, enum field_id field,
+				 unsigned int i);
+#define for_each_source(source, i, kind, field) \
+	for (i = 0; (source = class_field_source(kind, field, i)) != FIELD_NONE; i++)
 /* When the class's field, or the cheapest it is worked out from, is read. */
 enum field_cost class_field_cost(const struct class_info *kind, enum field_id field);
 

@@ -82,7 +82,7 @@ void judge_process(struct verdict_state *op, const char *who, struct value pid,
 	if (pid.known == KNOWN_NONE || pid.known == KNOWN_NOT_APPLICABLE)
 		return;
 	if (pid.known == KNOWN_YES) {
-		alive = process_alive(judge->snap, op->obj, (pid_t)pid.num,
+		alive = process_alive(judge->snap, (pid_t)pid.num,
 				      (int64_t)when);
 		if (alive.known == KNOWN_YES && alive.num)
 			return say_runs(op, who, (pid_t)pid.num);

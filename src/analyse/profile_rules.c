@@ -31,7 +31,7 @@ static enum truth pid_gone(struct verdict_state *op, const struct profile_rule *
 	    !num_u64(&text, &pid) || !pid || pid > INT32_MAX)
 		return NO;
 	if (!judge->blind)
-		alive = process_alive(judge->snap, op->obj, (pid_t)pid,
+		alive = process_alive(judge->snap, (pid_t)pid,
 				      judge->clock_stepped ? 0 :
 				      (int64_t)number_of(op, FIELD_BTIME));
 	if (alive.known != KNOWN_YES) {

@@ -60,9 +60,7 @@ static bool is_listable(const struct class_info *kind, enum field_id field)
 {
 	uint32_t needs;
 
-	return (fields[field].source == SOURCE_STORED ||
-		fields[field].source == SOURCE_DERIVED) &&
-	       class_has(kind, field, &needs) && class_field_cost(kind, field) != COST_SHOWN;
+	return field_is_public(field) && class_has(kind, field, &needs) && class_field_cost(kind, field) != COST_SHOWN;
 }
 
 /* Every field that `list` may show of these classes. */
@@ -123,41 +121,22 @@ static void json_add(struct fieldset *set, const struct class_info *kind,
 		fieldset_add(set, field);
 }
 
-/* What stands behind a column made for people. */
+/* What stands behind a column made for people, or for the moment. */
 static void json_add_sources(struct fieldset *set,
 			     const struct class_info *kind,
 			     enum field_id field, bool asked)
 {
+	enum field_id source;
 	unsigned int i;
 
 	if (!asked && class_field_cost(kind, field) != COST_LISTED)
 		return;
-	switch (field) {
-	case FIELD_AMOUNT:
-		if (kind->amount)
-			json_add(set, kind, kind->amount);
-		break;
-	case FIELD_MADE_BY:
-		json_add(set, kind, FIELD_CPID);
-		json_add(set, kind, FIELD_CREATOR_ALIVE);
-		break;
-	case FIELD_LAST_BY:
-		json_add(set, kind, FIELD_LPID);
-		json_add(set, kind, FIELD_LSPID);
-		json_add(set, kind, FIELD_LRPID);
-		break;
-	case FIELD_AGE:
-		json_add(set, kind, FIELD_CTIME);
-		json_add(set, kind, FIELD_BTIME);
-		break;
-	case FIELD_IDLE:
-		for (i = 0; i < ARRAY_SIZE(kind->last_use_fields) &&
-		     kind->last_use_fields[i]; i++)
-			json_add(set, kind, kind->last_use_fields[i]);
-		break;
-	default:
+	if (fields[field].source != SOURCE_DISPLAY && fields[field].type != TYPE_AGE) {
 		json_add(set, kind, field);
+		return;
 	}
+	for_each_source(source, i, kind, field)
+		json_add(set, kind, source);
 }
 
 static const enum field_id json_always[] = {

@@ -42,7 +42,7 @@ static void add_named(struct pids *pids, const struct snapshot *snap,
 	if (!object_num(snap, obj, field, &pid) || !pid)
 		return;
 	object_num(snap, obj, when, &since);
-	alive = process_alive(snap, obj, (pid_t)pid, (int64_t)since);
+	alive = process_alive(snap, (pid_t)pid, (int64_t)since);
 	if (alive.known == KNOWN_YES && alive.num)
 		add_pid(pids, (pid_t)pid);
 }

@@ -226,8 +226,7 @@ static void ask_all(struct picture *picture, struct columns *columns,
 	picture->details = true;
 	for_each_field(field) {
 		query_add_field(&picture->query, field);
-		if (fields[field].source != SOURCE_STORED &&
-		    fields[field].source != SOURCE_DERIVED)
+		if (!field_is_public(field))
 			continue;
 		for (class = 0; class < NR_CLASSES; class++) {
 			if (class_has(class_infos[class], field, &needs))

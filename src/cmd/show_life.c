@@ -24,7 +24,7 @@ void show_creator(const struct show_context *show, struct buf *text)
 		return;
 	}
 	ctime = object_value(show->snap, show->obj, FIELD_CTIME);
-	alive = process_alive(show->snap, show->obj, (pid_t)pid.num,
+	alive = process_alive(show->snap, (pid_t)pid.num,
 			      ctime.known == KNOWN_YES ? (int64_t)ctime.num : 0);
 	index = snapshot_find_pid(show->snap, (pid_t)pid.num);
 	if (alive.known != KNOWN_YES) {

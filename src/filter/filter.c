@@ -102,16 +102,6 @@ static bool needs_names(const struct node *test)
 	return false;
 }
 
-static enum field_id name_field(enum field_id id)
-{
-	switch (id) {
-	case FIELD_UID:		return FIELD_OWNER;
-	case FIELD_GID:
-	case FIELD_CGID:	return FIELD_GROUP;
-	default:		return FIELD_CREATOR;
-	}
-}
-
 void filter_fields(const struct filter *filter, struct fieldset *set)
 {
 	struct node *const *test;
@@ -125,7 +115,7 @@ void filter_fields(const struct filter *filter, struct fieldset *set)
 		}
 		fieldset_add(set, id);
 		if (needs_names(*test))
-			fieldset_add(set, name_field(id));
+			fieldset_add(set, fields[id].called);
 	}
 }
 
@@ -201,27 +191,6 @@ static uint64_t node_pid(const struct node *node)
 	return pid;
 }
 
-/* Whether only the users of an object tell the field. */
-static bool is_told_by_users(enum field_id field)
-{
-	switch (field) {
-	case FIELD_ATTACHES_FOUND:
-	case FIELD_PEERS:
-	case FIELD_PEER_USERS:
-	case FIELD_STATE:
-	case FIELD_READERS:
-	case FIELD_WRITERS:
-	case FIELD_WAITERS:
-	case FIELD_USERS_COMPLETE:
-	case FIELD_CREATOR_ALIVE:
-	case FIELD_COMMAND:
-	case FIELD_USERS:
-		return true;
-	default:
-		return false;
-	}
-}
-
 pid_t filter_pid(const struct filter *filter)
 {
 	struct node *const *test;
@@ -232,10 +201,11 @@ pid_t filter_pid(const struct filter *filter)
 	vec_for_each(test, &filter->tests) {
 		const struct operand *value = (*test)->operands;
 
-		if (is_told_by_users((*test)->field))
-			return 0;
-		if ((*test)->field != FIELD_PID)
+		if ((*test)->field != FIELD_PID) {
+			if (fields[(*test)->field].source == SOURCE_FOUND)
+				return 0;
 			continue;
+		}
 		if (!value || value->next ||
 		    ((*test)->op != OP_EQ && (*test)->op != OP_IN) ||
 		    (pid && pid != value->num) || value->num > INT32_MAX)

@@ -113,8 +113,7 @@ static bool is_empty(enum field_id field, const struct value *value)
 {
 	switch (fields[field].type) {
 	case TYPE_NUMBER:
-		return !value->num && field != FIELD_ID && field != FIELD_INO &&
-		       field != FIELD_INDEX;
+		return !value->num && !fields[field].zero_counts;
 	case TYPE_SIZE:
 	case TYPE_TIME:
 	case TYPE_KEY:

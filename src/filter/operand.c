@@ -35,16 +35,9 @@ bool type_is_text(enum field_type type)
 
 enum field_id filter_id_field(enum field_id field)
 {
-	switch (field) {
-	case FIELD_UID:
-	case FIELD_OWNER:	return FIELD_UID;
-	case FIELD_GID:
-	case FIELD_GROUP:	return FIELD_GID;
-	case FIELD_CUID:
-	case FIELD_CREATOR:	return FIELD_CUID;
-	case FIELD_CGID:	return FIELD_CGID;
-	default:		return FIELD_NONE;
-	}
+	if (!fields[field].called)
+		field = fields[field].from[0];
+	return fields[field].called ? field : FIELD_NONE;
 }
 
 static void fail_type(struct parser *parser, const struct field *field,
@@ -66,7 +59,6 @@ static void fail_type(struct parser *parser, const struct field *field,
 }
 static const char *class_word(const void *arg, size_t i)
 {
-	(void)arg;
 	if (i < NR_CLASSES)
 		return class_infos[i]->name;
 	return group_infos[i - NR_CLASSES].name;
@@ -83,13 +75,11 @@ static size_t nr_class_words(void)
 
 static const char *state_word(const void *arg, size_t i)
 {
-	(void)arg;
 	return state_infos[i].word;
 }
 
 static const char *lives_word(const void *arg, size_t i)
 {
-	(void)arg;
 	return persistence_words[i];
 }
 

@@ -14,11 +14,7 @@ static struct node *node_new(struct parser *parser, enum node_kind kind,
 
 static const char *field_word(const void *arg, size_t i)
 {
-	(void)arg;
-	if (fields[i].source == SOURCE_HIDDEN ||
-	    fields[i].source == SOURCE_DISPLAY)
-		return NULL;
-	return fields[i].name;
+	return field_is_public((enum field_id)i) ? fields[i].name : NULL;
 }
 
 static enum field_id take_field(struct parser *parser)

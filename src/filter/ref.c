@@ -64,7 +64,6 @@ static uint64_t classes_for(const struct ref *ref)
 
 static const char *class_word(const void *arg, size_t i)
 {
-	(void)arg;
 	return class_infos[i]->name;
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The final order of a snapshot. */
-#include "ipcscope/derive.h"
-#include "missing.h"
-#include "people.h"
+#include "internal.h"
 
 /* No more than 32 bytes: qsort() sorts larger ones by pointers. */
 struct rank {
@@ -122,14 +120,17 @@ static int compare_names(const void *a, const void *b)
 
 static void order_names(struct snapshot *snap)
 {
-	uint32_t i;
+	uint32_t nr = snap->names.nr, i;
 
-	if (snap->names.nr)
-		qsort(snap->names.at, snap->names.nr, sizeof(snap->names.at[0]),
-		      compare_names);
+	if (nr)
+		qsort(snap->names.at, nr, sizeof(snap->names.at[0]), compare_names);
 	map_free(&snap->name_index);
-	for (i = 0; i < snap->names.nr; i++)
-		map_add(&snap->name_index, name_hash(&snap->names.at[i]), i);
+	snap->names.nr = 0;
+	for (i = 0; i < nr; i++) {
+		const struct id_name name = snap->names.at[i];
+
+		snapshot_name(snap, name.group, name.id, name.name);
+	}
 }
 
 static int compare_u64(uint64_t a, uint64_t b)

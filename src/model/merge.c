@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "merge.h"
-#include "missing.h"
+#include "internal.h"
 
 static uint64_t max_u64(uint64_t a, uint64_t b)
 {

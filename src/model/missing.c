@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What could not be seen: gaps and warnings. */
-#include "missing.h"
+#include "internal.h"
 
 #include <limits.h>
 #include <stdarg.h>

@@ -224,7 +224,7 @@ static void put_proc(const struct cell *cell)
 	uint32_t index;
 
 	object_num(cell->snap, cell->obj, FIELD_CTIME, &made);
-	alive = process_alive(cell->snap, cell->obj, pid,
+	alive = process_alive(cell->snap, pid,
 			      cell->field == FIELD_MADE_BY ? (int64_t)made :
 			      last_used(cell));
 	index = snapshot_find_pid(cell->snap, pid);

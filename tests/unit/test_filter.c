@@ -560,8 +560,7 @@ static void every_field_alone(void **state)
 	enum field_id field;
 
 	for_each_field(field) {
-		if (fields[field].source != SOURCE_STORED &&
-		    fields[field].source != SOURCE_DERIVED)
+		if (!field_is_public(field))
 			continue;
 		vec_for_each(obj, &sample->snap.objects) {
 			bool yes = selects_by(fields[field].name, NULL, sample, obj);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODEL_INTERNAL_H
+#define MODEL_INTERNAL_H
+
+#include "ipcscope/derive.h"
+
+/* The functions of fields.def. */
+#define FIELD(id, name, heading, type, source, function, ...)			\
+	struct value derive_##function(const struct snapshot *snap,		\
+				       const struct object *obj, enum field_id field);
+#include "ipcscope/fields.def"
+#undef FIELD
+
+/* Whether @parts were read of every process that could have to do with @obj. */
+bool object_parts_complete(const struct snapshot *snap, const struct object *obj,
+			   uint32_t parts);
+
+/* What is known of @from, an object of @snap's layout, is known of @to too. */
+void merge_values(const struct snapshot *snap, struct object *to,
+		  const struct object *from);
+
+/* What is missing from @from is missing from @snap too. */
+void missing_merge(struct snapshot *snap, const struct snapshot *from);
+/* Puts the gaps in order, each once, and makes a warning of each part and
+ * error among them. */
+void missing_finish(struct snapshot *snap);
+/* Whether a process of that pid could not be looked at; after it is finished. */
+bool missing_process(const struct snapshot *snap, pid_t pid);
+
+#endif
