@@ -190,9 +190,7 @@ static void put_known(struct json *json, const struct object_keys *keys,
 /* What filters and tables have, JSON has in "users". */
 static bool left_out(enum field_id field)
 {
-	return fields[field].source == SOURCE_DISPLAY ||
-	       fields[field].source == SOURCE_HIDDEN ||
-	       fields[field].type == TYPE_PIDS ||
+	return !field_is_public(field) || fields[field].type == TYPE_PIDS ||
 	       fields[field].type == TYPE_COMMS;
 }
 
