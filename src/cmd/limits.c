@@ -74,7 +74,8 @@ static int parse(struct limits *limits)
 		return misused("--warning %u is above --critical %u",
 			       limits->warning, limits->critical);
 	if (asked(req, OPTION_CHECK) && limits->view.format != FORMAT_TABLE)
-		return misused("--check and --json do not go together");
+		return misused("--check and --%s do not go together",
+			       option_specs[format_option(limits->view.format)].name);
 	return 0;
 }
 
@@ -183,8 +184,8 @@ const struct command command_limits = {
 		"It looks at this kernel, not at snapshots: --from is not taken. "
 		"Which limit stands behind an error: ipcscope help errors",
 	.examples = examples,
-	.takes	 = (TAKES_READING & ~TAKES(FROM)) | TAKES(ALL) | TAKES(JSON) |
-		   TAKES(NDJSON) | TAKES(NO_HEADING) | TAKES(BYTES) |
+	.takes	 = (TAKES_READING & ~TAKES(FROM)) | TAKES(ALL) | TAKES_FORMATS |
+		   TAKES(NO_HEADING) | TAKES(BYTES) |
 		   TAKES(COLOR) | TAKES(CHECK) | TAKES(WARNING) |
 		   TAKES(CRITICAL),
 	.completes = COMPLETES(LIMITS),

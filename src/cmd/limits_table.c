@@ -11,6 +11,7 @@
 #define COLOR_ODD	"33"
 #define COLOR_NONE	"2"
 #define HOLDERS_LEAST	24	/* columns before SET BY and WHAT give way */
+#define NARROW		5	/* columns without them */
 #define FOOT_NAMED	4	/* limits without use that are named */
 
 static bool limits_shows(const struct limits *limits, const struct limit_pressure *p)
@@ -71,7 +72,7 @@ static void limits_row(struct cells *cells, const struct sheet *sheet, uint32_t 
 	limits_cell(cells, limits, p);
 	cells_packed(cells, &holders, p->nr_holders || info->kind == KIND_VALUE ? NULL :
 		     p->known ? COLOR_NONE : COLOR_ODD);
-	if (!cells->wide)
+	if (!cells->wide && cells->column == sheet->nr_columns)
 		return;
 	cells_text(cells, limits_set_by(info));
 	cells_text(cells, info->what);
@@ -86,7 +87,7 @@ void limits_print(struct buf *to, struct limits *limits)
 		{ "SET BY", ALIGN_LEFT, 0 }, { "WHAT", ALIGN_LEFT, 0 },
 	};
 	struct sheet sheet = {
-		.name = "limits", .columns = columns, .nr_columns = 5,
+		.name = "limits", .columns = columns, .nr_columns = ARRAY_SIZE(columns),
 		.wide = columns, .nr_wide = ARRAY_SIZE(columns),
 		.row = limits_row, .json = limits_json,
 		.snap = &limits->picture.snap, .arg = limits,
@@ -97,6 +98,8 @@ void limits_print(struct buf *to, struct limits *limits)
 		if (limits_shows(limits, p))
 			*vec_add(&limits->shown) = p;
 	}
+	if (limits->view.format == FORMAT_TABLE)
+		sheet.nr_columns = NARROW;
 	sheet.nr = limits->shown.nr;
 	render_sheet(to, &limits->view, &sheet);
 }

@@ -150,7 +150,7 @@ static int print(struct ps *ps)
 	bool first = true;
 	struct buf name = {};
 
-	if (!ps->pids.nr || format_is_nested(ps->view.format)) {
+	if (!ps->pids.nr || ps->view.format != FORMAT_TABLE) {
 		ps_overview(ps, &out);
 		return output_finish(&out);
 	}
@@ -221,7 +221,7 @@ const struct command command_ps = {
 		"itself has (no name, no other end, no other user) is counted, "
 		"and shown with --all.",
 	.examples = examples,
-	.takes	 = TAKES_READING | TAKES(ALL) | TAKES(SHARED) | TAKES(JSON) | TAKES(NDJSON) |
+	.takes	 = TAKES_READING | TAKES(ALL) | TAKES(SHARED) | TAKES_FORMATS |
 		   TAKES(NO_HEADING) | TAKES(BYTES) | TAKES(COLOR),
 	.completes = COMPLETES(PIDS),
 	.max_args = ANY_NUMBER,

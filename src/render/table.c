@@ -267,8 +267,10 @@ static void table_fill(struct table *table, const struct view *view,
 	table->measures = mem_zero(table->nr, sizeof(*table->measures));
 	for (i = 0; i < table->nr; i++)
 		table->measures[i].longest = table_heading_width(table, i);
-	for (i = 0; i < sheet->nr; i++)
+	for (i = 0; i < sheet->nr; i++) {
+		cells.column = 0;
 		sheet->row(&cells, sheet, i);
+	}
 }
 
 static void table_begin(struct buf *to, const struct view *view,

@@ -90,6 +90,23 @@ run doctor --json
 is 'JSON of doctor' 'true' \
 	"$(jq '[.checks[].state] | all(. == "ok" or . == "note" or . == "lacks")' "$dir/out")"
 
+# What has rows has every format: in raw a word a value, in CSV a value between
+# two commas.
+from='--from tests/snapshots/hostile.ndjson'
+for words in "list -a $from" "list -a --by class,owner $from" "stale -a $from" \
+	"ps $from" "ps --shared $from" limits 'limits -a'; do
+	# shellcheck disable=SC2086 # words
+	run $words --raw
+	is "$words --raw" '0 1' "$status $(awk '{ print NF }' "$dir/out" | sort -u | wc -l)"
+done
+run ps --csv --from tests/snapshots/look.ndjson 5409
+is 'CSV of one process' 'PID,USER,COMMAND,SHARED,OBJECTS,WAITS ON 5409' \
+	"$(head -n 1 "$dir/out") $(sed -n '2s/,.*//p' "$dir/out")"
+run list --by owner --csv --from tests/snapshots/look.ndjson
+is 'CSV of totals' OWNER,COUNT,SIZE,USERS "$(head -n 1 "$dir/out")"
+run limits shmmni --csv
+is 'CSV of a limit' 'LIMIT,USED,MAX,USE%,MOST USED BY,SET BY,WHAT shmmni' \
+	"$(head -n 1 "$dir/out") $(sed -n '2s/,.*//p' "$dir/out")"
 run list --by class --json -a
 is 'JSON of totals' array "$(jq -r '.totals | type' "$dir/out")"
 
