@@ -118,8 +118,9 @@ $(B)/src/%.o: src/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(COMPILE)
 
-# It takes in their text.
+# They take in these texts.
 $(B)/src/analyse/profiles_shipped.o: $(wildcard contrib/profiles/*.conf)
+$(B)/src/cli/topics.o $(B)/src/compat/ipcs.o $(B)/src/compat/ipcrm.o: $(wildcard man/help/*.txt)
 
 # Written when the flags have changed, so that everything follows. "make -q" runs
 # no command, so that it takes them to be the same.

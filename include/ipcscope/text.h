@@ -44,4 +44,15 @@ const char *text_nearest(const char *text,
 			 const char *(*word)(const void *arg, size_t i),
 			 const void *arg, size_t nr);
 
+/* Makes the file @path, seen from the top of the tree, a string called @name. Who uses
+ * it says so in the Makefile. */
+#define TEXT_OF_FILE(name, path)					\
+	__asm__(".section .rodata\n"					\
+		".global " #name "\n"					\
+		#name ":\n"						\
+		".incbin \"" path "\"\n"				\
+		".byte 0\n"						\
+		".previous\n");						\
+	extern const char name[]
+
 #endif

@@ -6,6 +6,8 @@
 #define LINE_WIDTH	79
 #define OPTION_WIDTH	24
 #define USAGE_WIDTH	28
+#define REFS_WIDTH	11
+#define FIELD_WIDTH	14
 
 void help_wrap(struct buf *to, const char *text, unsigned int column,
 	       unsigned int indent)
@@ -53,41 +55,38 @@ void help_row(struct buf *to, const char *word, unsigned int width,
 	help_wrap(to, text, width + 3, width + 3);
 }
 
-void option_usage(struct buf *to, const struct option_spec *spec)
-{
-	if (spec->letter)
-		buf_printf(to, "-%c, ", spec->letter);
-	else
-		buf_puts(to, "    ");
-	buf_printf(to, "--%s", spec->name);
-	if (spec->arg)
-		buf_printf(to, " %s", spec->arg);
-}
-
-static void print_options(struct buf *to, const struct command *command)
+static void help_options(struct buf *to, const struct command *command)
 {
 	struct buf usage = {};
 	enum option_id id;
 
 	buf_puts(to, "\nOptions:\n");
 	for (id = 0; id < NR_OPTIONS; id++) {
+		const struct option_spec *spec = &option_specs[id];
+
 		if (!command_takes(command, id))
 			continue;
 		buf_reset(&usage);
-		option_usage(&usage, &option_specs[id]);
-		help_row(to, usage.data, OPTION_WIDTH, option_specs[id].help);
+		if (spec->letter)
+			buf_printf(&usage, "-%c, ", spec->letter);
+		else
+			buf_puts(&usage, "    ");
+		buf_printf(&usage, "--%s", spec->name);
+		if (spec->arg)
+			buf_printf(&usage, " %s", spec->arg);
+		help_row(to, usage.data, OPTION_WIDTH, spec->help);
 	}
 	buf_free(&usage);
 }
 
-static void print_command(struct buf *to, const struct command *command)
+static void help_command(struct buf *to, const struct command *command)
 {
 	const struct example *example = command->examples;
 
 	buf_printf(to, "ipcscope %s%s%s\n\n", command->name,
 		   *command->args ? " " : "", command->args);
 	help_wrap(to, command->details, 0, 0);
-	print_options(to, command);
+	help_options(to, command);
 	if (example)
 		buf_puts(to, "\nExamples:\n");
 	for (; example && example->command; example++)
@@ -95,29 +94,34 @@ static void print_command(struct buf *to, const struct command *command)
 			   example->does);
 }
 
-static void print_usage(struct buf *to, const struct command *command)
+static void help_class(struct buf *to, const struct class_info *kind)
+{
+	enum field_id field;
+	uint32_t needs;
+
+	buf_printf(to, "%s: %s\n\n", kind->name, kind->title);
+	help_row(to, "REF", REFS_WIDTH, kind->refs);
+	help_row(to, "see also", REFS_WIDTH, kind->manual);
+	help_row(to, "lives", REFS_WIDTH, persistence_words[kind->persistence]);
+	help_row(to, "columns", REFS_WIDTH, kind->columns);
+	buf_puts(to, "\nFields:\n\n");
+	for_each_field(field) {
+		struct buf text = {};
+
+		if (fields[field].source == SOURCE_HIDDEN ||
+		    !class_has(kind, field, &needs))
+			continue;
+		buf_puts(&text, fields[field].help);
+		if (class_field_cost(kind, field) == COST_SHOWN)
+			buf_puts(&text, "; in show only");
+		help_row(to, fields[field].name, FIELD_WIDTH, text.data);
+		buf_free(&text);
+	}
+}
+
+static void help_overview(struct buf *to)
 {
 	struct buf usage = {};
-
-	buf_printf(&usage, "ipcscope %s %s", command->name, command->args);
-	help_row(to, usage.data, USAGE_WIDTH, command->help);
-	buf_free(&usage);
-}
-
-static void print_more(struct buf *to)
-{
-	unsigned int i;
-
-	buf_puts(to, "  more:");
-	for (i = 0; i < nr_commands; i++) {
-		if (commands[i]->more)
-			buf_printf(to, " %s", commands[i]->name);
-	}
-	buf_putc(to, '\n');
-}
-
-static void print_overview(struct buf *to)
-{
 	unsigned int i;
 
 	buf_puts(to, "ipcscope shows the IPC objects of this machine and who uses them.\n\n");
@@ -126,10 +130,20 @@ static void print_overview(struct buf *to)
 	help_row(to, "ipcscope -a", USAGE_WIDTH,
 		 "pipes, sockets and everything else as well");
 	for (i = 0; i < nr_commands; i++) {
-		if (!commands[i]->more)
-			print_usage(to, commands[i]);
+		if (commands[i]->more)
+			continue;
+		buf_reset(&usage);
+		buf_printf(&usage, "ipcscope %s %s", commands[i]->name,
+			   commands[i]->args);
+		help_row(to, usage.data, USAGE_WIDTH, commands[i]->help);
 	}
-	print_more(to);
+	buf_free(&usage);
+	buf_puts(to, "  more:");
+	for (i = 0; i < nr_commands; i++) {
+		if (commands[i]->more)
+			buf_printf(to, " %s", commands[i]->name);
+	}
+	buf_putc(to, '\n');
 	buf_puts(to, "\n"
 		 "  -w EXPR      only these: -w 'owner == www-data and age > 1h'\n"
 		"  -o +F,F      more columns      --sort -F  order      --json --csv --raw\n"
@@ -140,7 +154,7 @@ static void print_overview(struct buf *to)
 	buf_puts(to, "COMMAND|CLASS\n");
 }
 
-static const struct topic *topic_by_name(const char *name)
+static const struct topic *help_topic(const char *name)
 {
 	unsigned int i;
 
@@ -162,23 +176,26 @@ static const char *help_word(const void *arg, size_t i)
 	return class_infos[i - nr_commands]->name;
 }
 
-static int print_about(struct buf *to, const char *word)
+static int help_about(struct buf *to, const char *word)
 {
 	const struct command *command = command_by_name(word);
-	const struct topic *topic = topic_by_name(word);
+	const struct topic *topic = help_topic(word);
 	enum class_id class = class_by_name(word, strlen(word));
 	char hint[HINT_SIZE];
 
-	if (command && command->help)
-		print_command(to, command);
-	else if (topic)
+	if (command && command->help) {
+		help_command(to, command);
+	} else if (topic) {
+		buf_puts(to, topic->head);
 		topic->print(to);
-	else if (class < NR_CLASSES)
+		buf_puts(to, topic->foot);
+	} else if (class < NR_CLASSES) {
 		help_class(to, class_infos[class]);
-	else
+	} else {
 		return misused("no help for '%s'%s", word,
 			       hint_nearest(hint, word, help_word,
 					    nr_topics + nr_commands + NR_CLASSES));
+	}
 	return STATUS_OK;
 }
 
@@ -188,9 +205,9 @@ static int help_run(const struct request *req)
 	int failed, status = STATUS_OK;
 
 	if (req->nr_args)
-		status = print_about(&out, req->args[0]);
+		status = help_about(&out, req->args[0]);
 	else
-		print_overview(&out);
+		help_overview(&out);
 	failed = output_finish(&out);
 	return status ? status : failed;
 }

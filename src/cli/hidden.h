@@ -12,7 +12,9 @@ extern const struct command command_list, command_help, command_version;
 struct topic {
 	const char *name;
 	const char *help;
+	const char *head;
 	void (*print)(struct buf *to);
+	const char *foot;
 };
 extern const struct topic topics[];
 extern const unsigned int nr_topics;
@@ -24,8 +26,6 @@ void help_wrap(struct buf *to, const char *text, unsigned int column,
 /* "  WORD      text", wrapped. */
 void help_row(struct buf *to, const char *word, unsigned int width,
 	      const char *text);
-/* All about a class. */
-void help_class(struct buf *to, const struct class_info *kind);
 
 struct exit_meaning {
 	unsigned int status;
@@ -43,8 +43,6 @@ struct error_cause {
 extern const struct error_cause error_causes[];
 extern const unsigned int nr_error_causes;
 
-/* "-a, --all" or "    --by LIST". */
-void option_usage(struct buf *to, const struct option_spec *spec);
 /* Whether @command takes the option, those of all commands included. */
 bool command_takes(const struct command *command, enum option_id id);
 
