@@ -106,7 +106,9 @@ struct removal {
 	struct buf report;	/* what was done about them, lines */
 };
 
-/* Adds what must be known of an object to remove it. */
+/* Adds the fields that identify an object and that the log keeps. */
+void target_query(struct query *query);
+/* Adds what must be known of an object to judge and remove it. */
 void removal_query(struct query *query);
 /* Judges; @trusting: as if every process could have been read, for objects
  * whose use a lease can settle. */

@@ -20,22 +20,29 @@ const char *const outcome_words[NR_OUTCOMES] = {
 	[OUTCOME_STOPPED]	= "stopped",
 };
 
-void removal_query(struct query *query)
+void target_query(struct query *query)
 {
 	static const enum field_id needed[] = {
 		FIELD_KEY, FIELD_NAME, FIELD_PATH, FIELD_UID, FIELD_OWNER,
 		FIELD_GID, FIELD_CUID, FIELD_CGID, FIELD_MODE, FIELD_SIZE,
-		FIELD_USED, FIELD_NSEMS, FIELD_VALUES, FIELD_MESSAGES,
+		FIELD_USED, FIELD_NSEMS, FIELD_MESSAGES,
 		FIELD_MAXMSG, FIELD_MSGSIZE, FIELD_QBYTES, FIELD_ATTACHES,
 		FIELD_CPID, FIELD_LPID, FIELD_LSPID, FIELD_LRPID, FIELD_CTIME,
 		FIELD_ATIME, FIELD_DTIME, FIELD_OTIME, FIELD_STIME, FIELD_RTIME,
-		FIELD_MTIME, FIELD_BTIME, FIELD_STATE, FIELD_USERS,
-		FIELD_AMOUNT,
+		FIELD_MTIME, FIELD_BTIME, FIELD_AMOUNT,
 	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(needed); i++)
 		query_add_field(query, needed[i]);
+}
+
+void removal_query(struct query *query)
+{
+	target_query(query);
+	query_add_field(query, FIELD_VALUES);
+	query_add_field(query, FIELD_STATE);
+	query_add_field(query, FIELD_USERS);
 }
 
 bool removal_can_prove(enum class_id class)

@@ -2,11 +2,11 @@
 /* ipcs: the options of util-linux's, and what it prints, byte for byte. */
 #include <errno.h>
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "ipcs.h"
-#include "ipcscope/num.h"
-#include "personality.h"
+#include "compat.h"
+#include "ipcscope/text.h"
 
 enum { LONG_HUMAN = 256 };
 
@@ -28,57 +28,45 @@ static const struct option longs[] = {
 	{ NULL,		0, NULL, 0 },
 };
 
-static const char usage[] =
-	"\nUsage:\n"
-	" ipcs [resource-option...] [output-option]\n"
-	" ipcs -m|-q|-s -i <id>\n"
-	"\nShow information on IPC facilities.\n"
-	"\nOptions:\n"
-	" -i, --id <id>  print details on resource identified by <id>\n"
-	" -h, --help     display this help\n"
-	" -V, --version  display version\n"
-	"\nResource options:\n"
-	" -m, --shmems      shared memory segments\n"
-	" -q, --queues      message queues\n"
-	" -s, --semaphores  semaphores\n"
-	" -a, --all         all (default)\n"
-	"\nOutput options:\n"
-	" -t, --time        show attach, detach and change times\n"
-	" -p, --pid         show PIDs of creator and last operator\n"
-	" -c, --creator     show creator and owner\n"
-	" -l, --limits      show resource limits\n"
-	" -u, --summary     show status summary\n"
-	"     --human       show sizes in human-readable format\n"
-	" -b, --bytes       show sizes in bytes\n"
-	"\nFor more details see ipcs(1).\n";
+TEXT_OF_FILE(ipcs_usage, "man/help/ipcs.txt");
 
-struct words {
+void compat_version(const char *name, struct buf *to)
+{
+	buf_printf(to, "%s from ipcscope %s\n", name, VERSION);
+}
+
+int compat_id(const char *text, int *id)
+{
+	char *end;
+	long long num;
+
+	errno = 0;
+	num = strtoll(text, &end, 10);
+	if (errno)
+		return -errno;
+	if (end == text || *end)
+		return -EINVAL;
+	if (num < INT32_MIN || num > INT32_MAX)
+		return -ERANGE;
+	*id = (int)num;
+	return 0;
+}
+
+int compat_not_parsed(const char *what, const char *text, int err)
+{
+	complain("failed to parse %s: '%s'%s%s", what, text,
+		 err == -ERANGE ? ": " : "", err == -ERANGE ? strerror(ERANGE) : "");
+	return STATUS_FAILED;
+}
+
+/* What the options ask for. */
+struct ipcs_options {
 	bool kinds[3];		/* SYSV_* */
 	bool one;
 	int id;
 };
 
-/* The order in which ipcs prints. */
-static const enum sysv_kind order[] = { SYSV_MSG, SYSV_SHM, SYSV_SEM };
-
-static int parse_id(const char *text, struct words *words)
-{
-	int64_t id;
-	int err = personality_number(text, &id);
-
-	words->one = true;
-	if (!err && (id < INT32_MIN || id > INT32_MAX))
-		err = -ERANGE;
-	words->id = (int)id;
-	if (!err)
-		return 0;
-	complain("failed to parse id argument: '%s'%s%s", text,
-		 err == -ERANGE ? ": " : "",
-		 err == -ERANGE ? strerror(ERANGE) : "");
-	return STATUS_FAILED;
-}
-
-static void set_view(struct ipcs *ipcs, int letter)
+static void ipcs_set_view(struct ipcs *ipcs, int letter)
 {
 	switch (letter) {
 	case 't':	 ipcs->view = VIEW_TIMES; break;
@@ -91,68 +79,64 @@ static void set_view(struct ipcs *ipcs, int letter)
 	}
 }
 
-/* -1: go on; else a status. */
-static int parse(struct ipcs *ipcs, struct words *words, int argc, char **argv)
+/* -1: options are read, else the status to end with. */
+static int ipcs_parse(struct ipcs *ipcs, struct ipcs_options *options, int argc, char **argv)
 {
-	int letter, status;
+	int letter, err;
 
 	optind = 0;
 	while ((letter = getopt_long(argc, argv, "i:aqmstclupbVh", longs,
 				     NULL)) != -1) {
 		switch (letter) {
 		case 'i':
-			status = parse_id(optarg, words);
-			if (status)
-				return status;
+			options->one = true;
+			err = compat_id(optarg, &options->id);
+			if (err)
+				return compat_not_parsed("id argument", optarg, err);
 			break;
 		case 'a':
-			memset(words->kinds, true, sizeof(words->kinds));
+			memset(options->kinds, true, sizeof(options->kinds));
 			break;
-		case 'q': words->kinds[SYSV_MSG] = true; break;
-		case 'm': words->kinds[SYSV_SHM] = true; break;
-		case 's': words->kinds[SYSV_SEM] = true; break;
+		case 'q': options->kinds[SYSV_MSG] = true; break;
+		case 'm': options->kinds[SYSV_SHM] = true; break;
+		case 's': options->kinds[SYSV_SEM] = true; break;
 		case 'h':
-			buf_puts(&ipcs->out, usage);
+			buf_puts(&ipcs->out, ipcs_usage);
 			return STATUS_OK;
 		case 'V':
-			personality_version("ipcs", &ipcs->out);
+			compat_version("ipcs", &ipcs->out);
 			return STATUS_OK;
 		case '?':
 			complain_try_help();
 			return STATUS_FAILED;
 		default:
-			set_view(ipcs, letter);
+			ipcs_set_view(ipcs, letter);
 		}
 	}
 	return -1;
 }
 
-static int print_one(struct ipcs *ipcs, const struct words *words)
+/* ipcs -i ID */
+static int ipcs_print_one(struct ipcs *ipcs, const struct ipcs_options *options)
 {
-	enum sysv_kind kind = 0;
-	int nr = 0;
-	size_t i;
+	enum sysv_kind kind = options->kinds[SYSV_MSG] ? SYSV_MSG :
+			      options->kinds[SYSV_SHM] ? SYSV_SHM : SYSV_SEM;
 
-	for (i = 0; i < ARRAY_SIZE(order); i++) {
-		if (!words->kinds[order[i]])
-			continue;
-		kind = order[i];
-		nr++;
-	}
-	if (nr == 1)
-		return ipcs_one(ipcs, kind, words->id);
+	if (options->kinds[0] + options->kinds[1] + options->kinds[2] == 1)
+		return ipcs_one(ipcs, kind, options->id);
 	complain("when using an ID, a single resource must be specified");
 	return STATUS_FAILED;
 }
 
-static void print_all(struct ipcs *ipcs, const struct words *words)
+static int ipcs_print_all(struct ipcs *ipcs, const struct ipcs_options *options)
 {
-	bool all = !words->kinds[0] && !words->kinds[1] && !words->kinds[2];
+	static const enum sysv_kind order[] = { SYSV_MSG, SYSV_SHM, SYSV_SEM };
+	bool all = !options->kinds[0] && !options->kinds[1] && !options->kinds[2];
 	size_t i;
 
 	buf_putc(&ipcs->out, '\n');
 	for (i = 0; i < ARRAY_SIZE(order); i++) {
-		if (!all && !words->kinds[order[i]])
+		if (!all && !options->kinds[order[i]])
 			continue;
 		if (ipcs->view == VIEW_LIMITS)
 			ipcs_limits(ipcs, order[i]);
@@ -162,21 +146,19 @@ static void print_all(struct ipcs *ipcs, const struct words *words)
 			ipcs_list(ipcs, order[i]);
 		buf_putc(&ipcs->out, '\n');
 	}
+	return STATUS_OK;
 }
 
-static int ipcs_own(int argc, char **argv)
+static int ipcs_main(int argc, char **argv)
 {
 	struct ipcs ipcs = { .host = &live_host, .out = { .to = stdout } };
-	struct words words = {};
+	struct ipcs_options options = {};
 	int status, failed;
 
-	status = parse(&ipcs, &words, argc, argv);
-	if (status < 0 && words.one) {
-		status = print_one(&ipcs, &words);
-	} else if (status < 0) {
-		print_all(&ipcs, &words);
-		status = STATUS_OK;
-	}
+	status = ipcs_parse(&ipcs, &options, argc, argv);
+	if (status < 0)
+		status = options.one ? ipcs_print_one(&ipcs, &options) :
+				       ipcs_print_all(&ipcs, &options);
 	buf_free(&ipcs.name);
 	failed = output_finish(&ipcs.out);
 	return status ? status : failed;
@@ -199,5 +181,5 @@ const struct command command_ipcs = {
 		"Other commands show more: who is attached, what is stale.",
 	.examples = examples,
 	.more	 = true,
-	.legacy_main	 = ipcs_own,
+	.legacy_main	 = ipcs_main,
 };

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ipcs: tables of all objects of a kind. */
+#include <limits.h>
 #include <string.h>
 #include <time.h>
 
-#include "ipcs.h"
+#include "compat.h"
 #include "ipcscope/num.h"
 
 #define MODE_DEST	01000	/* SHM_DEST, SHM_LOCKED: linux/shm.h */
@@ -13,7 +14,7 @@
 #define WEEKDAY		4
 
 /* As util-linux rounds: 1024K, not 1M, for a byte less. */
-static void put_human(struct buf *to, uint64_t bytes)
+static void ipcs_put_human(struct buf *to, uint64_t bytes)
 {
 	unsigned int shift = 0;
 	uint64_t whole, rest, tenth;
@@ -22,7 +23,7 @@ static void put_human(struct buf *to, uint64_t bytes)
 		shift += 10;
 	whole = bytes >> shift;
 	rest = bytes - (whole << shift);
-	/* In thousandths, cut off, and then rounded to tenths. */
+	/* Thousandths are cut off, and then rounded to tenths. */
 	rest = shift < 50 ? rest * 1000 >> shift :
 			    (rest >> 10) * 1000 >> (shift - 10);
 	tenth = (rest + 50) / 100;
@@ -41,7 +42,7 @@ void ipcs_size(struct ipcs *ipcs, uint64_t bytes, bool human, int width)
 	struct buf text = {};
 
 	if (human)
-		put_human(&text, bytes);
+		ipcs_put_human(&text, bytes);
 	else
 		buf_u64(&text, bytes);
 	buf_printf(&ipcs->out, "%*s", width, text.data);
@@ -59,14 +60,15 @@ void ipcs_time(struct ipcs *ipcs, int64_t when, unsigned int skip, int width,
 	else if (!ctime_r(&seconds, text))
 		snprintf(text, sizeof(text), "%lld", (long long)when);
 	text[strcspn(text, "\n")] = '\0';
-	/* What is cut off begins with the year. */
+	/* What @most cuts off begins with the year. */
 	if (skip < strlen(text))
 		memmove(text, text + skip, strlen(text + skip) + 1);
 	buf_printf(&ipcs->out, "%-*.*s", width, most, text);
 }
 
-/* The name of a user or group, or NULL. */
-static const char *find_name(struct ipcs *ipcs, bool group, uint32_t id)
+/* The name of a user or group cut to @most bytes, or the number. The name asked for last
+ * is kept: most objects of a table have one owner. */
+static void ipcs_put_name(struct ipcs *ipcs, bool group, uint32_t id, int most)
 {
 	const struct host *host = ipcs->host;
 
@@ -76,44 +78,33 @@ static const char *find_name(struct ipcs *ipcs, bool group, uint32_t id)
 		ipcs->name_known = !host->ops->id_name(host, group, id,
 						       &ipcs->name);
 	}
-	return ipcs->name_known ? ipcs->name.data : NULL;
-}
-
-static void put_owner(struct ipcs *ipcs, const struct sysv_stat *st)
-{
-	const char *name = find_name(ipcs, false, st->uid);
-
-	if (name)
-		buf_printf(&ipcs->out, " %-10.10s", name);
-	else
-		buf_printf(&ipcs->out, " %-10u", st->uid);
-}
-
-static void put_name(struct ipcs *ipcs, bool group, uint32_t id)
-{
-	const char *name = find_name(ipcs, group, id);
-
-	if (name)
-		buf_printf(&ipcs->out, " %-10s", name);
+	if (ipcs->name_known)
+		buf_printf(&ipcs->out, " %-10.*s", most, ipcs->name.data);
 	else
 		buf_printf(&ipcs->out, " %-10u", id);
 }
 
-static void put_creators(struct ipcs *ipcs, enum sysv_kind kind,
-			 const struct sysv_stat *st)
+static void ipcs_put_owner(struct ipcs *ipcs, const struct sysv_stat *st)
+{
+	ipcs_put_name(ipcs, false, st->uid, 10);
+}
+
+static void ipcs_put_creators(struct ipcs *ipcs, enum sysv_kind kind,
+			      const struct sysv_stat *st)
 {
 	(void)kind;
 	buf_printf(&ipcs->out, "%-10d %-10o", st->id, st->mode & 0777);
-	put_name(ipcs, false, st->cuid);
-	put_name(ipcs, true, st->cgid);
-	put_name(ipcs, false, st->uid);
-	put_name(ipcs, true, st->gid);
+	ipcs_put_name(ipcs, false, st->cuid, INT_MAX);
+	ipcs_put_name(ipcs, true, st->cgid, INT_MAX);
+	ipcs_put_name(ipcs, false, st->uid, INT_MAX);
+	ipcs_put_name(ipcs, true, st->gid, INT_MAX);
 	buf_putc(&ipcs->out, '\n');
 }
 
 /* What the tables of a kind are called, and their columns. */
 struct kind_words {
 	const char *id;
+	const char *feature;	/* of the kernel */
 	const char *objects, *creators, *times, *pids;
 	int id_width;		/* in times */
 	const char *when[3];
@@ -123,6 +114,7 @@ struct kind_words {
 static const struct kind_words words[] = {
 	[SYSV_SHM] = {
 		.id = "shmid",
+		.feature = "shared memory",
 		.objects = "Shared Memory Segments",
 		.creators = "Shared Memory Segment Creators/Owners",
 		.times = "Shared Memory Attach/Detach/Change Times",
@@ -133,12 +125,14 @@ static const struct kind_words words[] = {
 	},
 	[SYSV_SEM] = {
 		.id = "semid",
+		.feature = "semaphores",
 		.objects = "Semaphore Arrays",
 		.creators = "Semaphore Arrays Creators/Owners",
 		.times = "Semaphore Operation/Change Times",
 	},
 	[SYSV_MSG] = {
 		.id = "msqid",
+		.feature = "message queues",
 		.objects = "Message Queues",
 		.creators = "Message Queues Creators/Owners",
 		.times = "Message Queues Send/Recv/Change Times",
@@ -149,28 +143,28 @@ static const struct kind_words words[] = {
 	},
 };
 
-static void put_title(struct ipcs *ipcs, const char *title)
+static void ipcs_put_title(struct ipcs *ipcs, const char *title)
 {
 	buf_printf(&ipcs->out, "------ %s --------\n", title);
 }
 
-/* Columns of ten, and the last of twelve if @wide. */
-static void put_columns(struct ipcs *ipcs, const char *const *names, size_t nr,
-			bool wide)
+/* Columns of ten, the last @nr_wide of twelve. */
+static void ipcs_put_columns(struct ipcs *ipcs, const char *const *names, size_t nr,
+			     size_t nr_wide)
 {
 	size_t i;
 
 	for (i = 0; i < nr; i++)
-		buf_printf(&ipcs->out, "%-*s%c", wide && i + 1 == nr ? 12 : 10,
+		buf_printf(&ipcs->out, "%-*s%c", i + nr_wide < nr ? 10 : 12,
 			   names[i], i + 1 == nr ? '\n' : ' ');
 }
 
-/* A set has another way to show times, and no pids at all. */
-static void head_times(struct ipcs *ipcs, enum sysv_kind kind)
+/* Semaphore sets show times in another way, and no pids. */
+static void ipcs_head_times(struct ipcs *ipcs, enum sysv_kind kind)
 {
 	const struct kind_words *w = &words[kind];
 
-	put_title(ipcs, w->times);
+	ipcs_put_title(ipcs, w->times);
 	if (kind == SYSV_SEM)
 		buf_printf(&ipcs->out, "%-8s %-10s %-26s %-26s\n", w->id,
 			   "owner", "last-op", "last-changed");
@@ -180,8 +174,8 @@ static void head_times(struct ipcs *ipcs, enum sysv_kind kind)
 			   w->when[2]);
 }
 
-static void put_times(struct ipcs *ipcs, enum sysv_kind kind,
-		      const struct sysv_stat *st)
+static void ipcs_put_times(struct ipcs *ipcs, enum sysv_kind kind,
+			   const struct sysv_stat *st)
 {
 	const int64_t when[] = { st->atime, st->dtime, st->ctime };
 	struct buf *out = &ipcs->out;
@@ -189,14 +183,14 @@ static void put_times(struct ipcs *ipcs, enum sysv_kind kind,
 
 	if (kind == SYSV_SEM) {
 		buf_printf(out, "%-8d", st->id);
-		put_owner(ipcs, st);
+		ipcs_put_owner(ipcs, st);
 		buf_puts(out, "  ");
 		ipcs_time(ipcs, st->atime, 0, 26, FULL_TIME);
 		buf_putc(out, ' ');
 		ipcs_time(ipcs, st->ctime, 0, 26, FULL_TIME);
 	} else {
 		buf_printf(out, "%-*d", words[kind].id_width, st->id);
-		put_owner(ipcs, st);
+		ipcs_put_owner(ipcs, st);
 		for (i = 0; i < ARRAY_SIZE(when); i++) {
 			buf_putc(out, ' ');
 			ipcs_time(ipcs, when[i], WEEKDAY, 20, SHORT_TIME);
@@ -205,26 +199,26 @@ static void put_times(struct ipcs *ipcs, enum sysv_kind kind,
 	buf_putc(out, '\n');
 }
 
-static void head_pids(struct ipcs *ipcs, enum sysv_kind kind)
+static void ipcs_head_pids(struct ipcs *ipcs, enum sysv_kind kind)
 {
 	const struct kind_words *w = &words[kind];
 	const char *const names[] = { w->id, "owner", w->pid[0], w->pid[1] };
 
 	if (!w->pids)
 		return;
-	put_title(ipcs, w->pids);
-	put_columns(ipcs, names, ARRAY_SIZE(names), false);
+	ipcs_put_title(ipcs, w->pids);
+	ipcs_put_columns(ipcs, names, ARRAY_SIZE(names), 0);
 }
 
-static void put_pids(struct ipcs *ipcs, enum sysv_kind kind,
-		     const struct sysv_stat *st)
+static void ipcs_put_pids(struct ipcs *ipcs, enum sysv_kind kind,
+			  const struct sysv_stat *st)
 {
 	struct buf *out = &ipcs->out;
 
 	if (kind == SYSV_SEM)
 		return;
 	buf_printf(out, "%-*d", words[kind].id_width, st->id);
-	put_owner(ipcs, st);
+	ipcs_put_owner(ipcs, st);
 	if (kind == SYSV_MSG)
 		buf_printf(out, "  %5d     %5d\n", (int)st->pid, (int)st->pid2);
 	else
@@ -232,28 +226,24 @@ static void put_pids(struct ipcs *ipcs, enum sysv_kind kind,
 			   (unsigned int)st->pid2);
 }
 
-static void head_objects(struct ipcs *ipcs, enum sysv_kind kind)
+static void ipcs_head_objects(struct ipcs *ipcs, enum sysv_kind kind)
 {
-	const bool human = ipcs->unit == SIZES_HUMAN;
+	static const size_t nr[] = { [SYSV_SHM] = 7, [SYSV_MSG] = 6, [SYSV_SEM] = 5 };
+	static const size_t nr_wide[] = { [SYSV_SHM] = 1, [SYSV_MSG] = 2, [SYSV_SEM] = 0 };
 	const char *const names[] = {
 		"key", words[kind].id, "owner", "perms",
-		kind == SYSV_SEM ? "nsems" : human ? "size" : "bytes",
-		"nattch", "status",
+		kind == SYSV_SEM ? "nsems" : ipcs->unit == SIZES_HUMAN ? "size" :
+		kind == SYSV_MSG ? "used-bytes" : "bytes",
+		kind == SYSV_MSG ? "messages" : "nattch",
+		"status",
 	};
 
-	put_title(ipcs, words[kind].objects);
-	if (kind != SYSV_MSG) {
-		put_columns(ipcs, names, kind == SYSV_SEM ? 5 : 7,
-			    kind == SYSV_SHM);
-		return;
-	}
-	buf_printf(&ipcs->out, "%-10s %-10s %-10s %-10s %-12s %-12s\n", "key",
-		   "msqid", "owner", "perms", human ? "size" : "used-bytes",
-		   "messages");
+	ipcs_put_title(ipcs, words[kind].objects);
+	ipcs_put_columns(ipcs, names, nr[kind], nr_wide[kind]);
 }
 
-/* A size of people is to the right, one of programs to the left. */
-static void put_size(struct ipcs *ipcs, uint64_t bytes, int width)
+/* A size for people is to the right, one for programs to the left. */
+static void ipcs_put_size(struct ipcs *ipcs, uint64_t bytes, int width)
 {
 	bool human = ipcs->unit == SIZES_HUMAN;
 
@@ -263,36 +253,36 @@ static void put_size(struct ipcs *ipcs, uint64_t bytes, int width)
 	buf_putc(&ipcs->out, ' ');
 }
 
-static void put_object(struct ipcs *ipcs, enum sysv_kind kind,
-		       const struct sysv_stat *st)
+static void ipcs_put_object(struct ipcs *ipcs, enum sysv_kind kind,
+			    const struct sysv_stat *st)
 {
 	struct buf *out = &ipcs->out;
 
 	buf_printf(out, "0x%08x %-10d", st->key, st->id);
-	put_owner(ipcs, st);
+	ipcs_put_owner(ipcs, st);
 	buf_printf(out, " %-10o ", st->mode & 0777);
 	if (kind == SYSV_SHM) {
-		put_size(ipcs, st->size, 10);
+		ipcs_put_size(ipcs, st->size, 10);
 		buf_printf(out, "%-10llu %-6s %-6s\n",
 			   (unsigned long long)st->nr,
 			   st->mode & MODE_DEST ? "dest" : " ",
 			   st->mode & MODE_LOCKED ? "locked" : " ");
 	} else if (kind == SYSV_MSG) {
-		put_size(ipcs, st->size, 12);
+		ipcs_put_size(ipcs, st->size, 12);
 		buf_printf(out, "%-12llu\n", (unsigned long long)st->nr);
 	} else {
 		buf_printf(out, "%-10llu\n", (unsigned long long)st->nr);
 	}
 }
 
-static void head_creators(struct ipcs *ipcs, enum sysv_kind kind)
+static void ipcs_head_creators(struct ipcs *ipcs, enum sysv_kind kind)
 {
 	const char *const names[] = {
 		words[kind].id, "perms", "cuid", "cgid", "uid", "gid",
 	};
 
-	put_title(ipcs, words[kind].creators);
-	put_columns(ipcs, names, ARRAY_SIZE(names), false);
+	ipcs_put_title(ipcs, words[kind].creators);
+	ipcs_put_columns(ipcs, names, ARRAY_SIZE(names), 0);
 }
 
 void ipcs_list(struct ipcs *ipcs, enum sysv_kind kind)
@@ -302,20 +292,17 @@ void ipcs_list(struct ipcs *ipcs, enum sysv_kind kind)
 		void (*put)(struct ipcs *ipcs, enum sysv_kind kind,
 			    const struct sysv_stat *st);
 	} printers[] = {
-		[VIEW_OBJECTS]	= { head_objects, put_object },
-		[VIEW_CREATORS]	= { head_creators, put_creators },
-		[VIEW_TIMES]	= { head_times, put_times },
-		[VIEW_PIDS]	= { head_pids, put_pids },
+		[VIEW_OBJECTS]	= { ipcs_head_objects, ipcs_put_object },
+		[VIEW_CREATORS]	= { ipcs_head_creators, ipcs_put_creators },
+		[VIEW_TIMES]	= { ipcs_head_times, ipcs_put_times },
+		[VIEW_PIDS]	= { ipcs_head_pids, ipcs_put_pids },
 	};
 	const struct host *host = ipcs->host;
 	int max = -1, i;
 
 	if (host->ops->sysv_max(host, kind, &max, NULL) < 0) {
-		buf_puts(&ipcs->out, kind == SYSV_SHM ?
-			 "kernel not configured for shared memory\n" :
-			 kind == SYSV_MSG ?
-			 "kernel not configured for message queues\n" :
-			 "kernel not configured for semaphores\n");
+		buf_printf(&ipcs->out, "kernel not configured for %s\n",
+			   words[kind].feature);
 		return;
 	}
 	printers[ipcs->view].head(ipcs, kind);

@@ -3,16 +3,20 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ipcs.h"
+#include "compat.h"
 #include "ipcscope/num.h"
 
 #define SEM_MOST	32767	/* SEMVMX, uapi/linux/sem.h */
 #define FULL_WIDTH	26
 #define FULL_TIME	24
 
+static const char *const sum_titles[] = {
+	[SYSV_SHM] = "Shared Memory", [SYSV_SEM] = "Semaphore", [SYSV_MSG] = "Messages",
+};
+
 /* The @nr-th number of a file in /proc/sys/kernel. */
-static bool sysctl(const struct ipcs *ipcs, const char *name, unsigned int nr,
-		   uint64_t *num)
+static bool ipcs_sysctl(const struct ipcs *ipcs, const char *name, unsigned int nr,
+			uint64_t *num)
 {
 	const struct host *host = ipcs->host;
 	struct buf path = {}, text = {};
@@ -33,7 +37,7 @@ static bool sysctl(const struct ipcs *ipcs, const char *name, unsigned int nr,
 }
 
 /* "what (bytes) = 8192", or "what = 8K". */
-static void put_limit(struct ipcs *ipcs, const char *what, uint64_t bytes)
+static void ipcs_put_size_line(struct ipcs *ipcs, const char *what, uint64_t bytes)
 {
 	bool human = ipcs->unit == SIZES_HUMAN;
 
@@ -42,8 +46,8 @@ static void put_limit(struct ipcs *ipcs, const char *what, uint64_t bytes)
 	buf_putc(&ipcs->out, '\n');
 }
 
-/* @nr units of @size bytes; what is too large stays a multiple. */
-static uint64_t times(uint64_t nr, uint64_t size)
+/* @nr units of @size bytes; a product that is too large becomes the largest multiple. */
+static uint64_t ipcs_times(uint64_t nr, uint64_t size)
 {
 	uint64_t product;
 
@@ -52,22 +56,7 @@ static uint64_t times(uint64_t nr, uint64_t size)
 	return product;
 }
 
-static void limits_msg(struct ipcs *ipcs)
-{
-	uint64_t queues, message, queue;
-
-	buf_puts(&ipcs->out, "------ Messages Limits --------\n");
-	if (!sysctl(ipcs, "msgmni", 0, &queues) ||
-	    !sysctl(ipcs, "msgmax", 0, &message) ||
-	    !sysctl(ipcs, "msgmnb", 0, &queue))
-		return;
-	buf_printf(&ipcs->out, "max queues system wide = %llu\n",
-		   (unsigned long long)queues);
-	put_limit(ipcs, "max size of message", message);
-	put_limit(ipcs, "default max size of queue", queue);
-}
-
-static uint32_t page_size(const struct host *host)
+static uint32_t ipcs_page_size(const struct host *host)
 {
 	struct buf hostname = {}, kernel = {};
 	uint32_t ticks, size = 0;
@@ -80,123 +69,119 @@ static uint32_t page_size(const struct host *host)
 	return size ?: 4096;
 }
 
-static void limits_shm(struct ipcs *ipcs)
-{
-	uint64_t segments, size, pages;
-	uint32_t page = page_size(ipcs->host);
+enum limit_style {
+	LIMIT_NUMBER,
+	LIMIT_SIZE,		/* in bytes */
+	LIMIT_KBYTES,		/* in bytes; in kilobytes without --bytes and --human */
+	LIMIT_KPAGES,		/* the same of a number of pages */
+};
 
-	buf_puts(&ipcs->out, "------ Shared Memory Limits --------\n");
-	if (!sysctl(ipcs, "shmmni", 0, &segments) ||
-	    !sysctl(ipcs, "shmmax", 0, &size) ||
-	    !sysctl(ipcs, "shmall", 0, &pages))
-		return;
-	buf_printf(&ipcs->out, "max number of segments = %llu\n",
-		   (unsigned long long)segments);
-	if (ipcs->unit == SIZES_DEFAULT) {
-		buf_printf(&ipcs->out, "max seg size (kbytes) = %llu\n",
-			   (unsigned long long)(size / 1024));
-		buf_printf(&ipcs->out, "max total shared memory (kbytes) = %llu\n",
-			   (unsigned long long)times(pages, page / 1024));
+/* The lines of ipcs --limits: the @nr-th number of a file, or the number itself. */
+static const struct limit_line {
+	enum sysv_kind kind;
+	const char *what;
+	const char *file;	/* below /proc/sys/kernel; or NULL */
+	unsigned int nr;
+	enum limit_style style;
+} limit_lines[] = {
+	{ SYSV_MSG, "max queues system wide", "msgmni", 0, LIMIT_NUMBER },
+	{ SYSV_MSG, "max size of message", "msgmax", 0, LIMIT_SIZE },
+	{ SYSV_MSG, "default max size of queue", "msgmnb", 0, LIMIT_SIZE },
+	{ SYSV_SHM, "max number of segments", "shmmni", 0, LIMIT_NUMBER },
+	{ SYSV_SHM, "max seg size", "shmmax", 0, LIMIT_KBYTES },
+	{ SYSV_SHM, "max total shared memory", "shmall", 0, LIMIT_KPAGES },
+	{ SYSV_SHM, "min seg size", NULL, 1, LIMIT_SIZE },
+	{ SYSV_SEM, "max number of arrays", "sem", 3, LIMIT_NUMBER },
+	{ SYSV_SEM, "max semaphores per array", "sem", 0, LIMIT_NUMBER },
+	{ SYSV_SEM, "max semaphores system wide", "sem", 1, LIMIT_NUMBER },
+	{ SYSV_SEM, "max ops per semop call", "sem", 2, LIMIT_NUMBER },
+	{ SYSV_SEM, "semaphore max value", NULL, SEM_MOST, LIMIT_NUMBER },
+};
+
+static void ipcs_put_limit_line(struct ipcs *ipcs, const struct limit_line *line, uint64_t num)
+{
+	const bool pages = line->style == LIMIT_KPAGES;
+	uint32_t page = pages ? ipcs_page_size(ipcs->host) : 0;
+
+	if (line->style >= LIMIT_KBYTES && ipcs->unit == SIZES_DEFAULT) {
+		buf_printf(&ipcs->out, "%s (kbytes) = ", line->what);
+		buf_u64(&ipcs->out, pages ? ipcs_times(num, page / 1024) : num / 1024);
+		buf_putc(&ipcs->out, '\n');
+	} else if (line->style != LIMIT_NUMBER) {
+		ipcs_put_size_line(ipcs, line->what, pages ? ipcs_times(num, page) : num);
 	} else {
-		put_limit(ipcs, "max seg size", size);
-		put_limit(ipcs, "max total shared memory", times(pages, page));
-	}
-	put_limit(ipcs, "min seg size", 1);
-}
-
-static void limits_sem(struct ipcs *ipcs)
-{
-	static const char *const what[] = {
-		"max number of arrays", "max semaphores per array",
-		"max semaphores system wide", "max ops per semop call",
-	};
-	static const unsigned int place[] = { 3, 0, 1, 2 };	/* in kernel.sem */
-	uint64_t num;
-	size_t i;
-
-	buf_puts(&ipcs->out, "------ Semaphore Limits --------\n");
-	for (i = 0; i < ARRAY_SIZE(what); i++) {
-		if (!sysctl(ipcs, "sem", place[i], &num))
-			return;
-		buf_printf(&ipcs->out, "%s = %llu\n", what[i],
+		buf_printf(&ipcs->out, "%s = %llu\n", line->what,
 			   (unsigned long long)num);
 	}
-	buf_printf(&ipcs->out, "semaphore max value = %u\n", SEM_MOST);
 }
 
 void ipcs_limits(struct ipcs *ipcs, enum sysv_kind kind)
 {
-	static void (*const print[])(struct ipcs *ipcs) = {
-		[SYSV_SHM] = limits_shm, [SYSV_SEM] = limits_sem,
-		[SYSV_MSG] = limits_msg,
-	};
+	const struct limit_line *line;
 
-	print[kind](ipcs);
-}
+	buf_printf(&ipcs->out, "------ %s Limits --------\n", sum_titles[kind]);
+	for (line = limit_lines; line < limit_lines + ARRAY_SIZE(limit_lines); line++) {
+		uint64_t num = line->nr;
 
-static void status_shm(struct ipcs *ipcs, const struct sysv_totals *totals)
-{
-	buf_puts(&ipcs->out, "------ Shared Memory Status --------\n");
-	buf_printf(&ipcs->out, "segments allocated %llu\n"
-		   "pages allocated %llu\n"
-		   "pages resident  %llu\n"
-		   "pages swapped   %llu\n"
-		   "Swap performance: %llu attempts\t %llu successes\n",
-		   (unsigned long long)totals->objects,
-		   (unsigned long long)totals->parts,
-		   (unsigned long long)totals->resident,
-		   (unsigned long long)totals->swapped,
-		   (unsigned long long)totals->swap_attempts,
-		   (unsigned long long)totals->swap_successes);
-}
-
-static void status_msg(struct ipcs *ipcs, const struct sysv_totals *totals)
-{
-	buf_puts(&ipcs->out, "------ Messages Status --------\n");
-	buf_printf(&ipcs->out, "allocated queues = %llu\n"
-		   "used headers = %llu\n",
-		   (unsigned long long)totals->objects,
-		   (unsigned long long)totals->parts);
-	if (ipcs->unit == SIZES_DEFAULT)
-		buf_printf(&ipcs->out, "used space = %llu bytes\n",
-			   (unsigned long long)totals->bytes);
-	else
-		put_limit(ipcs, "used space", totals->bytes);
-}
-
-static void status_sem(struct ipcs *ipcs, const struct sysv_totals *totals)
-{
-	buf_puts(&ipcs->out, "------ Semaphore Status --------\n");
-	buf_printf(&ipcs->out, "used arrays = %llu\n"
-		   "allocated semaphores = %llu\n",
-		   (unsigned long long)totals->objects,
-		   (unsigned long long)totals->parts);
+		if (line->kind != kind)
+			continue;
+		if (line->file && !ipcs_sysctl(ipcs, line->file, line->nr, &num))
+			return;
+		ipcs_put_limit_line(ipcs, line, num);
+	}
 }
 
 void ipcs_status(struct ipcs *ipcs, enum sysv_kind kind)
 {
-	static void (*const print[])(struct ipcs *ipcs,
-				     const struct sysv_totals *totals) = {
-		[SYSV_SHM] = status_shm, [SYSV_SEM] = status_sem,
-		[SYSV_MSG] = status_msg,
+#define TOTAL(member)	offsetof(struct sysv_totals, member)
+	static const struct {
+		enum sysv_kind kind;
+		const char *what;
+		size_t total;
+	} lines[] = {
+		{ SYSV_SHM, "segments allocated ", TOTAL(objects) },
+		{ SYSV_SHM, "pages allocated ", TOTAL(parts) },
+		{ SYSV_SHM, "pages resident  ", TOTAL(resident) },
+		{ SYSV_SHM, "pages swapped   ", TOTAL(swapped) },
+		{ SYSV_MSG, "allocated queues = ", TOTAL(objects) },
+		{ SYSV_MSG, "used headers = ", TOTAL(parts) },
+		{ SYSV_SEM, "used arrays = ", TOTAL(objects) },
+		{ SYSV_SEM, "allocated semaphores = ", TOTAL(parts) },
 	};
-	const struct host *host = ipcs->host;
+#undef TOTAL
+	struct buf *out = &ipcs->out;
 	struct sysv_totals totals;
+	size_t i;
 
-	if (!host->ops->sysv_totals(host, kind, &totals))
-		print[kind](ipcs, &totals);
+	if (ipcs->host->ops->sysv_totals(ipcs->host, kind, &totals))
+		return;
+	buf_printf(out, "------ %s Status --------\n", sum_titles[kind]);
+	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		if (lines[i].kind != kind)
+			continue;
+		buf_puts(out, lines[i].what);
+		buf_u64(out, *(const uint64_t *)((const char *)&totals + lines[i].total));
+		buf_putc(out, '\n');
+	}
+	if (kind == SYSV_SHM)
+		buf_printf(out, "Swap performance: %llu attempts\t %llu successes\n",
+			   (unsigned long long)totals.swap_attempts,
+			   (unsigned long long)totals.swap_successes);
+	else if (kind == SYSV_MSG && ipcs->unit == SIZES_DEFAULT)
+		buf_printf(out, "used space = %llu bytes\n",
+			   (unsigned long long)totals.bytes);
+	else if (kind == SYSV_MSG)
+		ipcs_put_size_line(ipcs, "used space", totals.bytes);
 }
 
-/* ---- one ---- */
-
-static void put_when(struct ipcs *ipcs, const char *what, int64_t when)
+static void ipcs_put_when(struct ipcs *ipcs, const char *what, int64_t when)
 {
 	buf_puts(&ipcs->out, what);
 	ipcs_time(ipcs, when, 0, FULL_WIDTH, FULL_TIME);
 	buf_putc(&ipcs->out, '\n');
 }
 
-static int one_shm(struct ipcs *ipcs, const struct sysv_stat *st)
+static int ipcs_one_shm(struct ipcs *ipcs, const struct sysv_stat *st)
 {
 	struct buf *out = &ipcs->out;
 	bool human = ipcs->unit == SIZES_HUMAN;
@@ -211,14 +196,14 @@ static int one_shm(struct ipcs *ipcs, const struct sysv_stat *st)
 	buf_printf(out, "\tlpid=%u\tcpid=%u\tnattch=%llu\n",
 		   (unsigned int)st->pid2, (unsigned int)st->pid,
 		   (unsigned long long)st->nr);
-	put_when(ipcs, "att_time=", st->atime);
-	put_when(ipcs, "det_time=", st->dtime);
-	put_when(ipcs, "change_time=", st->ctime);
+	ipcs_put_when(ipcs, "att_time=", st->atime);
+	ipcs_put_when(ipcs, "det_time=", st->dtime);
+	ipcs_put_when(ipcs, "change_time=", st->ctime);
 	buf_putc(out, '\n');
 	return STATUS_OK;
 }
 
-static int one_msg(struct ipcs *ipcs, const struct sysv_stat *st)
+static int ipcs_one_msg(struct ipcs *ipcs, const struct sysv_stat *st)
 {
 	struct buf *out = &ipcs->out;
 	bool human = ipcs->unit == SIZES_HUMAN;
@@ -232,14 +217,14 @@ static int one_msg(struct ipcs *ipcs, const struct sysv_stat *st)
 	ipcs_size(ipcs, st->qbytes, human, 0);
 	buf_printf(out, "\tqnum=%llu\tlspid=%d\tlrpid=%d\n",
 		   (unsigned long long)st->nr, (int)st->pid, (int)st->pid2);
-	put_when(ipcs, "send_time=", st->atime);
-	put_when(ipcs, "rcv_time=", st->dtime);
-	put_when(ipcs, "change_time=", st->ctime);
+	ipcs_put_when(ipcs, "send_time=", st->atime);
+	ipcs_put_when(ipcs, "rcv_time=", st->dtime);
+	ipcs_put_when(ipcs, "change_time=", st->ctime);
 	buf_putc(out, '\n');
 	return STATUS_OK;
 }
 
-static int put_values(struct ipcs *ipcs, const struct sysv_stat *st)
+static int ipcs_put_values(struct ipcs *ipcs, const struct sysv_stat *st)
 {
 	const struct host *host = ipcs->host;
 	uint16_t *values = mem_zero(st->nr ?: 1, sizeof(*values));
@@ -260,7 +245,7 @@ static int put_values(struct ipcs *ipcs, const struct sysv_stat *st)
 	return err;
 }
 
-static int one_sem(struct ipcs *ipcs, const struct sysv_stat *st)
+static int ipcs_one_sem(struct ipcs *ipcs, const struct sysv_stat *st)
 {
 	struct buf *out = &ipcs->out;
 	int err;
@@ -271,11 +256,11 @@ static int one_sem(struct ipcs *ipcs, const struct sysv_stat *st)
 	buf_printf(out, "mode=%#o, access_perms=%#o\n", st->mode,
 		   st->mode & 0777);
 	buf_printf(out, "nsems = %llu\n", (unsigned long long)st->nr);
-	put_when(ipcs, "otime = ", st->atime);
-	put_when(ipcs, "ctime = ", st->ctime);
+	ipcs_put_when(ipcs, "otime = ", st->atime);
+	ipcs_put_when(ipcs, "ctime = ", st->ctime);
 	buf_printf(out, "%-10s %-10s %-10s %-10s %-10s\n", "semnum", "value",
 		   "ncount", "zcount", "pid");
-	err = put_values(ipcs, st);
+	err = ipcs_put_values(ipcs, st);
 	buf_putc(out, '\n');
 	if (!err)
 		return STATUS_OK;
@@ -288,7 +273,7 @@ int ipcs_one(struct ipcs *ipcs, enum sysv_kind kind, int id)
 {
 	static int (*const print[])(struct ipcs *ipcs,
 				    const struct sysv_stat *st) = {
-		[SYSV_SHM] = one_shm, [SYSV_SEM] = one_sem, [SYSV_MSG] = one_msg,
+		[SYSV_SHM] = ipcs_one_shm, [SYSV_SEM] = ipcs_one_sem, [SYSV_MSG] = ipcs_one_msg,
 	};
 	const struct host *host = ipcs->host;
 	struct sysv_stat st;

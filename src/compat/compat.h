@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CMD_IPCS_H
-#define CMD_IPCS_H
+#ifndef COMPAT_COMPAT_H
+#define COMPAT_COMPAT_H
 
-/* The ipcs of util-linux: what its parts share. */
+/* ipcs and ipcrm as util-linux has them: what their files share. */
 
 #include "cli/command.h"
+
+extern const struct command command_ipcs, command_ipcrm;
+
+/* "ipcs from ipcscope 0.1.0" */
+void compat_version(const char *name, struct buf *to);
+/* All of @text as a decimal number of 32 bits; -EINVAL, -ERANGE. */
+int compat_id(const char *text, int *id);
+/* Says that @what ("id argument") could not be parsed; a status. */
+int compat_not_parsed(const char *what, const char *text, int err);
 
 enum ipcs_sizes { SIZES_DEFAULT, SIZES_BYTES, SIZES_HUMAN };
 enum ipcs_view {
