@@ -246,6 +246,7 @@ static void ipcrm_fail(struct ipcrm *ipcrm, const char *what, const struct selec
 {
 	const long long id = target ? (long long)target->key.id : selector->num;
 	const char *name = selector->name ?: target ? ipcrm_name_of(ipcrm, target) : NULL;
+
 	buf_flush(&ipcrm->out);
 	if (selector->key)
 		complain("%s key (%s)", what, selector->key);

@@ -71,13 +71,13 @@ is 'a limit' shmmni "$(offers 'limits shmmn')"
 is 'nothing where a size is wanted' '' "$(offers 'list --min-size 6')"
 is 'files' "$dir/file" "$(: >"$dir/file"; offers "snapshot $dir/fi")"
 is 'a pid' $$ "$(offers "ps $$" | grep -x $$)"
-is 'a REF, quoted; what stands before the : stays' \
+has_line 'a REF, quoted; what stands before the : stays' \
 	"/ipcscope\\ test\\ \\'x\\'\\ $$" "$(offers 'show pshm:/ipcscope\ test')"
-is 'the same in quotes' "\"pshm:/ipcscope test 'x' $$" \
+has_line 'the same in quotes' "\"pshm:/ipcscope test 'x' $$" \
 	"$(offers 'show "pshm:/ipcscope')"
 has_line 'a class that costs more: its name' pipe: "$(offers 'show pip')"
 COMP_WORDBREAKS=$' \t\n'
-is 'without : among the word breaks' "pshm:/ipcscope\\ test\\ \\'x\\'\\ $$" \
+has_line 'without : among the word breaks' "pshm:/ipcscope\\ test\\ \\'x\\'\\ $$" \
 	"$(rest='show pshm:/ipcscope\ test'; COMP_LINE="ipcscope $rest"; COMP_POINT=${#COMP_LINE}
 	   COMP_WORDS=(ipcscope show 'pshm:/ipcscope\ test'); COMP_CWORD=2
 	   _ipcscope "$IPCSCOPE"; printf '%s\n' "${COMPREPLY[@]}")"
