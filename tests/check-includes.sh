@@ -20,7 +20,7 @@ model	classes derive edges fields limits model parts query snapshot states
 filter	filter ref
 host	host
 collect	collect
-analyse	analyse limit_pressure profile verdicts
+analyse	analyse evidence limit_pressure profile verdicts
 render	formats render
 record	record
 library	ipcscope

@@ -31,11 +31,12 @@ enum evidence_side {
 
 /* One fact, in three lengths; what comes from others in it is escaped. */
 struct evidence {
+	const char *id;		/* "owner-runs": for programs, it stays */
 	const struct str *brief;	/* 25 columns at most, for narrow tables;
 					 * NULL: not worth the room */
 	const struct str *clause;	/* joined by "; ", for wide tables */
 	const struct str *sentence;	/* for `show` and JSON */
-	uint8_t weight;			/* the strongest is told first */
+	uint8_t weight;			/* the heaviest is told first */
 };
 
 struct finding {

@@ -1,24 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Saying things, and the words that are used for who and what. */
+/* Facts for and against a verdict, and the words for who and what. */
 #include "judge.h"
 
+#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
-static bool same_constant(const void *vec, uint32_t index, const void *key)
+/* The one scale of weights. */
+enum weight {
+	WEIGHT_MINOR,		/* worth a sentence */
+	WEIGHT_WEAK,
+	WEIGHT_FAIR,
+	WEIGHT_MIDDLE,
+	WEIGHT_STRONG,
+	WEIGHT_DECISIVE,
+};
+
+static const struct {
+	const char *id;
+	enum side side;
+	enum weight weight;
+	const char *brief, *clause, *sentence;
+} facts[NR_FACTS] = {
+#define EVIDENCE(name, id, side, weight, brief, clause, sentence) \
+	[FACT_##name] = { id, SIDE_##side, WEIGHT_##weight, brief, clause, sentence },
+#include "ipcscope/evidence.def"
+#undef EVIDENCE
+};
+
+static bool evidence_same_constant(const void *vec, uint32_t index, const void *key)
 {
 	return ((const struct constant *)vec)[index].text == key;
 }
 
-const struct str *fixed(struct judge *judge, const char *text)
+/* One str for all objects that it is said of. */
+static const struct str *evidence_constant(struct judge *judge, const char *text)
 {
 	uint64_t hash = hash_u64((uintptr_t)text, 0);
+	uint32_t index = map_find(&judge->constant_index, hash, evidence_same_constant,
+				  judge->constants.at, text);
 	struct constant *constant;
-	uint32_t index;
 
-	if (!text)
-		return NULL;
-	index = map_find(&judge->constant_index, hash, same_constant,
-			 judge->constants.at, text);
 	if (index != NO_INDEX)
 		return judge->constants.at[index].str;
 	map_add(&judge->constant_index, hash, judge->constants.nr);
@@ -28,109 +49,147 @@ const struct str *fixed(struct judge *judge, const char *text)
 	return constant->str;
 }
 
-void say(struct verdict_state *op, enum side side, uint8_t weight,
-	 const struct str *brief, const struct str *clause,
-	 const struct str *sentence)
+static const char *evidence_keep(struct judge *judge)
 {
-	struct side_list *list = &op->sides[side];
-
-	if (list->nr == MAX_EVIDENCE)
-		return;
-	list->at[list->nr++] = (struct evidence){
-		.brief = brief, .clause = clause, .sentence = sentence,
-		.weight = weight,
-	};
+	return arena_str(judge->arena, judge->scratch.data, judge->scratch.len)->data;
 }
 
-void say_fixed(struct verdict_state *op, enum side side, uint8_t weight,
-	       const char *brief, const char *clause, const char *sentence)
+/* Fills in what stands in braces; the result is in the scratch buffer. */
+static void evidence_fill(struct judge *judge, const char *text,
+			  const char *const *words)
 {
-	say(op, side, weight, fixed(op->judge, brief), fixed(op->judge, clause),
-	    fixed(op->judge, sentence));
-}
+	struct buf *to = &judge->scratch;
+	size_t len;
 
-uint64_t number_of(const struct verdict_state *op, enum field_id field)
-{
-	uint64_t num = 0;
-
-	object_num(op->judge->snap, op->obj, field, &num);
-	return num;
-}
-
-const char *noun_of(const struct verdict_state *op)
-{
-	switch (op->obj->class) {
-	case CLASS_pshm:	return "file";
-	case CLASS_psem:	return "semaphore";
-	case CLASS_unix:	return "path";
-	default:		return op->kind->noun;
+	buf_reset(to);
+	for (;;) {
+		len = strcspn(text, "{");
+		buf_add(to, text, len);
+		text += len;
+		if (!*text++)
+			return;
+		len = strcspn(text, "}");
+		if (*text >= '1' && *text <= '9')
+			buf_puts(to, words[*text - '0']);
+		else if (strcmp(words[1], "1"))
+			buf_add(to, text, len);		/* the plural */
+		text += len + 1;
 	}
 }
 
-static const char *keep(struct judge *judge)
+static const struct str *evidence_text(struct judge *judge, const char *text,
+				       const char *const *words)
 {
-	return arena_str(judge->arena, judge->scratch.data,
-			 judge->scratch.len)->data;
+	if (!text || !strchr(text, '{'))
+		return text ? evidence_constant(judge, text) : NULL;
+	if (!strcmp(text, "{1}"))
+		return evidence_constant(judge, words[1]);
+	evidence_fill(judge, text, words);
+	return arena_str(judge->arena, judge->scratch.data, judge->scratch.len);
 }
 
-const char *user_name(struct judge *judge, uid_t uid)
+void evidence_add_fact(struct verdict_state *state, enum fact fact,
+		       const char *const *words)
+{
+	struct side_list *list = &state->sides[facts[fact].side];
+	struct judge *judge = state->judge;
+	struct evidence *evidence;
+	char *blank;
+
+	if (list->nr == MAX_EVIDENCE)
+		return;
+	evidence = &list->at[list->nr++];
+	evidence->id = facts[fact].id;
+	if (strchr(evidence->id, '{')) {
+		evidence_fill(judge, evidence->id, words);
+		while ((blank = strchr(judge->scratch.data, ' ')))
+			*blank = '-';
+		evidence->id = evidence_keep(judge);
+	}
+	evidence->brief = evidence_text(judge, facts[fact].brief, words);
+	evidence->clause = evidence_text(judge, facts[fact].clause, words);
+	evidence->sentence = facts[fact].sentence ?
+		evidence_text(judge, facts[fact].sentence, words) : evidence->clause;
+	evidence->weight = facts[fact].weight;
+}
+
+const char *evidence_number(struct judge *judge, uint64_t number)
+{
+	buf_reset(&judge->scratch);
+	buf_u64(&judge->scratch, number);
+	return evidence_keep(judge);
+}
+
+const char *evidence_escaped(struct judge *judge, const char *text, size_t len)
+{
+	buf_reset(&judge->scratch);
+	text_escape(&judge->scratch, text, len);
+	return evidence_keep(judge);
+}
+
+const char *evidence_age(struct judge *judge, uint64_t from, uint64_t to)
+{
+	buf_reset(&judge->scratch);
+	num_age(&judge->scratch, to > from ? to - from : 0);
+	return evidence_keep(judge);
+}
+
+const char *evidence_user(struct judge *judge, uid_t uid)
 {
 	const struct str *name = snapshot_find_name(judge->snap, false, uid);
 
-	buf_reset(&judge->scratch);
-	if (name)
-		text_escape(&judge->scratch, name->data, name->len);
-	else
-		buf_u64(&judge->scratch, uid);
-	return keep(judge);
+	return name ? evidence_escaped(judge, name->data, name->len) :
+		      evidence_number(judge, uid);
 }
 
-const char *process_name(struct judge *judge, const struct process *proc)
+const char *evidence_process(struct judge *judge, uint32_t process)
 {
+	const struct process *proc = &judge->snap->processes.at[process];
+
 	buf_reset(&judge->scratch);
 	if (proc->comm)
 		text_escape(&judge->scratch, proc->comm->data, proc->comm->len);
 	else
 		buf_putc(&judge->scratch, '?');
 	buf_printf(&judge->scratch, "[%d]", (int)proc->pid);
-	return keep(judge);
+	return evidence_keep(judge);
+}
+
+/* The heaviest evidence with a brief that comes after @last; NULL. */
+static const struct evidence *evidence_next(const struct finding *finding,
+					    enum evidence_side side,
+					    const struct evidence *last)
+{
+	const struct evidence *e, *best = NULL;
+
+	vec_for_each(e, &finding->evidence[side]) {
+		bool later = !last || e->weight < last->weight ||
+			     (e->weight == last->weight && e > last);
+
+		if (e->brief && later && (!best || e->weight > best->weight))
+			best = e;
+	}
+	return best;
 }
 
 /* Briefs that fit, the strongest first. */
 static void add_briefs(struct buf *to, const struct finding *finding,
 		       const enum evidence_side *order, unsigned int room)
 {
-	unsigned int nr = 0, used = 0, s;
+	unsigned int used = 0, s;
 
 	for (s = 0; s < NR_EVIDENCE_SIDES; s++) {
-		const struct evidence *e, *last = NULL;
+		const struct evidence *e = NULL;
 
-		for (;;) {
-			const struct evidence *best = NULL;
-			unsigned int width;
+		while ((e = evidence_next(finding, order[s], e))) {
+			unsigned int width = (unsigned int)text_width(e->brief->data,
+								      e->brief->len);
 
-			vec_for_each(e, &finding->evidence[order[s]]) {
-				bool later = !last || e->weight < last->weight ||
-					     (e->weight == last->weight &&
-					      e > last);
-
-				if (e->brief && later &&
-				    (!best || e->weight > best->weight))
-					best = e;
-			}
-			if (!best)
-				break;
-			last = best;
-			width = (unsigned int)text_width(best->brief->data,
-							 best->brief->len);
-			if (nr && used + 2 + width > room)
+			if (used && used + 2 + width > room)
 				continue;
-			if (nr++) {
-				buf_puts(to, ", ");
-				used += 2;
-			}
-			buf_str(to, best->brief);
-			used += width;
+			buf_puts(to, used ? ", " : "");
+			buf_str(to, e->brief);
+			used += width + (used ? 2 : 0);
 		}
 	}
 }

@@ -2,71 +2,70 @@
 /* What is the same for all objects that are judged. */
 #include "judge.h"
 
-#define SLACK	2	/* seconds: whole-second times, rounded boot */
+#define JUDGE_SLACK	2	/* seconds: whole-second times, rounded boot */
 
-static bool same_owner(const void *vec, uint32_t index, const void *key)
+static bool judge_same_owner(const void *vec, uint32_t index, const void *key)
 {
 	return ((const struct owner *)vec)[index].uid == *(const uid_t *)key;
 }
 
-const struct owner *owner_of(const struct judge *judge, uid_t uid)
+const struct owner *judge_owner_of(const struct judge *judge, uid_t uid)
 {
 	uint32_t index = map_find(&judge->owner_index, hash_u64(uid, 0),
-				  same_owner, judge->owners.at, &uid);
+				  judge_same_owner, judge->owners.at, &uid);
 
 	return index == NO_INDEX ? NULL : &judge->owners.at[index];
 }
 
-static void count_owner(struct judge *judge, uint32_t process)
+static void judge_find_owners(struct judge *judge)
 {
-	uid_t uid = judge->snap->processes.at[process].uid;
-	const struct owner *known = owner_of(judge, uid);
-	struct owner *owner;
+	const struct process *proc;
 
-	if (known) {
-		judge->owners.at[known - judge->owners.at].nr++;
-		return;
+	vec_for_each(proc, &judge->snap->processes) {
+		const struct owner *known = judge_owner_of(judge, proc->uid);
+
+		if (proc->flags & (PROCESS_ZOMBIE | PROCESS_KTHREAD) ||
+		    proc->uid == (uid_t)-1)
+			continue;
+		if (known) {
+			judge->owners.at[known - judge->owners.at].nr++;
+			continue;
+		}
+		map_add(&judge->owner_index, hash_u64(proc->uid, 0), judge->owners.nr);
+		*vec_add(&judge->owners) = (struct owner){
+			.uid = proc->uid, .nr = 1,
+			.process = (uint32_t)(proc - judge->snap->processes.at),
+		};
 	}
-	map_add(&judge->owner_index, hash_u64(uid, 0), judge->owners.nr);
-	owner = vec_add(&judge->owners);
-	owner->uid = uid;
-	owner->process = process;
-	owner->nr = 1;
 }
 
-static void find_owners(struct judge *judge)
+/* The first process that a part could not be read of; NULL. */
+static const struct gap *judge_gap(const struct snapshot *snap, enum part part)
 {
-	const struct snapshot *snap = judge->snap;
-	uint32_t i;
+	const struct gap *gap;
 
-	for (i = 0; i < snap->processes.nr; i++) {
-		const struct process *proc = &snap->processes.at[i];
-
-		if (!(proc->flags & (PROCESS_ZOMBIE | PROCESS_KTHREAD)) &&
-		    proc->uid != (uid_t)-1)
-			count_owner(judge, i);
+	vec_for_each(gap, &snap->gaps) {
+		if (gap->part == part)
+			return gap;
 	}
+	return NULL;
 }
 
 /* Why a process that runs may not be among those seen; NULL. */
-static const struct str *why_blind(struct judge *judge)
+static const char *judge_why_blind(struct judge *judge)
 {
 	const struct snapshot *snap = judge->snap;
-	const struct gap *gap;
+	const struct gap *gap = judge_gap(snap, PART_PROCS);
 
 	if (!(snap->parts_read & NEED(RUNNING)) || snap->partial)
-		return fixed(judge, "whether its owner runs something: not all processes were looked at");
+		return "whether its owner runs something: not all processes were looked at";
 	if (!snap->host.all_processes)
-		return fixed(judge, "whether its owner runs something: /proc hides processes of others (hidepid=)");
+		return "whether its owner runs something: /proc hides processes of others (hidepid=)";
 	if (!snap->host.first_pid_ns)
-		return fixed(judge, "whether its owner runs something outside this PID namespace");
-	vec_for_each(gap, &snap->gaps) {
-		if (gap->part == PART_PROCS)
-			return arena_printf(judge->arena,
-					    "whether its owner runs something: process %d could not be looked at",
-					    (int)gap->pid);
-	}
-	return NULL;
+		return "whether its owner runs something outside this PID namespace";
+	return gap ? arena_printf(judge->arena,
+				  "whether its owner runs something: process %d could not be looked at",
+				  (int)gap->pid)->data : NULL;
 }
 
 /*
@@ -82,7 +81,7 @@ static bool clock_stepped(const struct snapshot *snap)
 	vec_for_each(proc, &snap->processes) {
 		if (host->booted + (int64_t)(proc->start /
 					     (host->ticks ?: 100)) >
-		    host->taken + SLACK)
+		    host->taken + JUDGE_SLACK)
 			return true;
 	}
 	vec_for_each(obj, &snap->objects) {
@@ -91,8 +90,8 @@ static bool clock_stepped(const struct snapshot *snap)
 		if (!(class_infos[obj->class]->groups & GROUP_SYSV) ||
 		    !object_num(snap, obj, FIELD_CTIME, &when) || !when)
 			continue;
-		if ((int64_t)when > host->taken + SLACK ||
-		    (int64_t)when + SLACK < host->booted)
+		if ((int64_t)when > host->taken + JUDGE_SLACK ||
+		    (int64_t)when + JUDGE_SLACK < host->booted)
 			return true;
 	}
 	return false;
@@ -134,21 +133,20 @@ static void count_flight(struct flight *flight, const struct snapshot *snap,
 	flight->loose += pending || (!held && queued);
 }
 
-static const struct str *why_flight(struct judge *judge)
+/* Why a descriptor may be in flight, with no process to be seen; NULL. */
+static const char *judge_why_flight(struct judge *judge)
 {
 	const struct snapshot *snap = judge->snap;
+	const struct gap *gap = judge_gap(snap, PART_FDINFO);
 	struct flight flight = {};
 	const struct object *obj;
-	const struct gap *gap;
 
 	if (!(snap->parts_read & NEED(FLIGHT)))
-		return fixed(judge, "whether a descriptor of it is in flight: sockets were not looked at");
-	vec_for_each(gap, &snap->gaps) {
-		if (gap->part == PART_FDINFO)
-			return arena_printf(judge->arena,
-					    "whether a descriptor of it is in flight to process %d, which could not be read",
-					    (int)gap->pid);
-	}
+		return "whether a descriptor of it is in flight: sockets were not looked at";
+	if (gap)
+		return arena_printf(judge->arena,
+				    "whether a descriptor of it is in flight to process %d, which could not be read",
+				    (int)gap->pid)->data;
 	vec_for_each(obj, &snap->objects) {
 		if (obj->class == CLASS_unix && obj->key.space == SPACE_SOCKET)
 			count_flight(&flight, snap, obj);
@@ -157,25 +155,24 @@ static const struct str *why_flight(struct judge *judge)
 		return arena_printf(judge->arena,
 				    "whether it is among %llu descriptor%s in flight through UNIX sockets",
 				    (unsigned long long)flight.counted,
-				    flight.counted == 1 ? "" : "s");
+				    flight.counted == 1 ? "" : "s")->data;
 	if (flight.loose)
 		return arena_printf(judge->arena,
 				    "whether a descriptor of it is in flight in %u UNIX socket%s that nobody has yet",
-				    flight.loose, flight.loose == 1 ? "" : "s");
-	if (flight.untold && !flight.told)
-		return fixed(judge, "whether a descriptor of it is in flight: this kernel does not tell");
-	return NULL;
+				    flight.loose, flight.loose == 1 ? "" : "s")->data;
+	return flight.untold && !flight.told ?
+	       "whether a descriptor of it is in flight: this kernel does not tell" : NULL;
 }
 
-struct psm_name {
+struct shm_name {
 	const struct snapshot *snap;
 	const char *name;
 	size_t len;
 };
 
-static bool same_psm(const void *vec, uint32_t index, const void *arg)
+static bool judge_same_shm(const void *vec, uint32_t index, const void *arg)
 {
-	const struct psm_name *key = arg;
+	const struct shm_name *key = arg;
 	const struct object *obj =
 		&key->snap->objects.at[((const uint32_t *)vec)[index]];
 	const struct str *name = object_str(key->snap, obj, FIELD_NAME);
@@ -184,52 +181,52 @@ static bool same_psm(const void *vec, uint32_t index, const void *arg)
 	       !memcmp(name->data, key->name, key->len);
 }
 
-static bool is_listed(const struct snapshot *snap, const struct object *obj)
-{
-	uint64_t flags = 0, home = snap->host.home_dev[CLASS_pshm];
-
-	object_num(snap, obj, FIELD_FLAGS, &flags);
-	return obj->class == CLASS_pshm && !(flags & IS(UNLINKED)) &&
-	       (!home || obj->key.ns == home);
-}
-
-static void index_psms(struct judge *judge)
+static void judge_index_shm(struct judge *judge)
 {
 	const struct snapshot *snap = judge->snap;
-	uint32_t i;
+	uint64_t flags, home = snap->host.home_dev[CLASS_pshm];
+	const struct object *obj;
 
-	for (i = 0; i < snap->objects.nr; i++) {
-		const struct object *obj = &snap->objects.at[i];
+	vec_for_each(obj, &snap->objects) {
 		const struct str *name = object_str(snap, obj, FIELD_NAME);
 
-		if (!name || !is_listed(snap, obj))
+		if (obj->class != CLASS_pshm || !name || (home && obj->key.ns != home) ||
+		    (object_num(snap, obj, FIELD_FLAGS, &flags) && flags & IS(UNLINKED)))
 			continue;
-		map_add(&judge->psm_index, hash_bytes(name->data, name->len),
-			judge->psms.nr);
-		*vec_add(&judge->psms) = i;
+		map_add(&judge->shm_index, hash_bytes(name->data, name->len),
+			judge->shm_files.nr);
+		*vec_add(&judge->shm_files) = (uint32_t)(obj - snap->objects.at);
 	}
 }
 
-uint32_t find_shm_file(struct judge *judge, const char *name, size_t len)
+uint32_t judge_find_shm(struct judge *judge, const char *name, size_t len)
 {
-	const struct psm_name key = {
+	const struct shm_name key = {
 		.snap = judge->snap, .name = name, .len = len,
 	};
 	uint32_t index;
 
-	if (!judge->psms.nr)
-		index_psms(judge);
-	index = map_find(&judge->psm_index, hash_bytes(name, len), same_psm,
-			 judge->psms.at, &key);
-	return index == NO_INDEX ? index : judge->psms.at[index];
+	if (!judge->shm_files.nr)
+		judge_index_shm(judge);
+	index = map_find(&judge->shm_index, hash_bytes(name, len), judge_same_shm,
+			 judge->shm_files.at, &key);
+	return index == NO_INDEX ? index : judge->shm_files.at[index];
+}
+
+uint64_t judge_number(const struct verdict_state *state, enum field_id field)
+{
+	uint64_t num = 0;
+
+	object_num(state->judge->snap, state->obj, field, &num);
+	return num;
 }
 
 void judge_init(struct judge *judge)
 {
 	judge->clock_stepped = clock_stepped(judge->snap);
-	judge->blind = why_blind(judge);
-	judge->flight = why_flight(judge);
-	find_owners(judge);
+	judge->blind = judge_why_blind(judge);
+	judge->flight = judge_why_flight(judge);
+	judge_find_owners(judge);
 }
 
 void judge_free(struct judge *judge)
@@ -238,8 +235,8 @@ void judge_free(struct judge *judge)
 	map_free(&judge->owner_index);
 	vec_free(&judge->constants);
 	map_free(&judge->constant_index);
-	vec_free(&judge->psms);
-	map_free(&judge->psm_index);
+	vec_free(&judge->shm_files);
+	map_free(&judge->shm_index);
 	vec_free(&judge->runners);
 	map_free(&judge->runner_index);
 	buf_free(&judge->scratch);

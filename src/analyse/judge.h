@@ -37,10 +37,10 @@ struct judge {
 	struct map owner_index;
 	struct VEC(struct constant) constants;
 	struct map constant_index;
-	struct VEC(uint32_t) psms;	/* objects of /dev/shm, by name */
-	struct map psm_index;
-	const struct str *blind;	/* why not all who run are known; NULL */
-	const struct str *flight;	/* why descriptors may be in flight */
+	struct VEC(uint32_t) shm_files;	/* objects of /dev/shm, by name */
+	struct map shm_index;
+	const char *blind;	/* why not all who run are known; NULL */
+	const char *flight;	/* why descriptors may be in flight; NULL */
 	struct VEC(struct runner) runners;	/* who was looked for */
 	struct map runner_index;
 	bool clock_stepped;	/* wall clock times prove nothing */
@@ -48,7 +48,7 @@ struct judge {
 };
 
 /* What speaks how, before there is a verdict. */
-enum side { LEFT, HERE, NOT_KNOWN, NR_SIDES };
+enum side { SIDE_LEFT, SIDE_HERE, SIDE_UNKNOWN, NR_SIDES };
 
 struct side_list {
 	struct evidence at[MAX_EVIDENCE];
@@ -72,51 +72,59 @@ struct verdict_state {
 	enum verdict usual;	/* what is said without a profile */
 };
 
-/* The same str for the same constant text. */
-const struct str *fixed(struct judge *judge, const char *text);
-/* Adds evidence; @brief or @clause may be NULL. */
-void say(struct verdict_state *op, enum side side, uint8_t weight,
-	 const struct str *brief, const struct str *clause,
-	 const struct str *sentence);
-/* The same of constant texts. */
-void say_fixed(struct verdict_state *op, enum side side, uint8_t weight,
-	       const char *brief, const char *clause, const char *sentence);
+enum fact {
+#define EVIDENCE(id, ...)	FACT_##id,
+#include "ipcscope/evidence.def"
+#undef EVIDENCE
+	NR_FACTS
+};
 
-uint64_t number_of(const struct verdict_state *op, enum field_id field);
-/* "segment", "queue" ... */
-const char *noun_of(const struct verdict_state *op);
-/* "www-data" or "33", escaped; valid as long as the findings. */
-const char *user_name(struct judge *judge, uid_t uid);
-/* "postgres[5409]", escaped; valid as long as the findings. */
-const char *process_name(struct judge *judge, const struct process *proc);
+/* Adds a fact of evidence.def; the texts {1} to {4} follow. */
+#define evidence_add(state, id, ...) \
+	evidence_add_fact(state, FACT_##id, (const char *const[]){ NULL, ##__VA_ARGS__ })
+void evidence_add_fact(struct verdict_state *state, enum fact fact,
+		       const char *const *words);
 
+/* Texts for facts, valid as long as the findings; what others chose in them is
+ * escaped. */
+const char *evidence_number(struct judge *judge, uint64_t number);
+const char *evidence_escaped(struct judge *judge, const char *text, size_t len);
+/* "13d" */
+const char *evidence_age(struct judge *judge, uint64_t from, uint64_t to);
+/* "www-data" or "33" */
+const char *evidence_user(struct judge *judge, uid_t uid);
+/* "postgres[5409]" */
+const char *evidence_process(struct judge *judge, uint32_t process);
+
+/* A stored number of the object; 0 if it is not known. */
+uint64_t judge_number(const struct verdict_state *state, enum field_id field);
 /* What became of the process @pid (value of a field), which did something at
  * @when; says so, and what follows. @who: "creator", "last user". */
-void judge_process(struct verdict_state *op, const char *who, struct value pid,
+void judge_process(struct verdict_state *state, const char *who, struct value pid,
 		   uint64_t when);
 /* Whether processes of the owner or the creator run. */
-void judge_owner(struct verdict_state *op);
+void judge_owner(struct verdict_state *state);
 /* Unread messages are somebody's: says so. */
-void judge_messages(struct verdict_state *op);
+void judge_messages(struct verdict_state *state);
 /* Processes found using it: says so. */
-void judge_users(struct verdict_state *op, const char *how);
+void judge_users(struct verdict_state *state, const char *how);
 /* Whether somebody may have it who could not be seen: says so. */
-void judge_unseen(struct verdict_state *op);
-/* The process that runs as @uid; NULL. */
-const struct owner *owner_of(const struct judge *judge, uid_t uid);
+void judge_unseen(struct verdict_state *state);
+/* The processes that run as @uid; NULL. */
+const struct owner *judge_owner_of(const struct judge *judge, uid_t uid);
 
-void judge_shm(struct verdict_state *op);
-void judge_sem(struct verdict_state *op);
-void judge_msg(struct verdict_state *op);
-void judge_posix(struct verdict_state *op);
-void judge_fifo(struct verdict_state *op);
-void judge_unix(struct verdict_state *op);
-void judge_other(struct verdict_state *op);
+void judge_shm(struct verdict_state *state);
+void judge_sem(struct verdict_state *state);
+void judge_msg(struct verdict_state *state);
+void judge_posix(struct verdict_state *state);
+void judge_fifo(struct verdict_state *state);
+void judge_unix(struct verdict_state *state);
+void judge_other(struct verdict_state *state);
 
 /* What the profile of the object makes of its verdict. */
-enum verdict judge_profile(struct verdict_state *op);
+enum verdict judge_profile(struct verdict_state *state);
 /* The object of /dev/shm of that name; NO_INDEX. */
-uint32_t find_shm_file(struct judge *judge, const char *name, size_t len);
+uint32_t judge_find_shm(struct judge *judge, const char *name, size_t len);
 
 /* Works out what is the same for all. */
 void judge_init(struct judge *judge);

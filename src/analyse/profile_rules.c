@@ -5,25 +5,16 @@
 #include "judge.h"
 
 #include "ipcscope/num.h"
-#include "ipcscope/text.h"
-
-#define STRONG	80
-#define MIDDLE	50
 
 enum truth { NO, MAYBE, YES };
 
-static struct value no_value(void)
-{
-	return (struct value){ .known = KNOWN_NOT };
-}
-
 /* The process whose number is in the name. */
-static enum truth pid_gone(struct verdict_state *op, const struct profile_rule *rule)
+static enum truth pid_gone(struct verdict_state *state, const struct profile_rule *rule)
 {
-	struct judge *judge = op->judge;
-	const struct str *name = object_str(judge->snap, op->obj, FIELD_NAME);
-	struct value alive = no_value();
-	const char *text;
+	struct judge *judge = state->judge;
+	const struct str *name = object_str(judge->snap, state->obj, FIELD_NAME);
+	struct value alive = { .known = KNOWN_NOT };
+	const char *text, *number;
 	size_t len;
 	uint64_t pid;
 
@@ -33,31 +24,17 @@ static enum truth pid_gone(struct verdict_state *op, const struct profile_rule *
 	if (!judge->blind)
 		alive = process_alive(judge->snap, (pid_t)pid,
 				      judge->clock_stepped ? 0 :
-				      (int64_t)number_of(op, FIELD_BTIME));
+				      (int64_t)judge_number(state, FIELD_BTIME));
+	number = evidence_number(judge, pid);
 	if (alive.known != KNOWN_YES) {
-		say(op, NOT_KNOWN, MIDDLE, fixed(judge, "pid in name not seen"),
-		    fixed(judge, "the process in its name could not be seen"),
-		    arena_printf(judge->arena,
-				 "whether process %d, which is in its name, still runs",
-				 (int)pid));
+		evidence_add(state, NAMED_UNSEEN, number);
 		return MAYBE;
 	}
 	if (alive.num) {
-		say(op, HERE, STRONG,
-		    arena_printf(judge->arena, "process %d runs", (int)pid),
-		    arena_printf(judge->arena, "process %d of its name runs",
-				 (int)pid),
-		    arena_printf(judge->arena,
-				 "process %d, which is in its name, runs",
-				 (int)pid));
+		evidence_add(state, NAMED_RUNS, number);
 		return NO;
 	}
-	say(op, LEFT, STRONG,
-	    arena_printf(judge->arena, "process %d gone", (int)pid),
-	    arena_printf(judge->arena, "process %d of its name is gone",
-			 (int)pid),
-	    arena_printf(judge->arena,
-			 "process %d, which is in its name, is gone", (int)pid));
+	evidence_add(state, NAMED_GONE, number);
 	return YES;
 }
 
@@ -85,7 +62,7 @@ static bool is_called(const struct profile_rule *rule, const char *comm)
 static uint32_t look_for(const struct judge *judge,
 			 const struct profile_rule *rule, uid_t uid)
 {
-	const struct owner *owner = owner_of(judge, uid);
+	const struct owner *owner = judge_owner_of(judge, uid);
 	const struct process *proc;
 	bool any = !strcmp(rule->text, "*");
 
@@ -125,169 +102,114 @@ static uint32_t find_runner(struct judge *judge,
 	return key.process;
 }
 
-static enum truth no_process(struct verdict_state *op,
+static enum truth no_process(struct verdict_state *state,
 			     const struct profile_rule *rule)
 {
-	struct judge *judge = op->judge;
-	const struct str *text;
-	const char *name;
+	struct judge *judge = state->judge;
 	uint32_t process;
+	const char *name;
 	uint64_t uid;
 
-	if (!object_num(judge->snap, op->obj, FIELD_UID, &uid) || judge->blind) {
-		if (judge->blind)
-			say(op, NOT_KNOWN, MIDDLE,
-			    fixed(judge, "not all who run seen"),
-			    fixed(judge, "not all who run could be seen"),
-			    judge->blind);
+	if (judge->blind) {
+		evidence_add(state, PROGRAM_UNSEEN, judge->blind);
 		return MAYBE;
 	}
+	if (!object_num(judge->snap, state->obj, FIELD_UID, &uid))
+		return MAYBE;
 	process = find_runner(judge, rule, (uid_t)uid);
-	name = user_name(judge, (uid_t)uid);
 	if (process != NO_INDEX) {
-		const struct process *proc = &judge->snap->processes.at[process];
-		const char *who = process_name(judge, proc);
-
-		text = arena_printf(judge->arena, "%s of %s runs", who,
-				    user_name(judge, proc->uid));
-		say(op, HERE, STRONG, fixed(judge, "its program runs"), text,
-		    text);
+		uid = judge->snap->processes.at[process].uid;
+		evidence_add(state, PROGRAM_RUNS, evidence_process(judge, process),
+			     evidence_user(judge, (uid_t)uid));
 		return NO;
 	}
-	if (!strcmp(rule->text, "*"))
-		return YES;	/* said already */
-	text = arena_printf(judge->arena,
-			    "no process of %s or root is called %s", name,
-			    rule->text);
-	/* Worth the room only if the owner runs something else. */
-	say(op, LEFT, STRONG,
-	    op->owner_runs ? fixed(judge, "its program is gone") : NULL,
-	    op->owner_runs ? text : NULL, text);
+	/* Of *, the evidence on the owner says it. */
+	name = evidence_user(judge, (uid_t)uid);
+	if (strcmp(rule->text, "*") && state->owner_runs)
+		evidence_add(state, PROGRAM_GONE, name, rule->text);
+	else if (strcmp(rule->text, "*"))
+		evidence_add(state, PROGRAM_GONE_TOO, name, rule->text);
 	return YES;
 }
 
 /* A lock is held by an open file: nobody has it open or mapped, nobody holds
  * it. */
-static enum truth no_lock(struct verdict_state *op, const struct profile_rule *rule)
+static enum truth no_lock(struct verdict_state *state, const struct profile_rule *rule)
 {
-	struct judge *judge = op->judge;
+	struct judge *judge = state->judge;
 	const struct snapshot *snap = judge->snap;
-	const struct str *name = object_str(snap, op->obj, FIELD_NAME);
-	const struct object *lock;
-	struct buf text = {};
-	const char *group;
+	const struct str *name = object_str(snap, state->obj, FIELD_NAME), *file;
+	const char *group, *shown;
 	uint32_t index;
 	size_t len;
 
 	if (!name || !profile_group(rule, name->data, &group, &len))
 		return NO;
-	buf_add(&text, group, len);
-	buf_puts(&text, rule->suffix);
-	index = find_shm_file(judge, text.data, text.len);
-	buf_reset(&judge->scratch);
-	text_escape(&judge->scratch, text.data, text.len);
-	buf_free(&text);
+	file = arena_printf(judge->arena, "%.*s%s", (int)len, group, rule->suffix);
+	index = judge_find_shm(judge, file->data, file->len);
+	shown = evidence_escaped(judge, file->data, file->len);
 	if (index == NO_INDEX) {
-		say(op, HERE, MIDDLE, fixed(judge, "no lock file"),
-		    fixed(judge, "its lock file is not there"),
-		    arena_printf(judge->arena,
-				 "it has no lock file %s by which to tell",
-				 judge->scratch.data));
+		evidence_add(state, NO_LOCK_FILE, shown);
 		return NO;
 	}
-	lock = &snap->objects.at[index];
-	if (object_has_user(snap, lock)) {
-		say(op, HERE, STRONG, fixed(judge, "lock file in use"),
-		    fixed(judge, "its lock file is in use"),
-		    arena_printf(judge->arena, "its lock file %s is in use",
-				 judge->scratch.data));
+	if (object_has_user(snap, &snap->objects.at[index])) {
+		evidence_add(state, LOCK_USED, shown);
 		return NO;
 	}
-	if (!object_users_complete(snap, lock)) {
-		say(op, NOT_KNOWN, MIDDLE, fixed(judge, "lock file not known"),
-		    fixed(judge, "who holds its lock file could not be seen"),
-		    arena_printf(judge->arena,
-				 "whether somebody holds its lock file %s",
-				 judge->scratch.data));
+	if (!object_users_complete(snap, &snap->objects.at[index])) {
+		evidence_add(state, LOCK_UNSEEN, shown);
 		return MAYBE;
 	}
-	say(op, LEFT, STRONG, fixed(judge, "lock file not held"),
-	    fixed(judge, "nobody holds its lock file"),
-	    arena_printf(judge->arena, "nobody has its lock file %s",
-			 judge->scratch.data));
+	evidence_add(state, LOCK_FREE, shown);
 	return YES;
 }
 
-static enum truth test(struct verdict_state *op, const struct profile_rule *rule)
+static enum truth test(struct verdict_state *state, const struct profile_rule *rule)
 {
 	switch (rule->test) {
 	case PROFILE_PID_GONE:
-		return pid_gone(op, rule);
+		return pid_gone(state, rule);
 	case PROFILE_NO_PROCESS:
-		return no_process(op, rule);
+		return no_process(state, rule);
 	case PROFILE_NO_LOCK:
-		return no_lock(op, rule);
+		return no_lock(state, rule);
 	default:
 		return YES;
 	}
 }
 
-/* Why it is to be left alone whatever is known. */
-static void say_kept(struct verdict_state *op)
+enum verdict judge_profile(struct verdict_state *state)
 {
-	const struct profile *profile = op->profile;
-	struct judge *judge = op->judge;
-
-	if (profile->leave_to) {
-		const struct str *text = arena_printf(judge->arena,
-			"leave it to its own tool: %s", profile->leave_to);
-
-		say(op, HERE, STRONG, fixed(judge, "its owner has a tool"),
-		    text,
-		    arena_printf(judge->arena,
-				 "it looks like that of %s: leave it to its own tool, %s",
-				 profile->software, profile->leave_to));
-	}
-	if (profile->because) {
-		const struct str *text = arena_str(judge->arena,
-			profile->because, strlen(profile->because));
-
-		say(op, HERE, MIDDLE, fixed(judge, "see its profile"), text,
-		    arena_printf(judge->arena, "%s: %s", profile->software,
-				 profile->because));
-	}
-}
-
-enum verdict judge_profile(struct verdict_state *op)
-{
-	const struct profile *profile = op->profile;
+	const struct profile *profile = state->profile;
 	enum verdict most = profile->limit == PROFILE_STALE ? VERDICT_STALE :
 			    VERDICT_SUSPECT;
 	const struct profile_rule *rule;
 	enum truth truth = YES;
 
-	say(op, profile->limit == PROFILE_IDLE ? HERE : LEFT, 1, NULL,
-	    arena_printf(op->judge->arena, "looks like %s", profile->name),
-	    arena_printf(op->judge->arena, "it looks like %s (profile %s)",
-			 profile->software, profile->name));
 	if (profile->limit == PROFILE_IDLE) {
-		say_kept(op);
+		evidence_add(state, LOOKS_LIKE_KEPT, profile->software, profile->name);
+		if (profile->leave_to)
+			evidence_add(state, HAS_TOOL, profile->software, profile->leave_to);
+		if (profile->because)
+			evidence_add(state, PROFILE_KEEPS, profile->software,
+				     profile->because);
 		return VERDICT_IDLE;
 	}
+	evidence_add(state, LOOKS_LIKE, profile->software, profile->name);
 	vec_for_each(rule, &profile->rules) {
-		enum truth one = test(op, rule);
+		enum truth one = test(state, rule);
 
 		if (one < truth)
 			truth = one;
 	}
 	if (truth == NO)
 		return VERDICT_IDLE;
-	if (truth == MAYBE || op->unsure)
+	if (truth == MAYBE || state->unsure)
 		return VERDICT_UNKNOWN;
 	if (!profile->rules.nr) {
-		if (op->owner_runs)
+		if (state->owner_runs)
 			return VERDICT_IDLE;
-		return op->usual > most ? op->usual : most;
+		return state->usual > most ? state->usual : most;
 	}
-	return op->best > most ? op->best : most;
+	return state->best > most ? state->best : most;
 }

@@ -10,13 +10,27 @@ const struct verdict_info verdict_infos[NR_VERDICTS] = {
 #undef VERDICT
 };
 
-static const uint64_t files = A_CLASS(pshm) | A_CLASS(psem) | A_CLASS(pmsg) |
-			      A_CLASS(fifo);
+/* How objects of a class are judged that can be left behind. */
+static const struct {
+	void (*judge)(struct verdict_state *state);
+	bool sent;		/* a descriptor of it may be in flight */
+} stale_rules[NR_CLASSES] = {
+	[CLASS_shm] = { judge_shm }, [CLASS_sem] = { judge_sem },
+	[CLASS_msg] = { judge_msg }, [CLASS_unix] = { judge_unix },
+	[CLASS_pshm] = { judge_posix, true }, [CLASS_psem] = { judge_posix, true },
+	[CLASS_pmsg] = { judge_posix, true }, [CLASS_fifo] = { judge_fifo, true },
+};
 
 uint64_t stale_classes(void)
 {
-	return A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg) | A_CLASS(unix) |
-	       files;
+	uint64_t classes = 0;
+	enum class_id class;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (stale_rules[class].judge)
+			classes |= A_CLASS_OF(class);
+	}
+	return classes;
 }
 
 /* What costs too much for a list: of semaphore sets only. */
@@ -79,6 +93,7 @@ void stale_query(struct query *query, const struct profiles *profiles)
 	};
 	static const char *const places[] = { "/run", "/tmp", "/var/run" };
 	bool only_show = query->only_show;
+	enum class_id class;
 
 	if (!query->shown && !only_show)
 		query->shown = looks_closer;
@@ -93,8 +108,10 @@ void stale_query(struct query *query, const struct profiles *profiles)
 	}
 	if (query->classes & (A_CLASS(fifo) | A_CLASS(unix)))
 		query->extra_parts |= NEED(PATHS);
-	if (query->classes & files)
-		add_sockets(query);
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (query->classes >> class & 1 && stale_rules[class].sent)
+			add_sockets(query);
+	}
 }
 
 void stale_untested(const struct snapshot *snap, const uint32_t *objects,
@@ -113,66 +130,44 @@ void stale_untested(const struct snapshot *snap, const uint32_t *objects,
 	}
 }
 
-static enum verdict settle(struct verdict_state *op)
+static enum verdict settle(struct verdict_state *state)
 {
-	if (op->used || op->dest)
-		return op->dest ? VERDICT_DEST : VERDICT_IN_USE;
-	if (op->unseen)
+	if (state->used || state->dest)
+		return state->dest ? VERDICT_DEST : VERDICT_IN_USE;
+	if (state->unseen)
 		return VERDICT_UNKNOWN;
-	if (op->kept)
+	if (state->kept)
 		return VERDICT_IDLE;
-	if (op->profile)
-		return judge_profile(op);
-	if (op->unsure)
+	if (state->profile)
+		return judge_profile(state);
+	if (state->unsure)
 		return VERDICT_UNKNOWN;
-	return op->owner_runs ? VERDICT_IDLE : op->usual;
+	return state->owner_runs ? VERDICT_IDLE : state->usual;
 }
 
-static void judge_class(struct verdict_state *op)
-{
-	switch (op->obj->class) {
-	case CLASS_shm:
-		return judge_shm(op);
-	case CLASS_sem:
-		return judge_sem(op);
-	case CLASS_msg:
-		return judge_msg(op);
-	case CLASS_pshm:
-	case CLASS_psem:
-	case CLASS_pmsg:
-		return judge_posix(op);
-	case CLASS_fifo:
-		return judge_fifo(op);
-	case CLASS_unix:
-		return judge_unix(op);
-	default:
-		return judge_other(op);
-	}
-}
-
-static void keep_side(struct verdict_state *op, struct finding *finding,
+static void keep_side(struct verdict_state *state, struct finding *finding,
 		      enum evidence_side to, enum side from)
 {
-	const struct side_list *list = &op->sides[from];
+	const struct side_list *list = &state->sides[from];
 	struct evidence *copy;
 
 	finding->evidence[to].nr = list->nr;
 	if (!list->nr)
 		return;
-	copy = arena_alloc(op->judge->arena, list->nr * sizeof(*copy));
+	copy = arena_alloc(state->judge->arena, list->nr * sizeof(*copy));
 	memcpy(copy, list->at, list->nr * sizeof(*copy));
 	finding->evidence[to].at = copy;
 }
 
 /* What speaks for somebody being there speaks for those two verdicts. */
-static void keep_evidence(struct verdict_state *op, struct finding *finding)
+static void keep_evidence(struct verdict_state *state, struct finding *finding)
 {
 	bool here = finding->verdict == VERDICT_IN_USE ||
 		    finding->verdict == VERDICT_DEST;
 
-	keep_side(op, finding, here ? EVIDENCE_AGAINST : EVIDENCE_FOR, LEFT);
-	keep_side(op, finding, here ? EVIDENCE_FOR : EVIDENCE_AGAINST, HERE);
-	keep_side(op, finding, EVIDENCE_UNKNOWN, NOT_KNOWN);
+	keep_side(state, finding, here ? EVIDENCE_AGAINST : EVIDENCE_FOR, SIDE_LEFT);
+	keep_side(state, finding, here ? EVIDENCE_FOR : EVIDENCE_AGAINST, SIDE_HERE);
+	keep_side(state, finding, EVIDENCE_UNKNOWN, SIDE_UNKNOWN);
 }
 
 void stale_judge(const struct snapshot *snap, const struct profiles *profiles,
@@ -188,19 +183,19 @@ void stale_judge(const struct snapshot *snap, const struct profiles *profiles,
 	for (i = 0; i < nr; i++) {
 		const struct object *obj = &snap->objects.at[objects[i]];
 		struct finding *finding = vec_add(&out->findings);
-		struct verdict_state op = {
+		struct verdict_state state = {
 			.judge = &judge, .obj = obj,
 			.kind = class_infos[obj->class],
 			.best = VERDICT_SUSPECT, .usual = VERDICT_SUSPECT,
 		};
 
 		if (profiles)
-			op.profile = profile_of(profiles, snap, obj);
-		judge_class(&op);
+			state.profile = profile_of(profiles, snap, obj);
+		(stale_rules[obj->class].judge ?: judge_other)(&state);
 		finding->object = objects[i];
-		finding->profile = op.profile;
-		finding->verdict = settle(&op);
-		keep_evidence(&op, finding);
+		finding->profile = state.profile;
+		finding->verdict = settle(&state);
+		keep_evidence(&state, finding);
 	}
 	judge_free(&judge);
 }

@@ -127,6 +127,40 @@ static void judge(const char *text, uint64_t classes, enum verdict verdict,
 
 #define SEGMENT	"shm id=0 uid=0 gid=0 mode=0600 size=4096 "
 
+/* Programs go by them: a new one may come, none of these may change. */
+static void evidence_has_ids_that_stay(void **state)
+{
+	static const char *const expected[] = {
+		"never-attached", "creator-gone", "last-user-gone", "no-key", NULL
+	};
+	const struct evidence *e;
+	struct machine m;
+	size_t i = 0;
+
+	(void)state;
+	look(&m, MACHINE SEGMENT "key=0 nattch=0 cpid=5350 lpid=5351 ctime=1006400\n",
+	     A_CLASS(shm), false);
+	vec_for_each(e, &first(&m)->evidence[EVIDENCE_FOR])
+		assert_string_equal(e->id, expected[i++]);
+	assert_null(expected[i]);
+	done(&m);
+}
+
+static void ids_of_evidence_are_words(void **state)
+{
+	static const char *const ids[] = {
+#define EVIDENCE(name, id, ...)	id,
+#include "ipcscope/evidence.def"
+#undef EVIDENCE
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(ids); i++)
+		assert_int_equal(strspn(ids[i], "abcdefghijklmnopqrstuvwxyz-{1}"),
+				 strlen(ids[i]));
+}
+
 static void test_shm(void **state)
 {
 	(void)state;
@@ -387,6 +421,8 @@ static void test_path(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(evidence_has_ids_that_stay),
+		cmocka_unit_test(ids_of_evidence_are_words),
 		cmocka_unit_test(test_shm),
 		cmocka_unit_test(test_unseen_attachments),
 		cmocka_unit_test(test_reuse),
