@@ -99,6 +99,9 @@ for words in "list -a $from" "list -a --by class,owner $from" "stale -a $from" \
 	run $words --raw
 	is "$words --raw" '0 1' "$status $(awk '{ print NF }' "$dir/out" | sort -u | wc -l)"
 done
+run limits shmmni --markdown
+is 'a limit for an issue' '| LIMIT | USED | MAX | USE% | MOST USED BY | SET BY | WHAT |' \
+	"$(head -n 1 "$dir/out")"
 run ps --csv --from tests/snapshots/look.ndjson 5409
 is 'CSV of one process' 'PID,USER,COMMAND,SHARED,OBJECTS,WAITS ON 5409' \
 	"$(head -n 1 "$dir/out") $(sed -n '2s/,.*//p' "$dir/out")"

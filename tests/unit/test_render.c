@@ -31,6 +31,7 @@ static const struct {
 	{ "ndjson", FORMAT_NDJSON, 0, false },
 	{ "csv", FORMAT_CSV, 0, false },
 	{ "raw", FORMAT_RAW, 0, false },
+	{ "md", FORMAT_MARKDOWN, 0, false },
 };
 
 static void check_file(const char *name, const char *ending,
@@ -195,6 +196,32 @@ static void law_raw_has_a_word_a_value(void **state)
 	}
 }
 
+/* Nobody's name ends a cell, or is more than text. */
+static void law_markdown_has_a_cell_a_column(void **state)
+{
+	size_t n;
+
+	(void)state;
+	for (n = 0; n < ARRAY_SIZE(names); n++) {
+		struct shot shot;
+		struct buf text;
+		char *line;
+
+		shot_load(&shot, names[n]);
+		shot_render(&shot, FORMAT_MARKDOWN, 0, &text);
+		assert_int_equal(count(&text, '\n'), shot.nr + 2);
+		assert_int_equal(count(&text, '|'),
+				 (shot.nr + 2) * (shot.view.nr_columns + 1));
+		for (line = strtok(text.data, "|"); line; line = strtok(NULL, "|")) {
+			if (line[0] && strpbrk(line, "\\<>*_@#[]~&$!"))
+				assert_true(line[1] == '`' &&
+					    line[strlen(line) - 2] == '`');
+		}
+		buf_free(&text);
+		shot_free(&shot);
+	}
+}
+
 static void check_cell(const struct shot *shot, const char *ref,
 		       enum field_id field, const char *expected)
 {
@@ -264,6 +291,7 @@ int main(void)
 		cmocka_unit_test(a_class_has_its_own_columns),
 		cmocka_unit_test(law_no_control_byte_gets_through),
 		cmocka_unit_test(law_raw_has_a_word_a_value),
+		cmocka_unit_test(law_markdown_has_a_cell_a_column),
 		cmocka_unit_test(cells_follow_the_view),
 	};
 
