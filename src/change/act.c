@@ -1,107 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The deed itself, for one object. */
+/* Doing what was planned, one batch after the other: look, keep, log, act, log. */
 #include <errno.h>
-#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "internal.h"
 
-static void failed(struct removal *rm, struct target *target, int err)
+#define BATCH	1024
+
+void act_note(struct removal *rm, struct target *target, int ret)
 {
-	target->err = err;
-	target_note(rm, target, OUTCOME_FAILED, strerror(-err), "%s",
-		    strerror(-err));
-}
-
-static void gone(struct removal *rm, struct target *target)
-{
-	target_note(rm, target, OUTCOME_GONE, "gone already", "gone already");
-}
-
-static void changed(struct removal *rm, struct target *target)
-{
-	target_note(rm, target, OUTCOME_SKIPPED, "changed meanwhile",
-		    "changed since the plan");
-}
-
-/* What differs, most telling first. */
-static void sysv_changed(struct removal *rm, struct target *target,
-			 const struct sysv_stat *now, uint32_t waiters)
-{
-	const struct sysv_stat *was = &target->sysv;
-
-	if (waiters)
-		target_note(rm, target, OUTCOME_SKIPPED, "waited for meanwhile",
-			    "nobody waited when it was planned, now %u %s",
-			    waiters, waiters == 1 ? "thread does" :
-			    "threads do");
-	else if (now->key != was->key || now->cuid != was->cuid ||
-		 now->uid != was->uid || now->ctime != was->ctime)
-		changed(rm, target);
-	else if (target->class == CLASS_shm && now->nr != was->nr)
-		target_note(rm, target, OUTCOME_SKIPPED, "attached meanwhile",
-			    "planned at %" PRIu64 " attachments, now %" PRIu64,
-			    was->nr, now->nr);
-	else if (target->class == CLASS_msg && now->nr != was->nr)
-		target_note(rm, target, OUTCOME_SKIPPED, "used meanwhile",
-			    "planned at %" PRIu64 " messages, now %" PRIu64,
-			    was->nr, now->nr);
-	else
-		target_note(rm, target, OUTCOME_SKIPPED, "used meanwhile",
-			    "used since the plan");
-}
-
-/* Someone who came between the last look and the removal has it still. */
-static void look_after(struct removal *rm, struct target *target)
-{
-	struct sysv_stat now;
-
-	target->outcome = OUTCOME_REMOVED;
-	if (target->class != CLASS_shm ||
-	    rm->ops->sysv->look(SYSV_SHM, target->sysv.id, &now) || !now.nr)
-		return;
-	target->still = now.nr;
-	target_note(rm, target, OUTCOME_REMOVED, "",
-		    "%" PRIu64 " %s it until the last detach", now.nr,
-		    now.nr == 1 ? "attachment keeps" : "attachments keep");
-}
-
-static void remove_sysv_target(struct removal *rm, struct target *target)
-{
-	const struct sysv_seen same = {
-		.st = target->sysv, .values = target->values,
-		.in_use = target->force, .ours = target->read_by_us,
+	static const struct {
+		int ret;
+		enum outcome outcome;
+		const char *brief, *note;
+	} notes[] = {
+		{ -ENOENT, OUTCOME_GONE, "gone already", "gone already" },
+		{ -ESTALE, OUTCOME_SKIPPED, "changed meanwhile",
+		  "changed since the plan" },
+		{ -EAGAIN, OUTCOME_SKIPPED, "in use, not visible by whom",
+		  "a process that cannot be seen has it open or mapped" },
+		{ -EBUSY, OUTCOME_SKIPPED, "opened meanwhile",
+		  "somebody opened it meanwhile" },
 	};
-	struct sysv_stat now;
-	uint32_t waiters;
-	int ret;
+	size_t i;
 
-	ret = rm->ops->sysv->remove(target_sysv_kind(target->class),
-				   target->sysv.id, &same, &now, &waiters);
-	if (!ret)
-		look_after(rm, target);
-	else if (ret == -EINVAL || ret == -EIDRM)
-		gone(rm, target);
-	else if (ret == -ESTALE)
-		sysv_changed(rm, target, &now, waiters);
-	else
-		failed(rm, target, ret);
+	if (!ret) {
+		target->outcome = OUTCOME_REMOVED;
+		return;
+	}
+	for (i = 0; i < ARRAY_SIZE(notes); i++) {
+		if (notes[i].ret != ret)
+			continue;
+		target_note(rm, target, notes[i].outcome, notes[i].brief, "%s",
+			    notes[i].note);
+		return;
+	}
+	target->err = ret;
+	target_note(rm, target, OUTCOME_FAILED, strerror(-ret), "%s",
+		    strerror(-ret));
 }
 
-static void leased_elsewhere(struct removal *rm, struct target *target)
-{
-	target_note(rm, target, OUTCOME_SKIPPED, "in use, not visible by whom",
-		    "a process that cannot be seen has it open or mapped");
-}
-
-/*
- * 0 when a lease on @fd says that nobody else has it (*@lease is @fd then), or
- * when it cannot be asked and need not be: the second look found nobody.
- */
-static int prove_unused(struct removal *rm, const struct target *target, int fd,
-			int *lease)
+int act_prove_unused(struct removal *rm, const struct target *target, int fd,
+		     int *lease)
 {
 	int ret = fd < 0 ? fd : rm->ops->file->lease(fd);
 
@@ -113,102 +55,157 @@ static int prove_unused(struct removal *rm, const struct target *target, int fd,
 	return 0;
 }
 
-static void file_result(struct removal *rm, struct target *target, int ret)
+static volatile sig_atomic_t act_stopped_by;
+
+static void act_note_signal(int number)
 {
-	if (!ret)
-		target->outcome = OUTCOME_REMOVED;
-	else if (ret == -ENOENT)
-		gone(rm, target);
-	else if (ret == -ESTALE)
-		changed(rm, target);
-	else if (ret == -EAGAIN)
-		leased_elsewhere(rm, target);
-	else if (ret == -EBUSY)
-		target_note(rm, target, OUTCOME_SKIPPED, "opened meanwhile",
-			    "somebody opened it meanwhile");
-	else if (ret == -ENOTUNIQ)
-		target_note(rm, target, OUTCOME_FAILED, "put aside",
-			    "its name was taken again: what was there is now called %s",
-			    target->aside);
-	else
-		failed(rm, target, ret);
+	act_stopped_by = number;
 }
 
-static int remove_regular(struct removal *rm, struct target *target,
-			  const struct host_place *place)
+/* The object in hand is finished, then the summary comes. */
+static void act_catch_signals(struct sigaction old[3], bool again)
 {
-	int fd = -1, lease = -1, ret = 0;
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction new = { .sa_handler = act_note_signal };
+	int i;
 
-	if (!target->force) {
-		fd = rm->ops->file->open(place, &target->file);
-		ret = prove_unused(rm, target, fd, &lease);
+	for (i = 0; i < 3; i++) {
+		if (again) {
+			sigaction(numbers[i], &old[i], NULL);
+			continue;
+		}
+		sigaction(numbers[i], &new, &old[i]);
+		/* nohup and the like stay. */
+		if (old[i].sa_handler == SIG_IGN)
+			sigaction(numbers[i], &old[i], NULL);
 	}
-	if (!ret)
-		ret = rm->ops->file->remove(place, target->aside, &target->file,
-					   lease);
-	rm->ops->file->close(fd);
-	return ret;
 }
 
-static int remove_socket(struct removal *rm, struct target *target,
-			 const struct host_place *place)
+static bool act_must_stop(struct removal *rm)
 {
-	int ret = 0;
-
-	if (!target->force)
-		ret = rm->host->ops->connect_test(rm->host, target->path->data,
-						  &target->file);
-	if (ret)
-		return ret > 0 ? -EBUSY : ret;
-	return rm->ops->file->remove(place, target->aside, &target->file, -1);
+	if (act_stopped_by && !*rm->fatal)
+		snprintf(rm->fatal, sizeof(rm->fatal), "stopped by a signal (%s)",
+			 strsignal(act_stopped_by));
+	return *rm->fatal;
 }
 
-static void remove_file_target(struct removal *rm, struct target *target)
+static void act_name_target(struct removal *rm, struct target *target)
 {
-	struct host_place place;
+	uint64_t random;
+
+	snprintf(target->id, sizeof(target->id), "%s.%u", rm->run,
+		 ++rm->numbered);
+	if (!target_class(target)->moved)
+		return;
+	if (state_random(&random))
+		random = (uint64_t)rm->numbered << 32 ^ target->key.id;
+	snprintf(target->aside, sizeof(target->aside), ASIDE_PREFIX "%016llx",
+		 (unsigned long long)random);
+}
+
+static void act_keep_batch(struct removal *rm, struct target *targets, uint32_t nr)
+{
+	bool any = false;
+	uint32_t i;
 	int ret;
 
-	ret = rm->ops->file->open_place(target->path->data, false, &place);
-	if (ret) {
-		file_result(rm, target, ret);
-		return;
+	for (i = 0; i < nr && !act_must_stop(rm); i++) {
+		if (targets[i].outcome != OUTCOME_PLANNED || !targets[i].keep)
+			continue;
+		save_target(rm, &targets[i]);
+		any |= targets[i].kept;
 	}
-	if (S_ISREG(target->file.mode))
-		ret = remove_regular(rm, target, &place);
-	else if (S_ISSOCK(target->file.mode))
-		ret = remove_socket(rm, target, &place);
-	else
-		ret = rm->ops->file->remove(&place, target->aside,
-					   &target->file, -1);
-	rm->ops->file->close_place(&place);
-	file_result(rm, target, ret);
+	if (!any || *rm->fatal)
+		return;
+	rm->kept_any = true;
+	ret = state_sync_all(rm->paths.saved.data);
+	if (ret)
+		snprintf(rm->fatal, sizeof(rm->fatal), "%s cannot be written: %s",
+			 rm->paths.saved.data, strerror(-ret));
 }
 
-static void remove_queue(struct removal *rm, struct target *target)
+static void act_do_batch(struct removal *rm, struct target *targets, uint32_t nr,
+			 void (*each)(void *arg, const struct target *target),
+			 void *arg)
 {
-	int fd, lease, ret = 0;
+	bool announced = !*rm->fatal;
+	uint32_t i;
 
-	fd = rm->ops->mqueue->open(target->path->data, &target->file);
-	if (fd < 0)
-		ret = fd;
-	else if (!target->force)
-		ret = prove_unused(rm, target, fd, &lease);
-	if (!ret)
-		ret = rm->ops->mqueue->remove(target->path->data, fd);
-	rm->ops->file->close(fd);
-	if (ret == -ENOTUNIQ)
-		target_note(rm, target, OUTCOME_FAILED, "replaced meanwhile",
-			    "another queue of that name was removed: this one lost its name before");
-	else
-		file_result(rm, target, ret);
+	for (i = 0; i < nr; i++) {
+		struct target *target = &targets[i];
+		bool planned = target->outcome == OUTCOME_PLANNED;
+
+		if (planned && act_must_stop(rm))
+			target_note(rm, target, OUTCOME_STOPPED, "not reached",
+				    "not reached: %s", rm->fatal);
+		else if (planned)
+			target_class(target)->act(rm, target);
+		if (target->kept && target->outcome != OUTCOME_REMOVED)
+			copies_drop(rm, target->id);
+		if (announced && planned) {
+			log_end(rm, target);
+			log_flush(rm, false);
+		}
+		if (target->outcome != OUTCOME_STOPPED &&
+		    target->outcome != OUTCOME_REPORTED)
+			log_journal(rm, target);
+		each(arg, target);
+	}
 }
 
-void act_on(struct removal *rm, struct target *target)
+/* What was found to be in use is said in the log, too. */
+static void act_log_batch(struct removal *rm, const struct target *targets,
+			  uint32_t nr, bool planned)
 {
-	if (target_is_sysv(target))
-		remove_sysv_target(rm, target);
-	else if (target->class == CLASS_pmsg)
-		remove_queue(rm, target);
-	else
-		remove_file_target(rm, target);
+	uint32_t i;
+
+	for (i = 0; i < nr; i++) {
+		enum outcome outcome = targets[i].outcome;
+
+		if (outcome == OUTCOME_REPORTED ||
+		    (outcome == OUTCOME_PLANNED) != planned)
+			continue;
+		log_begin(rm, &targets[i]);
+		if (!planned && outcome != OUTCOME_REFUSED)
+			log_end(rm, &targets[i]);
+	}
+}
+
+static void act_run_batch(struct removal *rm, struct target *targets, uint32_t nr,
+			  void (*each)(void *arg, const struct target *target),
+			  void *arg)
+{
+	uint32_t i;
+
+	for (i = 0; i < nr; i++)
+		act_name_target(rm, &targets[i]);
+	if (!act_must_stop(rm))
+		look_again(rm, targets, nr);
+	if (!act_must_stop(rm))
+		act_keep_batch(rm, targets, nr);
+	act_log_batch(rm, targets, nr, false);
+	if (!act_must_stop(rm)) {
+		act_log_batch(rm, targets, nr, true);
+		log_flush(rm, true);
+	}
+	act_do_batch(rm, targets, nr, each, arg);
+	log_flush(rm, true);
+}
+
+void removal_run(struct removal *rm,
+		 void (*each)(void *arg, const struct target *target),
+		 void *arg)
+{
+	struct sigaction old[3];
+	uint32_t i;
+
+	act_stopped_by = 0;
+	act_catch_signals(old, false);
+	for (i = 0; i < rm->targets.nr; i += BATCH) {
+		uint32_t nr = rm->targets.nr - i;
+
+		act_run_batch(rm, &rm->targets.at[i], nr < BATCH ? nr : BATCH,
+			      each, arg);
+	}
+	act_catch_signals(old, true);
 }

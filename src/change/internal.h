@@ -1,73 +1,234 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef REMOVE_INTERNAL_H
-#define REMOVE_INTERNAL_H
+#ifndef CHANGE_INTERNAL_H
+#define CHANGE_INTERNAL_H
+
+/* What the files of this room share: the table of classes, and what each duty
+ * offers to the others. */
+
+#include <jansson.h>
 
 #include "host/write/write.h"
+#include "make.h"
 #include "remove.h"
+#include "set.h"
 
 #define ASIDE_PREFIX	".ipcscope-"
 
-struct making;
+/* What there is now under an id, name or path. */
+struct present {
+	struct sysv_stat st;	/* of a System V object */
+	struct host_stat file;	/* of all others */
+};
 
-/* target.c */
-static inline bool class_is_sysv(enum class_id class)
-{
-	return class_infos[class]->groups & GROUP_SYSV;
-}
+/* A copy in the making: save.c. */
+struct saving {
+	struct removal *rm;
+	struct target *target;
+	struct buf path;
+	int fd;
+	uint64_t size, sum;	/* of its data */
+	uint32_t messages;
+	int err;		/* of writing, not of reading */
+};
+
+/* Parts of a target that identify it in the log: identity.c. */
+enum identity_part {
+	IDENTITY_SYSV	= 1 << 0,
+	IDENTITY_FILE	= 1 << 1,
+	IDENTITY_MQ	= 1 << 2,
+};
+
+/* What came of a removal that was cut short. */
+enum settlement {
+	SETTLED_REMOVED, SETTLED_NOT_REMOVED, SETTLED_PUT_BACK, SETTLED_ASIDE,
+	SETTLED_NO_DIRECTORY,
+};
+
+/*
+ * What classes have in common whose objects are reached in one way: System V
+ * objects by id, files by path, queues by name. Functions return 0 or -errno.
+ */
+struct change_family {
+	unsigned int identity;	/* enum identity_part */
+	int (*look)(const struct write_ops *ops, enum class_id class, int id,
+		    const char *path, struct present *now);
+	/* Whether @now still is what was planned, whoever has used it since. */
+	bool (*is_same)(const struct target *target, const struct present *now);
+	/* Whether both are one object, whoever has used it or set its owner. */
+	bool (*is_born_same)(enum class_id class, const struct present *birth,
+			     const struct present *now);
+	/* Creates it with what it holds, whole or not at all. */
+	int (*make)(struct making *making);
+	/* Removes what was made and is @now. */
+	int (*unmake)(const struct making *making, const struct present *now);
+	/* All attributes in one call; @lost as sysv_write_ops.set has it. */
+	int (*set)(const struct removal *rm, const struct target *target,
+		   const struct host_set *set, unsigned int *lost);
+	/* After a removal that was cut short, with its name @aside ("": none);
+	 * NULL: whether it is there tells. */
+	enum settlement (*settle)(struct removal *rm, const struct target *target,
+				  const char *aside);
+	/* After an undo that was cut short, whose object has @new_id (-1: not
+	 * told): whether it is whole; if not, nothing is left of it. */
+	bool (*settle_undo)(struct removal *rm, const struct target *target,
+			    int new_id, const char *aside);
+};
+
+/* What file of data a copy has. */
+enum copy_data { COPY_NO_DATA, COPY_DATA, COPY_MESSAGES /* if there are any */ };
+
+/* How objects of one class are planned, kept, removed and made. */
+struct change_class {
+	const struct change_family *family;
+	enum sysv_kind kind;	/* of a System V object */
+	mode_t type;		/* of a file: S_IFMT */
+	const char *directory;	/* of its path, for the '/' that its name begins
+				 * with; NULL: it has no name */
+	bool leased;		/* a lease tells whether anybody has it open */
+	bool counted;		/* the kernel's count tells: no second look */
+	bool moved;		/* moved aside before it is unlinked */
+	enum copy_data data;
+	const char *kept;	/* what of it is kept: "values" */
+	const char *kept_empty;	/* the same where it holds no message; or NULL */
+	bool loses_messages;	/* which cannot be kept */
+	/* Why it cannot be removed at all; NULL if it can. */
+	const char *(*impossible)(const struct target *target,
+				  const struct snapshot *snap);
+	/* Sizes, and what else the snapshot tells of its contents; or NULL. */
+	void (*plan)(struct removal *rm, struct target *target,
+		     const struct snapshot *snap, const struct object *obj);
+	/* What removing it does to others, without a full stop. */
+	void (*effect)(struct buf *to, const struct target *target);
+	/* Its contents into the copy; NULL: none. */
+	int (*save)(struct saving *save);
+	/* Removes it if it is as planned; its outcome and note. */
+	void (*act)(struct removal *rm, struct target *target);
+	/* Its value or values into a new one; NULL: none. */
+	int (*fill)(struct making *making);
+	int (*send)(struct making *making, const struct make_message *msg);
+	/* A piece of data of a copy into a new one: @arg is its making. */
+	host_sink_fn *restore;
+};
+
+/* NULL: objects of the class go with the processes that have them. */
+extern const struct change_class *const change_classes[NR_CLASSES];
+
+/* plan.c: never NULL; that of a class without changes refuses all. */
+const struct change_class *target_class(const struct target *target);
 static inline bool target_is_sysv(const struct target *target)
 {
-	return class_is_sysv(target->class);
+	return target_class(target)->family->identity & IDENTITY_SYSV;
 }
-enum sysv_kind target_sysv_kind(enum class_id class);
-bool target_needs_look(const struct target *target);
+
+extern const struct change_class change_shm, change_sem, change_msg;
+extern const struct change_class change_pshm, change_psem, change_fifo;
+extern const struct change_class change_unix, change_pmsg;
+
+/* plan.c */
+/* The outcome of a target, and why in few words and in a sentence. */
 void target_note(struct removal *rm, struct target *target,
 		 enum outcome outcome, const char *brief, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
+/* "1 message goes with it; " */
+void plan_messages(struct buf *to, uint64_t nr);
+/* "1 message", "2 messages"; @one and @many are the nouns. */
+void plan_number(struct buf *to, uint64_t nr, const char *one, const char *many);
+const char *plan_name_impossible(const struct target *target,
+				 const struct snapshot *snap);
 
-/* look.c: skips those of @nr targets that are in use now. */
+/* identity.c */
+/* All fields that can identify a target. */
+void identity_query(struct query *query);
+/* What the snapshot tells of it. */
+void identity_fill(struct target *target, const struct snapshot *snap,
+		   const struct object *obj);
+/* Its members, in an open object. */
+void identity_write(struct json *json, const struct target *target);
+/* What identity_write() wrote; false if @root is no such thing. */
+bool identity_read(struct arena *arena, const json_t *root,
+		   struct target *target);
+void identity_write_path(struct json *json, const struct str *path);
+/* "" or 0 if there is none. */
+const char *json_text_of(struct arena *arena, const json_t *root,
+			 const char *key);
+int64_t json_num_of(const json_t *root, const char *key);
+
+/* look.c */
+/* Skips targets of @nr that are in use now; rm->fatal if nobody can tell. */
 void look_again(struct removal *rm, struct target *targets, uint32_t nr);
+/* What there is now; 0 or -errno. */
+int look_target(const struct removal *rm, const struct target *target,
+		struct present *now);
+bool look_file_is_same(const struct target *target, const struct present *now);
+bool look_file_is_born_same(enum class_id class, const struct present *birth,
+			    const struct present *now);
+int look_made(const struct making *making, struct present *now);
 
 /* act.c */
-void act_on(struct removal *rm, struct target *target);
+/* The outcome that an error of a removal, or 0, means. */
+void act_note(struct removal *rm, struct target *target, int ret);
+/*
+ * 0 when a lease on @fd says that nobody else has it (*@lease is @fd then), or
+ * when it cannot be asked and need not be: the second look found nobody.
+ */
+int act_prove_unused(struct removal *rm, const struct target *target, int fd,
+		     int *lease);
 
-/* hold.c: what there is now of an id, name or path. */
-struct present {
-	struct sysv_stat st;
-	struct host_stat file;
-};
-int present_look(const struct write_ops *ops, enum class_id class, int id,
-		 const char *path, struct present *now);
-int present_made(const struct making *making, struct present *now);
+/* save.c */
+/* Keeps a target, or notes why it cannot be kept; rm->fatal if nothing more
+ * may be removed. */
+void save_target(struct removal *rm, struct target *target);
+/* Takes data into the copy: @arg is the struct saving. */
+host_sink_fn save_data;
 
-/* save.c: 0, or -errno if nothing more may be removed (rm->fatal). */
-int save_target(struct removal *rm, struct target *target);
-int save_open(struct removal *rm, char why[256]);
-void save_path(struct buf *to, const struct removal *rm, const char *id,
-	       const char *suffix);
-void save_drop(const struct removal *rm, const char *id);
+/* copies.c */
+int copies_open(struct removal *rm, char why[256]);
+void copies_path(struct buf *to, const struct removal *rm, const char *id,
+		 const char *suffix);
+void copies_drop(const struct removal *rm, const char *id);
+/* The description of a copy; NULL if it is not whole. */
+json_t *copies_load(const struct removal *rm, const char *id);
+/* The sum of bytes at @offset, a multiple of 8; @sum is 0 at first. */
+uint64_t copies_sum(uint64_t sum, uint64_t offset, const void *data, size_t len);
 
 /* log.c */
 int log_open(struct removal *rm, char why[256]);
 void log_begin(struct removal *rm, const struct target *target);
 void log_end(struct removal *rm, const struct target *target);
-void log_undo(struct removal *rm, const char *event, const char *id,
-	      const char *ref, const char *path, const char *aside, int new_id);
+/* A step of an undo; @aside may be NULL, @new_id -1. */
+void log_undo(struct removal *rm, const char *event, const struct saved *saved,
+	      const struct str *path, const char *aside, int new_id);
 void log_settled(struct removal *rm, const char *id, const char *ref,
 		 const char *result);
-/* Writes out what was added; 0 or -errno. */
+/* Writes out what was added; 0 or -errno, rm->fatal. */
 int log_flush(struct removal *rm, bool sync);
 void log_finish(struct removal *rm);
-/* The identity of a target, in an open object. */
-void log_identity(struct json *json, const struct target *target);
 void log_time(struct json *json, const struct removal *rm);
+/* The same for syslog and the journal: one line an object. */
+void log_journal(const struct removal *rm, const struct target *target);
 
 /* recover.c */
 void recover(struct removal *rm);
 
-/* sum.c: of bytes at @offset, a multiple of 8; @sum is 0 at first. */
-uint64_t sum_add(uint64_t sum, uint64_t offset, const void *data, size_t len);
+/* make.c */
+/* Contents, as making.fill or its class has them. */
+int make_fill(struct making *making);
+/* Whether the last step went well, by its @ret; the next is @step. */
+bool make_reach(struct making *making, int ret, enum make_step step);
+/* What the operations take. */
+struct object_spec make_spec(const struct making *making);
 
-/* journal.c */
-void journal_target(const struct removal *rm, const struct target *target);
+/* sysv_data.c: hooks of the tables in sysv.c. */
+void sysv_data_plan_segment(struct removal *rm, struct target *target,
+			    const struct snapshot *snap,
+			    const struct object *obj);
+void sysv_data_plan_set(struct removal *rm, struct target *target,
+			const struct snapshot *snap, const struct object *obj);
+int sysv_data_save_segment(struct saving *save);
+int sysv_data_save_set(struct saving *save);
+int sysv_data_save_messages(struct saving *save);
+int sysv_data_fill_set(struct making *making);
+int sysv_data_send(struct making *making, const struct make_message *msg);
+host_sink_fn sysv_data_restore;
 
 #endif

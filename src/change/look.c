@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The second look: who uses what is about to be removed. The kernel keeps
- * count of attachments and of waiters on semaphores, which act.c asks for each
- * object; of all else the processes must be looked at, once for a batch.
+ * Looking again at what was planned. The kernel keeps count of attachments and
+ * of waiters on semaphores, which the removal itself asks for each object; for
+ * all else the processes must be looked at, once for a batch.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,12 +10,6 @@
 #include "internal.h"
 #include "ipcscope/collect.h"
 #include "ipcscope/render.h"
-
-bool target_needs_look(const struct target *target)
-{
-	return target->outcome == OUTCOME_PLANNED && !target->force &&
-	       target->class != CLASS_shm;
-}
 
 void removal_judge(struct snapshot *snap, const struct profiles *profiles,
 		   const uint32_t *objects, uint32_t nr, bool trusting,
@@ -36,45 +30,57 @@ void removal_judge(struct snapshot *snap, const struct profiles *profiles,
 	snap->host = host;
 }
 
-struct looking {
-	struct removal *rm;
-	struct layout layout;
-	struct snapshot snap;
-	struct VEC(uint32_t) objects[2];	/* [1]: a lease settles it */
-	struct VEC(uint32_t) targets[2];	/* the same, as targets */
-};
-
-static void find_targets(struct looking *look, struct target *targets,
-			 uint32_t nr)
+bool look_file_is_same(const struct target *target, const struct present *now)
 {
-	uint32_t i;
-
-	for (i = 0; i < nr; i++) {
-		struct target *target = &targets[i];
-		uint32_t object;
-
-		if (!target_needs_look(target))
-			continue;
-		object = snapshot_find(&look->snap, target->key);
-		if (object == NO_INDEX)
-			continue;	/* act.c will see that it is gone */
-		*vec_add(&look->objects[target->lease]) = object;
-		*vec_add(&look->targets[target->lease]) = i;
-	}
+	return host_same_inode(&target->file, &now->file);
 }
 
-/* How sure a verdict is that it is left behind. */
-static int rank_of(enum verdict verdict)
+bool look_file_is_born_same(enum class_id class, const struct present *birth,
+			    const struct present *now)
+{
+	const struct host_stat *a = &birth->file, *b = &now->file;
+
+	(void)class;
+	return a->dev == b->dev && a->ino == b->ino && a->btime == b->btime;
+}
+
+int look_target(const struct removal *rm, const struct target *target,
+		struct present *now)
+{
+	const struct change_family *family = target_class(target)->family;
+
+	return family->look(rm->ops, target->class, target->sysv.id,
+			    target->path ? target->path->data : NULL, now);
+}
+
+int look_made(const struct making *making, struct present *now)
+{
+	const struct change_family *family = change_classes[making->class]->family;
+
+	return family->look(making->ops, making->class, making->id,
+			    making->path, now);
+}
+
+static bool look_is_needed(const struct target *target)
+{
+	return target->outcome == OUTCOME_PLANNED && !target->force &&
+	       !target_class(target)->counted;
+}
+
+/* How sure a verdict is that an object was left behind: less is surer. */
+#define LOOK_UNSURE	3
+
+static int look_rank(enum verdict verdict)
 {
 	switch (verdict) {
 	case VERDICT_STALE:	return 0;
 	case VERDICT_SUSPECT:	return 1;
 	case VERDICT_IDLE:	return 2;
-	default:		return 3;
+	default:		return LOOK_UNSURE;
 	}
 }
 
-static const struct evidence *first_against(const struct finding *finding)
+static const struct evidence *look_first_against(const struct finding *finding)
 {
 	static const enum evidence_side order[] = {
 		EVIDENCE_AGAINST, EVIDENCE_UNKNOWN, EVIDENCE_FOR,
@@ -88,20 +94,20 @@ static const struct evidence *first_against(const struct finding *finding)
 	return NULL;
 }
 
-static void skip_target(struct looking *look, struct target *target,
-			uint32_t object, const struct finding *finding)
+static void look_skip(struct removal *rm, const struct snapshot *snap, struct target *target,
+		      uint32_t object, const struct finding *finding)
 {
-	const struct evidence *evidence = first_against(finding);
+	const struct evidence *evidence = look_first_against(finding);
 	struct buf users = {};
 
 	if (finding->verdict == VERDICT_IN_USE) {
-		render_users(&users, &look->snap,
-			     &look->snap.objects.at[object], NO_INDEX, 0);
-		target_note(look->rm, target, OUTCOME_SKIPPED, "in use meanwhile",
+		render_users(&users, snap,
+			     &snap->objects.at[object], NO_INDEX, 0);
+		target_note(rm, target, OUTCOME_SKIPPED, "in use meanwhile",
 			    "in use meanwhile: %s", users.len ? users.data :
 			    evidence ? evidence->sentence->data : "?");
 	} else {
-		target_note(look->rm, target, OUTCOME_SKIPPED,
+		target_note(rm, target, OUTCOME_SKIPPED,
 			    "changed meanwhile", "%s when it was planned, now %s: %s",
 			    verdict_infos[target->verdict].word,
 			    verdict_infos[finding->verdict].word,
@@ -110,75 +116,73 @@ static void skip_target(struct looking *look, struct target *target,
 	buf_free(&users);
 }
 
-static void judge_again(struct looking *look, struct target *targets, bool lease)
+/* Those that only a lease can settle are judged as if all had been seen. */
+static void look_judge(struct removal *rm, struct snapshot *snap,
+		       struct target *targets, uint32_t nr, bool lease)
 {
+	struct VEC(uint32_t) objects = {}, indexes = {};
 	struct stale_paths untested = {};
 	struct findings findings = {};
 	const uint32_t *path;
 	uint32_t i;
 
-	if (!look->objects[lease].nr)
+	for (i = 0; i < nr; i++) {
+		uint32_t object = snapshot_find(snap, targets[i].key);
+
+		/* One that is gone, the removal will find out. */
+		if (!look_is_needed(&targets[i]) ||
+		    targets[i].lease != lease || object == NO_INDEX)
+			continue;
+		*vec_add(&objects) = object;
+		*vec_add(&indexes) = i;
+	}
+	if (!objects.nr)
 		return;
-	/* act.c connects to them, right before. */
-	stale_untested(&look->snap, look->objects[lease].at,
-		       look->objects[lease].nr, &untested);
+	/* The removal connects to these, right before. */
+	stale_untested(snap, objects.at, objects.nr, &untested);
 	vec_for_each(path, &untested)
-		object_flag(&look->snap, *path, IS(REFUSED));
-	vec_free(&untested);
-	removal_judge(&look->snap, look->rm->profiles, look->objects[lease].at,
-		      look->objects[lease].nr, lease, &findings);
-	for (i = 0; i < look->objects[lease].nr; i++) {
-		struct target *target = &targets[look->targets[lease].at[i]];
+		object_flag(snap, *path, IS(REFUSED));
+	removal_judge(snap, rm->profiles, objects.at, objects.nr, lease,
+		      &findings);
+	for (i = 0; i < objects.nr; i++) {
+		struct target *target = &targets[indexes.at[i]];
 		const struct finding *finding = &findings.findings.at[i];
-		int planned = rank_of(target->verdict);
+		int planned = look_rank(target->verdict);
 
 		/* Who was asked has agreed to what was not known then. */
-		if (target->lease && planned == 3)
-			planned = 2;
-		if (rank_of(finding->verdict) > planned)
-			skip_target(look, target, look->objects[lease].at[i],
-				    finding);
+		if (target->lease && planned == LOOK_UNSURE)
+			planned = LOOK_UNSURE - 1;
+		if (look_rank(finding->verdict) > planned)
+			look_skip(rm, snap, target, objects.at[i], finding);
 	}
+	vec_free(&objects);
+	vec_free(&indexes);
+	vec_free(&untested);
 	findings_free(&findings);
-}
-
-static void stop_all(struct removal *rm, int err)
-{
-	snprintf(rm->fatal, sizeof(rm->fatal),
-		 "/proc cannot be read for a second look: %s", strerror(-err));
-}
-
-static bool any_needs_look(const struct target *targets, uint32_t nr)
-{
-	uint32_t i;
-
-	for (i = 0; i < nr; i++) {
-		if (target_needs_look(&targets[i]))
-			return true;
-	}
-	return false;
 }
 
 void look_again(struct removal *rm, struct target *targets, uint32_t nr)
 {
-	struct looking look = { .rm = rm };
-	int i, ret;
+	struct snapshot snap = {};
+	struct layout layout = {};
+	bool needed = false;
+	uint32_t i;
+	int ret;
 
-	if (!any_needs_look(targets, nr))
+	for (i = 0; i < nr; i++)
+		needed |= look_is_needed(&targets[i]);
+	if (!needed)
 		return;
-	ret = collect(rm->host, rm->query, &look.layout, &look.snap, NULL);
+	ret = collect(rm->host, rm->query, &layout, &snap, NULL);
 	if (ret) {
-		stop_all(rm, ret);
+		snprintf(rm->fatal, sizeof(rm->fatal),
+			 "/proc cannot be read for a second look: %s",
+			 strerror(-ret));
 	} else {
 		if (rm->assume_complete)
-			look.snap.host.first_pid_ns = true;
-		find_targets(&look, targets, nr);
-		judge_again(&look, targets, false);
-		judge_again(&look, targets, true);
+			snap.host.first_pid_ns = true;
+		look_judge(rm, &snap, targets, nr, false);
+		look_judge(rm, &snap, targets, nr, true);
 	}
-	for (i = 0; i < 2; i++) {
-		vec_free(&look.objects[i]);
-		vec_free(&look.targets[i]);
-	}
-	snapshot_free(&look.snap);
+	snapshot_free(&snap);
 }

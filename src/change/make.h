@@ -16,7 +16,7 @@ struct write_ops;
 enum make_step { MAKE_PLACE, MAKE_CREATE, MAKE_FILL, MAKE_FINISH };
 
 struct make_message {
-	uint32_t type;		/* or priority */
+	long type;		/* or priority */
 	const char *text;
 	size_t len;
 };

@@ -59,7 +59,6 @@ struct target {
 	char aside[40];		/* its name while it is being removed */
 	bool kept;
 	bool read_by_us;	/* by attaching it */
-	uint64_t still;		/* attachments that outlived the removal */
 	enum outcome outcome;
 	int err;		/* -errno it failed with, or 0 */
 	const struct str *note, *note_brief;	/* what came of it */
@@ -96,13 +95,11 @@ struct removal {
 	struct buf lines;	/* not written to the log yet */
 	bool logged;		/* something was */
 	uint32_t numbered;
-	uint64_t kept_bytes;
 	bool kept_any;
 	const struct str *by;	/* who runs it */
 	uid_t by_uid;
 	int64_t login_uid;	/* -1: not told */
 	char fatal[256];	/* why the rest was stopped; "" */
-	uint32_t recovered;	/* left open by a run that was killed */
 	struct buf report;	/* what was done about them, lines */
 };
 

@@ -1,178 +1,212 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One batch after the other: look, keep, log, act, log. */
+/* A run from its lock to its last line: where its files are, who runs it. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
+#include <time.h>
 
 #include "internal.h"
+#include "ipcscope/num.h"
 
-#define BATCH	1024
+#define ROOT_LOG	"/var/log/ipcscope"
+#define ROOT_STATE	"/var/lib/ipcscope"
 
-static volatile sig_atomic_t stopped_by;
-
-static void note_signal(int number)
+/* Other users': the XDG base directory specification. */
+static int run_home_state(struct buf *state, char why[256])
 {
-	stopped_by = number;
-}
+	const char *xdg = secure_getenv("XDG_STATE_HOME");
+	const char *home = secure_getenv("HOME");
 
-/* The object in hand is finished, then the summary comes. */
-static void catch_signals(struct sigaction old[3], bool again)
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction new = { .sa_handler = note_signal };
-	int i;
-
-	for (i = 0; i < 3; i++) {
-		if (again) {
-			sigaction(numbers[i], &old[i], NULL);
-			continue;
-		}
-		sigaction(numbers[i], &new, &old[i]);
-		/* nohup and the like stay. */
-		if (old[i].sa_handler == SIG_IGN)
-			sigaction(numbers[i], &old[i], NULL);
+	if (xdg && *xdg == '/') {
+		buf_printf(state, "%s/ipcscope", xdg);
+		return 0;
 	}
+	if (home && *home == '/') {
+		buf_printf(state, "%s/.local/state/ipcscope", home);
+		return 0;
+	}
+	snprintf(why, 256, "neither XDG_STATE_HOME nor HOME says where to keep the log");
+	return -ENOENT;
 }
 
-static bool must_stop(struct removal *rm)
+static void run_set_path(struct buf *to, const char *dir, const char *name)
 {
-	if (stopped_by && !*rm->fatal)
-		snprintf(rm->fatal, sizeof(rm->fatal), "stopped by a signal (%s)",
-			 strsignal(stopped_by));
-	return *rm->fatal;
+	buf_reset(to);
+	buf_printf(to, "%s/%s", dir, name);
 }
 
-static void name_target(struct removal *rm, struct target *target)
+int removal_paths(struct removal *rm, char why[256])
 {
-	uint64_t random;
+	const char *set = secure_getenv("IPCSCOPE_STATE_DIR");
+	struct buf state = {}, hostname = {}, kernel = {};
+	const char *log_dir;
+	uint32_t ticks, page;
+	uid_t uid = (uid_t)-1;
+	pid_t pid;
+	int ret = 0;
 
-	snprintf(target->id, sizeof(target->id), "%s.%u", rm->run,
-		 ++rm->numbered);
-	if (target_is_sysv(target) || target->class == CLASS_pmsg)
-		return;
-	if (state_random(&random))
-		random = (uint64_t)rm->numbered << 32 ^ target->key.id;
-	snprintf(target->aside, sizeof(target->aside), ASIDE_PREFIX "%016llx",
-		 (unsigned long long)random);
+	if (rm->paths.state.len)
+		return 0;
+	rm->host->ops->identity(rm->host, &hostname, &kernel, &uid, &pid,
+				&ticks, &page);
+	buf_free(&hostname);
+	buf_free(&kernel);
+	if (set && *set == '/')
+		buf_puts(&state, set);
+	else if (!uid)
+		buf_puts(&state, ROOT_STATE);
+	else
+		ret = run_home_state(&state, why);
+	if (!ret) {
+		log_dir = !uid && !(set && *set == '/') ? ROOT_LOG : state.data;
+		if (rm->log_path)
+			buf_puts(&rm->paths.log, rm->log_path);
+		else
+			run_set_path(&rm->paths.log, log_dir, "removed.jsonl");
+		run_set_path(&rm->paths.saved, state.data, "saved");
+		run_set_path(&rm->paths.lock, state.data, "lock");
+		buf_puts(&rm->paths.state, state.data);
+	}
+	rm->by_uid = uid;
+	buf_free(&state);
+	return ret;
 }
 
-static void keep_batch(struct removal *rm, struct target *targets, uint32_t nr)
+static int run_take_lock(struct removal *rm, char why[256])
 {
-	bool any = false;
-	uint32_t i;
+	pid_t holder;
 	int ret;
 
-	for (i = 0; i < nr && !must_stop(rm); i++) {
-		if (targets[i].outcome != OUTCOME_PLANNED || !targets[i].keep)
-			continue;
-		save_target(rm, &targets[i]);
-		any |= targets[i].kept;
+	ret = state_dir(rm->paths.state.data);
+	if (ret) {
+		snprintf(why, 256, "%s cannot be used: %s", rm->paths.state.data,
+			 ret == -EPERM ? "others may write to it" :
+			 strerror(-ret));
+		return ret;
 	}
-	if (!any || *rm->fatal)
-		return;
-	rm->kept_any = true;
-	ret = state_sync_all(rm->paths.saved.data);
+	rm->lock = state_lock(rm->paths.lock.data, rm->best_effort, &holder);
+	if (rm->lock >= 0)
+		return 0;
+	if (rm->lock == -EWOULDBLOCK)
+		snprintf(why, 256, "process %d is removing or restoring objects just now: nothing was done",
+			 holder);
+	else
+		snprintf(why, 256, "%s: %s", rm->paths.lock.data,
+			 strerror(-rm->lock));
+	return rm->lock;
+}
+
+/* Who is behind sudo, su and cron: audit's login uid. */
+static void run_find_user(struct removal *rm)
+{
+	const struct host *host = rm->host;
+	struct buf text = {};
+	const char *at;
+	uint64_t num;
+
+	rm->login_uid = -1;
+	if (!host->ops->read_file(host, NULL, "/proc/self/loginuid", &text)) {
+		at = text.data;
+		if (num_u64(&at, &num) && num < UINT32_MAX)
+			rm->login_uid = (int64_t)num;
+	}
+	buf_reset(&text);
+	if (host->ops->id_name(host, false, rm->by_uid, &text)) {
+		buf_reset(&text);
+		buf_u64(&text, rm->by_uid);
+	}
+	rm->by = arena_str(&rm->arena, text.data, text.len);
+	buf_free(&text);
+}
+
+/* Of the moment: the lock keeps others from having the same. */
+static void run_name_run(struct removal *rm)
+{
+	struct timespec now;
+	struct tm tm;
+	size_t len;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	len = strftime(rm->run, sizeof(rm->run), "%Y%m%d-%H%M%S", &tm);
+	snprintf(rm->run + len, sizeof(rm->run) - len, "-%03u",
+		 (unsigned int)(now.tv_nsec / 1000000 % 1000));
+}
+
+static int run_prepare_log(struct removal *rm, char why[256])
+{
+	struct buf dir = {};
+	int ret = 0;
+
+	if (!rm->no_log && !rm->log_path) {
+		buf_puts(&dir, rm->paths.log.data);
+		dir.data[strrchr(dir.data, '/') - dir.data] = '\0';
+		ret = state_dir(dir.data);
+		if (ret)
+			snprintf(why, 256, "%s cannot be used for the log: %s",
+				 dir.data, ret == -EPERM ?
+				 "others may write to it" : strerror(-ret));
+		buf_free(&dir);
+	}
+	return ret ? ret : log_open(rm, why);
+}
+
+int removal_open(struct removal *rm, char why[256])
+{
+	int ret;
+
+	*why = '\0';
+	ret = removal_paths(rm, why);
+	if (!ret)
+		ret = run_take_lock(rm, why);
+	if (ret && !rm->best_effort)
+		return ret;
+	rm->no_log |= ret != 0;
+	/* Sent when somebody opens what we have a lease on. */
+	signal(SIGIO, SIG_IGN);
+	run_name_run(rm);
+	run_find_user(rm);
+	ret = run_prepare_log(rm, why);
+	if (ret && rm->best_effort && !rm->no_log) {
+		rm->no_log = true;
+		ret = run_prepare_log(rm, why);
+	}
+	if (!ret && !rm->no_save)
+		ret = copies_open(rm, why);
 	if (ret)
-		snprintf(rm->fatal, sizeof(rm->fatal), "%s cannot be written: %s",
-			 rm->paths.saved.data, strerror(-ret));
+		return ret;
+	openlog("ipcscope", LOG_PID, LOG_USER);
+	if (rm->lock >= 0)
+		recover(rm);
+	if (!*rm->fatal)
+		return 0;
+	snprintf(why, 256, "%s", rm->fatal);
+	return -EIO;
 }
 
-static void announce_batch(struct removal *rm, const struct target *targets,
-			   uint32_t nr)
+void removal_close(struct removal *rm)
 {
-	uint32_t i;
-
-	for (i = 0; i < nr; i++) {
-		if (targets[i].outcome == OUTCOME_PLANNED)
-			log_begin(rm, &targets[i]);
-	}
-	log_flush(rm, true);
+	if (*rm->run && rm->log >= 0)
+		log_finish(rm);
+	state_close(rm->log);
+	state_close(rm->lock);
+	rm->log = rm->lock = -1;
+	closelog();
 }
 
-static void stop_target(struct removal *rm, struct target *target)
+void removal_free(struct removal *rm)
 {
-	target_note(rm, target, OUTCOME_STOPPED, "not reached", "not reached: %s",
-		    rm->fatal);
-}
-
-static void act_batch(struct removal *rm, struct target *targets, uint32_t nr,
-		      void (*each)(void *arg, const struct target *target),
-		      void *arg)
-{
-	bool announced = !*rm->fatal;
-	uint32_t i;
-
-	for (i = 0; i < nr; i++) {
-		struct target *target = &targets[i];
-		bool planned = target->outcome == OUTCOME_PLANNED;
-
-		if (planned && must_stop(rm))
-			stop_target(rm, target);
-		else if (planned)
-			act_on(rm, target);
-		if (target->kept && target->outcome != OUTCOME_REMOVED)
-			save_drop(rm, target->id);
-		if (announced && planned) {
-			log_end(rm, target);
-			log_flush(rm, false);
-		}
-		if (target->outcome != OUTCOME_STOPPED &&
-		    target->outcome != OUTCOME_REPORTED)
-			journal_target(rm, target);
-		each(arg, target);
-	}
-}
-
-/* What was found to be in use is said in the log, too. */
-static void log_skipped(struct removal *rm, const struct target *targets,
-			uint32_t nr)
-{
-	uint32_t i;
-
-	for (i = 0; i < nr; i++) {
-		if (targets[i].outcome == OUTCOME_PLANNED ||
-		    targets[i].outcome == OUTCOME_REPORTED)
-			continue;
-		log_begin(rm, &targets[i]);
-		if (targets[i].outcome != OUTCOME_REFUSED)
-			log_end(rm, &targets[i]);
-	}
-}
-
-static void run_batch(struct removal *rm, struct target *targets, uint32_t nr,
-		      void (*each)(void *arg, const struct target *target),
-		      void *arg)
-{
-	uint32_t i;
-
-	for (i = 0; i < nr; i++)
-		name_target(rm, &targets[i]);
-	if (!must_stop(rm))
-		look_again(rm, targets, nr);
-	if (!must_stop(rm))
-		keep_batch(rm, targets, nr);
-	log_skipped(rm, targets, nr);
-	if (!must_stop(rm))
-		announce_batch(rm, targets, nr);
-	act_batch(rm, targets, nr, each, arg);
-	log_flush(rm, true);
-}
-
-void removal_run(struct removal *rm,
-		 void (*each)(void *arg, const struct target *target),
-		 void *arg)
-{
-	struct sigaction old[3];
-	uint32_t i;
-
-	stopped_by = 0;
-	catch_signals(old, false);
-	for (i = 0; i < rm->targets.nr; i += BATCH) {
-		uint32_t nr = rm->targets.nr - i;
-
-		run_batch(rm, &rm->targets.at[i], nr < BATCH ? nr : BATCH,
-			  each, arg);
-	}
-	catch_signals(old, true);
+	state_close(rm->log);
+	state_close(rm->lock);
+	vec_free(&rm->targets);
+	buf_free(&rm->lines);
+	buf_free(&rm->report);
+	buf_free(&rm->paths.log);
+	buf_free(&rm->paths.saved);
+	buf_free(&rm->paths.lock);
+	buf_free(&rm->paths.state);
+	arena_free(&rm->arena);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "set.h"
-
+/* Setting what may be set of an object: what it is now, the deed, and why it may
+ * not be: shmctl(2), semctl(2), msgctl(2), chown(2), chmod(2), capabilities(7). */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "internal.h"
 
@@ -22,27 +22,8 @@ void change_query(struct query *query)
 		query_add_field(query, needed[i]);
 }
 
-static int look(const struct removal *rm, const struct target *target,
-		struct present *now)
-{
-	return present_look(rm->ops, target->class, target->sysv.id,
-			    target->path ? target->path->data : NULL, now);
-}
-
-static bool is_same(const struct target *target, const struct present *now)
-{
-	const struct sysv_seen same = {
-		.st = target->sysv, .in_use = true,
-	};
-
-	return target_is_sysv(target) ?
-	       host_sysv_unchanged(target_sysv_kind(target->class), &same,
-				   &now->st) :
-	       host_same_inode(&target->file, &now->file);
-}
-
-static bool read_sem(const struct removal *rm, const struct target *target,
-		     uint32_t index, uint64_t *num)
+static bool set_read_sem(const struct removal *rm, const struct target *target,
+			 uint32_t index, uint64_t *num)
 {
 	uint16_t *values = mem_zero(target->sysv.nr + 1, sizeof(*values));
 	bool known;
@@ -56,8 +37,8 @@ static bool read_sem(const struct removal *rm, const struct target *target,
 	return known;
 }
 
-static bool read_value(const struct removal *rm, const struct target *target,
-		       uint64_t *num)
+static bool set_read_value(const struct removal *rm, const struct target *target,
+			   uint64_t *num)
 {
 	uint32_t value;
 	ssize_t len = rm->host->ops->peek(rm->host, NULL, target->path->data,
@@ -68,9 +49,9 @@ static bool read_value(const struct removal *rm, const struct target *target,
 }
 
 /* The value of one thing; whether it is known. */
-static bool read_one(const struct removal *rm, const struct target *target,
-		     const struct present *now, const struct change *change,
-		     uint64_t *num)
+static bool set_read_one(const struct removal *rm, const struct target *target,
+			 const struct present *now, const struct change *change,
+			 uint64_t *num)
 {
 	bool sysv = target_is_sysv(target);
 
@@ -91,9 +72,9 @@ static bool read_one(const struct removal *rm, const struct target *target,
 		*num = !!(now->st.mode & HOST_SHM_LOCKED);
 		return true;
 	case CHANGE_SEM:
-		return read_sem(rm, target, change->index, num);
+		return set_read_sem(rm, target, change->index, num);
 	case CHANGE_VALUE:
-		return read_value(rm, target, num);
+		return set_read_value(rm, target, num);
 	}
 	return false;
 }
@@ -103,41 +84,41 @@ int change_look(const struct removal *rm, const struct target *target,
 {
 	struct present now;
 	struct change *change;
-	int ret = look(rm, target, &now);
+	int ret = look_target(rm, target, &now);
 
 	if (ret)
 		return ret;
-	if (!is_same(target, &now))
+	if (!target_class(target)->family->is_same(target, &now))
 		return -ESTALE;
 	vec_for_each(change, changes)
-		change->knows_before = read_one(rm, target, &now, change,
-						&change->before);
+		change->knows_before = set_read_one(rm, target, &now, change,
+						    &change->before);
 	return 0;
 }
 
-static const unsigned int bits[] = {
+static const unsigned int set_bits[] = {
 	[CHANGE_OWNER] = HOST_SET_OWNER, [CHANGE_GROUP] = HOST_SET_GROUP,
 	[CHANGE_MODE] = HOST_SET_MODE, [CHANGE_QBYTES] = HOST_SET_LIMIT,
 };
 
-static bool is_attribute(const struct change *change)
+static bool set_is_attribute(const struct change *change)
 {
 	return change->what <= CHANGE_QBYTES;
 }
 
 /* All that one call sets. */
-static struct host_set attributes_of(const struct changes *changes,
-				     const struct change **first)
+static struct host_set set_attributes_of(const struct changes *changes,
+					 const struct change **first)
 {
 	struct host_set set = { 0 };
 	const struct change *change;
 
 	vec_for_each(change, changes) {
-		if (!is_attribute(change) || change_is_done(change))
+		if (!set_is_attribute(change) || change_is_done(change))
 			continue;
 		if (!set.what)
 			*first = change;
-		set.what |= bits[change->what];
+		set.what |= set_bits[change->what];
 		switch (change->what) {
 		case CHANGE_OWNER: set.uid = (uid_t)change->wanted; break;
 		case CHANGE_GROUP: set.gid = (gid_t)change->wanted; break;
@@ -148,9 +129,28 @@ static struct host_set attributes_of(const struct changes *changes,
 	return set;
 }
 
-/* In the place of a file. */
-static int in_place(const struct removal *rm, const struct target *target,
-		    const struct host_set *set, const struct change *value)
+static int set_attributes(const struct removal *rm, const struct target *target,
+			  const struct changes *changes,
+			  const struct change **failed)
+{
+	const struct change *first = NULL, *change;
+	struct host_set set = set_attributes_of(changes, &first);
+	unsigned int lost = 0;
+	int ret;
+
+	if (!set.what)
+		return 0;
+	ret = target_class(target)->family->set(rm, target, &set, &lost);
+	*failed = first;
+	vec_for_each(change, changes) {
+		if (lost & LOST_LIMIT && change->what == CHANGE_QBYTES)
+			*failed = change;
+	}
+	return ret;
+}
+
+static int set_psem(const struct removal *rm, const struct target *target,
+		    uint32_t value)
 {
 	struct host_place place;
 	int ret;
@@ -158,36 +158,8 @@ static int in_place(const struct removal *rm, const struct target *target,
 	ret = rm->ops->file->open_place(target->path->data, false, &place);
 	if (ret)
 		return ret;
-	ret = set ? rm->ops->file->set(&place, &target->file, set) :
-	      rm->ops->contents->set_psem(&place, &target->file, (uint32_t)value->wanted);
+	ret = rm->ops->contents->set_psem(&place, &target->file, value);
 	rm->ops->file->close_place(&place);
-	return ret;
-}
-
-static int set_attributes(const struct removal *rm, const struct target *target,
-			  const struct changes *changes,
-			  const struct change **failed)
-{
-	const struct change *first = NULL, *change;
-	struct host_set set = attributes_of(changes, &first);
-	unsigned int lost = 0;
-	int ret;
-
-	if (!set.what)
-		return 0;
-	if (target->class == CLASS_pmsg)
-		ret = rm->ops->mqueue->set(target->path->data, &target->file, &set);
-	else if (!target_is_sysv(target))
-		ret = in_place(rm, target, &set, NULL);
-	else
-		ret = rm->ops->sysv->set(target_sysv_kind(target->class),
-					target->sysv.id, &target->sysv, &set,
-					&lost);
-	*failed = first;
-	vec_for_each(change, changes) {
-		if (lost & LOST_LIMIT && change->what == CHANGE_QBYTES)
-			*failed = change;
-	}
 	return ret;
 }
 
@@ -197,12 +169,12 @@ static int set_one(const struct removal *rm, const struct target *target,
 	switch (change->what) {
 	case CHANGE_SEM:
 		return rm->ops->sysv->set_value(target->sysv.id, same, change->index,
-					(uint16_t)change->wanted);
+						(uint16_t)change->wanted);
 	case CHANGE_LOCKED:
 		return rm->ops->sysv->lock(target->sysv.id, same,
-					 change->wanted);
+					   change->wanted);
 	case CHANGE_VALUE:
-		return in_place(rm, target, NULL, change);
+		return set_psem(rm, target, (uint32_t)change->wanted);
 	default:
 		return 0;
 	}
@@ -222,12 +194,12 @@ static int set_others(const struct removal *rm, struct target *target,
 	int ret = 0;
 
 	vec_for_each(change, changes) {
-		if (is_attribute(change) || change_is_done(change))
+		if (set_is_attribute(change) || change_is_done(change))
 			continue;
 		*failed = change;
 		ret = set_one(rm, target, &target->sysv, change);
 		if (!ret)
-			ret = look(rm, target, &now);
+			ret = look_target(rm, target, &now);
 		if (ret)
 			break;
 		target->sysv.ctime = now.st.ctime;
@@ -246,10 +218,106 @@ int change_apply(const struct removal *rm, const struct target *target,
 	ret = set_others(rm, &same, changes, failed);
 	if (!ret)
 		ret = set_attributes(rm, &same, changes, failed);
-	if (look(rm, target, &now))
+	if (look_target(rm, target, &now))
 		return ret;
 	vec_for_each(change, changes)
-		change->knows_after = read_one(rm, target, &now, change,
-					       &change->after);
+		change->knows_after = set_read_one(rm, target, &now, change,
+						   &change->after);
 	return ret;
+}
+
+const char *change_effect(const struct change *change)
+{
+	switch (change->what) {
+	case CHANGE_SEM:
+		return "SEM_UNDO entries of all processes for it are cleared, who can go on is woken, ctime becomes now";
+	case CHANGE_VALUE:
+		return "by single steps, as its users do it: who can go on is woken";
+	case CHANGE_QBYTES:
+		return "who waits to send is woken, ctime becomes now";
+	case CHANGE_LOCKED:
+		return change->wanted ?
+		       "its pages stay in memory, as they come to be used, and count against RLIMIT_MEMLOCK" :
+		       "its pages can be swapped out again";
+	default:
+		return "who uses it now goes on, ctime becomes now";
+	}
+}
+
+/* "only its owner (x) or creator (y) may, or CAP_SYS_ADMIN" */
+static void set_put_owners(struct buf *to, const struct removal *rm,
+			   const struct target *target, const char *capability)
+{
+	buf_puts(to, "only its owner (");
+	host_put_name(rm->host, false, target->sysv.uid, to);
+	buf_puts(to, ") or creator (");
+	host_put_name(rm->host, false, target->sysv.cuid, to);
+	buf_printf(to, ") may, or who has %s", capability);
+}
+
+static bool set_owns(const struct target *target)
+{
+	const uid_t uid = geteuid();
+
+	return uid == target->sysv.uid || uid == target->sysv.cuid;
+}
+
+static void set_sysv_denied(struct buf *to, const struct removal *rm,
+			    const struct target *target,
+			    const struct change *failed)
+{
+	if (failed->what == CHANGE_SEM)
+		buf_puts(to, "its mode does not let you write: that needs CAP_IPC_OWNER");
+	else if (failed->what == CHANGE_LOCKED && set_owns(target))
+		buf_puts(to, "RLIMIT_MEMLOCK (ulimit -l) is 0 for you: locking needs CAP_IPC_LOCK then");
+	else if (failed->what == CHANGE_LOCKED)
+		set_put_owners(to, rm, target, "CAP_IPC_LOCK");
+	else if (failed->what == CHANGE_QBYTES && set_owns(target))
+		buf_puts(to, "qbytes above kernel.msgmnb needs CAP_SYS_RESOURCE");
+	else
+		set_put_owners(to, rm, target, "CAP_SYS_ADMIN");
+}
+
+static void set_file_denied(struct buf *to, const struct removal *rm,
+			    const struct target *target,
+			    const struct change *failed, int err)
+{
+	if (failed->what == CHANGE_VALUE || err == -EACCES) {
+		buf_puts(to, failed->what == CHANGE_VALUE ?
+			 "its mode does not let you read and write: that needs CAP_DAC_OVERRIDE" :
+			 "its mode does not let you open it: that needs CAP_DAC_OVERRIDE");
+	} else if (failed->what == CHANGE_OWNER) {
+		buf_puts(to, "giving it to another owner needs CAP_CHOWN");
+	} else if (failed->what == CHANGE_GROUP) {
+		buf_puts(to, "only its owner (");
+		host_put_name(rm->host, false, target->file.uid, to);
+		buf_puts(to, ") may give it to a group, and only to one of his own; all else needs CAP_CHOWN");
+	} else {
+		buf_puts(to, "only its owner (");
+		host_put_name(rm->host, false, target->file.uid, to);
+		buf_puts(to, ") may, or who has CAP_FOWNER");
+	}
+}
+
+void change_explain(struct buf *to, const struct removal *rm,
+		    const struct target *target, const struct change *failed,
+		    int err)
+{
+	if (err == -ENOENT || err == -EINVAL || err == -EIDRM)
+		buf_puts(to, "it is gone");
+	else if (err == -ESTALE)
+		buf_puts(to, "it was changed or replaced meanwhile");
+	else if (failed && (err == -EPERM || err == -EACCES) &&
+		 target_is_sysv(target))
+		set_sysv_denied(to, rm, target, failed);
+	else if (failed && (err == -EPERM || err == -EACCES))
+		set_file_denied(to, rm, target, failed, err);
+	else if (failed && err == -ENOMEM && failed->what == CHANGE_LOCKED)
+		buf_puts(to, "more than RLIMIT_MEMLOCK (ulimit -l) lets you lock: that needs CAP_IPC_LOCK");
+	else if (err == -E2BIG)
+		buf_puts(to, "that is more than 500,000 steps away");
+	else if (err == -EBADMSG)
+		buf_puts(to, "it is shorter than a semaphore");
+	else
+		buf_puts(to, strerror(-err));
 }

@@ -1,18 +1,68 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The directory of what is kept: its limits, and what is in it. */
+/* The directory of copies that are kept for undo: its limits, what is in it, and
+ * their checksums. */
 #include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
 #include "ipcscope/num.h"
-#include "read_json.h"
 
 #define MOST_AGE	(30 * 24 * 3600)
 #define MOST_BYTES	(1ull << 30)
 #define MOST_JSON	(16 << 20)
+
+/* The finalizer of SplitMix64. */
+static uint64_t copies_mix(uint64_t x)
+{
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+	return x ^ (x >> 31);
+}
+
+/*
+ * Zeros count nothing, and neither do order and size of the pieces: a file
+ * with holes has the same sum however a file system keeps them.
+ */
+uint64_t copies_sum(uint64_t sum, uint64_t offset, const void *data, size_t len)
+{
+	const char *at = data;
+	uint64_t word;
+
+	while (len) {
+		size_t take = len < sizeof(word) ? len : sizeof(word);
+
+		word = 0;
+		memcpy(&word, at, take);
+		if (word)
+			sum ^= copies_mix(copies_mix(offset + 1) + word);
+		at += take;
+		offset += take;
+		len -= take;
+	}
+	return sum;
+}
+
+void copies_path(struct buf *to, const struct removal *rm, const char *id,
+		 const char *suffix)
+{
+	buf_reset(to);
+	buf_printf(to, "%s/%s%s", rm->paths.saved.data, id, suffix);
+}
+
+void copies_drop(const struct removal *rm, const char *id)
+{
+	static const char *const suffixes[] = { ".json", ".new", ".data" };
+	struct buf path = {};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		copies_path(&path, rm, id, suffixes[i]);
+		state_unlink(path.data);
+	}
+	buf_free(&path);
+}
 
 struct kept_file {
 	char name[64];
@@ -27,8 +77,8 @@ struct kept_files {
 	uint64_t bytes;
 };
 
-static int note_file(void *arg, const char *name, uint64_t ino,
-		     unsigned char type)
+static int copies_note_file(void *arg, const char *name, uint64_t ino,
+			    unsigned char type)
 {
 	struct kept_files *files = arg;
 	struct kept_file *file;
@@ -39,7 +89,7 @@ static int note_file(void *arg, const char *name, uint64_t ino,
 		return 0;
 	file = vec_add(&files->all);
 	strcpy(file->name, name);
-	save_path(&files->path, files->rm, name, "");
+	copies_path(&files->path, files->rm, name, "");
 	if (state_stat(files->path.data, &file->size, &file->mtime))
 		files->all.nr--;
 	else
@@ -48,32 +98,32 @@ static int note_file(void *arg, const char *name, uint64_t ino,
 }
 
 /* Names begin with the time of their run. */
-static int by_name(const void *a, const void *b)
+static int copies_by_name(const void *a, const void *b)
 {
 	return strcmp(((const struct kept_file *)a)->name,
 		      ((const struct kept_file *)b)->name);
 }
 
-static int list_files(const struct removal *rm, struct kept_files *files)
+static int copies_list_files(const struct removal *rm, struct kept_files *files)
 {
 	int ret;
 
 	*files = (struct kept_files){ .rm = rm };
-	ret = state_list(rm->paths.saved.data, note_file, files);
+	ret = state_list(rm->paths.saved.data, copies_note_file, files);
 	if (files->all.nr)
 		qsort(files->all.at, files->all.nr, sizeof(files->all.at[0]),
-		      by_name);
+		      copies_by_name);
 	return ret;
 }
 
-static void free_files(struct kept_files *files)
+static void copies_free_files(struct kept_files *files)
 {
 	vec_free(&files->all);
 	buf_free(&files->path);
 }
 
 /* "RUN.N" of "RUN.N.json"; its length, 0 if that is none of ours. */
-static size_t id_length(const char *name)
+static size_t copies_id_length(const char *name)
 {
 	const char *dot = strrchr(name, '.');
 
@@ -82,22 +132,22 @@ static size_t id_length(const char *name)
 
 /* What is too old or too much goes, oldest first, and what a killed run left
  * without a description. */
-static void prune(struct removal *rm)
+static void copies_prune(struct removal *rm)
 {
 	int64_t now = rm->host->ops->now(rm->host);
 	struct kept_files files;
 	uint32_t i, j;
 
-	list_files(rm, &files);
+	copies_list_files(rm, &files);
 	for (i = 0; i < files.all.nr; i = j) {
 		const struct kept_file *file = &files.all.at[i];
-		size_t len = id_length(file->name);
+		size_t len = copies_id_length(file->name);
 		uint64_t bytes = 0;
 		bool whole = false;
 		char id[64];
 
 		for (j = i; j < files.all.nr &&
-		     id_length(files.all.at[j].name) == len &&
+		     copies_id_length(files.all.at[j].name) == len &&
 		     !strncmp(files.all.at[j].name, file->name, len); j++) {
 			whole |= !strcmp(files.all.at[j].name + len, ".json");
 			bytes += files.all.at[j].size;
@@ -107,13 +157,13 @@ static void prune(struct removal *rm)
 			continue;
 		memcpy(id, file->name, len);
 		id[len] = '\0';
-		save_drop(rm, id);
+		copies_drop(rm, id);
 		files.bytes -= bytes;
 	}
-	free_files(&files);
+	copies_free_files(&files);
 }
 
-int save_open(struct removal *rm, char why[256])
+int copies_open(struct removal *rm, char why[256])
 {
 	int ret = state_dir(rm->paths.saved.data);
 
@@ -123,23 +173,23 @@ int save_open(struct removal *rm, char why[256])
 			 "others may write to it" : strerror(-ret));
 		return ret;
 	}
-	prune(rm);
+	copies_prune(rm);
 	return 0;
 }
 
-struct json_t *saved_load(const struct removal *rm, const char *id)
+json_t *copies_load(const struct removal *rm, const char *id)
 {
 	struct buf path = {}, text = {};
 	json_t *root = NULL;
 	const char *end, *at;
 	uint64_t sum;
 
-	save_path(&path, rm, id, ".json");
+	copies_path(&path, rm, id, ".json");
 	if (!state_read(path.data, 0, MOST_JSON, &text) &&
 	    (end = memchr(text.data, '\n', text.len))) {
 		at = ++end;
 		if (num_hex(&at, &sum) &&
-		    sum == sum_add(0, 0, text.data, end - text.data))
+		    sum == copies_sum(0, 0, text.data, end - text.data))
 			root = json_loadb(text.data, end - text.data, 0, NULL);
 	}
 	buf_free(&path);
@@ -147,14 +197,14 @@ struct json_t *saved_load(const struct removal *rm, const char *id)
 	return root;
 }
 
-static void add_saved(struct removal *rm, struct saved_list *list,
-		      const char *name, size_t len)
+static void copies_add_saved(struct removal *rm, struct saved_list *list,
+			     const char *name, size_t len)
 {
 	struct saved *saved = vec_add(&list->all);
 	json_t *root;
 
 	saved->id = arena_str(&list->arena, name, len)->data;
-	root = saved_load(rm, saved->id);
+	root = copies_load(rm, saved->id);
 	saved->whole = root;
 	saved->ref = json_text_of(&list->arena, root, "ref");
 	saved->owner = json_text_of(&list->arena, root, "owner");
@@ -166,7 +216,7 @@ static void add_saved(struct removal *rm, struct saved_list *list,
 }
 
 /* RUN-MS.2 before RUN-MS.10. */
-static int by_number(const void *a, const void *b)
+static int copies_by_number(const void *a, const void *b)
 {
 	const char *x = ((const struct saved *)a)->id;
 	const char *y = ((const struct saved *)b)->id;
@@ -186,18 +236,18 @@ int saved_list(struct removal *rm, struct saved_list *list)
 	int ret;
 
 	*list = (struct saved_list){};
-	ret = list_files(rm, &files);
+	ret = copies_list_files(rm, &files);
 	for (i = 0; i < files.all.nr; i++) {
 		const char *name = files.all.at[i].name;
-		size_t len = id_length(name);
+		size_t len = copies_id_length(name);
 
 		if (len && !strcmp(name + len, ".json"))
-			add_saved(rm, list, name, len);
+			copies_add_saved(rm, list, name, len);
 	}
-	free_files(&files);
+	copies_free_files(&files);
 	if (list->all.nr)
 		qsort(list->all.at, list->all.nr, sizeof(list->all.at[0]),
-		      by_number);
+		      copies_by_number);
 	return ret == -ENOENT ? 0 : ret;
 }
 

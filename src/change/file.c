@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What has a name in a file system: files below /dev/shm (shm_overview(7),
+ * sem_overview(7)), FIFOs, and paths that sockets are bound to. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "internal.h"
+
+static const char *file_socket_impossible(const struct target *target,
+					  const struct snapshot *snap)
+{
+	(void)snap;
+	if (target->key.space != SPACE_INODE)
+		return "is a live socket: it goes with its processes";
+	return target->path ? NULL : "has no path to reach it by";
+}
+
+static void file_plan_size(struct removal *rm, struct target *target,
+			   const struct snapshot *snap,
+			   const struct object *obj)
+{
+	(void)rm;
+	(void)snap;
+	(void)obj;
+	target->bytes = target->memory = target->file.used;
+}
+
+static void file_memory_effect(struct buf *to, const struct target *target)
+{
+	(void)target;
+	buf_puts(to, "the name is free at once, memory when nobody has it mapped or open");
+}
+
+static void file_name_effect(struct buf *to, const struct target *target)
+{
+	(void)target;
+	buf_puts(to, "the name is free at once, who has it open keeps it");
+}
+
+static void file_socket_effect(struct buf *to, const struct target *target)
+{
+	(void)target;
+	buf_puts(to, "the path is free at once, for a server to bind to");
+}
+
+static int file_look(const struct write_ops *ops, enum class_id class, int id,
+		     const char *path, struct present *now)
+{
+	struct host_place place;
+	int ret;
+
+	(void)class;
+	(void)id;
+	ret = ops->file->open_place(path, false, &place);
+	if (ret)
+		return ret;
+	ret = ops->file->stat(&place, &now->file);
+	ops->file->close_place(&place);
+	return ret;
+}
+
+static int file_save(struct saving *save)
+{
+	const struct write_ops *ops = save->rm->ops;
+	const struct target *target = save->target;
+	struct host_place place;
+	int fd, ret;
+
+	ret = ops->file->open_place(target->path->data, false, &place);
+	if (ret)
+		return ret;
+	fd = ops->file->open(&place, &target->file);
+	ret = fd < 0 ? fd : ops->contents->read_file(fd, save_data, save);
+	ops->file->close(fd);
+	ops->file->close_place(&place);
+	save->size = target->file.size;
+	return ret;
+}
+
+static int file_remove_regular(struct removal *rm, struct target *target,
+			       const struct host_place *place)
+{
+	const struct file_write_ops *ops = rm->ops->file;
+	int fd = -1, lease = -1, ret = 0;
+
+	if (!target->force) {
+		fd = ops->open(place, &target->file);
+		ret = act_prove_unused(rm, target, fd, &lease);
+	}
+	if (!ret)
+		ret = ops->remove(place, target->aside, &target->file, lease);
+	ops->close(fd);
+	return ret;
+}
+
+static int file_remove_socket(struct removal *rm, struct target *target,
+			      const struct host_place *place)
+{
+	int ret = 0;
+
+	if (!target->force)
+		ret = rm->host->ops->connect_test(rm->host, target->path->data,
+						  &target->file);
+	if (ret)
+		return ret > 0 ? -EBUSY : ret;
+	return rm->ops->file->remove(place, target->aside, &target->file, -1);
+}
+
+static void file_act(struct removal *rm, struct target *target)
+{
+	struct host_place place;
+	int ret;
+
+	ret = rm->ops->file->open_place(target->path->data, false, &place);
+	if (ret) {
+		act_note(rm, target, ret);
+		return;
+	}
+	if (S_ISREG(target->file.mode))
+		ret = file_remove_regular(rm, target, &place);
+	else if (S_ISSOCK(target->file.mode))
+		ret = file_remove_socket(rm, target, &place);
+	else
+		ret = rm->ops->file->remove(&place, target->aside,
+					    &target->file, -1);
+	rm->ops->file->close_place(&place);
+	if (ret == -ENOTUNIQ)
+		target_note(rm, target, OUTCOME_FAILED, "put aside",
+			    "its name was taken again: what was there is now called %s",
+			    target->aside);
+	else
+		act_note(rm, target, ret);
+}
+
+static int file_make_in(struct making *making, const struct host_place *place)
+{
+	const struct file_write_ops *ops = making->ops->file;
+	struct object_spec spec = make_spec(making);
+	struct host_stat st;
+	int ret;
+
+	making->step = MAKE_CREATE;
+	if (!ops->stat(place, &st))
+		return -EEXIST;
+	making->fd = ops->create(place, making->aside, &spec);
+	if (!make_reach(making, making->fd, MAKE_FILL))
+		return making->fd;
+	ret = S_ISREG(spec.file.mode) ? make_fill(making) : 0;
+	spec = make_spec(making);
+	if (make_reach(making, ret, MAKE_FINISH))
+		ret = ops->finish(place, making->aside, making->fd, &spec,
+				  &making->lost);
+	if (ret)
+		ops->discard(place, making->aside);
+	ops->close(making->fd);
+	return ret;
+}
+
+static int file_make(struct making *making)
+{
+	struct host_place place;
+	int ret;
+
+	making->step = MAKE_PLACE;
+	ret = making->ops->file->open_place(making->path, making->strict,
+					    &place);
+	if (ret)
+		return ret;
+	ret = file_make_in(making, &place);
+	making->ops->file->close_place(&place);
+	return ret;
+}
+
+static int file_unmake(const struct making *making, const struct present *now)
+{
+	const struct file_write_ops *ops = making->ops->file;
+	struct host_place place;
+	int ret;
+
+	ret = ops->open_place(making->path, making->strict, &place);
+	if (ret)
+		return ret;
+	ret = ops->remove(&place, making->aside, &now->file, -1);
+	ops->close_place(&place);
+	return ret;
+}
+
+/* A new semaphore with its value. */
+static int file_fill_psem(struct making *making)
+{
+	char image[64];
+	ssize_t len = host_psem_image(making->value, image, sizeof(image));
+
+	if (len < 0)
+		return (int)len;
+	making->file.size = (uint64_t)len;
+	return making->ops->file->write(making->fd, 0, image, (size_t)len);
+}
+
+static int file_restore(void *arg, uint64_t offset, const void *data, size_t len)
+{
+	struct making *making = arg;
+
+	return making->ops->file->write(making->fd, offset, data, len);
+}
+
+static int file_set(const struct removal *rm, const struct target *target,
+		    const struct host_set *set, unsigned int *lost)
+{
+	struct host_place place;
+	int ret;
+
+	(void)lost;
+	ret = rm->ops->file->open_place(target->path->data, false, &place);
+	if (ret)
+		return ret;
+	ret = rm->ops->file->set(&place, &target->file, set);
+	rm->ops->file->close_place(&place);
+	return ret;
+}
+
+static bool file_is_at(struct removal *rm, const struct host_place *place,
+		       const char *name, const struct host_stat *same)
+{
+	struct host_place at = { .dir = place->dir };
+	struct host_stat st;
+
+	snprintf(at.name, sizeof(at.name), "%s", name);
+	return !rm->ops->file->stat(&at, &st) &&
+	       host_same_file(&st, same, false);
+}
+
+static enum settlement file_settle(struct removal *rm,
+				   const struct target *target,
+				   const char *aside)
+{
+	enum settlement settled = SETTLED_REMOVED;
+	struct host_place place;
+
+	if (rm->ops->file->open_place(target->path->data, false, &place))
+		return SETTLED_NO_DIRECTORY;
+	if (file_is_at(rm, &place, place.name, &target->file))
+		settled = SETTLED_NOT_REMOVED;
+	else if (*aside && file_is_at(rm, &place, aside, &target->file))
+		settled = rm->ops->file->put_back(&place, aside) ?
+			  SETTLED_ASIDE : SETTLED_PUT_BACK;
+	rm->ops->file->close_place(&place);
+	return settled;
+}
+
+/* It gets its name last: what has one is whole, and answered in the log. */
+static bool file_settle_undo(struct removal *rm, const struct target *target,
+			     int new_id, const char *aside)
+{
+	struct host_place place;
+
+	(void)new_id;
+	if (strncmp(aside, ASIDE_PREFIX, strlen(ASIDE_PREFIX)) ||
+	    strchr(aside, '/') ||
+	    rm->ops->file->open_place(target->path->data, false, &place))
+		return false;
+	rm->ops->file->discard(&place, aside);
+	rm->ops->file->close_place(&place);
+	return false;
+}
+
+static const struct change_family file_family = {
+	.identity	= IDENTITY_FILE,
+	.look		= file_look,
+	.is_same	= look_file_is_same,
+	.is_born_same	= look_file_is_born_same,
+	.make		= file_make,
+	.unmake		= file_unmake,
+	.set		= file_set,
+	.settle		= file_settle,
+	.settle_undo	= file_settle_undo,
+};
+
+const struct change_class change_pshm = {
+	.family		= &file_family,
+	.type		= S_IFREG,
+	.directory	= "/dev/shm/",
+	.leased		= true,
+	.moved		= true,
+	.data		= COPY_DATA,
+	.kept		= "contents",
+	.impossible	= plan_name_impossible,
+	.plan		= file_plan_size,
+	.effect		= file_memory_effect,
+	.save		= file_save,
+	.act		= file_act,
+	.restore	= file_restore,
+};
+
+const struct change_class change_psem = {
+	.family		= &file_family,
+	.type		= S_IFREG,
+	.directory	= "/dev/shm/sem.",
+	.leased		= true,
+	.moved		= true,
+	.data		= COPY_DATA,
+	.kept		= "value",
+	.impossible	= plan_name_impossible,
+	.plan		= file_plan_size,
+	.effect		= file_name_effect,
+	.save		= file_save,
+	.act		= file_act,
+	.fill		= file_fill_psem,
+	.restore	= file_restore,
+};
+
+const struct change_class change_fifo = {
+	.family		= &file_family,
+	.type		= S_IFIFO,
+	.directory	= "/",
+	.moved		= true,
+	.kept		= "owner and mode",
+	.impossible	= plan_name_impossible,
+	.effect		= file_name_effect,
+	.act		= file_act,
+};
+
+const struct change_class change_unix = {
+	.family		= &file_family,
+	.type		= S_IFSOCK,
+	.directory	= "/",
+	.moved		= true,
+	.kept		= "owner and mode",
+	.impossible	= file_socket_impossible,
+	.effect		= file_socket_effect,
+	.act		= file_act,
+};

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a target is known by: taken from a snapshot, and written to and read from
+ * the log and the copies. */
+#include <stddef.h>
+#include <string.h>
+
+#include "internal.h"
+
+/* One number of a target. */
+struct member {
+	const char *key;
+	size_t offset, size;
+	bool is_signed;
+	enum field_id field[3];	/* by enum sysv_kind; of a file all the same */
+};
+
+#define FIELD_		FIELD_NONE
+#define MEMBER(part, name, shm, sem, msg) { \
+	#name, offsetof(struct target, part.name), \
+	sizeof(((struct target *)0)->part.name), \
+	(__typeof__(((struct target *)0)->part.name))-1 < 1, \
+	{ FIELD_##shm, FIELD_##sem, FIELD_##msg } }
+#define SYSV(name, shm, sem, msg)	MEMBER(sysv, name, shm, sem, msg)
+#define FILE(name, field)		MEMBER(file, name, field, field, field)
+#define MQ(name, field)			MEMBER(mq, name, field, field, field)
+
+static const struct member sysv[] = {
+	SYSV(id,	,		,	),
+	SYSV(key,	KEY,		KEY,	KEY),
+	SYSV(uid,	UID,		UID,	UID),
+	SYSV(gid,	GID,		GID,	GID),
+	SYSV(cuid,	CUID,		CUID,	CUID),
+	SYSV(cgid,	CGID,		CGID,	CGID),
+	SYSV(mode,	MODE,		MODE,	MODE),
+	SYSV(size,	SIZE,		,	USED),
+	SYSV(nr,	ATTACHES,	NSEMS,	MESSAGES),
+	SYSV(qbytes,	,		,	QBYTES),
+	SYSV(pid,	CPID,		,	LSPID),
+	SYSV(pid2,	LPID,		,	LRPID),
+	SYSV(ctime,	CTIME,		CTIME,	CTIME),
+	SYSV(atime,	ATIME,		OTIME,	STIME),
+	SYSV(dtime,	DTIME,		,	RTIME),
+};
+
+static const struct member file[] = {
+	FILE(dev,	),
+	FILE(ino,	),
+	FILE(mode,	MODE),
+	FILE(uid,	UID),
+	FILE(gid,	GID),
+	FILE(size,	SIZE),
+	FILE(used,	USED),
+	FILE(atime,	ATIME),
+	FILE(mtime,	MTIME),
+	FILE(ctime,	CTIME),
+	FILE(btime,	BTIME),
+};
+
+static const struct member mq[] = {
+	MQ(maxmsg,	MAXMSG),
+	MQ(msgsize,	MSGSIZE),
+	MQ(messages,	MESSAGES),
+};
+
+static const struct {
+	enum identity_part part;
+	const char *key;
+	const struct member *members;
+	size_t nr;
+} parts[] = {
+	{ IDENTITY_SYSV, "sysv", sysv, ARRAY_SIZE(sysv) },
+	{ IDENTITY_FILE, "file", file, ARRAY_SIZE(file) },
+	{ IDENTITY_MQ,	 "mq",	 mq,   ARRAY_SIZE(mq) },
+};
+
+#define for_each_part(p, target) \
+	for (p = 0; p < ARRAY_SIZE(parts); p++) \
+		if (target_class(target)->family->identity & parts[p].part)
+
+#define for_each_member(m, p) \
+	for (m = parts[p].members; m < parts[p].members + parts[p].nr; m++)
+
+static void identity_store(struct target *target, const struct member *m,
+			   uint64_t num)
+{
+	const uint32_t small = (uint32_t)num;
+
+	memcpy((char *)target + m->offset, m->size == sizeof(small) ?
+	       (const void *)&small : &num, m->size);
+}
+
+void identity_query(struct query *query)
+{
+	const struct member *m;
+	size_t p, i;
+
+	for (p = 0; p < ARRAY_SIZE(parts); p++) {
+		for_each_member(m, p) {
+			for (i = 0; i < ARRAY_SIZE(m->field); i++) {
+				if (m->field[i] != FIELD_NONE)
+					query_add_field(query, m->field[i]);
+			}
+		}
+	}
+}
+
+void identity_fill(struct target *target, const struct snapshot *snap,
+		   const struct object *obj)
+{
+	const struct change_class *class = target_class(target);
+	const struct member *m;
+	size_t p;
+
+	for_each_part(p, target) {
+		for_each_member(m, p) {
+			enum field_id field = m->field[class->kind];
+			uint64_t num;
+
+			if (field != FIELD_NONE &&
+			    object_num(snap, obj, field, &num))
+				identity_store(target, m, num);
+		}
+	}
+	if (target_is_sysv(target)) {
+		target->sysv.id = (int)obj->key.id;
+		return;
+	}
+	target->file.dev = obj->key.ns;
+	target->file.ino = obj->key.id;
+	target->file.mode |= class->type;
+}
+
+void identity_write_path(struct json *json, const struct str *path)
+{
+	uint32_t i;
+
+	json_str(json, "path", path->data, path->len);
+	json_begin(json, "path_hex");
+	buf_putc(json->to, '"');
+	for (i = 0; i < path->len; i++)
+		buf_hex(json->to, (unsigned char)path->data[i], 2);
+	buf_putc(json->to, '"');
+}
+
+static void identity_write_member(struct json *json, const struct target *target,
+				  const struct member *m)
+{
+	const char *at = (const char *)target + m->offset;
+	uint64_t num = 0;
+	uint32_t small;
+
+	if (m->size == sizeof(small)) {
+		memcpy(&small, at, sizeof(small));
+		num = m->is_signed ? (uint64_t)(int32_t)small : small;
+	} else {
+		memcpy(&num, at, sizeof(num));
+	}
+	if (m->is_signed)
+		json_i64(json, m->key, (int64_t)num);
+	else
+		json_u64(json, m->key, num);
+}
+
+void identity_write(struct json *json, const struct target *target)
+{
+	const struct member *m;
+	uint32_t i;
+	size_t p;
+
+	json_text(json, "class", class_infos[target->class]->name);
+	json_str(json, "ref", target->ref->data, target->ref->len);
+	json_str(json, "owner", target->owner->data, target->owner->len);
+	json_str(json, "amount", target->amount->data, target->amount->len);
+	json_u64(json, "uid", target->uid);
+	json_u64(json, "bytes", target->bytes);
+	if (target->path)
+		identity_write_path(json, target->path);
+	for_each_part(p, target) {
+		json_open(json, parts[p].key, '{');
+		for_each_member(m, p)
+			identity_write_member(json, target, m);
+		json_close(json, '}');
+	}
+	if (!target->values || !target->sysv.nr)
+		return;
+	json_open(json, "values", '[');
+	for (i = 0; i < target->sysv.nr; i++)
+		json_u64(json, NULL, target->values[i]);
+	json_close(json, ']');
+}
+
+const char *json_text_of(struct arena *arena, const json_t *root,
+			 const char *key)
+{
+	const json_t *value = json_object_get(root, key);
+
+	return arena_str(arena, json_is_string(value) ?
+			 json_string_value(value) : "",
+			 json_string_length(value))->data;
+}
+
+int64_t json_num_of(const json_t *root, const char *key)
+{
+	return json_integer_value(json_object_get(root, key));
+}
+
+static const struct str *word_of(struct arena *arena, const json_t *root,
+				 const char *key)
+{
+	const char *text = json_text_of(arena, root, key);
+
+	return arena_str(arena, text, strlen(text));
+}
+
+static int digit_of(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' :
+	       c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* NULL if there is none, or none that a path could be. */
+static const struct str *read_path(struct arena *arena, const json_t *root)
+{
+	const json_t *hex = json_object_get(root, "path_hex");
+	const char *text = json_string_value(hex);
+	size_t len = json_string_length(hex) / 2, i;
+	const struct str *path = NULL;
+	struct buf bytes = {};
+
+	for (i = 0; text && i < len; i++) {
+		int high = digit_of(text[2 * i]), low = digit_of(text[2 * i + 1]);
+
+		if (high < 0 || low < 0 || !(high | low))
+			break;
+		buf_putc(&bytes, (char)(high << 4 | low));
+	}
+	if (text && len && i == len && bytes.data[0] == '/')
+		path = arena_str(arena, bytes.data, bytes.len);
+	buf_free(&bytes);
+	return path;
+}
+
+static bool read_values(struct arena *arena, const json_t *root,
+			struct target *target)
+{
+	const json_t *values = json_object_get(root, "values");
+	size_t i;
+
+	if (!values)
+		return true;
+	if (json_array_size(values) != target->sysv.nr)
+		return false;
+	target->values = arena_alloc(arena, (target->sysv.nr + 1) *
+				     sizeof(*target->values));
+	for (i = 0; i < target->sysv.nr; i++)
+		target->values[i] = (uint16_t)json_integer_value(
+			json_array_get(values, i));
+	return true;
+}
+
+bool identity_read(struct arena *arena, const json_t *root,
+		   struct target *target)
+{
+	const struct str *class = word_of(arena, root, "class");
+	const struct member *m;
+	size_t p;
+
+	*target = (struct target){
+		.class = class_by_name(class->data, class->len),
+		.ref = word_of(arena, root, "ref"),
+		.owner = word_of(arena, root, "owner"),
+		.amount = word_of(arena, root, "amount"),
+		.path = read_path(arena, root),
+		.uid = (uid_t)json_num_of(root, "uid"),
+		.bytes = (uint64_t)json_num_of(root, "bytes"),
+	};
+	if (target->class == NR_CLASSES || !change_classes[target->class])
+		return false;
+	for_each_part(p, target) {
+		const json_t *part = json_object_get(root, parts[p].key);
+
+		for_each_member(m, p)
+			identity_store(target, m, (uint64_t)json_num_of(part, m->key));
+	}
+	if (!target_is_sysv(target) && !target->path)
+		return false;
+	return read_values(arena, root, target);
+}

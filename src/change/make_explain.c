@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the kernel's errors mean where something is made: shmget(2), semget(2),
+ * msgget(2), mq_open(3); the limits as this IPC namespace has them.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "internal.h"
+#include "ipcscope/num.h"
+#include "ipcscope/text.h"
+
+struct explaining {
+	struct buf *to;
+	const struct host *host;
+	const struct making *making;
+	int err;
+};
+
+/* The @nr-th number behind @label in a file. */
+static bool explain_number(const struct explaining *ex, const char *path,
+			   const char *label, unsigned int nr, uint64_t *num)
+{
+	struct buf text = {};
+	const char *at = NULL;
+	bool known;
+
+	if (!ex->host->ops->read_file(ex->host, NULL, path, &text) && text.data)
+		at = strstr(text.data, label);
+	known = at;
+	if (at)
+		at += strlen(label);
+	for (; known; nr--) {
+		at += strspn(at, " \t");
+		known = num_u64(&at, num);
+		if (!nr)
+			break;
+	}
+	buf_free(&text);
+	return known;
+}
+
+static bool explain_limit(const struct explaining *ex, const char *name,
+			  unsigned int nr, uint64_t *num)
+{
+	struct buf path = {};
+	bool known;
+
+	buf_printf(&path, "/proc/sys/%s", name);
+	known = explain_number(ex, path.data, "", nr, num);
+	buf_free(&path);
+	return known;
+}
+
+/* "kernel.shmmni: 4,096 of 4,096 segments exist" */
+static void explain_use(const struct explaining *ex, const char *limit,
+			uint64_t used, uint64_t most, const char *what)
+{
+	buf_printf(ex->to, "%s: ", limit);
+	num_grouped(ex->to, used);
+	buf_puts(ex->to, " of ");
+	num_grouped(ex->to, most);
+	buf_printf(ex->to, " %s", what);
+}
+
+/* Whether @num is above the limit, and said so. */
+static bool explain_above(const struct explaining *ex, const char *what,
+			  uint64_t num, const char *limit, const char *name)
+{
+	uint64_t most;
+
+	if (!explain_limit(ex, name, 0, &most) || num <= most)
+		return false;
+	buf_printf(ex->to, "%s ", what);
+	num_grouped(ex->to, num);
+	buf_printf(ex->to, " is above %s, which is ", limit);
+	num_grouped(ex->to, most);
+	return true;
+}
+
+static bool explain_owner(const struct explaining *ex, uid_t uid, uint32_t mode)
+{
+	buf_puts(ex->to, " of ");
+	host_put_name(ex->host, false, uid, ex->to);
+	buf_printf(ex->to, ", mode 0%03o", mode & 0777);
+	return true;
+}
+
+static uint64_t explain_pages(const struct explaining *ex, uint64_t bytes)
+{
+	struct buf hostname = {}, kernel = {};
+	uint32_t ticks, page = 4096;
+	uid_t uid;
+	pid_t pid;
+
+	ex->host->ops->identity(ex->host, &hostname, &kernel, &uid, &pid,
+				&ticks, &page);
+	buf_free(&hostname);
+	buf_free(&kernel);
+	return bytes / page + !!(bytes % page);
+}
+
+/* The limits of all objects of a kind together. */
+static const struct pool {
+	const char *objects, *objects_file, *objects_what;
+	unsigned int objects_nr;
+	const char *parts, *parts_file, *parts_what;
+	unsigned int parts_nr;
+} explain_pools[] = {
+	[SYSV_SHM] = { "kernel.shmmni", "kernel/shmmni", "segments exist", 0,
+		       "kernel.shmall", "kernel/shmall",
+		       "pages are used, and it needs ", 0 },
+	[SYSV_SEM] = { "semmni (kernel.sem[4])", "kernel/sem", "sets exist", 3,
+		       "semmns (kernel.sem[2])", "kernel/sem",
+		       "semaphores exist, and it needs ", 1 },
+	[SYSV_MSG] = { "kernel.msgmni", "kernel/msgmni", "queues exist", 0,
+		       NULL, NULL, NULL, 0 },
+};
+
+static bool explain_room(const struct explaining *ex)
+{
+	const enum sysv_kind kind = change_classes[ex->making->class]->kind;
+	const struct pool *pool = &explain_pools[kind];
+	const struct sysv_stat *st = &ex->making->st;
+	uint64_t most, sum = 0;
+	struct sysv_stat other;
+	uint32_t used;
+	int max, i;
+
+	if (ex->host->ops->sysv_max(ex->host, kind, &max, &used))
+		return false;
+	if (explain_limit(ex, pool->objects_file, pool->objects_nr, &most) &&
+	    (used >= most || !pool->parts)) {
+		explain_use(ex, pool->objects, used, most, pool->objects_what);
+		return true;
+	}
+	if (!pool->parts ||
+	    !explain_limit(ex, pool->parts_file, pool->parts_nr, &most))
+		return false;
+	for (i = 0; i <= max; i++) {
+		if (!ex->host->ops->sysv_stat(ex->host, kind, i, &other))
+			sum += kind == SYSV_SHM ? explain_pages(ex, other.size) :
+			       other.nr;
+	}
+	explain_use(ex, pool->parts, sum, most, pool->parts_what);
+	num_grouped(ex->to, kind == SYSV_SHM ? explain_pages(ex, st->size) :
+		    st->nr);
+	return true;
+}
+
+static bool explain_segment(const struct explaining *ex)
+{
+	const uint64_t size = ex->making->st.size;
+
+	if (size)
+		return explain_above(ex, "size", size, "kernel.shmmax",
+				     "kernel/shmmax");
+	buf_puts(ex->to, "a segment has at least 1 byte (SHMMIN)");
+	return true;
+}
+
+static bool explain_set(const struct explaining *ex)
+{
+	const uint64_t nr = ex->making->st.nr;
+
+	if (nr)
+		return explain_above(ex, "the number of semaphores", nr,
+				     "semmsl (kernel.sem[1])", "kernel/sem");
+	buf_puts(ex->to, "a set has at least 1 semaphore");
+	return true;
+}
+
+static bool explain_key_taken(const struct explaining *ex)
+{
+	const enum sysv_kind kind = change_classes[ex->making->class]->kind;
+	const uint32_t key = ex->making->st.key;
+	struct sysv_stat st;
+	uint32_t used;
+	int max, i;
+
+	if (ex->host->ops->sysv_max(ex->host, kind, &max, &used))
+		return false;
+	for (i = 0; i <= max; i++) {
+		if (ex->host->ops->sysv_stat(ex->host, kind, i, &st) ||
+		    st.key != key)
+			continue;
+		buf_printf(ex->to, "key 0x%08x is that of %s:%d", key,
+			   class_infos[ex->making->class]->name, st.id);
+		return explain_owner(ex, st.uid, st.mode);
+	}
+	return false;
+}
+
+static bool explain_name_taken(const struct explaining *ex)
+{
+	struct present there;
+	const char *what;
+
+	if (look_made(ex->making, &there)) {
+		buf_puts(ex->to, "its name is taken");
+		return true;
+	}
+	what = S_ISDIR(there.file.mode) ? "directory" :
+	       S_ISFIFO(there.file.mode) ? "FIFO" :
+	       S_ISLNK(there.file.mode) ? "symbolic link" :
+	       change_classes[ex->making->class]->moved ? "file" : "queue";
+	buf_printf(ex->to, "its name is that of a %s", what);
+	return explain_owner(ex, there.file.uid, there.file.mode);
+}
+
+static bool explain_long_message(const struct explaining *ex)
+{
+	uint64_t most;
+
+	if (!explain_limit(ex, "kernel/msgmax", 0, &most))
+		return false;
+	buf_puts(ex->to, "a message is longer than kernel.msgmax, which is ");
+	num_grouped(ex->to, most);
+	return true;
+}
+
+static bool explain_long_pmsg_message(const struct explaining *ex)
+{
+	buf_puts(ex->to, "a message is longer than msgsize, which is ");
+	num_grouped(ex->to, ex->making->mq.msgsize);
+	return true;
+}
+
+static bool explain_pmsg_room(const struct explaining *ex)
+{
+	uint64_t most;
+
+	if (!explain_limit(ex, "fs/mqueue/queues_max", 0, &most))
+		return false;
+	buf_puts(ex->to, "fs.mqueue.queues_max: ");
+	num_grouped(ex->to, most);
+	buf_puts(ex->to, " queues exist (more only with CAP_SYS_RESOURCE)");
+	return true;
+}
+
+static bool explain_pmsg_bytes(const struct explaining *ex)
+{
+	const struct host_mq *mq = &ex->making->mq;
+	uint64_t most;
+
+	if (!explain_number(ex, "/proc/self/limits", "Max msgqueue size", 0,
+			    &most))
+		return false;
+	buf_puts(ex->to, "RLIMIT_MSGQUEUE: all queues of this user may take ");
+	num_grouped(ex->to, most);
+	buf_puts(ex->to, " bytes (ulimit -q), and it needs ");
+	num_grouped(ex->to, mq->maxmsg * mq->msgsize);
+	buf_puts(ex->to, " and some for each message");
+	return true;
+}
+
+static bool explain_pmsg(const struct explaining *ex)
+{
+	const struct host_mq *mq = &ex->making->mq;
+
+	return explain_above(ex, "maxmsg", mq->maxmsg, "fs.mqueue.msg_max",
+			     "fs/mqueue/msg_max") ||
+	       explain_above(ex, "msgsize", mq->msgsize,
+			     "fs.mqueue.msgsize_max", "fs/mqueue/msgsize_max");
+}
+
+static bool explain_not_allowed(const struct explaining *ex)
+{
+	const unsigned int lost = ex->making->lost;
+
+	if (lost & LOST_LIMIT &&
+	    explain_above(ex, "qbytes", ex->making->st.qbytes, "kernel.msgmnb",
+			  "kernel/msgmnb"))
+		buf_puts(ex->to, ": that needs CAP_SYS_RESOURCE");
+	else if (lost & LOST_OWNER)
+		buf_puts(ex->to, "giving it to another owner or group needs CAP_CHOWN");
+	else
+		return false;
+	return true;
+}
+
+static bool explain_directory(const struct explaining *ex)
+{
+	const char *path = ex->making->path, *slash = strrchr(path, '/');
+
+	buf_puts(ex->to, "its directory ");
+	text_escape(ex->to, path, slash > path ? (size_t)(slash - path) : 1);
+	buf_printf(ex->to, ": %s", strerror(-ex->err));
+	return true;
+}
+
+#define SHM_FILES	(A_CLASS(pshm) | A_CLASS(psem))
+#define FILES		(SHM_FILES | A_CLASS(fifo))
+#define SYSV		(A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg))
+#define FULL_SHM	"/dev/shm is full, or has no inode left: unlinked objects count too"
+#define FULL_FIFO	"its file system has no space or inode left"
+#define NO_MEMORY	"not enough memory (or more than may be promised: vm.overcommit_memory)"
+
+/* The first that says why counts. */
+static const struct {
+	uint64_t classes;
+	enum make_step step;
+	int err;
+	const char *text;
+	bool (*explain)(const struct explaining *ex);
+} causes[] = {
+	{ SYSV,		   MAKE_CREATE, -ENOSPC, NULL, explain_room },
+	{ A_CLASS(shm),	   MAKE_CREATE, -EINVAL, NULL, explain_segment },
+	{ A_CLASS(sem),	   MAKE_CREATE, -EINVAL, NULL, explain_set },
+	{ SYSV,		   MAKE_CREATE, -EEXIST, NULL, explain_key_taken },
+	{ SYSV,		   MAKE_CREATE, -ENOMEM, NO_MEMORY, NULL },
+	{ A_CLASS(msg),	   MAKE_FILL,   -EAGAIN, "its messages do not fit in qbytes", NULL },
+	{ A_CLASS(msg),	   MAKE_FILL,   -EINVAL, NULL, explain_long_message },
+	{ A_CLASS(pmsg),   MAKE_CREATE, -EEXIST, NULL, explain_name_taken },
+	{ A_CLASS(pmsg),   MAKE_CREATE, -ENOSPC, NULL, explain_pmsg_room },
+	{ A_CLASS(pmsg),   MAKE_CREATE, -EMFILE, NULL, explain_pmsg_bytes },
+	{ A_CLASS(pmsg),   MAKE_CREATE, -EINVAL, NULL, explain_pmsg },
+	{ A_CLASS(pmsg),   MAKE_FILL,   -EAGAIN, "its messages are more than maxmsg", NULL },
+	{ A_CLASS(pmsg),   MAKE_FILL,   -EMSGSIZE, NULL, explain_long_pmsg_message },
+	{ FILES,	   MAKE_CREATE, -EEXIST, NULL, explain_name_taken },
+	{ FILES,	   MAKE_FINISH, -EEXIST, NULL, explain_name_taken },
+	{ SHM_FILES,	   MAKE_CREATE, -ENOSPC, FULL_SHM, NULL },
+	{ SHM_FILES,	   MAKE_FILL,   -ENOSPC, FULL_SHM, NULL },
+	{ A_CLASS(fifo),   MAKE_CREATE, -ENOSPC, FULL_FIFO, NULL },
+};
+
+void make_explain(struct buf *to, const struct host *host,
+		  const struct making *making, int err)
+{
+	const struct explaining ex = { to, host, making, err };
+	size_t i;
+
+	if (making->step == MAKE_PLACE && making->path && explain_directory(&ex))
+		return;
+	if (err == -EPERM && explain_not_allowed(&ex))
+		return;
+	for (i = 0; i < ARRAY_SIZE(causes); i++) {
+		if (!(causes[i].classes >> making->class & 1) ||
+		    causes[i].step != making->step || causes[i].err != err)
+			continue;
+		if (causes[i].text) {
+			buf_puts(to, causes[i].text);
+			return;
+		}
+		if (causes[i].explain(&ex))
+			return;
+	}
+	buf_puts(to, strerror(-err));
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* POSIX message queues: mq_overview(7). Their messages cannot be read without
+ * taking them, so that only the empty queue is kept. */
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "internal.h"
+
+static void mqueue_plan(struct removal *rm, struct target *target,
+			const struct snapshot *snap, const struct object *obj)
+{
+	(void)rm;
+	(void)snap;
+	(void)obj;
+	target->file.size = 80;		/* ipc/mqueue.c: FILENT_SIZE */
+}
+
+static void mqueue_effect(struct buf *to, const struct target *target)
+{
+	plan_messages(to, target->mq.messages);
+	buf_puts(to, "the name is free at once, who has it open keeps it");
+}
+
+static int mqueue_look(const struct write_ops *ops, enum class_id class, int id,
+		       const char *path, struct present *now)
+{
+	(void)class;
+	(void)id;
+	return ops->mqueue->look(path, &now->file);
+}
+
+static void mqueue_act(struct removal *rm, struct target *target)
+{
+	const struct mqueue_write_ops *ops = rm->ops->mqueue;
+	int fd, lease, ret = 0;
+
+	fd = ops->open(target->path->data, &target->file);
+	if (fd < 0)
+		ret = fd;
+	else if (!target->force)
+		ret = act_prove_unused(rm, target, fd, &lease);
+	if (!ret)
+		ret = ops->remove(target->path->data, fd);
+	rm->ops->file->close(fd);
+	if (ret == -ENOTUNIQ)
+		target_note(rm, target, OUTCOME_FAILED, "replaced meanwhile",
+			    "another queue of that name was removed: this one lost its name before");
+	else
+		act_note(rm, target, ret);
+}
+
+static int mqueue_make(struct making *making)
+{
+	const struct mqueue_write_ops *ops = making->ops->mqueue;
+	const struct object_spec spec = make_spec(making);
+	int ret;
+
+	making->step = MAKE_CREATE;
+	making->fd = ops->create(making->path, &making->mq);
+	if (!make_reach(making, making->fd, MAKE_FILL))
+		return making->fd;
+	ret = make_fill(making);
+	if (make_reach(making, ret, MAKE_FINISH))
+		ret = ops->finish(making->fd, &spec, &making->lost);
+	if (ret)
+		ops->discard(making->path, making->fd);
+	making->ops->file->close(making->fd);
+	return ret;
+}
+
+static int mqueue_send(struct making *making, const struct make_message *msg)
+{
+	return making->ops->mqueue->send(making->fd, (unsigned int)msg->type,
+					 msg->text, msg->len);
+}
+
+static int mqueue_unmake(const struct making *making, const struct present *now)
+{
+	int fd = making->ops->mqueue->open(making->path, &now->file), ret;
+
+	if (fd < 0)
+		return fd;
+	ret = making->ops->mqueue->remove(making->path, fd);
+	making->ops->file->close(fd);
+	return ret;
+}
+
+static int mqueue_set(const struct removal *rm, const struct target *target,
+		      const struct host_set *set, unsigned int *lost)
+{
+	(void)lost;
+	return rm->ops->mqueue->set(target->path->data, &target->file, set);
+}
+
+static const struct change_family mqueue_family = {
+	.identity	= IDENTITY_FILE | IDENTITY_MQ,
+	.look		= mqueue_look,
+	.is_same	= look_file_is_same,
+	.is_born_same	= look_file_is_born_same,
+	.make		= mqueue_make,
+	.unmake		= mqueue_unmake,
+	.set		= mqueue_set,
+};
+
+const struct change_class change_pmsg = {
+	.family		= &mqueue_family,
+	.type		= S_IFREG,
+	.directory	= "/",
+	.leased		= true,
+	.kept		= "limits",
+	.loses_messages	= true,
+	.impossible	= plan_name_impossible,
+	.plan		= mqueue_plan,
+	.effect		= mqueue_effect,
+	.act		= mqueue_act,
+	.send		= mqueue_send,
+};

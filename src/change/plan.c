@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A plan: what is to be removed, as it was when that was decided, and what is
+ * said of it before it is done. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "internal.h"
+#include "ipcscope/num.h"
+#include "ipcscope/render.h"
+
+const struct change_class *const change_classes[NR_CLASSES] = {
+	[CLASS_shm]	= &change_shm,
+	[CLASS_sem]	= &change_sem,
+	[CLASS_msg]	= &change_msg,
+	[CLASS_pshm]	= &change_pshm,
+	[CLASS_psem]	= &change_psem,
+	[CLASS_pmsg]	= &change_pmsg,
+	[CLASS_fifo]	= &change_fifo,
+	[CLASS_unix]	= &change_unix,
+};
+
+static const char *plan_never(const struct target *target,
+			      const struct snapshot *snap)
+{
+	(void)target;
+	(void)snap;
+	return "cannot be removed: it goes with the last process that has it";
+}
+
+static const struct change_family plan_no_family = {
+	.identity = IDENTITY_FILE,
+};
+
+static const struct change_class plan_no_class = {
+	.family = &plan_no_family, .type = S_IFREG, .directory = "/",
+	.impossible = plan_never,
+};
+
+const struct change_class *target_class(const struct target *target)
+{
+	const struct change_class *class = change_classes[target->class];
+
+	return class ? class : &plan_no_class;
+}
+
+const char *const outcome_words[NR_OUTCOMES] = {
+	[OUTCOME_PLANNED]	= "remove",
+	[OUTCOME_REMOVED]	= "removed",
+	[OUTCOME_GONE]		= "gone",
+	[OUTCOME_SKIPPED]	= "skipped",
+	[OUTCOME_REFUSED]	= "refused",
+	[OUTCOME_FAILED]	= "failed",
+	[OUTCOME_REPORTED]	= "report",
+	[OUTCOME_STOPPED]	= "stopped",
+};
+
+void target_query(struct query *query)
+{
+	identity_query(query);
+	query_add_field(query, FIELD_NAME);
+	query_add_field(query, FIELD_PATH);
+	query_add_field(query, FIELD_OWNER);
+	query_add_field(query, FIELD_AMOUNT);
+}
+
+void removal_query(struct query *query)
+{
+	target_query(query);
+	query_add_field(query, FIELD_VALUES);
+	query_add_field(query, FIELD_STATE);
+	query_add_field(query, FIELD_USERS);
+}
+
+bool removal_can_prove(enum class_id class)
+{
+	return change_classes[class] && change_classes[class]->leased;
+}
+
+void removal_init(struct removal *rm, const char *command)
+{
+	*rm = (struct removal){
+		.command = command, .host = &live_host, .log = -1, .lock = -1,
+		.ops = &live_write_ops, .save_limit = 64 << 20,
+	};
+}
+
+const struct str *object_path(struct arena *arena, enum class_id class,
+			      const struct str *name)
+{
+	const struct target target = { .class = class };
+	const char *directory = target_class(&target)->directory;
+
+	if (!directory || !name || !name->len ||
+	    name->data[0] != '/' || memchr(name->data, '\0', name->len))
+		return NULL;
+	return arena_printf(arena, "%s%s", directory, name->data + 1);
+}
+
+/* @text and what it holds become the arena's. */
+static const struct str *plan_take(struct arena *arena, struct buf *text)
+{
+	const struct str *taken;
+
+	taken = arena_str(arena, text->data ? text->data : "", text->len);
+	buf_free(text);
+	return taken;
+}
+
+static const struct str *plan_cell(struct removal *rm,
+				   const struct snapshot *snap,
+				   const struct object *obj,
+				   enum field_id field)
+{
+	const struct view view = { .width = 80, .terminal = true };
+	struct buf text = {};
+
+	render_cell(&text, &view, snap, obj, field, 0);
+	return plan_take(&rm->arena, &text);
+}
+
+static const struct str *plan_reason(struct removal *rm,
+				     const struct finding *finding,
+				     unsigned int room)
+{
+	struct buf text = {};
+
+	if (finding)
+		finding_why(&text, finding, room);
+	return plan_take(&rm->arena, &text);
+}
+
+struct target *removal_add(struct removal *rm, const struct snapshot *snap,
+			   uint32_t object, const struct finding *finding)
+{
+	const struct object *obj = &snap->objects.at[object];
+	struct target *target = vec_add(&rm->targets);
+	uint64_t uid = 0;
+
+	object_num(snap, obj, FIELD_UID, &uid);
+	target->object = object;
+	target->class = obj->class;
+	target->key = obj->key;
+	target->uid = (uid_t)uid;
+	target->ref = plan_cell(rm, snap, obj, FIELD_REF);
+	target->owner = plan_cell(rm, snap, obj, FIELD_OWNER);
+	target->amount = plan_cell(rm, snap, obj, FIELD_AMOUNT);
+	target->verdict = finding ? finding->verdict : VERDICT_UNKNOWN;
+	target->brief = plan_reason(rm, finding, WHY_BRIEF);
+	target->sentence = plan_reason(rm, finding, 0);
+	identity_fill(target, snap, obj);
+	target->path = object_path(&rm->arena, target->class,
+				   object_str(snap, obj, FIELD_NAME));
+	if (target_class(target)->plan)
+		target_class(target)->plan(rm, target, snap, obj);
+	return target;
+}
+
+const char *plan_name_impossible(const struct target *target,
+				 const struct snapshot *snap)
+{
+	const struct object *obj = &snap->objects.at[target->object];
+	uint64_t home = snap->host.home_dev[target->class], flags = 0;
+
+	object_num(snap, obj, FIELD_FLAGS, &flags);
+	if (flags & IS(UNLINKED))
+		return "has no name any more: it goes with the last process that has it";
+	if (!target->path)
+		return "has no path to reach it by";
+	return home && obj->key.ns != home ? "is in another namespace" : NULL;
+}
+
+const char *target_impossible(const struct target *target,
+			      const struct snapshot *snap)
+{
+	return target_class(target)->impossible(target, snap);
+}
+
+void plan_number(struct buf *to, uint64_t nr, const char *one, const char *many)
+{
+	num_grouped(to, nr);
+	buf_printf(to, " %s", nr == 1 ? one : many);
+}
+
+void plan_messages(struct buf *to, uint64_t nr)
+{
+	if (!nr)
+		return;
+	plan_number(to, nr, "message goes", "messages go");
+	buf_puts(to, " with it; ");
+}
+
+void target_effect(struct buf *to, const struct target *target)
+{
+	target_class(target)->effect(to, target);
+}
+
+void target_keeping(struct buf *to, const struct removal *rm,
+		    const struct target *target)
+{
+	const struct change_class *class = target_class(target);
+
+	if (rm->no_save) {
+		buf_puts(to, "nothing kept: no undo");
+		return;
+	}
+	if (!target->keep) {
+		buf_puts(to, "too large to be kept (--save-limit): no undo");
+		return;
+	}
+	buf_printf(to, "%s kept for undo", class->kept_empty && !target->sysv.nr ?
+		   class->kept_empty : class->kept);
+	if (class->loses_messages && target->mq.messages)
+		buf_puts(to, ", messages not");
+}
+
+void removal_plan_keep(struct removal *rm)
+{
+	uint64_t left = rm->save_limit;
+	struct target *target;
+
+	vec_for_each(target, &rm->targets) {
+		target->keep = !rm->no_save && target->bytes <= left;
+		if (target->keep && target->outcome == OUTCOME_PLANNED)
+			left -= target->bytes;
+	}
+}
+
+void target_note(struct removal *rm, struct target *target,
+		 enum outcome outcome, const char *brief, const char *fmt, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	target->outcome = outcome;
+	target->note = arena_str(&rm->arena, text, strlen(text));
+	target->note_brief = arena_str(&rm->arena, brief, strlen(brief));
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Segments, semaphore sets and message queues: sysvipc(7). */
+#include <errno.h>
+#include <inttypes.h>
+
+#include "internal.h"
+
+static const char *sysv_impossible(const struct target *target,
+				   const struct snapshot *snap)
+{
+	return target->key.ns == snap->host.ipc_ns ? NULL :
+	       "is in another IPC namespace";
+}
+
+static void sysv_plan_queue(struct removal *rm, struct target *target,
+			    const struct snapshot *snap,
+			    const struct object *obj)
+{
+	(void)rm;
+	(void)snap;
+	(void)obj;
+	target->bytes = target->memory = target->sysv.size;
+}
+
+static void sysv_segment_effect(struct buf *to, const struct target *target)
+{
+	const struct sysv_stat *st = &target->sysv;
+
+	if (!st->nr) {
+		if (st->key)
+			buf_printf(to, "memory and key 0x%08x are free at once",
+				   st->key);
+		else
+			buf_puts(to, "memory is free at once");
+		return;
+	}
+	buf_puts(to, "memory is free when ");
+	plan_number(to, st->nr, "attachment ends", "attachments end");
+	if (st->key)
+		buf_printf(to, "; key 0x%08x at once: the next program to ask for it gets a new, empty segment",
+			   st->key);
+}
+
+/* Of a set, whose sysv.nr are its semaphores, too. */
+static void sysv_waiters_effect(struct buf *to, const struct target *target)
+{
+	if (target_class(target)->kind == SYSV_MSG)
+		plan_messages(to, target->sysv.nr);
+	buf_puts(to, "whoever waits or comes back gets an error");
+}
+
+static int sysv_look(const struct write_ops *ops, enum class_id class, int id,
+		     const char *path, struct present *now)
+{
+	(void)path;
+	return ops->sysv->look(change_classes[class]->kind, id, &now->st);
+}
+
+static bool sysv_is_same(const struct target *target, const struct present *now)
+{
+	const struct sysv_seen seen = { .st = target->sysv, .in_use = true };
+
+	return host_sysv_unchanged(target_class(target)->kind, &seen, &now->st);
+}
+
+static bool sysv_is_born_same(enum class_id class, const struct present *birth,
+			      const struct present *now)
+{
+	const struct sysv_stat *a = &birth->st, *b = &now->st;
+	const enum sysv_kind kind = change_classes[class]->kind;
+
+	return a->cuid == b->cuid && a->cgid == b->cgid &&
+	       (kind == SYSV_MSG || a->size == b->size) &&
+	       (kind != SYSV_SEM || a->nr == b->nr) &&
+	       (kind != SYSV_SHM || a->pid == b->pid);
+}
+
+/* Says what differs, most telling first. */
+static void sysv_note_changed(struct removal *rm, struct target *target,
+			      const struct sysv_stat *now, uint32_t waiters)
+{
+	const enum sysv_kind kind = target_class(target)->kind;
+	const struct sysv_stat *was = &target->sysv;
+
+	if (waiters)
+		target_note(rm, target, OUTCOME_SKIPPED, "waited for meanwhile",
+			    "nobody waited when it was planned, now %u %s",
+			    waiters, waiters == 1 ? "thread does" :
+			    "threads do");
+	else if (now->key != was->key || now->cuid != was->cuid ||
+		 now->uid != was->uid || now->ctime != was->ctime)
+		act_note(rm, target, -ESTALE);
+	else if (kind == SYSV_SHM && now->nr != was->nr)
+		target_note(rm, target, OUTCOME_SKIPPED, "attached meanwhile",
+			    "planned at %" PRIu64 " attachments, now %" PRIu64,
+			    was->nr, now->nr);
+	else if (kind == SYSV_MSG && now->nr != was->nr)
+		target_note(rm, target, OUTCOME_SKIPPED, "used meanwhile",
+			    "planned at %" PRIu64 " messages, now %" PRIu64,
+			    was->nr, now->nr);
+	else
+		target_note(rm, target, OUTCOME_SKIPPED, "used meanwhile",
+			    "used since the plan");
+}
+
+/* A process that came between the last look and the removal still has it. */
+static void sysv_note_attached(struct removal *rm, struct target *target)
+{
+	struct sysv_stat now;
+
+	if (target_class(target)->kind != SYSV_SHM ||
+	    rm->ops->sysv->look(SYSV_SHM, target->sysv.id, &now) || !now.nr)
+		return;
+	target_note(rm, target, OUTCOME_REMOVED, "",
+		    "%" PRIu64 " %s it until the last detach", now.nr,
+		    now.nr == 1 ? "attachment keeps" : "attachments keep");
+}
+
+static void sysv_act(struct removal *rm, struct target *target)
+{
+	const struct sysv_seen seen = {
+		.st = target->sysv, .values = target->values,
+		.in_use = target->force, .ours = target->read_by_us,
+	};
+	struct sysv_stat now;
+	uint32_t waiters;
+	int ret;
+
+	ret = rm->ops->sysv->remove(target_class(target)->kind,
+				    target->sysv.id, &seen, &now, &waiters);
+	if (ret == -ESTALE)
+		sysv_note_changed(rm, target, &now, waiters);
+	else
+		act_note(rm, target, ret == -EINVAL || ret == -EIDRM ?
+			 -ENOENT : ret);
+	if (!ret)
+		sysv_note_attached(rm, target);
+}
+
+static int sysv_make(struct making *making)
+{
+	const enum sysv_kind kind = change_classes[making->class]->kind;
+	const struct sysv_write_ops *ops = making->ops->sysv;
+	struct object_spec spec = make_spec(making);
+	struct sysv_stat now;
+	int ret;
+
+	making->step = MAKE_CREATE;
+	making->id = ops->create(kind, &spec, &making->lost);
+	if (!make_reach(making, making->id, MAKE_FILL))
+		return making->id;
+	if (making->born)
+		making->born(making);
+	/* A queue takes what the kernel gave it, if nothing else is asked for. */
+	if (making->fresh && kind == SYSV_MSG && !making->st.qbytes &&
+	    !ops->look(kind, making->id, &now))
+		making->st.qbytes = now.qbytes;
+	spec = make_spec(making);
+	ret = make_fill(making);
+	if (make_reach(making, ret, MAKE_FINISH))
+		ret = ops->finish(kind, making->id, &spec, &making->lost);
+	if (ret)
+		ops->discard(kind, making->id);
+	return ret;
+}
+
+static int sysv_unmake(const struct making *making, const struct present *now)
+{
+	(void)now;
+	return making->ops->sysv->discard(change_classes[making->class]->kind,
+					  making->id);
+}
+
+static int sysv_set(const struct removal *rm, const struct target *target,
+		    const struct host_set *set, unsigned int *lost)
+{
+	return rm->ops->sysv->set(target_class(target)->kind, target->sysv.id,
+				  &target->sysv, set, lost);
+}
+
+/* A half made object is open to nobody. */
+static bool sysv_settle_undo(struct removal *rm, const struct target *target,
+			     int new_id, const char *aside)
+{
+	const enum sysv_kind kind = target_class(target)->kind;
+	const int id = new_id >= 0 ? new_id : target->sysv.id;
+	const struct sysv_stat *was = &target->sysv;
+	struct sysv_stat now;
+
+	(void)aside;
+	if (rm->ops->sysv->look(kind, id, &now) || now.key != was->key)
+		return false;
+	if (new_id >= 0 && now.uid == was->uid && now.mode & 0777 &&
+	    !((now.mode ^ was->mode) & 0777))
+		return true;
+	if (!(now.mode & 0777) && was->mode & 0777 &&
+	    (kind != SYSV_SHM || !now.nr))
+		rm->ops->sysv->discard(kind, id);
+	return false;
+}
+
+static const struct change_family sysv_family = {
+	.identity	= IDENTITY_SYSV,
+	.look		= sysv_look,
+	.is_same	= sysv_is_same,
+	.is_born_same	= sysv_is_born_same,
+	.make		= sysv_make,
+	.unmake		= sysv_unmake,
+	.set		= sysv_set,
+	.settle_undo	= sysv_settle_undo,
+};
+
+const struct change_class change_shm = {
+	.family		= &sysv_family,
+	.kind		= SYSV_SHM,
+	.counted	= true,
+	.data		= COPY_DATA,
+	.kept		= "contents",
+	.impossible	= sysv_impossible,
+	.plan		= sysv_data_plan_segment,
+	.effect		= sysv_segment_effect,
+	.save		= sysv_data_save_segment,
+	.act		= sysv_act,
+	.restore	= sysv_data_restore,
+};
+
+const struct change_class change_sem = {
+	.family		= &sysv_family,
+	.kind		= SYSV_SEM,
+	.kept		= "values",
+	.impossible	= sysv_impossible,
+	.plan		= sysv_data_plan_set,
+	.effect		= sysv_waiters_effect,
+	.save		= sysv_data_save_set,
+	.act		= sysv_act,
+	.fill		= sysv_data_fill_set,
+};
+
+const struct change_class change_msg = {
+	.family		= &sysv_family,
+	.kind		= SYSV_MSG,
+	.data		= COPY_MESSAGES,
+	.kept		= "messages",
+	.kept_empty	= "limits",
+	.impossible	= sysv_impossible,
+	.plan		= sysv_plan_queue,
+	.effect		= sysv_waiters_effect,
+	.save		= sysv_data_save_messages,
+	.act		= sysv_act,
+	.send		= sysv_data_send,
+};
