@@ -8,9 +8,7 @@
 #include <jansson.h>
 
 #include "host/write/write.h"
-#include "make.h"
-#include "remove.h"
-#include "set.h"
+#include "change.h"
 
 #define ASIDE_PREFIX	".ipcscope-"
 

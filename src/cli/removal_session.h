@@ -4,7 +4,7 @@
 
 /* What rm, clean and undo share. */
 
-#include "change/remove.h"
+#include "change/change.h"
 #include "assessment.h"
 
 #define TAKES_REMOVING	(TAKES(LOG) | TAKES(NO_LOG) | TAKES(SAVE) | \

@@ -6,7 +6,7 @@
 
 #include "cli/assign.h"
 #include "cli/command.h"
-#include "change/make.h"
+#include "change/change.h"
 
 struct mk {
 	const struct request *req;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "change/set.h"
+#include "change/change.h"
 
 #include <errno.h>
 #include <string.h>

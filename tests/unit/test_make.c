@@ -19,8 +19,7 @@
 #include <cmocka.h>
 
 #include "host/write/write.h"
-#include "change/make.h"
-#include "change/set.h"
+#include "change/change.h"
 #include "machine.h"
 
 #define ID	7

@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "host/write/write.h"
-#include "change/remove.h"
+#include "change/change.h"
 
 #define NR_FAKES	8
 

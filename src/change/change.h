@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef IPCSCOPE_REMOVE_H
-#define IPCSCOPE_REMOVE_H
+#ifndef CHANGE_H
+#define CHANGE_H
 
 /*
  * Removing objects: checked, logged, and so that they can be brought back.
@@ -12,8 +12,8 @@
  */
 
 #include "ipcscope/analyse.h"
-#include "host/host.h"
 #include "ipcscope/json.h"
+#include "host/host.h"
 
 struct write_ops;
 
@@ -176,5 +176,129 @@ int undo_one(struct removal *rm, const struct saved *saved, struct buf *lost,
 
 /* The usual places: see man ipcscope, FILES. -errno with a line in @why. */
 int removal_paths(struct removal *rm, char why[256]);
+
+/*
+ * Making an object, as mk and undo do. A System V object or a queue is made
+ * open to nobody and gets its mode when all is in it; a file gets its name
+ * last: what is there is whole.
+ */
+
+enum make_step { MAKE_PLACE, MAKE_CREATE, MAKE_FILL, MAKE_FINISH };
+
+struct make_message {
+	long type;		/* or priority */
+	const char *text;
+	size_t len;
+};
+
+struct making {
+	const struct write_ops *ops;
+	enum class_id class;
+	/* What it is to be: st or file, and mq. An owner of -1 in file is
+	 * whoever makes it; st.id -1 is any. */
+	struct sysv_stat st;
+	struct host_stat file;
+	struct host_mq mq;
+	const char *path;	/* of a file, or name of the queue */
+	/* That it is new: times are now, and all is as asked or it fails. Else
+	 * what cannot be is noted in @lost. */
+	bool fresh;
+	bool strict;		/* its directory not through a symbolic link */
+
+	/* What it holds. */
+	const uint16_t *values;	/* of st.nr semaphores; NULL: all 0 */
+	uint32_t value;		/* of a named semaphore */
+	struct VEC(struct make_message) messages;
+	/* Or whatever this puts in, by @ops and @id or @fd; 0 or -errno. */
+	int (*fill)(struct making *making);
+	/* Told that a System V object has got its id; may be NULL. */
+	void (*born)(struct making *making);
+	void *arg;		/* theirs */
+	char aside[40];		/* name of a file in the making: make_name() */
+
+	int id;			/* of a System V object */
+	int fd;			/* of the others, in fill() */
+	unsigned int lost;	/* enum host_lost */
+	enum make_step step;	/* where it failed */
+};
+
+/* Nothing yet but a @class and the caller as owner, all zero else. */
+void make_init(struct making *making, enum class_id class);
+/* Chooses @making->aside. */
+void make_name(struct making *making);
+/* 0, or -errno: then there is nothing left of it. */
+int make_object(struct making *making);
+void make_free(struct making *making);
+
+/* A program that is run while the object is there. */
+struct make_hold {
+	char *const *argv;
+	/* Told that the object is there, before it is run. */
+	void (*ready)(struct making *making);
+	int status;		/* exit status, 128 + signal; or -errno: not run */
+	int removed;		/* 0, or -errno: it is still there */
+};
+/*
+ * Makes it, runs the program, and removes it whatever signals come; 0, or
+ * -errno: it was not made. Another object of that name or id by then is left
+ * alone; gone already is as good.
+ */
+int make_held(struct making *making, struct make_hold *hold);
+
+/*
+ * Why it could not be made: what the kernel's error means here, which limit was
+ * hit and how much of it is used, who has the name or key. One line, safe.
+ */
+void make_explain(struct buf *to, const struct host *host,
+		  const struct making *making, int err);
+/* The file, or name of a queue, behind the name of such an object; NULL: it
+ * can have none. */
+const struct str *object_path(struct arena *arena, enum class_id class,
+			      const struct str *name);
+
+/*
+ * Changing what may be changed of an object, after the same second look as a
+ * removal: an object that is another one by then, or whose owner or mode was
+ * changed meanwhile, is left alone.
+ */
+
+enum change_what {
+	CHANGE_OWNER, CHANGE_GROUP, CHANGE_MODE, CHANGE_QBYTES,
+	CHANGE_SEM,		/* one of a set */
+	CHANGE_VALUE,		/* of a named semaphore */
+	CHANGE_LOCKED,
+};
+
+struct change {
+	enum change_what what;
+	uint32_t index;		/* CHANGE_SEM */
+	uint64_t wanted;
+	/* Filled in: not told where it may not be read. */
+	bool knows_before, knows_after;
+	uint64_t before, after;
+};
+
+struct changes VEC(struct change);
+
+/* Adds what must be known of an object to change it. */
+void change_query(struct query *query);
+/* What it is now, into before. 0; -ESTALE: not what @target was; -errno. */
+int change_look(const struct removal *rm, const struct target *target,
+		struct changes *changes);
+/* Does those whose before is not what is wanted; what became of each into
+ * after. 0, or -errno of the first that failed: *@failed. */
+int change_apply(const struct removal *rm, const struct target *target,
+		 struct changes *changes, const struct change **failed);
+/* What it does to others: "who waits is woken". No full stop. */
+const char *change_effect(const struct change *change);
+/* Why it may not be, and what would let it: safe text. */
+void change_explain(struct buf *to, const struct removal *rm,
+		    const struct target *target, const struct change *failed,
+		    int err);
+
+static inline bool change_is_done(const struct change *change)
+{
+	return change->knows_before && change->before == change->wanted;
+}
 
 #endif
