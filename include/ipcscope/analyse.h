@@ -75,8 +75,7 @@ void findings_free(struct findings *findings);
 
 /* The reason in @room columns if that is enough for more than the shortest
  * form; 0: all clauses. */
-void finding_why(struct buf *to, const struct finding *finding,
-		 unsigned int room);
+void finding_why(struct buf *to, const struct finding *finding, unsigned int room);
 #define WHY_BRIEF	25	/* columns of the shortest form */
 
 #endif

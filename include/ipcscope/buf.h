@@ -30,8 +30,7 @@ char *buf_grow(struct buf *buf, size_t more);
 static inline char *buf_room(struct buf *buf, size_t more)
 {
 	/* What a stream holds beyond its 64 KiB is written by buf_grow(). */
-	if (more < buf->room - buf->len &&
-	    (!buf->to || buf->len < BUF_STREAM))
+	if (more < buf->room - buf->len && (!buf->to || buf->len < BUF_STREAM))
 		return buf->data + buf->len;
 	return buf_grow(buf, more);
 }

@@ -21,7 +21,6 @@ struct progress {
  * else that is missing is a warning in @snap. @layout must outlive @snap.
  */
 int collect(const struct host *host, const struct query *query,
-	    struct layout *layout, struct snapshot *snap,
-	    struct progress *progress);
+	    struct layout *layout, struct snapshot *snap, struct progress *progress);
 
 #endif

@@ -29,21 +29,17 @@ struct value object_value(const struct snapshot *snap, const struct object *obj,
 
 /* IS() bits of what is known to hold. @unsure, if not NULL: whether more may
  * hold (a part was incomplete). */
-uint64_t object_state(const struct snapshot *snap, const struct object *obj,
-		      bool *unsure);
+uint64_t object_state(const struct snapshot *snap, const struct object *obj, bool *unsure);
 
 /* Whether @obj's users are all found: all attachments that the kernel counts are;
  * or all processes were looked at, but for those that could not open it. */
-bool object_users_complete(const struct snapshot *snap,
-			   const struct object *obj);
+bool object_users_complete(const struct snapshot *snap, const struct object *obj);
 
 /* The name people call it by, whether or not it is the only one; NULL if it
  * goes by number. */
-const struct str *object_called(const struct snapshot *snap,
-				const struct object *obj);
+const struct str *object_called(const struct snapshot *snap, const struct object *obj);
 /* The REF, escaped as text_safe() does; accepted back by ref_parse(). */
-void object_ref(struct buf *buf, const struct snapshot *snap,
-		const struct object *obj);
+void object_ref(struct buf *buf, const struct snapshot *snap, const struct object *obj);
 uint32_t object_count_edges(const struct snapshot *snap, const struct object *obj,
 			    enum edge_kind kind);
 /* Edges of users: not PEER, not CREATOR. */
@@ -53,8 +49,7 @@ static inline bool edge_is_use(const struct edge *edge)
 }
 
 /* Whether a process was found that does. */
-static inline bool object_has_user(const struct snapshot *snap,
-				   const struct object *obj)
+static inline bool object_has_user(const struct snapshot *snap, const struct object *obj)
 {
 	const struct edge *edge;
 	uint32_t i;

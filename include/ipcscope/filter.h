@@ -19,8 +19,7 @@ struct filter_error {
 };
 
 /* Turns a user or group name into its number; false if there is none. */
-typedef bool filter_lookup_fn(void *arg, bool group, const char *name,
-			      uint32_t *id);
+typedef bool filter_lookup_fn(void *arg, bool group, const char *name, uint32_t *id);
 
 /*
  * NULL, with *@error filled in, if @expr is wrong. In @arena, which outlives

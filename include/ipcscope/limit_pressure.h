@@ -43,8 +43,7 @@ struct limit_pressures {
 /* Adds what must be read to know the use of @limits (A_LIMIT()); @who: and who
  * uses them, where the kernel tells the use itself; @waiters: who is stuck on
  * a full queue, too. Before query_plan(). */
-void limit_pressure_query(struct query *query, uint64_t limits, bool who,
-			  bool waiters);
+void limit_pressure_query(struct query *query, uint64_t limits, bool who, bool waiters);
 /* Whether some queue is so full that somebody may wait for room in it. */
 bool limit_pressure_may_wait(const struct snapshot *snap, uint64_t limits);
 /* Of each of @limits that this kernel has. */

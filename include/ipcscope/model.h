@@ -270,11 +270,9 @@ extern const struct group_info group_infos[];
 /* Classes meant by a class or group name ("sysv", "all"); 0 if none. */
 uint64_t classes_by_word(const char *word, size_t len);
 /* What listing fields of this class needs; false if the class lacks it. */
-bool class_has(const struct class_info *kind, enum field_id field,
-	       uint32_t *needs);
+bool class_has(const struct class_info *kind, enum field_id field, uint32_t *needs);
 /* NULL if the class does not declare it. */
-const struct class_field *class_field(const struct class_info *kind,
-				      enum field_id field);
+const struct class_field *class_field(const struct class_info *kind, enum field_id field);
 /* The fields that @field is worked out from for that class: enum field_id @source,
  * unsigned int @i. */
 enum field_id class_field_source(const struct class_info *kind, enum field_id field,

@@ -82,8 +82,7 @@ void profiles_free(struct profiles *profiles);
 
 /* NULL if no profile matches. */
 const struct profile *profile_of(const struct profiles *profiles,
-				 const struct snapshot *snap,
-				 const struct object *obj);
+				 const struct snapshot *snap, const struct object *obj);
 /* The text of the first group of the rule's pattern in @name. */
 bool profile_group(const struct profile_rule *rule, const char *name,
 		   const char **text, size_t *len);

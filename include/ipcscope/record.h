@@ -15,8 +15,7 @@ void record_write(struct buf *to, const struct snapshot *snap);
  * that names the line in @why (safe text): -EBADMSG for one that is broken, cut
  * short or of another version. Then nothing is left in @snap to be freed.
  */
-int record_read(FILE *from, struct layout *layout, struct snapshot *snap,
-		char why[256]);
+int record_read(FILE *from, struct layout *layout, struct snapshot *snap, char why[256]);
 
 /* The same from the file @path, or stdin if it is "-"; -errno with an empty
  * @why if it cannot be opened. */

@@ -21,8 +21,7 @@ struct ref {
 
 /* Whether @text is a REF at all, and if so what it means (names in @arena).
  * A wrong one sets *@why to what is wrong with it, one line. */
-bool ref_parse(const char *text, struct arena *arena, struct ref *ref,
-	       const char **why);
+bool ref_parse(const char *text, struct arena *arena, struct ref *ref, const char **why);
 bool ref_matches(const struct ref *ref, const struct snapshot *snap,
 		 const struct object *obj);
 

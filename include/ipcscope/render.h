@@ -70,8 +70,7 @@ struct view {
  * one blank between values, \x20 where a value has one.
  */
 void render_objects(struct buf *to, const struct view *view,
-		    const struct snapshot *snap, const uint32_t *objects,
-		    uint32_t nr);
+		    const struct snapshot *snap, const uint32_t *objects, uint32_t nr);
 
 /* A cell of @field as the view's format shows it, at most @room columns wide
  * where it can be packed (USERS); 0: as long as it gets. Safe text. */
@@ -82,8 +81,7 @@ void render_cell(struct buf *to, const struct view *view,
 /* The users of @obj but @without (the number of a process, or NO_INDEX), packed
  * into @room columns; 0: all of them. */
 void render_users(struct buf *to, const struct snapshot *snap,
-		  const struct object *obj, uint32_t without,
-		  unsigned int room);
+		  const struct object *obj, uint32_t without, unsigned int room);
 
 /* "scen[5340]": the name escaped, and quoted if a shell would need it. */
 void render_process(struct buf *to, const struct process *proc);

@@ -22,8 +22,7 @@ struct layout {
 #define NO_SLOT		UINT8_MAX
 
 /* Identity (key, name, path, ipc_ns, flags, mode, uid) is always wanted. */
-void layout_init(struct layout *layout,
-		 const struct fieldset wanted[NR_CLASSES]);
+void layout_init(struct layout *layout, const struct fieldset wanted[NR_CLASSES]);
 
 struct object {
 	struct object_key key;
@@ -196,16 +195,14 @@ void snapshot_free(struct snapshot *snap);
  * The number of the object, made if new. A shard (see base) answers with
  * IN_BASE set for one that its base has. Numbers stay; pointers move.
  */
-uint32_t snapshot_object(struct snapshot *snap, enum class_id class,
-			 struct object_key key);
+uint32_t snapshot_object(struct snapshot *snap, enum class_id class, struct object_key key);
 uint64_t object_key_hash(struct object_key key);
 /* NO_INDEX if there is none. */
 uint32_t snapshot_find(const struct snapshot *snap, struct object_key key);
 #define IN_BASE		0x80000000u
 
 /* Numbers and our own words (const char *). Ignored if not asked for. */
-void object_set(struct snapshot *snap, uint32_t object, enum field_id field,
-		uint64_t num);
+void object_set(struct snapshot *snap, uint32_t object, enum field_id field, uint64_t num);
 void object_set_str(struct snapshot *snap, uint32_t object,
 		    enum field_id field, const char *data, size_t len);
 /* For what processes call by several names: the first in order of bytes
@@ -214,20 +211,17 @@ void object_set_first(struct snapshot *snap, uint32_t object,
 		      enum field_id field, const char *data, size_t len);
 void object_set_word(struct snapshot *snap, uint32_t object,
 		     enum field_id field, const char *word);
-void object_set_sems(struct snapshot *snap, uint32_t object,
-		     const struct sems *sems);
+void object_set_sems(struct snapshot *snap, uint32_t object, const struct sems *sems);
 /* Adds IS() bits to FIELD_FLAGS. */
 void object_flag(struct snapshot *snap, uint32_t object, uint64_t states);
 /* Whether a collector need bother. */
-bool object_wants(const struct snapshot *snap, enum class_id class,
-		  enum field_id field);
+bool object_wants(const struct snapshot *snap, enum class_id class, enum field_id field);
 /* Stored values only; false if not known. */
 bool object_num(const struct snapshot *snap, const struct object *obj,
 		enum field_id field, uint64_t *num);
 const struct str *object_str(const struct snapshot *snap,
 			     const struct object *obj, enum field_id field);
-const struct sems *object_sems(const struct snapshot *snap,
-			       const struct object *obj);
+const struct sems *object_sems(const struct snapshot *snap, const struct object *obj);
 
 uint32_t snapshot_process(struct snapshot *snap, pid_t pid, uint64_t start);
 /* The one process of that pid; NO_INDEX if none was seen. */
@@ -244,15 +238,12 @@ void snapshot_gap(struct snapshot *snap, enum part part, int err, pid_t pid,
 void snapshot_warn(struct snapshot *snap, enum part part, int err,
 		   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* This kernel does not have it: known to be nothing, not an error. */
-void snapshot_unsupported(struct snapshot *snap, enum part part,
-			  const char *what);
+void snapshot_unsupported(struct snapshot *snap, enum part part, const char *what);
 
 bool snapshot_has_name(const struct snapshot *snap, bool group, uint32_t id);
-void snapshot_name(struct snapshot *snap, bool group, uint32_t id,
-		   const struct str *name);
+void snapshot_name(struct snapshot *snap, bool group, uint32_t id, const struct str *name);
 /* NULL if the id has no name, or none was asked for. */
-const struct str *snapshot_find_name(const struct snapshot *snap, bool group,
-				     uint32_t id);
+const struct str *snapshot_find_name(const struct snapshot *snap, bool group, uint32_t id);
 
 /* Moves all of @from into @snap; same layout. @from is freed. What both know
  * otherwise becomes the same whichever of them is merged into the other. */
@@ -268,15 +259,13 @@ void snapshot_merge(struct snapshot *snap, struct snapshot *from);
 void snapshot_finish(struct snapshot *snap);
 
 static inline const struct edge *object_edge(const struct snapshot *snap,
-					     const struct object *obj,
-					     uint32_t i)
+					     const struct object *obj, uint32_t i)
 {
 	return &snap->edges.at[obj->first_edge + i];
 }
 
 static inline const struct edge *process_edge(const struct snapshot *snap,
-					      const struct process *proc,
-					      uint32_t i)
+					      const struct process *proc, uint32_t i)
 {
 	return &snap->edges.at[snap->by_process[proc->first_edge + i]];
 }

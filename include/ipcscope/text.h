@@ -40,8 +40,7 @@ void text_shell(struct buf *buf, const char *text, size_t len);
  * ignored, transpositions count once); NULL if none is near enough to be
  * meant. @word may return NULL: skipped.
  */
-const char *text_nearest(const char *text,
-			 const char *(*word)(const void *arg, size_t i),
+const char *text_nearest(const char *text, const char *(*word)(const void *arg, size_t i),
 			 const void *arg, size_t nr);
 
 /* Makes the file @path, seen from the top of the tree, a string called @name. Who uses

@@ -15,12 +15,10 @@ typedef void split_fn(void *arg, uint32_t first, uint32_t end);
 
 /* Does @nr parts by up to @threads threads, the caller's included, each a run
  * of them. Returns when all are done. */
-void threads_split(split_fn *split, void *arg, uint32_t nr,
-		   unsigned int threads);
+void threads_split(split_fn *split, void *arg, uint32_t nr, unsigned int threads);
 
 /* Puts parts @first to @end - 1 of @arg into @to. */
-typedef void part_fn(struct buf *to, const void *arg, uint32_t first,
-		     uint32_t end);
+typedef void part_fn(struct buf *to, const void *arg, uint32_t first, uint32_t end);
 
 /*
  * Puts @nr parts into @to, in order, by up to @threads threads that each have

@@ -10,6 +10,8 @@
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define NO_INDEX	UINT32_MAX
+/* As qsort() wants it. */
+#define COMPARE(a, b)	(((a) > (b)) - ((a) < (b)))
 
 /*
  * A growing array: struct VEC(int) numbers; its elements move when it grows,

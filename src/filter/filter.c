@@ -7,8 +7,7 @@
 
 #define QUOTED_LEN	40	/* more of a word says no more */
 
-void *filter_fail(struct parser *parser, const struct token *token,
-		  const char *fmt, ...)
+void *filter_fail(struct parser *parser, const struct token *token, const char *fmt, ...)
 {
 	struct filter_error *error = parser->error;
 	va_list args;
@@ -53,8 +52,7 @@ const char *filter_quote(struct parser *parser, const struct token *token)
 }
 
 struct filter *filter_parse(const char *expr, struct arena *arena,
-			    filter_lookup_fn *lookup, void *arg,
-			    struct filter_error *error)
+			    filter_lookup_fn *lookup, void *arg, struct filter_error *error)
 {
 	struct filter *filter = arena_alloc(arena, sizeof(*filter));
 	struct parser parser = {

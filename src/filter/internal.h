@@ -102,8 +102,7 @@ const char *filter_quote(struct parser *parser, const struct token *token);
 void filter_parse_all(struct parser *parser);
 
 /* A number of that type, all of @text; its range goes into @value. */
-bool filter_number(enum field_type type, const char *text,
-		   struct operand *value);
+bool filter_number(enum field_type type, const char *text, struct operand *value);
 /* One value of a comparison of @node; NULL after filter_fail(). */
 struct operand *filter_operand(struct parser *parser, const struct node *node,
 			       const struct token *token);
@@ -138,13 +137,10 @@ bool filter_is_text(const struct filter *filter, const struct node *test,
 		    const char *data, size_t len);
 /* Whether what @test compares may be several values, and if one does. */
 bool filter_is_set(const struct node *test);
-enum truth filter_match_set(const struct filter *filter,
-			    const struct node *test,
-			    const struct snapshot *snap,
-			    const struct object *obj);
+enum truth filter_match_set(const struct filter *filter, const struct node *test,
+			    const struct snapshot *snap, const struct object *obj);
 /* The classes a test of FIELD_CLASS is true for. */
-uint64_t filter_test_classes(const struct filter *filter,
-			     const struct node *test);
+uint64_t filter_test_classes(const struct filter *filter, const struct node *test);
 /* Whether @data is what the pattern in @operand means. */
 bool filter_like(const struct filter *filter, enum test_op op,
 		 const struct operand *operand, const char *data, size_t len);

@@ -83,13 +83,11 @@ void filter_next(struct parser *parser)
 	if (*parser->expr && strchr("'\"", parser->expr[token->at])) {
 		struct token end = { .at = token->at + token->len };
 
-		filter_fail(parser, &end, "closing %c missing",
-			    parser->expr[token->at]);
+		filter_fail(parser, &end, "closing %c missing", parser->expr[token->at]);
 		filter_fail_also(parser, token->at);
 	} else {
 		filter_fail(parser, token, "'%s' is no operator, perhaps '%s'?",
-			    filter_quote(parser, token),
-			    token->len == 2 ? "and" :
+			    filter_quote(parser, token), token->len == 2 ? "and" :
 			    parser->expr[token->at] == '=' ? "==" : "not");
 	}
 }

@@ -36,15 +36,13 @@ bool filter_is_text(const struct filter *filter, const struct node *test,
 	if (test->op == OP_GLOB || test->op == OP_REGEX)
 		return filter_like(filter, test->op, test->operands, data, len);
 	for (value = test->operands; value; value = value->next) {
-		if (value->str->len == len &&
-		    !memcmp(value->str->data, data, len))
+		if (value->str->len == len && !memcmp(value->str->data, data, len))
 			return true;
 	}
 	return false;
 }
 
-uint64_t filter_test_classes(const struct filter *filter,
-			     const struct node *test)
+uint64_t filter_test_classes(const struct filter *filter, const struct node *test)
 {
 	const struct operand *value;
 	uint64_t classes = 0;
@@ -99,8 +97,7 @@ static enum truth match_id(const struct node *test, const struct snapshot *snap,
 		if (value->has_num)
 			found = truth_of(compare(test->op, value, id));
 		else if (test->op == OP_EQ || test->op == OP_IN)
-			found = match_id_name(snap, group, (uint32_t)id,
-					      value->str);
+			found = match_id_name(snap, group, (uint32_t)id, value->str);
 		else
 			found = TRUTH_UNKNOWN;
 		if (found > truth)
@@ -138,10 +135,8 @@ static enum truth match_known(enum field_id field, const struct value *value)
 	}
 }
 
-static enum truth match_test(const struct filter *filter,
-			     const struct node *test,
-			     const struct snapshot *snap,
-			     const struct object *obj)
+static enum truth match_test(const struct filter *filter, const struct node *test,
+			     const struct snapshot *snap, const struct object *obj)
 {
 	enum field_id id = filter_id_field(test->field);
 	struct value value;
@@ -167,10 +162,8 @@ static enum truth match_test(const struct filter *filter,
 	return truth_of(filter_is_number(test, value.num));
 }
 
-static enum truth match_node(const struct filter *filter,
-			     const struct node *node,
-			     const struct snapshot *snap,
-			     const struct object *obj)
+static enum truth match_node(const struct filter *filter, const struct node *node,
+			     const struct snapshot *snap, const struct object *obj)
 {
 	/* What decides at once: a no among ands, a yes among ors. */
 	enum truth last = node->kind == NODE_AND ? TRUTH_NO : TRUTH_YES;

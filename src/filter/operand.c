@@ -41,8 +41,7 @@ enum field_id filter_id_field(enum field_id field)
 }
 
 static void fail_type(struct parser *parser, const struct field *field,
-		      enum field_type type, const struct token *token,
-		      const char *text)
+		      enum field_type type, const struct token *token, const char *text)
 {
 	const char *word = filter_quote(parser, token);
 	uint64_t num;
@@ -83,10 +82,8 @@ static const char *lives_word(const void *arg, size_t i)
 	return persistence_words[i];
 }
 
-static void *fail_word(struct parser *parser, const struct token *token,
-		       const char *what,
-		       const char *(*word)(const void *arg, size_t i),
-		       size_t nr)
+static void *fail_word(struct parser *parser, const struct token *token, const char *what,
+		       const char *(*word)(const void *arg, size_t i), size_t nr)
 {
 	const char *typed = filter_quote(parser, token);
 	const char *near = text_nearest(typed, word, NULL, nr);
@@ -97,8 +94,7 @@ static void *fail_word(struct parser *parser, const struct token *token,
 	return filter_fail(parser, token, "no %s '%s'", what, typed);
 }
 
-static struct operand *state_operand(struct parser *parser,
-				     struct operand *value,
+static struct operand *state_operand(struct parser *parser, struct operand *value,
 				     const struct token *token)
 {
 	enum state state;
@@ -122,8 +118,7 @@ static struct operand *word_operand(struct parser *parser,
 		value->num = classes_by_word(value->str->data, value->str->len);
 		if (value->num)
 			return value;
-		return fail_word(parser, token, "class", class_word,
-				 nr_class_words());
+		return fail_word(parser, token, "class", class_word, nr_class_words());
 	}
 	if (field != FIELD_PERSISTENCE)
 		return value;
@@ -131,13 +126,11 @@ static struct operand *word_operand(struct parser *parser,
 		if (!strcmp(persistence_words[i], value->str->data))
 			return value;
 	}
-	return fail_word(parser, token, "persistence", lives_word,
-			 LIVES_FILESYSTEM + 1);
+	return fail_word(parser, token, "persistence", lives_word, LIVES_FILESYSTEM + 1);
 }
 
 static struct operand *id_operand(struct parser *parser, enum field_id field,
-				  struct operand *value,
-				  const struct token *token)
+				  struct operand *value, const struct token *token)
 {
 	bool group = fields[field].type == TYPE_GID;
 	uint32_t id;
@@ -156,13 +149,11 @@ static struct operand *id_operand(struct parser *parser, enum field_id field,
 	return value;
 }
 
-static struct operand *ref_operand(struct parser *parser,
-				   struct operand *value,
+static struct operand *ref_operand(struct parser *parser, struct operand *value,
 				   const struct token *token)
 {
 	struct ref *ref = arena_alloc(parser->arena, sizeof(*ref));
-	const struct str *typed = arena_str(parser->arena, token->data,
-					    token->data_len);
+	const struct str *typed = arena_str(parser->arena, token->data, token->data_len);
 	const char *why;
 
 	value->ref = ref;
@@ -170,13 +161,11 @@ static struct operand *ref_operand(struct parser *parser,
 		return value;
 	if (strlen(why) < sizeof(parser->error->text))
 		return filter_fail(parser, token, "%s", why);
-	return filter_fail(parser, token, "'%s' is no REF",
-			   filter_quote(parser, token));
+	return filter_fail(parser, token, "'%s' is no REF", filter_quote(parser, token));
 }
 
 /* Text of a value without its escapes. */
-static const struct str *exact_text(struct parser *parser,
-				    const struct token *token)
+static const struct str *exact_text(struct parser *parser, const struct token *token)
 {
 	const struct str *str = NULL;
 	struct buf buf = {};
@@ -201,8 +190,7 @@ struct operand *filter_operand(struct parser *parser, const struct node *node,
 	if (!value->str)
 		return NULL;
 	if (filter_id_field(node->field) != FIELD_NONE)
-		return id_operand(parser, filter_id_field(node->field), value,
-				  token);
+		return id_operand(parser, filter_id_field(node->field), value, token);
 	if (type == TYPE_REFS || node->field == FIELD_REF)
 		return ref_operand(parser, value, token);
 	if (type == TYPE_STATES)

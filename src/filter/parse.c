@@ -2,8 +2,7 @@
 #include "internal.h"
 #include "ipcscope/text.h"
 
-static struct node *node_new(struct parser *parser, enum node_kind kind,
-			     struct node *first)
+static struct node *node_new(struct parser *parser, enum node_kind kind, struct node *first)
 {
 	struct node *node = arena_alloc(parser->arena, sizeof(*node));
 
@@ -35,13 +34,11 @@ static enum field_id take_field(struct parser *parser)
 	}
 	near = text_nearest(word, field_word, NULL, NR_FIELDS);
 	if (token.kind != TOKEN_WORD || token_is_keyword(&token))
-		filter_fail(parser, &token, "a field should stand here, not '%s'",
-			    word);
+		filter_fail(parser, &token, "a field should stand here, not '%s'", word);
 	else if (field)
 		filter_fail(parser, &token, "'%s' is only for tables", word);
 	else if (near)
-		filter_fail(parser, &token, "no field '%s', perhaps '%s'?",
-			    word, near);
+		filter_fail(parser, &token, "no field '%s', perhaps '%s'?", word, near);
 	else
 		filter_fail(parser, &token, "no field '%s'", word);
 	return FIELD_NONE;
@@ -127,16 +124,14 @@ static bool check_operator(struct parser *parser, const struct node *node,
 		if (type_is_ordered(field->type))
 			return true;
 		filter_fail(parser, operator, "%s has no order: it takes == != in%s",
-			    field->name,
-			    type_is_text(field->type) ? " ~ =~" : "");
+			    field->name, type_is_text(field->type) ? " ~ =~" : "");
 		return false;
 	case OP_GLOB:
 	case OP_REGEX:
 		if (type_is_text(field->type))
 			return true;
 		filter_fail(parser, operator, "%s is no text: it takes == != in%s",
-			    field->name,
-			    type_is_ordered(field->type) ? " < <= > >=" : "");
+			    field->name, type_is_ordered(field->type) ? " < <= > >=" : "");
 		return false;
 	default:
 		return true;
@@ -186,8 +181,7 @@ static struct node *parse_comparison(struct parser *parser, struct node *node)
 		return node;
 	node->op = (enum test_op)op;
 	filter_next(parser);
-	if (!check_operator(parser, node, &operator) ||
-	    !take_value(parser, &value))
+	if (!check_operator(parser, node, &operator) || !take_value(parser, &value))
 		return NULL;
 	if (node->op == OP_GLOB || node->op == OP_REGEX)
 		node->operands = filter_pattern(parser, node, &value);
@@ -268,8 +262,7 @@ static struct node *parse_not(struct parser *parser)
 }
 
 /* One or more of what @parse takes, with @word between them. */
-static struct node *parse_list(struct parser *parser, const char *word,
-			       enum node_kind kind,
+static struct node *parse_list(struct parser *parser, const char *word, enum node_kind kind,
 			       struct node *(*parse)(struct parser *parser))
 {
 	struct node *first = parse(parser);
@@ -303,7 +296,6 @@ void filter_parse_all(struct parser *parser)
 	if (parser->token.kind == TOKEN_CLOSE)
 		filter_fail(parser, &parser->token, "')' without '('");
 	else
-		filter_fail(parser, &parser->token,
-			    "and or or should stand here, not '%s'",
+		filter_fail(parser, &parser->token, "and or or should stand here, not '%s'",
 			    filter_quote(parser, &parser->token));
 }

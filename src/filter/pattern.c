@@ -13,8 +13,7 @@ static bool add_byte(struct buf *buf, enum test_op op, const char *escape)
 	bool good = text_unescape(&byte, escape, 4) && byte.data[0];
 
 	if (good) {
-		if (strchr(op == OP_GLOB ? "*?[]\\" : ".[]{}()*+?|^$\\",
-			   byte.data[0]))
+		if (strchr(op == OP_GLOB ? "*?[]\\" : ".[]{}()*+?|^$\\", byte.data[0]))
 			buf_putc(buf, '\\');
 		buf_putc(buf, byte.data[0]);
 	}
@@ -45,8 +44,7 @@ static const char *pattern_text(struct buf *buf, enum test_op op,
 			size = 4;
 			if (at + 4 > len || !add_byte(buf, op, data + at))
 				return "\\x takes two hexadecimal digits, not 00";
-		} else if (op == OP_REGEX && data[at + 1] >= '1' &&
-			   data[at + 1] <= '9') {
+		} else if (op == OP_REGEX && data[at + 1] >= '1' && data[at + 1] <= '9') {
 			return "a pattern has no back-references";
 		} else {
 			buf_add(buf, data + at, 2);
@@ -66,8 +64,7 @@ static uint64_t regex_repeats(const char *text)
 		times = *at == '+' ? 2 : 1;
 		if (*at++ == '{' && num_u64(&at, &times)) {
 			times++;
-			if (*at == ',' && at++ && num_u64(&at, &more) &&
-			    more > times)
+			if (*at == ',' && at++ && num_u64(&at, &more) && more > times)
 				times = more;
 		}
 		if (__builtin_mul_overflow(repeats, times ? times : 1, &repeats))
@@ -76,8 +73,7 @@ static uint64_t regex_repeats(const char *text)
 	return repeats;
 }
 
-static bool compile(struct parser *parser, struct operand *value,
-		    const struct token *token)
+static bool compile(struct parser *parser, struct operand *value, const struct token *token)
 {
 	regex_t *regex = arena_alloc(parser->arena, sizeof(*regex));
 	char why[80];

@@ -122,8 +122,7 @@ static bool parse_number(const char *text, struct ref *ref)
 		    !num_u64(&text, &ref->number) ||
 		    major_nr > UINT32_MAX || minor_nr > UINT32_MAX)
 			return false;
-		ref->dev = makedev((unsigned int)major_nr,
-				   (unsigned int)minor_nr);
+		ref->dev = makedev((unsigned int)major_nr, (unsigned int)minor_nr);
 	}
 	if (*text == '@') {
 		text++;
@@ -146,8 +145,7 @@ static bool parse_name(const char *text, struct arena *arena, struct ref *ref)
 }
 
 /* One class was named, but what comes behind it is nothing it goes by. */
-static const char *why_not(struct arena *arena, const struct ref *ref,
-			   const char *behind)
+static const char *why_not(struct arena *arena, const struct ref *ref, const char *behind)
 {
 	const char *typed = shown(arena, ref->text, strlen(ref->text));
 	const struct class_info *kind;
@@ -156,8 +154,7 @@ static const char *why_not(struct arena *arena, const struct ref *ref,
 		return arena_printf(arena, "'%s' is no REF: they look like shm:5, shm:0x2a, pshm:/name",
 				    typed)->data;
 	kind = class_infos[__builtin_ctzll(ref->classes)];
-	if (kind->groups & GROUP_POSIX && *behind &&
-	    !strchr("@0123456789", *behind))
+	if (kind->groups & GROUP_POSIX && *behind && !strchr("@0123456789", *behind))
 		return arena_printf(arena, "'%s' is no REF, perhaps '%s:/%s'?",
 				    typed, kind->name,
 				    shown(arena, behind, strlen(behind)))->data;
@@ -165,8 +162,7 @@ static const char *why_not(struct arena *arena, const struct ref *ref,
 			    typed, kind->refs)->data;
 }
 
-bool ref_parse(const char *text, struct arena *arena, struct ref *ref,
-	       const char **why)
+bool ref_parse(const char *text, struct arena *arena, struct ref *ref, const char **why)
 {
 	uint64_t named;
 
@@ -242,8 +238,7 @@ bool ref_matches(const struct ref *ref, const struct snapshot *snap,
 		       in_namespace(ref, snap, obj) && at_home(ref, snap, obj);
 	case REF_KEY:
 		return object_num(snap, obj, FIELD_KEY, &key) &&
-		       (uint32_t)key == ref->number &&
-		       in_namespace(ref, snap, obj);
+		       (uint32_t)key == ref->number && in_namespace(ref, snap, obj);
 	case REF_DEV_INO:
 		return obj->key.id == ref->number && obj->key.ns == ref->dev &&
 		       in_namespace(ref, snap, obj);

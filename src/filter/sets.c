@@ -25,8 +25,7 @@ static bool is_ref(const struct filter *filter, const struct node *test,
 
 /* What the users found and the threads that wait say, edge by edge; what the
  * kernel tells is known without them. */
-static enum truth match_state(const struct node *test,
-			      const struct snapshot *snap,
+static enum truth match_state(const struct node *test, const struct snapshot *snap,
 			      const struct object *obj)
 {
 	static const uint64_t by_users = IS(ATTACHED) | IS(UNATTACHED) |
@@ -48,8 +47,7 @@ static enum truth match_state(const struct node *test,
 	return open ? TRUTH_UNKNOWN : TRUTH_NO;
 }
 
-static enum truth match_sems(const struct node *test,
-			     const struct snapshot *snap,
+static enum truth match_sems(const struct node *test, const struct snapshot *snap,
 			     const struct object *obj)
 {
 	const struct sems *sems = object_sems(snap, obj);
@@ -64,8 +62,7 @@ static enum truth match_sems(const struct node *test,
 	return TRUTH_NO;
 }
 
-static enum truth match_process(const struct filter *filter,
-				const struct node *test,
+static enum truth match_process(const struct filter *filter, const struct node *test,
 				const struct process *proc)
 {
 	const struct operand *value;
@@ -84,10 +81,8 @@ static enum truth match_process(const struct filter *filter,
 }
 
 /* Any of the users found; no, only if there cannot be more. */
-static enum truth match_users(const struct filter *filter,
-			      const struct node *test,
-			      const struct snapshot *snap,
-			      const struct object *obj)
+static enum truth match_users(const struct filter *filter, const struct node *test,
+			      const struct snapshot *snap, const struct object *obj)
 {
 	bool complete = object_users_complete(snap, obj);
 	enum truth truth = complete ? TRUTH_NO : TRUTH_UNKNOWN;
@@ -101,8 +96,7 @@ static enum truth match_users(const struct filter *filter,
 		    edge->process == last)
 			continue;
 		last = edge->process;
-		found = match_process(filter, test,
-				      &snap->processes.at[edge->process]);
+		found = match_process(filter, test, &snap->processes.at[edge->process]);
 		if (found == TRUTH_YES)
 			return TRUTH_YES;
 		if (found == TRUTH_UNKNOWN)
@@ -111,10 +105,8 @@ static enum truth match_users(const struct filter *filter,
 	return truth;
 }
 
-static enum truth match_peers(const struct filter *filter,
-			      const struct node *test,
-			      const struct snapshot *snap,
-			      const struct object *obj)
+static enum truth match_peers(const struct filter *filter, const struct node *test,
+			      const struct snapshot *snap, const struct object *obj)
 {
 	enum known known = object_value(snap, obj, test->field).known;
 	enum truth truth = TRUTH_NO;
@@ -157,10 +149,8 @@ bool filter_is_set(const struct node *test)
 	}
 }
 
-enum truth filter_match_set(const struct filter *filter,
-			    const struct node *test,
-			    const struct snapshot *snap,
-			    const struct object *obj)
+enum truth filter_match_set(const struct filter *filter, const struct node *test,
+			    const struct snapshot *snap, const struct object *obj)
 {
 	switch (fields[test->field].type) {
 	case TYPE_STATES:

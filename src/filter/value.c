@@ -29,8 +29,7 @@ static bool parse_date(const char *text, uint64_t *num, uint64_t *last)
 	time_t when;
 
 	if (!num_u64(&text, &year) || year < 1970 || year > 9999 ||
-	    !two_digits(&text, '-', &tm.tm_mon) ||
-	    !two_digits(&text, '-', &tm.tm_mday))
+	    !two_digits(&text, '-', &tm.tm_mon) || !two_digits(&text, '-', &tm.tm_mday))
 		return false;
 	if (*text == 'T' || *text == ' ') {
 		whole_day = false;
@@ -85,8 +84,7 @@ static bool parse_dev(const char *text, uint64_t *num)
 	return true;
 }
 
-bool filter_number(enum field_type type, const char *text,
-		   struct operand *value)
+bool filter_number(enum field_type type, const char *text, struct operand *value)
 {
 	uint64_t *num = &value->num;
 	bool good;

@@ -199,8 +199,7 @@ struct value process_alive(const struct snapshot *snap, pid_t pid, int64_t when)
 	proc = &snap->processes.at[index];
 	if (proc->flags & PROCESS_ZOMBIE)
 		return derive_number(0);
-	started = snap->host.booted +
-		  (int64_t)(proc->start / (snap->host.ticks ?: 100));
+	started = snap->host.booted + (int64_t)(proc->start / (snap->host.ticks ?: 100));
 	return derive_number(!when || started <= when + CLOCK_SLACK);
 }
 

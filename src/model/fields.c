@@ -26,8 +26,7 @@ enum field_id field_by_name(const char *name)
 	return FIELD_NONE;
 }
 
-const struct class_field *class_field(const struct class_info *kind,
-				      enum field_id field)
+const struct class_field *class_field(const struct class_info *kind, enum field_id field)
 {
 	unsigned int i;
 
@@ -50,8 +49,7 @@ enum field_id class_field_source(const struct class_info *kind, enum field_id fi
 
 static unsigned int fields_traits(const struct class_info *kind)
 {
-	return TRAIT_ANY |
-	       (kind->space == SPACE_INODE ? TRAIT_INODE : 0) |
+	return TRAIT_ANY | (kind->space == SPACE_INODE ? TRAIT_INODE : 0) |
 	       (kind->space == SPACE_SOCKET ? TRAIT_SOCKET : 0) |
 	       (kind->space == SPACE_PTY ? TRAIT_PTY : 0) |
 	       (kind->waits_by ? TRAIT_WAITED : 0) |

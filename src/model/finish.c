@@ -13,26 +13,10 @@ struct rank {
 static int compare_ranks(const void *a, const void *b)
 {
 	const struct rank *x = a, *y = b;
-	int order;
 
-	if (x->class != y->class)
-		return x->class < y->class ? -1 : 1;
-	order = x->name == y->name ? 0 : str_compare(x->name, y->name);
-	if (order)
-		return order;
-	if (x->ns != y->ns)
-		return x->ns < y->ns ? -1 : 1;
-	return (x->id > y->id) - (x->id < y->id);
-}
-
-static bool goes_by_name(const struct class_info *kind)
-{
-	return kind->groups & GROUP_POSIX || kind->persistence == LIVES_FILESYSTEM;
-}
-
-static uint64_t object_hash(const struct object *obj)
-{
-	return object_key_hash(obj->key);
+	return COMPARE(x->class, y->class) ?:
+	       (x->name == y->name ? 0 : str_compare(x->name, y->name)) ?:
+	       COMPARE(x->ns, y->ns) ?: COMPARE(x->id, y->id);
 }
 
 /* Returns the new number of each old one. */
@@ -45,12 +29,13 @@ static uint32_t *order_objects(struct snapshot *snap)
 
 	for (i = 0; i < nr; i++) {
 		const struct object *obj = &snap->objects.at[i];
+		const struct class_info *kind = class_infos[obj->class];
 
 		ranks[i].class = obj->class;
 		ranks[i].ns = obj->key.ns;
 		ranks[i].id = obj->key.id;
 		ranks[i].index = i;
-		if (goes_by_name(class_infos[obj->class]))
+		if (kind->groups & GROUP_POSIX || kind->persistence == LIVES_FILESYSTEM)
 			ranks[i].name = object_str(snap, obj, FIELD_NAME);
 	}
 	if (nr)
@@ -60,7 +45,7 @@ static uint32_t *order_objects(struct snapshot *snap)
 	for (i = 0; i < nr; i++) {
 		sorted[i] = snap->objects.at[ranks[i].index];
 		now[ranks[i].index] = i;
-		map_add(&snap->object_index, object_hash(&sorted[i]), i);
+		map_add(&snap->object_index, object_key_hash(sorted[i].key), i);
 	}
 	free(ranks);
 	free(snap->objects.at);
@@ -79,9 +64,7 @@ static int compare_processes(const void *a, const void *b)
 	const struct process *x = &((const struct process_rank *)a)->proc;
 	const struct process *y = &((const struct process_rank *)b)->proc;
 
-	if (x->pid != y->pid)
-		return x->pid < y->pid ? -1 : 1;
-	return (x->start > y->start) - (x->start < y->start);
+	return COMPARE(x->pid, y->pid) ?: COMPARE(x->start, y->start);
 }
 
 static uint32_t *order_processes(struct snapshot *snap)
@@ -113,9 +96,7 @@ static int compare_names(const void *a, const void *b)
 {
 	const struct id_name *x = a, *y = b;
 
-	if (x->id != y->id)
-		return x->id < y->id ? -1 : 1;
-	return x->group - y->group;
+	return COMPARE(x->id, y->id) ?: COMPARE(x->group, y->group);
 }
 
 static void order_names(struct snapshot *snap)
@@ -133,33 +114,15 @@ static void order_names(struct snapshot *snap)
 	}
 }
 
-static int compare_u64(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
 static int compare_edges(const void *a, const void *b)
 {
 	const struct edge *x = a, *y = b;
 
-	if (x->process != y->process)
-		return x->process < y->process ? -1 : 1;
-	if (x->kind != y->kind)
-		return x->kind < y->kind ? -1 : 1;
-	if (x->fd != y->fd)
-		return x->fd < y->fd ? -1 : 1;
-	if (x->tid != y->tid)
-		return x->tid < y->tid ? -1 : 1;
-	if (x->other != y->other)
-		return x->other < y->other ? -1 : 1;
-	if (x->address != y->address)
-		return x->address < y->address ? -1 : 1;
-	if (x->access != y->access)
-		return x->access < y->access ? -1 : 1;
-	if (x->op != y->op)
-		return x->op < y->op ? -1 : 1;
-	return compare_u64(x->offset, y->offset) ?:
-	       compare_u64(x->length, y->length);
+	return COMPARE(x->process, y->process) ?: COMPARE(x->kind, y->kind) ?:
+	       COMPARE(x->fd, y->fd) ?: COMPARE(x->tid, y->tid) ?:
+	       COMPARE(x->other, y->other) ?: COMPARE(x->address, y->address) ?:
+	       COMPARE(x->access, y->access) ?: COMPARE(x->op, y->op) ?:
+	       COMPARE(x->offset, y->offset) ?: COMPARE(x->length, y->length);
 }
 
 /* Sorts one object's edges and drops what is there twice. */
@@ -265,37 +228,35 @@ static bool is_path(const struct object *obj)
  * two mounts. */
 static void find_shared_names(struct snapshot *snap)
 {
+	struct object *objects = snap->objects.at;
 	struct map names = { 0 };
-	struct object *obj;
+	uint32_t i;
 
-	vec_for_each(obj, &snap->objects) {
-		struct called called = { .snap = snap, .class = obj->class };
+	for (i = 0; i < snap->objects.nr; i++) {
+		const struct called called = {
+			.snap = snap, .class = objects[i].class,
+			.name = object_called(snap, &objects[i]),
+		};
 		uint64_t hash;
 		uint32_t first;
 
-		obj->shares_name = false;
-		called.name = object_called(snap, obj);
+		objects[i].shares_name = false;
 		if (!called.name)
 			continue;
 		hash = hash_bytes(called.name->data, called.name->len);
-		first = map_find(&names, hash, is_called_so, snap->objects.at,
-				 &called);
+		first = map_find(&names, hash, is_called_so, objects, &called);
 		if (first == NO_INDEX) {
-			map_add(&names, hash,
-				(uint32_t)(obj - snap->objects.at));
-			continue;
-		}
-		if (is_path(obj) != is_path(&snap->objects.at[first])) {
+			map_add(&names, hash, i);
+		} else if (is_path(&objects[i]) == is_path(&objects[first])) {
+			objects[first].shares_name = true;
+			objects[i].shares_name = true;
+		} else if (is_path(&objects[i])) {
 			/* What is at the path now is another socket's. */
-			if (is_path(obj))
-				map_add(&names, hash, (uint32_t)
-					(obj - snap->objects.at));
-			object_flag(snap, is_path(obj) ? first : (uint32_t)
-				    (obj - snap->objects.at), IS(PATH_GONE));
-			continue;
+			map_add(&names, hash, i);
+			object_flag(snap, first, IS(PATH_GONE));
+		} else {
+			object_flag(snap, i, IS(PATH_GONE));
 		}
-		snap->objects.at[first].shares_name = true;
-		obj->shares_name = true;
 	}
 	map_free(&names);
 }

@@ -38,8 +38,7 @@ static uint64_t settle(enum field_id field, uint64_t ours, uint64_t theirs)
 	}
 }
 
-void merge_values(const struct snapshot *snap, struct object *to,
-		  const struct object *from)
+void merge_values(const struct snapshot *snap, struct object *to, const struct object *from)
 {
 	const uint8_t *slots = snap->layout->slot[to->class];
 	enum field_id field;
@@ -53,8 +52,7 @@ void merge_values(const struct snapshot *snap, struct object *to,
 	for_each_field(field) {
 		uint64_t ours, theirs;
 
-		if (slots[field] == NO_SLOT ||
-		    !object_num(snap, from, field, &theirs))
+		if (slots[field] == NO_SLOT || !object_num(snap, from, field, &theirs))
 			continue;
 		to->val[slots[field]] = object_num(snap, to, field, &ours) ?
 					settle(field, ours, theirs) : theirs;
@@ -62,8 +60,7 @@ void merge_values(const struct snapshot *snap, struct object *to,
 	}
 }
 
-static uint32_t *merge_objects(struct snapshot *snap,
-			       const struct snapshot *from)
+static uint32_t *merge_objects(struct snapshot *snap, const struct snapshot *from)
 {
 	uint32_t *now = mem_zero(from->objects.nr, sizeof(*now));
 	uint32_t i;
@@ -93,8 +90,7 @@ static void merge_process(struct process *to, const struct process *from)
 		to->tally = from->tally;
 }
 
-static uint32_t *merge_processes(struct snapshot *snap,
-				 const struct snapshot *from)
+static uint32_t *merge_processes(struct snapshot *snap, const struct snapshot *from)
 {
 	uint32_t *now = mem_zero(from->processes.nr, sizeof(*now));
 	uint32_t i;

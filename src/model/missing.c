@@ -36,8 +36,7 @@ void snapshot_gap(struct snapshot *snap, enum part part, int err, pid_t pid,
 	gap->err = err;
 }
 
-void snapshot_warn(struct snapshot *snap, enum part part, int err,
-		   const char *fmt, ...)
+void snapshot_warn(struct snapshot *snap, enum part part, int err, const char *fmt, ...)
 {
 	struct warning *warning = find_warning(snap, part, err, false);
 	char text[512];
@@ -56,8 +55,7 @@ void snapshot_warn(struct snapshot *snap, enum part part, int err,
 	warning->what = arena_str(&snap->arena, text, (size_t)len);
 }
 
-void snapshot_unsupported(struct snapshot *snap, enum part part,
-			  const char *what)
+void snapshot_unsupported(struct snapshot *snap, enum part part, const char *what)
 {
 	struct warning *warning = find_warning(snap, part, 0, true);
 
@@ -77,8 +75,7 @@ void missing_merge(struct snapshot *snap, const struct snapshot *from)
 
 		if (theirs->first)
 			continue;	/* made of the gaps again */
-		ours = find_warning(snap, theirs->part, theirs->err,
-				    theirs->unsupported);
+		ours = find_warning(snap, theirs->part, theirs->err, theirs->unsupported);
 		if (str_compare(theirs->what, ours->what) < 0)
 			ours->what = theirs->what;
 		if (theirs->count > ours->count)
@@ -133,8 +130,7 @@ bool missing_process(const struct snapshot *snap, pid_t pid)
 		gap.pid = pid;
 		i = find_gap(snap, &gap);
 		if (i < snap->gaps.nr && snap->gaps.at[i].part == PART_PROCS &&
-		    snap->gaps.at[i].err == gap.err &&
-		    snap->gaps.at[i].pid == pid)
+		    snap->gaps.at[i].err == gap.err && snap->gaps.at[i].pid == pid)
 			return true;
 		gap.err++;
 	}
@@ -176,8 +172,7 @@ void missing_finish(struct snapshot *snap)
 	drop_counted(snap);
 	snap->gap_parts = 0;
 	if (snap->gaps.nr)
-		qsort(snap->gaps.at, snap->gaps.nr, sizeof(snap->gaps.at[0]),
-		      compare_gaps);
+		qsort(snap->gaps.at, snap->gaps.nr, sizeof(snap->gaps.at[0]), compare_gaps);
 	for (i = 0; i < snap->gaps.nr; i++) {
 		const struct gap *gap = &snap->gaps.at[i];
 
@@ -185,8 +180,7 @@ void missing_finish(struct snapshot *snap)
 			continue;
 		snap->gaps.at[nr++] = *gap;
 		snap->gap_parts |= 1u << gap->part;
-		if (!warning || warning->part != gap->part ||
-		    warning->err != gap->err) {
+		if (!warning || warning->part != gap->part || warning->err != gap->err) {
 			warning = vec_add(&snap->warnings);
 			warning->part = gap->part;
 			warning->err = gap->err;

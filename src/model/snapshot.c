@@ -2,8 +2,7 @@
 /* Objects, processes, relations and names are put into a snapshot, and found. */
 #include "internal.h"
 
-void layout_init(struct layout *layout,
-		 const struct fieldset wanted[NR_CLASSES])
+void layout_init(struct layout *layout, const struct fieldset wanted[NR_CLASSES])
 {
 	static const enum field_id always[] = {
 		FIELD_KEY, FIELD_NAME, FIELD_PATH, FIELD_IPC_NS, FIELD_FLAGS,
@@ -35,8 +34,7 @@ void layout_init(struct layout *layout,
 				fieldset_add(&layout->has[class], field);
 			slot[field] = NO_SLOT;
 			if (fieldset_has(set, field) && stored &&
-			    (fields[field].source == SOURCE_STORED ||
-			     field == FIELD_FLAGS))
+			    (fields[field].source == SOURCE_STORED || field == FIELD_FLAGS))
 				slot[field] = layout->nr_slots[class]++;
 		}
 	}
@@ -74,8 +72,7 @@ static bool same_object(const void *vec, uint32_t index, const void *arg)
 	const struct object *objects = vec;
 	const struct object_key *key = arg;
 
-	return objects[index].key.id == key->id &&
-	       objects[index].key.ns == key->ns &&
+	return objects[index].key.id == key->id && objects[index].key.ns == key->ns &&
 	       objects[index].key.space == key->space;
 }
 
@@ -93,8 +90,7 @@ static void alloc_values(struct snapshot *snap, struct object *obj)
 }
 
 /* Two processes may call one inode by names that mean different classes. */
-static void settle_class(struct snapshot *snap, struct object *obj,
-			 enum class_id class)
+static void settle_class(struct snapshot *snap, struct object *obj, enum class_id class)
 {
 	struct object was = *obj;
 
@@ -105,8 +101,7 @@ static void settle_class(struct snapshot *snap, struct object *obj,
 	merge_values(snap, obj, &was);
 }
 
-uint32_t snapshot_object(struct snapshot *snap, enum class_id class,
-			 struct object_key key)
+uint32_t snapshot_object(struct snapshot *snap, enum class_id class, struct object_key key)
 {
 	uint64_t hash = object_key_hash(key);
 	struct object *obj;
@@ -118,8 +113,7 @@ uint32_t snapshot_object(struct snapshot *snap, enum class_id class,
 		if (index != NO_INDEX)
 			return index | IN_BASE;
 	}
-	index = map_find(&snap->object_index, hash, same_object,
-			 snap->objects.at, &key);
+	index = map_find(&snap->object_index, hash, same_object, snap->objects.at, &key);
 	if (index != NO_INDEX) {
 		settle_class(snap, &snap->objects.at[index], class);
 		return index;
@@ -151,8 +145,7 @@ static uint64_t *slot_of(struct snapshot *snap, uint32_t object,
 	return &obj->val[slot];
 }
 
-void object_set(struct snapshot *snap, uint32_t object, enum field_id field,
-		uint64_t num)
+void object_set(struct snapshot *snap, uint32_t object, enum field_id field, uint64_t num)
 {
 	uint32_t bit;
 	uint64_t *val = slot_of(snap, object, field, &bit);
@@ -197,8 +190,7 @@ void object_set_word(struct snapshot *snap, uint32_t object,
 	object_set(snap, object, field, (uintptr_t)word);
 }
 
-void object_set_sems(struct snapshot *snap, uint32_t object,
-		     const struct sems *sems)
+void object_set_sems(struct snapshot *snap, uint32_t object, const struct sems *sems)
 {
 	object_set(snap, object, FIELD_VALUES, (uintptr_t)sems);
 }
@@ -214,8 +206,7 @@ void object_flag(struct snapshot *snap, uint32_t object, uint64_t states)
 	snap->objects.at[object].known |= bit;
 }
 
-bool object_wants(const struct snapshot *snap, enum class_id class,
-		  enum field_id field)
+bool object_wants(const struct snapshot *snap, enum class_id class, enum field_id field)
 {
 	return fieldset_has(&snap->layout->wanted[class], field);
 }
@@ -240,8 +231,7 @@ const struct str *object_str(const struct snapshot *snap,
 	       (const struct str *)(uintptr_t)num : NULL;
 }
 
-const struct sems *object_sems(const struct snapshot *snap,
-			       const struct object *obj)
+const struct sems *object_sems(const struct snapshot *snap, const struct object *obj)
 {
 	uint64_t num;
 
@@ -335,8 +325,7 @@ bool snapshot_has_name(const struct snapshot *snap, bool group, uint32_t id)
 	return find_name(snap, group, id) != NO_INDEX;
 }
 
-void snapshot_name(struct snapshot *snap, bool group, uint32_t id,
-		   const struct str *name)
+void snapshot_name(struct snapshot *snap, bool group, uint32_t id, const struct str *name)
 {
 	uint32_t index = find_name(snap, group, id);
 	struct id_name *entry;
@@ -355,8 +344,7 @@ void snapshot_name(struct snapshot *snap, bool group, uint32_t id,
 	map_add(&snap->name_index, name_hash(entry), index);
 }
 
-const struct str *snapshot_find_name(const struct snapshot *snap, bool group,
-				     uint32_t id)
+const struct str *snapshot_find_name(const struct snapshot *snap, bool group, uint32_t id)
 {
 	uint32_t index = find_name(snap, group, id);
 

@@ -44,8 +44,7 @@ bool object_parts_complete(const struct snapshot *snap, const struct object *obj
 	return true;
 }
 
-bool object_users_complete(const struct snapshot *snap,
-			   const struct object *obj)
+bool object_users_complete(const struct snapshot *snap, const struct object *obj)
 {
 	const struct class_info *kind = class_infos[obj->class];
 	uint64_t attaches;
@@ -62,8 +61,7 @@ bool object_users_complete(const struct snapshot *snap,
 }
 
 /* Classes that tell whether anybody has them. */
-static bool can_be_unattached(const struct snapshot *snap,
-			      const struct object *obj)
+static bool can_be_unattached(const struct snapshot *snap, const struct object *obj)
 {
 	return class_infos[obj->class]->groups & GROUP_POSIX ||
 	       fieldset_has(&snap->layout->has[obj->class], FIELD_ATTACHES);
@@ -93,8 +91,7 @@ static bool is_full(const struct object *obj, const struct edge *edge)
 	return obj->class != CLASS_sem && obj->class != CLASS_psem;
 }
 
-uint64_t object_state(const struct snapshot *snap, const struct object *obj,
-		      bool *unsure)
+uint64_t object_state(const struct snapshot *snap, const struct object *obj, bool *unsure)
 {
 	const struct class_info *kind = class_infos[obj->class];
 	const struct edge *edge;

@@ -60,8 +60,7 @@ void access_text(uint8_t access, char text[5])
 }
 
 /* Sockets accepted through a bound one carry its name too. */
-static bool is_bound_there(const struct snapshot *snap,
-			   const struct object *obj)
+static bool is_bound_there(const struct snapshot *snap, const struct object *obj)
 {
 	uint64_t flags = 0;
 	const char *type = NULL;
@@ -70,13 +69,11 @@ static bool is_bound_there(const struct snapshot *snap,
 	object_num(snap, obj, FIELD_FLAGS, &flags);
 	if (object_num(snap, obj, FIELD_TYPE, &num))
 		type = (const char *)(uintptr_t)num;
-	return flags & IS(LISTENING) ||
-	       (!(flags & (IS(CONNECTED) | IS(PATH_GONE))) ||
+	return flags & IS(LISTENING) || (!(flags & (IS(CONNECTED) | IS(PATH_GONE))) ||
 		(type && !strcmp(type, "dgram")));
 }
 
-const struct str *object_called(const struct snapshot *snap,
-				const struct object *obj)
+const struct str *object_called(const struct snapshot *snap, const struct object *obj)
 {
 	const struct class_info *kind = class_infos[obj->class];
 	const struct str *name = object_str(snap, obj, FIELD_NAME);
@@ -96,8 +93,7 @@ const struct str *object_called(const struct snapshot *snap,
 	if (obj->class == CLASS_unix) {
 		if (name->data[0] != '@' && name->data[0] != '/')
 			return NULL;
-		if (obj->key.ns != snap->host.net_ns ||
-		    !is_bound_there(snap, obj))
+		if (obj->key.ns != snap->host.net_ns || !is_bound_there(snap, obj))
 			return NULL;
 		return name;
 	}
@@ -116,12 +112,10 @@ static bool needs_device(const struct snapshot *snap, const struct object *obj)
 	return obj->class == CLASS_fifo || (home && home != obj->key.ns);
 }
 
-void object_ref(struct buf *buf, const struct snapshot *snap,
-		const struct object *obj)
+void object_ref(struct buf *buf, const struct snapshot *snap, const struct object *obj)
 {
 	const struct class_info *kind = class_infos[obj->class];
-	const struct str *name = obj->shares_name ? NULL :
-				 object_called(snap, obj);
+	const struct str *name = obj->shares_name ? NULL : object_called(snap, obj);
 
 	buf_puts(buf, kind->name);
 	buf_putc(buf, ':');

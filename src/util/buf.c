@@ -11,8 +11,7 @@
 
 static void buf_write(struct buf *buf)
 {
-	if (!buf->err && buf->len &&
-	    fwrite(buf->data, 1, buf->len, buf->to) != buf->len)
+	if (!buf->err && buf->len && fwrite(buf->data, 1, buf->len, buf->to) != buf->len)
 		buf->err = errno ? errno : EIO;
 	buf->len = 0;
 }

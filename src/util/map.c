@@ -75,14 +75,12 @@ uint32_t map_find(const struct map *map, uint64_t hash, map_same_fn *same,
 		slot = &map->slots[i];
 		if (!slot->index_plus_1)
 			return NO_INDEX;
-		if (slot->hash == (uint32_t)hash &&
-		    same(vec, slot->index_plus_1 - 1, key))
+		if (slot->hash == (uint32_t)hash && same(vec, slot->index_plus_1 - 1, key))
 			return slot->index_plus_1 - 1;
 	}
 }
 
-static void map_put(struct map_slot *slots, uint32_t room,
-		    const struct map_slot *new)
+static void map_put(struct map_slot *slots, uint32_t room, const struct map_slot *new)
 {
 	uint32_t i = new->hash & (room - 1);
 

@@ -21,8 +21,7 @@ static unsigned int least(unsigned int a, unsigned int b)
 }
 
 /* Damerau and Levenshtein's, no part edited twice. */
-static unsigned int word_distance(const char *a, size_t len_a,
-				  const char *b, size_t len_b)
+static unsigned int word_distance(const char *a, size_t len_a, const char *b, size_t len_b)
 {
 	unsigned int rows[3][WORD_MAX + 1];
 	unsigned int *before = rows[0], *last = rows[1], *row = rows[2];
@@ -36,8 +35,7 @@ static unsigned int word_distance(const char *a, size_t len_a,
 		for (j = 1; j <= len_b; j++) {
 			row[j] = last[j - 1] + !same_letter(a[i - 1], b[j - 1]);
 			row[j] = least(row[j], least(last[j], row[j - 1]) + 1);
-			if (i > 1 && j > 1 &&
-			    same_letter(a[i - 1], b[j - 2]) &&
+			if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) &&
 			    same_letter(a[i - 2], b[j - 1]))
 				row[j] = least(row[j], before[j - 2] + 1);
 		}
@@ -49,8 +47,7 @@ static unsigned int word_distance(const char *a, size_t len_a,
 	return last[len_b];
 }
 
-const char *text_nearest(const char *text,
-			 const char *(*word)(const void *arg, size_t i),
+const char *text_nearest(const char *text, const char *(*word)(const void *arg, size_t i),
 			 const void *arg, size_t nr)
 {
 	size_t len = strlen(text);

@@ -86,8 +86,7 @@ bool num_parse(const char *text, uint64_t *num)
 }
 
 /* "12", "1.5": *@whole and *@part / *@scale, and *@text behind it. */
-static bool num_decimal(const char **text, uint64_t *whole, uint64_t *part,
-			uint64_t *scale)
+static bool num_decimal(const char **text, uint64_t *whole, uint64_t *part, uint64_t *scale)
 {
 	const char *at = *text;
 
@@ -141,8 +140,7 @@ bool num_parse_size(const char *text, uint64_t *bytes)
 		text = "";
 	if (*text || (unit - units < 2 && scale > 1))
 		return false;
-	return num_times(whole, part, scale,
-			 1ull << (10 * ((unit - units) / 2)), bytes);
+	return num_times(whole, part, scale, 1ull << (10 * ((unit - units) / 2)), bytes);
 }
 
 bool num_parse_age(const char *text, uint64_t *secs)
@@ -165,8 +163,7 @@ bool num_parse_age(const char *text, uint64_t *secs)
 	}
 	for (i = 0; i < ARRAY_SIZE(units); i++) {
 		if (text[0] == units[i].letter && !text[1])
-			return num_times(whole, part, scale, units[i].secs,
-					 secs);
+			return num_times(whole, part, scale, units[i].secs, secs);
 	}
 	return false;
 }
@@ -185,8 +182,7 @@ void num_size(struct buf *buf, uint64_t bytes)
 		return;
 	}
 	tenths = (bytes >> shift) * 10 +
-		 (((bytes & ((1ull << shift) - 1)) * 10 + (1ull << (shift - 1)))
-		  >> shift);
+		 (((bytes & ((1ull << shift) - 1)) * 10 + (1ull << (shift - 1))) >> shift);
 	/* No room for a decimal in "1023.9K". */
 	if (tenths >= 10000)
 		tenths = (tenths + 5) / 10 * 10;

@@ -84,8 +84,7 @@ size_t text_decode(const char *data, size_t len, uint32_t *code)
 			return 0;
 		*code = *code << 6 | (at[i] & 0x3f);
 	}
-	if (*code < least[size] || *code > 0x10ffff ||
-	    (*code >= 0xd800 && *code <= 0xdfff))
+	if (*code < least[size] || *code > 0x10ffff || (*code >= 0xd800 && *code <= 0xdfff))
 		return 0;
 	return size;
 }
@@ -246,8 +245,7 @@ static bool shell_takes(const char *text, size_t len)
 	if (!len || text[0] == '=')
 		return false;
 	for (i = 0; i < len; i++) {
-		if (!(text[i] & 0x80) &&
-		    !memchr(taken, text[i], sizeof(taken) - 1))
+		if (!(text[i] & 0x80) && !memchr(taken, text[i], sizeof(taken) - 1))
 			return false;
 	}
 	return true;

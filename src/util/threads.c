@@ -35,8 +35,7 @@ static void *run(void *arg)
 	return NULL;
 }
 
-void threads_split(split_fn *split, void *arg, uint32_t nr,
-		   unsigned int threads)
+void threads_split(split_fn *split, void *arg, uint32_t nr, unsigned int threads)
 {
 	struct part parts[MAX_THREADS];
 	unsigned int i;

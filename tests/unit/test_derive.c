@@ -742,6 +742,35 @@ static void test_refs_of_sockets(void **state)
 		assert_ref(CLASS_unix, i, cases[i].ref);
 }
 
+/* A path with another socket behind it: whichever comes first in the order. */
+static void path_gone_is_said_of_the_live_socket(void **state)
+{
+	const struct object_key paths[] = {
+		{ .space = SPACE_INODE, .ns = NET_NS - 1, .id = 70 },
+		{ .space = SPACE_INODE, .ns = NET_NS + 1, .id = 71 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(paths); i++) {
+		uint32_t live = add(CLASS_unix, 60 + i);
+		uint32_t path = snapshot_object(&snap, CLASS_unix, paths[i]);
+		const char *name = i ? "/run/b" : "/run/a";
+
+		called(live, name);
+		object_flag(&snap, live, IS(LISTENING));
+		called(path, name);
+	}
+	snapshot_finish(&snap);
+	for (i = 0; i < ARRAY_SIZE(paths); i++) {
+		const struct object *live = the_object(&snap, CLASS_unix, 60 + i);
+		const struct object *path = the_object(&snap, CLASS_unix, 70 + i);
+
+		assert_true(object_state(&snap, live, NULL) & IS(PATH_GONE));
+		assert_false(object_state(&snap, path, NULL) & IS(PATH_GONE));
+		assert_false(live->shares_name || path->shares_name);
+	}
+}
+
 static void test_users_taken_together(void **state)
 {
 	uint32_t pipe = add(CLASS_pipe, 1);
@@ -841,6 +870,7 @@ int main(void)
 		T(test_people), T(test_identity_and_life), T(test_amount),
 		T(test_refs_by_number), T(test_refs_elsewhere),
 		T(test_refs_by_name), T(test_refs_of_sockets),
+		T(path_gone_is_said_of_the_live_socket),
 		T(test_users_taken_together), T(test_access_text),
 		T(law_every_field_of_every_class),
 	};
