@@ -87,15 +87,9 @@ static int compare_gaps(const void *a, const void *b)
 {
 	const struct gap *x = a, *y = b;
 
-	if (x->part != y->part)
-		return x->part < y->part ? -1 : 1;
-	if (x->err != y->err)
-		return x->err < y->err ? -1 : 1;
-	if (x->pid != y->pid)
-		return x->pid < y->pid ? -1 : 1;
-	if (x->uid != y->uid)
-		return x->uid < y->uid ? -1 : 1;
-	return (x->ipc_ns > y->ipc_ns) - (x->ipc_ns < y->ipc_ns);
+	return COMPARE(x->part, y->part) ?: COMPARE(x->err, y->err) ?:
+	       COMPARE(x->pid, y->pid) ?: COMPARE(x->uid, y->uid) ?:
+	       COMPARE(x->ipc_ns, y->ipc_ns);
 }
 
 /* Number of the first gap that is not before @gap. */
@@ -136,32 +130,12 @@ bool missing_process(const struct snapshot *snap, pid_t pid)
 	}
 }
 
-static bool same_gap(const struct gap *a, const struct gap *b)
-{
-	return a->part == b->part && a->err == b->err && a->pid == b->pid;
-}
-
 static int compare_warnings(const void *a, const void *b)
 {
 	const struct warning *x = a, *y = b;
 
-	if (x->part != y->part)
-		return x->part < y->part ? -1 : 1;
-	if (x->err != y->err)
-		return x->err < y->err ? -1 : 1;
-	return (x->first > y->first) - (x->first < y->first);
-}
-
-/* Those of gaps that were made when it was finished before. */
-static void drop_counted(struct snapshot *snap)
-{
-	uint32_t i, nr = 0;
-
-	for (i = 0; i < snap->warnings.nr; i++) {
-		if (!snap->warnings.at[i].first)
-			snap->warnings.at[nr++] = snap->warnings.at[i];
-	}
-	snap->warnings.nr = nr;
+	return COMPARE(x->part, y->part) ?: COMPARE(x->err, y->err) ?:
+	       COMPARE(x->first, y->first);
 }
 
 void missing_finish(struct snapshot *snap)
@@ -169,14 +143,22 @@ void missing_finish(struct snapshot *snap)
 	struct warning *warning = NULL;
 	uint32_t i, nr = 0;
 
-	drop_counted(snap);
+	/* Warnings of gaps were made when it was finished before. */
+	for (i = 0; i < snap->warnings.nr; i++) {
+		if (!snap->warnings.at[i].first)
+			snap->warnings.at[nr++] = snap->warnings.at[i];
+	}
+	snap->warnings.nr = nr;
+	nr = 0;
 	snap->gap_parts = 0;
 	if (snap->gaps.nr)
 		qsort(snap->gaps.at, snap->gaps.nr, sizeof(snap->gaps.at[0]), compare_gaps);
 	for (i = 0; i < snap->gaps.nr; i++) {
 		const struct gap *gap = &snap->gaps.at[i];
+		const struct gap *last = nr ? &snap->gaps.at[nr - 1] : NULL;
 
-		if (nr && same_gap(&snap->gaps.at[nr - 1], gap))
+		if (last && last->part == gap->part && last->err == gap->err &&
+		    last->pid == gap->pid)
 			continue;
 		snap->gaps.at[nr++] = *gap;
 		snap->gap_parts |= 1u << gap->part;
