@@ -2,7 +2,7 @@
 #ifndef IPCSCOPE_LIMITS_H
 #define IPCSCOPE_LIMITS_H
 
-/* The limits on IPC, and what the kernel says of them; use: pressure.h. */
+/* The limits on IPC, and what the kernel says of them; use: limit_pressure.h. */
 
 #include "ipcscope/model.h"
 

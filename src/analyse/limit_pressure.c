@@ -1,177 +1,175 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* How much of each limit is used. */
-#include "holders.h"
+/* What must be read to know how much of a limit is used, and how much it is. */
+#include "limit_holders.h"
 
+#define TOLD_BY_KERNEL	(A_LIMIT(SHM_BYTES) | A_LIMIT(SHM_INODES) | \
+			 A_LIMIT(FILE_MAX))
 #define OF_PROCESSES	(NEED(FDS) | NEED(FDINFO) | NEED(MAPS) | \
 			 NEED(COUNTS) | NEED(WATCHES))
 
-/* ---- whether all was seen ---- */
-
-static bool is_complete(const struct snapshot *snap, uint32_t parts)
+static void pressure_ask(struct query *query, const struct limit_info *info, bool waiters)
 {
-	const struct warning *warning;
+	static const enum field_id queue[] = {
+		FIELD_MESSAGES, FIELD_QBYTES, FIELD_MAXMSG, FIELD_MSGSIZE,
+	};
+	uint64_t classes = query->classes;
+	enum class_id class;
+	size_t i;
 
-	if (parts & OF_PROCESSES)
+	query->extra_parts |= info->parts;
+	query->classes = info->classes;
+	query_add_field(query, FIELD_UID);
+	if (info->field != FIELD_NONE)
+		query_add_field(query, info->field);
+	for (i = 0; i < ARRAY_SIZE(queue); i++) {
+		if (info->kind == KIND_FILL || info->kind == KIND_USER)
+			query_add_field(query, queue[i]);
+	}
+	query->classes |= classes;
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (waiters && info->kind == KIND_FILL && info->classes >> class & 1)
+			query->extra_parts |= class_infos[class]->waits_by;
+	}
+}
+
+void limit_pressure_query(struct query *query, uint64_t limits, bool who,
+			  bool waiters)
+{
+	enum limit_id limit;
+
+	query->limits |= limits;
+	query->extra_parts |= NEED(LIMITS);
+	/* How much room the longest message takes. */
+	if (limits & A_LIMIT(MSGMNB))
+		query->limits |= A_LIMIT(MSGMAX);
+	for (limit = 0; limit < NR_LIMITS; limit++) {
+		const struct limit_info *info = &limit_infos[limit];
+
+		if (limits >> limit & 1 && info->kind != KIND_VALUE &&
+		    (who || !(TOLD_BY_KERNEL >> limit & 1)))
+			pressure_ask(query, info, waiters);
+	}
+}
+
+bool limit_pressure_may_wait(const struct snapshot *snap, uint64_t limits)
+{
+	const struct limit_value *most = &snap->limits[LIMIT_MSGMAX];
+	uint64_t used, messages, max;
+	const struct object *obj;
+
+	vec_for_each(obj, &snap->objects) {
+		if (!object_num(snap, obj, FIELD_MESSAGES, &messages))
+			continue;
+		if (limits & A_LIMIT(MAXMSG) && obj->class == CLASS_pmsg &&
+		    object_num(snap, obj, FIELD_MAXMSG, &max) && messages >= max)
+			return true;
+		if (limits & A_LIMIT(MSGMNB) && obj->class == CLASS_msg &&
+		    object_num(snap, obj, FIELD_USED, &used) &&
+		    object_num(snap, obj, FIELD_QBYTES, &max) &&
+		    (messages >= max || used >= max ||
+		     (most->known ? most->max : max) > max - used))
+			return true;
+	}
+	return false;
+}
+
+static bool pressure_sees_all(const struct limit_usage *usage)
+{
+	const struct snapshot *snap = usage->snap;
+	uint32_t parts = usage->info->parts;
+	const struct warning *warning;
+	bool processes;
+	enum class_id class;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (usage->info->classes >> class & 1)
+			parts |= class_infos[class]->listed_by;
+	}
+	processes = parts & OF_PROCESSES;
+	if (processes)
 		parts |= NEED(PROCS);
-	if (parts & ~(snap->parts_read | NEED(PROCS)))
+	if (usage->unknown || parts & ~(snap->parts_read | NEED(PROCS)))
 		return false;
 	vec_for_each(warning, &snap->warnings) {
 		if (parts >> warning->part & 1 && !warning->unsupported)
 			return false;
 	}
-	return true;
-}
-
-static bool sees_all(const struct limit_usage *w)
-{
-	const struct host_facts *host = &w->snap->host;
-	uint32_t parts = w->info->parts;
-	enum class_id class;
-
-	for (class = 0; class < NR_CLASSES; class++) {
-		if (w->info->classes >> class & 1)
-			parts |= class_infos[class]->listed_by;
-	}
-	if (w->unknown || !is_complete(w->snap, parts))
-		return false;
-	if (!(parts & OF_PROCESSES))
-		return true;
-	if (w->snap->partial || !host->all_processes)
-		return false;
-	/* Those of other PID namespaces have limits of their own. */
-	return host->first_pid_ns || w->info->kind == KIND_PROCESS;
-}
-
-/* ---- judging ---- */
-
-static int compare_holders(const void *a, const void *b)
-{
-	const struct holder *x = a, *y = b;
-	bool x_process = x->kind == HOLDER_PROCESS;
-	bool y_process = y->kind == HOLDER_PROCESS;
-
-	if (x_process != y_process)
-		return x_process ? 1 : -1;
-	if ((x->waiter == NO_INDEX) != (y->waiter == NO_INDEX))
-		return x->waiter == NO_INDEX ? 1 : -1;
-	if (ratio_less(y->used, y->max, x->used, x->max))
-		return -1;
-	if (ratio_less(x->used, x->max, y->used, y->max))
-		return 1;
-	if (x->used != y->used)
-		return x->used > y->used ? -1 : 1;
-	return (x->index > y->index) - (x->index < y->index);
-}
-
-static void find_holders(struct limit_usage *w)
-{
-	switch (w->info->kind) {
-	case KIND_FILL:
-	case KIND_SIZE:
-		weigh_objects(w);
-		break;
-	case KIND_PROCESS:
-		weigh_processes(w);
-		break;
-	case KIND_POOL:
-	case KIND_USER:
-		if (w->info->parts & NEED(WATCHES))
-			weigh_watches(w);
-		else if (w->info->parts & NEED(COUNTS) && !w->info->classes)
-			weigh_processes(w);
-		else
-			weigh_users(w);
-		break;
-	case KIND_VALUE:
-		break;
-	}
-	if (w->holders.nr)
-		qsort(w->holders.at, w->holders.nr, sizeof(w->holders.at[0]),
-		      compare_holders);
+	/* Processes of other PID namespaces have limits of their own. */
+	return !processes || (!snap->partial && snap->host.all_processes &&
+			      (snap->host.first_pid_ns ||
+			       usage->info->kind == KIND_PROCESS));
 }
 
 /* Of all processes those of the user who is nearest to his limit. */
-static void keep_nearest(struct limit_usage *w)
+static void pressure_keep_nearest(struct limit_usage *usage)
 {
-	const struct process *processes = w->snap->processes.at;
-	uint32_t i, nr = 0;
+	const struct process *processes = usage->snap->processes.at;
+	const struct holder *holder;
+	uint32_t nr = 0;
 
-	for (i = 0; i < w->holders.nr; i++) {
-		const struct holder *holder = &w->holders.at[i];
-
+	vec_for_each(holder, &usage->holders) {
 		if (holder->kind != HOLDER_PROCESS ||
-		    processes[holder->index].uid == w->holders.at[0].index)
-			w->holders.at[nr++] = *holder;
+		    processes[holder->index].uid == usage->holders.at[0].index)
+			usage->holders.at[nr++] = *holder;
 	}
-	w->holders.nr = nr;
+	usage->holders.nr = nr;
 }
 
-static void keep_used(struct limit_usage *w)
+static void pressure_set_use(struct limit_pressure *p, const struct limit_usage *usage)
 {
-	uint32_t i, nr = 0;
+	const struct holder *holder;
 
-	for (i = 0; i < w->holders.nr; i++) {
-		if (w->holders.at[i].used || w->holders.at[i].waiter != NO_INDEX)
-			w->holders.at[nr++] = w->holders.at[i];
+	p->max = usage->value->max;
+	if (usage->value->has_used) {
+		p->used = usage->value->used;
+	} else if (usage->info->kind == KIND_POOL) {
+		vec_for_each(holder, &usage->holders)
+			p->used += holder->used;
+	} else if (usage->holders.nr) {
+		p->used = usage->holders.at[0].used;
+		p->max = usage->holders.at[0].max;
 	}
-	w->holders.nr = nr;
-}
-
-static void set_use(struct limit_pressure *p, const struct limit_usage *w)
-{
-	uint32_t i;
-
-	p->max = w->value->max;
-	if (w->value->has_used) {
-		p->used = w->value->used;
-	} else if (w->info->kind == KIND_POOL) {
-		for (i = 0; i < w->holders.nr; i++)
-			p->used += w->holders.at[i].used;
-	} else if (w->holders.nr) {
-		p->used = w->holders.at[0].used;
-		p->max = w->holders.at[0].max;
-	}
-	p->max_known = w->value->known || w->info->by == BY_OBJECT;
+	p->max_known = usage->value->known || usage->info->by == BY_OBJECT;
 	p->has_max = p->max_known && !limit_is_none(p->limit, p->max);
-	p->estimated = w->info->kind == KIND_USER && p->limit != LIMIT_MSGQUEUE;
-	if (w->info->kind == KIND_VALUE || w->info->kind == KIND_SIZE)
+	p->estimated = usage->info->kind == KIND_USER && p->limit != LIMIT_MSGQUEUE;
+	if (usage->info->kind == KIND_VALUE || usage->info->kind == KIND_SIZE)
 		return;
 	p->full = (p->has_max && p->used >= p->max) ||
-		  (w->holders.nr && w->holders.at[0].waiter != NO_INDEX);
+		  (usage->holders.nr && usage->holders.at[0].waiter != NO_INDEX);
 }
 
-static void judge(const struct snapshot *snap, enum limit_id limit,
-		  struct limit_pressures *out)
+static void pressure_judge(const struct snapshot *snap, enum limit_id limit,
+			   struct limit_pressures *out)
 {
-	struct limit_usage w = {
+	struct limit_usage usage = {
 		.snap = snap, .limit = limit, .info = &limit_infos[limit],
 		.value = &snap->limits[limit],
 	};
 	struct limit_pressure *p = vec_add(&out->all);
-	struct holder *holders;
+	const struct holder *holder;
+	struct holder *kept;
 
-	find_holders(&w);
-	if (w.info->kind == KIND_USER)
-		keep_nearest(&w);
+	limit_holders_find(&usage);
+	if (usage.info->kind == KIND_USER)
+		pressure_keep_nearest(&usage);
 	p->limit = limit;
-	set_use(p, &w);
-	p->known = w.info->kind != KIND_VALUE &&
-		   (w.value->has_used || p->full || sees_all(&w));
-	keep_used(&w);
-	holders = arena_alloc(&out->arena, w.holders.nr * sizeof(*holders));
-	if (w.holders.nr)
-		memcpy(holders, w.holders.at, w.holders.nr * sizeof(*holders));
-	p->holders = holders;
-	p->nr_holders = w.holders.nr;
+	pressure_set_use(p, &usage);
+	p->known = usage.info->kind != KIND_VALUE &&
+		   (usage.value->has_used || p->full || pressure_sees_all(&usage));
+	p->holders = kept = arena_alloc(&out->arena, usage.holders.nr * sizeof(*kept));
+	vec_for_each(holder, &usage.holders) {
+		if (holder->used || holder->waiter != NO_INDEX)
+			kept[p->nr_holders++] = *holder;
+	}
 	/* No queue, no limit of it. */
-	if (w.info->by == BY_OBJECT && !p->max)
+	if (usage.info->by == BY_OBJECT && !p->max)
 		out->all.nr--;
-	vec_free(&w.holders);
-	map_free(&w.users);
+	vec_free(&usage.holders);
+	map_free(&usage.users);
 }
 
 /* Known ones first, then those that are not, then without limit, without use. */
-static int rank(const struct limit_pressure *p)
+static int pressure_rank(const struct limit_pressure *p)
 {
 	if (limit_infos[p->limit].kind == KIND_VALUE)
 		return 4;
@@ -182,15 +180,16 @@ static int rank(const struct limit_pressure *p)
 	return !p->full;
 }
 
-static int compare(const void *a, const void *b)
+static int pressure_compare(const void *a, const void *b)
 {
 	const struct limit_pressure *x = a, *y = b;
+	const int rank = pressure_rank(x);
 
-	if (rank(x) != rank(y))
-		return rank(x) - rank(y);
-	if (rank(x) < 2 && ratio_less(y->used, y->max, x->used, x->max))
+	if (rank != pressure_rank(y))
+		return rank - pressure_rank(y);
+	if (rank < 2 && limit_ratio_less(y->used, y->max, x->used, x->max))
 		return -1;
-	if (rank(x) < 2 && ratio_less(x->used, x->max, y->used, y->max))
+	if (rank < 2 && limit_ratio_less(x->used, x->max, y->used, y->max))
 		return 1;
 	return (int)x->limit - (int)y->limit;
 }
@@ -203,10 +202,11 @@ void limit_pressure_judge(const struct snapshot *snap, uint64_t limits,
 	*out = (struct limit_pressures){};
 	for (limit = 0; limit < NR_LIMITS; limit++) {
 		if (limits >> limit & 1 && !snap->limits[limit].absent)
-			judge(snap, limit, out);
+			pressure_judge(snap, limit, out);
 	}
 	if (out->all.nr)
-		qsort(out->all.at, out->all.nr, sizeof(out->all.at[0]), compare);
+		qsort(out->all.at, out->all.nr, sizeof(out->all.at[0]),
+		      pressure_compare);
 }
 
 void limit_pressures_free(struct limit_pressures *limit_pressures)
