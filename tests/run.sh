@@ -7,7 +7,8 @@
 # with the failed ones and a line "N passed, N failed, N skipped". A program
 # that speaks TAP (cmocka ones do) counts as its cases, any other as one; cases
 # that were planned but did not come, and an exit status that the cases do not
-# explain, are failures. Exit status 77 is a skip of the whole program.
+# explain, are failures, and so is a suite without programs. Exit status 77 is a skip of
+# the whole program.
 #
 #   B		build directory; IPCSCOPE, the program under test, is set from it
 #   T		run only programs whose path contains this
@@ -56,7 +57,8 @@ programs()	# suite
 {
 	case $1 in
 	static)	set -- tests/check-*.sh ;;
-	cli|docs) set -- "tests/$1"/*.sh ;;
+	cli)	set -- tests/cli/*.sh ;;
+	docs)	set -- tests/docs/*.sh tests/check-generated.sh tests/check-man.sh ;;
 	unit|kernel) set -- "tests/$1"/test_*.c ;;
 	*)	echo "run.sh: no suite $1" >&2
 		exit 2 ;;
@@ -155,6 +157,10 @@ run_one()	# file
 
 for suite in "$@"; do
 	programs "$suite" >"$dir/programs" || exit
+	if [ ! -s "$dir/programs" ] && [ -z "${T-}" ]; then
+		echo "FAIL  suite $suite has no test"
+		failed=$((failed + 1)) failures="$failures suite:$suite"
+	fi
 	while read -r file <&3; do
 		run_one "$file"
 	done 3<"$dir/programs"
