@@ -14,14 +14,17 @@ static void use_utf8(void)
 
 int main(int argc, char **argv)
 {
-	const struct command *own;
+	const struct command *legacy;
 	struct request req;
 	int status;
 
 	use_utf8();
-	own = command_legacy(&argc, &argv);
-	if (own)
-		return own->legacy_main(argc, argv);
+	legacy = command_legacy(&argc, &argv);
+	if (legacy)
+		return legacy->legacy_main(argc, argv);
 	status = request_parse(&req, argc, argv);
-	return status ? status : req.command->run(&req);
+	if (!status)
+		status = command_run(&req);
+	request_free(&req);
+	return status;
 }

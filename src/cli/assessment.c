@@ -90,7 +90,7 @@ int profiles_load(const struct request *req, struct profiles *profiles)
 	char why[512];
 	int status;
 
-	status = load_dir(profiles, named ? req->option[OPTION_PROFILE_DIR] :
+	status = load_dir(profiles, named ? option_text(req, OPTION_PROFILE_DIR) :
 			  PROFILE_DIR, named);
 	if (!status && profiles_shipped(profiles, why)) {
 		complain("%s", why);
@@ -106,31 +106,20 @@ static void add_path(struct assessment *assessment, const char *path)
 						 strlen(path))->data;
 }
 
-static int parse_path(void *arg, const char *word)
-{
-	if (*word != '/')
-		return misused("--path takes directories that begin with /, not '%s'",
-			       word);
-	add_path(arg, word);
-	return 0;
-}
-
-int assessment_open(struct assessment *assessment, const struct request *req)
+int assessment_open(struct assessment *assessment, const struct request *req,
+		    uint64_t classes)
 {
 	static const char *const places[] = { "/run", "/tmp", "/var/run" };
-	int status;
+	const char *const *path;
 	size_t i;
 
-	*assessment = (struct assessment){};
 	for (i = 0; i < ARRAY_SIZE(places); i++)
 		add_path(assessment, places[i]);
 	if (asked(req, OPTION_PATH)) {
-		status = list_parse(req->option[OPTION_PATH], parse_path,
-				    assessment);
-		if (status)
-			return status;
+		vec_for_each(path, &req->option[OPTION_PATH].words)
+			add_path(assessment, *path);
 	}
-	return profiles_load(req, &assessment->profiles);
+	return classes & stale_classes() ? profiles_load(req, &assessment->profiles) : 0;
 }
 
 void assessment_query(struct assessment *assessment, const struct selection *sel,
@@ -138,12 +127,10 @@ void assessment_query(struct assessment *assessment, const struct selection *sel
 {
 	const struct ref_use *use;
 
-	if (sel) {
-		vec_for_each(use, &sel->refs) {
-			if (use->ref.form == REF_NAME && use->ref.name &&
-			    use->ref.classes & (A_CLASS(fifo) | A_CLASS(unix)))
-				add_path(assessment, use->ref.name->data);
-		}
+	vec_for_each(use, &sel->refs) {
+		if (use->ref.form == REF_NAME && use->ref.name &&
+		    use->ref.classes & (A_CLASS(fifo) | A_CLASS(unix)))
+			add_path(assessment, use->ref.name->data);
 	}
 	query->paths = assessment->paths.at;
 	query->nr_paths = assessment->paths.nr;

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CMD_JUDGING_H
-#define CMD_JUDGING_H
+#ifndef CLI_ASSESSMENT_H
+#define CLI_ASSESSMENT_H
 
 /* What the commands share that judge what is left behind. */
 
 #include "ipcscope/analyse.h"
 #include "select.h"
-
-#define TAKES_JUDGING	(TAKES(PATH) | TAKES(PROFILE_DIR))
 
 struct json;
 
@@ -18,15 +16,17 @@ struct assessment {
 	struct findings findings;
 };
 
-/* Reads the profiles and takes the options; a status, complaints are out. A
- * profile that is wrong is STATUS_FAILED: nothing may be removed. */
-int assessment_open(struct assessment *assessment, const struct request *req);
-/* Adds what must be known of reading->query.classes. REFs of paths (@sel may
- * be NULL) are looked at wherever they are. Before reading_run(). */
+/* Takes the options, and reads the profiles if any of @classes can be left
+ * behind; @assessment is all zero. A status, complaints are out. A profile that
+ * is wrong is STATUS_FAILED: nothing may be removed. */
+int assessment_open(struct assessment *assessment, const struct request *req,
+		    uint64_t classes);
+/* Adds what must be known of query->classes. REFs of paths in @sel are looked
+ * at wherever they are. Before picture_read(). */
 void assessment_query(struct assessment *assessment, const struct selection *sel,
 		      struct query *query);
-/* Fills judging->findings: of each row, in that order. @test: tries to connect
- * to socket paths that no live socket is bound to, if @reading is live. */
+/* Fills assessment->findings: of each row, in that order. @test: tries to
+ * connect to socket paths that no live socket is bound to, if @picture is live. */
 void assessment_run(struct assessment *assessment, struct picture *picture,
 		    const struct rows *rows, bool test);
 /* How many of them may be left behind: stale or suspect. */

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "command.h"
-#include "hidden.h"
 
 #define COMMAND(name)	extern const struct command command_##name;
 #include "commands.def"
@@ -15,16 +14,8 @@ const struct command *const commands[] = {
 };
 const unsigned int nr_commands = ARRAY_SIZE(commands);
 
-static const struct command *const hidden[] = {
-	&command_complete,
-};
-
-const struct option_spec option_specs[NR_OPTIONS] = {
-#define OPTION(id, letter, name, arg, complete, help) \
-	[OPTION_##id] = { letter, name, arg, COMPLETE_##complete, help },
-#include "options.def"
-#undef OPTION
-};
+/* What only completions call. */
+extern const struct command command_complete;
 
 const struct command *command_legacy(int *argc, char ***argv)
 {
@@ -57,9 +48,5 @@ const struct command *command_by_name(const char *name)
 		if (!strcmp(commands[i]->name, name))
 			return commands[i];
 	}
-	for (i = 0; i < ARRAY_SIZE(hidden); i++) {
-		if (!strcmp(hidden[i]->name, name))
-			return hidden[i];
-	}
-	return NULL;
+	return !strcmp(command_complete.name, name) ? &command_complete : NULL;
 }

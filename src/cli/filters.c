@@ -2,7 +2,6 @@
 /* --where and its shorthands: all of them are expressions, joined by and. */
 #include <string.h>
 
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 #include "select.h"
 
@@ -61,121 +60,92 @@ static int add_filter(struct selection *sel, enum option_id option,
 	return STATUS_USAGE;
 }
 
-/* One word of a list, quoted. */
-static int add_user(void *arg, const char *word)
+static void filters_WHERE(struct buf *expr, const struct option_value *value)
 {
-	struct buf *expr = arg;
-	char quote = strchr(word, '\'') ? '"' : '\'';
-
-	if (!*word)
-		return misused("--user takes names or numbers, with commas between them");
-	if (strchr(word, quote))
-		return misused("--user: no user '%s'", word);
-	if (expr->data[expr->len - 1] != '(')
-		buf_puts(expr, ", ");
-	buf_putc(expr, quote);
-	buf_puts(expr, word);
-	buf_putc(expr, quote);
-	return 0;
+	buf_puts(expr, value->text);
 }
 
-static int add_pid(void *arg, const char *word)
+static void filters_USER(struct buf *expr, const struct option_value *value)
 {
-	struct buf *expr = arg;
-	uint64_t pid;
+	const char *const *user;
 
-	if (!num_parse(word, &pid) || !pid || pid > INT32_MAX)
-		return misused("--pid takes process ids, not '%s'", word);
-	if (expr->data[expr->len - 1] != '(')
-		buf_puts(expr, ", ");
-	buf_u64(expr, pid);
-	return 0;
+	vec_for_each(user, &value->words) {
+		char quote = strchr(*user, '\'') ? '"' : '\'';
+
+		buf_puts(expr, user == value->words.at ? "uid in (" : ", ");
+		buf_printf(expr, "%c%s%c", quote, *user, quote);
+	}
+	buf_putc(expr, ')');
+}
+
+static void filters_PID(struct buf *expr, const struct option_value *value)
+{
+	const pid_t *pid;
+
+	vec_for_each(pid, &value->pids)
+		buf_printf(expr, "%s%d", pid == value->pids.at ? "pid in (" : ", ",
+			   (int)*pid);
+	buf_putc(expr, ')');
 }
 
 /* Neither made nor used since; what keeps no record of its use counts by its
  * age alone. */
-static int older_expr(struct buf *expr, const char *age)
+static void filters_OLDER(struct buf *expr, const struct option_value *value)
 {
-	uint64_t secs;
 	enum class_id class;
 	uint32_t needs;
 
-	if (!num_parse_age(age, &secs))
-		return misused("--older takes a time (10m, 6h, 3d), not '%s'",
-			       age);
-	buf_printf(expr, "age >= %s and (idle >= %s", age, age);
+	buf_printf(expr, "age >= %s and (idle >= %s", value->text, value->text);
 	for (class = 0; class < NR_CLASSES; class++) {
 		if (!class_has(class_infos[class], FIELD_IDLE, &needs))
 			buf_printf(expr, " or class == %s",
 				   class_infos[class]->name);
 	}
 	buf_putc(expr, ')');
-	return 0;
 }
 
-static int size_expr(struct buf *expr, const char *size)
+static void filters_MIN_SIZE(struct buf *expr, const struct option_value *value)
 {
-	uint64_t bytes;
-
-	if (!num_parse_size(size, &bytes))
-		return misused("--min-size takes bytes (64K, 2M), not '%s'", size);
-	buf_printf(expr, "size >= %s", size);
-	return 0;
+	buf_printf(expr, "size >= %s", value->text);
 }
 
-static int in_expr(struct buf *expr, const char *field, const char *list,
-		   int (*add)(void *arg, const char *word))
+static void filters_UNATTACHED(struct buf *expr, const struct option_value *value)
 {
-	int status;
-
-	buf_printf(expr, "%s in (", field);
-	status = list_parse(list, add, expr);
-	buf_putc(expr, ')');
-	return status;
+	(void)value;
+	buf_puts(expr, "state == unattached");
 }
 
-/* What @option with @value means, as an expression. */
-static int write_expr(struct buf *expr, enum option_id option,
-		      const char *value)
+static void filters_WORLD_WRITABLE(struct buf *expr, const struct option_value *value)
 {
-	switch (option) {
-	case OPTION_USER:
-		return in_expr(expr, "uid", value, add_user);
-	case OPTION_PID:
-		return in_expr(expr, "pid", value, add_pid);
-	case OPTION_OLDER:
-		return older_expr(expr, value);
-	case OPTION_MIN_SIZE:
-		return size_expr(expr, value);
-	case OPTION_UNATTACHED:
-		buf_puts(expr, "state == unattached");
-		return 0;
-	case OPTION_WORLD_WRITABLE:
-		buf_puts(expr, "mode & 0002");
-		return 0;
-	default:
-		buf_puts(expr, value);
-		return 0;
-	}
+	(void)value;
+	buf_puts(expr, "mode & 0002");
 }
+
+static const struct {
+	enum option_id option;
+	void (*write)(struct buf *expr, const struct option_value *value);
+} filters[] = {
+#define OPTION(...)
+#define FILTER(id, ...)	{ OPTION_##id, filters_##id },
+#include "cli/options.def"
+};
 
 int selection_filters(struct selection *sel, const struct request *req,
 		      struct picture *picture)
 {
-	enum option_id option;
-	struct buf expr = {};
 	int status = 0;
+	size_t i;
 
-	for (option = 0; option < NR_OPTIONS && !status; option++) {
-		if (!asked(req, option) || !option_among(TAKES_FILTERS, option))
+	for (i = 0; i < ARRAY_SIZE(filters) && !status; i++) {
+		struct buf expr = {};
+
+		if (!asked(req, filters[i].option))
 			continue;
-		buf_reset(&expr);
-		status = write_expr(&expr, option, req->option[option]);
-		if (!status)
-			status = add_filter(sel, option,
-					    expr.data ? expr.data : "", picture);
+		filters[i].write(&expr, &req->option[filters[i].option]);
+		status = add_filter(sel, filters[i].option,
+				    expr.data ? expr.data : "", picture);
+		buf_free(&expr);
 	}
-	buf_free(&expr);
 	return status;
 }
 
@@ -191,23 +161,18 @@ bool selection_matches(const struct selection *sel, const struct snapshot *snap,
 	return true;
 }
 
-/* Whether processes must be looked at one by one for it. */
-static bool is_of_processes(const struct class_info *kind, enum field_id field)
+/* Whether processes must be looked at one by one for a field in @set. */
+static bool needs_processes(const struct fieldset *set, enum class_id class)
 {
 	const uint32_t looked_at = NEED(FDS) | NEED(ACCESS) | NEED(FDINFO) |
 				   NEED(MAPS) | NEED(CALLS);
+	enum field_id field;
 	uint32_t needs;
 
-	return class_has(kind, field, &needs) && needs & looked_at;
-}
-
-static bool any_of_processes(const struct fieldset *set,
-			     const struct class_info *kind)
-{
-	enum field_id field;
-
 	for_each_field(field) {
-		if (fieldset_has(set, field) && is_of_processes(kind, field))
+		if (fieldset_has(set, field) &&
+		    class_has(class_infos[class], field, &needs) &&
+		    needs & looked_at)
 			return true;
 	}
 	return false;
@@ -218,8 +183,7 @@ static bool query_wants_processes(const struct query *query)
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (any_of_processes(&query->fields[class],
-				     class_infos[class]))
+		if (needs_processes(&query->fields[class], class))
 			return true;
 	}
 	return false;
@@ -232,7 +196,7 @@ static bool filter_wants_processes(const struct filter *filter)
 
 	filter_fields(filter, &used);
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (any_of_processes(&used, class_infos[class]))
+		if (needs_processes(&used, class))
 			return true;
 	}
 	return false;
@@ -273,7 +237,7 @@ static uint64_t possible_classes(const struct selection *sel)
 	return classes;
 }
 
-void selection_classes(struct selection *sel)
+void selection_settle(struct selection *sel, const struct request *req)
 {
 	uint64_t possible = possible_classes(sel);
 	const struct ref_use *use;
@@ -284,6 +248,8 @@ void selection_classes(struct selection *sel)
 		sel->by_default = false;
 	}
 	sel->classes = sel->named & possible;
+	if (asked(req, OPTION_SORT))
+		sel->keys = req->option[OPTION_SORT].order;
 	vec_for_each(use, &sel->refs)
 		sel->classes |= use->ref.classes;
 }

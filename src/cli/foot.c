@@ -288,7 +288,7 @@ static void put_request(struct buf *to, const struct request *req)
 		if (!option_specs[id].arg)
 			continue;
 		buf_putc(to, ' ');
-		text_shell(to, req->option[id], strlen(req->option[id]));
+		text_shell(to, option_text(req, id), strlen(option_text(req, id)));
 	}
 	for (i = 0; i < req->nr_args; i++) {
 		buf_putc(to, ' ');

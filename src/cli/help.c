@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "hidden.h"
+#include "session.h"
 
 #define LINE_WIDTH	79
 #define OPTION_WIDTH	24
@@ -199,17 +200,12 @@ static int help_about(struct buf *to, const char *word)
 	return STATUS_OK;
 }
 
-static int help_run(const struct request *req)
+static int help_print(struct session *session)
 {
-	struct buf out = { .to = stdout };
-	int failed, status = STATUS_OK;
-
-	if (req->nr_args)
-		status = help_about(&out, req->args[0]);
-	else
-		help_overview(&out);
-	failed = output_finish(&out);
-	return status ? status : failed;
+	if (session->req->nr_args)
+		return help_about(&session->out, session->req->args[0]);
+	help_overview(&session->out);
+	return 0;
 }
 
 static const struct example examples[] = {
@@ -228,5 +224,5 @@ const struct command command_help = {
 	.examples = examples,
 	.completes = COMPLETES(COMMANDS) | COMPLETES(TOPICS),
 	.max_args = 1,
-	.run	 = help_run,
+	.print	 = help_print,
 };

@@ -2,12 +2,9 @@
 #ifndef CMD_HIDDEN_H
 #define CMD_HIDDEN_H
 
-/* The commands that only shells call, and what help and manual share. */
+/* What help and manual share. */
 
 #include "command.h"
-
-extern const struct command command_complete;	/* __complete KIND [PREFIX] */
-extern const struct command command_list, command_help, command_version;
 
 struct topic {
 	const char *name;
@@ -42,8 +39,5 @@ struct error_cause {
 };
 extern const struct error_cause error_causes[];
 extern const unsigned int nr_error_causes;
-
-/* Whether @command takes the option, those of all commands included. */
-bool command_takes(const struct command *command, enum option_id id);
 
 #endif

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "command.h"
-#include "hidden.h"
 
 #define LONG_VALUE	256	/* above it: an option by its long name */
 
@@ -109,12 +108,12 @@ static int take_option(struct request *req, enum option_id id)
 	const struct option_spec *spec = &option_specs[id];
 
 	/* Of two filters none may get lost. */
-	if (req->option[id] && spec->arg && option_among(TAKES_FILTERS, id)) {
+	if (asked(req, id) && spec->arg && spec->is_filter) {
 		if (id == OPTION_WHERE)
 			return misused("--where is given twice: join the two with 'and'");
 		return misused("--%s is given twice", spec->name);
 	}
-	req->option[id] = spec->arg ? optarg : "";
+	req->option[id].text = spec->arg ? optarg : "";
 	return 0;
 }
 
@@ -200,7 +199,8 @@ static int find_command(struct request *req)
 
 bool command_takes(const struct command *command, enum option_id id)
 {
-	return option_among(command->takes | TAKES_ALWAYS, id);
+	return command->takes[id] || id == OPTION_HELP || id == OPTION_VERSION ||
+	       (command->takes_filters && option_specs[id].is_filter);
 }
 
 static int check(const struct request *req)

@@ -5,25 +5,6 @@
 
 #include "select.h"
 
-static int add_key(void *arg, const char *word)
-{
-	struct selection *sel = arg;
-	struct sort_key key = { .down = *word == '-' };
-	int status = field_parse(OPTION_SORT, word + (*word == '-' || *word == '+'),
-				 &key.field);
-
-	if (!status)
-		*vec_add(&sel->keys) = key;
-	return status;
-}
-
-int selection_order(struct selection *sel, const struct request *req)
-{
-	const char *list = req->option[OPTION_SORT];
-
-	return list ? list_parse(list, add_key, sel) : 0;
-}
-
 /* What one object is ordered by. */
 struct rank {
 	bool known;

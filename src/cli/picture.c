@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "picture.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "ipcscope/num.h"
 #include "ipcscope/record.h"
 
 void picture_init(struct picture *picture, const struct request *req)
@@ -25,7 +21,7 @@ bool picture_lookup(void *arg, bool group, const char *name, uint32_t *id)
 
 static int read_file(struct picture *picture)
 {
-	const char *path = picture->req->option[OPTION_FROM];
+	const char *path = option_text(picture->req, OPTION_FROM);
 	char why[256] = "";
 	int ret;
 
@@ -57,32 +53,12 @@ static int read_host(struct picture *picture)
 	return STATUS_FAILED;
 }
 
-int parse_threads(const struct request *req, unsigned int *threads)
+int picture_read(struct picture *picture)
 {
-	const char *text = req->option[OPTION_THREADS];
-	const char *name = "--threads";
-	uint64_t nr;
+	int status;
 
-	*threads = 0;
-	if (!text) {
-		name = "IPCSCOPE_THREADS";
-		text = getenv(name);
-	}
-	if (!text || !*text)
-		return 0;
-	if (!num_parse(text, &nr) || !nr || nr > 1024)
-		return misused("%s takes a number from 1 to 1024, not '%s'",
-			       name, text);
-	*threads = (unsigned int)nr;
-	return 0;
-}
-
-int picture_run(struct picture *picture)
-{
-	int status = parse_threads(picture->req, &picture->query.threads);
-
-	if (status)
-		return status;
+	picture->query.threads =
+		(unsigned int)picture->req->option[OPTION_THREADS].num;
 	query_plan(&picture->query);
 	if (picture->details)
 		picture->query.parts |= NEED(PROCS) | NEED(DETAILS);

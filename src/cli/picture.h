@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CMD_READING_H
-#define CMD_READING_H
+#ifndef CLI_PICTURE_H
+#define CLI_PICTURE_H
 
-/* What the commands that read the picture share. */
+/* Where the picture of the machine comes from, and what was read. */
 
 #include "command.h"
+#include "host/host.h"
+#include "ipcscope/collect.h"
+#include "ipcscope/render.h"
 
-struct field_list VEC(enum field_id);
 /* Numbers of objects, in the order they are shown. */
 struct rows VEC(uint32_t);
 
-/* Where the picture comes from, and the picture. */
 struct picture {
 	const struct request *req;
 	const struct host *host;	/* NULL: from a file */
@@ -24,10 +25,10 @@ struct picture {
 
 /* All zero but for @req: finds out whether there is a file to read from. */
 void picture_init(struct picture *picture, const struct request *req);
-/* Plans @reading->query and reads; a status, messages are out. */
-int picture_run(struct picture *picture);
+/* Plans picture->query and reads; a status, messages are out. */
+int picture_read(struct picture *picture);
 /*
- * Leaves in @reading->parts what could matter to a list of @rows: processes
+ * Leaves in picture->parts what could matter to a list of @rows: processes
  * that could not be read do not, if the kernel's own counts prove that all was
  * found and nothing is listed by looking into processes alone.
  */
@@ -38,23 +39,8 @@ int picture_warn(const struct picture *picture, int status);
 /* Whether something of @parts could not be read. */
 bool picture_lacks(const struct picture *picture, uint32_t parts);
 void picture_free(struct picture *picture);
-/* A filter_lookup_fn; @arg is a reading. */
+/* A filter_lookup_fn; @arg is a picture. */
 bool picture_lookup(void *arg, bool group, const char *name, uint32_t *id);
-
-/* The options of how to print; a status. */
-int parse_threads(const struct request *req, unsigned int *threads);
-int printing_parse(const struct request *req, struct view *view);
-/* Whether summaries and hints are wanted. */
-bool printing_foot(const struct request *req, const struct view *view);
-
-/* "ref,-size" one by one: @each gets them without blanks; not 0 ends. */
-int list_parse(const char *list, int (*each)(void *arg, const char *word),
-	       void *arg);
-/* A field by its name, or a status after complaining for @option. */
-int field_parse(enum option_id option, const char *name, enum field_id *field);
-/* Adds the fields of a comma list; a status. */
-int fields_parse(enum option_id option, const char *list,
-		 struct field_list *to);
 
 /* The class @classes has, if it is but one; else NULL. */
 static inline const struct class_info *only_kind(uint64_t classes)
@@ -64,26 +50,6 @@ static inline const struct class_info *only_kind(uint64_t classes)
 	return class_infos[__builtin_ctzll(classes)];
 }
 
-/* What is shown of each object: columns, and fields of JSON. */
-struct columns {
-	struct field_list narrow;
-	struct field_list wide;
-	struct fieldset json[NR_CLASSES];
-};
-/* As -o has it, or as it is by default for @classes; a status. */
-int columns_parse(const struct request *req, uint64_t classes,
-		  struct columns *columns);
-/* The same with other columns by default, @wide if there is room. */
-int columns_parse_as(const struct request *req, uint64_t classes,
-		     const char *narrow, const char *wide,
-		     struct columns *columns);
-/* Puts them into @view. */
-void columns_view(const struct columns *columns, struct view *view);
-/* What must be read for them. */
-void columns_query(const struct columns *columns, const struct view *view,
-		   struct query *query);
-void columns_free(struct columns *columns);
-
 /* Shown while reading, on a terminal: see progress.c. */
 struct progress_meter {
 	struct progress progress;
@@ -91,7 +57,9 @@ struct progress_meter {
 	bool shown;
 };
 /* NULL if nothing is to be shown. */
-struct progress *progress_meter_init(struct progress_meter *meter, const struct request *req);
+struct progress *progress_meter_init(struct progress_meter *meter,
+				     const struct request *req);
+/* Erases the line. */
 void progress_meter_end(struct progress_meter *meter);
 /* The line, without an end. */
 void progress_line(struct buf *to, const struct progress *progress);

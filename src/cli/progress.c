@@ -12,7 +12,7 @@
 #define THEN_EVERY	100
 #define ERASE_LINE	"\r\033[K"
 
-static int64_t now_ms(void)
+static int64_t progress_now(void)
 {
 	struct timespec now;
 
@@ -35,10 +35,10 @@ void progress_line(struct buf *to, const struct progress *progress)
 	buf_puts(to, " descriptors");
 }
 
-static void tell(struct progress *progress)
+static void progress_meter_tell(struct progress *progress)
 {
 	struct progress_meter *meter = (struct progress_meter *)progress;
-	int64_t now = now_ms();
+	int64_t now = progress_now();
 	struct buf line = { .to = stderr };
 
 	if (now < meter->next)
@@ -51,15 +51,16 @@ static void tell(struct progress *progress)
 	buf_free(&line);
 }
 
-struct progress *progress_meter_init(struct progress_meter *meter, const struct request *req)
+struct progress *progress_meter_init(struct progress_meter *meter,
+				     const struct request *req)
 {
 	const char *term = getenv("TERM");
 
-	*meter = (struct progress_meter){ .progress.tell = tell };
+	*meter = (struct progress_meter){ .progress.tell = progress_meter_tell };
 	if (asked(req, OPTION_NO_PROGRESS) || !isatty(STDERR_FILENO) ||
 	    !term || !strcmp(term, "dumb"))
 		return NULL;
-	meter->next = now_ms() + FIRST_AFTER;
+	meter->next = progress_now() + FIRST_AFTER;
 	return &meter->progress;
 }
 

@@ -3,66 +3,53 @@
 
 #include <string.h>
 
-#include "ipcscope/num.h"
-
-static int parse_options(struct removal_session *session)
+int removal_session_parse(struct removal_session *removal)
 {
-	const struct request *req = session->req;
-	struct removal *rm = &session->rm;
-	const char *limit = req->option[OPTION_SAVE_LIMIT];
+	const struct request *req = removal->session.req;
+	struct removal *rm = &removal->rm;
 
+	removal_init(rm, req->command->name);
 	if (asked(req, OPTION_LOG) && asked(req, OPTION_NO_LOG))
 		return misused("--log and --no-log do not go together");
 	if (asked(req, OPTION_SAVE) && asked(req, OPTION_NO_SAVE))
 		return misused("--save and --no-save do not go together");
-	if (limit && !num_parse_size(limit, &rm->save_limit))
-		return misused("--save-limit takes bytes (64K, 2M), not '%s'",
-			       limit);
-	rm->log_path = req->option[OPTION_LOG];
+	rm->save_limit = option_num(req, OPTION_SAVE_LIMIT, rm->save_limit);
+	rm->log_path = option_text(req, OPTION_LOG);
 	rm->no_log = asked(req, OPTION_NO_LOG);
 	rm->no_save = asked(req, OPTION_NO_SAVE);
 	rm->assume_complete = asked(req, OPTION_ASSUME_COMPLETE);
 	return 0;
 }
 
-int removal_session_init(struct removal_session *session, const struct request *req)
+int removal_session_plan(struct removal_session *removal)
 {
-	int status;
+	struct session *session = &removal->session;
+	struct query *query = &session->picture.query;
+	int status = assessment_open(&session->assessment, session->req,
+				     query->classes);
 
-	*session = (struct removal_session){ .req = req };
-	picture_init(&session->picture, req);
-	removal_init(&session->rm, req->command->name);
-	status = printing_parse(req, &session->view);
-	if (!status)
-		status = parse_options(session);
-	if (status)
-		return status;
-	session->foot = printing_foot(req, &session->view);
-	return assessment_open(&session->assessment, req);
+	removal_query(query);
+	assessment_query(&session->assessment, &session->sel, query);
+	removal->rm.query = query;
+	removal->rm.profiles = &session->assessment.profiles;
+	return status;
 }
 
-int removal_session_read(struct removal_session *session, const struct selection *sel)
+void removal_session_judge(struct removal_session *removal)
 {
-	removal_query(&session->picture.query);
-	assessment_query(&session->assessment, sel, &session->picture.query);
-	session->rm.query = &session->picture.query;
-	session->rm.profiles = &session->assessment.profiles;
-	return picture_run(&session->picture);
-}
+	struct session *session = &removal->session;
 
-void removal_session_judge(struct removal_session *session)
-{
 	assessment_run(&session->assessment, &session->picture, &session->rows, true);
 	removal_judge(&session->picture.snap, &session->assessment.profiles,
-		      session->rows.at, session->rows.nr, true, &session->trusting);
+		      session->rows.at, session->rows.nr, true, &removal->trusting);
 }
 
-struct target *removal_session_add(struct removal_session *session, uint32_t i)
+struct target *removal_session_add(struct removal_session *removal, uint32_t i)
 {
-	const struct finding *finding = &session->assessment.findings.findings.at[i];
-	const struct finding *trusting = &session->trusting.findings.at[i];
-	struct target *target = removal_add(&session->rm, &session->picture.snap,
-					    session->rows.at[i], finding);
+	const struct finding *finding = &removal->session.assessment.findings.findings.at[i];
+	const struct finding *trusting = &removal->trusting.findings.at[i];
+	struct target *target = removal_add(&removal->rm, &removal->session.picture.snap,
+					    removal->session.rows.at[i], finding);
 
 	target->lease = finding->verdict == VERDICT_UNKNOWN &&
 			removal_can_prove(target->class) &&
@@ -71,9 +58,9 @@ struct target *removal_session_add(struct removal_session *session, uint32_t i)
 	return target;
 }
 
-static void say_recovered(const struct removal_session *session)
+static void removal_session_report(const struct removal_session *removal)
 {
-	const char *line = session->rm.report.data, *end;
+	const char *line = removal->rm.report.data, *end;
 
 	for (; line && *line; line = end + 1) {
 		end = strchr(line, '\n');
@@ -81,39 +68,39 @@ static void say_recovered(const struct removal_session *session)
 	}
 }
 
-int removal_session_open(struct removal_session *session)
+int removal_session_open(struct removal_session *removal)
 {
 	char why[256];
 
-	if (removal_open(&session->rm, why)) {
+	if (removal_open(&removal->rm, why)) {
 		complain("%s", why);
 		return STATUS_FAILED;
 	}
-	say_recovered(session);
+	removal_session_report(removal);
 	return 0;
 }
 
-int removal_session_run(struct removal_session *session,
+int removal_session_run(struct removal_session *removal,
 			void (*each)(void *arg, const struct target *target),
 			void *arg)
 {
-	int status = session->rm.lock < 0 ? removal_session_open(session) : STATUS_OK;
+	int status = removal->rm.lock < 0 ? removal_session_open(removal) : STATUS_OK;
 
 	if (status)
 		return status;
-	removal_run(&session->rm, each, arg);
-	removal_close(&session->rm);
+	removal_run(&removal->rm, each, arg);
+	removal_close(&removal->rm);
 	return 0;
 }
 
-int removal_session_status(const struct removal_session *session)
+int removal_session_status(const struct removal_session *removal)
 {
 	const struct target *target;
 	int status = STATUS_OK;
 
-	if (*session->rm.fatal)
+	if (*removal->rm.fatal)
 		return STATUS_FAILED;
-	vec_for_each(target, &session->rm.targets) {
+	vec_for_each(target, &removal->rm.targets) {
 		if (target->outcome == OUTCOME_FAILED ||
 		    target->outcome == OUTCOME_STOPPED)
 			return STATUS_FAILED;
@@ -124,11 +111,11 @@ int removal_session_status(const struct removal_session *session)
 	return status;
 }
 
-void removal_session_free(struct removal_session *session)
+void removal_session_free(struct removal_session *removal)
 {
-	findings_free(&session->trusting);
-	vec_free(&session->rows);
-	removal_free(&session->rm);
-	picture_free(&session->picture);
-	assessment_free(&session->assessment);
+	if (!removal->rm.ops)
+		return;
+	removal_close(&removal->rm);
+	findings_free(&removal->trusting);
+	removal_free(&removal->rm);
 }

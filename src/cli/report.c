@@ -93,9 +93,11 @@ const char *hint_nearest(char *hint, const char *typed, word_fn *word,
 
 int output_finish(struct buf *out)
 {
+	FILE *to = out->to;
 	int err = buf_flush(out);
 
 	buf_free(out);
+	out->to = to;
 	/* Whoever reads has seen enough. */
 	if (err && err != -EPIPE)
 		complain("standard output: %s", strerror(-err));

@@ -83,8 +83,6 @@ int selection_args(struct selection *sel, const struct request *req,
 		if (!classes)
 			status = add_ref(sel, word);
 	}
-	if (asked(req, OPTION_ALL))
-		sel->named = ALL_CLASSES;
 	if (!req->nr_args && !sel->named) {
 		sel->by_default = true;
 		sel->named = usual_classes();
@@ -277,7 +275,6 @@ void selection_free(struct selection *sel)
 		filter_free(*filter);
 	vec_free(&sel->filters);
 	vec_free(&sel->refs);
-	vec_free(&sel->keys);
 	vec_free(&sel->pids);
 	map_free(&sel->ref_index);
 	arena_free(&sel->arena);

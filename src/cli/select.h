@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CMD_SELECT_H
-#define CMD_SELECT_H
+#ifndef CLI_SELECT_H
+#define CLI_SELECT_H
 
 /* Which objects are meant, and in what order. */
 
+#include "ipcscope/filter.h"
+#include "ipcscope/ref.h"
 #include "picture.h"
 
 #define REF_SHOWN	4	/* objects an ambiguous REF is explained with */
@@ -17,11 +19,6 @@ struct ref_use {
 	uint32_t found[REF_SHOWN];
 };
 
-struct sort_key {
-	enum field_id field;
-	bool down;
-};
-
 struct selection {
 	struct arena arena;
 	uint64_t named;		/* A_CLASS(): as arguments */
@@ -30,19 +27,18 @@ struct selection {
 	struct VEC(struct ref_use) refs;
 	struct map ref_index;
 	struct VEC(struct filter *) filters;
-	struct VEC(struct sort_key) keys;
+	struct sort_keys keys;	/* the request's */
 	struct VEC(pid_t) pids;	/* the only ones that matter */
 };
 
 /* Arguments: classes and REFs, or REFs alone; a status. */
 int selection_args(struct selection *sel, const struct request *req,
 		   bool refs_only);
-/* Filters of the command line; names are looked up in @reading. */
+/* Filters of the command line; names are looked up in @picture. */
 int selection_filters(struct selection *sel, const struct request *req,
 		      struct picture *picture);
-int selection_order(struct selection *sel, const struct request *req);
-/* Settles @sel->classes by what the filters can be true for. */
-void selection_classes(struct selection *sel);
+/* The order, and sel->classes by what the filters can be true for. */
+void selection_settle(struct selection *sel, const struct request *req);
 /* What filters and order need. After columns_query(). */
 void selection_query(struct selection *sel, struct query *query);
 /* Whether an argument means it. For query->shown. */

@@ -45,13 +45,12 @@ static bool total_of_process(enum field_id field)
 	       fields[field].type == TYPE_COMMS;
 }
 
-int total_parse(const struct request *req, struct field_list *by)
+int total_check(const struct request *req)
 {
 	static const enum option_id others[] = {
 		OPTION_SORT, OPTION_COLUMNS,
 	};
 	const enum field_id *field;
-	int status;
 	size_t i;
 
 	if (!asked(req, OPTION_BY))
@@ -61,10 +60,7 @@ int total_parse(const struct request *req, struct field_list *by)
 			return misused("--by and --%s do not go together",
 				       option_specs[others[i]].name);
 	}
-	status = fields_parse(OPTION_BY, req->option[OPTION_BY], by);
-	if (status)
-		return status;
-	vec_for_each(field, by) {
+	vec_for_each(field, &req->option[OPTION_BY].fields) {
 		if (fields[*field].type == TYPE_USERS)
 			return misused("--by: '%s' differs for every object, perhaps 'pid' or 'command'?",
 				       fields[*field].name);

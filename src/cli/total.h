@@ -6,8 +6,8 @@
 
 #include "select.h"
 
-/* The fields of --by, none if it was not given; a status. */
-int total_parse(const struct request *req, struct field_list *by);
+/* Whether --by, if it was given, can be followed; a status. */
+int total_check(const struct request *req);
 /* What must be read for them. */
 void total_query(const struct field_list *by, struct query *query);
 void total_print(struct buf *to, const struct view *view,

@@ -19,7 +19,7 @@ struct rule {
 	bool any_owner;		/* --user was given */
 	bool suspect;
 	bool report;		/* and leave alone */
-	const char *profiles;	/* NULL: whatever software */
+	const struct word_list *profiles;	/* NULL: whatever software */
 	uint64_t max, max_bytes;	/* UINT64_MAX: no limit */
 	uint64_t taken, taken_bytes;
 };
@@ -32,7 +32,7 @@ enum exclusion_reason {
 };
 
 struct clean {
-	struct removal_session session;
+	struct removal_session removal;
 	struct arena arena;
 	struct VEC(struct rule *) rules;
 	struct VEC(const struct rule *) by;	/* of each target */

@@ -20,7 +20,7 @@ static const char *color_of(const struct target *target)
 static void clean_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 {
 	const struct clean *clean = sheet->arg;
-	const struct target *target = &clean->session.rm.targets.at[row];
+	const struct target *target = &clean->removal.rm.targets.at[row];
 	bool brief = cells->view->terminal && cells->view->width < WIDE;
 	const struct str *why = brief ? target->brief : target->sentence;
 
@@ -47,12 +47,12 @@ static void print_table(struct buf *out, const struct clean *clean, bool done)
 		{ "RULE", ALIGN_LEFT, 0 },
 	};
 	const struct sheet sheet = {
-		.columns = columns, .nr = clean->session.rm.targets.nr,
+		.columns = columns, .nr = clean->removal.rm.targets.nr,
 		.nr_columns = ARRAY_SIZE(columns) - !clean->rules.at[0]->name,
 		.row = clean_row, .arg = clean,
 	};
 
-	render_sheet(out, &clean->session.view, &sheet);
+	render_sheet(out, &clean->removal.session.view, &sheet);
 }
 
 struct sums {
@@ -63,7 +63,7 @@ struct sums {
 static void sum_up(const struct clean *clean, enum outcome counted,
 		   struct sums *sums)
 {
-	const struct removal *rm = &clean->session.rm;
+	const struct removal *rm = &clean->removal.rm;
 	uint32_t i;
 
 	for (i = 0; i < rm->targets.nr; i++) {
@@ -128,13 +128,13 @@ static void put_plan_sum(struct buf *out, const struct clean *clean)
 	buf_puts(out, "\ndry run, nothing was changed: would remove ");
 	put_sum(out, &sums);
 	buf_putc(out, '\n');
-	if (clean->session.foot)
+	if (clean->removal.session.foot)
 		put_left_alone(out, clean);
 }
 
 static void put_done_sum(struct buf *out, const struct clean *clean)
 {
-	const struct removal *rm = &clean->session.rm;
+	const struct removal *rm = &clean->removal.rm;
 	struct sums sums = {};
 	uint32_t failed;
 
@@ -150,7 +150,7 @@ static void put_done_sum(struct buf *out, const struct clean *clean)
 	if (failed)
 		buf_printf(out, "; %u not removed", failed);
 	buf_putc(out, '\n');
-	if (!clean->session.foot)
+	if (!clean->removal.session.foot)
 		return;
 	if (!rm->no_log)
 		buf_printf(out, "log: %s", rm->paths.log.data);
@@ -165,7 +165,7 @@ static void put_done_sum(struct buf *out, const struct clean *clean)
 static void put_nothing(struct buf *out, const struct clean *clean)
 {
 	const struct rule *rule = clean->rules.at[0];
-	const char *older = rule->wants.option[OPTION_OLDER] ?: CLEAN_OLDER;
+	const char *older = option_text(&rule->wants, OPTION_OLDER) ?: CLEAN_OLDER;
 	const char *gap = "nothing to remove: ";
 
 	if (clean->excluded[EXCLUDED_YOUNG]) {
@@ -199,8 +199,8 @@ void clean_print(struct clean *clean, bool done)
 {
 	struct buf out = { .to = stdout };
 
-	if (!clean->session.rm.targets.nr) {
-		if (clean->session.foot)
+	if (!clean->removal.rm.targets.nr) {
+		if (clean->removal.session.foot)
 			put_nothing(&out, clean);
 	} else {
 		print_table(&out, clean, done);

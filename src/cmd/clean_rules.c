@@ -21,30 +21,15 @@
 #include <string.h>
 
 #include "host/host.h"
-#include "ipcscope/num.h"
 
 struct rule *clean_add_rule(struct clean *clean, const char *name)
 {
 	struct rule *rule = arena_alloc(&clean->arena, sizeof(*rule));
 
 	rule->name = name;
-	rule->max = rule->max_bytes = UINT64_MAX;
-	rule->wants = (struct request){ .command = clean->session.req->command };
+	rule->wants = (struct request){ .command = clean->removal.session.req->command };
 	*vec_add(&clean->rules) = rule;
 	return rule;
-}
-
-static int parse_limits(struct rule *rule)
-{
-	const char *max = rule->wants.option[OPTION_MAX];
-	const char *bytes = rule->wants.option[OPTION_MAX_BYTES];
-
-	if (max && !num_parse(max, &rule->max))
-		return misused("--max takes a number, not '%s'", max);
-	if (bytes && !num_parse_size(bytes, &rule->max_bytes))
-		return misused("--max-bytes takes bytes (64K, 2M), not '%s'",
-			       bytes);
-	return 0;
 }
 
 static int parse_classes(struct rule *rule)
@@ -70,17 +55,18 @@ static int parse_classes(struct rule *rule)
 static int parse_filters(struct clean *clean, struct rule *rule)
 {
 	struct request only = { .command = rule->wants.command };
-	struct picture *picture = &clean->session.picture;
+	struct picture *picture = &clean->removal.session.picture;
 	struct request *wants = &rule->wants;
 	int status;
 
-	only.option[OPTION_OLDER] = wants->option[OPTION_OLDER] ?: CLEAN_OLDER;
+	request_option(&only, OPTION_OLDER,
+		       option_text(wants, OPTION_OLDER) ?: CLEAN_OLDER);
 	status = selection_filters(&rule->aged, &only, picture);
-	only.option[OPTION_OLDER] = NULL;
+	only.option[OPTION_OLDER].text = NULL;
 	only.option[OPTION_USER] = wants->option[OPTION_USER];
 	if (!status)
 		status = selection_filters(&rule->owned, &only, picture);
-	only.option[OPTION_USER] = NULL;
+	only.option[OPTION_USER].text = NULL;
 	only.option[OPTION_WHERE] = wants->option[OPTION_WHERE];
 	only.option[OPTION_MIN_SIZE] = wants->option[OPTION_MIN_SIZE];
 	if (!status)
@@ -90,16 +76,16 @@ static int parse_filters(struct clean *clean, struct rule *rule)
 
 int rule_finish(struct clean *clean, struct rule *rule)
 {
-	int status = parse_limits(rule);
+	const struct request *wants = &rule->wants;
+	int status = parse_classes(rule);
 
-	if (!status)
-		status = parse_classes(rule);
-	if (!status)
-		status = parse_filters(clean, rule);
-	rule->any_owner = asked(&rule->wants, OPTION_USER);
-	rule->suspect = asked(&rule->wants, OPTION_SUSPECT);
-	rule->profiles = rule->wants.option[OPTION_PROFILE];
-	return status;
+	rule->max = option_num(wants, OPTION_MAX, UINT64_MAX);
+	rule->max_bytes = option_num(wants, OPTION_MAX_BYTES, UINT64_MAX);
+	rule->any_owner = asked(wants, OPTION_USER);
+	rule->suspect = asked(wants, OPTION_SUSPECT);
+	if (asked(wants, OPTION_PROFILE))
+		rule->profiles = &wants->option[OPTION_PROFILE].words;
+	return status ? status : parse_filters(clean, rule);
 }
 
 static const enum option_id keys[] = {
@@ -117,35 +103,6 @@ static char *trim(char *text)
 	while (len && strchr(" \t\r", text[len - 1]))
 		text[--len] = '\0';
 	return text;
-}
-
-struct class_words {
-	char *at[2 * NR_CLASSES];
-	int nr;
-	struct arena *arena;
-};
-
-static int add_class(void *arg, const char *word)
-{
-	struct class_words *words = arg;
-
-	if (words->nr == 2 * NR_CLASSES)
-		return STATUS_USAGE;
-	words->at[words->nr++] = (char *)arena_str(words->arena, word,
-						   strlen(word))->data;
-	return 0;
-}
-
-static int set_classes(struct clean *clean, struct rule *rule, const char *value)
-{
-	struct class_words *words = arena_alloc(&clean->arena, sizeof(*words));
-
-	words->arena = &clean->arena;
-	if (list_parse(value, add_class, words))
-		return misused("too many classes");
-	rule->wants.args = words->at;
-	rule->wants.nr_args = words->nr;
-	return 0;
 }
 
 static int set_yes(const char **option, const char *value)
@@ -171,17 +128,20 @@ static int set_key(struct clean *clean, struct rule *rule, const char *key,
 {
 	size_t i;
 
-	if (!strcmp(key, "class"))
-		return set_classes(clean, rule, value);
+	if (!strcmp(key, "class")) {
+		const struct word_list words = words_split(&clean->arena, value);
+
+		rule->wants.args = (char **)words.at;
+		rule->wants.nr_args = (int)words.nr;
+		return 0;
+	}
 	if (!strcmp(key, "suspect"))
-		return set_yes(&rule->wants.option[OPTION_SUSPECT], value);
+		return set_yes(&rule->wants.option[OPTION_SUSPECT].text, value);
 	if (!strcmp(key, "action"))
 		return set_action(rule, value);
 	for (i = 0; i < ARRAY_SIZE(keys); i++) {
-		if (strcmp(key, option_specs[keys[i]].name))
-			continue;
-		rule->wants.option[keys[i]] = value;
-		return 0;
+		if (!strcmp(key, option_specs[keys[i]].name))
+			return request_option(&rule->wants, keys[i], value);
 	}
 	return misused("no key '%s' in a rule", key);
 }
@@ -267,14 +227,14 @@ static bool says_what(const struct request *req)
 
 int clean_rules(struct clean *clean)
 {
-	const struct request *req = clean->session.req;
+	const struct request *req = clean->removal.session.req;
 	struct rule *rule;
 	int status;
 
 	if (asked(req, OPTION_RULES) && says_what(req))
 		return misused("--rules says what to select: nothing else may");
 	if (asked(req, OPTION_RULES))
-		return read_rules(clean, req->option[OPTION_RULES], true);
+		return read_rules(clean, option_text(req, OPTION_RULES), true);
 	if (!says_what(req)) {
 		status = read_rules(clean, CLEAN_RULES, false);
 		if (status || clean->rules.nr)
@@ -282,6 +242,7 @@ int clean_rules(struct clean *clean)
 	}
 	rule = clean_add_rule(clean, NULL);
 	rule->wants = *req;
+	rule->wants.arena = (struct arena){};
 	return rule_finish(clean, rule);
 }
 
@@ -293,6 +254,7 @@ void clean_free_rules(struct clean *clean)
 		selection_free(&(*rule)->sel);
 		selection_free(&(*rule)->aged);
 		selection_free(&(*rule)->owned);
+		request_free(&(*rule)->wants);
 	}
 	vec_free(&clean->rules);
 	vec_free(&clean->by);

@@ -13,31 +13,18 @@ struct candidate {
 	bool lease;
 };
 
-struct profile_search {
-	const char *name;
-	bool found;
-};
-
-static int compare_profile(void *arg, const char *word)
-{
-	struct profile_search *search = arg;
-
-	search->found |= !strcmp(word, search->name);
-	return 0;
-}
-
 static bool profile_matches(const struct rule *rule,
 			    const struct finding *finding)
 {
-	struct profile_search search = {};
+	const char *const *name;
 
 	if (!rule->profiles)
 		return true;
-	if (!finding->profile)
-		return false;
-	search.name = finding->profile->name;
-	list_parse(rule->profiles, compare_profile, &search);
-	return search.found;
+	vec_for_each(name, rule->profiles) {
+		if (finding->profile && !strcmp(*name, finding->profile->name))
+			return true;
+	}
+	return false;
 }
 
 static bool is_over(struct rule *rule, const struct target *target)
@@ -54,7 +41,7 @@ static bool is_over(struct rule *rule, const struct target *target)
 static bool is_meant(const struct clean *clean, const struct rule *rule,
 		     const struct candidate *cand)
 {
-	const struct snapshot *snap = &clean->session.picture.snap;
+	const struct snapshot *snap = &clean->removal.session.picture.snap;
 
 	return rule->sel.classes >> cand->obj->class & 1 &&
 	       selection_matches(&rule->sel, snap, cand->obj) &&
@@ -65,7 +52,7 @@ static bool is_meant(const struct clean *clean, const struct rule *rule,
 static enum exclusion_reason held_by(const struct clean *clean, const struct rule *rule,
 				     const struct candidate *cand)
 {
-	const struct snapshot *snap = &clean->session.picture.snap;
+	const struct snapshot *snap = &clean->removal.session.picture.snap;
 
 	if (cand->finding->verdict == VERDICT_SUSPECT && !rule->suspect)
 		return EXCLUDED_SUSPECT;
@@ -81,19 +68,20 @@ static enum exclusion_reason held_by(const struct clean *clean, const struct rul
 static void add_target(struct clean *clean, struct rule *rule,
 		       const struct candidate *cand)
 {
-	struct removal_session *session = &clean->session;
-	struct target *target = removal_add(&session->rm, &session->picture.snap,
+	struct removal *rm = &clean->removal.rm;
+	const struct session *session = &clean->removal.session;
+	struct target *target = removal_add(rm, &session->picture.snap,
 					    session->rows.at[cand->row],
 					    cand->finding);
 
 	target->lease = cand->lease;
 	if (target_impossible(target, &session->picture.snap)) {
-		session->rm.targets.nr--;
+		rm->targets.nr--;
 		return;
 	}
 	if (is_over(rule, target)) {
 		clean->excluded[EXCLUDED_OVER]++;
-		session->rm.targets.nr--;
+		rm->targets.nr--;
 		return;
 	}
 	*vec_add(&clean->by) = rule;
@@ -107,7 +95,7 @@ static bool can_go(const struct finding *finding)
 
 static void consider(struct clean *clean, struct candidate *cand)
 {
-	const struct snapshot *snap = &clean->session.picture.snap;
+	const struct snapshot *snap = &clean->removal.session.picture.snap;
 	enum exclusion_reason held = EXCLUDED_NOT;
 	struct rule **rule;
 	uint64_t uid = 0;
@@ -147,22 +135,22 @@ static bool is_row(const struct clean *clean, const struct object *obj)
 
 static void find_rows(struct clean *clean)
 {
-	const struct snapshot *snap = &clean->session.picture.snap;
+	const struct snapshot *snap = &clean->removal.session.picture.snap;
 	uint32_t i;
 
 	for (i = 0; i < snap->objects.nr; i++) {
 		if (is_row(clean, &snap->objects.at[i]))
-			*vec_add(&clean->session.rows) = i;
+			*vec_add(&clean->removal.session.rows) = i;
 	}
 }
 
 void clean_select(struct clean *clean)
 {
-	struct removal_session *session = &clean->session;
+	const struct session *session = &clean->removal.session;
 	uint32_t i;
 
 	find_rows(clean);
-	removal_session_judge(session);
+	removal_session_judge(&clean->removal);
 	for (i = 0; i < session->rows.nr; i++) {
 		struct candidate cand = {
 			.row = i,
@@ -173,11 +161,11 @@ void clean_select(struct clean *clean)
 		clean->count[cand.finding->verdict]++;
 		if (cand.finding->verdict == VERDICT_UNKNOWN &&
 		    removal_can_prove(cand.obj->class)) {
-			cand.finding = &session->trusting.findings.at[i];
+			cand.finding = &clean->removal.trusting.findings.at[i];
 			cand.lease = true;
 		}
 		if (can_go(cand.finding))
 			consider(clean, &cand);
 	}
-	removal_plan_keep(&session->rm);
+	removal_plan_keep(&clean->removal.rm);
 }

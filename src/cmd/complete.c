@@ -5,10 +5,20 @@
  */
 #include <string.h>
 
-#include "cli/hidden.h"
+#include "cli/session.h"
 #include "ipcscope/num.h"
 #include "ipcscope/text.h"
-#include "cli/select.h"
+
+static session_fn complete_print;
+
+const struct command command_complete = {
+	.name	 = "__complete",
+	.args	 = "KIND [PREFIX]",
+	.takes	 = { TAKES(FROM), TAKES(NO_PROGRESS) },
+	.min_args = 1,
+	.max_args = 2,
+	.print	 = complete_print,
+};
 
 static bool begins_with(const char *text, const char *prefix)
 {
@@ -80,7 +90,7 @@ static void complete_refs(struct buf *to, struct picture *picture,
 		return;
 	picture->query.classes = classes;
 	query_add_field(&picture->query, FIELD_OWNER);
-	if (picture_run(picture))
+	if (picture_read(picture))
 		return;
 	vec_for_each(obj, &picture->snap.objects) {
 		if (classes >> obj->class & 1)
@@ -99,7 +109,7 @@ static void complete_users(struct buf *to, struct picture *picture,
 				 classes_by_word("posix", strlen("posix"));
 	query_add_field(&picture->query, FIELD_OWNER);
 	query_add_field(&picture->query, FIELD_PID);
-	if (picture_run(picture))
+	if (picture_read(picture))
 		return;
 	vec_for_each(name, &picture->snap.names) {
 		buf_reset(&safe);
@@ -120,7 +130,7 @@ static void complete_pids(struct buf *to, struct picture *picture,
 
 	picture->query.classes = ALL_CLASSES;
 	query_add_field(&picture->query, FIELD_PID);
-	if (picture_run(picture))
+	if (picture_read(picture))
 		return;
 	vec_for_each(proc, &picture->snap.processes) {
 		buf_reset(&pid);
@@ -135,42 +145,26 @@ static void complete_pids(struct buf *to, struct picture *picture,
 	buf_free(&pid);
 }
 
-static const struct {
-	const char *kind;
-	void (*complete)(struct buf *to, struct picture *picture,
-			 const char *prefix);
-} completers[] = {
-	{ "refs", complete_refs },
-	{ "users", complete_users },
-	{ "pids", complete_pids },
-};
-
-static int complete_run(const struct request *req)
+static int complete_print(struct session *session)
 {
+	const struct request *req = session->req;
 	const char *prefix = req->nr_args > 1 ? req->args[1] : "";
-	struct buf out = { .to = stdout };
-	struct picture picture;
-	int status = STATUS_USAGE;
+	static const struct {
+		const char *kind;
+		void (*complete)(struct buf *to, struct picture *picture,
+				 const char *prefix);
+	} kinds[] = {
+		{ "refs", complete_refs },
+		{ "users", complete_users },
+		{ "pids", complete_pids },
+	};
 	size_t i;
 
-	picture_init(&picture, req);
-	for (i = 0; i < ARRAY_SIZE(completers); i++) {
-		if (strcmp(completers[i].kind, req->args[0]) != 0)
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (strcmp(kinds[i].kind, req->args[0]) != 0)
 			continue;
-		completers[i].complete(&out, &picture, prefix);
-		status = STATUS_OK;
+		kinds[i].complete(&session->out, &session->picture, prefix);
+		return STATUS_OK;
 	}
-	picture_free(&picture);
-	buf_flush(&out);
-	buf_free(&out);
-	return status;
+	return STATUS_USAGE;
 }
-
-const struct command command_complete = {
-	.name	 = "__complete",
-	.args	 = "KIND [PREFIX]",
-	.takes	 = TAKES(FROM) | TAKES(NO_PROGRESS),
-	.min_args = 1,
-	.max_args = 2,
-	.run	 = complete_run,
-};

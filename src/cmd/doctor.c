@@ -21,18 +21,47 @@ struct doctor_check {
 };
 
 struct doctor {
-	const struct request *req;
-	struct picture picture;
-	struct view view;
-	struct arena arena;
+	struct session session;
 	struct VEC(struct doctor_check) checks;
+};
+
+static session_fn doctor_plan, doctor_analyse, doctor_print;
+static void doctor_close(struct session *session);
+
+static const struct example examples[] = {
+	{ "ipcscope doctor", "as this user, on this kernel" },
+	{ "sudo ipcscope doctor", "as root" },
+	{ NULL, NULL },
+};
+
+const struct command command_doctor = {
+	.name	 = "doctor",
+	.args	 = "",
+	.help	 = "what a run as this user can know here, and what not",
+	.details =
+		"Looks once at everything and says what was missing and why: "
+		"capabilities, hidden processes, namespaces, an unmounted "
+		"/dev/mqueue, an old kernel; and what removes IPC objects behind "
+		"one's back: logind's RemoveIPC, kernel.shm_rmid_forced. State is "
+		"ok, note, or lacks where something cannot be seen.",
+	.examples = examples,
+	.takes	 = {
+		TAKES(JSON), TAKES(NO_HEADING), TAKES(COLOR), TAKES(THREADS),
+		TAKES(NO_PROGRESS),
+	},
+	.more	 = true,
+	.size	 = sizeof(struct doctor),
+	.plan	 = doctor_plan,
+	.analyse = doctor_analyse,
+	.print	 = doctor_print,
+	.close	 = doctor_close,
 };
 
 static void say(struct doctor *doctor, enum state_of state, const char *what,
 		const char *text)
 {
 	*vec_add(&doctor->checks) = (struct doctor_check){
-		state, what, arena_str(&doctor->arena, text, strlen(text)),
+		state, what, arena_str(&doctor->session.arena, text, strlen(text)),
 	};
 }
 
@@ -91,7 +120,7 @@ static void check_capabilities(struct doctor *doctor)
 	uint64_t mask;
 	size_t i;
 
-	if (!effective(doctor->picture.host, &mask)) {
+	if (!effective(doctor->session.picture.host, &mask)) {
 		say(doctor, LACKS, "capabilities", "/proc/self/status cannot be read");
 		return;
 	}
@@ -129,8 +158,8 @@ static uint32_t count_unread(const struct snapshot *snap)
 
 static void check_processes(struct doctor *doctor)
 {
-	const struct host_facts *facts = &doctor->picture.snap.host;
-	const struct snapshot *snap = &doctor->picture.snap;
+	const struct host_facts *facts = &doctor->session.picture.snap.host;
+	const struct snapshot *snap = &doctor->session.picture.snap;
 	struct buf text = {};
 	uint32_t nr = count_unread(snap);
 
@@ -161,7 +190,7 @@ static const struct {
 
 static void check_kernel(struct doctor *doctor)
 {
-	const struct str *release = doctor->picture.snap.host.kernel;
+	const struct str *release = doctor->session.picture.snap.host.kernel;
 	const char *at = release ? release->data : "";
 	uint64_t major = 0, minor = 0;
 	bool any = false;
@@ -191,7 +220,7 @@ static void check_kernel(struct doctor *doctor)
 static void check_sysctl(struct doctor *doctor, const char *name,
 			 const char *path, const char *odd, const char *means)
 {
-	const struct host *host = doctor->picture.host;
+	const struct host *host = doctor->session.picture.host;
 	struct buf text = {};
 	bool is_odd = host->ops->read_file(host, NULL, path, &text) >= 0 &&
 		      text.len >= strlen(odd) &&
@@ -205,7 +234,7 @@ static void check_unsupported(struct doctor *doctor)
 {
 	const struct warning *warning;
 
-	vec_for_each(warning, &doctor->picture.snap.warnings) {
+	vec_for_each(warning, &doctor->session.picture.snap.warnings) {
 		if (warning->unsupported)
 			say(doctor, NOTE, part_infos[warning->part].name,
 			    "this kernel does not have it");
@@ -214,7 +243,7 @@ static void check_unsupported(struct doctor *doctor)
 
 static void check_mqueue(struct doctor *doctor)
 {
-	const struct host *host = doctor->picture.host;
+	const struct host *host = doctor->session.picture.host;
 	struct host_dir dir;
 	int err = host->ops->open_mqueues(host, &dir);
 
@@ -303,7 +332,7 @@ static uint32_t count_of_persons(const struct snapshot *snap, const char **name)
 
 static void check_logind(struct doctor *doctor)
 {
-	const struct host *host = doctor->picture.host;
+	const struct host *host = doctor->session.picture.host;
 	struct buf conf = {}, text = {}, user = {};
 	const char *name = "?";
 	struct host_stat st;
@@ -314,7 +343,7 @@ static void check_logind(struct doctor *doctor)
 		return;
 	}
 	read_logind(&conf);
-	nr = count_of_persons(&doctor->picture.snap, &name);
+	nr = count_of_persons(&doctor->session.picture.snap, &name);
 	text_escape(&user, name, strlen(name));
 	if (sets_no(conf.data)) {
 		say(doctor, FINE, "logind", "RemoveIPC=no");
@@ -344,77 +373,45 @@ static void examine(struct doctor *doctor)
 	check_logind(doctor);
 }
 
-static void ask(struct doctor *doctor)
+static int doctor_plan(struct session *session)
 {
 	static const enum field_id needed[] = {
 		FIELD_UID, FIELD_OWNER, FIELD_USERS,
 	};
-	struct query *query = &doctor->picture.query;
+	struct query *query = &session->picture.query;
 	size_t i;
 
 	query->classes = ALL_CLASSES;
 	for (i = 0; i < ARRAY_SIZE(needed); i++)
 		query_add_field(query, needed[i]);
+	return 0;
 }
 
-static int print(struct doctor *doctor)
+static int doctor_analyse(struct session *session)
+{
+	examine(session_of(session, struct doctor, session));
+	return 0;
+}
+
+static int doctor_print(struct session *session)
 {
 	static const struct column columns[] = {
 		{ "STATE", ALIGN_LEFT, 0 }, { "CHECK", ALIGN_LEFT, 0 },
 		{ "WHAT IT MEANS", ALIGN_LEFT, 0 },
 	};
+	const struct doctor *doctor = session_of(session, struct doctor, session);
 	const struct sheet sheet = {
 		.name = "checks", .columns = columns,
 		.nr_columns = ARRAY_SIZE(columns), .nr = doctor->checks.nr,
 		.row = doctor_row, .json = doctor_json,
-		.snap = &doctor->picture.snap, .arg = doctor,
+		.snap = &session->picture.snap, .arg = doctor,
 	};
-	struct buf out = { .to = stdout };
 
-	render_sheet(&out, &doctor->view, &sheet);
-	return output_finish(&out);
+	render_sheet(&session->out, &session->view, &sheet);
+	return 0;
 }
 
-static int doctor_run(const struct request *req)
+static void doctor_close(struct session *session)
 {
-	struct doctor doctor = { .req = req };
-	int status;
-
-	picture_init(&doctor.picture, req);
-	status = printing_parse(req, &doctor.view);
-	if (!status) {
-		ask(&doctor);
-		status = picture_run(&doctor.picture);
-	}
-	if (!status) {
-		examine(&doctor);
-		status = print(&doctor);
-	}
-	vec_free(&doctor.checks);
-	arena_free(&doctor.arena);
-	picture_free(&doctor.picture);
-	return status;
+	vec_free(&session_of(session, struct doctor, session)->checks);
 }
-
-static const struct example examples[] = {
-	{ "ipcscope doctor", "as this user, on this kernel" },
-	{ "sudo ipcscope doctor", "as root" },
-	{ NULL, NULL },
-};
-
-const struct command command_doctor = {
-	.name	 = "doctor",
-	.args	 = "",
-	.help	 = "what a run as this user can know here, and what not",
-	.details =
-		"Looks once at everything and says what was missing and why: "
-		"capabilities, hidden processes, namespaces, an unmounted "
-		"/dev/mqueue, an old kernel; and what removes IPC objects behind "
-		"one's back: logind's RemoveIPC, kernel.shm_rmid_forced. State is "
-		"ok, note, or lacks where something cannot be seen.",
-	.examples = examples,
-	.takes	 = TAKES(JSON) | TAKES(NO_HEADING) | TAKES(COLOR) |
-		   TAKES(THREADS) | TAKES(NO_PROGRESS),
-	.more	 = true,
-	.run	 = doctor_run,
-};

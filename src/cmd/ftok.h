@@ -4,27 +4,23 @@
 
 /* Keys, what has them, and where they come from. */
 
-#include "cli/picture.h"
+#include "cli/session.h"
 
 struct ftok {
-	const struct request *req;
-	struct view view;
-	struct columns columns;
-	struct picture picture;
-	struct rows rows;	/* objects of this IPC namespace with the key */
+	struct session session;	/* its rows: objects of this IPC namespace with the key */
 	uint32_t key;
+	struct host_stat st;	/* of the path that has it, and the ID */
+	uint8_t id;
 };
 
-/* Reads the objects that have ftok->key; a status. */
-int ftok_read(struct ftok *ftok);
-/* The table of them; nothing if there are none. */
+/* The table of the objects; nothing if there are none. */
 void ftok_objects(struct buf *out, const struct ftok *ftok);
 /* The document: the head and the key, then "objects"; and its end. */
 void ftok_json_begin(struct json *json, const struct ftok *ftok);
 void ftok_json_end(struct json *json, const struct ftok *ftok);
 void ftok_json_stat(struct json *json, const struct host_stat *st);
 
-/* ftok_find.c: ftok --find. */
+/* ftok_find.c: searches the files, and prints them; a status. */
 int ftok_find(struct ftok *ftok);
 
 #endif

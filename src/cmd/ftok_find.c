@@ -13,8 +13,6 @@
 #define MOST_ENTRIES	5000000
 #define MOST_SKIPPED	3	/* file systems that are named */
 
-struct pids VEC(pid_t);
-
 struct ftok_listing {
 	const struct ftok *ftok;
 	const struct key_search *search;
@@ -62,12 +60,12 @@ static void add_sems(struct pids *pids, const struct snapshot *snap,
 /* Whoever made the objects, then who uses them or did. */
 static void find_pids(const struct ftok *ftok, struct pids *pids)
 {
-	const struct snapshot *snap = &ftok->picture.snap;
+	const struct snapshot *snap = &ftok->session.picture.snap;
 	const struct edge *edge;
 	const uint32_t *row;
 	uint32_t i;
 
-	vec_for_each(row, &ftok->rows) {
+	vec_for_each(row, &ftok->session.rows) {
 		const struct object *obj = &snap->objects.at[*row];
 
 		add_named(pids, snap, obj, FIELD_CPID, FIELD_CTIME);
@@ -85,11 +83,11 @@ static void find_pids(const struct ftok *ftok, struct pids *pids)
 /* No file that is younger than all of them gave the key to any. */
 static int64_t last_made(const struct ftok *ftok)
 {
-	const struct snapshot *snap = &ftok->picture.snap;
+	const struct snapshot *snap = &ftok->session.picture.snap;
 	const uint32_t *row;
 	int64_t last = 0;
 
-	vec_for_each(row, &ftok->rows) {
+	vec_for_each(row, &ftok->session.rows) {
 		uint64_t ctime;
 
 		if (object_num(snap, &snap->objects.at[*row], FIELD_CTIME,
@@ -101,7 +99,7 @@ static int64_t last_made(const struct ftok *ftok)
 
 static void put_process(struct buf *to, const struct ftok *ftok, pid_t pid)
 {
-	const struct snapshot *snap = &ftok->picture.snap;
+	const struct snapshot *snap = &ftok->session.picture.snap;
 	uint32_t i = snapshot_find_pid(snap, pid);
 
 	if (i != NO_INDEX)
@@ -164,7 +162,7 @@ static void print_files(struct buf *out, const struct ftok *ftok,
 		.nr = search->files.nr, .row = ftok_file_row, .arg = &listing,
 	};
 
-	render_sheet(out, &ftok->view, &sheet);
+	render_sheet(out, &ftok->session.view, &sheet);
 }
 
 static void json_file(struct json *json, const struct key_file *file)
@@ -248,22 +246,22 @@ static void warn(const struct key_search *search)
 	buf_free(&list);
 }
 
-static int print(const struct ftok *ftok, const struct key_search *search)
+static int ftok_find_print(struct ftok *ftok, const struct key_search *search)
 {
-	struct buf out = { .to = stdout };
+	struct buf *out = &ftok->session.out;
 	int failed;
 
-	if (ftok->view.format == FORMAT_JSON) {
-		print_json(&out, ftok, search);
+	if (ftok->session.view.format == FORMAT_JSON) {
+		print_json(out, ftok, search);
 	} else {
-		put_bits(&out, ftok);
-		ftok_objects(&out, ftok);
-		if (ftok->rows.nr && search->files.nr)
-			buf_putc(&out, '\n');
+		put_bits(out, ftok);
+		ftok_objects(out, ftok);
+		if (ftok->session.rows.nr && search->files.nr)
+			buf_putc(out, '\n');
 		if (search->files.nr)
-			print_files(&out, ftok, search);
+			print_files(out, ftok, search);
 	}
-	failed = output_finish(&out);
+	failed = output_finish(out);
 	warn(search);
 	if (failed || search->files.nr)
 		return failed;
@@ -274,34 +272,25 @@ static int print(const struct ftok *ftok, const struct key_search *search)
 
 int ftok_find(struct ftok *ftok)
 {
-	const struct request *req = ftok->req;
+	const struct request *req = ftok->session.req;
+	struct progress_meter meter;
 	struct key_search search = {
 		.host = &live_host, .most = MOST_ENTRIES,
 		.dirs = (const char *const *)req->args,
 		.nr_dirs = (uint32_t)req->nr_args,
+		.key = ftok->key, .since = last_made(ftok),
+		.progress = progress_meter_init(&meter, req),
 	};
 	struct pids pids = {};
-	struct progress_meter meter;
 	int status;
 
-	if (!ftok_parse_key(req->option[OPTION_FIND], &ftok->key))
-		return misused("--find takes a key (0x05ce0001), not '%s'",
-			       req->option[OPTION_FIND]);
-	if (!ftok->key)
-		return misused("key 0 is IPC_PRIVATE: no file gives it");
-	status = ftok_read(ftok);
-	if (status)
-		return status;
 	find_pids(ftok, &pids);
-	search.key = ftok->key;
 	search.pids = pids.at;
 	search.nr_pids = pids.nr;
-	search.since = last_made(ftok);
-	search.progress = progress_meter_init(&meter, req);
 	key_search_run(&search);
 	if (search.progress)
 		progress_meter_end(&meter);
-	status = print(ftok, &search);
+	status = ftok_find_print(ftok, &search);
 	key_search_free(&search);
 	vec_free(&pids);
 	return status;

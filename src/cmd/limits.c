@@ -9,147 +9,9 @@
 #define USUAL_WARNING	80
 #define USUAL_CRITICAL	95
 
-static const char *limit_word(const void *arg, size_t i)
-{
-	(void)arg;
-	return limit_infos[i].name;
-}
-
-static int parse_names(struct limits *limits)
-{
-	const struct request *req = limits->req;
-	char hint[HINT_SIZE];
-	int i;
-
-	for (i = 0; i < req->nr_args; i++) {
-		enum limit_id limit = limit_by_name(req->args[i]);
-
-		if (limit == NR_LIMITS)
-			return misused("no limit '%s'%s", req->args[i],
-				       hint_nearest(hint, req->args[i],
-						    limit_word, NR_LIMITS));
-		limits->asked |= 1ull << limit;
-	}
-	if (!req->nr_args)
-		limits->asked = ALL_LIMITS;
-	return 0;
-}
-
-/* "80" or "80%". */
-static int parse_percent(const struct request *req, enum option_id option,
-			 unsigned int usual, unsigned int *percent)
-{
-	const char *at = req->option[option];
-	uint64_t num = usual;
-
-	if (at && (!num_u64(&at, &num) || (*at && strcmp(at, "%") != 0) ||
-		   num < 1 || num > 100))
-		return misused("--%s takes a percentage from 1 to 100, not '%s'",
-			       option_specs[option].name, req->option[option]);
-	*percent = (unsigned int)num;
-	return 0;
-}
-
-static int parse(struct limits *limits)
-{
-	const struct request *req = limits->req;
-	int status = printing_parse(req, &limits->view);
-
-	if (!status)
-		status = parse_names(limits);
-	if (!status)
-		status = parse_percent(req, OPTION_WARNING, USUAL_WARNING,
-				       &limits->warning);
-	if (!status)
-		status = parse_percent(req, OPTION_CRITICAL, USUAL_CRITICAL,
-				       &limits->critical);
-	if (status)
-		return status;
-	/* One that was given moves the usual value of the other. */
-	if (!asked(req, OPTION_WARNING) && limits->warning > limits->critical)
-		limits->warning = limits->critical;
-	if (!asked(req, OPTION_CRITICAL) && limits->critical < limits->warning)
-		limits->critical = limits->warning;
-	if (limits->warning > limits->critical)
-		return misused("--warning %u is above --critical %u",
-			       limits->warning, limits->critical);
-	if (asked(req, OPTION_CHECK) && limits->view.format != FORMAT_TABLE)
-		return misused("--check and --%s do not go together",
-			       option_specs[format_option(limits->view.format)].name);
-	return 0;
-}
-
-static int read_once(struct limits *limits, bool waiters)
-{
-	struct picture *picture = &limits->picture;
-
-	picture_init(picture, limits->req);
-	limit_pressure_query(&picture->query, limits->asked,
-			     !asked(limits->req, OPTION_CHECK), waiters);
-	return picture_run(picture);
-}
-
-/* Who is stuck costs a look at every thread: only if somebody may be. */
-static int read_limits(struct limits *limits)
-{
-	int status = read_once(limits, false);
-
-	if (status || !limit_pressure_may_wait(&limits->picture.snap, limits->asked))
-		return status;
-	picture_free(&limits->picture);
-	return read_once(limits, true);
-}
-
-static int print(struct limits *limits)
-{
-	struct buf out = { .to = stdout };
-
-	if (asked(limits->req, OPTION_CHECK))
-		limits_check_line(&out, limits);
-	else
-		limits_print(&out, limits);
-	if (!asked(limits->req, OPTION_CHECK) &&
-	    printing_foot(limits->req, &limits->view))
-		limits_foot(&out, limits);
-	return output_finish(&out);
-}
-
-static int answer(struct limits *limits)
-{
-	struct buf out = { .to = stdout };
-	int status, failed;
-
-	limit_pressure_judge(&limits->picture.snap, limits->asked,
-			     &limits->limit_pressures);
-	failed = print(limits);
-	if (asked(limits->req, OPTION_CHECK)) {
-		picture_warn(&limits->picture, 0);
-		return failed ? CHECK_UNKNOWN : (int)limits_check(limits);
-	}
-	status = failed ? failed : picture_warn(&limits->picture, STATUS_OK);
-	if (!failed && printing_foot(limits->req, &limits->view))
-		foot_hint(&out, &limits->view, &limits->picture);
-	failed = output_finish(&out);
-	return status ? status : failed;
-}
-
-static int limits_run(const struct request *req)
-{
-	struct limits limits = { .req = req };
-	int status = parse(&limits);
-
-	if (!status)
-		status = read_limits(&limits);
-	/* Of a check a wrong use or no /proc is no state of the machine. */
-	if (status && asked(req, OPTION_CHECK))
-		status = CHECK_UNKNOWN;
-	else if (!status)
-		status = answer(&limits);
-	limit_pressures_free(&limits.limit_pressures);
-	vec_free(&limits.shown);
-	picture_free(&limits.picture);
-	return status;
-}
+static session_fn limits_parse, limits_plan, limits_analyse, limits_print, limits_hint;
+static int limits_finish(struct session *session, int status);
+static void limits_close(struct session *session);
 
 static const struct example examples[] = {
 	{ "ipcscope limits", "every limit with its use, the fullest first" },
@@ -184,11 +46,145 @@ const struct command command_limits = {
 		"It looks at this kernel, not at snapshots: --from is not taken. "
 		"Which limit stands behind an error: ipcscope help errors",
 	.examples = examples,
-	.takes	 = (TAKES_READING & ~TAKES(FROM)) | TAKES(ALL) | TAKES_FORMATS |
-		   TAKES(NO_HEADING) | TAKES(BYTES) |
-		   TAKES(COLOR) | TAKES(CHECK) | TAKES(WARNING) |
-		   TAKES(CRITICAL),
+	.takes	 = {
+		TAKES_LIVE, TAKES(ALL), TAKES_FORMATS, TAKES(NO_HEADING),
+		TAKES(BYTES), TAKES(COLOR), TAKES(CHECK), TAKES(WARNING),
+		TAKES(CRITICAL),
+	},
 	.completes = COMPLETES(LIMITS),
 	.max_args = ANY_NUMBER,
-	.run	 = limits_run,
+	.size	 = sizeof(struct limits),
+	.parse	 = limits_parse,
+	.plan	 = limits_plan,
+	.analyse = limits_analyse,
+	.print	 = limits_print,
+	.hint	 = limits_hint,
+	.finish	 = limits_finish,
+	.close	 = limits_close,
 };
+
+static const char *limit_word(const void *arg, size_t i)
+{
+	(void)arg;
+	return limit_infos[i].name;
+}
+
+static int limits_parse_names(struct limits *limits)
+{
+	const struct request *req = limits->session.req;
+	char hint[HINT_SIZE];
+	int i;
+
+	for (i = 0; i < req->nr_args; i++) {
+		enum limit_id limit = limit_by_name(req->args[i]);
+
+		if (limit == NR_LIMITS)
+			return misused("no limit '%s'%s", req->args[i],
+				       hint_nearest(hint, req->args[i],
+						    limit_word, NR_LIMITS));
+		limits->asked |= 1ull << limit;
+	}
+	if (!req->nr_args)
+		limits->asked = ALL_LIMITS;
+	return 0;
+}
+
+static int limits_parse(struct session *session)
+{
+	struct limits *limits = session_of(session, struct limits, session);
+	const struct request *req = session->req;
+	int status = limits_parse_names(limits);
+
+	if (status)
+		return status;
+	limits->warning = (unsigned int)option_num(req, OPTION_WARNING, USUAL_WARNING);
+	limits->critical = (unsigned int)option_num(req, OPTION_CRITICAL, USUAL_CRITICAL);
+	/* One that was given moves the usual value of the other. */
+	if (!asked(req, OPTION_WARNING) && limits->warning > limits->critical)
+		limits->warning = limits->critical;
+	if (!asked(req, OPTION_CRITICAL) && limits->critical < limits->warning)
+		limits->critical = limits->warning;
+	if (limits->warning > limits->critical)
+		return misused("--warning %u is above --critical %u",
+			       limits->warning, limits->critical);
+	if (asked(req, OPTION_CHECK) && session->view.format != FORMAT_TABLE)
+		return misused("--check and --json do not go together");
+	return 0;
+}
+
+static void limits_query(struct limits *limits, bool waiters)
+{
+	struct session *session = &limits->session;
+
+	limit_pressure_query(&session->picture.query, limits->asked,
+			     !asked(session->req, OPTION_CHECK), waiters);
+}
+
+static int limits_plan(struct session *session)
+{
+	struct limits *limits = session_of(session, struct limits, session);
+
+	limits_query(limits, false);
+	/* The line for monitoring has no foot. */
+	session->foot &= !asked(session->req, OPTION_CHECK);
+	return 0;
+}
+
+/* Who is stuck costs a look at every thread: only if somebody may be. */
+static int limits_analyse(struct session *session)
+{
+	struct limits *limits = session_of(session, struct limits, session);
+	int status = 0;
+
+	if (limit_pressure_may_wait(&session->picture.snap, limits->asked)) {
+		picture_free(&session->picture);
+		picture_init(&session->picture, session->req);
+		limits_query(limits, true);
+		status = session_read(session);
+	}
+	if (status)
+		return status;
+	limit_pressure_judge(&session->picture.snap, limits->asked,
+			     &limits->limit_pressures);
+	limits->judged = true;
+	return 0;
+}
+
+static int limits_print(struct session *session)
+{
+	struct limits *limits = session_of(session, struct limits, session);
+
+	if (asked(session->req, OPTION_CHECK))
+		limits_check_line(&session->out, limits);
+	else
+		limits_sheet(&session->out, limits);
+	if (session->foot)
+		limits_foot(&session->out, limits);
+	return 0;
+}
+
+static int limits_hint(struct session *session)
+{
+	foot_hint(&session->out, &session->view, &session->picture);
+	return 0;
+}
+
+/* Of a check a wrong use or no /proc is no state of the machine. */
+static int limits_finish(struct session *session, int status)
+{
+	const struct limits *limits = session_of(session, struct limits, session);
+
+	if (!asked(session->req, OPTION_CHECK))
+		return status;
+	if (!limits->judged || status == STATUS_FAILED)
+		return CHECK_UNKNOWN;
+	return (int)limits_check(limits);
+}
+
+static void limits_close(struct session *session)
+{
+	struct limits *limits = session_of(session, struct limits, session);
+
+	limit_pressures_free(&limits->limit_pressures);
+	vec_free(&limits->shown);
+}

@@ -4,16 +4,16 @@
 
 /* Limits, and how much of each is used. */
 
+#include "cli/session.h"
 #include "ipcscope/limit_pressure.h"
 #include "show.h"
 
 struct limits {
-	const struct request *req;
-	struct picture picture;
-	struct view view;
+	struct session session;
 	uint64_t asked;			/* A_LIMIT() */
 	unsigned int warning, critical;	/* percent */
 	struct limit_pressures limit_pressures;
+	bool judged;
 	struct VEC(const struct limit_pressure *) shown;	/* rows */
 };
 
@@ -32,7 +32,7 @@ void limits_amount(struct buf *to, const struct limits *limits,
 const char *limits_set_by(const struct limit_info *info);
 
 /* The rows, and what stands below them. */
-void limits_print(struct buf *to, struct limits *limits);
+void limits_sheet(struct buf *to, struct limits *limits);
 void limits_foot(struct buf *to, const struct limits *limits);
 void limits_json(struct json *json, const struct sheet *sheet, uint32_t row);
 

@@ -17,7 +17,7 @@ const char *limits_set_by(const struct limit_info *info)
 void limits_amount(struct buf *to, const struct limits *limits,
 		   enum limit_id limit, uint64_t amount)
 {
-	if (limit_is_bytes(limit) && !limits->view.bytes)
+	if (limit_is_bytes(limit) && !limits->session.view.bytes)
 		num_size(to, amount);
 	else
 		buf_u64(to, amount);
@@ -70,7 +70,7 @@ static void put_ref(struct buf *to, const struct snapshot *snap,
 static void put_unlinked(struct buf *to, const struct limits *limits,
 			 const struct limit_pressure *p, const struct holder *holder)
 {
-	const struct snapshot *snap = &limits->picture.snap;
+	const struct snapshot *snap = &limits->session.picture.snap;
 	const struct object *obj = &snap->objects.at[holder->index];
 
 	if (obj->nr_edges && object_edge(snap, obj, 0)->process != NO_INDEX)
@@ -86,7 +86,7 @@ static void put_unlinked(struct buf *to, const struct limits *limits,
 static void put_object(struct buf *to, const struct limits *limits,
 		       const struct limit_pressure *p, const struct holder *holder)
 {
-	const struct snapshot *snap = &limits->picture.snap;
+	const struct snapshot *snap = &limits->session.picture.snap;
 
 	if (limit_infos[p->limit].kind == KIND_POOL) {
 		put_unlinked(to, limits, p, holder);
@@ -107,7 +107,7 @@ static void put_user_objects(struct buf *to, const struct limits *limits,
 {
 	uint64_t classes = limit_infos[p->limit].classes;
 
-	put_user_name(to, &limits->picture.snap, holder->index);
+	put_user_name(to, &limits->session.picture.snap, holder->index);
 	buf_puts(to, ": ");
 	put_count(to, holder->nr,
 		  class_infos[__builtin_ctzll(classes)]->noun, "s");
@@ -116,7 +116,7 @@ static void put_user_objects(struct buf *to, const struct limits *limits,
 static void put_holder(struct buf *to, const struct limits *limits,
 		       const struct limit_pressure *p, const struct holder *holder)
 {
-	const struct snapshot *snap = &limits->picture.snap;
+	const struct snapshot *snap = &limits->session.picture.snap;
 	enum limit_kind kind = limit_infos[p->limit].kind;
 
 	if (holder->kind == HOLDER_OBJECT) {
@@ -170,7 +170,7 @@ void limits_holders(struct buf *to, const struct limits *limits,
 	const struct holder *holders = told(p, &nr, &most);
 
 	if (nr && holders != p->holders) {
-		put_user_name(to, &limits->picture.snap, p->holders[0].index);
+		put_user_name(to, &limits->session.picture.snap, p->holders[0].index);
 		buf_puts(to, ": ");
 	}
 	for (i = 0; i < nr && i < most; i++) {

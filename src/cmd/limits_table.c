@@ -17,7 +17,7 @@
 static bool limits_shows(const struct limits *limits, const struct limit_pressure *p)
 {
 	return limit_infos[p->limit].kind != KIND_VALUE ||
-	       limits->req->nr_args || asked(limits->req, OPTION_ALL);
+	       limits->session.req->nr_args || asked(limits->session.req, OPTION_ALL);
 }
 
 static void limits_put_max(struct buf *to, const struct limits *limits,
@@ -78,7 +78,7 @@ static void limits_row(struct cells *cells, const struct sheet *sheet, uint32_t 
 	cells_text(cells, info->what);
 }
 
-void limits_print(struct buf *to, struct limits *limits)
+void limits_sheet(struct buf *to, struct limits *limits)
 {
 	static const struct column columns[] = {
 		{ "LIMIT", ALIGN_LEFT, 0 }, { "USED", ALIGN_RIGHT, 0 },
@@ -90,7 +90,7 @@ void limits_print(struct buf *to, struct limits *limits)
 		.name = "limits", .columns = columns, .nr_columns = ARRAY_SIZE(columns),
 		.wide = columns, .nr_wide = ARRAY_SIZE(columns),
 		.row = limits_row, .json = limits_json,
-		.snap = &limits->picture.snap, .arg = limits,
+		.snap = &limits->session.picture.snap, .arg = limits,
 	};
 	const struct limit_pressure *p;
 
@@ -98,10 +98,10 @@ void limits_print(struct buf *to, struct limits *limits)
 		if (limits_shows(limits, p))
 			*vec_add(&limits->shown) = p;
 	}
-	if (limits->view.format == FORMAT_TABLE)
+	if (limits->session.view.format == FORMAT_TABLE)
 		sheet.nr_columns = NARROW;
 	sheet.nr = limits->shown.nr;
-	render_sheet(to, &limits->view, &sheet);
+	render_sheet(to, &limits->session.view, &sheet);
 }
 
 /* "no use to measure: msgmax 8K, semopm 500 and 6 more: -a" */
@@ -130,9 +130,9 @@ void limits_foot(struct buf *to, const struct limits *limits)
 	buf_putc(to, '\n');
 	limits_put_hidden(&line, limits);
 	if (line.len)
-		foot_line(to, &limits->view, &line);
+		foot_line(to, &limits->session.view, &line);
 	buf_reset(&line);
 	buf_puts(&line, "ENOSPC, EMFILE from which call? ipcscope help errors");
-	foot_line(to, &limits->view, &line);
+	foot_line(to, &limits->session.view, &line);
 	buf_free(&line);
 }

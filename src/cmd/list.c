@@ -1,130 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* One row an object. */
 #include "cli/foot.h"
-#include "cli/assessment.h"
+#include "cli/session.h"
 #include "cli/total.h"
 
-struct listing {
-	const struct request *req;
-	struct view view;
-	struct selection sel;
-	struct picture picture;
-	struct columns columns;
-	struct field_list by;
-	struct rows rows;
-	bool foot;
-	bool judged;	/* the foot says how much may be left behind */
-	struct assessment assessment;
+struct list {
+	struct session session;
+	const struct field_list *by;	/* totals of these, not rows; NULL */
+	bool assessed;	/* the foot says how much may be left behind */
 };
 
-static int parse(struct listing *list)
-{
-	const struct request *req = list->req;
-	int status = printing_parse(req, &list->view);
-
-	if (!status)
-		status = selection_args(&list->sel, req, false);
-	if (!status)
-		status = selection_filters(&list->sel, req, &list->picture);
-	if (status)
-		return status;
-	selection_classes(&list->sel);
-	status = selection_order(&list->sel, req);
-	if (!status)
-		status = total_parse(req, &list->by);
-	if (!status)
-		status = columns_parse(req, list->sel.classes, &list->columns);
-	columns_view(&list->columns, &list->view);
-	return status;
-}
-
-/* Its own table leaves out of STATE what another column says. */
-static uint64_t states_told(const struct listing *list)
-{
-	const struct class_info *kind = only_kind(list->sel.classes);
-
-	return kind && !asked(list->req, OPTION_COLUMNS) ? kind->states_told : 0;
-}
-
-static void ask(struct listing *list)
-{
-	struct query *query = &list->picture.query;
-
-	query->classes = list->sel.classes;
-	list->view.states_told = states_told(list);
-	if (list->by.nr)
-		total_query(&list->by, query);
-	else
-		columns_query(&list->columns, &list->view, query);
-	selection_query(&list->sel, query);
-	query_plan(query);
-	list->picture.parts = query->parts;
-	list->foot = printing_foot(list->req, &list->view);
-	list->judged = list->foot && list->sel.by_default &&
-		       !list->sel.filters.nr && !list->by.nr &&
-		       !assessment_open(&list->assessment, list->req);
-	if (list->judged)
-		stale_query(query, &list->assessment.profiles);
-	if (list->foot)
-		foot_query(&list->sel, query);
-}
-
-static int print(struct listing *list, int status)
-{
-	const struct snapshot *snap = &list->picture.snap;
-	struct buf out = { .to = stdout };
-	int failed;
-
-	/* A filter may have left out what it did not know. */
-	if (!list->sel.filters.nr)
-		picture_narrow(&list->picture, list->sel.classes, &list->rows);
-	if (list->by.nr)
-		total_print(&out, &list->view, snap, &list->by, &list->rows);
-	else if (list->rows.nr || !list->foot)
-		render_objects(&out, &list->view, snap, list->rows.at,
-			       list->rows.nr);
-	if (list->judged)
-		assessment_run(&list->assessment, &list->picture, &list->rows, false);
-	if (list->foot)
-		foot_print(&out, &list->view, &list->sel, &list->picture,
-			   &list->rows, assessment_left(&list->assessment));
-	failed = output_finish(&out);
-	if (failed)
-		return failed;
-	status = picture_warn(&list->picture, status);
-	if (!list->foot)
-		return status;
-	out = (struct buf){ .to = stdout };
-	out = (struct buf){ .to = stdout };
-	foot_hint(&out, &list->view, &list->picture);
-	failed = output_finish(&out);
-	return failed ? failed : status;
-}
-
-static int list_run(const struct request *req)
-{
-	struct listing list = { .req = req };
-	int status;
-
-	picture_init(&list.picture, req);
-	status = parse(&list);
-	if (!status) {
-		ask(&list);
-		status = picture_run(&list.picture);
-	}
-	if (!status) {
-		status = selection_pick(&list.sel, &list.picture, &list.rows);
-		/* Other rows are good, but not for a misunderstood REF. */
-		if (status != STATUS_USAGE)
-			status = print(&list, status);
-	}
-	vec_free(&list.rows);
-	vec_free(&list.by);
-	columns_free(&list.columns);
-	assessment_free(&list.assessment);
-	selection_free(&list.sel);
-	picture_free(&list.picture);
-	return status;
-}
+static session_fn list_parse, list_plan, list_analyse, list_print, list_hint;
 
 static const struct example examples[] = {
 	{ "ipcscope", "shared memory, semaphores and message queues" },
@@ -154,9 +40,105 @@ const struct command command_list = {
 		"Filters are joined by and. What no column, filter or order "
 		"needs is not read.",
 	.examples = examples,
-	.takes	 = TAKES_READING | TAKES_PRINTING | TAKES_FILTERS | TAKES(ALL) |
-		   TAKES(SORT) | TAKES(BY),
+	.takes	 = {
+		TAKES_READING, TAKES_PRINTING, TAKES(ALL), TAKES(SORT), TAKES(BY),
+	},
+	.takes_filters = true,
 	.completes = COMPLETES(CLASSES) | COMPLETES(REFS),
 	.max_args = ANY_NUMBER,
-	.run	 = list_run,
+	.size	 = sizeof(struct list),
+	.parse	 = list_parse,
+	.plan	 = list_plan,
+	.analyse = list_analyse,
+	.print	 = list_print,
+	.hint	 = list_hint,
 };
+
+static int list_parse(struct session *session)
+{
+	struct list *list = session_of(session, struct list, session);
+	const struct request *req = session->req;
+	struct selection *sel = &session->sel;
+	int status;
+
+	if (asked(req, OPTION_ALL))
+		sel->named = ALL_CLASSES;
+	status = selection_args(sel, req, false);
+	if (!status)
+		status = selection_filters(sel, req, &session->picture);
+	if (!status)
+		status = total_check(req);
+	if (status)
+		return status;
+	if (asked(req, OPTION_BY))
+		list->by = &req->option[OPTION_BY].fields;
+	selection_settle(sel, req);
+	columns_parse(session);
+	return 0;
+}
+
+static int list_plan(struct session *session)
+{
+	struct list *list = session_of(session, struct list, session);
+	const struct selection *sel = &session->sel;
+	const struct class_info *kind = only_kind(sel->classes);
+	struct query *query = &session->picture.query;
+
+	query->classes = sel->classes;
+	/* Its own table leaves out of STATE what another column says. */
+	if (kind && !asked(session->req, OPTION_COLUMNS))
+		session->view.states_told = kind->states_told;
+	if (list->by)
+		total_query(list->by, query);
+	else
+		columns_query(session);
+	selection_query(&session->sel, query);
+	if (!session->foot)
+		return 0;
+	/* What only the foot needs is no gap if it is missing. */
+	query_plan(query);
+	session->picture.parts = query->parts;
+	list->assessed = sel->by_default && !sel->filters.nr && !list->by &&
+			 !assessment_open(&session->assessment, session->req,
+					  sel->classes);
+	if (list->assessed)
+		stale_query(query, &session->assessment.profiles);
+	foot_query(sel, query);
+	return 0;
+}
+
+static int list_analyse(struct session *session)
+{
+	/* A filter may have left out what it did not know. */
+	if (!session->sel.filters.nr)
+		picture_narrow(&session->picture, session->sel.classes,
+			       &session->rows);
+	if (session_of(session, struct list, session)->assessed)
+		assessment_run(&session->assessment, &session->picture,
+			       &session->rows, false);
+	return 0;
+}
+
+static int list_print(struct session *session)
+{
+	const struct list *list = session_of(session, struct list, session);
+	const struct snapshot *snap = &session->picture.snap;
+	const struct rows *rows = &session->rows;
+
+	if (list->by)
+		total_print(&session->out, &session->view, snap, list->by, rows);
+	else if (rows->nr || !session->foot)
+		render_objects(&session->out, &session->view, snap, rows->at,
+			       rows->nr);
+	if (session->foot)
+		foot_print(&session->out, &session->view, &session->sel,
+			   &session->picture, rows,
+			   assessment_left(&session->assessment));
+	return 0;
+}
+
+static int list_hint(struct session *session)
+{
+	foot_hint(&session->out, &session->view, &session->picture);
+	return 0;
+}

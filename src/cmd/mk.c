@@ -1,15 +1,280 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "mk.h"
+/* Creates an object. */
+#include "change/change.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/assign.h"
+#include "cli/session.h"
+#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
 #define NOT_FOUND	127	/* as shells have it */
 #define NOT_RUN		126
+#define USUAL_SIZE	4096
+#define USUAL_MODE	0600
+#define MOST_SEM	32767	/* SEMVMX */
+
+#define NAMED	(A_CLASS(pshm) | A_CLASS(psem) | A_CLASS(pmsg) | A_CLASS(fifo))
+#define SYSV	(A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg))
+
+struct mk {
+	struct session session;
+	struct arena arena;
+	struct making making;
+	const struct str *name;	/* exact bytes; NULL: it has a key */
+	struct assignments fields;
+	struct buf ref;		/* what it is called: escaped, not quoted */
+};
+
+static session_fn mk_parse, mk_print;
+static void mk_close(struct session *session);
+
+static const struct example examples[] = {
+	{ "ipcscope mk shm size=64K", "a segment without key; prints its REF" },
+	{ "ipcscope mk sem:0x05ce0004 values=1,0,5 mode=0660", "a set of three, by key" },
+	{ "ipcscope mk msg message=hello message[7]=world", "a queue with two messages" },
+	{ "ipcscope mk pmsg:/jobs maxmsg=10 msgsize=1K", "a POSIX queue" },
+	{ "ipcscope mk shm size=1M --hold sh -c 'ipcs -m -i $IPCSCOPE_ID'", "only while a program runs" },
+	{ NULL, NULL },
+};
+
+const struct command command_mk = {
+	.name	 = "mk",
+	.args	 = "CLASS|REF [FIELD=VALUE]...",
+	.help	 = "create an object",
+	.details =
+		"Creates an object that outlives its processes and prints its REF: "
+		"shm, sem, msg (a key may be given: shm:0x2a), pshm:/NAME, "
+		"psem:/NAME, pmsg:/NAME or fifo:/PATH. Its FIELDs are said in man 1 "
+		"ipcscope-mk. Without mode it is 0600; the umask is not applied.\n\n"
+		"All of it is made or nothing: it is open to nobody, or has no name, "
+		"until it is as asked. What exists already is never touched. Errors "
+		"name the limit that was hit, or who has the key or name.\n\n"
+		"--hold runs CMD with IPCSCOPE_REF and IPCSCOPE_ID, IPCSCOPE_KEY or "
+		"IPCSCOPE_NAME in its environment, hands signals on to it, removes "
+		"the object when it has ended and exits with its status. All words "
+		"behind --hold are CMD's.",
+	.examples = examples,
+	.takes	 = { TAKES(HOLD), TAKES(JSON) },
+	.completes = COMPLETES(CLASSES),
+	.min_args = 1,
+	.max_args = ANY_NUMBER,
+	.more	 = true,
+	.size	 = sizeof(struct mk),
+	.parse	 = mk_parse,
+	.print	 = mk_print,
+	.close	 = mk_close,
+};
+
+static int wrong_class(const char *word)
+{
+	return misused("mk makes shm, sem, msg, pshm, psem, pmsg and fifo, not '%s'",
+		       word);
+}
+
+static uint64_t number_of(const struct mk *mk, enum assign_id what,
+			  uint64_t otherwise)
+{
+	const struct assignment *assign = assign_find(&mk->fields, what);
+
+	return assign ? assign->num : otherwise;
+}
+
+/* A class, whose object has no name, or the REF it is to have. */
+static int parse_what(struct mk *mk, const char *word)
+{
+	uint64_t classes = classes_by_word(word, strlen(word));
+	const struct class_info *kind;
+	const char *why;
+	struct ref ref = {};
+
+	if (!classes && !ref_parse(word, &mk->arena, &ref, &why))
+		return misused("%s", why);
+	if (!classes && strchr("/@0123456789", *word))
+		return misused("of which class? mk CLASS:%s", word);
+	if (!classes)
+		classes = ref.classes;
+	if (classes & ~(NAMED | SYSV) || classes & (classes - 1))
+		return wrong_class(word);
+	make_init(&mk->making, (enum class_id)__builtin_ctzll(classes));
+	kind = class_infos[mk->making.class];
+	if (!strcmp(word, kind->name))
+		return classes & SYSV ? 0 :
+		       misused("which name? mk %s:/NAME", word);
+	if (ref.ns)
+		return misused("mk makes objects in this IPC namespace only, not @%llu",
+			       (unsigned long long)ref.ns);
+	if (ref.form == REF_KEY)
+		mk->making.st.key = (uint32_t)ref.number;
+	else if (ref.form != REF_NAME)
+		return misused("'%s' is a number that the kernel gives; mk takes %s",
+			       word, classes & SYSV ? "a key (shm:0x2a) or a class" :
+			       "a name");
+	else
+		mk->name = ref.name;
+	return 0;
+}
+
+static int check_name(struct mk *mk)
+{
+	enum class_id class = mk->making.class;
+	const struct str *name = mk->name, *path;
+
+	if (!name)
+		return 0;
+	if (class == CLASS_pshm && !strncmp(name->data, "/sem.", 5))
+		return misused("/dev/shm/sem.* are named semaphores: mk psem:/%s",
+			       name->data + 5);
+	if ((class == CLASS_psem || class == CLASS_pmsg) &&
+	    strchr(name->data + 1, '/'))
+		return misused("the name of a %s has no second '/'",
+			       class_infos[class]->title);
+	path = object_path(&mk->arena, class, name);
+	if (!path || !name->data[1])
+		return misused("'%s' is no name", mk->session.req->args[0]);
+	mk->making.path = path->data;
+	return 0;
+}
+
+/* "3,0,5" */
+static int parse_values(uint16_t *values, uint64_t nr,
+			const struct assignment *list)
+{
+	uint64_t i, num;
+	const char *at = list->text;
+
+	for (i = 0; i < nr; i++) {
+		if ((i && *at++ != ',') || !num_u64(&at, &num) ||
+		    num > MOST_SEM)
+			break;
+		values[i] = (uint16_t)num;
+	}
+	return i == nr && !*at ? 0 :
+	       misused("values takes %llu numbers up to %d and commas, not '%s'",
+		       (unsigned long long)nr, MOST_SEM, list->text);
+}
+
+static uint64_t count_values(const struct assignment *list)
+{
+	const char *at;
+	uint64_t nr = 1;
+
+	for (at = list->text; *at; at++)
+		nr += *at == ',';
+	return nr;
+}
+
+static int parse_set(struct mk *mk)
+{
+	const struct assignment *list = assign_find(&mk->fields, ASSIGN_VALUES);
+	struct sysv_stat *st = &mk->making.st;
+	const struct assignment *assign;
+	uint16_t *values;
+	int status = 0;
+
+	st->nr = number_of(mk, ASSIGN_NSEMS, list ? count_values(list) : 1);
+	if (st->nr > UINT16_MAX)
+		return 0;	/* the kernel will say by how much */
+	values = arena_alloc(&mk->arena, (st->nr + 1) * sizeof(*values));
+	mk->making.values = values;
+	if (list)
+		status = parse_values(values, st->nr, list);
+	vec_for_each(assign, &mk->fields) {
+		if (status || assign->what != ASSIGN_SEM)
+			continue;
+		if (assign->index >= st->nr)
+			return misused("sem[%u]: the set has %llu", assign->index,
+				       (unsigned long long)st->nr);
+		values[assign->index] = (uint16_t)assign->num;
+	}
+	return status;
+}
+
+static mode_t type_of(enum class_id class)
+{
+	return class == CLASS_fifo ? S_IFIFO : S_IFREG;
+}
+
+static void add_messages(struct mk *mk)
+{
+	bool sysv = mk->making.class == CLASS_msg;
+	const struct assignment *assign;
+
+	vec_for_each(assign, &mk->fields) {
+		if (assign->what != ASSIGN_MESSAGE)
+			continue;
+		*vec_add(&mk->making.messages) = (struct make_message){
+			.type = sysv && !assign->index ? 1 : assign->index,
+			.text = assign->text, .len = strlen(assign->text),
+		};
+	}
+}
+
+/* Owners that were not named: whoever makes it. */
+static int settle(struct mk *mk)
+{
+	struct making *making = &mk->making;
+	struct sysv_stat *st = &making->st;
+	uint32_t mode = (uint32_t)number_of(mk, ASSIGN_MODE, USUAL_MODE);
+
+	making->file = (struct host_stat){
+		.mode = type_of(making->class) | mode,
+		.uid = (uid_t)number_of(mk, ASSIGN_OWNER, making->file.uid),
+		.gid = (gid_t)number_of(mk, ASSIGN_GROUP, making->file.gid),
+		.size = number_of(mk, ASSIGN_SIZE, 0),
+	};
+	making->mq = (struct host_mq){
+		.maxmsg	 = number_of(mk, ASSIGN_MAXMSG, 10),
+		.msgsize = number_of(mk, ASSIGN_MSGSIZE, 8192),
+	};
+	st->mode = mode;
+	st->uid = (uid_t)number_of(mk, ASSIGN_OWNER, st->cuid);
+	st->gid = (gid_t)number_of(mk, ASSIGN_GROUP, st->cgid);
+	st->size = number_of(mk, ASSIGN_SIZE, USUAL_SIZE);
+	st->qbytes = number_of(mk, ASSIGN_QBYTES, 0);
+	making->value = (uint32_t)number_of(mk, ASSIGN_VALUE, 0);
+	add_messages(mk);
+	if (!st->qbytes && assign_find(&mk->fields, ASSIGN_QBYTES))
+		return misused("qbytes takes at least 1 byte");
+	return making->class == CLASS_sem ? parse_set(mk) : 0;
+}
+
+static int parse_key(struct mk *mk)
+{
+	const struct assignment *key = assign_find(&mk->fields, ASSIGN_KEY);
+	struct sysv_stat *st = &mk->making.st;
+
+	if (key && st->key && st->key != key->num)
+		return misused("two keys: '%s' and key=%s", mk->session.req->args[0],
+			       key->text);
+	if (key)
+		st->key = (uint32_t)key->num;
+	return 0;
+}
+
+static int mk_parse(struct session *session)
+{
+	struct mk *mk = session_of(session, struct mk, session);
+	const struct request *req = session->req;
+	int i, status;
+
+	if (asked(req, OPTION_HOLD) && asked(req, OPTION_JSON))
+		return misused("--hold and --json do not go together");
+	status = parse_what(mk, req->args[0]);
+	for (i = 1; !status && i < req->nr_args; i++)
+		status = assign_parse(req->args[i], mk->making.class, true,
+				      &mk->fields);
+	if (!status)
+		status = check_name(mk);
+	if (!status)
+		status = parse_key(mk);
+	return status ? status : settle(mk);
+}
 
 static void name_it(struct mk *mk, struct buf *to)
 {
@@ -28,8 +293,8 @@ static int complain_making(const struct mk *mk, int err)
 	struct buf why = {};
 
 	make_explain(&why, &live_host, &mk->making, err);
-	if (strchr(mk->req->args[0], ':'))
-		complain("%s not made: %s", mk->req->args[0], why.data);
+	if (strchr(mk->session.req->args[0], ':'))
+		complain("%s not made: %s", mk->session.req->args[0], why.data);
 	else
 		complain("%s not made: %s", kind->title, why.data);
 	buf_free(&why);
@@ -62,14 +327,14 @@ static char **program_of(const struct request *req)
 	while (req->rest[nr])
 		nr++;
 	argv = mem_zero(nr + 2, sizeof(*argv));
-	argv[0] = (char *)req->option[OPTION_HOLD];
+	argv[0] = (char *)option_text(req, OPTION_HOLD);
 	memcpy(argv + 1, req->rest, nr * sizeof(*argv));
 	return argv;
 }
 
 static int make_with_program(struct mk *mk)
 {
-	char **argv = program_of(mk->req);
+	char **argv = program_of(mk->session.req);
 	struct make_hold hold = { .argv = argv, .ready = tell_program };
 	int ret;
 
@@ -90,96 +355,48 @@ static int make_with_program(struct mk *mk)
 /* As list has it, so that there is but one JSON of an object. */
 static int print_json(const struct mk *mk)
 {
-	const struct command *list = command_by_name("list");
 	char *args[] = { mk->ref.data, NULL };
-	const struct request req = {
-		.command = list, .args = args, .nr_args = 1,
-		.option[OPTION_JSON] = "",
+	struct request req = {
+		.command = &command_list, .args = args, .nr_args = 1,
+		.option[OPTION_JSON].text = "",
 	};
 
-	return list->run(&req);
+	return command_run(&req);
 }
 
-static int print(const struct mk *mk)
+static int mk_print(struct session *session)
 {
-	struct buf out = { .to = stdout };
-	int failed;
-
-	if (asked(mk->req, OPTION_JSON))
-		return print_json(mk);
-	if (isatty(STDOUT_FILENO))
-		text_shell(&out, mk->ref.data, mk->ref.len);
-	else
-		buf_add(&out, mk->ref.data, mk->ref.len);
-	buf_putc(&out, '\n');
-	failed = output_finish(&out);
-	if (failed)
-		complain("%s was made all the same", mk->ref.data);
-	return failed;
-}
-
-static int make_it(struct mk *mk)
-{
+	struct mk *mk = session_of(session, struct mk, session);
+	struct buf *out = &session->out;
 	int ret;
 
 	make_name(&mk->making);
 	mk->making.arg = mk;
-	if (asked(mk->req, OPTION_HOLD))
+	if (asked(session->req, OPTION_HOLD))
 		return make_with_program(mk);
 	ret = make_object(&mk->making);
 	if (ret)
 		return complain_making(mk, ret);
 	name_it(mk, &mk->ref);
-	return print(mk);
+	if (asked(session->req, OPTION_JSON))
+		return print_json(mk);
+	if (isatty(STDOUT_FILENO))
+		text_shell(out, mk->ref.data, mk->ref.len);
+	else
+		buf_add(out, mk->ref.data, mk->ref.len);
+	buf_putc(out, '\n');
+	ret = output_finish(out);
+	if (ret)
+		complain("%s was made all the same", mk->ref.data);
+	return ret;
 }
 
-static int mk_run(const struct request *req)
+static void mk_close(struct session *session)
 {
-	struct mk mk = { .req = req };
-	int status;
+	struct mk *mk = session_of(session, struct mk, session);
 
-	if (asked(req, OPTION_HOLD) && asked(req, OPTION_JSON))
-		return misused("--hold and --json do not go together");
-	status = mk_parse(&mk);
-	if (!status)
-		status = make_it(&mk);
-	make_free(&mk.making);
-	vec_free(&mk.fields);
-	buf_free(&mk.ref);
-	arena_free(&mk.arena);
-	return status;
+	make_free(&mk->making);
+	vec_free(&mk->fields);
+	buf_free(&mk->ref);
+	arena_free(&mk->arena);
 }
-
-static const struct example examples[] = {
-	{ "ipcscope mk shm size=64K", "a segment without key; prints its REF" },
-	{ "ipcscope mk sem:0x05ce0004 values=1,0,5 mode=0660", "a set of three, by key" },
-	{ "ipcscope mk msg message=hello message[7]=world", "a queue with two messages" },
-	{ "ipcscope mk pmsg:/jobs maxmsg=10 msgsize=1K", "a POSIX queue" },
-	{ "ipcscope mk shm size=1M --hold sh -c 'ipcs -m -i $IPCSCOPE_ID'", "only while a program runs" },
-	{ NULL, NULL },
-};
-
-const struct command command_mk = {
-	.name	 = "mk",
-	.args	 = "CLASS|REF [FIELD=VALUE]...",
-	.help	 = "create an object",
-	.details =
-		"Creates an object that outlives its processes and prints its REF: "
-		"shm, sem, msg (a key may be given: shm:0x2a), pshm:/NAME, "
-		"psem:/NAME, pmsg:/NAME or fifo:/PATH. Its FIELDs are said in man 1 "
-		"ipcscope-mk. Without mode it is 0600; the umask is not applied.\n\n"
-		"All of it is made or nothing: it is open to nobody, or has no name, "
-		"until it is as asked. What exists already is never touched. Errors "
-		"name the limit that was hit, or who has the key or name.\n\n"
-		"--hold runs CMD with IPCSCOPE_REF and IPCSCOPE_ID, IPCSCOPE_KEY or "
-		"IPCSCOPE_NAME in its environment, hands signals on to it, removes "
-		"the object when it has ended and exits with its status. All words "
-		"behind --hold are CMD's.",
-	.examples = examples,
-	.takes	 = TAKES(HOLD) | TAKES(JSON),
-	.completes = COMPLETES(CLASSES),
-	.min_args = 1,
-	.max_args = ANY_NUMBER,
-	.more	 = true,
-	.run	 = mk_run,
-};

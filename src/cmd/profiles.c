@@ -2,10 +2,48 @@
 /* Profiles of known software: which there are, and what they match. */
 #include <string.h>
 
-#include "cli/assessment.h"
+#include "cli/session.h"
 #include "ipcscope/text.h"
 
 #define NR_COUNTED	5	/* columns with OBJECTS */
+
+static session_fn profiles_args, profiles_plan, profiles_analyse, profiles_print;
+
+static const struct example examples[] = {
+	{ "ipcscope profiles", "those that are known" },
+	{ "ipcscope profiles -a", "and how many objects each matches" },
+	{ "ipcscope profiles pshm:/psm_58b99b38", "what an object is taken for" },
+	{ "ipcscope profiles --profile-dir ./profiles.d", "are these files right?" },
+	{ NULL, NULL },
+};
+
+const struct command command_profiles = {
+	.name	 = "profiles",
+	.args	 = "[REF]...",
+	.help	 = "software that leaves objects behind",
+	.details =
+		"Lists the profiles of known software: how its objects are "
+		"recognised, and what proves that one is finished with, or the "
+		"tool that is to be used instead. Of a REF it says which profile "
+		"it matches, and what follows; -a counts the objects of each.\n\n"
+		"Profiles come with the program; files NAME.conf in "
+		"/etc/ipcscope/profiles.d add to them, or replace one of the same "
+		"name. A file that is wrong is an error that names the line, here "
+		"and in every command that judges, so that nothing is removed by "
+		"half a set of rules.",
+	.examples = examples,
+	.takes	 = {
+		TAKES_READING, TAKES_ASSESSING, TAKES(ALL), TAKES(COLOR),
+		TAKES(NO_HEADING),
+	},
+	.completes = COMPLETES(REFS),
+	.max_args = ANY_NUMBER,
+	.more	 = true,
+	.parse	 = profiles_args,
+	.plan	 = profiles_plan,
+	.analyse = profiles_analyse,
+	.print	 = profiles_print,
+};
 
 static void profiles_cell(struct cells *cells, const char *text)
 {
@@ -105,87 +143,39 @@ static void print_matches(struct buf *to, const struct picture *picture,
 	}
 }
 
-static int look(const struct request *req, struct picture *picture,
-		struct selection *sel, struct assessment *assessment,
-		struct rows *rows)
+static int profiles_args(struct session *session)
 {
-	int status;
+	const struct request *req = session->req;
 
-	if (!req->nr_args) {
-		sel->named = stale_classes();
-		sel->classes = sel->named;
-	}
-	picture->query.classes = sel->classes;
-	assessment_query(assessment, sel, &picture->query);
-	status = picture_run(picture);
-	if (status)
-		return status;
-	status = selection_pick(sel, picture, rows);
-	if (status != STATUS_USAGE)
-		assessment_run(assessment, picture, rows, false);
-	return status;
+	session->no_picture = !req->nr_args && !asked(req, OPTION_ALL);
+	if (!req->nr_args)
+		session->sel.named = session->sel.classes = stale_classes();
+	return selection_args(&session->sel, req, true) ?:
+	       assessment_open(&session->assessment, req, stale_classes());
 }
 
-static int profiles_run(const struct request *req)
+static int profiles_plan(struct session *session)
 {
-	struct assessment assessment = {};
-	struct selection sel = {};
-	struct picture picture;
-	struct rows rows = {};
-	struct view view;
-	struct buf out = { .to = stdout };
-	bool counted = asked(req, OPTION_ALL);
-	int status, failed;
-
-	picture_init(&picture, req);
-	status = printing_parse(req, &view);
-	if (!status)
-		status = assessment_open(&assessment, req);
-	if (!status && req->nr_args)
-		status = selection_args(&sel, req, true);
-	if (!status && (req->nr_args || counted))
-		status = look(req, &picture, &sel, &assessment, &rows);
-	if (!status && !req->nr_args)
-		print_profiles(&out, &view, &assessment, counted);
-	else if (status != STATUS_USAGE && picture.open)
-		print_matches(&out, &picture, &assessment);
-	failed = output_finish(&out);
-	if (!failed && picture.open)
-		status = picture_warn(&picture, status);
-	vec_free(&rows);
-	selection_free(&sel);
-	assessment_free(&assessment);
-	picture_free(&picture);
-	return failed ? failed : status;
+	session->picture.query.classes = session->sel.classes;
+	assessment_query(&session->assessment, &session->sel,
+			 &session->picture.query);
+	return 0;
 }
 
-static const struct example examples[] = {
-	{ "ipcscope profiles", "those that are known" },
-	{ "ipcscope profiles -a", "and how many objects each matches" },
-	{ "ipcscope profiles pshm:/psm_58b99b38", "what an object is taken for" },
-	{ "ipcscope profiles --profile-dir ./profiles.d", "are these files right?" },
-	{ NULL, NULL },
-};
+static int profiles_analyse(struct session *session)
+{
+	assessment_run(&session->assessment, &session->picture, &session->rows,
+		       false);
+	return 0;
+}
 
-const struct command command_profiles = {
-	.name	 = "profiles",
-	.args	 = "[REF]...",
-	.help	 = "software that leaves objects behind",
-	.details =
-		"Lists the profiles of known software: how its objects are "
-		"recognised, and what proves that one is finished with, or the "
-		"tool that is to be used instead. Of a REF it says which profile "
-		"it matches, and what follows; -a counts the objects of each.\n\n"
-		"Profiles come with the program; files NAME.conf in "
-		"/etc/ipcscope/profiles.d add to them, or replace one of the same "
-		"name. A file that is wrong is an error that names the line, here "
-		"and in every command that judges, so that nothing is removed by "
-		"half a set of rules.",
-	.examples = examples,
-	.takes	 = TAKES_READING | TAKES_JUDGING | TAKES(ALL) | TAKES(COLOR) |
-		   TAKES(NO_HEADING),
-	.completes = COMPLETES(REFS),
-	.max_args = ANY_NUMBER,
-	.more	 = true,
-	.run	 = profiles_run,
-};
+static int profiles_print(struct session *session)
+{
+	if (session->req->nr_args)
+		print_matches(&session->out, &session->picture,
+			      &session->assessment);
+	else
+		print_profiles(&session->out, &session->view,
+			       &session->assessment, !session->no_picture);
+	return 0;
+}

@@ -6,6 +6,44 @@
 #include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
+static session_fn ps_parse, ps_plan, ps_print;
+static void ps_close(struct session *session);
+
+static const struct example examples[] = {
+	{ "ipcscope ps", "every process that uses IPC, and what it waits on" },
+	{ "ipcscope ps 5414", "one process: its objects, and how it has them" },
+	{ "ipcscope ps 5414 --shared", "the same, and who shares them" },
+	{ "ipcscope ps 5414 --json", "for scripts" },
+	{ NULL, NULL },
+};
+
+const struct command command_ps = {
+	.name	 = "ps",
+	.args	 = "[PID]...",
+	.help	 = "the other way round: a process and all its IPC",
+	.details =
+		"Without PID one row for every process that shares something, or "
+		"could; with PIDs each of them with its objects, how it has them, "
+		"and what is at their other end. Only those processes are read, "
+		"so that it is quick on a host with thousands.\n\n"
+		"With --shared all processes are read: the last column then names "
+		"those it shares each object with, and what only the process "
+		"itself has (no name, no other end, no other user) is counted, "
+		"and shown with --all.",
+	.examples = examples,
+	.takes	 = {
+		TAKES_READING, TAKES(ALL), TAKES(SHARED), TAKES_FORMATS,
+		TAKES(NO_HEADING), TAKES(BYTES), TAKES(COLOR),
+	},
+	.completes = COMPLETES(PIDS),
+	.max_args = ANY_NUMBER,
+	.size	 = sizeof(struct ps),
+	.parse	 = ps_parse,
+	.plan	 = ps_plan,
+	.print	 = ps_print,
+	.close	 = ps_close,
+};
+
 void ps_uses(struct ps_uses *uses, const struct snapshot *snap,
 	     const struct process *proc)
 {
@@ -64,8 +102,8 @@ bool ps_is_private(const struct snapshot *snap, const struct object *obj,
 
 bool ps_name(const struct ps *ps, pid_t pid, struct buf *to)
 {
-	const struct snapshot *snap = &ps->picture.snap;
-	const struct host *host = ps->picture.host;
+	const struct snapshot *snap = &ps->session.picture.snap;
+	const struct host *host = ps->session.picture.host;
 	uint32_t index = snapshot_find_pid(snap, pid);
 	struct buf path = {}, comm = {};
 	struct host_dir proc;
@@ -89,12 +127,14 @@ bool ps_name(const struct ps *ps, pid_t pid, struct buf *to)
 	return !ret;
 }
 
-static int parse_pids(struct ps *ps)
+static int ps_parse(struct session *session)
 {
+	struct ps *ps = session_of(session, struct ps, session);
+	const struct request *req = session->req;
 	int i;
 
-	for (i = 0; i < ps->req->nr_args; i++) {
-		const char *word = ps->req->args[i];
+	for (i = 0; i < req->nr_args; i++) {
+		const char *word = req->args[i];
 		uint64_t pid;
 
 		if (strchr(word, ':'))
@@ -107,27 +147,30 @@ static int parse_pids(struct ps *ps)
 	return 0;
 }
 
-static void ask(struct ps *ps)
+static int ps_plan(struct session *session)
 {
 	static const enum field_id needed[] = {
 		FIELD_AMOUNT, FIELD_SIZE, FIELD_USERS, FIELD_STATE,
 		FIELD_ATTACHES, FIELD_PEERS, FIELD_PEER_USERS,
 	};
-	struct query *query = &ps->picture.query;
+	const struct ps *ps = session_of(session, struct ps, session);
+	struct query *query = &session->picture.query;
 	size_t i;
 
 	query->classes = ALL_CLASSES;
 	for (i = 0; i < ARRAY_SIZE(needed); i++)
 		query_add_field(query, needed[i]);
-	ps->picture.details = ps->pids.nr;
+	session->picture.details = ps->pids.nr;
 	query->pids = ps->pids.at;
 	query->nr_pids = ps->pids.nr;
-	query->only_pids = ps->pids.nr && !asked(ps->req, OPTION_SHARED);
+	query->only_pids = ps->pids.nr && !asked(session->req, OPTION_SHARED);
+	return 0;
 }
 
-/* Processes named that are none. */
-static int check_pids(const struct ps *ps)
+/* Complains of the processes named that are none; a status. */
+static int ps_check_pids(const struct ps *ps)
 {
+	const struct session *session = &ps->session;
 	int status = 0;
 	const pid_t *pid;
 	struct buf name = {};
@@ -136,94 +179,51 @@ static int check_pids(const struct ps *ps)
 		if (ps_name(ps, *pid, &name))
 			continue;
 		complain("there is no process %d%s", (int)*pid,
-			 ps->picture.host ? "" : " in this snapshot");
+			 session->picture.host ? "" : " in this snapshot");
 		status = STATUS_FAILED;
 	}
 	buf_free(&name);
 	return status;
 }
 
-static int print(struct ps *ps)
+static int ps_print(struct session *session)
 {
-	struct buf out = { .to = stdout };
+	struct ps *ps = session_of(session, struct ps, session);
+	struct buf *out = &session->out, name = {};
 	const pid_t *pid;
 	bool first = true;
-	struct buf name = {};
+	int status;
 
-	if (!ps->pids.nr || ps->view.format != FORMAT_TABLE) {
-		ps_overview(ps, &out);
-		return output_finish(&out);
-	}
+	if (!ps->pids.nr || session->view.format != FORMAT_TABLE)
+		ps_overview(ps, out);
 	vec_for_each(pid, &ps->pids) {
-		uint32_t process = snapshot_find_pid(&ps->picture.snap, *pid);
+		uint32_t process = snapshot_find_pid(&session->picture.snap, *pid);
 
 		buf_reset(&name);
-		if (process == NO_INDEX && !ps_name(ps, *pid, &name))
+		if (session->view.format != FORMAT_TABLE ||
+		    (process == NO_INDEX && !ps_name(ps, *pid, &name)))
 			continue;
 		if (!first)
-			buf_putc(&out, '\n');
+			buf_putc(out, '\n');
 		first = false;
 		if (process != NO_INDEX)
-			ps_process(ps, &out, process);
+			ps_process(ps, out, process);
 		else
-			buf_printf(&out, "%s[%d]\n\nno IPC objects\n", name.data,
+			buf_printf(out, "%s[%d]\n\nno IPC objects\n", name.data,
 				   (int)*pid);
 	}
 	buf_free(&name);
-	return output_finish(&out);
-}
-
-static int ps_run(const struct request *req)
-{
-	struct ps ps = { .req = req };
-	int status, failed;
-
-	picture_init(&ps.picture, req);
-	status = printing_parse(req, &ps.view);
-	if (!status)
-		status = parse_pids(&ps);
-	if (!status) {
-		ask(&ps);
-		status = picture_run(&ps.picture);
-	}
-	if (!status) {
-		failed = print(&ps);
-		status = check_pids(&ps);
-		/* Of nothing, nothing is missing. */
-		if (failed || !status || ps.pids.nr > 1)
-			status = picture_warn(&ps.picture, failed ? failed : status);
-	}
-	vec_free(&ps.pids);
-	vec_free(&ps.rows);
-	picture_free(&ps.picture);
+	status = ps_check_pids(ps);
+	/* Of nothing, nothing is missing. */
+	if (status && ps->pids.nr == 1)
+		session->picture.parts = 0;
 	return status;
 }
 
-static const struct example examples[] = {
-	{ "ipcscope ps", "every process that uses IPC, and what it waits on" },
-	{ "ipcscope ps 5414", "one process: its objects, and how it has them" },
-	{ "ipcscope ps 5414 --shared", "the same, and who shares them" },
-	{ "ipcscope ps 5414 --json", "for scripts" },
-	{ NULL, NULL },
-};
+static void ps_close(struct session *session)
+{
+	struct ps *ps = session_of(session, struct ps, session);
 
-const struct command command_ps = {
-	.name	 = "ps",
-	.args	 = "[PID]...",
-	.help	 = "the other way round: a process and all its IPC",
-	.details =
-		"Without PID one row for every process that shares something, or "
-		"could; with PIDs each of them with its objects, how it has them, "
-		"and what is at their other end. Only those processes are read, "
-		"so that it is quick on a host with thousands.\n\n"
-		"With --shared all processes are read: the last column then names "
-		"those it shares each object with, and what only the process "
-		"itself has (no name, no other end, no other user) is counted, "
-		"and shown with --all.",
-	.examples = examples,
-	.takes	 = TAKES_READING | TAKES(ALL) | TAKES(SHARED) | TAKES_FORMATS |
-		   TAKES(NO_HEADING) | TAKES(BYTES) | TAKES(COLOR),
-	.completes = COMPLETES(PIDS),
-	.max_args = ANY_NUMBER,
-	.run	 = ps_run,
-};
+	vec_free(&ps->pids);
+	vec_free(&ps->rows);
+}

@@ -4,6 +4,7 @@
 
 /* Processes, each with the objects it uses. */
 
+#include "cli/session.h"
 #include "show.h"
 
 /* How a process uses one object, in one way. */
@@ -18,10 +19,8 @@ struct ps_use {
 struct ps_uses VEC(struct ps_use);
 
 struct ps {
-	const struct request *req;
-	struct picture picture;
-	struct view view;
-	struct VEC(pid_t) pids;		/* asked for, in that order */
+	struct session session;
+	struct pids pids;		/* asked for, in that order */
 	struct VEC(uint32_t) rows;	/* processes of the overview */
 };
 

@@ -22,9 +22,9 @@ struct ps_one {
 
 static struct ps_one ps_load(const struct ps *ps, uint32_t process)
 {
-	const struct snapshot *snap = &ps->picture.snap;
+	const struct snapshot *snap = &ps->session.picture.snap;
 	struct ps_one one = { .ps = ps, .snap = snap, .process = process };
-	bool all = asked(ps->req, OPTION_ALL);
+	bool all = asked(ps->session.req, OPTION_ALL);
 	uint32_t u;
 
 	ps_uses(&one.uses, snap, &snap->processes.at[process]);
@@ -124,7 +124,7 @@ static void ps_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 static bool ps_is_row(const struct ps *ps, uint32_t process)
 {
 	struct ps_one one = ps_load(ps, process);
-	bool nested = format_is_nested(ps->view.format);
+	bool nested = format_is_nested(ps->session.view.format);
 	const pid_t *pid;
 
 	vec_free(&one.uses);
@@ -145,9 +145,9 @@ void ps_overview(struct ps *ps, struct buf *to)
 	struct sheet sheet = {
 		.name = "processes", .columns = columns,
 		.nr_columns = ARRAY_SIZE(columns), .row = ps_row, .json = ps_json,
-		.snap = &ps->picture.snap, .arg = ps,
+		.snap = &ps->session.picture.snap, .arg = ps,
 	};
-	bool foot = printing_foot(ps->req, &ps->view);
+	bool foot = ps->session.foot;
 	struct buf line = {};
 	uint32_t i;
 
@@ -157,7 +157,7 @@ void ps_overview(struct ps *ps, struct buf *to)
 	}
 	sheet.nr = ps->rows.nr;
 	if (sheet.nr || !foot)
-		render_sheet(to, &ps->view, &sheet);
+		render_sheet(to, &ps->session.view, &sheet);
 	if (!foot)
 		return;
 	if (sheet.nr) {
@@ -167,7 +167,7 @@ void ps_overview(struct ps *ps, struct buf *to)
 	} else {
 		buf_puts(&line, "no process seen that uses IPC");
 	}
-	foot_line(to, &ps->view, &line);
+	foot_line(to, &ps->session.view, &line);
 	buf_free(&line);
 }
 
@@ -238,7 +238,7 @@ static void ps_put_parent(struct buf *to, const struct ps *ps,
 static void ps_print_head(const struct ps *ps, struct buf *to,
 		       const struct process *proc)
 {
-	const struct snapshot *snap = &ps->picture.snap;
+	const struct snapshot *snap = &ps->session.picture.snap;
 	struct buf line = {}, cmdline = {};
 
 	render_process(&line, proc);
@@ -256,7 +256,7 @@ static void ps_print_head(const struct ps *ps, struct buf *to,
 	if (cmdline.len) {
 		bool fits = text_width(line.data, line.len) + strlen(": ") +
 			    text_width(cmdline.data, cmdline.len) <=
-			    ps->view.width;
+			    ps->session.view.width;
 
 		buf_puts(to, fits ? ": " : "\n");
 		buf_add(to, cmdline.data, cmdline.len);
@@ -316,18 +316,18 @@ static void ps_print_uses(struct buf *to, struct ps_one *one)
 	uint32_t u;
 
 	for (u = 0; u < one->uses.nr; u += ps_same(&one->uses, u)) {
-		if (asked(one->ps->req, OPTION_ALL) ||
+		if (asked(one->ps->session.req, OPTION_ALL) ||
 		    !ps_is_private(one->snap, &one->snap->objects.at[
 				   one->uses.at[u].object], one->process))
 			*vec_add(&one->rows) = u;
 	}
 	sheet.nr = one->rows.nr;
-	render_sheet(to, &one->ps->view, &sheet);
+	render_sheet(to, &one->ps->session.view, &sheet);
 }
 
 static void ps_print_foot(struct buf *to, const struct ps_one *one)
 {
-	const struct view *view = &one->ps->view;
+	const struct view *view = &one->ps->session.view;
 	int pid = one->snap->processes.at[one->process].pid;
 	struct buf line = {}, waits = {};
 
@@ -360,7 +360,7 @@ static void ps_print_foot(struct buf *to, const struct ps_one *one)
 
 void ps_process(struct ps *ps, struct buf *to, uint32_t process)
 {
-	const struct snapshot *snap = &ps->picture.snap;
+	const struct snapshot *snap = &ps->session.picture.snap;
 	const struct process *proc = &snap->processes.at[process];
 	struct ps_one one = ps_load(ps, process);
 	const struct gap *gap, *unread = NULL;
@@ -380,7 +380,7 @@ void ps_process(struct ps *ps, struct buf *to, uint32_t process)
 		buf_puts(to, one.nr_private ?
 			 "no IPC objects that others have or could have\n" :
 			 "no IPC objects\n");
-	if (one.nr_shown + one.nr_private && printing_foot(ps->req, &ps->view))
+	if (one.nr_shown + one.nr_private && ps->session.foot)
 		ps_print_foot(to, &one);
 	vec_free(&one.uses);
 	vec_free(&one.rows);

@@ -9,11 +9,11 @@
 
 #include "ipcscope/text.h"
 
-static void note(struct removal_session *session, struct target *target,
+static void note(struct removal_session *removal, struct target *target,
 		 enum outcome outcome, const char *text)
 {
 	target->outcome = outcome;
-	target->note = arena_str(&session->rm.arena, text, strlen(text));
+	target->note = arena_str(&removal->rm.arena, text, strlen(text));
 	target->note_brief = target->note;
 }
 
@@ -27,13 +27,13 @@ static void put_reason(struct buf *to, const struct target *target)
 	buf_str(to, target->sentence);
 }
 
-static void explain(struct removal_session *session, uint32_t i,
+static void explain(struct removal_session *removal, uint32_t i,
 		    const struct target *target)
 {
-	const struct snapshot *snap = &session->picture.snap;
+	const struct snapshot *snap = &removal->session.picture.snap;
 	struct buf text = { .to = stderr }, users = {};
 
-	render_users(&users, snap, &snap->objects.at[session->rows.at[i]],
+	render_users(&users, snap, &snap->objects.at[removal->session.rows.at[i]],
 		     NO_INDEX, 0);
 	if (users.len && strcmp(users.data, "-") && strcmp(users.data, "?"))
 		buf_printf(&text, "  %s\n", users.data);
@@ -47,7 +47,7 @@ static void explain(struct removal_session *session, uint32_t i,
 	buf_free(&users);
 }
 
-void rm_refuse(struct removal_session *session, uint32_t i, struct target *target,
+void rm_refuse(struct removal_session *removal, uint32_t i, struct target *target,
 	       const char *impossible)
 {
 	struct buf reason = {};
@@ -56,16 +56,16 @@ void rm_refuse(struct removal_session *session, uint32_t i, struct target *targe
 		buf_puts(&reason, impossible);
 	else
 		put_reason(&reason, target);
-	note(session, target, OUTCOME_REFUSED, reason.data);
+	note(removal, target, OUTCOME_REFUSED, reason.data);
 	complain("%s not removed: %s", target->ref->data, reason.data);
 	if (!impossible)
-		explain(session, i, target);
+		explain(removal, i, target);
 	buf_free(&reason);
 }
 
-void rm_gone(struct removal_session *session, struct target *target)
+void rm_gone(struct removal_session *removal, struct target *target)
 {
-	note(session, target, OUTCOME_GONE,
+	note(removal, target, OUTCOME_GONE,
 	     "removed before, goes with the last detach");
 }
 
@@ -84,11 +84,11 @@ static void widen(size_t *width, size_t to)
 		*width = to;
 }
 
-static void measure(const struct removal_session *session, struct widths *widths)
+static void measure(const struct removal_session *removal, struct widths *widths)
 {
 	const struct target *target;
 
-	vec_for_each(target, &session->rm.targets) {
+	vec_for_each(target, &removal->rm.targets) {
 		if (target->outcome != OUTCOME_PLANNED)
 			continue;
 		widen(&widths->ref, width_of(target->ref));
@@ -105,7 +105,7 @@ static void put_padded(struct buf *to, const struct str *str, size_t width)
 	buf_pad(to, ' ', width - width_of(str) + 1);
 }
 
-static void print_target(struct buf *to, const struct removal_session *session,
+static void print_target(struct buf *to, const struct removal_session *removal,
 			 const struct target *target,
 			 const struct widths *widths)
 {
@@ -117,12 +117,12 @@ static void print_target(struct buf *to, const struct removal_session *session,
 	buf_pad(to, ' ', widths->amount - width_of(target->amount));
 	buf_str(to, target->amount);
 	buf_printf(to, " %-*s ", (int)widths->verdict, verdict);
-	buf_str(to, session->view.terminal && session->view.width < 120 ?
+	buf_str(to, removal->session.view.terminal && removal->session.view.width < 120 ?
 		target->brief : target->sentence);
 	buf_puts(to, "\n       ");
 	target_effect(to, target);
 	buf_puts(to, "; ");
-	target_keeping(to, &session->rm, target);
+	target_keeping(to, &removal->rm, target);
 	if (target->lease)
 		buf_puts(to, "\n       only if the kernel then knows of no other user");
 	if (target->force && (target->verdict == VERDICT_IN_USE ||
@@ -133,16 +133,16 @@ static void print_target(struct buf *to, const struct removal_session *session,
 	buf_putc(to, '\n');
 }
 
-void rm_print_plan(const struct removal_session *session)
+void rm_print_plan(const struct removal_session *removal)
 {
 	struct buf out = { .to = stdout };
 	const struct target *target;
 	struct widths widths = {};
 
-	measure(session, &widths);
-	vec_for_each(target, &session->rm.targets) {
+	measure(removal, &widths);
+	vec_for_each(target, &removal->rm.targets) {
 		if (target->outcome == OUTCOME_PLANNED)
-			print_target(&out, session, target, &widths);
+			print_target(&out, removal, target, &widths);
 	}
 	output_finish(&out);
 }
@@ -163,12 +163,12 @@ static bool yes(const char *question)
 }
 
 /* Whose of root and the system users are among them; how many objects. */
-static uint32_t system_owners(const struct removal_session *session, struct buf *names)
+static uint32_t system_owners(const struct removal_session *removal, struct buf *names)
 {
 	const struct target *target, *last = NULL;
 	uint32_t nr = 0;
 
-	vec_for_each(target, &session->rm.targets) {
+	vec_for_each(target, &removal->rm.targets) {
 		if (target->outcome != OUTCOME_PLANNED ||
 		    !is_system_user(target->uid))
 			continue;
@@ -181,7 +181,7 @@ static uint32_t system_owners(const struct removal_session *session, struct buf 
 	return nr;
 }
 
-bool rm_agreed(const struct removal_session *session, uint32_t nr)
+bool rm_agreed(const struct removal_session *removal, uint32_t nr)
 {
 	struct buf question = {}, names = {};
 	uint32_t theirs;
@@ -190,7 +190,7 @@ bool rm_agreed(const struct removal_session *session, uint32_t nr)
 	buf_printf(&question, nr == 1 ? "remove this object?" :
 		   "remove these %u objects?", nr);
 	agreed = yes(question.data);
-	theirs = system_owners(session, &names);
+	theirs = system_owners(removal, &names);
 	if (agreed && theirs) {
 		buf_reset(&question);
 		buf_printf(&question, "%u of them %s to %s: really remove?",

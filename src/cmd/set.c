@@ -5,17 +5,14 @@
 #include <string.h>
 
 #include "cli/assign.h"
-#include "cli/select.h"
+#include "cli/session.h"
 
 #define CHANGEABLE (A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg) | \
 		    A_CLASS(pshm) | A_CLASS(psem) | A_CLASS(pmsg) | \
 		    A_CLASS(fifo))
 
-struct setting {
-	const struct request *req;
-	struct selection sel;
-	struct picture picture;
-	struct rows rows;
+struct set {
+	struct session session;
 	struct removal rm;	/* for its second look; nothing is removed */
 	struct target *target;
 	struct assignments fields;
@@ -23,26 +20,76 @@ struct setting {
 	const char *path;	/* of a FIFO, to be looked at */
 };
 
+static session_fn set_parse, set_plan, set_print;
+static void set_close(struct session *session);
+
+static const struct example examples[] = {
+	{ "ipcscope set shm:163841 owner=postgres mode=0660", "who may use a segment" },
+	{ "ipcscope set sem:0x05ce0004 sem[2]=1", "the value of one semaphore" },
+	{ "ipcscope set msg:32772 qbytes=64K --dry-run", "only say what would change" },
+	{ "ipcscope set psem:/jobs value=0", "a named semaphore" },
+	{ NULL, NULL },
+};
+
+const struct command command_set = {
+	.name	 = "set",
+	.args	 = "REF FIELD=VALUE...",
+	.help	 = "change owner, mode, limits or a semaphore",
+	.details =
+		"Changes an object and prints each value before and after: owner, "
+		"group and mode of all that outlives processes, qbytes of a queue, "
+		"sem[N] of a set, value of a named semaphore, locked (yes, no) of a "
+		"segment. The rest is fixed when an object is made.\n\n"
+		"It looks again right before: an object that was changed or "
+		"replaced meanwhile is left alone, and exit status 5. Symbolic links "
+		"are never followed. What may not be changed is said with the "
+		"capability that it needs. --dry-run says what would change and what "
+		"that does to others.",
+	.examples = examples,
+	.takes	 = { TAKES(DRY_RUN), TAKES(THREADS), TAKES(NO_PROGRESS) },
+	.completes = COMPLETES(REFS),
+	.min_args = 2,
+	.max_args = ANY_NUMBER,
+	.more	 = true,
+	.size	 = sizeof(struct set),
+	.parse	 = set_parse,
+	.plan	 = set_plan,
+	.print	 = set_print,
+	.close	 = set_close,
+};
+
+static int set_parse(struct session *session)
+{
+	struct set *set = session_of(session, struct set, session);
+	struct request first = *session->req;
+
+	first.nr_args = 1;
+	removal_init(&set->rm, first.command->name);
+	return selection_args(&session->sel, &first, true);
+}
+
 /* Which object, and what of it. Of REFs that could be of several classes the
  * fields can only be read when it is found. */
-static int read_object(struct setting *set)
+static int set_plan(struct session *session)
 {
-	const struct ref_use *use = set->sel.refs.at;
-	struct query *query = &set->picture.query;
+	struct set *set = session_of(session, struct set, session);
+	const struct selection *sel = &session->sel;
+	const struct ref *ref = &sel->refs.at->ref;
+	struct query *query = &session->picture.query;
 
-	query->classes = set->sel.classes & CHANGEABLE;
+	query->classes = sel->classes & CHANGEABLE;
 	if (!query->classes)
-		query->classes = set->sel.classes;
+		query->classes = sel->classes;
 	query->shown = selection_names;
-	query->shown_arg = &set->sel;
-	if (use->ref.form == REF_NAME && use->ref.classes & A_CLASS(fifo)) {
-		set->path = use->ref.name->data;
+	query->shown_arg = sel;
+	if (ref->form == REF_NAME && ref->classes & A_CLASS(fifo)) {
+		set->path = ref->name->data;
 		query->paths = &set->path;
 		query->nr_paths = 1;
 		query->extra_parts |= NEED(PATHS);
 	}
 	change_query(query);
-	return picture_run(&set->picture);
+	return 0;
 }
 
 static enum change_what change_of(enum assign_id what)
@@ -58,7 +105,7 @@ static enum change_what change_of(enum assign_id what)
 	}
 }
 
-static int check_sem(const struct setting *set, const struct assignment *field)
+static int check_sem(const struct set *set, const struct assignment *field)
 {
 	if (field->what != ASSIGN_SEM || field->index < set->target->sysv.nr)
 		return 0;
@@ -66,10 +113,10 @@ static int check_sem(const struct setting *set, const struct assignment *field)
 		       (unsigned long long)set->target->sysv.nr);
 }
 
-static int parse_fields(struct setting *set)
+static int parse_fields(struct set *set)
 {
 	const struct class_info *kind = class_infos[set->target->class];
-	const struct request *req = set->req;
+	const struct request *req = set->session.req;
 	const struct assignment *field;
 	int i, status = 0;
 
@@ -106,7 +153,7 @@ static void put_value(struct buf *to, const struct change *change, bool known,
 		buf_u64(to, value);
 }
 
-static void put_change(struct buf *to, const struct setting *set,
+static void put_change(struct buf *to, const struct set *set,
 		       const struct change *change, bool done)
 {
 	const struct assignment *field =
@@ -127,7 +174,7 @@ static void put_change(struct buf *to, const struct setting *set,
 	buf_putc(to, '\n');
 }
 
-static void put_same(struct buf *to, const struct setting *set,
+static void put_same(struct buf *to, const struct set *set,
 		     const struct change *change)
 {
 	buf_str(to, set->target->ref);
@@ -138,27 +185,26 @@ static void put_same(struct buf *to, const struct setting *set,
 	buf_puts(to, " already\n");
 }
 
-static int plan(const struct setting *set)
+static int set_plan_print(struct set *set)
 {
-	struct buf out = { .to = stdout };
+	struct buf *out = &set->session.out;
 	const struct change *change;
-	int status = STATUS_OK, failed;
+	int status = STATUS_OK;
 
 	vec_for_each(change, &set->changes) {
 		if (change_is_done(change)) {
-			put_same(&out, set, change);
+			put_same(out, set, change);
 			continue;
 		}
-		buf_puts(&out, "set ");
-		put_change(&out, set, change, false);
-		buf_printf(&out, "    %s\n", change_effect(change));
+		buf_puts(out, "set ");
+		put_change(out, set, change, false);
+		buf_printf(out, "    %s\n", change_effect(change));
 		status = STATUS_FOUND;
 	}
-	failed = output_finish(&out);
-	return failed ? failed : status;
+	return status;
 }
 
-static int complain_change(const struct setting *set,
+static int complain_change(const struct set *set,
 			   const struct change *failed, int err)
 {
 	struct buf why = {}, what = {};
@@ -176,31 +222,34 @@ static int complain_change(const struct setting *set,
 }
 
 /* What was done is said even if the rest failed. */
-static int apply(struct setting *set)
+static int set_apply(struct set *set)
 {
 	const struct change *failed = NULL, *change;
-	struct buf out = { .to = stdout };
+	struct buf *out = &set->session.out;
 	int ret, written;
 
 	ret = change_apply(&set->rm, set->target, &set->changes, &failed);
 	vec_for_each(change, &set->changes) {
 		if (change_is_done(change) && !ret)
-			put_same(&out, set, change);
+			put_same(out, set, change);
 		else if (!ret || (change->knows_after &&
 				  change->after == change->wanted))
-			put_change(&out, set, change, true);
+			put_change(out, set, change, true);
 	}
-	written = output_finish(&out);
+	written = output_finish(out);
 	return ret ? complain_change(set, failed, ret) : written;
 }
 
-static int change_object(struct setting *set)
+static int set_print(struct session *session)
 {
-	const struct snapshot *snap = &set->picture.snap;
+	struct set *set = session_of(session, struct set, session);
+	const struct snapshot *snap = &session->picture.snap;
 	const char *impossible;
 	int status, ret;
 
-	set->target = removal_add(&set->rm, snap, set->rows.at[0], NULL);
+	if (!session->rows.nr)
+		return 0;
+	set->target = removal_add(&set->rm, snap, session->rows.at[0], NULL);
 	status = parse_fields(set);
 	if (status)
 		return status;
@@ -212,61 +261,16 @@ static int change_object(struct setting *set)
 	ret = change_look(&set->rm, set->target, &set->changes);
 	if (ret)
 		return complain_change(set, set->changes.at, ret);
-	return asked(set->req, OPTION_DRY_RUN) ? plan(set) : apply(set);
+	return asked(session->req, OPTION_DRY_RUN) ? set_plan_print(set) :
+	       set_apply(set);
 }
 
-static int set_run(const struct request *req)
+static void set_close(struct session *session)
 {
-	struct setting set = { .req = req };
-	struct request one = *req;
-	int status;
+	struct set *set = session_of(session, struct set, session);
 
-	one.nr_args = 1;
-	picture_init(&set.picture, req);
-	removal_init(&set.rm, req->command->name);
-	status = selection_args(&set.sel, &one, true);
-	if (!status)
-		status = read_object(&set);
-	if (!status)
-		status = selection_pick(&set.sel, &set.picture, &set.rows);
-	if (!status && set.rows.nr)
-		status = change_object(&set);
-	vec_free(&set.fields);
-	vec_free(&set.changes);
-	vec_free(&set.rows);
-	removal_free(&set.rm);
-	selection_free(&set.sel);
-	picture_free(&set.picture);
-	return status;
+	vec_free(&set->fields);
+	vec_free(&set->changes);
+	if (set->rm.ops)
+		removal_free(&set->rm);
 }
-
-static const struct example examples[] = {
-	{ "ipcscope set shm:163841 owner=postgres mode=0660", "who may use a segment" },
-	{ "ipcscope set sem:0x05ce0004 sem[2]=1", "the value of one semaphore" },
-	{ "ipcscope set msg:32772 qbytes=64K --dry-run", "only say what would change" },
-	{ "ipcscope set psem:/jobs value=0", "a named semaphore" },
-	{ NULL, NULL },
-};
-
-const struct command command_set = {
-	.name	 = "set",
-	.args	 = "REF FIELD=VALUE...",
-	.help	 = "change owner, mode, limits or a semaphore",
-	.details =
-		"Changes an object and prints each value before and after: owner, "
-		"group and mode of all that outlives processes, qbytes of a queue, "
-		"sem[N] of a set, value of a named semaphore, locked (yes, no) of a "
-		"segment. The rest is fixed when an object is made.\n\n"
-		"It looks again right before: an object that was changed or "
-		"replaced meanwhile is left alone, and exit status 5. Symbolic links "
-		"are never followed. What may not be changed is said with the "
-		"capability that it needs. --dry-run says what would change and what "
-		"that does to others.",
-	.examples = examples,
-	.takes	 = TAKES(DRY_RUN) | TAKES(THREADS) | TAKES(NO_PROGRESS),
-	.completes = COMPLETES(REFS),
-	.min_args = 2,
-	.max_args = ANY_NUMBER,
-	.more	 = true,
-	.run	 = set_run,
-};

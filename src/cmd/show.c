@@ -6,10 +6,46 @@
 
 #include "ipcscope/num.h"
 #include "ipcscope/text.h"
-#include "cli/assessment.h"
+#include "cli/session.h"
 
 #define SGR_BOLD	"\033[1m"
 #define SGR_END		"\033[m"
+
+static session_fn show_parse, show_plan, show_analyse, show_print;
+
+static const struct example examples[] = {
+	{ "ipcscope show shm:163843", "a segment, and where it is attached" },
+	{ "ipcscope show pipe:48151", "both ends, and how full it is" },
+	{ "ipcscope show shm:0x05ce0000 --json", "by key; everything, for scripts" },
+	{ NULL, NULL },
+};
+
+const struct command command_show = {
+	.name	 = "show",
+	.args	 = "REF...",
+	.help	 = "all about one, with every process and how",
+	.details =
+		"Shows all that can be known of the objects: one line a property, "
+		"then a table with one line for every attachment, descriptor and "
+		"waiting thread; and at last a verdict on whether it is left "
+		"behind, with all the evidence (help verdicts). What is not known "
+		"says why.\n\n"
+		"Of a pipe or FIFO it looks how full it is; for that it duplicates "
+		"one end for a microsecond, which nothing else of ipcscope does. "
+		"JSON always has every field.",
+	.examples = examples,
+	.takes	 = {
+		TAKES_READING, TAKES(PROFILE_DIR), TAKES(JSON), TAKES(NDJSON),
+		TAKES(COLOR), TAKES(BYTES),
+	},
+	.completes = COMPLETES(REFS),
+	.min_args = 1,
+	.max_args = ANY_NUMBER,
+	.parse	 = show_parse,
+	.plan	 = show_plan,
+	.analyse = show_analyse,
+	.print	 = show_print,
+};
 
 void put_count(struct buf *to, uint64_t nr, const char *noun,
 	       const char *plural)
@@ -185,161 +221,111 @@ static void print_whose(const struct show_context *show)
 	buf_free(&text);
 }
 
-static void print_objects(struct buf *to, const struct view *view,
-			  const struct picture *picture,
-			  const struct rows *rows,
-			  const struct assessment *assessment)
+static void show_objects(struct session *session)
 {
+	const struct snapshot *snap = &session->picture.snap;
+	const struct rows *rows = &session->rows;
 	const uint32_t *row;
 
 	vec_for_each(row, rows) {
-		const struct object *obj = &picture->snap.objects.at[*row];
+		const struct object *obj = &snap->objects.at[*row];
 		const struct show_context show = {
-			.to = to, .view = view, .picture = picture,
-			.snap = &picture->snap, .obj = obj,
+			.to = &session->out, .view = &session->view,
+			.picture = &session->picture, .snap = snap, .obj = obj,
 			.kind = class_infos[obj->class],
 		};
 
 		if (row != rows->at)
-			buf_putc(to, '\n');
+			buf_putc(&session->out, '\n');
 		print_title(&show);
 		show_rows(&show);
 		show_tables(&show);
-		print_verdict(&show,
-			      &assessment->findings.findings.at[row - rows->at]);
+		print_verdict(&show, &session->assessment.findings.findings.at[row - rows->at]);
 		print_whose(&show);
 	}
 }
 
-/* Everything there is, also what costs more than a list may. */
-static void ask_all(struct picture *picture, struct columns *columns,
-		    const struct selection *sel)
+static int show_parse(struct session *session)
 {
+	return selection_args(&session->sel, session->req, true);
+}
+
+/* Everything there is, also what costs more than a list may. */
+static int show_plan(struct session *session)
+{
+	const struct selection *sel = &session->sel;
+	struct query *query = &session->picture.query;
 	enum field_id field;
 	enum class_id class;
 	uint32_t needs;
+	int status;
 
-	picture->query.classes = sel->classes;
-	picture->query.only_show = true;
-	picture->query.shown = selection_names;
-	picture->query.shown_arg = sel;
-	picture->details = true;
+	query->classes = sel->classes;
+	query->only_show = true;
+	query->shown = selection_names;
+	query->shown_arg = sel;
+	session->picture.details = true;
 	for_each_field(field) {
-		query_add_field(&picture->query, field);
-		if (!field_is_public(field))
+		query_add_field(query, field);
+		if (fields[field].source != SOURCE_STORED &&
+		    fields[field].source != SOURCE_DERIVED)
 			continue;
 		for (class = 0; class < NR_CLASSES; class++) {
 			if (class_has(class_infos[class], field, &needs))
-				fieldset_add(&columns->json[class], field);
+				fieldset_add(&session->columns.json[class], field);
 		}
 	}
+	session->view.json_fields = session->columns.json;
+	status = assessment_open(&session->assessment, session->req, sel->classes);
+	assessment_query(&session->assessment, sel, query);
+	return status;
 }
 
-static void row_annotation_json(const void *arg, uint32_t row, struct json *json)
+/* Objects come in the order of the arguments, each once. */
+static int show_analyse(struct session *session)
 {
-	const struct assessment *assessment = arg;
-
-	assessment_json(json, &assessment->findings.findings.at[row]);
-}
-
-static int print(const struct view *view, const struct picture *picture,
-		 const struct rows *rows, const struct assessment *assessment)
-{
-	const struct row_annotation extra = { .json = row_annotation_json, .arg = assessment };
-	struct view more = *view;
-
-	struct buf out = { .to = stdout };
-
-	more.annotation = &extra;
-	more.details = true;
-	if (view->format == FORMAT_TABLE)
-		print_objects(&out, view, picture, rows, assessment);
-	else
-		render_objects(&out, &more, &picture->snap, rows->at, rows->nr);
-	return output_finish(&out);
-}
-
-/* In the order of the arguments, each object once. */
-static void order_as_named(const struct selection *sel,
-			   const struct snapshot *snap, struct rows *rows)
-{
+	const struct snapshot *snap = &session->picture.snap;
 	bool *done = mem_zero(snap->objects.nr + 1, sizeof(*done));
+	struct rows *rows = &session->rows;
 	const struct ref_use *use;
 
 	rows->nr = 0;
-	vec_for_each(use, &sel->refs) {
+	vec_for_each(use, &session->sel.refs) {
 		if (!use->nr || done[use->found[0]])
 			continue;
 		done[use->found[0]] = true;
 		*vec_add(rows) = use->found[0];
 	}
 	free(done);
+	assessment_run(&session->assessment, &session->picture, rows, false);
+	picture_narrow(&session->picture, session->sel.classes, rows);
+	/* Of nothing, nothing is missing. */
+	if (!rows->nr)
+		session->picture.parts = 0;
+	return 0;
 }
 
-static int show_run(const struct request *req)
+static void show_json(const void *arg, uint32_t row, struct json *json)
 {
-	struct columns columns = {};
-	struct selection sel = {};
-	struct picture picture;
-	struct assessment assessment = {};
-	struct rows rows = {};
-	struct view view;
-	int status, failed;
+	const struct assessment *assessment = arg;
 
-	picture_init(&picture, req);
-	status = printing_parse(req, &view);
-	if (!status)
-		status = selection_args(&sel, req, true);
-	if (!status)
-		status = assessment_open(&assessment, req);
-	if (!status) {
-		ask_all(&picture, &columns, &sel);
-		assessment_query(&assessment, &sel, &picture.query);
-		columns_view(&columns, &view);
-		status = picture_run(&picture);
-	}
-	if (!status) {
-		status = selection_pick(&sel, &picture, &rows);
-		order_as_named(&sel, &picture.snap, &rows);
-	}
-	if (rows.nr && status != STATUS_USAGE) {
-		assessment_run(&assessment, &picture, &rows, false);
-		failed = print(&view, &picture, &rows, &assessment);
-		picture_narrow(&picture, sel.classes, &rows);
-		status = picture_warn(&picture, failed ? failed : status);
-	}
-	vec_free(&rows);
-	assessment_free(&assessment);
-	selection_free(&sel);
-	picture_free(&picture);
-	return status;
+	assessment_json(json, &assessment->findings.findings.at[row]);
 }
 
-static const struct example examples[] = {
-	{ "ipcscope show shm:163843", "a segment, and where it is attached" },
-	{ "ipcscope show pipe:48151", "both ends, and how full it is" },
-	{ "ipcscope show shm:0x05ce0000 --json", "by key; everything, for scripts" },
-	{ NULL, NULL },
-};
+static int show_print(struct session *session)
+{
+	const struct row_annotation annotation = {
+		.json = show_json, .arg = &session->assessment,
+	};
+	struct view view = session->view;
+	const struct rows *rows = &session->rows;
 
-const struct command command_show = {
-	.name	 = "show",
-	.args	 = "REF...",
-	.help	 = "all about one, with every process and how",
-	.details =
-		"Shows all that can be known of the objects: one line a property, "
-		"then a table with one line for every attachment, descriptor and "
-		"waiting thread; and at last a verdict on whether it is left "
-		"behind, with all the evidence (help verdicts). What is not known "
-		"says why.\n\n"
-		"Of a pipe or FIFO it looks how full it is; for that it duplicates "
-		"one end for a microsecond, which nothing else of ipcscope does. "
-		"JSON always has every field.",
-	.examples = examples,
-	.takes	 = TAKES_READING | TAKES(PROFILE_DIR) | TAKES(JSON) | TAKES(NDJSON) | TAKES(COLOR) |
-		   TAKES(BYTES),
-	.completes = COMPLETES(REFS),
-	.min_args = 1,
-	.max_args = ANY_NUMBER,
-	.run	 = show_run,
-};
+	view.annotation = &annotation;
+	view.details = true;
+	if (view.format == FORMAT_TABLE)
+		show_objects(session);
+	else if (rows->nr)
+		render_objects(&session->out, &view, &session->picture.snap,
+			       rows->at, rows->nr);
+	return 0;
+}

@@ -1,78 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Saves the whole picture. */
 #include <string.h>
 #include <unistd.h>
 
 #include "ipcscope/num.h"
 #include "ipcscope/record.h"
-#include "cli/assessment.h"
+#include "cli/session.h"
 
-static void ask_all(struct picture *picture)
-{
-	enum field_id field;
-
-	picture->query.classes = ALL_CLASSES;
-	picture->details = true;
-	for_each_field(field)
-		query_add_field(&picture->query, field);
-	stale_query(&picture->query, NULL);
-	/* Whether a path is dead only the kernel could tell. */
-	picture->query.nr_paths = 0;
-}
-
-static int save(const struct picture *picture, const char *path)
-{
-	struct buf out = { .to = stdout };
-	int err;
-
-	if (!strcmp(path, "-")) {
-		record_write(&out, &picture->snap);
-		return output_finish(&out);
-	}
-	err = record_save(path, &picture->snap);
-	if (!err)
-		return STATUS_OK;
-	complain("%s: %s", path, strerror(-err));
-	return STATUS_FAILED;
-}
-
-static int tell(const struct picture *picture, const char *path)
-{
-	struct buf out = { .to = stdout };
-
-	if (!strcmp(path, "-") || !isatty(STDOUT_FILENO) ||
-	    asked(picture->req, OPTION_QUIET))
-		return STATUS_OK;
-	buf_puts(&out, "saved ");
-	num_grouped(&out, picture->snap.objects.nr);
-	buf_puts(&out, " objects and ");
-	num_grouped(&out, picture->snap.processes.nr);
-	buf_printf(&out, " processes; to look at them: ipcscope -a --from %s\n",
-		   path);
-	return output_finish(&out);
-}
-
-static int snapshot_run(const struct request *req)
-{
-	const char *path = req->args[0];
-	struct picture picture;
-	int status;
-
-	if (!*path)
-		return misused("snapshot takes the name of a file, or -");
-	if (!strcmp(path, "-") && isatty(STDOUT_FILENO))
-		return misused("snapshot - is for a pipe or file, not for a terminal");
-	picture_init(&picture, req);
-	ask_all(&picture);
-	status = picture_run(&picture);
-	if (!status)
-		status = save(&picture, path);
-	if (!status)
-		status = tell(&picture, path);
-	if (picture.open)
-		status = picture_warn(&picture, status);
-	picture_free(&picture);
-	return status;
-}
+static session_fn snapshot_parse, snapshot_plan, snapshot_print;
 
 static const struct example examples[] = {
 	{ "ipcscope snapshot /tmp/before", "save everything, for you alone to read" },
@@ -91,11 +26,65 @@ const struct command command_snapshot = {
 		"when all is written, or stays as it was. What only show looks at, "
 		"such as how full a pipe is, is not saved.",
 	.examples = examples,
-	.takes	 = TAKES(STRICT) | TAKES(ASSUME_COMPLETE) | TAKES(THREADS) |
-		   TAKES(NO_PROGRESS) | TAKES(QUIET),
+	.takes	 = { TAKES_LIVE },
 	.completes = COMPLETES(FILES),
 	.min_args = 1,
 	.max_args = 1,
 	.more	 = true,
-	.run	 = snapshot_run,
+	.parse	 = snapshot_parse,
+	.plan	 = snapshot_plan,
+	.print	 = snapshot_print,
 };
+
+static int snapshot_parse(struct session *session)
+{
+	const char *path = session->req->args[0];
+
+	if (!*path)
+		return misused("snapshot takes the name of a file, or -");
+	if (!strcmp(path, "-") && isatty(STDOUT_FILENO))
+		return misused("snapshot - is for a pipe or file, not for a terminal");
+	return 0;
+}
+
+static int snapshot_plan(struct session *session)
+{
+	struct query *query = &session->picture.query;
+	enum field_id field;
+
+	query->classes = ALL_CLASSES;
+	session->picture.details = true;
+	for_each_field(field)
+		query_add_field(query, field);
+	stale_query(query, NULL);
+	/* Whether a path is dead only the kernel could tell. */
+	query->nr_paths = 0;
+	return 0;
+}
+
+static int snapshot_print(struct session *session)
+{
+	const struct snapshot *snap = &session->picture.snap;
+	const char *path = session->req->args[0];
+	struct buf *out = &session->out;
+	int err;
+
+	if (!strcmp(path, "-")) {
+		record_write(out, snap);
+		return 0;
+	}
+	err = record_save(path, snap);
+	if (err) {
+		complain("%s: %s", path, strerror(-err));
+		return STATUS_FAILED;
+	}
+	if (!session->foot)
+		return 0;
+	buf_puts(out, "saved ");
+	num_grouped(out, snap->objects.nr);
+	buf_puts(out, " objects and ");
+	num_grouped(out, snap->processes.nr);
+	buf_printf(out, " processes; to look at them: ipcscope -a --from %s\n",
+		   path);
+	return 0;
+}

@@ -1,242 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is left behind, and how that is known. */
 #include "cli/foot.h"
-#include "cli/assessment.h"
+#include "cli/session.h"
 #include "ipcscope/json.h"
 
 struct stale_command {
-	const struct request *req;
-	struct view view;
+	struct session session;		/* its rows: all that were judged */
 	struct row_annotation annotation;
-	struct selection sel;
-	struct picture picture;
-	struct columns columns;
-	struct assessment assessment;
-	struct rows rows;	/* all that were judged */
 	struct rows shown;
 	struct VEC(uint32_t) which;	/* finding of each row shown */
 	uint32_t count[NR_VERDICTS];
-	bool foot;
 };
 
-static const struct finding *finding_of(const struct stale_command *stale,
-					uint32_t row)
-{
-	return &stale->assessment.findings.findings.at[stale->which.at[row]];
-}
-
-static const char *extra_cell(const void *arg, uint32_t row, bool last,
-			      bool wide, struct buf *to)
-{
-	const struct finding *finding = finding_of(arg, row);
-
-	if (last) {
-		finding_why(to, finding, wide ? 0 : WHY_BRIEF);
-		return NULL;
-	}
-	buf_puts(to, verdict_infos[finding->verdict].word);
-	return verdict_color(finding->verdict);
-}
-
-static void row_annotation_json(const void *arg, uint32_t row, struct json *json)
-{
-	assessment_json(json, finding_of(arg, row));
-}
-
-/* --all is about verdicts here, not about classes. */
-static int parse_args(struct stale_command *stale)
-{
-	struct request plain = *stale->req;
-	struct selection *sel = &stale->sel;
-	int status;
-
-	plain.option[OPTION_ALL] = NULL;
-	status = selection_args(sel, &plain, false);
-	if (status)
-		return status;
-	if (sel->by_default) {
-		sel->classes &= ~sel->named;
-		sel->named = stale_classes();
-	}
-	if (sel->named && !(sel->named & stale_classes()))
-		return misused("stale: %s lives only as long as a process has it: nothing is left behind",
-			       class_infos[__builtin_ctzll(sel->named)]->name);
-	sel->classes &= ~(sel->named & ~stale_classes());
-	sel->named &= stale_classes();
-	sel->classes |= sel->named;
-	return 0;
-}
-
-static int parse(struct stale_command *stale)
-{
-	const struct request *req = stale->req;
-	int status = printing_parse(req, &stale->view);
-
-	if (!status)
-		status = assessment_open(&stale->assessment, req);
-	if (!status)
-		status = parse_args(stale);
-	if (!status)
-		status = selection_filters(&stale->sel, req, &stale->picture);
-	if (status)
-		return status;
-	selection_classes(&stale->sel);
-	status = selection_order(&stale->sel, req);
-	if (!status)
-		status = columns_parse_as(req, stale->sel.classes,
-					  "ref,owner,amount,age",
-					  "ref,owner,amount,age,idle",
-					  &stale->columns);
-	columns_view(&stale->columns, &stale->view);
-	stale->annotation = (struct row_annotation){
-		.first = "VERDICT", .last = "WHY", .cell = extra_cell,
-		.json = row_annotation_json, .arg = stale,
-	};
-	stale->view.annotation = &stale->annotation;
-	stale->view.details = true;
-	return status;
-}
-
-static void ask(struct stale_command *stale)
-{
-	struct query *query = &stale->picture.query;
-
-	query->classes = stale->sel.classes;
-	columns_query(&stale->columns, &stale->view, query);
-	selection_query(&stale->sel, query);
-	stale->foot = printing_foot(stale->req, &stale->view);
-	assessment_query(&stale->assessment, &stale->sel, query);
-}
-
-/* Of sockets, only what has a path can be left behind. */
-static bool is_judged(const struct stale_command *stale, uint32_t object)
-{
-	const struct snapshot *snap = &stale->picture.snap;
-	const struct object *obj = &snap->objects.at[object];
-	const struct str *name = object_str(snap, obj, FIELD_NAME);
-
-	if (obj->class != CLASS_unix || obj->key.space == SPACE_INODE ||
-	    selection_names(&stale->sel, snap, obj))
-		return true;
-	return name && name->len && name->data[0] == '/' &&
-	       object_state(snap, obj, NULL) & IS(LISTENING);
-}
-
-static void drop_others(struct stale_command *stale)
-{
-	uint32_t i, nr = 0;
-
-	for (i = 0; i < stale->rows.nr; i++) {
-		if (is_judged(stale, stale->rows.at[i]))
-			stale->rows.at[nr++] = stale->rows.at[i];
-	}
-	stale->rows.nr = nr;
-}
-
-static bool is_shown(const struct stale_command *stale, enum verdict verdict)
-{
-	return verdict <= VERDICT_UNKNOWN || stale->sel.refs.nr ||
-	       asked(stale->req, OPTION_ALL);
-}
-
-static void show_finding(struct stale_command *stale, uint32_t i)
-{
-	*vec_add(&stale->shown) = stale->rows.at[i];
-	*vec_add(&stale->which) = i;
-}
-
-/* By verdict, unless another order was asked for. */
-static void choose(struct stale_command *stale)
-{
-	const struct findings *findings = &stale->assessment.findings;
-	bool sorted = asked(stale->req, OPTION_SORT);
-	enum verdict verdict;
-	uint32_t i;
-
-	for (i = 0; i < findings->findings.nr; i++) {
-		verdict = findings->findings.at[i].verdict;
-		stale->count[verdict]++;
-		if (sorted && is_shown(stale, verdict))
-			show_finding(stale, i);
-	}
-	for (verdict = 0; !sorted && verdict < NR_VERDICTS; verdict++) {
-		if (!is_shown(stale, verdict))
-			continue;
-		for (i = 0; i < findings->findings.nr; i++) {
-			if (findings->findings.at[i].verdict == verdict)
-				show_finding(stale, i);
-		}
-	}
-}
-
-static int print(struct stale_command *stale, int status)
-{
-	struct buf out = { .to = stdout }, line = {};
-	int failed;
-
-	picture_narrow(&stale->picture, stale->sel.classes, &stale->shown);
-	if (stale->shown.nr || !stale->foot)
-		render_objects(&out, &stale->view, &stale->picture.snap,
-			       stale->shown.at, stale->shown.nr);
-	if (stale->foot && stale->shown.nr)
-		buf_putc(&out, '\n');
-	if (stale->foot)
-		stale_foot(&out, &stale->view, &stale->picture.snap,
-			   &stale->assessment.findings, stale->count);
-	failed = output_finish(&out);
-	if (failed)
-		return failed;
-	status = picture_warn(&stale->picture, status);
-	if (!stale->foot || !stale->shown.nr)
-		return status;
-	buf_puts(&line, stale->count[VERDICT_STALE] || stale->count[VERDICT_SUSPECT] ?
-		 "evidence: ipcscope show REF; dry run: ipcscope clean" :
-		 "evidence: ipcscope show REF");
-	out = (struct buf){ .to = stdout };
-	foot_line(&out, &stale->view, &line);
-	buf_free(&line);
-	failed = output_finish(&out);
-	return failed ? failed : status;
-}
-
-static int answer(struct stale_command *stale)
-{
-	int status = selection_pick(&stale->sel, &stale->picture, &stale->rows);
-
-	if (status == STATUS_USAGE)
-		return status;
-	drop_others(stale);
-	assessment_run(&stale->assessment, &stale->picture, &stale->rows, true);
-	choose(stale);
-	status = print(stale, status);
-	if (!status && asked(stale->req, OPTION_CHECK) &&
-	    (stale->count[VERDICT_STALE] || stale->count[VERDICT_SUSPECT]))
-		return STATUS_FOUND;
-	return status;
-}
-
-static int stale_run(const struct request *req)
-{
-	struct stale_command stale = { .req = req };
-	int status;
-
-	picture_init(&stale.picture, req);
-	status = parse(&stale);
-	if (!status) {
-		ask(&stale);
-		status = picture_run(&stale.picture);
-	}
-	if (!status)
-		status = answer(&stale);
-	vec_free(&stale.rows);
-	vec_free(&stale.shown);
-	vec_free(&stale.which);
-	columns_free(&stale.columns);
-	selection_free(&stale.sel);
-	assessment_free(&stale.assessment);
-	picture_free(&stale.picture);
-	return status;
-}
+static session_fn stale_parse, stale_plan, stale_analyse, stale_print, stale_hint;
+static int stale_finish(struct session *session, int status);
+static void stale_close(struct session *session);
 
 static const struct example examples[] = {
 	{ "ipcscope stale", "what is left behind, and how we know" },
@@ -264,9 +42,209 @@ const struct command command_stale = {
 		"found to be bound to, a connection is tried: nobody but a "
 		"listener of another network namespace could notice.",
 	.examples = examples,
-	.takes	 = TAKES_READING | TAKES_PRINTING | TAKES_FILTERS |
-		   TAKES_JUDGING | TAKES(ALL) | TAKES(SORT) | TAKES(CHECK),
+	.takes	 = {
+		TAKES_READING, TAKES_PRINTING, TAKES_ASSESSING, TAKES(ALL),
+		TAKES(SORT), TAKES(CHECK),
+	},
+	.takes_filters = true,
 	.completes = COMPLETES(CLASSES) | COMPLETES(REFS),
 	.max_args = ANY_NUMBER,
-	.run	 = stale_run,
+	.size	 = sizeof(struct stale_command),
+	.parse	 = stale_parse,
+	.plan	 = stale_plan,
+	.analyse = stale_analyse,
+	.print	 = stale_print,
+	.hint	 = stale_hint,
+	.finish	 = stale_finish,
+	.close	 = stale_close,
 };
+
+static const struct finding *stale_finding(const struct stale_command *stale,
+					uint32_t row)
+{
+	return &stale->session.assessment.findings.findings.at[stale->which.at[row]];
+}
+
+static const char *stale_cell(const void *arg, uint32_t row, bool last,
+			      bool wide, struct buf *to)
+{
+	const struct finding *finding = stale_finding(arg, row);
+
+	if (last) {
+		finding_why(to, finding, wide ? 0 : WHY_BRIEF);
+		return NULL;
+	}
+	buf_puts(to, verdict_infos[finding->verdict].word);
+	return verdict_color(finding->verdict);
+}
+
+static void stale_json(const void *arg, uint32_t row, struct json *json)
+{
+	assessment_json(json, stale_finding(arg, row));
+}
+
+static int stale_parse(struct session *session)
+{
+	struct stale_command *stale = session_of(session, struct stale_command, session);
+	const struct request *req = session->req;
+	struct selection *sel = &session->sel;
+	int status = selection_args(sel, req, false);
+
+	if (status)
+		return status;
+	if (sel->by_default)
+		sel->named = stale_classes();
+	if (sel->named && !(sel->named & stale_classes()))
+		return misused("stale: %s lives only as long as a process has it: nothing is left behind",
+			       class_infos[__builtin_ctzll(sel->named)]->name);
+	sel->named &= stale_classes();
+	status = selection_filters(sel, req, &session->picture);
+	if (status)
+		return status;
+	selection_settle(sel, req);
+	columns_parse_as(session, "ref,owner,amount,age",
+			 "ref,owner,amount,age,idle");
+	stale->annotation = (struct row_annotation){
+		.first = "VERDICT", .last = "WHY", .cell = stale_cell,
+		.json = stale_json, .arg = stale,
+	};
+	session->view.annotation = &stale->annotation;
+	session->view.details = true;
+	return assessment_open(&session->assessment, req, sel->classes);
+}
+
+static int stale_plan(struct session *session)
+{
+	struct query *query = &session->picture.query;
+
+	query->classes = session->sel.classes;
+	columns_query(session);
+	selection_query(&session->sel, query);
+	assessment_query(&session->assessment, &session->sel, query);
+	return 0;
+}
+
+/* Of sockets, only what has a path can be left behind. */
+static bool stale_judges(const struct stale_command *stale, uint32_t object)
+{
+	const struct snapshot *snap = &stale->session.picture.snap;
+	const struct object *obj = &snap->objects.at[object];
+	const struct str *name = object_str(snap, obj, FIELD_NAME);
+
+	if (obj->class != CLASS_unix || obj->key.space == SPACE_INODE ||
+	    selection_names(&stale->session.sel, snap, obj))
+		return true;
+	return name && name->len && name->data[0] == '/' &&
+	       object_state(snap, obj, NULL) & IS(LISTENING);
+}
+
+static void stale_drop_others(struct stale_command *stale)
+{
+	uint32_t i, nr = 0;
+
+	for (i = 0; i < stale->session.rows.nr; i++) {
+		if (stale_judges(stale, stale->session.rows.at[i]))
+			stale->session.rows.at[nr++] = stale->session.rows.at[i];
+	}
+	stale->session.rows.nr = nr;
+}
+
+static bool stale_shows(const struct stale_command *stale, enum verdict verdict)
+{
+	return verdict <= VERDICT_UNKNOWN || stale->session.sel.refs.nr ||
+	       asked(stale->session.req, OPTION_ALL);
+}
+
+static void stale_show(struct stale_command *stale, uint32_t i)
+{
+	*vec_add(&stale->shown) = stale->session.rows.at[i];
+	*vec_add(&stale->which) = i;
+}
+
+/* By verdict, unless another order was asked for. */
+static void stale_choose(struct stale_command *stale)
+{
+	const struct findings *findings = &stale->session.assessment.findings;
+	bool sorted = asked(stale->session.req, OPTION_SORT);
+	enum verdict verdict;
+	uint32_t i;
+
+	for (i = 0; i < findings->findings.nr; i++) {
+		verdict = findings->findings.at[i].verdict;
+		stale->count[verdict]++;
+		if (sorted && stale_shows(stale, verdict))
+			stale_show(stale, i);
+	}
+	for (verdict = 0; !sorted && verdict < NR_VERDICTS; verdict++) {
+		if (!stale_shows(stale, verdict))
+			continue;
+		for (i = 0; i < findings->findings.nr; i++) {
+			if (findings->findings.at[i].verdict == verdict)
+				stale_show(stale, i);
+		}
+	}
+}
+
+static int stale_analyse(struct session *session)
+{
+	struct stale_command *stale = session_of(session, struct stale_command, session);
+
+	stale_drop_others(stale);
+	assessment_run(&session->assessment, &session->picture, &session->rows, true);
+	stale_choose(stale);
+	picture_narrow(&session->picture, session->sel.classes, &stale->shown);
+	return 0;
+}
+
+static int stale_print(struct session *session)
+{
+	struct stale_command *stale = session_of(session, struct stale_command, session);
+
+	if (stale->shown.nr || !session->foot)
+		render_objects(&session->out, &session->view,
+			       &session->picture.snap, stale->shown.at,
+			       stale->shown.nr);
+	if (!session->foot)
+		return 0;
+	if (stale->shown.nr)
+		buf_putc(&session->out, '\n');
+	stale_foot(&session->out, &session->view, &session->picture.snap,
+		   &session->assessment.findings, stale->count);
+	return 0;
+}
+
+static bool stale_found(const struct stale_command *stale)
+{
+	return stale->count[VERDICT_STALE] || stale->count[VERDICT_SUSPECT];
+}
+
+static int stale_hint(struct session *session)
+{
+	struct stale_command *stale = session_of(session, struct stale_command, session);
+	struct buf line = {};
+
+	if (!stale->shown.nr)
+		return 0;
+	buf_puts(&line, stale_found(stale) ?
+		 "evidence: ipcscope show REF; dry run: ipcscope clean" :
+		 "evidence: ipcscope show REF");
+	foot_line(&session->out, &session->view, &line);
+	buf_free(&line);
+	return 0;
+}
+
+static int stale_finish(struct session *session, int status)
+{
+	if (!status && asked(session->req, OPTION_CHECK) &&
+	    stale_found(session_of(session, struct stale_command, session)))
+		return STATUS_FOUND;
+	return status;
+}
+
+static void stale_close(struct session *session)
+{
+	struct stale_command *stale = session_of(session, struct stale_command, session);
+
+	vec_free(&stale->shown);
+	vec_free(&stale->which);
+}

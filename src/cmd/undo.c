@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Brings back what was removed. */
 #include <errno.h>
 #include <string.h>
 
@@ -8,6 +9,39 @@
 struct undo_listing {
 	const struct saved_list *list;
 	int64_t now;
+};
+
+static session_fn undo_parse, undo_print;
+static void undo_close(struct session *session);
+
+static const struct example examples[] = {
+	{ "ipcscope undo --list", "what can be brought back" },
+	{ "ipcscope undo --last", "everything the last run removed" },
+	{ NULL, NULL },
+};
+
+const struct command command_undo = {
+	.name	 = "undo",
+	.args	 = "[ID]...",
+	.help	 = "bring back what was removed",
+	.details =
+		"Makes removed objects again from what rm and clean have kept: the "
+		"same key, id, name, owner, mode and contents. Who waited on an "
+		"object or had it open does not get it back, and what else cannot "
+		"be restored is said. An object whose key or name is taken again is "
+		"left alone, and exit status 5.\n\n"
+		"Copies are kept for 30 days and up to 1 GiB in all, the oldest go "
+		"first. An ID is one object, or a run with all of its objects.",
+	.examples = examples,
+	.takes	 = {
+		TAKES(LIST), TAKES(LAST), TAKES(DRY_RUN), TAKES(QUIET), TAKES(LOG),
+		TAKES(NO_LOG), TAKES(COLOR),
+	},
+	.max_args = ANY_NUMBER,
+	.size	 = sizeof(struct removal_session),
+	.parse	 = undo_parse,
+	.print	 = undo_print,
+	.close	 = undo_close,
 };
 
 /* Whether it is of the run @id, or is that one. */
@@ -37,7 +71,7 @@ static void undo_row(struct cells *cells, const struct sheet *sheet, uint32_t ro
 	cells_text(cells, saved->whole ? saved->command : "damaged");
 }
 
-static int print_list(const struct removal_session *session,
+static int print_list(const struct removal_session *removal,
 		      const struct saved_list *list)
 {
 	static const struct column columns[] = {
@@ -45,7 +79,7 @@ static int print_list(const struct removal_session *session,
 		{ "OWNER", ALIGN_LEFT, 0 }, { "SIZE", ALIGN_RIGHT, 0 },
 		{ "AGE", ALIGN_RIGHT, 0 }, { "BY", ALIGN_LEFT, 0 },
 	};
-	const struct host *host = session->rm.host;
+	const struct host *host = removal->rm.host;
 	const struct undo_listing listing = { list, host->ops->now(host) };
 	const struct sheet sheet = {
 		.columns = columns, .nr_columns = ARRAY_SIZE(columns),
@@ -54,25 +88,25 @@ static int print_list(const struct removal_session *session,
 	struct buf out = { .to = stdout };
 
 	if (list->all.nr)
-		render_sheet(&out, &session->view, &sheet);
-	else if (session->foot)
+		render_sheet(&out, &removal->session.view, &sheet);
+	else if (removal->session.foot)
 		buf_puts(&out, "nothing is kept\n");
 	return output_finish(&out);
 }
 
-static int restore(struct removal_session *session, const struct saved *saved,
+static int restore(struct removal_session *removal, const struct saved *saved,
 		   struct buf *out)
 {
 	struct buf lost = {};
 	char why[256];
 	int ret;
 
-	if (asked(session->req, OPTION_DRY_RUN)) {
+	if (asked(removal->session.req, OPTION_DRY_RUN)) {
 		buf_printf(out, "restore %s, removed as %s\n", saved->ref,
 			   saved->id);
 		return STATUS_OK;
 	}
-	ret = undo_one(&session->rm, saved, &lost, why);
+	ret = undo_one(&removal->rm, saved, &lost, why);
 	if (ret) {
 		buf_flush(out);
 		complain("%s not restored: %s", *saved->ref ? saved->ref :
@@ -88,7 +122,7 @@ static int restore(struct removal_session *session, const struct saved *saved,
 	       STATUS_FAILED;
 }
 
-static int restore_meant(struct removal_session *session, const struct saved_list *list,
+static int restore_meant(struct removal_session *removal, const struct saved_list *list,
 			 const char *id)
 {
 	struct buf out = { .to = stdout };
@@ -102,7 +136,7 @@ static int restore_meant(struct removal_session *session, const struct saved_lis
 		if (!is_meant(saved, id))
 			continue;
 		any = true;
-		now = restore(session, saved, &out);
+		now = restore(removal, saved, &out);
 		if (!status || now == STATUS_FAILED)
 			status = now;
 	}
@@ -114,9 +148,9 @@ static int restore_meant(struct removal_session *session, const struct saved_lis
 	return status ? status : failed;
 }
 
-static int restore_all(struct removal_session *session, struct saved_list *list)
+static int restore_all(struct removal_session *removal, struct saved_list *list)
 {
-	const struct request *req = session->req;
+	const struct request *req = removal->session.req;
 	const char *last = saved_last_run(list);
 	int status = STATUS_OK, i;
 
@@ -125,9 +159,9 @@ static int restore_all(struct removal_session *session, struct saved_list *list)
 		return STATUS_FAILED;
 	}
 	if (asked(req, OPTION_LAST))
-		return restore_meant(session, list, last);
+		return restore_meant(removal, list, last);
 	for (i = 0; i < req->nr_args; i++) {
-		int now = restore_meant(session, list, req->args[i]);
+		int now = restore_meant(removal, list, req->args[i]);
 
 		if (!status || now == STATUS_FAILED)
 			status = now;
@@ -135,71 +169,47 @@ static int restore_all(struct removal_session *session, struct saved_list *list)
 	return status;
 }
 
-static int check(const struct request *req)
+static int undo_parse(struct session *session)
 {
-	int ways = !!req->nr_args + asked(req, OPTION_LAST) +
-		   asked(req, OPTION_LIST);
+	struct removal_session *removal = session_of(session, struct removal_session,
+						     session);
+	const struct request *req = session->req;
+	int status = removal_session_parse(removal);
+	char why[256];
 
-	if (ways == 1)
+	if (status)
+		return status;
+	if (!!req->nr_args + asked(req, OPTION_LAST) + asked(req, OPTION_LIST) != 1)
+		return misused("undo takes one of --list, --last, or IDs from ipcscope undo --list");
+	if (removal_paths(&removal->rm, why)) {
+		complain("%s", why);
+		return STATUS_FAILED;
+	}
+	if (asked(req, OPTION_LIST) || asked(req, OPTION_DRY_RUN))
 		return 0;
-	return misused("undo takes one of --list, --last, or IDs from ipcscope undo --list");
+	return removal_session_open(removal);
 }
 
-static int undo_run(const struct request *req)
+static int undo_print(struct session *session)
 {
+	struct removal_session *removal = session_of(session, struct removal_session,
+						     session);
 	struct saved_list list = {};
-	struct removal_session session;
-	char why[256];
-	int status, ret;
+	int status, ret = saved_list(&removal->rm, &list);
 
-	status = removal_session_init(&session, req);
-	if (!status)
-		status = check(req);
-	if (!status && removal_paths(&session.rm, why)) {
-		complain("%s", why);
+	if (ret) {
+		complain("%s: %s", removal->rm.paths.saved.data, strerror(-ret));
 		status = STATUS_FAILED;
+	} else if (asked(session->req, OPTION_LIST)) {
+		status = print_list(removal, &list);
+	} else {
+		status = restore_all(removal, &list);
 	}
-	if (!status && !asked(req, OPTION_LIST) && !asked(req, OPTION_DRY_RUN))
-		status = removal_session_open(&session);
-	if (!status) {
-		ret = saved_list(&session.rm, &list);
-		if (ret) {
-			complain("%s: %s", session.rm.paths.saved.data,
-				 strerror(-ret));
-			status = STATUS_FAILED;
-		} else if (asked(req, OPTION_LIST)) {
-			status = print_list(&session, &list);
-		} else {
-			status = restore_all(&session, &list);
-		}
-	}
-	removal_close(&session.rm);
 	saved_list_free(&list);
-	removal_session_free(&session);
 	return status;
 }
 
-static const struct example examples[] = {
-	{ "ipcscope undo --list", "what can be brought back" },
-	{ "ipcscope undo --last", "everything the last run removed" },
-	{ NULL, NULL },
-};
-
-const struct command command_undo = {
-	.name	 = "undo",
-	.args	 = "[ID]...",
-	.help	 = "bring back what was removed",
-	.details =
-		"Makes removed objects again from what rm and clean have kept: the "
-		"same key, id, name, owner, mode and contents. Who waited on an "
-		"object or had it open does not get it back, and what else cannot "
-		"be restored is said. An object whose key or name is taken again is "
-		"left alone, and exit status 5.\n\n"
-		"Copies are kept for 30 days and up to 1 GiB in all, the oldest go "
-		"first. An ID is one object, or a run with all of its objects.",
-	.examples = examples,
-	.takes	 = TAKES(LIST) | TAKES(LAST) | TAKES(DRY_RUN) | TAKES(QUIET) |
-		   TAKES(LOG) | TAKES(NO_LOG) | TAKES(COLOR),
-	.max_args = ANY_NUMBER,
-	.run	 = undo_run,
-};
+static void undo_close(struct session *session)
+{
+	removal_session_free(session_of(session, struct removal_session, session));
+}

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gnu/libc-version.h>
 
-#include "cli/hidden.h"
+#include "cli/session.h"
 #include "ipcscope/record.h"
 
-static int version_run(const struct request *req)
-{
-	struct buf out = { .to = stdout };
-
-	(void)req;
-	buf_printf(&out, "ipcscope %s\n%s, GNU C library %s\n", VERSION,
-		   record_library(), gnu_get_libc_version());
-	return output_finish(&out);
-}
+static session_fn version_print;
 
 const struct command command_version = {
 	.name	 = "version",
@@ -21,5 +13,12 @@ const struct command command_version = {
 	.details = "Shows the version of ipcscope and of the libraries it runs "
 		   "with, as far as they tell.",
 	.more	 = true,
-	.run	 = version_run,
+	.print	 = version_print,
 };
+
+static int version_print(struct session *session)
+{
+	buf_printf(&session->out, "ipcscope %s\n%s, GNU C library %s\n", VERSION,
+		   record_library(), gnu_get_libc_version());
+	return 0;
+}

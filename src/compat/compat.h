@@ -5,6 +5,7 @@
 /* ipcs and ipcrm as util-linux has them: what their files share. */
 
 #include "cli/command.h"
+#include "host/host.h"
 
 extern const struct command command_ipcs, command_ipcrm;
 

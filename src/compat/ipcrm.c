@@ -42,7 +42,7 @@ struct selector {
 
 struct ipcrm {
 	struct VEC(struct selector) selectors;
-	struct removal_session session;
+	struct removal_session removal;
 	struct VEC(uint32_t) of;	/* for each target the index of its selector */
 	struct buf out;
 	bool verbose;
@@ -233,7 +233,7 @@ static bool ipcrm_is_meant(const struct snapshot *snap, const struct object *obj
 /* The name of a POSIX object; NULL for a System V object. */
 static const char *ipcrm_name_of(const struct ipcrm *ipcrm, const struct target *target)
 {
-	const struct snapshot *snap = &ipcrm->session.picture.snap;
+	const struct snapshot *snap = &ipcrm->removal.session.picture.snap;
 	const struct str *name = object_str(snap, &snap->objects.at[target->object],
 					    FIELD_NAME);
 
@@ -280,7 +280,7 @@ static void ipcrm_explain(struct ipcrm *ipcrm, const struct selector *selector,
 /* Makes targets of the objects a selector names. */
 static void ipcrm_plan(struct ipcrm *ipcrm, uint32_t index)
 {
-	const struct snapshot *snap = &ipcrm->session.picture.snap;
+	const struct snapshot *snap = &ipcrm->removal.session.picture.snap;
 	struct selector *selector = &ipcrm->selectors.at[index];
 	uint32_t i;
 
@@ -291,7 +291,7 @@ static void ipcrm_plan(struct ipcrm *ipcrm, uint32_t index)
 		if (!ipcrm_is_meant(snap, &snap->objects.at[i], selector))
 			continue;
 		selector->found = true;
-		target = removal_add(&ipcrm->session.rm, snap, i, NULL);
+		target = removal_add(&ipcrm->removal.rm, snap, i, NULL);
 		target->force = true;
 		*vec_add(&ipcrm->of) = index;
 		impossible = target_impossible(target, snap);
@@ -311,7 +311,7 @@ static void ipcrm_plan(struct ipcrm *ipcrm, uint32_t index)
 static void ipcrm_tell(void *arg, const struct target *target)
 {
 	struct ipcrm *ipcrm = arg;
-	size_t i = (size_t)(target - ipcrm->session.rm.targets.at);
+	size_t i = (size_t)(target - ipcrm->removal.rm.targets.at);
 	const struct selector *selector = &ipcrm->selectors.at[ipcrm->of.at[i]];
 
 	if (target->outcome == OUTCOME_REPORTED)
@@ -326,32 +326,27 @@ static void ipcrm_tell(void *arg, const struct target *target)
 
 static int ipcrm_remove_all(struct ipcrm *ipcrm)
 {
-	struct removal_session *session = &ipcrm->session;
-	struct query *query = &session->picture.query;
+	struct removal_session *removal = &ipcrm->removal;
+	struct query *query = &removal->session.picture.query;
 	const struct selector *selector;
 	int status;
 	uint32_t i;
 
 	/* ipcrm removes whoever uses an object, so that users are not read; and without
 	 * a lock or log all the same, as scripts expect. */
-	session->rm.no_save = true;
-	session->rm.best_effort = true;
-	session->rm.query = query;
+	removal->rm.no_save = true;
+	removal->rm.best_effort = true;
+	removal->rm.query = query;
 	vec_for_each(selector, &ipcrm->selectors)
 		query->classes |= A_CLASS_OF(selector->class);
 	target_query(query);
-	status = picture_run(&session->picture);
+	status = session_read(&removal->session);
 	if (status)
 		return status;
 	for (i = 0; i < ipcrm->selectors.nr; i++)
 		ipcrm_plan(ipcrm, i);
-	if (session->rm.targets.nr) {
-		status = removal_session_open(session);
-		if (!status) {
-			removal_run(&session->rm, ipcrm_tell, ipcrm);
-			removal_close(&session->rm);
-		}
-	}
+	if (removal->rm.targets.nr)
+		status = removal_session_run(removal, ipcrm_tell, ipcrm);
 	return status ? status : ipcrm->failed ? STATUS_FAILED : STATUS_OK;
 }
 
@@ -363,10 +358,12 @@ static int ipcrm_main(int argc, char **argv)
 
 	status = ipcrm_parse(&ipcrm, argc, argv);
 	if (!status && ipcrm.selectors.nr) {
-		status = removal_session_init(&ipcrm.session, &req);
+		session_open(&ipcrm.removal.session, &req);
+		status = removal_session_parse(&ipcrm.removal);
 		if (!status)
 			status = ipcrm_remove_all(&ipcrm);
-		removal_session_free(&ipcrm.session);
+		removal_session_free(&ipcrm.removal);
+		session_close(&ipcrm.removal.session);
 		if (!status && ipcrm.old)
 			buf_puts(&ipcrm.out, "resource(s) deleted\n");
 	}

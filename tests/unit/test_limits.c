@@ -90,9 +90,9 @@ static const char *table_of(struct buf *text, struct limits *limits,
 {
 	static const struct request nothing;
 
-	limits->req = &nothing;
-	limits->view = (struct view){ .terminal = width > 0, .width = width };
-	limits->picture.snap = box.snap;
+	limits->session.req = &nothing;
+	limits->session.view = (struct view){ .terminal = width > 0, .width = width };
+	limits->session.picture.snap = box.snap;
 	limits->limit_pressures = found;
 	if (!limits->warning)
 		limits->warning = 80;
@@ -101,7 +101,7 @@ static const char *table_of(struct buf *text, struct limits *limits,
 	buf_reset(text);
 	buf_puts(text, "");
 	limits->shown.nr = 0;
-	limits_print(text, limits);
+	limits_sheet(text, limits);
 	return text->data;
 }
 

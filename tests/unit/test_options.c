@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "cli/command.h"
-#include "cli/select.h"
+#include "cli/session.h"
 
 #define MAX_WORDS	16
 
@@ -102,12 +102,12 @@ static void test_options_stand_anywhere(void **state)
 	assert_int_equal(parsed.req.nr_args, 2);
 	assert_string_equal(parsed.req.args[0], "shm");
 	assert_string_equal(parsed.req.args[1], "sem");
-	assert_string_equal(parsed.req.option[OPTION_JSON], "");
-	assert_string_equal(parsed.req.option[OPTION_COLUMNS], "ref,size");
-	assert_string_equal(parsed.req.option[OPTION_ALL], "");
-	assert_string_equal(parsed.req.option[OPTION_SORT], "-size");
-	assert_string_equal(parsed.req.option[OPTION_OLDER], "3d");
-	assert_null(parsed.req.option[OPTION_CSV]);
+	assert_string_equal(option_text(&parsed.req, OPTION_JSON), "");
+	assert_string_equal(option_text(&parsed.req, OPTION_COLUMNS), "ref,size");
+	assert_string_equal(option_text(&parsed.req, OPTION_ALL), "");
+	assert_string_equal(option_text(&parsed.req, OPTION_SORT), "-size");
+	assert_string_equal(option_text(&parsed.req, OPTION_OLDER), "3d");
+	assert_null(option_text(&parsed.req, OPTION_CSV));
 	release(&parsed);
 }
 
@@ -130,7 +130,7 @@ static void test_two_dashes_end_options(void **state)
 	parse(&parsed, "ipcscope list -- -a");
 	assert_int_equal(parsed.req.nr_args, 1);
 	assert_string_equal(parsed.req.args[0], "-a");
-	assert_null(parsed.req.option[OPTION_ALL]);
+	assert_null(option_text(&parsed.req, OPTION_ALL));
 	release(&parsed);
 }
 
@@ -141,8 +141,8 @@ static void test_abbreviations(void **state)
 	(void)state;
 	parse(&parsed, "ipcscope --wor --sor -size");
 	assert_int_equal(parsed.status, 0);
-	assert_non_null(parsed.req.option[OPTION_WORLD_WRITABLE]);
-	assert_string_equal(parsed.req.option[OPTION_SORT], "-size");
+	assert_non_null(option_text(&parsed.req, OPTION_WORLD_WRITABLE));
+	assert_string_equal(option_text(&parsed.req, OPTION_SORT), "-size");
 	release(&parsed);
 	check_wrong("ipcscope --co auto",
 		    "ipcscope: '--co' could be --columns or --color\n");
@@ -244,45 +244,81 @@ static void test_every_command_explains_itself(void **state)
 	}
 }
 
+/* What a session shows of @classes by -o @list, NULL: by default. */
+static void open_columns(struct session *session, struct request *req,
+			 const char *list, uint64_t classes)
+{
+	*session = (struct session){ .req = req, .sel.classes = classes };
+	*req = (struct request){ .command = &command_list };
+	if (list)
+		assert_int_equal(request_option(req, OPTION_COLUMNS, list), 0);
+	session->view.format = FORMAT_JSON;
+	columns_parse(session);
+}
+
+static void close_columns(struct session *session, struct request *req)
+{
+	session_close(session);
+	request_free(req);
+}
+
 /* What a class gives as its columns must be fields it has. */
 static void test_columns_of_classes(void **state)
 {
-	const struct request req = {};
 	const enum field_id *field;
-	struct columns columns;
-	enum class_id class;
+	struct session session;
+	struct request req;
+	enum class_id class, other;
 	uint32_t needs;
 
 	(void)state;
 	for (class = 0; class < NR_CLASSES; class++) {
-		assert_int_equal(columns_parse(&req, A_CLASS_OF(class), &columns), 0);
-		assert_int_equal(columns.narrow.at[0], FIELD_REF);
-		assert_true(columns.narrow.nr <= columns.wide.nr ||
-			    !columns.wide.nr);
-		vec_for_each(field, &columns.narrow)
+		const struct columns *columns = &session.columns;
+
+		open_columns(&session, &req, NULL, A_CLASS_OF(class));
+		assert_int_equal(columns->narrow.at[0], FIELD_REF);
+		assert_true(columns->narrow.nr <= columns->wide.nr ||
+			    !columns->wide.nr);
+		vec_for_each(field, &columns->narrow)
 			assert_true(class_has(class_infos[class], *field, &needs));
-		vec_for_each(field, &columns.wide)
+		vec_for_each(field, &columns->wide)
 			assert_true(class_has(class_infos[class], *field, &needs));
-		assert_true(fieldset_has(&columns.json[class], FIELD_REF));
-		assert_true(fieldset_has(&columns.json[class], FIELD_STATE));
-		columns_free(&columns);
+		for (other = 0; other < NR_CLASSES; other++) {
+			assert_int_equal(fieldset_has(&columns->json[other], FIELD_REF),
+					 other == class);
+			assert_int_equal(fieldset_has(&columns->json[other], FIELD_STATE),
+					 other == class);
+		}
+		close_columns(&session, &req);
 	}
+}
+
+/* A table needs no fields of JSON. */
+static void test_json_fields_are_for_json(void **state)
+{
+	struct request req = { .command = &command_list };
+	struct session session = { .req = &req, .sel.classes = A_CLASS(shm) };
+
+	(void)state;
+	columns_parse(&session);
+	assert_false(fieldset_has(&session.columns.json[CLASS_shm], FIELD_REF));
+	close_columns(&session, &req);
 }
 
 static void check_columns(const char *list, uint64_t classes,
 			  const char *expected)
 {
-	struct request req = { .option[OPTION_COLUMNS] = list };
 	const enum field_id *field;
-	struct columns columns;
+	struct session session;
+	struct request req;
 	struct buf names = {};
 
-	assert_int_equal(columns_parse(&req, classes, &columns), 0);
-	vec_for_each(field, &columns.narrow)
+	open_columns(&session, &req, list, classes);
+	vec_for_each(field, &session.columns.narrow)
 		buf_printf(&names, " %s", fields[*field].name);
 	assert_string_equal(names.data + 1, expected);
 	buf_free(&names);
-	columns_free(&columns);
+	close_columns(&session, &req);
 }
 
 static void test_columns(void **state)
@@ -299,14 +335,14 @@ static void test_columns(void **state)
 /* "all" is what list may collect of these classes and nothing made for people. */
 static void test_all_columns(void **state)
 {
-	struct request req = { .option[OPTION_COLUMNS] = "all" };
 	struct fieldset seen = {};
 	const enum field_id *field;
-	struct columns columns;
+	struct session session;
+	struct request req;
 
 	(void)state;
-	assert_int_equal(columns_parse(&req, A_CLASS(pipe), &columns), 0);
-	vec_for_each(field, &columns.narrow) {
+	open_columns(&session, &req, "all", A_CLASS(pipe));
+	vec_for_each(field, &session.columns.narrow) {
 		assert_false(fieldset_has(&seen, *field));
 		fieldset_add(&seen, *field);
 		assert_false(class_field_cost(class_infos[CLASS_pipe], *field) == COST_SHOWN);
@@ -316,7 +352,104 @@ static void test_all_columns(void **state)
 	assert_true(fieldset_has(&seen, FIELD_USERS));
 	assert_false(fieldset_has(&seen, FIELD_CAPACITY));
 	assert_false(fieldset_has(&seen, FIELD_ATTACHES));
-	columns_free(&columns);
+	close_columns(&session, &req);
+}
+
+/* Values, and what is said of those that are wrong. */
+static void check_value(enum option_id id, const char *text, uint64_t expected)
+{
+	struct request req = {};
+
+	assert_int_equal(request_option(&req, id, text), 0);
+	assert_int_equal(req.option[id].num, expected);
+	request_free(&req);
+}
+
+static void check_wrong_value(enum option_id id, const char *text, const char *expected)
+{
+	struct request req = {};
+	FILE *real = stderr;
+	char *said;
+	size_t len;
+
+	stderr = open_memstream(&said, &len);
+	assert_int_equal(request_option(&req, id, text), STATUS_USAGE);
+	fclose(stderr);
+	stderr = real;
+	assert_string_equal(said, expected);
+	free(said);
+	request_free(&req);
+}
+
+static void test_values_arrive_parsed(void **state)
+{
+	(void)state;
+	check_value(OPTION_MIN_SIZE, "64K", 64 << 10);
+	check_value(OPTION_OLDER, "3d", 3 * 86400);
+	check_value(OPTION_MAX, "0", 0);
+	check_value(OPTION_WARNING, "1", 1);
+	check_value(OPTION_WARNING, "100%", 100);
+	check_value(OPTION_THREADS, "1", 1);
+	check_value(OPTION_THREADS, "1024", 1024);
+	check_value(OPTION_FIND, "0x05ce0001", 0x05ce0001);
+	check_value(OPTION_TIME, "epoch", TIME_EPOCH);
+	check_value(OPTION_COLOR, "never", COLOR_NEVER);
+}
+
+static void test_wrong_values_are_said(void **state)
+{
+	(void)state;
+	check_wrong_value(OPTION_SAVE_LIMIT, "3d",
+			  "ipcscope: --save-limit takes bytes (64K, 2M), not '3d'\n");
+	check_wrong_value(OPTION_MAX, "x", "ipcscope: --max takes a number, not 'x'\n");
+	check_wrong_value(OPTION_WARNING, "0",
+			  "ipcscope: --warning takes a percentage from 1 to 100, not '0'\n");
+	check_wrong_value(OPTION_CRITICAL, "101",
+			  "ipcscope: --critical takes a percentage from 1 to 100, not '101'\n");
+	check_wrong_value(OPTION_CRITICAL, "80x",
+			  "ipcscope: --critical takes a percentage from 1 to 100, not '80x'\n");
+	check_wrong_value(OPTION_THREADS, "0",
+			  "ipcscope: --threads takes a number from 1 to 1024, not '0'\n");
+	check_wrong_value(OPTION_THREADS, "1025",
+			  "ipcscope: --threads takes a number from 1 to 1024, not '1025'\n");
+	check_wrong_value(OPTION_FIND, "0",
+			  "ipcscope: key 0 is IPC_PRIVATE: no file gives it\n");
+	check_wrong_value(OPTION_FIND, "x",
+			  "ipcscope: --find takes a key (0x05ce0001), not 'x'\n");
+	check_wrong_value(OPTION_TIME, "now",
+			  "ipcscope: --time takes relative, iso or epoch, not 'now'\n");
+	check_wrong_value(OPTION_COLOR, "red",
+			  "ipcscope: --color takes auto, always or never, not 'red'\n");
+	check_wrong_value(OPTION_PATH, "/run,tmp",
+			  "ipcscope: --path takes directories that begin with /, not 'tmp'\n");
+	check_wrong_value(OPTION_PID, "0",
+			  "ipcscope: --pid takes process ids, not '0'\n");
+	check_wrong_value(OPTION_PID, "2147483648",
+			  "ipcscope: --pid takes process ids, not '2147483648'\n");
+	check_wrong_value(OPTION_USER, "a'b\"c",
+			  "ipcscope: --user: no user 'a'b\"c'\n");
+	check_wrong_value(OPTION_BY, "owner,siez",
+			  "ipcscope: --by: no field 'siez', perhaps 'size'?\n");
+	check_wrong_value(OPTION_COLUMNS, "+al",
+			  "ipcscope: --columns: no field 'al'\n");
+}
+
+/* Where --threads is taken, the environment stands for it. */
+static void test_threads_of_the_environment(void **state)
+{
+	struct request list = { .command = &command_list };
+	struct request version = { .command = &command_version };
+
+	(void)state;
+	setenv("IPCSCOPE_THREADS", "3", 1);
+	assert_int_equal(request_values(&list), 0);
+	assert_int_equal(list.option[OPTION_THREADS].num, 3);
+	list.option[OPTION_THREADS].text = "2";
+	assert_int_equal(request_values(&list), 0);
+	assert_int_equal(list.option[OPTION_THREADS].num, 2);
+	setenv("IPCSCOPE_THREADS", "many", 1);
+	assert_int_equal(request_values(&version), 0);
+	unsetenv("IPCSCOPE_THREADS");
 }
 
 int main(void)
@@ -334,7 +467,11 @@ int main(void)
 		cmocka_unit_test(test_every_command_explains_itself),
 		cmocka_unit_test(test_columns_of_classes),
 		cmocka_unit_test(test_columns),
+		cmocka_unit_test(test_json_fields_are_for_json),
 		cmocka_unit_test(test_all_columns),
+		cmocka_unit_test(test_values_arrive_parsed),
+		cmocka_unit_test(test_wrong_values_are_said),
+		cmocka_unit_test(test_threads_of_the_environment),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

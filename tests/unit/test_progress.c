@@ -35,7 +35,7 @@ static void test_line(void **state)
 static char *told(bool over)
 {
 	struct progress_meter meter = {};
-	const struct request req = { .option[OPTION_NO_PROGRESS] = "" };
+	const struct request req = { .option[OPTION_NO_PROGRESS].text = "" };
 	FILE *real = stderr;
 	char *text = NULL;
 	size_t len;

@@ -40,14 +40,14 @@ static int tear_down(void **state)
 
 static void pick_all(struct picked *picked)
 {
-	picked->status = selection_args(&picked->sel, &picked->req, false);
+	picked->status = request_values(&picked->req);
+	if (!picked->status)
+		picked->status = selection_args(&picked->sel, &picked->req, false);
 	if (!picked->status)
 		picked->status = selection_filters(&picked->sel, &picked->req,
 						   &picked->picture);
 	if (!picked->status)
-		selection_classes(&picked->sel);
-	if (!picked->status)
-		picked->status = selection_order(&picked->sel, &picked->req);
+		selection_settle(&picked->sel, &picked->req);
 	if (!picked->status)
 		picked->status = selection_pick(&picked->sel, &picked->picture,
 						&picked->rows);
@@ -60,6 +60,7 @@ static void pick(struct picked *picked, const char *const *words)
 	const uint32_t *row;
 	size_t len = 0;
 
+	picked->req.command = &command_list;
 	picked->req.args = (char **)words;
 	while (words[picked->req.nr_args])
 		picked->req.nr_args++;
@@ -81,6 +82,7 @@ static void pick(struct picked *picked, const char *const *words)
 static void release(struct picked *picked)
 {
 	selection_free(&picked->sel);
+	request_free(&picked->req);
 	vec_free(&picked->rows);
 	buf_free(&picked->refs);
 	free(picked->said);
@@ -111,7 +113,7 @@ static void check_option(enum option_id option, const char *value,
 {
 	struct picked picked = {};
 
-	picked.req.option[option] = value;
+	picked.req.option[option].text = value;
 	check(&picked, WORDS(), refs, 0, "");
 }
 
@@ -130,7 +132,7 @@ static void check_wrong_option(enum option_id option, const char *value,
 {
 	struct picked picked = {};
 
-	picked.req.option[option] = value;
+	picked.req.option[option].text = value;
 	check(&picked, WORDS(), "", STATUS_USAGE, said);
 }
 
@@ -233,9 +235,9 @@ static void test_older(void **state)
 static void test_filters_are_joined(void **state)
 {
 	struct picked picked = {
-		.req.option[OPTION_USER] = "root",
-		.req.option[OPTION_WHERE] = "size > 2K or class == pipe",
-		.req.option[OPTION_MIN_SIZE] = "13K",
+		.req.option[OPTION_USER].text = "root",
+		.req.option[OPTION_WHERE].text = "size > 2K or class == pipe",
+		.req.option[OPTION_MIN_SIZE].text = "13K",
 	};
 
 	(void)state;
@@ -280,9 +282,9 @@ static void test_wrong_filters(void **state)
 /* Equals stay as they were, the unknown is last in both directions. */
 static void test_order(void **state)
 {
-	struct picked up = { .req.option[OPTION_SORT] = "size" };
-	struct picked down = { .req.option[OPTION_SORT] = "-size" };
-	struct picked two = { .req.option[OPTION_SORT] = "-uid,size" };
+	struct picked up = { .req.option[OPTION_SORT].text = "size" };
+	struct picked down = { .req.option[OPTION_SORT].text = "-size" };
+	struct picked two = { .req.option[OPTION_SORT].text = "-uid,size" };
 
 	(void)state;
 	check(&up, WORDS("shm"),
@@ -298,8 +300,8 @@ static void test_order(void **state)
 
 static void test_order_of_words(void **state)
 {
-	struct picked urgent = { .req.option[OPTION_SORT] = "state" };
-	struct picked owner = { .req.option[OPTION_SORT] = "-owner,-ref" };
+	struct picked urgent = { .req.option[OPTION_SORT].text = "state" };
+	struct picked owner = { .req.option[OPTION_SORT].text = "-owner,-ref" };
 
 	(void)state;
 	check(&urgent, WORDS("sysv"),

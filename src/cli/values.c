@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The types of options.def: what the text of an option must be, and its value. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "ipcscope/num.h"
+#include "keyfiles/ftok.h"
+
+#define MOST_THREADS	1024
+
+struct word_list words_split(struct arena *arena, const char *list)
+{
+	struct word_list words = {};
+	const char *at;
+
+	for (at = list; *at; at++)
+		words.room += *at == ',';
+	words.at = arena_alloc(arena, ++words.room * sizeof(*words.at));
+	while (words.nr < words.room) {
+		size_t len = strcspn(list, ",");
+		const char *start = list, *end = list + len;
+
+		while (start < end && isspace((unsigned char)*start))
+			start++;
+		while (end > start && isspace((unsigned char)end[-1]))
+			end--;
+		words.at[words.nr++] = arena_str(arena, start,
+						 (size_t)(end - start))->data;
+		list += len + 1;
+	}
+	return words;
+}
+
+static const char *field_word(const void *arg, size_t i)
+{
+	(void)arg;
+	return fields[i].source == SOURCE_HIDDEN ? NULL : fields[i].name;
+}
+
+static int field_parse(enum option_id option, const char *name,
+		       enum field_id *field)
+{
+	char hint[HINT_SIZE];
+
+	*field = field_by_name(name);
+	if (*field != FIELD_NONE)
+		return 0;
+	return misused("--%s: no field '%s'%s", option_specs[option].name, name,
+		       hint_nearest(hint, name, field_word, NR_FIELDS));
+}
+
+int fields_parse(struct arena *arena, enum option_id option,
+		 const struct word_list *words, struct field_list *to)
+{
+	const char *const *word;
+	int status = 0;
+
+	*to = (struct field_list){ .room = words->nr };
+	to->at = arena_alloc(arena, to->room * sizeof(*to->at));
+	vec_for_each(word, words) {
+		const char *name = *word + (**word == '+');
+		enum field_id *field = &to->at[to->nr++];
+
+		if (option == OPTION_COLUMNS && !strcmp(name, "all"))
+			*field = ALL_FIELDS;
+		else if (!status)
+			status = field_parse(option, name, field);
+	}
+	return status;
+}
+
+static int value_fields(struct request *req, enum option_id id,
+			struct option_value *value)
+{
+	const struct word_list words = words_split(&req->arena, value->text);
+
+	return fields_parse(&req->arena, id, &words, &value->fields);
+}
+#define value_columns	value_fields
+
+static int value_order(struct request *req, enum option_id id,
+		       struct option_value *value)
+{
+	const struct word_list words = words_split(&req->arena, value->text);
+	struct sort_keys *order = &value->order;
+	const char *const *word;
+	int status = 0;
+
+	*order = (struct sort_keys){ .room = words.nr };
+	order->at = arena_alloc(&req->arena, words.nr * sizeof(*order->at));
+	vec_for_each(word, &words) {
+		struct sort_key *key = &order->at[order->nr++];
+
+		key->down = **word == '-';
+		if (!status)
+			status = field_parse(id, *word + (key->down || **word == '+'),
+					     &key->field);
+	}
+	return status;
+}
+
+static int value_words(struct request *req, enum option_id id,
+		       struct option_value *value)
+{
+	(void)id;
+	value->words = words_split(&req->arena, value->text);
+	return 0;
+}
+
+static int value_dirs(struct request *req, enum option_id id,
+		      struct option_value *value)
+{
+	const char *const *word;
+
+	value->words = words_split(&req->arena, value->text);
+	vec_for_each(word, &value->words) {
+		if (**word != '/')
+			return misused("--%s takes directories that begin with /, not '%s'",
+				       option_specs[id].name, *word);
+	}
+	return 0;
+}
+
+/* Their names stand between quotes in an expression. */
+static int value_users(struct request *req, enum option_id id,
+		       struct option_value *value)
+{
+	const char *const *word;
+
+	value->words = words_split(&req->arena, value->text);
+	vec_for_each(word, &value->words) {
+		if (!**word)
+			return misused("--%s takes names or numbers, with commas between them",
+				       option_specs[id].name);
+		if (strchr(*word, '\'') && strchr(*word, '"'))
+			return misused("--%s: no user '%s'", option_specs[id].name,
+				       *word);
+	}
+	return 0;
+}
+
+static int value_pids(struct request *req, enum option_id id,
+		      struct option_value *value)
+{
+	const struct word_list words = words_split(&req->arena, value->text);
+	const char *const *word;
+	struct pids *pids = &value->pids;
+	uint64_t pid;
+
+	*pids = (struct pids){ .room = words.nr };
+	pids->at = arena_alloc(&req->arena, words.nr * sizeof(*pids->at));
+	vec_for_each(word, &words) {
+		if (!num_parse(*word, &pid) || !pid || pid > INT32_MAX)
+			return misused("--%s takes process ids, not '%s'",
+				       option_specs[id].name, *word);
+		pids->at[pids->nr++] = (pid_t)pid;
+	}
+	return 0;
+}
+
+static int value_age(struct request *req, enum option_id id,
+		     struct option_value *value)
+{
+	(void)req;
+	if (num_parse_age(value->text, &value->num))
+		return 0;
+	return misused("--%s takes a time (10m, 6h, 3d), not '%s'",
+		       option_specs[id].name, value->text);
+}
+
+static int value_size(struct request *req, enum option_id id,
+		      struct option_value *value)
+{
+	(void)req;
+	if (num_parse_size(value->text, &value->num))
+		return 0;
+	return misused("--%s takes bytes (64K, 2M), not '%s'",
+		       option_specs[id].name, value->text);
+}
+
+static int value_count(struct request *req, enum option_id id,
+		       struct option_value *value)
+{
+	(void)req;
+	if (num_parse(value->text, &value->num))
+		return 0;
+	return misused("--%s takes a number, not '%s'", option_specs[id].name,
+		       value->text);
+}
+
+/* "80" or "80%". */
+static int value_percent(struct request *req, enum option_id id,
+			 struct option_value *value)
+{
+	const char *at = value->text;
+
+	(void)req;
+	if (num_u64(&at, &value->num) && (!*at || !strcmp(at, "%")) &&
+	    value->num >= 1 && value->num <= 100)
+		return 0;
+	return misused("--%s takes a percentage from 1 to 100, not '%s'",
+		       option_specs[id].name, value->text);
+}
+
+static bool is_threads(const char *text, uint64_t *nr)
+{
+	return num_parse(text, nr) && *nr && *nr <= MOST_THREADS;
+}
+
+static int value_threads(struct request *req, enum option_id id,
+			 struct option_value *value)
+{
+	(void)req;
+	if (is_threads(value->text, &value->num))
+		return 0;
+	return misused("--%s takes a number from 1 to %d, not '%s'",
+		       option_specs[id].name, MOST_THREADS, value->text);
+}
+
+static int value_key(struct request *req, enum option_id id,
+		     struct option_value *value)
+{
+	uint32_t key;
+
+	(void)req;
+	if (!ftok_parse_key(value->text, &key))
+		return misused("--%s takes a key (0x05ce0001), not '%s'",
+			       option_specs[id].name, value->text);
+	if (!key)
+		return misused("key 0 is IPC_PRIVATE: no file gives it");
+	value->num = key;
+	return 0;
+}
+
+static int value_word(enum option_id id, struct option_value *value,
+		      const char *const words[3])
+{
+	for (value->num = 0; value->num < 3; value->num++) {
+		if (!strcmp(words[value->num], value->text))
+			return 0;
+	}
+	return misused("--%s takes %s, %s or %s, not '%s'", option_specs[id].name,
+		       words[0], words[1], words[2], value->text);
+}
+
+static int value_times(struct request *req, enum option_id id,
+		       struct option_value *value)
+{
+	static const char *const words[] = {
+		[TIME_RELATIVE] = "relative", [TIME_ISO] = "iso",
+		[TIME_EPOCH] = "epoch",
+	};
+
+	(void)req;
+	return value_word(id, value, words);
+}
+
+static int value_colors(struct request *req, enum option_id id,
+			struct option_value *value)
+{
+	static const char *const words[] = {
+		[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always",
+		[COLOR_NEVER] = "never",
+	};
+
+	(void)req;
+	return value_word(id, value, words);
+}
+
+/* Their text says all. */
+#define value_flag	NULL
+#define value_text	NULL
+
+const struct option_spec option_specs[NR_OPTIONS] = {
+#define OPTION(id, letter, name, arg, type, complete, help) \
+	[OPTION_##id] = { letter, name, arg, value_##type, COMPLETE_##complete, false, help },
+#define FILTER(id, letter, name, arg, type, complete, help) \
+	[OPTION_##id] = { letter, name, arg, value_##type, COMPLETE_##complete, true, help },
+#include "options.def"
+};
+
+int request_option(struct request *req, enum option_id id, const char *text)
+{
+	struct option_value *value = &req->option[id];
+
+	value->text = text;
+	return option_specs[id].parse ? option_specs[id].parse(req, id, value) : 0;
+}
+
+int request_values(struct request *req)
+{
+	const char *threads = getenv("IPCSCOPE_THREADS");
+	enum option_id id;
+	int status = 0;
+
+	for (id = 0; id < NR_OPTIONS && !status; id++) {
+		if (asked(req, id))
+			status = request_option(req, id, option_text(req, id));
+	}
+	if (status || asked(req, OPTION_THREADS) || !threads || !*threads ||
+	    !req->command->takes[OPTION_THREADS])
+		return status;
+	if (!is_threads(threads, &req->option[OPTION_THREADS].num))
+		return misused("IPCSCOPE_THREADS takes a number from 1 to %d, not '%s'",
+			       MOST_THREADS, threads);
+	return 0;
+}
+
+void request_free(struct request *req)
+{
+	arena_free(&req->arena);
+}
