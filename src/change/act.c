@@ -33,24 +33,20 @@ void act_note(struct removal *rm, struct target *target, int ret)
 	for (i = 0; i < ARRAY_SIZE(notes); i++) {
 		if (notes[i].ret != ret)
 			continue;
-		target_note(rm, target, notes[i].outcome, notes[i].brief, "%s",
-			    notes[i].note);
+		target_note(rm, target, notes[i].outcome, notes[i].brief, "%s", notes[i].note);
 		return;
 	}
 	target->err = ret;
-	target_note(rm, target, OUTCOME_FAILED, strerror(-ret), "%s",
-		    strerror(-ret));
+	target_note(rm, target, OUTCOME_FAILED, strerror(-ret), "%s", strerror(-ret));
 }
 
-int act_prove_unused(struct removal *rm, const struct target *target, int fd,
-		     int *lease)
+int act_prove_unused(struct removal *rm, const struct target *target, int fd, int *lease)
 {
 	int ret = fd < 0 ? fd : rm->ops->file->lease(fd);
 
 	if (!ret)
 		*lease = fd;
-	if (target->lease || !ret || ret == -EAGAIN || ret == -ESTALE ||
-	    ret == -ENOENT)
+	if (target->lease || !ret || ret == -EAGAIN || ret == -ESTALE || ret == -ENOENT)
 		return ret;
 	return 0;
 }
@@ -93,8 +89,7 @@ static void act_name_target(struct removal *rm, struct target *target)
 {
 	uint64_t random;
 
-	snprintf(target->id, sizeof(target->id), "%s.%u", rm->run,
-		 ++rm->numbered);
+	snprintf(target->id, sizeof(target->id), "%s.%u", rm->run, ++rm->numbered);
 	if (!target_class(target)->moved)
 		return;
 	if (state_random(&random))
@@ -125,8 +120,7 @@ static void act_keep_batch(struct removal *rm, struct target *targets, uint32_t 
 }
 
 static void act_do_batch(struct removal *rm, struct target *targets, uint32_t nr,
-			 void (*each)(void *arg, const struct target *target),
-			 void *arg)
+			 void (*each)(void *arg, const struct target *target), void *arg)
 {
 	bool announced = !*rm->fatal;
 	uint32_t i;
@@ -146,8 +140,7 @@ static void act_do_batch(struct removal *rm, struct target *targets, uint32_t nr
 			log_end(rm, target);
 			log_flush(rm, false);
 		}
-		if (target->outcome != OUTCOME_STOPPED &&
-		    target->outcome != OUTCOME_REPORTED)
+		if (target->outcome != OUTCOME_STOPPED && target->outcome != OUTCOME_REPORTED)
 			log_journal(rm, target);
 		each(arg, target);
 	}
@@ -162,8 +155,7 @@ static void act_log_batch(struct removal *rm, const struct target *targets,
 	for (i = 0; i < nr; i++) {
 		enum outcome outcome = targets[i].outcome;
 
-		if (outcome == OUTCOME_REPORTED ||
-		    (outcome == OUTCOME_PLANNED) != planned)
+		if (outcome == OUTCOME_REPORTED || (outcome == OUTCOME_PLANNED) != planned)
 			continue;
 		log_begin(rm, &targets[i]);
 		if (!planned && outcome != OUTCOME_REFUSED)
@@ -172,8 +164,7 @@ static void act_log_batch(struct removal *rm, const struct target *targets,
 }
 
 static void act_run_batch(struct removal *rm, struct target *targets, uint32_t nr,
-			  void (*each)(void *arg, const struct target *target),
-			  void *arg)
+			  void (*each)(void *arg, const struct target *target), void *arg)
 {
 	uint32_t i;
 
@@ -192,8 +183,7 @@ static void act_run_batch(struct removal *rm, struct target *targets, uint32_t n
 	log_flush(rm, true);
 }
 
-void removal_run(struct removal *rm,
-		 void (*each)(void *arg, const struct target *target),
+void removal_run(struct removal *rm, void (*each)(void *arg, const struct target *target),
 		 void *arg)
 {
 	struct sigaction old[3];
@@ -204,8 +194,7 @@ void removal_run(struct removal *rm,
 	for (i = 0; i < rm->targets.nr; i += BATCH) {
 		uint32_t nr = rm->targets.nr - i;
 
-		act_run_batch(rm, &rm->targets.at[i], nr < BATCH ? nr : BATCH,
-			      each, arg);
+		act_run_batch(rm, &rm->targets.at[i], nr < BATCH ? nr : BATCH, each, arg);
 	}
 	act_catch_signals(old, true);
 }

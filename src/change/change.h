@@ -5,10 +5,10 @@
 /*
  * Removing objects: checked, logged, and so that they can be brought back.
  *
- * A plan is a list of targets made from a snapshot. removal_run() then takes
- * them in batches: looks again at who uses them, keeps their contents, writes
- * to the log what it is about to do, and for each one compares it with the plan
- * in the call before the one that removes it. What changed is skipped.
+ * A plan is a list of targets made from a snapshot. removal_run() then takes them in batches:
+ * looks again at who uses them, keeps their contents, writes to the log what it is about to do,
+ * and for each one compares it with the plan in the call before the one that removes it. What
+ * changed is skipped.
  */
 
 #include "ipcscope/analyse.h"
@@ -107,11 +107,10 @@ struct removal {
 void target_query(struct query *query);
 /* Adds what must be known of an object to judge and remove it. */
 void removal_query(struct query *query);
-/* Judges; @trusting: as if every process could have been read, for objects
- * whose use a lease can settle. */
+/* Judges; @trusting: as if every process could have been read, for objects whose use a lease
+ * can settle. */
 void removal_judge(struct snapshot *snap, const struct profiles *profiles,
-		   const uint32_t *objects, uint32_t nr, bool trusting,
-		   struct findings *out);
+		   const uint32_t *objects, uint32_t nr, bool trusting, struct findings *out);
 /* Whether a lease can tell that nobody has such an object. */
 bool removal_can_prove(enum class_id class);
 
@@ -120,25 +119,20 @@ void removal_init(struct removal *rm, const char *command);
 struct target *removal_add(struct removal *rm, const struct snapshot *snap,
 			   uint32_t object, const struct finding *finding);
 /* Why no such thing can be removed at all; NULL if it can. */
-const char *target_impossible(const struct target *target,
-			      const struct snapshot *snap);
+const char *target_impossible(const struct target *target, const struct snapshot *snap);
 /* What removing it does: "memory is free at once". No full stop. */
 void target_effect(struct buf *to, const struct target *target);
 /* What becomes of its contents: "values kept for undo". */
-void target_keeping(struct buf *to, const struct removal *rm,
-		    const struct target *target);
+void target_keeping(struct buf *to, const struct removal *rm, const struct target *target);
 /* Decides which targets are kept, by how much they hold. */
 void removal_plan_keep(struct removal *rm);
 
-/*
- * Takes the lock, finishes what a killed run left open, and makes ready to
- * log and keep. 0, or -errno with a line in @why; nothing may be removed then.
- */
+/* Takes the lock, finishes what a killed run left open, and makes ready to log and keep. 0, or
+ * -errno with a line in @why; nothing may be removed then. */
 int removal_open(struct removal *rm, char why[256]);
-/* Targets that are REFUSED already are logged only. @each is told of every
- * target when it is done. */
-void removal_run(struct removal *rm,
-		 void (*each)(void *arg, const struct target *target),
+/* Targets that are REFUSED already are logged only. @each is told of every target when it is
+ * done. */
+void removal_run(struct removal *rm, void (*each)(void *arg, const struct target *target),
 		 void *arg);
 void removal_close(struct removal *rm);
 void removal_free(struct removal *rm);
@@ -166,22 +160,15 @@ void saved_list_free(struct saved_list *list);
 /* The newest run of which something is kept; NULL. In @list. */
 const char *saved_last_run(struct saved_list *list);
 
-/*
- * Brings one back. STATUS-like: 0 done (with what could not be restored in
- * @lost, "" if nothing), -EEXIST taken again, other -errno; a line in @why.
- * After removal_open().
- */
-int undo_one(struct removal *rm, const struct saved *saved, struct buf *lost,
-	     char why[256]);
+/* Brings one back. STATUS-like: 0 done (with what could not be restored in @lost, "" if
+ * nothing), -EEXIST taken again, other -errno; a line in @why. After removal_open(). */
+int undo_one(struct removal *rm, const struct saved *saved, struct buf *lost, char why[256]);
 
 /* The usual places: see man ipcscope, FILES. -errno with a line in @why. */
 int removal_paths(struct removal *rm, char why[256]);
 
-/*
- * Making an object, as mk and undo do. A System V object or a queue is made
- * open to nobody and gets its mode when all is in it; a file gets its name
- * last: what is there is whole.
- */
+/* Making an object, as mk and undo do. A System V object or a queue is made open to nobody and
+ * gets its mode when all is in it; a file gets its name last: what is there is whole. */
 
 enum make_step { MAKE_PLACE, MAKE_CREATE, MAKE_FILL, MAKE_FINISH };
 
@@ -194,14 +181,14 @@ struct make_message {
 struct making {
 	const struct write_ops *ops;
 	enum class_id class;
-	/* What it is to be: st or file, and mq. An owner of -1 in file is
-	 * whoever makes it; st.id -1 is any. */
+	/* What it is to be: st or file, and mq. An owner of -1 in file is whoever makes it;
+	 * st.id -1 is any. */
 	struct sysv_stat st;
 	struct host_stat file;
 	struct host_mq mq;
 	const char *path;	/* of a file, or name of the queue */
-	/* That it is new: times are now, and all is as asked or it fails. Else
-	 * what cannot be is noted in @lost. */
+	/* That it is new: times are now, and all is as asked or it fails. Else what cannot be
+	 * is noted in @lost. */
 	bool fresh;
 	bool strict;		/* its directory not through a symbolic link */
 
@@ -245,22 +232,15 @@ struct make_hold {
  */
 int make_held(struct making *making, struct make_hold *hold);
 
-/*
- * Why it could not be made: what the kernel's error means here, which limit was
- * hit and how much of it is used, who has the name or key. One line, safe.
- */
+/* Why it could not be made: what the kernel's error means here, which limit was hit and how
+ * much of it is used, who has the name or key. One line, safe. */
 void make_explain(struct buf *to, const struct host *host,
 		  const struct making *making, int err);
-/* The file, or name of a queue, behind the name of such an object; NULL: it
- * can have none. */
-const struct str *object_path(struct arena *arena, enum class_id class,
-			      const struct str *name);
+/* The file, or name of a queue, behind the name of such an object; NULL: it can have none. */
+const struct str *object_path(struct arena *arena, enum class_id class, const struct str *name);
 
-/*
- * Changing what may be changed of an object, after the same second look as a
- * removal: an object that is another one by then, or whose owner or mode was
- * changed meanwhile, is left alone.
- */
+/* Changing what may be changed of an object, after the same second look as a removal: an object
+ * that is another one by then, or whose owner or mode was changed meanwhile, is left alone. */
 
 enum change_what {
 	CHANGE_OWNER, CHANGE_GROUP, CHANGE_MODE, CHANGE_QBYTES,
@@ -283,18 +263,16 @@ struct changes VEC(struct change);
 /* Adds what must be known of an object to change it. */
 void change_query(struct query *query);
 /* What it is now, into before. 0; -ESTALE: not what @target was; -errno. */
-int change_look(const struct removal *rm, const struct target *target,
-		struct changes *changes);
-/* Does those whose before is not what is wanted; what became of each into
- * after. 0, or -errno of the first that failed: *@failed. */
+int change_look(const struct removal *rm, const struct target *target, struct changes *changes);
+/* Does those whose before is not what is wanted; what became of each into after. 0, or -errno
+ * of the first that failed: *@failed. */
 int change_apply(const struct removal *rm, const struct target *target,
 		 struct changes *changes, const struct change **failed);
 /* What it does to others: "who waits is woken". No full stop. */
 const char *change_effect(const struct change *change);
 /* Why it may not be, and what would let it: safe text. */
 void change_explain(struct buf *to, const struct removal *rm,
-		    const struct target *target, const struct change *failed,
-		    int err);
+		    const struct target *target, const struct change *failed, int err);
 
 static inline bool change_is_done(const struct change *change)
 {

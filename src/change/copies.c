@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The directory of copies that are kept for undo: its limits, what is in it, and
- * their checksums. */
+/* The directory of copies that are kept for undo: its limits, what is in it, and their
+ * checksums. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,10 +21,8 @@ static uint64_t copies_mix(uint64_t x)
 	return x ^ (x >> 31);
 }
 
-/*
- * Zeros count nothing, and neither do order and size of the pieces: a file
- * with holes has the same sum however a file system keeps them.
- */
+/* Zeros count nothing, and neither do order and size of the pieces: a file with holes has the
+ * same sum however a file system keeps them. */
 uint64_t copies_sum(uint64_t sum, uint64_t offset, const void *data, size_t len)
 {
 	const char *at = data;
@@ -44,8 +42,7 @@ uint64_t copies_sum(uint64_t sum, uint64_t offset, const void *data, size_t len)
 	return sum;
 }
 
-void copies_path(struct buf *to, const struct removal *rm, const char *id,
-		 const char *suffix)
+void copies_path(struct buf *to, const struct removal *rm, const char *id, const char *suffix)
 {
 	buf_reset(to);
 	buf_printf(to, "%s/%s%s", rm->paths.saved.data, id, suffix);
@@ -77,8 +74,7 @@ struct kept_files {
 	uint64_t bytes;
 };
 
-static int copies_note_file(void *arg, const char *name, uint64_t ino,
-			    unsigned char type)
+static int copies_note_file(void *arg, const char *name, uint64_t ino, unsigned char type)
 {
 	struct kept_files *files = arg;
 	struct kept_file *file;
@@ -100,8 +96,7 @@ static int copies_note_file(void *arg, const char *name, uint64_t ino,
 /* Names begin with the time of their run. */
 static int copies_by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct kept_file *)a)->name,
-		      ((const struct kept_file *)b)->name);
+	return strcmp(((const struct kept_file *)a)->name, ((const struct kept_file *)b)->name);
 }
 
 static int copies_list_files(const struct removal *rm, struct kept_files *files)
@@ -111,8 +106,7 @@ static int copies_list_files(const struct removal *rm, struct kept_files *files)
 	*files = (struct kept_files){ .rm = rm };
 	ret = state_list(rm->paths.saved.data, copies_note_file, files);
 	if (files->all.nr)
-		qsort(files->all.at, files->all.nr, sizeof(files->all.at[0]),
-		      copies_by_name);
+		qsort(files->all.at, files->all.nr, sizeof(files->all.at[0]), copies_by_name);
 	return ret;
 }
 
@@ -130,8 +124,8 @@ static size_t copies_id_length(const char *name)
 	return dot && dot != strchr(name, '.') ? (size_t)(dot - name) : 0;
 }
 
-/* What is too old or too much goes, oldest first, and what a killed run left
- * without a description. */
+/* What is too old or too much goes, oldest first, and what a killed run left without a
+ * description. */
 static void copies_prune(struct removal *rm)
 {
 	int64_t now = rm->host->ops->now(rm->host);
@@ -146,8 +140,7 @@ static void copies_prune(struct removal *rm)
 		bool whole = false;
 		char id[64];
 
-		for (j = i; j < files.all.nr &&
-		     copies_id_length(files.all.at[j].name) == len &&
+		for (j = i; j < files.all.nr && copies_id_length(files.all.at[j].name) == len &&
 		     !strncmp(files.all.at[j].name, file->name, len); j++) {
 			whole |= !strcmp(files.all.at[j].name + len, ".json");
 			bytes += files.all.at[j].size;
@@ -188,8 +181,7 @@ json_t *copies_load(const struct removal *rm, const char *id)
 	if (!state_read(path.data, 0, MOST_JSON, &text) &&
 	    (end = memchr(text.data, '\n', text.len))) {
 		at = ++end;
-		if (num_hex(&at, &sum) &&
-		    sum == copies_sum(0, 0, text.data, end - text.data))
+		if (num_hex(&at, &sum) && sum == copies_sum(0, 0, text.data, end - text.data))
 			root = json_loadb(text.data, end - text.data, 0, NULL);
 	}
 	buf_free(&path);
@@ -246,8 +238,7 @@ int saved_list(struct removal *rm, struct saved_list *list)
 	}
 	copies_free_files(&files);
 	if (list->all.nr)
-		qsort(list->all.at, list->all.nr, sizeof(list->all.at[0]),
-		      copies_by_number);
+		qsort(list->all.at, list->all.nr, sizeof(list->all.at[0]), copies_by_number);
 	return ret == -ENOENT ? 0 : ret;
 }
 

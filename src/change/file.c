@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What has a name in a file system: files below /dev/shm (shm_overview(7),
- * sem_overview(7)), FIFOs, and paths that sockets are bound to. */
+/* What has a name in a file system: files below /dev/shm (shm_overview(7), sem_overview(7)),
+ * FIFOs, and paths that sockets are bound to. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,8 +18,7 @@ static const char *file_socket_impossible(const struct target *target,
 }
 
 static void file_plan_size(struct removal *rm, struct target *target,
-			   const struct snapshot *snap,
-			   const struct object *obj)
+			   const struct snapshot *snap, const struct object *obj)
 {
 	(void)rm;
 	(void)snap;
@@ -101,8 +100,7 @@ static int file_remove_socket(struct removal *rm, struct target *target,
 	int ret = 0;
 
 	if (!target->force)
-		ret = rm->host->ops->connect_test(rm->host, target->path->data,
-						  &target->file);
+		ret = rm->host->ops->connect_test(rm->host, target->path->data, &target->file);
 	if (ret)
 		return ret > 0 ? -EBUSY : ret;
 	return rm->ops->file->remove(place, target->aside, &target->file, -1);
@@ -123,8 +121,7 @@ static void file_act(struct removal *rm, struct target *target)
 	else if (S_ISSOCK(target->file.mode))
 		ret = file_remove_socket(rm, target, &place);
 	else
-		ret = rm->ops->file->remove(&place, target->aside,
-					    &target->file, -1);
+		ret = rm->ops->file->remove(&place, target->aside, &target->file, -1);
 	rm->ops->file->close_place(&place);
 	if (ret == -ENOTUNIQ)
 		target_note(rm, target, OUTCOME_FAILED, "put aside",
@@ -150,8 +147,7 @@ static int file_make_in(struct making *making, const struct host_place *place)
 	ret = S_ISREG(spec.file.mode) ? make_fill(making) : 0;
 	spec = make_spec(making);
 	if (make_reach(making, ret, MAKE_FINISH))
-		ret = ops->finish(place, making->aside, making->fd, &spec,
-				  &making->lost);
+		ret = ops->finish(place, making->aside, making->fd, &spec, &making->lost);
 	if (ret)
 		ops->discard(place, making->aside);
 	ops->close(making->fd);
@@ -164,8 +160,7 @@ static int file_make(struct making *making)
 	int ret;
 
 	making->step = MAKE_PLACE;
-	ret = making->ops->file->open_place(making->path, making->strict,
-					    &place);
+	ret = making->ops->file->open_place(making->path, making->strict, &place);
 	if (ret)
 		return ret;
 	ret = file_make_in(making, &place);
@@ -228,12 +223,10 @@ static bool file_is_at(struct removal *rm, const struct host_place *place,
 	struct host_stat st;
 
 	snprintf(at.name, sizeof(at.name), "%s", name);
-	return !rm->ops->file->stat(&at, &st) &&
-	       host_same_file(&st, same, false);
+	return !rm->ops->file->stat(&at, &st) && host_same_file(&st, same, false);
 }
 
-static enum settlement file_settle(struct removal *rm,
-				   const struct target *target,
+static enum settlement file_settle(struct removal *rm, const struct target *target,
 				   const char *aside)
 {
 	enum settlement settled = SETTLED_REMOVED;
@@ -257,8 +250,7 @@ static bool file_settle_undo(struct removal *rm, const struct target *target,
 	struct host_place place;
 
 	(void)new_id;
-	if (strncmp(aside, ASIDE_PREFIX, strlen(ASIDE_PREFIX)) ||
-	    strchr(aside, '/') ||
+	if (strncmp(aside, ASIDE_PREFIX, strlen(ASIDE_PREFIX)) || strchr(aside, '/') ||
 	    rm->ops->file->open_place(target->path->data, false, &place))
 		return false;
 	rm->ops->file->discard(&place, aside);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a target is known by: taken from a snapshot, and written to and read from
- * the log and the copies. */
+/* What a target is known by: taken from a snapshot, and written to and read from the log and
+ * the copies. */
 #include <stddef.h>
 #include <string.h>
 
@@ -80,8 +80,7 @@ static const struct {
 #define for_each_member(m, p) \
 	for (m = parts[p].members; m < parts[p].members + parts[p].nr; m++)
 
-static void identity_store(struct target *target, const struct member *m,
-			   uint64_t num)
+static void identity_store(struct target *target, const struct member *m, uint64_t num)
 {
 	const uint32_t small = (uint32_t)num;
 
@@ -104,8 +103,7 @@ void identity_query(struct query *query)
 	}
 }
 
-void identity_fill(struct target *target, const struct snapshot *snap,
-		   const struct object *obj)
+void identity_fill(struct target *target, const struct snapshot *snap, const struct object *obj)
 {
 	const struct change_class *class = target_class(target);
 	const struct member *m;
@@ -116,8 +114,7 @@ void identity_fill(struct target *target, const struct snapshot *snap,
 			enum field_id field = m->field[class->kind];
 			uint64_t num;
 
-			if (field != FIELD_NONE &&
-			    object_num(snap, obj, field, &num))
+			if (field != FIELD_NONE && object_num(snap, obj, field, &num))
 				identity_store(target, m, num);
 		}
 	}
@@ -189,13 +186,11 @@ void identity_write(struct json *json, const struct target *target)
 	json_close(json, ']');
 }
 
-const char *json_text_of(struct arena *arena, const json_t *root,
-			 const char *key)
+const char *json_text_of(struct arena *arena, const json_t *root, const char *key)
 {
 	const json_t *value = json_object_get(root, key);
 
-	return arena_str(arena, json_is_string(value) ?
-			 json_string_value(value) : "",
+	return arena_str(arena, json_is_string(value) ? json_string_value(value) : "",
 			 json_string_length(value))->data;
 }
 
@@ -204,8 +199,7 @@ int64_t json_num_of(const json_t *root, const char *key)
 	return json_integer_value(json_object_get(root, key));
 }
 
-static const struct str *word_of(struct arena *arena, const json_t *root,
-				 const char *key)
+static const struct str *word_of(struct arena *arena, const json_t *root, const char *key)
 {
 	const char *text = json_text_of(arena, root, key);
 
@@ -214,8 +208,7 @@ static const struct str *word_of(struct arena *arena, const json_t *root,
 
 static int digit_of(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' :
-	       c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* NULL if there is none, or none that a path could be. */
@@ -240,8 +233,7 @@ static const struct str *read_path(struct arena *arena, const json_t *root)
 	return path;
 }
 
-static bool read_values(struct arena *arena, const json_t *root,
-			struct target *target)
+static bool read_values(struct arena *arena, const json_t *root, struct target *target)
 {
 	const json_t *values = json_object_get(root, "values");
 	size_t i;
@@ -250,16 +242,13 @@ static bool read_values(struct arena *arena, const json_t *root,
 		return true;
 	if (json_array_size(values) != target->sysv.nr)
 		return false;
-	target->values = arena_alloc(arena, (target->sysv.nr + 1) *
-				     sizeof(*target->values));
+	target->values = arena_alloc(arena, (target->sysv.nr + 1) * sizeof(*target->values));
 	for (i = 0; i < target->sysv.nr; i++)
-		target->values[i] = (uint16_t)json_integer_value(
-			json_array_get(values, i));
+		target->values[i] = (uint16_t)json_integer_value(json_array_get(values, i));
 	return true;
 }
 
-bool identity_read(struct arena *arena, const json_t *root,
-		   struct target *target)
+bool identity_read(struct arena *arena, const json_t *root, struct target *target)
 {
 	const struct str *class = word_of(arena, root, "class");
 	const struct member *m;

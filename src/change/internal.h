@@ -2,8 +2,8 @@
 #ifndef CHANGE_INTERNAL_H
 #define CHANGE_INTERNAL_H
 
-/* What the files of this room share: the table of classes, and what each duty
- * offers to the others. */
+/* What the files of this room share: the table of classes, and what each duty offers to the
+ * others. */
 
 #include <jansson.h>
 
@@ -42,10 +42,8 @@ enum settlement {
 	SETTLED_NO_DIRECTORY,
 };
 
-/*
- * What classes have in common whose objects are reached in one way: System V
- * objects by id, files by path, queues by name. Functions return 0 or -errno.
- */
+/* What classes have in common whose objects are reached in one way: System V objects by id,
+ * files by path, queues by name. Functions return 0 or -errno. */
 struct change_family {
 	unsigned int identity;	/* enum identity_part */
 	int (*look)(const struct write_ops *ops, enum class_id class, int id,
@@ -62,12 +60,12 @@ struct change_family {
 	/* All attributes in one call; @lost as sysv_write_ops.set has it. */
 	int (*set)(const struct removal *rm, const struct target *target,
 		   const struct host_set *set, unsigned int *lost);
-	/* After a removal that was cut short, with its name @aside ("": none);
-	 * NULL: whether it is there tells. */
+	/* After a removal that was cut short, with its name @aside ("": none); NULL: whether it
+	 * is there tells. */
 	enum settlement (*settle)(struct removal *rm, const struct target *target,
 				  const char *aside);
-	/* After an undo that was cut short, whose object has @new_id (-1: not
-	 * told): whether it is whole; if not, nothing is left of it. */
+	/* After an undo that was cut short, whose object has @new_id (-1: not told): whether it
+	 * is whole; if not, nothing is left of it. */
 	bool (*settle_undo)(struct removal *rm, const struct target *target,
 			    int new_id, const char *aside);
 };
@@ -90,8 +88,7 @@ struct change_class {
 	const char *kept_empty;	/* the same where it holds no message; or NULL */
 	bool loses_messages;	/* which cannot be kept */
 	/* Why it cannot be removed at all; NULL if it can. */
-	const char *(*impossible)(const struct target *target,
-				  const struct snapshot *snap);
+	const char *(*impossible)(const struct target *target, const struct snapshot *snap);
 	/* Sizes, and what else the snapshot tells of its contents; or NULL. */
 	void (*plan)(struct removal *rm, struct target *target,
 		     const struct snapshot *snap, const struct object *obj);
@@ -131,8 +128,7 @@ void target_note(struct removal *rm, struct target *target,
 void plan_messages(struct buf *to, uint64_t nr);
 /* "1 message", "2 messages"; @one and @many are the nouns. */
 void plan_number(struct buf *to, uint64_t nr, const char *one, const char *many);
-const char *plan_name_impossible(const struct target *target,
-				 const struct snapshot *snap);
+const char *plan_name_impossible(const struct target *target, const struct snapshot *snap);
 
 /* identity.c */
 /* All fields that can identify a target. */
@@ -143,20 +139,17 @@ void identity_fill(struct target *target, const struct snapshot *snap,
 /* Its members, in an open object. */
 void identity_write(struct json *json, const struct target *target);
 /* What identity_write() wrote; false if @root is no such thing. */
-bool identity_read(struct arena *arena, const json_t *root,
-		   struct target *target);
+bool identity_read(struct arena *arena, const json_t *root, struct target *target);
 void identity_write_path(struct json *json, const struct str *path);
 /* "" or 0 if there is none. */
-const char *json_text_of(struct arena *arena, const json_t *root,
-			 const char *key);
+const char *json_text_of(struct arena *arena, const json_t *root, const char *key);
 int64_t json_num_of(const json_t *root, const char *key);
 
 /* look.c */
 /* Skips targets of @nr that are in use now; rm->fatal if nobody can tell. */
 void look_again(struct removal *rm, struct target *targets, uint32_t nr);
 /* What there is now; 0 or -errno. */
-int look_target(const struct removal *rm, const struct target *target,
-		struct present *now);
+int look_target(const struct removal *rm, const struct target *target, struct present *now);
 bool look_file_is_same(const struct target *target, const struct present *now);
 bool look_file_is_born_same(enum class_id class, const struct present *birth,
 			    const struct present *now);
@@ -165,24 +158,19 @@ int look_made(const struct making *making, struct present *now);
 /* act.c */
 /* The outcome that an error of a removal, or 0, means. */
 void act_note(struct removal *rm, struct target *target, int ret);
-/*
- * 0 when a lease on @fd says that nobody else has it (*@lease is @fd then), or
- * when it cannot be asked and need not be: the second look found nobody.
- */
-int act_prove_unused(struct removal *rm, const struct target *target, int fd,
-		     int *lease);
+/* 0 when a lease on @fd says that nobody else has it (*@lease is @fd then), or when it cannot
+ * be asked and need not be: the second look found nobody. */
+int act_prove_unused(struct removal *rm, const struct target *target, int fd, int *lease);
 
 /* save.c */
-/* Keeps a target, or notes why it cannot be kept; rm->fatal if nothing more
- * may be removed. */
+/* Keeps a target, or notes why it cannot be kept; rm->fatal if nothing more may be removed. */
 void save_target(struct removal *rm, struct target *target);
 /* Takes data into the copy: @arg is the struct saving. */
 host_sink_fn save_data;
 
 /* copies.c */
 int copies_open(struct removal *rm, char why[256]);
-void copies_path(struct buf *to, const struct removal *rm, const char *id,
-		 const char *suffix);
+void copies_path(struct buf *to, const struct removal *rm, const char *id, const char *suffix);
 void copies_drop(const struct removal *rm, const char *id);
 /* The description of a copy; NULL if it is not whole. */
 json_t *copies_load(const struct removal *rm, const char *id);
@@ -196,8 +184,7 @@ void log_end(struct removal *rm, const struct target *target);
 /* A step of an undo; @aside may be NULL, @new_id -1. */
 void log_undo(struct removal *rm, const char *event, const struct saved *saved,
 	      const struct str *path, const char *aside, int new_id);
-void log_settled(struct removal *rm, const char *id, const char *ref,
-		 const char *result);
+void log_settled(struct removal *rm, const char *id, const char *ref, const char *result);
 /* Writes out what was added; 0 or -errno, rm->fatal. */
 int log_flush(struct removal *rm, bool sync);
 void log_finish(struct removal *rm);
@@ -218,8 +205,7 @@ struct object_spec make_spec(const struct making *making);
 
 /* sysv_data.c: hooks of the tables in sysv.c. */
 void sysv_data_plan_segment(struct removal *rm, struct target *target,
-			    const struct snapshot *snap,
-			    const struct object *obj);
+			    const struct snapshot *snap, const struct object *obj);
 void sysv_data_plan_set(struct removal *rm, struct target *target,
 			const struct snapshot *snap, const struct object *obj);
 int sysv_data_save_segment(struct saving *save);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * removed.jsonl: a line before each removal and one after it. The first is on
- * the disk before anything happens; a run that was killed leaves lines without
- * an answer behind, and no line that says it ended.
+ * removed.jsonl: a line before each removal and one after it. The first is on the disk before
+ * anything happens; a run that was killed leaves lines without an answer behind, and no line
+ * that says it ended.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -101,8 +101,7 @@ void log_undo(struct removal *rm, const char *event, const struct saved *saved,
 	log_close_line(&json);
 }
 
-void log_settled(struct removal *rm, const char *id, const char *ref,
-		 const char *result)
+void log_settled(struct removal *rm, const char *id, const char *ref, const char *result)
 {
 	struct json json;
 
@@ -183,7 +182,6 @@ void log_journal(const struct removal *rm, const struct target *target)
 	}
 	buf_printf(&line, "; by %s (uid %u) with ipcscope %s, id %s",
 		   rm->by->data, rm->by_uid, rm->command, target->id);
-	syslog(target->outcome == OUTCOME_REMOVED ? LOG_NOTICE : LOG_WARNING,
-	       "%s", line.data);
+	syslog(target->outcome == OUTCOME_REMOVED ? LOG_NOTICE : LOG_WARNING, "%s", line.data);
 	buf_free(&line);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Looking again at what was planned. The kernel keeps count of attachments and
- * of waiters on semaphores, which the removal itself asks for each object; for
- * all else the processes must be looked at, once for a batch.
+ * Looking again at what was planned. The kernel keeps count of attachments and of waiters on
+ * semaphores, which the removal itself asks for each object; for all else the processes must be
+ * looked at, once for a batch.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,8 +12,7 @@
 #include "ipcscope/render.h"
 
 void removal_judge(struct snapshot *snap, const struct profiles *profiles,
-		   const uint32_t *objects, uint32_t nr, bool trusting,
-		   struct findings *out)
+		   const uint32_t *objects, uint32_t nr, bool trusting, struct findings *out)
 {
 	const struct host_facts host = snap->host;
 	uint32_t gaps = snap->gaps.nr, warnings = snap->warnings.nr;
@@ -44,8 +43,7 @@ bool look_file_is_born_same(enum class_id class, const struct present *birth,
 	return a->dev == b->dev && a->ino == b->ino && a->btime == b->btime;
 }
 
-int look_target(const struct removal *rm, const struct target *target,
-		struct present *now)
+int look_target(const struct removal *rm, const struct target *target, struct present *now)
 {
 	const struct change_family *family = target_class(target)->family;
 
@@ -57,8 +55,7 @@ int look_made(const struct making *making, struct present *now)
 {
 	const struct change_family *family = change_classes[making->class]->family;
 
-	return family->look(making->ops, making->class, making->id,
-			    making->path, now);
+	return family->look(making->ops, making->class, making->id, making->path, now);
 }
 
 static bool look_is_needed(const struct target *target)
@@ -101,8 +98,7 @@ static void look_skip(struct removal *rm, const struct snapshot *snap, struct ta
 	struct buf users = {};
 
 	if (finding->verdict == VERDICT_IN_USE) {
-		render_users(&users, snap,
-			     &snap->objects.at[object], NO_INDEX, 0);
+		render_users(&users, snap, &snap->objects.at[object], NO_INDEX, 0);
 		target_note(rm, target, OUTCOME_SKIPPED, "in use meanwhile",
 			    "in use meanwhile: %s", users.len ? users.data :
 			    evidence ? evidence->sentence->data : "?");
@@ -142,8 +138,7 @@ static void look_judge(struct removal *rm, struct snapshot *snap,
 	stale_untested(snap, objects.at, objects.nr, &untested);
 	vec_for_each(path, &untested)
 		object_flag(snap, *path, IS(REFUSED));
-	removal_judge(snap, rm->profiles, objects.at, objects.nr, lease,
-		      &findings);
+	removal_judge(snap, rm->profiles, objects.at, objects.nr, lease, &findings);
 	for (i = 0; i < objects.nr; i++) {
 		struct target *target = &targets[indexes.at[i]];
 		const struct finding *finding = &findings.findings.at[i];
@@ -176,8 +171,7 @@ void look_again(struct removal *rm, struct target *targets, uint32_t nr)
 	ret = collect(rm->host, rm->query, &layout, &snap, NULL);
 	if (ret) {
 		snprintf(rm->fatal, sizeof(rm->fatal),
-			 "/proc cannot be read for a second look: %s",
-			 strerror(-ret));
+			 "/proc cannot be read for a second look: %s", strerror(-ret));
 	} else {
 		if (rm->assume_complete)
 			snap.host.first_pid_ns = true;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * What the kernel's errors mean where something is made: shmget(2), semget(2),
- * msgget(2), mq_open(3); the limits as this IPC namespace has them.
- */
+/* What the kernel's errors mean where something is made: shmget(2), semget(2), msgget(2),
+ * mq_open(3); the limits as this IPC namespace has them. */
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -94,8 +92,7 @@ static uint64_t explain_pages(const struct explaining *ex, uint64_t bytes)
 	uid_t uid;
 	pid_t pid;
 
-	ex->host->ops->identity(ex->host, &hostname, &kernel, &uid, &pid,
-				&ticks, &page);
+	ex->host->ops->identity(ex->host, &hostname, &kernel, &uid, &pid, &ticks, &page);
 	buf_free(&hostname);
 	buf_free(&kernel);
 	return bytes / page + !!(bytes % page);
@@ -135,17 +132,14 @@ static bool explain_room(const struct explaining *ex)
 		explain_use(ex, pool->objects, used, most, pool->objects_what);
 		return true;
 	}
-	if (!pool->parts ||
-	    !explain_limit(ex, pool->parts_file, pool->parts_nr, &most))
+	if (!pool->parts || !explain_limit(ex, pool->parts_file, pool->parts_nr, &most))
 		return false;
 	for (i = 0; i <= max; i++) {
 		if (!ex->host->ops->sysv_stat(ex->host, kind, i, &other))
-			sum += kind == SYSV_SHM ? explain_pages(ex, other.size) :
-			       other.nr;
+			sum += kind == SYSV_SHM ? explain_pages(ex, other.size) : other.nr;
 	}
 	explain_use(ex, pool->parts, sum, most, pool->parts_what);
-	num_grouped(ex->to, kind == SYSV_SHM ? explain_pages(ex, st->size) :
-		    st->nr);
+	num_grouped(ex->to, kind == SYSV_SHM ? explain_pages(ex, st->size) : st->nr);
 	return true;
 }
 
@@ -154,8 +148,7 @@ static bool explain_segment(const struct explaining *ex)
 	const uint64_t size = ex->making->st.size;
 
 	if (size)
-		return explain_above(ex, "size", size, "kernel.shmmax",
-				     "kernel/shmmax");
+		return explain_above(ex, "size", size, "kernel.shmmax", "kernel/shmmax");
 	buf_puts(ex->to, "a segment has at least 1 byte (SHMMIN)");
 	return true;
 }
@@ -182,8 +175,7 @@ static bool explain_key_taken(const struct explaining *ex)
 	if (ex->host->ops->sysv_max(ex->host, kind, &max, &used))
 		return false;
 	for (i = 0; i <= max; i++) {
-		if (ex->host->ops->sysv_stat(ex->host, kind, i, &st) ||
-		    st.key != key)
+		if (ex->host->ops->sysv_stat(ex->host, kind, i, &st) || st.key != key)
 			continue;
 		buf_printf(ex->to, "key 0x%08x is that of %s:%d", key,
 			   class_infos[ex->making->class]->name, st.id);
@@ -201,8 +193,7 @@ static bool explain_name_taken(const struct explaining *ex)
 		buf_puts(ex->to, "its name is taken");
 		return true;
 	}
-	what = S_ISDIR(there.file.mode) ? "directory" :
-	       S_ISFIFO(there.file.mode) ? "FIFO" :
+	what = S_ISDIR(there.file.mode) ? "directory" : S_ISFIFO(there.file.mode) ? "FIFO" :
 	       S_ISLNK(there.file.mode) ? "symbolic link" :
 	       change_classes[ex->making->class]->moved ? "file" : "queue";
 	buf_printf(ex->to, "its name is that of a %s", what);
@@ -244,8 +235,7 @@ static bool explain_pmsg_bytes(const struct explaining *ex)
 	const struct host_mq *mq = &ex->making->mq;
 	uint64_t most;
 
-	if (!explain_number(ex, "/proc/self/limits", "Max msgqueue size", 0,
-			    &most))
+	if (!explain_number(ex, "/proc/self/limits", "Max msgqueue size", 0, &most))
 		return false;
 	buf_puts(ex->to, "RLIMIT_MSGQUEUE: all queues of this user may take ");
 	num_grouped(ex->to, most);
@@ -260,8 +250,7 @@ static bool explain_pmsg(const struct explaining *ex)
 	const struct host_mq *mq = &ex->making->mq;
 
 	return explain_above(ex, "maxmsg", mq->maxmsg, "fs.mqueue.msg_max",
-			     "fs/mqueue/msg_max") ||
-	       explain_above(ex, "msgsize", mq->msgsize,
+			     "fs/mqueue/msg_max") || explain_above(ex, "msgsize", mq->msgsize,
 			     "fs.mqueue.msgsize_max", "fs/mqueue/msgsize_max");
 }
 
@@ -325,8 +314,7 @@ static const struct {
 	{ A_CLASS(fifo),   MAKE_CREATE, -ENOSPC, FULL_FIFO, NULL },
 };
 
-void make_explain(struct buf *to, const struct host *host,
-		  const struct making *making, int err)
+void make_explain(struct buf *to, const struct host *host, const struct making *making, int err)
 {
 	const struct explaining ex = { to, host, making, err };
 	size_t i;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* POSIX message queues: mq_overview(7). Their messages cannot be read without
- * taking them, so that only the empty queue is kept. */
+/* POSIX message queues: mq_overview(7). Their messages cannot be read without taking them, so
+ * that only the empty queue is kept. */
 #include <errno.h>
 #include <sys/stat.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A plan: what is to be removed, as it was when that was decided, and what is
- * said of it before it is done. */
+/* A plan: what is to be removed, as it was when that was decided, and what is said of it before
+ * it is done. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,8 +21,7 @@ const struct change_class *const change_classes[NR_CLASSES] = {
 	[CLASS_unix]	= &change_unix,
 };
 
-static const char *plan_never(const struct target *target,
-			      const struct snapshot *snap)
+static const char *plan_never(const struct target *target, const struct snapshot *snap)
 {
 	(void)target;
 	(void)snap;
@@ -86,8 +85,7 @@ void removal_init(struct removal *rm, const char *command)
 	};
 }
 
-const struct str *object_path(struct arena *arena, enum class_id class,
-			      const struct str *name)
+const struct str *object_path(struct arena *arena, enum class_id class, const struct str *name)
 {
 	const struct target target = { .class = class };
 	const char *directory = target_class(&target)->directory;
@@ -108,10 +106,8 @@ static const struct str *plan_take(struct arena *arena, struct buf *text)
 	return taken;
 }
 
-static const struct str *plan_cell(struct removal *rm,
-				   const struct snapshot *snap,
-				   const struct object *obj,
-				   enum field_id field)
+static const struct str *plan_cell(struct removal *rm, const struct snapshot *snap,
+				   const struct object *obj, enum field_id field)
 {
 	const struct view view = { .width = 80, .terminal = true };
 	struct buf text = {};
@@ -120,8 +116,7 @@ static const struct str *plan_cell(struct removal *rm,
 	return plan_take(&rm->arena, &text);
 }
 
-static const struct str *plan_reason(struct removal *rm,
-				     const struct finding *finding,
+static const struct str *plan_reason(struct removal *rm, const struct finding *finding,
 				     unsigned int room)
 {
 	struct buf text = {};
@@ -157,8 +152,7 @@ struct target *removal_add(struct removal *rm, const struct snapshot *snap,
 	return target;
 }
 
-const char *plan_name_impossible(const struct target *target,
-				 const struct snapshot *snap)
+const char *plan_name_impossible(const struct target *target, const struct snapshot *snap)
 {
 	const struct object *obj = &snap->objects.at[target->object];
 	uint64_t home = snap->host.home_dev[target->class], flags = 0;
@@ -171,8 +165,7 @@ const char *plan_name_impossible(const struct target *target,
 	return home && obj->key.ns != home ? "is in another namespace" : NULL;
 }
 
-const char *target_impossible(const struct target *target,
-			      const struct snapshot *snap)
+const char *target_impossible(const struct target *target, const struct snapshot *snap)
 {
 	return target_class(target)->impossible(target, snap);
 }
@@ -196,8 +189,7 @@ void target_effect(struct buf *to, const struct target *target)
 	target_class(target)->effect(to, target);
 }
 
-void target_keeping(struct buf *to, const struct removal *rm,
-		    const struct target *target)
+void target_keeping(struct buf *to, const struct removal *rm, const struct target *target)
 {
 	const struct change_class *class = target_class(target);
 

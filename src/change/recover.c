@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * After a run that was killed: what it announced and did not answer is looked
- * up, what it moved aside is moved back, what it half made is taken away.
- */
+/* After a run that was killed: what it announced and did not answer is looked up, what it moved
+ * aside is moved back, what it half made is taken away. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -74,8 +72,7 @@ static void recover_settle(struct recovery *rec, const struct open_item *item,
 	const char *ref = json_text_of(&rec->arena, item->first, "ref");
 
 	log_settled(rm, item->id, ref, result);
-	buf_printf(&rm->report, "%s: an earlier run was cut short: %s\n", ref,
-		   result);
+	buf_printf(&rm->report, "%s: an earlier run was cut short: %s\n", ref, result);
 	if (drop)
 		copies_drop(rm, item->id);
 }
@@ -99,12 +96,10 @@ static void recover_settle_removal(struct recovery *rec, const struct open_item 
 	struct present now;
 
 	if (family->settle)
-		settled = family->settle(rec->rm, target,
-					 json_text_of(&rec->arena, item->first,
-						      "aside"));
+		settled = family->settle(rec->rm, target, json_text_of(&rec->arena, item->first,
+								       "aside"));
 	else
-		settled = !look_target(rec->rm, target, &now) &&
-			  family->is_same(target, &now) ?
+		settled = !look_target(rec->rm, target, &now) && family->is_same(target, &now) ?
 			  SETTLED_NOT_REMOVED : SETTLED_REMOVED;
 	recover_settle(rec, item, settlements[settled].result, settlements[settled].drop);
 }
@@ -119,9 +114,8 @@ static void recover_settle_undo(struct recovery *rec, const struct open_item *it
 
 	if (saved && identity_read(&rec->arena, saved, &target)) {
 		family = target_class(&target)->family;
-		whole = family->settle_undo &&
-			family->settle_undo(rec->rm, &target,
-					    (int)item->new_id, aside);
+		whole = family->settle_undo && family->settle_undo(rec->rm, &target,
+								   (int)item->new_id, aside);
 	}
 	recover_settle(rec, item, whole ? "restored" :
 		       "not restored; undo can be tried again", whole);
@@ -135,8 +129,7 @@ static void recover_settle_item(struct recovery *rec, const struct open_item *it
 	if (!strcmp(json_text_of(&rec->arena, item->first, "event"), "undo"))
 		recover_settle_undo(rec, item);
 	else if (!identity_read(&rec->arena, item->first, &target))
-		recover_settle(rec, item, "its line in the log cannot be understood",
-			       false);
+		recover_settle(rec, item, "its line in the log cannot be understood", false);
 	else
 		recover_settle_removal(rec, item, &target);
 }

@@ -50,8 +50,7 @@ int removal_paths(struct removal *rm, char why[256])
 
 	if (rm->paths.state.len)
 		return 0;
-	rm->host->ops->identity(rm->host, &hostname, &kernel, &uid, &pid,
-				&ticks, &page);
+	rm->host->ops->identity(rm->host, &hostname, &kernel, &uid, &pid, &ticks, &page);
 	buf_free(&hostname);
 	buf_free(&kernel);
 	if (set && *set == '/')
@@ -83,8 +82,7 @@ static int run_take_lock(struct removal *rm, char why[256])
 	ret = state_dir(rm->paths.state.data);
 	if (ret) {
 		snprintf(why, 256, "%s cannot be used: %s", rm->paths.state.data,
-			 ret == -EPERM ? "others may write to it" :
-			 strerror(-ret));
+			 ret == -EPERM ? "others may write to it" : strerror(-ret));
 		return ret;
 	}
 	rm->lock = state_lock(rm->paths.lock.data, rm->best_effort, &holder);
@@ -94,8 +92,7 @@ static int run_take_lock(struct removal *rm, char why[256])
 		snprintf(why, 256, "process %d is removing or restoring objects just now: nothing was done",
 			 holder);
 	else
-		snprintf(why, 256, "%s: %s", rm->paths.lock.data,
-			 strerror(-rm->lock));
+		snprintf(why, 256, "%s: %s", rm->paths.lock.data, strerror(-rm->lock));
 	return rm->lock;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Keeping an object before it is removed. SAVED/ID.data are its contents (if
- * it has any), SAVED/ID.json what it was and the checksum of both, written
- * under another name and moved last: there is a whole copy or none.
+ * Keeping an object before it is removed. SAVED/ID.data are its contents (if it has any),
+ * SAVED/ID.json what it was and the checksum of both, written under another name and moved
+ * last: there is a whole copy or none.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -34,8 +34,7 @@ static int save_contents(struct saving *save)
 	int ret;
 
 	if (!save_has_data(save->target))
-		return class->data == COPY_NO_DATA && class->save ?
-		       class->save(save) : 0;
+		return class->data == COPY_NO_DATA && class->save ? class->save(save) : 0;
 	copies_path(&save->path, save->rm, save->target->id, ".data");
 	save->fd = state_create(save->path.data);
 	if (save->fd < 0)

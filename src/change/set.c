@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Setting what may be set of an object: what it is now, the deed, and why it may
- * not be: shmctl(2), semctl(2), msgctl(2), chown(2), chmod(2), capabilities(7). */
+/* Setting what may be set of an object: what it is now, the deed, and why it may not be:
+ * shmctl(2), semctl(2), msgctl(2), chown(2), chmod(2), capabilities(7). */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,17 +28,15 @@ static bool set_read_sem(const struct removal *rm, const struct target *target,
 	uint16_t *values = mem_zero(target->sysv.nr + 1, sizeof(*values));
 	bool known;
 
-	known = index < target->sysv.nr &&
-		!rm->host->ops->sem_values(rm->host, target->sysv.id,
-					   target->sysv.nr, values);
+	known = index < target->sysv.nr && !rm->host->ops->sem_values(rm->host, target->sysv.id,
+								      target->sysv.nr, values);
 	if (known)
 		*num = values[index];
 	free(values);
 	return known;
 }
 
-static bool set_read_value(const struct removal *rm, const struct target *target,
-			   uint64_t *num)
+static bool set_read_value(const struct removal *rm, const struct target *target, uint64_t *num)
 {
 	uint32_t value;
 	ssize_t len = rm->host->ops->peek(rm->host, NULL, target->path->data,
@@ -50,8 +48,7 @@ static bool set_read_value(const struct removal *rm, const struct target *target
 
 /* The value of one thing; whether it is known. */
 static bool set_read_one(const struct removal *rm, const struct target *target,
-			 const struct present *now, const struct change *change,
-			 uint64_t *num)
+			 const struct present *now, const struct change *change, uint64_t *num)
 {
 	bool sysv = target_is_sysv(target);
 
@@ -79,8 +76,7 @@ static bool set_read_one(const struct removal *rm, const struct target *target,
 	return false;
 }
 
-int change_look(const struct removal *rm, const struct target *target,
-		struct changes *changes)
+int change_look(const struct removal *rm, const struct target *target, struct changes *changes)
 {
 	struct present now;
 	struct change *change;
@@ -91,8 +87,7 @@ int change_look(const struct removal *rm, const struct target *target,
 	if (!target_class(target)->family->is_same(target, &now))
 		return -ESTALE;
 	vec_for_each(change, changes)
-		change->knows_before = set_read_one(rm, target, &now, change,
-						    &change->before);
+		change->knows_before = set_read_one(rm, target, &now, change, &change->before);
 	return 0;
 }
 
@@ -130,8 +125,7 @@ static struct host_set set_attributes_of(const struct changes *changes,
 }
 
 static int set_attributes(const struct removal *rm, const struct target *target,
-			  const struct changes *changes,
-			  const struct change **failed)
+			  const struct changes *changes, const struct change **failed)
 {
 	const struct change *first = NULL, *change;
 	struct host_set set = set_attributes_of(changes, &first);
@@ -149,8 +143,7 @@ static int set_attributes(const struct removal *rm, const struct target *target,
 	return ret;
 }
 
-static int set_psem(const struct removal *rm, const struct target *target,
-		    uint32_t value)
+static int set_psem(const struct removal *rm, const struct target *target, uint32_t value)
 {
 	struct host_place place;
 	int ret;
@@ -171,8 +164,7 @@ static int set_one(const struct removal *rm, const struct target *target,
 		return rm->ops->sysv->set_value(target->sysv.id, same, change->index,
 						(uint16_t)change->wanted);
 	case CHANGE_LOCKED:
-		return rm->ops->sysv->lock(target->sysv.id, same,
-					   change->wanted);
+		return rm->ops->sysv->lock(target->sysv.id, same, change->wanted);
 	case CHANGE_VALUE:
 		return set_psem(rm, target, (uint32_t)change->wanted);
 	default:
@@ -180,14 +172,10 @@ static int set_one(const struct removal *rm, const struct target *target,
 	}
 }
 
-/*
- * Values first: what gives the object away may take the right to them. SETVAL
- * moves the time of the change, which the next look must not take for somebody
- * else's.
- */
+/* Values first: what gives the object away may take the right to them. SETVAL moves the time of
+ * the change, which the next look must not take for somebody else's. */
 static int set_others(const struct removal *rm, struct target *target,
-		      const struct changes *changes,
-		      const struct change **failed)
+		      const struct changes *changes, const struct change **failed)
 {
 	const struct change *change;
 	struct present now = {};
@@ -221,8 +209,7 @@ int change_apply(const struct removal *rm, const struct target *target,
 	if (look_target(rm, target, &now))
 		return ret;
 	vec_for_each(change, changes)
-		change->knows_after = set_read_one(rm, target, &now, change,
-						   &change->after);
+		change->knows_after = set_read_one(rm, target, &now, change, &change->after);
 	return ret;
 }
 
@@ -263,8 +250,7 @@ static bool set_owns(const struct target *target)
 }
 
 static void set_sysv_denied(struct buf *to, const struct removal *rm,
-			    const struct target *target,
-			    const struct change *failed)
+			    const struct target *target, const struct change *failed)
 {
 	if (failed->what == CHANGE_SEM)
 		buf_puts(to, "its mode does not let you write: that needs CAP_IPC_OWNER");
@@ -279,8 +265,7 @@ static void set_sysv_denied(struct buf *to, const struct removal *rm,
 }
 
 static void set_file_denied(struct buf *to, const struct removal *rm,
-			    const struct target *target,
-			    const struct change *failed, int err)
+			    const struct target *target, const struct change *failed, int err)
 {
 	if (failed->what == CHANGE_VALUE || err == -EACCES) {
 		buf_puts(to, failed->what == CHANGE_VALUE ?
@@ -300,15 +285,13 @@ static void set_file_denied(struct buf *to, const struct removal *rm,
 }
 
 void change_explain(struct buf *to, const struct removal *rm,
-		    const struct target *target, const struct change *failed,
-		    int err)
+		    const struct target *target, const struct change *failed, int err)
 {
 	if (err == -ENOENT || err == -EINVAL || err == -EIDRM)
 		buf_puts(to, "it is gone");
 	else if (err == -ESTALE)
 		buf_puts(to, "it was changed or replaced meanwhile");
-	else if (failed && (err == -EPERM || err == -EACCES) &&
-		 target_is_sysv(target))
+	else if (failed && (err == -EPERM || err == -EACCES) && target_is_sysv(target))
 		set_sysv_denied(to, rm, target, failed);
 	else if (failed && (err == -EPERM || err == -EACCES))
 		set_file_denied(to, rm, target, failed, err);

@@ -5,16 +5,13 @@
 
 #include "internal.h"
 
-static const char *sysv_impossible(const struct target *target,
-				   const struct snapshot *snap)
+static const char *sysv_impossible(const struct target *target, const struct snapshot *snap)
 {
-	return target->key.ns == snap->host.ipc_ns ? NULL :
-	       "is in another IPC namespace";
+	return target->key.ns == snap->host.ipc_ns ? NULL : "is in another IPC namespace";
 }
 
 static void sysv_plan_queue(struct removal *rm, struct target *target,
-			    const struct snapshot *snap,
-			    const struct object *obj)
+			    const struct snapshot *snap, const struct object *obj)
 {
 	(void)rm;
 	(void)snap;
@@ -28,8 +25,7 @@ static void sysv_segment_effect(struct buf *to, const struct target *target)
 
 	if (!st->nr) {
 		if (st->key)
-			buf_printf(to, "memory and key 0x%08x are free at once",
-				   st->key);
+			buf_printf(to, "memory and key 0x%08x are free at once", st->key);
 		else
 			buf_puts(to, "memory is free at once");
 		return;
@@ -71,8 +67,7 @@ static bool sysv_is_born_same(enum class_id class, const struct present *birth,
 
 	return a->cuid == b->cuid && a->cgid == b->cgid &&
 	       (kind == SYSV_MSG || a->size == b->size) &&
-	       (kind != SYSV_SEM || a->nr == b->nr) &&
-	       (kind != SYSV_SHM || a->pid == b->pid);
+	       (kind != SYSV_SEM || a->nr == b->nr) && (kind != SYSV_SHM || a->pid == b->pid);
 }
 
 /* Says what differs, most telling first. */
@@ -85,8 +80,7 @@ static void sysv_note_changed(struct removal *rm, struct target *target,
 	if (waiters)
 		target_note(rm, target, OUTCOME_SKIPPED, "waited for meanwhile",
 			    "nobody waited when it was planned, now %u %s",
-			    waiters, waiters == 1 ? "thread does" :
-			    "threads do");
+			    waiters, waiters == 1 ? "thread does" : "threads do");
 	else if (now->key != was->key || now->cuid != was->cuid ||
 		 now->uid != was->uid || now->ctime != was->ctime)
 		act_note(rm, target, -ESTALE);
@@ -96,8 +90,7 @@ static void sysv_note_changed(struct removal *rm, struct target *target,
 			    was->nr, now->nr);
 	else if (kind == SYSV_MSG && now->nr != was->nr)
 		target_note(rm, target, OUTCOME_SKIPPED, "used meanwhile",
-			    "planned at %" PRIu64 " messages, now %" PRIu64,
-			    was->nr, now->nr);
+			    "planned at %" PRIu64 " messages, now %" PRIu64, was->nr, now->nr);
 	else
 		target_note(rm, target, OUTCOME_SKIPPED, "used meanwhile",
 			    "used since the plan");
@@ -131,8 +124,7 @@ static void sysv_act(struct removal *rm, struct target *target)
 	if (ret == -ESTALE)
 		sysv_note_changed(rm, target, &now, waiters);
 	else
-		act_note(rm, target, ret == -EINVAL || ret == -EIDRM ?
-			 -ENOENT : ret);
+		act_note(rm, target, ret == -EINVAL || ret == -EIDRM ? -ENOENT : ret);
 	if (!ret)
 		sysv_note_attached(rm, target);
 }
@@ -167,8 +159,7 @@ static int sysv_make(struct making *making)
 static int sysv_unmake(const struct making *making, const struct present *now)
 {
 	(void)now;
-	return making->ops->sysv->discard(change_classes[making->class]->kind,
-					  making->id);
+	return making->ops->sysv->discard(change_classes[making->class]->kind, making->id);
 }
 
 static int sysv_set(const struct removal *rm, const struct target *target,
@@ -193,8 +184,7 @@ static bool sysv_settle_undo(struct removal *rm, const struct target *target,
 	if (new_id >= 0 && now.uid == was->uid && now.mode & 0777 &&
 	    !((now.mode ^ was->mode) & 0777))
 		return true;
-	if (!(now.mode & 0777) && was->mode & 0777 &&
-	    (kind != SYSV_SHM || !now.nr))
+	if (!(now.mode & 0777) && was->mode & 0777 && (kind != SYSV_SHM || !now.nr))
 		rm->ops->sysv->discard(kind, id);
 	return false;
 }

@@ -8,11 +8,9 @@
 #define MOST_MESSAGES	2000
 #define MOST_MESSAGE	(16 << 20)
 
-/* A mapping of all of the segment in one piece lets it be read without
- * attaching it. */
+/* A mapping of all of the segment in one piece lets it be read without attaching it. */
 void sysv_data_plan_segment(struct removal *rm, struct target *target,
-			    const struct snapshot *snap,
-			    const struct object *obj)
+			    const struct snapshot *snap, const struct object *obj)
 {
 	const struct edge *edge;
 	uint32_t i;
@@ -21,8 +19,7 @@ void sysv_data_plan_segment(struct removal *rm, struct target *target,
 	target->bytes = target->memory = target->sysv.size;
 	for_each_object_edge(edge, i, snap, obj) {
 		if (edge->kind != EDGE_ATTACHED || edge->offset ||
-		    edge->length < target->sysv.size ||
-		    edge->process == NO_INDEX)
+		    edge->length < target->sysv.size || edge->process == NO_INDEX)
 			continue;
 		target->seen_pid = snap->processes.at[edge->process].pid;
 		target->seen_start = edge->address;
@@ -39,8 +36,7 @@ void sysv_data_plan_set(struct removal *rm, struct target *target,
 
 	if (!sems || sems->nr != target->sysv.nr)
 		return;
-	target->values = arena_alloc(&rm->arena,
-				     (sems->nr + 1) * sizeof(*target->values));
+	target->values = arena_alloc(&rm->arena, (sems->nr + 1) * sizeof(*target->values));
 	for (i = 0; i < sems->nr; i++)
 		target->values[i] = sems->sem[i].value;
 }
@@ -56,8 +52,7 @@ int sysv_data_save_segment(struct saving *save)
 
 	ret = save->rm->ops->contents->read_segment(target->sysv.id,
 						    target->sysv.size, &mapping,
-						    save_data, save,
-						    &target->read_by_us);
+						    save_data, save, &target->read_by_us);
 	save->size = target->sysv.size;
 	return ret;
 }
@@ -68,15 +63,13 @@ int sysv_data_save_set(struct saving *save)
 }
 
 /* Each message as type, length and text; it stays in the queue. */
-static int sysv_data_peek_all(struct saving *save, struct buf *all, char *room,
-			      size_t size)
+static int sysv_data_peek_all(struct saving *save, struct buf *all, char *room, size_t size)
 {
 	const struct sysv_stat *st = &save->target->sysv;
 
 	for (;;) {
 		long type = 0;
-		ssize_t len = save->rm->ops->contents->peek(st->id,
-							    save->messages,
+		ssize_t len = save->rm->ops->contents->peek(st->id, save->messages,
 							    &type, room, size);
 		const uint64_t head[2] = { (uint64_t)type, (uint64_t)len };
 
@@ -119,14 +112,12 @@ int sysv_data_fill_set(struct making *making)
 
 int sysv_data_send(struct making *making, const struct make_message *msg)
 {
-	return making->ops->contents->send(making->id, msg->type, msg->text,
-					   msg->len);
+	return making->ops->contents->send(making->id, msg->type, msg->text, msg->len);
 }
 
 int sysv_data_restore(void *arg, uint64_t offset, const void *data, size_t len)
 {
 	struct making *making = arg;
 
-	return making->ops->contents->write_segment(making->id, offset, data,
-						    len);
+	return making->ops->contents->write_segment(making->id, offset, data, len);
 }

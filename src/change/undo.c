@@ -98,12 +98,10 @@ static int undo_restore_data(struct making *making)
 {
 	const struct undoing *undo = making->arg;
 
-	return state_read_to(undo->data.data,
-			     target_class(&undo->target)->restore, making);
+	return state_read_to(undo->data.data, target_class(&undo->target)->restore, making);
 }
 
-static void undo_log_made(struct undoing *undo, const char *event, const char *aside,
-			  int id)
+static void undo_log_made(struct undoing *undo, const char *event, const char *aside, int id)
 {
 	log_undo(undo->rm, event, undo->saved, undo->target.path, aside, id);
 	log_flush(undo->rm, true);
@@ -191,15 +189,13 @@ static void undo_tell_lost(struct undoing *undo, struct buf *to)
 			   class_infos[undo->target.class]->name, undo->id);
 	for (i = 0; i < ARRAY_SIZE(losses); i++) {
 		if (undo->lost & losses[i].bit)
-			buf_printf(to, "%s%s", to->len ? ", " : "",
-				   losses[i].what);
+			buf_printf(to, "%s%s", to->len ? ", " : "", losses[i].what);
 	}
 	if (target_class(&undo->target)->loses_messages && undo->target.mq.messages)
 		buf_printf(to, "%sits messages", to->len ? ", " : "");
 }
 
-int undo_one(struct removal *rm, const struct saved *saved, struct buf *lost,
-	     char why[256])
+int undo_one(struct removal *rm, const struct saved *saved, struct buf *lost, char why[256])
 {
 	struct undoing undo = { .rm = rm, .saved = saved, .why = why };
 	int ret;

@@ -83,8 +83,7 @@ static bool contents_is_segment(int fd, const char *path, int id, uint64_t size)
 	char name[6];
 
 	return !fstat(fd, &st) && st.st_ino == (ino_t)(uint32_t)id &&
-	       (uint64_t)st.st_size >= size &&
-	       readlink(path, name, sizeof(name)) >= 5 &&
+	       (uint64_t)st.st_size >= size && readlink(path, name, sizeof(name)) >= 5 &&
 	       !memcmp(name, "/SYSV", 5);
 }
 
@@ -138,8 +137,7 @@ static int contents_read_segment(int id, uint64_t size, const struct segment_map
 	return ret;
 }
 
-static ssize_t contents_peek(int id, uint32_t index, long *type, void *to,
-			     size_t room)
+static ssize_t contents_peek(int id, uint32_t index, long *type, void *to, size_t room)
 {
 	struct {
 		long type;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Files, FIFOs and paths of sockets. A name is removed without ever removing
- * another file's: it is moved aside, and only what lies there then is unlinked,
- * if it is the right one. A new file gets its name last, when it is whole.
+ * Files, FIFOs and paths of sockets. A name is removed without ever removing another file's: it
+ * is moved aside, and only what lies there then is unlinked, if it is the right one. A new file
+ * gets its name last, when it is whole.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,8 +22,7 @@ static int file_open_parent(const char *path, size_t len, bool strict)
 {
 	const struct open_how how = {
 		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
-		.resolve = strict ? RESOLVE_NO_SYMLINKS :
-			   RESOLVE_NO_MAGICLINKS,
+		.resolve = strict ? RESOLVE_NO_SYMLINKS : RESOLVE_NO_MAGICLINKS,
 	};
 	char parent[4096];
 	int fd;
@@ -32,8 +31,7 @@ static int file_open_parent(const char *path, size_t len, bool strict)
 		return -ENAMETOOLONG;
 	memcpy(parent, path, len);
 	parent[len] = '\0';
-	fd = syscall(SYS_openat2, AT_FDCWD, len ? parent : "/", &how,
-		     sizeof(how));
+	fd = syscall(SYS_openat2, AT_FDCWD, len ? parent : "/", &how, sizeof(how));
 	if (fd < 0 && errno == ENOSYS && !strict)
 		fd = open(len ? parent : "/", how.flags);
 	return fd < 0 ? -errno : fd;
@@ -44,8 +42,7 @@ static int file_open_place(const char *path, bool strict, struct host_place *pla
 	const char *slash = strrchr(path, '/');
 
 	place->dir = -1;
-	if (*path != '/' || !slash[1] || !strcmp(slash, "/.") ||
-	    !strcmp(slash, "/.."))
+	if (*path != '/' || !slash[1] || !strcmp(slash, "/.") || !strcmp(slash, "/.."))
 		return -EINVAL;
 	if (strlen(slash + 1) >= sizeof(place->name))
 		return -ENAMETOOLONG;
@@ -80,15 +77,13 @@ bool host_same_inode(const struct host_stat *a, const struct host_stat *b)
 	       (!a->btime || !b->btime || a->btime == b->btime);
 }
 
-bool host_same_file(const struct host_stat *a, const struct host_stat *b,
-		    bool with_ctime)
+bool host_same_file(const struct host_stat *a, const struct host_stat *b, bool with_ctime)
 {
 	return host_same_inode(a, b) && a->size == b->size &&
 	       a->mtime == b->mtime && (!with_ctime || a->ctime == b->ctime);
 }
 
-int file_open_path(const struct host_place *place,
-		   const struct host_stat *same, bool exactly)
+int file_open_path(const struct host_place *place, const struct host_stat *same, bool exactly)
 {
 	struct host_stat st;
 	int fd, ret;
@@ -97,8 +92,7 @@ int file_open_path(const struct host_place *place,
 	if (fd < 0)
 		return -errno;
 	ret = file_stat_at(fd, "", &st);
-	if (!ret && !(exactly ? host_same_file(&st, same, true) :
-		      host_same_inode(&st, same)))
+	if (!ret && !(exactly ? host_same_file(&st, same, true) : host_same_inode(&st, same)))
 		ret = -ESTALE;
 	if (!ret)
 		return fd;
@@ -121,8 +115,7 @@ int file_reopen(int fd, int flags)
 	return new < 0 ? -errno : new;
 }
 
-static int file_open(const struct host_place *place,
-		     const struct host_stat *same)
+static int file_open(const struct host_place *place, const struct host_stat *same)
 {
 	int path, fd;
 
@@ -194,8 +187,7 @@ static int file_remove(const struct host_place *place, const char *aside,
 }
 
 /* Whoever owns the directory may have put something else there by now. */
-static int file_open_created(const struct host_place *place, const char *aside,
-			     mode_t mode)
+static int file_open_created(const struct host_place *place, const char *aside, mode_t mode)
 {
 	struct stat st;
 	int fd;
@@ -255,10 +247,8 @@ static int file_chmod(int fd, uint32_t mode)
 	return chmod(path, mode & 07777) ? -errno : 0;
 }
 
-/* By descriptor, never by name. Owner first: giving it away clears bits of
- * the mode. */
-static int file_restore_attributes(int fd, const struct object_spec *spec,
-				   unsigned int *lost)
+/* By descriptor, never by name. Owner first: giving it away clears bits of the mode. */
+static int file_restore_attributes(int fd, const struct object_spec *spec, unsigned int *lost)
 {
 	const struct host_stat *st = &spec->file;
 	const struct timespec times[] = {
@@ -279,8 +269,7 @@ static int file_restore_attributes(int fd, const struct object_spec *spec,
 }
 
 static int file_finish(const struct host_place *place, const char *aside,
-		       int fd, const struct object_spec *spec,
-		       unsigned int *lost)
+		       int fd, const struct object_spec *spec, unsigned int *lost)
 {
 	int ret;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * POSIX queues: mq_overview(7). They can neither be moved nor linked: the last
- * look is the call before the removal, and a new one has its name at once, but
- * nobody may open it until it is finished.
+ * POSIX queues: mq_overview(7). They can neither be moved nor linked: the last look is the call
+ * before the removal, and a new one has its name at once, but nobody may open it until it is
+ * finished.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -43,8 +43,7 @@ static int mqueue_leads_to(const char *name, const struct stat *st)
 	close(fd);
 	if (ret)
 		return ret;
-	return now.st_ino == st->st_ino && now.st_dev == st->st_dev ? 0 :
-	       -ESTALE;
+	return now.st_ino == st->st_ino && now.st_dev == st->st_dev ? 0 : -ESTALE;
 }
 
 static int mqueue_remove(const char *name, int fd)
@@ -77,8 +76,7 @@ static int mqueue_create(const char *name, const struct host_mq *mq)
 	};
 	int fd;
 
-	fd = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC,
-		     0, &attr);
+	fd = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC, 0, &attr);
 	return fd < 0 ? -errno : fd;
 }
 

@@ -52,8 +52,7 @@ static void state_read_holder(int fd, pid_t *holder)
 	const char *at = text;
 	uint64_t pid = 0;
 
-	if (pread(fd, text, sizeof(text) - 1, 0) > 0 && num_u64(&at, &pid) &&
-	    pid <= INT32_MAX)
+	if (pread(fd, text, sizeof(text) - 1, 0) > 0 && num_u64(&at, &pid) && pid <= INT32_MAX)
 		*holder = (pid_t)pid;
 }
 
@@ -173,8 +172,7 @@ int state_unlink(const char *path)
 	return unlink(path) ? -errno : 0;
 }
 
-int state_read(const char *path, uint64_t offset, uint64_t most,
-	       struct buf *buf)
+int state_read(const char *path, uint64_t offset, uint64_t most, struct buf *buf)
 {
 	int fd = state_open_state(path, O_RDONLY | O_NONBLOCK), ret = 0;
 

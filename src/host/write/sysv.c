@@ -25,8 +25,7 @@ static int sysv_look_by_index(enum sysv_kind kind, int id, struct sysv_stat *st)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(sysv_index_masks); i++) {
-		int ret = live_sysv_stat(&live_host, kind,
-					 id & sysv_index_masks[i], st);
+		int ret = live_sysv_stat(&live_host, kind, id & sysv_index_masks[i], st);
 
 		if (!ret && st->id == id)
 			return 0;
@@ -48,8 +47,7 @@ static bool sysv_same_object(const struct sysv_stat *a, const struct sysv_stat *
 	       a->cuid == b->cuid && a->cgid == b->cgid &&
 	       !((a->mode ^ b->mode) & 0777) && a->ctime == b->ctime &&
 	       (kind == SYSV_MSG || a->size == b->size) &&
-	       (kind != SYSV_SHM || a->pid == b->pid) &&
-	       (kind != SYSV_SEM || a->nr == b->nr);
+	       (kind != SYSV_SHM || a->pid == b->pid) && (kind != SYSV_SEM || a->nr == b->nr);
 }
 
 static bool sysv_same_use(const struct sysv_seen *same,
@@ -148,8 +146,7 @@ struct sysv_creation {
 	int ret;
 };
 
-/* Nobody may use it until it is finished; without privileges that has to
- * include us. */
+/* Nobody may use it until it is finished; without privileges that has to include us. */
 static int sysv_get(enum sysv_kind kind, const struct sysv_stat *st, int mode)
 {
 	const int flags = IPC_CREAT | IPC_EXCL | mode;
@@ -183,16 +180,12 @@ static bool sysv_reserve_id(enum sysv_kind kind, int id)
 	return !len;
 }
 
-/*
- * The kernel takes the creator from who calls. Only the raw calls change the
- * ids of one thread, and this one ends when it is done.
- */
+/* The kernel takes the creator from who calls. Only the raw calls change the ids of one thread,
+ * and this one ends when it is done. */
 static void sysv_become(const struct sysv_stat *st, unsigned int *lost)
 {
-	if ((st->cgid != getegid() &&
-	     syscall(SYS_setresgid, -1, st->cgid, -1)) ||
-	    (st->cuid != geteuid() &&
-	     syscall(SYS_setresuid, -1, st->cuid, -1)))
+	if ((st->cgid != getegid() && syscall(SYS_setresgid, -1, st->cgid, -1)) ||
+	    (st->cuid != geteuid() && syscall(SYS_setresuid, -1, st->cuid, -1)))
 		*lost |= LOST_CREATOR;
 }
 
@@ -213,8 +206,7 @@ static void *sysv_create_in_thread(void *arg)
 	return NULL;
 }
 
-static int sysv_create(enum sysv_kind kind, const struct object_spec *spec,
-		       unsigned int *lost)
+static int sysv_create(enum sysv_kind kind, const struct object_spec *spec, unsigned int *lost)
 {
 	struct sysv_creation creation = { .kind = kind, .spec = spec };
 	pthread_t thread;
@@ -302,8 +294,7 @@ static int sysv_set(enum sysv_kind kind, int id, const struct sysv_stat *same,
 	return sysv_finish(kind, id, &spec, lost);
 }
 
-static int sysv_set_value(int id, const struct sysv_stat *same, uint32_t num,
-			  uint16_t value)
+static int sysv_set_value(int id, const struct sysv_stat *same, uint32_t num, uint16_t value)
 {
 	struct sysv_stat now;
 	int ret = sysv_expect(SYSV_SEM, id, same, &now);

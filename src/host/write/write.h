@@ -3,10 +3,9 @@
 #define HOST_WRITE_H
 
 /*
- * What changes the machine: removing objects, reading out what they hold,
- * creating and restoring them, setting their attributes, and the tool's own
- * files. Only src/change may include it (tests/check-includes.sh), so that what
- * looks cannot reach it.
+ * What changes the machine: removing objects, reading out what they hold, creating and
+ * restoring them, setting their attributes, and the tool's own files. Only src/change may
+ * include it (tests/check-includes.sh), so that what looks cannot reach it.
  *
  * Functions return 0, a descriptor or a count, or -errno.
  */
@@ -36,10 +35,8 @@ struct host_place {
 	char name[256];
 };
 
-/* Takes @len bytes of contents at @offset; not 0 ends. What is left out is
- * zero. */
-typedef int host_sink_fn(void *arg, uint64_t offset, const void *data,
-			 size_t len);
+/* Takes @len bytes of contents at @offset; not 0 ends. What is left out is zero. */
+typedef int host_sink_fn(void *arg, uint64_t offset, const void *data, size_t len);
 
 /* An object to create or to restore. */
 struct object_spec {
@@ -90,49 +87,43 @@ struct sysv_write_ops {
 	int (*remove)(enum sysv_kind kind, int id, const struct sysv_seen *same,
 		      struct sysv_stat *now, uint32_t *waiters);
 	/*
-	 * Creates an object with the id, key, owner, creator and size of @spec,
-	 * open to nobody; its id, which may be another. -EEXIST: the key is
-	 * taken. @lost gets a bit of enum host_lost for what could not be had.
+	 * Creates an object with the id, key, owner, creator and size of @spec, open to nobody;
+	 * its id, which may be another. -EEXIST: the key is taken. @lost gets a bit of enum
+	 * host_lost for what could not be had.
 	 */
-	int (*create)(enum sysv_kind kind, const struct object_spec *spec,
-		      unsigned int *lost);
+	int (*create)(enum sysv_kind kind, const struct object_spec *spec, unsigned int *lost);
 	/* Gives it its owner, mode and size of queue: it is ready now. */
 	int (*finish)(enum sysv_kind kind, int id,
 		      const struct object_spec *spec, unsigned int *lost);
 	/* Removes one that is not finished. */
 	int (*discard)(enum sysv_kind kind, int id);
 	/*
-	 * Looks whether it still is @same, whoever uses it meanwhile, and sets
-	 * in the next call: all or nothing. -ESTALE: it is not. @lost gets
-	 * LOST_LIMIT if msg_qbytes may be what was not allowed.
+	 * Looks whether it still is @same, whoever uses it meanwhile, and sets in the next
+	 * call: all or nothing. -ESTALE: it is not. @lost gets LOST_LIMIT if msg_qbytes may be
+	 * what was not allowed.
 	 */
 	int (*set)(enum sysv_kind kind, int id, const struct sysv_stat *same,
 		   const struct host_set *set, unsigned int *lost);
 	/* One semaphore of a set: SETVAL. */
-	int (*set_value)(int id, const struct sysv_stat *same, uint32_t num,
-			 uint16_t value);
+	int (*set_value)(int id, const struct sysv_stat *same, uint32_t num, uint16_t value);
 	/* SHM_LOCK, SHM_UNLOCK. */
 	int (*lock)(int id, const struct sysv_stat *same, bool locked);
 };
 
 struct file_write_ops {
-	/*
-	 * The directory of an absolute path, and the name in it. @strict: not
-	 * through a symbolic link (-ELOOP), for creating something there.
-	 */
-	int (*open_place)(const char *path, bool strict,
-			  struct host_place *place);
+	/* The directory of an absolute path, and the name in it. @strict: not through a
+	 * symbolic link (-ELOOP), for creating something there. */
+	int (*open_place)(const char *path, bool strict, struct host_place *place);
 	void (*close_place)(struct host_place *place);
 	/* Never follows the name; btime too. */
 	int (*stat)(const struct host_place *place, struct host_stat *st);
-	/* Opens the regular file that must be @same, to read from it or for a
-	 * lease; atime stays if the kernel lets us. -ESTALE: another one. */
-	int (*open)(const struct host_place *place,
-		    const struct host_stat *same);
+	/* Opens the regular file that must be @same, to read from it or for a lease; atime
+	 * stays if the kernel lets us. -ESTALE: another one. */
+	int (*open)(const struct host_place *place, const struct host_stat *same);
 	/*
-	 * Takes a write lease: granted only while no other process has the
-	 * file open, mapped or in flight. -EAGAIN: somebody has; -EACCES:
-	 * may not ask. Goes with the descriptor. For queues too.
+	 * Takes a write lease: granted only while no other process has the file open, mapped or
+	 * in flight. -EAGAIN: somebody has; -EACCES: may not ask. Goes with the descriptor. For
+	 * queues too.
 	 */
 	int (*lease)(int fd);
 	/* Any descriptor of these operations; one below 0 is none. */
@@ -148,8 +139,8 @@ struct file_write_ops {
 		      const struct host_stat *same, int lease);
 	/* Moves @aside back to its name; -EEXIST if that is taken. */
 	int (*put_back)(const struct host_place *place, const char *aside);
-	/* Creates a file, FIFO or path of a socket under @aside, as
-	 * @spec->file.mode says; a descriptor to write to, or of the path. */
+	/* Creates a file, FIFO or path of a socket under @aside, as @spec->file.mode says; a
+	 * descriptor to write to, or of the path. */
 	int (*create)(const struct host_place *place, const char *aside,
 		      const struct object_spec *spec);
 	int (*write)(int fd, uint64_t offset, const void *data, size_t len);
@@ -157,9 +148,8 @@ struct file_write_ops {
 	int (*finish)(const struct host_place *place, const char *aside, int fd,
 		      const struct object_spec *spec, unsigned int *lost);
 	int (*discard)(const struct host_place *place, const char *aside);
-	/* Of the file that must be @same (host_same_inode()), by descriptor,
-	 * not opened and never followed. What was set stays if a later one
-	 * fails. */
+	/* Of the file that must be @same (host_same_inode()), by descriptor, not opened and
+	 * never followed. What was set stays if a later one fails. */
 	int (*set)(const struct host_place *place, const struct host_stat *same,
 		   const struct host_set *set);
 };
@@ -174,37 +164,29 @@ struct mqueue_write_ops {
 	int (*remove)(const char *name, int fd);
 	/* Creates a queue that nobody may open; a descriptor of it. */
 	int (*create)(const char *name, const struct host_mq *mq);
-	int (*send)(int fd, unsigned int priority, const void *data,
-		    size_t len);
+	int (*send)(int fd, unsigned int priority, const void *data, size_t len);
 	/* Owner and mode: it is ready now. */
-	int (*finish)(int fd, const struct object_spec *spec,
-		      unsigned int *lost);
+	int (*finish)(int fd, const struct object_spec *spec, unsigned int *lost);
 	/* Removes one that is not finished. */
 	int (*discard)(const char *name, int fd);
-	int (*set)(const char *name, const struct host_stat *same,
-		   const struct host_set *set);
+	int (*set)(const char *name, const struct host_stat *same, const struct host_set *set);
 };
 
 struct contents_ops {
 	int (*read_file)(int fd, host_sink_fn *sink, void *arg);
-	/*
-	 * The bytes of a segment: through @mapping, which must have all of it
-	 * and leaves no trace, or by attaching it (*@attached).
-	 */
-	int (*read_segment)(int id, uint64_t size,
-			    const struct segment_mapping *mapping,
+	/* The bytes of a segment: through @mapping, which must have all of it and leaves no
+	 * trace, or by attaching it (*@attached). */
+	int (*read_segment)(int id, uint64_t size, const struct segment_mapping *mapping,
 			    host_sink_fn *sink, void *arg, bool *attached);
-	int (*write_segment)(int id, uint64_t offset, const void *data,
-			     size_t len);
+	int (*write_segment)(int id, uint64_t offset, const void *data, size_t len);
 	/* All values of a set. */
 	int (*write_set)(int id, const uint16_t *values);
 	/* The message at @index, which stays; its length. -ENOMSG: no more;
 	 * -ENOSYS: this kernel cannot. @room must hold any message. */
-	ssize_t (*peek)(int id, uint32_t index, long *type, void *to,
-			size_t room);
+	ssize_t (*peek)(int id, uint32_t index, long *type, void *to, size_t room);
 	int (*send)(int id, long type, const void *data, size_t len);
-	/* The value of a named semaphore, up or down by single steps, as its
-	 * users would; -E2BIG: too many. */
+	/* The value of a named semaphore, up or down by single steps, as its users would;
+	 * -E2BIG: too many. */
 	int (*set_psem)(const struct host_place *place,
 			const struct host_stat *same, uint32_t value);
 };
@@ -220,10 +202,8 @@ extern const struct write_ops live_write_ops;
 
 bool host_sysv_unchanged(enum sysv_kind kind, const struct sysv_seen *same,
 			 const struct sysv_stat *now);
-/* Whether a file still is the one that was seen; @with_ctime, which a rename
- * moves. */
-bool host_same_file(const struct host_stat *a, const struct host_stat *b,
-		    bool with_ctime);
+/* Whether a file still is the one that was seen; @with_ctime, which a rename moves. */
+bool host_same_file(const struct host_stat *a, const struct host_stat *b, bool with_ctime);
 /* The same with the same owner and mode, whatever was written to it. */
 bool host_same_inode(const struct host_stat *a, const struct host_stat *b);
 /* The bytes of a named semaphore; how many, at most @room, or -errno. */
@@ -234,24 +214,21 @@ struct host_hold {
 	sigset_t mask, old;	/* signals that are kept back, and were */
 };
 
-/* Keeps back the signals that would end this process, so that an object
- * created next is sure to be removed. */
+/* Keeps back the signals that would end this process, so that an object created next is sure to
+ * be removed. */
 void hold_begin(struct host_hold *hold);
 /*
- * Runs a program, hands the signals on to it, and waits: its exit status, or
- * 128 + signal (which is also what comes of a signal that was there before it
- * ran). -errno: it could not be run.
+ * Runs a program, hands the signals on to it, and waits: its exit status, or 128 + signal
+ * (which is also what comes of a signal that was there before it ran). -errno: it could not be
+ * run.
  */
 int hold_run(struct host_hold *hold, char *const *argv);
 
-/*
- * The tool's own files. Directories are made, with all
- * above them, for their owner alone; one that another user owns or may write
- * to is refused (-EPERM).
- */
+/* The tool's own files. Directories are made, with all above them, for their owner alone; one
+ * that another user owns or may write to is refused (-EPERM). */
 int state_dir(const char *path);
-/* Locks the file, made as needed: a descriptor that keeps it, or, unless
- * @wait, -EWOULDBLOCK with the pid of who has it. */
+/* Locks the file, made as needed: a descriptor that keeps it, or, unless @wait, -EWOULDBLOCK
+ * with the pid of who has it. */
 int state_lock(const char *path, bool wait, pid_t *holder);
 int state_create(const char *path);	/* new, 0600; -EEXIST */
 int state_append(const char *path);	/* made as needed; O_APPEND */
@@ -264,8 +241,7 @@ int state_sync_all(const char *path);
 void state_close(int fd);
 int state_rename(const char *from, const char *to);
 int state_unlink(const char *path);
-int state_read(const char *path, uint64_t offset, uint64_t most,
-	       struct buf *buf);
+int state_read(const char *path, uint64_t offset, uint64_t most, struct buf *buf);
 /* Calls @sink with its bytes, holes left out. */
 int state_read_to(const char *path, host_sink_fn *sink, void *arg);
 /* Size, and the time it was last written. */
