@@ -17,6 +17,7 @@
 
 #include "host/write/write.h"
 #include "change/change.h"
+#include "machine.h"
 
 #define NR_FAKES	8
 
@@ -26,6 +27,7 @@ static struct fake {
 	int read_ret;
 	uint64_t nattch;
 	uint32_t waiters;
+	uint32_t messages;
 	bool asked;		/* to remove it */
 	bool announced;		/* the log had it by then */
 } fakes[NR_FAKES];
@@ -91,6 +93,16 @@ static int fake_read(int id, uint64_t size, const struct segment_mapping *seen,
 	       sink(arg, 0, zeros, size);
 }
 
+static ssize_t fake_peek(int id, uint32_t index, long *type, void *to, size_t room)
+{
+	assert_true(room >= 3);
+	if (index >= fakes[id].messages)
+		return -ENOMSG;
+	*type = index + 1;
+	memcpy(to, "abc", 3);
+	return 3;
+}
+
 static struct target *add(struct removal *rm, int id)
 {
 	struct target *target = vec_add(&rm->targets);
@@ -118,6 +130,7 @@ static void begin(struct removal *rm)
 	sysv.look = fake_look;
 	sysv.remove = fake_remove;
 	contents.read_segment = fake_read;
+	contents.peek = fake_peek;
 	removal_init(rm, "test");
 	rm->ops = &ops;
 	rm->query = &query;
@@ -326,6 +339,119 @@ static void test_locked(void **state)
 	removal_free(&second);
 }
 
+/* ---- the second look ---- */
+
+static struct query set_query;
+
+/* A set of ann's, of whom another process runs if @other does; planned as
+ * @verdict. What came of its removal. */
+static enum outcome remove_set(enum verdict planned, bool other, const char *line)
+{
+	struct removal rm;
+	struct target *target;
+	enum outcome outcome;
+
+	machine_add(&box, "user 1000 ann\nsem id=0 key=1 uid=1000 gid=1000 mode=0600 ctime=%d %s",
+		    MACHINE_NOW - 3600, line);
+	if (other)
+		machine_process(&box, 60, 1000, "php");
+	machine_build(&box);
+	begin(&rm);
+	set_query = (struct query){ .classes = A_CLASS(sem) };
+	removal_query(&set_query);
+	stale_query(&set_query, NULL);
+	query_plan(&set_query);
+	rm.host = box.host;
+	rm.query = &set_query;
+	rm.no_save = true;
+	target = add(&rm, 0);
+	target->class = CLASS_sem;
+	target->key = (struct object_key){ SPACE_SEM, MACHINE_IPC_NS, 0 };
+	target->verdict = planned;
+	run(&rm);
+	outcome = target->outcome;
+	assert_true(fakes[0].asked == (outcome == OUTCOME_REMOVED));
+	removal_free(&rm);
+	return outcome;
+}
+
+#define UNUSED	"values=0 pids=5434 ncnt=0 zcnt=0"
+
+static void a_set_that_is_still_suspect_is_removed(void **state)
+{
+	(void)state;
+	assert_int_equal(remove_set(VERDICT_SUSPECT, false, UNUSED), OUTCOME_REMOVED);
+}
+
+static void a_second_look_that_finds_idle_stops_a_removal(void **state)
+{
+	(void)state;
+	assert_int_equal(remove_set(VERDICT_SUSPECT, true, UNUSED), OUTCOME_SKIPPED);
+}
+
+static void a_second_look_that_finds_suspect_stops_what_was_stale(void **state)
+{
+	(void)state;
+	assert_int_equal(remove_set(VERDICT_STALE, false, UNUSED), OUTCOME_SKIPPED);
+}
+
+static void what_was_idle_when_agreed_to_is_removed(void **state)
+{
+	(void)state;
+	assert_int_equal(remove_set(VERDICT_IDLE, true, UNUSED), OUTCOME_REMOVED);
+}
+
+static void a_second_look_that_finds_a_waiter_stops_a_removal(void **state)
+{
+	(void)state;
+	assert_int_equal(remove_set(VERDICT_IDLE, true, "values=0 pids=5434 ncnt=1 zcnt=0"),
+			 OUTCOME_SKIPPED);
+}
+
+static void a_second_look_that_cannot_tell_stops_a_removal(void **state)
+{
+	(void)state;
+	assert_int_equal(remove_set(VERDICT_IDLE, false, "values=0 error=EACCES"),
+			 OUTCOME_SKIPPED);
+}
+
+/* ---- messages ---- */
+
+/* Of a queue planned with 2 messages that has @now. */
+static enum outcome remove_queue(uint32_t now)
+{
+	struct target *target;
+	enum outcome outcome;
+	struct removal rm;
+
+	begin(&rm);
+	target = add(&rm, 0);
+	target->class = CLASS_msg;
+	target->sysv.nr = 2;
+	target->force = true;
+	fakes[0].messages = now;
+	run(&rm);
+	outcome = target->outcome;
+	assert_true(fakes[0].asked == (outcome == OUTCOME_REMOVED));
+	assert_true(rm.kept_any == (outcome == OUTCOME_REMOVED));
+	removal_free(&rm);
+	return outcome;
+}
+
+static void a_queue_is_removed_when_all_its_messages_are_kept(void **state)
+{
+	(void)state;
+	assert_int_equal(remove_queue(2), OUTCOME_REMOVED);
+}
+
+static void a_queue_with_fewer_or_more_messages_than_planned_stays(void **state)
+{
+	(void)state;
+	assert_int_equal(remove_queue(1), OUTCOME_SKIPPED);
+	assert_int_equal(remove_queue(0), OUTCOME_SKIPPED);
+	assert_int_equal(remove_queue(3), OUTCOME_SKIPPED);
+}
+
 static int make_dir(void **state)
 {
 	(void)state;
@@ -352,6 +478,14 @@ int main(void)
 		cmocka_unit_test(test_lines_are_json),
 		cmocka_unit_test(test_effects),
 		cmocka_unit_test(test_locked),
+		MACHINE_TEST(a_set_that_is_still_suspect_is_removed),
+		MACHINE_TEST(a_second_look_that_finds_idle_stops_a_removal),
+		MACHINE_TEST(a_second_look_that_finds_suspect_stops_what_was_stale),
+		MACHINE_TEST(what_was_idle_when_agreed_to_is_removed),
+		MACHINE_TEST(a_second_look_that_finds_a_waiter_stops_a_removal),
+		MACHINE_TEST(a_second_look_that_cannot_tell_stops_a_removal),
+		cmocka_unit_test(a_queue_is_removed_when_all_its_messages_are_kept),
+		cmocka_unit_test(a_queue_with_fewer_or_more_messages_than_planned_stays),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, drop_dir);
