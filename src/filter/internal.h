@@ -56,6 +56,7 @@ struct operand {
 	const struct str *str;	/* or glob */
 	const struct ref *ref;
 	regex_t *regex;
+	struct buf *scratch;	/* of the filter, for a pattern */
 };
 
 struct node {
@@ -101,8 +102,6 @@ const char *filter_quote(struct parser *parser, const struct token *token);
 /* The expression from its start to its end. */
 void filter_parse_all(struct parser *parser);
 
-/* A number of that type, all of @text; its range goes into @value. */
-bool filter_number(enum field_type type, const char *text, struct operand *value);
 /* One value of a comparison of @node; NULL after filter_fail(). */
 struct operand *filter_operand(struct parser *parser, const struct node *node,
 			       const struct token *token);
@@ -131,18 +130,9 @@ bool type_is_text(enum field_type type);
  * FIELD_NONE if it is no name of a user or group. */
 enum field_id filter_id_field(enum field_id field);
 
-/* Whether one value compares as @test wants it. */
-bool filter_is_number(const struct node *test, uint64_t num);
-bool filter_is_text(const struct filter *filter, const struct node *test,
-		    const char *data, size_t len);
-/* Whether what @test compares may be several values, and if one does. */
-bool filter_is_set(const struct node *test);
-enum truth filter_match_set(const struct filter *filter, const struct node *test,
-			    const struct snapshot *snap, const struct object *obj);
 /* The classes a test of FIELD_CLASS is true for. */
-uint64_t filter_test_classes(const struct filter *filter, const struct node *test);
+uint64_t filter_test_classes(const struct node *test);
 /* Whether @data is what the pattern in @operand means. */
-bool filter_like(const struct filter *filter, enum test_op op,
-		 const struct operand *operand, const char *data, size_t len);
+bool filter_like(const struct operand *operand, const char *data, size_t len);
 
 #endif

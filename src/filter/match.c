@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Whether an object is meant: yes, no, or not to be known. */
+/* Whether an object is meant: yes, no, or not to be known. Of fields that have
+ * several values one that compares is enough. */
 #include "internal.h"
 
-static bool compare(enum test_op op, const struct operand *value, uint64_t num)
+static bool match_operand(enum test_op op, const struct operand *value, uint64_t num)
 {
 	switch (op) {
 	case OP_LT:	return num < value->num;
@@ -13,7 +14,7 @@ static bool compare(enum test_op op, const struct operand *value, uint64_t num)
 	}
 }
 
-bool filter_is_number(const struct node *test, uint64_t num)
+static bool match_number(const struct node *test, uint64_t num)
 {
 	const struct operand *value;
 
@@ -22,19 +23,18 @@ bool filter_is_number(const struct node *test, uint64_t num)
 	if (test->op == OP_BITS)
 		return num != 0;
 	for (value = test->operands; value; value = value->next) {
-		if (compare(test->op, value, num))
+		if (match_operand(test->op, value, num))
 			return true;
 	}
 	return false;
 }
 
-bool filter_is_text(const struct filter *filter, const struct node *test,
-		    const char *data, size_t len)
+static bool match_text(const struct node *test, const char *data, size_t len)
 {
 	const struct operand *value;
 
 	if (test->op == OP_GLOB || test->op == OP_REGEX)
-		return filter_like(filter, test->op, test->operands, data, len);
+		return filter_like(test->operands, data, len);
 	for (value = test->operands; value; value = value->next) {
 		if (value->str->len == len && !memcmp(value->str->data, data, len))
 			return true;
@@ -42,7 +42,7 @@ bool filter_is_text(const struct filter *filter, const struct node *test,
 	return false;
 }
 
-uint64_t filter_test_classes(const struct filter *filter, const struct node *test)
+uint64_t filter_test_classes(const struct node *test)
 {
 	const struct operand *value;
 	uint64_t classes = 0;
@@ -58,7 +58,7 @@ uint64_t filter_test_classes(const struct filter *filter, const struct node *tes
 	for (class = 0; class < NR_CLASSES; class++) {
 		const char *name = class_infos[class]->name;
 
-		if (filter_is_text(filter, test, name, strlen(name)))
+		if (match_text(test, name, strlen(name)))
 			classes |= A_CLASS_OF(class);
 	}
 	return classes;
@@ -95,7 +95,7 @@ static enum truth match_id(const struct node *test, const struct snapshot *snap,
 		enum truth found;
 
 		if (value->has_num)
-			found = truth_of(compare(test->op, value, id));
+			found = truth_of(match_operand(test->op, value, id));
 		else if (test->op == OP_EQ || test->op == OP_IN)
 			found = match_id_name(snap, group, (uint32_t)id, value->str);
 		else
@@ -106,7 +106,137 @@ static enum truth match_id(const struct node *test, const struct snapshot *snap,
 	return truth;
 }
 
-static bool is_empty(enum field_id field, const struct value *value)
+static bool match_ref(const struct node *test,
+		      const struct snapshot *snap, const struct object *obj)
+{
+	const struct operand *value;
+
+	if (test->op == OP_GLOB || test->op == OP_REGEX) {
+		struct buf text = {};
+		bool like;
+
+		object_ref(&text, snap, obj);
+		like = match_text(test, text.data, text.len);
+		buf_free(&text);
+		return like;
+	}
+	for (value = test->operands; value; value = value->next) {
+		if (ref_matches(value->ref, snap, obj))
+			return true;
+	}
+	return false;
+}
+
+/* What the users found and the threads that wait say, edge by edge; what the
+ * kernel tells is known without them. */
+static enum truth match_state(const struct node *test, const struct snapshot *snap,
+			      const struct object *obj)
+{
+	static const uint64_t by_users = IS(ATTACHED) | IS(UNATTACHED) |
+					 IS(WAITS) | IS(FULL);
+	const struct operand *value;
+	uint64_t asked = 0, open;
+	bool unsure;
+	uint64_t state = object_state(snap, obj, &unsure);
+
+	for (value = test->operands; value; value = value->next)
+		asked |= value->num;
+	if (test->op == OP_KNOWN)
+		asked = ~0ull;
+	if (state & asked)
+		return TRUTH_YES;
+	open = unsure ? asked & by_users : 0;
+	if (state & (IS(ATTACHED) | IS(UNATTACHED)))
+		open &= ~(IS(ATTACHED) | IS(UNATTACHED));
+	return open ? TRUTH_UNKNOWN : TRUTH_NO;
+}
+
+static enum truth match_sems(const struct node *test, const struct snapshot *snap,
+			     const struct object *obj)
+{
+	const struct sems *sems = object_sems(snap, obj);
+	uint32_t i;
+
+	if (!sems)
+		return TRUTH_UNKNOWN;
+	for (i = 0; i < sems->nr; i++) {
+		if (match_number(test, sems->sem[i].value))
+			return TRUTH_YES;
+	}
+	return TRUTH_NO;
+}
+
+static enum truth match_process(const struct node *test, const struct process *proc)
+{
+	const struct operand *value;
+
+	if (fields[test->field].type == TYPE_PIDS)
+		return truth_of(match_number(test, (uint64_t)proc->pid));
+	if (fields[test->field].type == TYPE_USERS) {
+		for (value = test->operands; value; value = value->next) {
+			if (value->has_num && value->num == (uint64_t)proc->pid)
+				return TRUTH_YES;
+		}
+	}
+	if (!proc->comm)
+		return TRUTH_UNKNOWN;
+	return truth_of(match_text(test, proc->comm->data, proc->comm->len));
+}
+
+/* Any of the users found; no, only if there cannot be more. */
+static enum truth match_users(const struct node *test,
+			      const struct snapshot *snap, const struct object *obj)
+{
+	bool complete = object_users_complete(snap, obj);
+	enum truth truth = complete ? TRUTH_NO : TRUTH_UNKNOWN;
+	uint32_t i, last = NO_INDEX;
+	const struct edge *edge;
+
+	for_each_object_edge(edge, i, snap, obj) {
+		enum truth found;
+
+		if (!edge_is_use(edge) || edge->process == NO_INDEX ||
+		    edge->process == last)
+			continue;
+		last = edge->process;
+		found = match_process(test, &snap->processes.at[edge->process]);
+		if (found == TRUTH_YES)
+			return TRUTH_YES;
+		if (found == TRUTH_UNKNOWN)
+			truth = TRUTH_UNKNOWN;
+	}
+	return truth;
+}
+
+static enum truth match_peers(const struct node *test,
+			      const struct snapshot *snap, const struct object *obj)
+{
+	enum known known = object_value(snap, obj, test->field).known;
+	enum truth truth = TRUTH_NO;
+	const struct edge *edge;
+	uint32_t i;
+
+	if (known == KNOWN_NOT || known == KNOWN_NOT_APPLICABLE)
+		truth = TRUTH_UNKNOWN;
+	for_each_object_edge(edge, i, snap, obj) {
+		const struct object *peer;
+		enum truth found;
+
+		if (edge->kind != EDGE_PEER)
+			continue;
+		peer = &snap->objects.at[edge->peer];
+		found = fields[test->field].type == TYPE_USERS ?
+			match_users(test, snap, peer) :
+			truth_of(match_ref(test, snap, peer));
+		if (found > truth)
+			truth = found;
+		if (truth == TRUTH_YES)
+			break;
+	}
+	return truth;
+}
+
+static bool match_empty(enum field_id field, const struct value *value)
 {
 	switch (fields[field].type) {
 	case TYPE_NUMBER:
@@ -126,43 +256,55 @@ static bool is_empty(enum field_id field, const struct value *value)
 	}
 }
 
-static enum truth match_known(enum field_id field, const struct value *value)
+static enum truth match_value(const struct node *test,
+			      const struct snapshot *snap, const struct object *obj)
 {
-	switch (value->known) {
-	case KNOWN_YES:		return truth_of(!is_empty(field, value));
-	case KNOWN_NOT:		return TRUTH_UNKNOWN;
-	default:		return TRUTH_NO;
-	}
-}
+	const struct value value = object_value(snap, obj, test->field);
 
-static enum truth match_test(const struct filter *filter, const struct node *test,
-			     const struct snapshot *snap, const struct object *obj)
-{
-	enum field_id id = filter_id_field(test->field);
-	struct value value;
-
-	if (test->field == FIELD_CLASS)
-		return truth_of(test->classes >> obj->class & 1);
-	if (id != FIELD_NONE && test->op != OP_KNOWN &&
-	    test->op != OP_GLOB && test->op != OP_REGEX)
-		return match_id(test, snap, obj, id);
-	if (filter_is_set(test))
-		return filter_match_set(filter, test, snap, obj);
-	value = object_value(snap, obj, test->field);
+	if (test->op == OP_KNOWN && value.known == KNOWN_YES)
+		return truth_of(!match_empty(test->field, &value));
 	if (test->op == OP_KNOWN)
-		return match_known(test->field, &value);
+		return value.known == KNOWN_NOT ? TRUTH_UNKNOWN : TRUTH_NO;
 	if (value.known != KNOWN_YES)
 		return value.known == KNOWN_NONE ? TRUTH_NO : TRUTH_UNKNOWN;
 	if (value.word)
-		return truth_of(filter_is_text(filter, test, value.word,
-					       strlen(value.word)));
+		return truth_of(match_text(test, value.word, strlen(value.word)));
 	if (value.str)
-		return truth_of(filter_is_text(filter, test, value.str->data,
-					       value.str->len));
-	return truth_of(filter_is_number(test, value.num));
+		return truth_of(match_text(test, value.str->data, value.str->len));
+	return truth_of(match_number(test, value.num));
 }
 
-static enum truth match_node(const struct filter *filter, const struct node *node,
+static enum truth match_test(const struct node *test,
+			     const struct snapshot *snap, const struct object *obj)
+{
+	enum field_id id = filter_id_field(test->field);
+
+	if (test->field == FIELD_CLASS)
+		return truth_of(test->classes >> obj->class & 1);
+	if (fields[test->field].type == TYPE_STATES)
+		return match_state(test, snap, obj);
+	if (test->op == OP_KNOWN)
+		return match_value(test, snap, obj);
+	if (id && test->op != OP_GLOB && test->op != OP_REGEX)
+		return match_id(test, snap, obj, id);
+	if (test->field == FIELD_REF)
+		return truth_of(match_ref(test, snap, obj));
+	switch (fields[test->field].type) {
+	case TYPE_SEMS:
+		return match_sems(test, snap, obj);
+	case TYPE_REFS:
+		return match_peers(test, snap, obj);
+	case TYPE_USERS:
+	case TYPE_PIDS:
+	case TYPE_COMMS:
+		return test->field == FIELD_PEER_USERS ? match_peers(test, snap, obj) :
+							 match_users(test, snap, obj);
+	default:
+		return match_value(test, snap, obj);
+	}
+}
+
+static enum truth match_node(const struct node *node,
 			     const struct snapshot *snap, const struct object *obj)
 {
 	/* What decides at once: a no among ands, a yes among ors. */
@@ -171,11 +313,11 @@ static enum truth match_node(const struct filter *filter, const struct node *nod
 	const struct node *child;
 
 	if (node->kind == NODE_TEST)
-		return match_test(filter, node, snap, obj);
+		return match_test(node, snap, obj);
 	if (node->kind == NODE_NOT)
-		return TRUTH_YES - match_node(filter, node->first, snap, obj);
+		return TRUTH_YES - match_node(node->first, snap, obj);
 	for (child = node->first; child && truth != last; child = child->next) {
-		enum truth found = match_node(filter, child, snap, obj);
+		enum truth found = match_node(child, snap, obj);
 
 		if (found == last || found == TRUTH_UNKNOWN)
 			truth = found;
@@ -186,5 +328,5 @@ static enum truth match_node(const struct filter *filter, const struct node *nod
 bool filter_match(const struct filter *filter, const struct snapshot *snap,
 		  const struct object *obj)
 {
-	return match_node(filter, filter->root, snap, obj) == TRUTH_YES;
+	return match_node(filter->root, snap, obj) == TRUTH_YES;
 }

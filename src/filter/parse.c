@@ -211,7 +211,7 @@ static struct node *parse_test(struct parser *parser)
 		node = parse_comparison(parser, test);
 	}
 	if (node && test->field == FIELD_CLASS)
-		test->classes = filter_test_classes(parser->filter, test);
+		test->classes = filter_test_classes(test);
 	return node;
 }
 

@@ -102,6 +102,7 @@ struct operand *filter_pattern(struct parser *parser, const struct node *node,
 	struct buf buf = {};
 	const char *why;
 
+	value->scratch = parser->filter->scratch;
 	buf_puts(&buf, "");
 	why = pattern_text(&buf, node->op, token->data, token->data_len);
 	if (why)
@@ -114,10 +115,9 @@ struct operand *filter_pattern(struct parser *parser, const struct node *node,
 	return value;
 }
 
-bool filter_like(const struct filter *filter, enum test_op op,
-		 const struct operand *operand, const char *data, size_t len)
+bool filter_like(const struct operand *operand, const char *data, size_t len)
 {
-	struct buf *text = filter->scratch;
+	struct buf *text = operand->scratch;
 	char *nul;
 
 	if (memchr(data, '\0', len)) {
@@ -128,7 +128,7 @@ bool filter_like(const struct filter *filter, enum test_op op,
 			*nul = '\x01';
 		data = text->data;
 	}
-	if (op == OP_REGEX)
+	if (operand->regex)
 		return !regexec(operand->regex, data, 0, NULL, 0);
 	return !fnmatch(operand->str->data, data, 0);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The functions of fields.def: derive_NAME() gives the value of a field. */
+/* The functions of fields.def: DERIVE(name), derive_name() for others, gives the value
+ * of @field of @obj. */
 #include "internal.h"
 
 #define CLOCK_SLACK	2	/* seconds: whole-second ctime, rounded boot */
@@ -24,8 +25,7 @@ static struct value derive_word(const char *text)
 	return (struct value){ .known = KNOWN_YES, .word = text };
 }
 
-struct value derive_stored(const struct snapshot *snap, const struct object *obj,
-			   enum field_id field)
+DERIVE(stored)
 {
 	const void *data;
 	uint64_t num;
@@ -46,42 +46,36 @@ struct value derive_stored(const struct snapshot *snap, const struct object *obj
 	}
 }
 
-struct value derive_class(const struct snapshot *snap, const struct object *obj,
-			  enum field_id field)
+DERIVE(class)
 {
 	return derive_word(class_infos[obj->class]->name);
 }
 
 /* object_ref() makes the text. */
-struct value derive_ref(const struct snapshot *snap, const struct object *obj,
-			enum field_id field)
+DERIVE(ref)
 {
 	return (struct value){ .known = KNOWN_YES };
 }
 
-struct value derive_id(const struct snapshot *snap, const struct object *obj,
-		       enum field_id field)
+DERIVE(id)
 {
 	return derive_number(obj->key.id);
 }
 
-struct value derive_ns(const struct snapshot *snap, const struct object *obj,
-		       enum field_id field)
+DERIVE(ns)
 {
 	return derive_number(obj->key.ns);
 }
 
 /* Another field in a form of its own. */
-struct value derive_source(const struct snapshot *snap, const struct object *obj,
-			   enum field_id field)
+DERIVE(source)
 {
 	return object_value(snap, obj,
 			    class_field_source(class_infos[obj->class], field, 0));
 }
 
 /* Whoever tells the local address would have told the remote one. */
-struct value derive_remote(const struct snapshot *snap, const struct object *obj,
-			   enum field_id field)
+DERIVE(remote)
 {
 	struct value value = derive_stored(snap, obj, field);
 	uint64_t num;
@@ -91,8 +85,7 @@ struct value derive_remote(const struct snapshot *snap, const struct object *obj
 	return value;
 }
 
-struct value derive_id_name(const struct snapshot *snap, const struct object *obj,
-			    enum field_id field)
+DERIVE(id_name)
 {
 	enum field_id source = fields[field].from[0];
 	const struct str *name;
@@ -114,8 +107,7 @@ static struct value derive_since(const struct snapshot *snap, uint64_t when)
 	return derive_number(now > when ? now - when : 0);
 }
 
-struct value derive_age(const struct snapshot *snap, const struct object *obj,
-			enum field_id field)
+DERIVE(age)
 {
 	enum field_id source;
 	unsigned int i;
@@ -147,8 +139,7 @@ static bool derive_latest(const struct snapshot *snap, const struct object *obj,
 	return i;
 }
 
-struct value derive_idle(const struct snapshot *snap, const struct object *obj,
-			 enum field_id field)
+DERIVE(idle)
 {
 	uint64_t when;
 
@@ -158,8 +149,7 @@ struct value derive_idle(const struct snapshot *snap, const struct object *obj,
 }
 
 /* A pid of 0 with its time 0 means never; else not visible from here. */
-struct value derive_last_pid(const struct snapshot *snap, const struct object *obj,
-			     enum field_id field)
+DERIVE(last_pid)
 {
 	uint64_t pid, when;
 
@@ -172,8 +162,7 @@ struct value derive_last_pid(const struct snapshot *snap, const struct object *o
 }
 
 /* The later of sender and receiver; a segment has only one. */
-struct value derive_last_by(const struct snapshot *snap, const struct object *obj,
-			    enum field_id field)
+DERIVE(last_by)
 {
 	uint64_t sent, received;
 
@@ -203,8 +192,7 @@ struct value process_alive(const struct snapshot *snap, pid_t pid, int64_t when)
 	return derive_number(!when || started <= when + CLOCK_SLACK);
 }
 
-struct value derive_creator_alive(const struct snapshot *snap, const struct object *obj,
-				  enum field_id field)
+DERIVE(creator_alive)
 {
 	uint64_t pid, made = 0;
 
@@ -214,8 +202,7 @@ struct value derive_creator_alive(const struct snapshot *snap, const struct obje
 	return process_alive(snap, (pid_t)pid, (int64_t)made);
 }
 
-struct value derive_attaches_found(const struct snapshot *snap,
-				   const struct object *obj, enum field_id field)
+DERIVE(attaches_found)
 {
 	const uint32_t parts = class_infos[obj->class]->users_by;
 	uint64_t attaches;
@@ -228,8 +215,7 @@ struct value derive_attaches_found(const struct snapshot *snap,
 }
 
 /* Of a removed segment: the kernel forgets the key, a mapping's name does not. */
-struct value derive_old_key(const struct snapshot *snap, const struct object *obj,
-			    enum field_id field)
+DERIVE(old_key)
 {
 	const struct edge *edge;
 	uint64_t flags = 0;
@@ -245,8 +231,7 @@ struct value derive_old_key(const struct snapshot *snap, const struct object *ob
 	return derive_not_known();
 }
 
-struct value derive_state(const struct snapshot *snap, const struct object *obj,
-			  enum field_id field)
+DERIVE(state)
 {
 	bool unsure;
 	uint64_t bits = object_state(snap, obj, &unsure);
@@ -256,8 +241,7 @@ struct value derive_state(const struct snapshot *snap, const struct object *obj,
 	return unsure ? derive_not_known() : derive_none();
 }
 
-struct value derive_waiters(const struct snapshot *snap, const struct object *obj,
-			    enum field_id field)
+DERIVE(waiters)
 {
 	uint32_t nr = object_count_edges(snap, obj, EDGE_WAITS);
 
@@ -267,8 +251,7 @@ struct value derive_waiters(const struct snapshot *snap, const struct object *ob
 }
 
 /* Processes that read or write; 0 only if nobody unseen can. */
-struct value derive_access(const struct snapshot *snap, const struct object *obj,
-			   enum field_id field)
+DERIVE(access)
 {
 	uint8_t access = field == FIELD_READERS ? ACCESS_READ : ACCESS_WRITE;
 	uint32_t last = NO_INDEX, i, nr = 0;
@@ -286,28 +269,24 @@ struct value derive_access(const struct snapshot *snap, const struct object *obj
 	return derive_not_known();
 }
 
-struct value derive_users_complete(const struct snapshot *snap,
-				   const struct object *obj, enum field_id field)
+DERIVE(users_complete)
 {
 	return derive_number(object_users_complete(snap, obj));
 }
 
-struct value derive_users(const struct snapshot *snap, const struct object *obj,
-			  enum field_id field)
+DERIVE(users)
 {
 	if (object_has_user(snap, obj))
 		return derive_number(1);
 	return object_users_complete(snap, obj) ? derive_none() : derive_not_known();
 }
 
-struct value derive_peers(const struct snapshot *snap, const struct object *obj,
-			  enum field_id field)
+DERIVE(peers)
 {
 	return object_count_edges(snap, obj, EDGE_PEER) ? derive_number(1) : derive_none();
 }
 
-struct value derive_peer_users(const struct snapshot *snap, const struct object *obj,
-			       enum field_id field)
+DERIVE(peer_users)
 {
 	const struct edge *edge;
 	bool unknown = false;
@@ -326,8 +305,7 @@ struct value derive_peer_users(const struct snapshot *snap, const struct object 
 	return unknown ? derive_not_known() : derive_none();
 }
 
-struct value derive_persistence(const struct snapshot *snap, const struct object *obj,
-				enum field_id field)
+DERIVE(persistence)
 {
 	enum persistence persistence = obj->key.space == SPACE_INODE &&
 				       obj->class == CLASS_unix ? LIVES_FILESYSTEM :

@@ -4,10 +4,11 @@
 
 #include "ipcscope/derive.h"
 
-/* The functions of fields.def. */
-#define FIELD(id, name, heading, type, source, function, ...)			\
-	struct value derive_##function(const struct snapshot *snap,		\
-				       const struct object *obj, enum field_id field);
+/* A function of fields.def: the value of @field, which the class of @obj has. */
+#define DERIVE(name)								\
+	struct value derive_##name(const struct snapshot *snap,			\
+				   const struct object *obj, enum field_id field)
+#define FIELD(id, name, heading, type, source, function, ...)	DERIVE(function);
 #include "ipcscope/fields.def"
 #undef FIELD
 
