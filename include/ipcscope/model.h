@@ -173,6 +173,10 @@ static inline bool fieldset_has(const struct fieldset *set, enum field_id field)
 	return set->word[field / 64] >> (field % 64) & 1;
 }
 
+struct snapshot;
+struct object;
+struct str;
+
 /* What an object's numbers mean: two objects of one space with equal numbers
  * are the same object. */
 enum space {
@@ -252,6 +256,17 @@ struct class_info {
 	/* Whether anyone who may not open it cannot be a user (mode bits of a
 	 * file nobody could have opened before they were set). */
 	bool mode_protects;
+	bool carries_fds;	/* descriptors may be in flight through it */
+	bool never_full;	/* who waits to write does not wait for room */
+	bool open_waits;	/* open(2) waits; then the edge has no descriptor */
+	bool abstract_names;	/* it can have a name that is no path: "@NAME" */
+	/* The name a REF has, of those it could be asked for by; NULL: a number.
+	 * No hook: always a number. */
+	const struct str *(*called)(const struct snapshot *snap,
+				    const struct object *obj);
+	/* Whether a field of the class means anything for the object; no hook: yes. */
+	bool (*applies)(const struct snapshot *snap, const struct object *obj,
+			enum field_id field);
 	/* What a REF of it looks like: "shm:ID", "shm:0xKEY", ... */
 	const char *refs;
 };

@@ -35,6 +35,13 @@ struct object {
 	uint64_t *val;		/* layout->nr_slots of them, in the arena */
 };
 
+/* A path that a UNIX socket was bound to, with no live socket behind it. */
+static inline bool object_is_socket_path(const struct object *obj)
+{
+	return obj->key.space == SPACE_INODE &&
+	       class_infos[obj->class]->space == SPACE_SOCKET;
+}
+
 enum process_flag {
 	PROCESS_KTHREAD	= 1 << 0,	/* holds nothing */
 	PROCESS_ZOMBIE	= 1 << 1,	/* holds nothing any more */

@@ -148,7 +148,7 @@ static const char *judge_why_flight(struct judge *judge)
 				    "whether a descriptor of it is in flight to process %d, which could not be read",
 				    (int)gap->pid)->data;
 	vec_for_each(obj, &snap->objects) {
-		if (obj->class == CLASS_unix && obj->key.space == SPACE_SOCKET)
+		if (class_infos[obj->class]->carries_fds && !object_is_socket_path(obj))
 			count_flight(&flight, snap, obj);
 	}
 	if (flight.counted)

@@ -39,7 +39,7 @@ static bool looks_closer(const void *arg, const struct snapshot *snap,
 {
 	(void)arg;
 	(void)snap;
-	return obj->class == CLASS_sem;
+	return obj->key.space == SPACE_SEM;
 }
 
 static void add_fields(struct query *query, const enum field_id *list)
@@ -124,7 +124,7 @@ void stale_untested(const struct snapshot *snap, const uint32_t *objects,
 		uint64_t flags = 0;
 
 		object_num(snap, obj, FIELD_FLAGS, &flags);
-		if (obj->class == CLASS_unix && obj->key.space == SPACE_INODE &&
+		if (object_is_socket_path(obj) &&
 		    !(flags & (IS(REFUSED) | IS(ANSWERS))))
 			*vec_add(paths) = objects[i];
 	}

@@ -55,6 +55,8 @@ DEFINE_CLASS(fifo) = {
 		.wide	= "ref,owner,group,mode,readers,writers,state,age,idle,users",
 		.last_use_fields = { FIELD_MTIME, FIELD_ATIME },
 		.refs	= "fifo:/PATH, or fifo:MAJOR:MINOR/INODE",
+		.called	= inode_called,
+		.open_waits = true,
 	},
 	.link	= "/",
 	.fd	= fifo_fd,

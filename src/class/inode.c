@@ -9,6 +9,18 @@ size_t inode_name(const struct fd_entry *fd)
 	return fd->st.nlink ? fd->len : len;
 }
 
+const struct str *inode_called(const struct snapshot *snap, const struct object *obj)
+{
+	const struct str *name = object_str(snap, obj, FIELD_NAME);
+	uint64_t flags = 0, home = snap->host.home_dev[obj->class];
+
+	object_num(snap, obj, FIELD_FLAGS, &flags);
+	if (!name || !name->len || name->data[0] != '/' || flags & IS(UNLINKED) ||
+	    (home && home != obj->key.ns))
+		return NULL;
+	return name;
+}
+
 void inode_fill(struct snapshot *snap, uint32_t object,
 		const struct host_stat *st)
 {

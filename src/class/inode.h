@@ -20,6 +20,9 @@ size_t inode_name(const struct fd_entry *fd);
 void inode_fill(struct snapshot *snap, uint32_t object,
 		const struct host_stat *st);
 
+/* The hook called of files: the name of one that is in its usual place. */
+const struct str *inode_called(const struct snapshot *snap, const struct object *obj);
+
 /* Unread bytes and capacity of a pipe or FIFO, by one of its ends (pipe.c). */
 void pipe_look(struct collector *col, uint32_t object);
 

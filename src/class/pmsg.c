@@ -172,6 +172,7 @@ DEFINE_CLASS(pmsg) = {
 		.last_use_fields = { FIELD_ATIME },
 		.mode_protects = true,
 		.refs	= "pmsg:/NAME, or pmsg:INODE if unlinked",
+		.called	= inode_called,
 	},
 	.list	= pmsg_list,
 	.link	= "/",

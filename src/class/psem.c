@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* POSIX named semaphores: sem_overview(7), glibc's nptl/sem_open.c. */
+#include "inode.h"
 #include "shmfs.h"
 
 static const struct class_field psem_fields[] = {
@@ -28,6 +29,8 @@ DEFINE_CLASS(psem) = {
 		.wide	= "ref,owner,group,mode,values,state,waiters,age,users",
 		.mode_protects = true,
 		.refs	= "psem:/NAME, or psem:INODE if unlinked",
+		.called	= inode_called,
+		.never_full = true,
 	},
 	.list	= shmfs_list,
 	.link	= "/",

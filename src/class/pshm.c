@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* POSIX shared memory: shm_overview(7), mm/shmem.c. */
+#include "inode.h"
 #include "shmfs.h"
 
 static const struct class_field pshm_fields[] = {
@@ -25,6 +26,7 @@ DEFINE_CLASS(pshm) = {
 		.wide	= "ref,owner,group,mode,size,used,state,age,users",
 		.mode_protects = true,
 		.refs	= "pshm:/NAME, or pshm:INODE if unlinked",
+		.called	= inode_called,
 	},
 	.list	= shmfs_list,
 	.link	= "/",

@@ -105,6 +105,7 @@ DEFINE_CLASS(sem) = {
 		.wide	= "ref,key,owner,group,mode,nsems,values,state,waiters,age,idle,users",
 		.last_use_fields = { FIELD_OTIME },
 		.refs	= "sem:ID or sem:0xKEY",
+		.never_full = true,
 	},
 	.list	= sem_list,
 	.look	= sem_look,

@@ -235,7 +235,7 @@ bool socket_fd(struct fd_entry *fd)
 	if (flags & IS(LISTENING))
 		edge->kind = EDGE_LISTENS;
 	if (fd->scan->col->query->parts & NEED(FLIGHT) &&
-	    base->objects.at[object].class == CLASS_unix)
+	    class_infos[base->objects.at[object].class]->carries_fds)
 		edge->in_flight_known = fd_info(fd, "scm_fds", &edge->in_flight);
 	return true;
 }

@@ -55,9 +55,12 @@ bool socket_class(const struct host *host, const struct host_dir *fds, const cha
 void socket_ask(struct collector *col, const struct inodes *more);
 bool socket_is_asked(const struct collector *col, uint64_t ino);
 
-/* The hooks of UNIX sockets for paths (unix_path.c). */
+/* The hooks of UNIX sockets for names and paths (unix_path.c). */
 uint32_t unix_path_file(const struct collector *col, struct snapshot *snap,
 			const struct host_stat *st, const char *path, size_t len);
+const struct str *unix_path_called(const struct snapshot *snap, const struct object *obj);
+bool unix_path_applies(const struct snapshot *snap, const struct object *obj,
+		       enum field_id field);
 void unix_path_look(struct collector *col, uint32_t object);
 /* Notes that a socket is bound to @name. Accepted sockets have the path of
  * their listener: any of them counts. */

@@ -177,3 +177,57 @@ void unix_path_look(struct collector *col, uint32_t object)
 		return;
 	}
 }
+
+/* Sockets accepted through a bound one carry its name too. */
+const struct str *unix_path_called(const struct snapshot *snap, const struct object *obj)
+{
+	const struct str *name = object_str(snap, obj, FIELD_NAME);
+	uint64_t flags = 0, type = 0;
+
+	if (!name || !name->len || object_is_socket_path(obj))
+		return name && name->len ? name : NULL;
+	object_num(snap, obj, FIELD_FLAGS, &flags);
+	object_num(snap, obj, FIELD_TYPE, &type);
+	if ((name->data[0] != '@' && name->data[0] != '/') ||
+	    obj->key.ns != snap->host.net_ns)
+		return NULL;
+	if (!(flags & (IS(LISTENING))) && flags & (IS(CONNECTED) | IS(PATH_GONE)) &&
+	    !(type && !strcmp((const char *)(uintptr_t)type, "dgram")))
+		return NULL;
+	return name;
+}
+
+/* There are live sockets, and paths that some left behind. */
+bool unix_path_applies(const struct snapshot *snap, const struct object *obj,
+		       enum field_id field)
+{
+	bool is_path = object_is_socket_path(obj);
+	uint64_t flags = 0;
+
+	switch (field) {
+	case FIELD_GID:
+	case FIELD_GROUP:
+	case FIELD_MODE:
+	case FIELD_CTIME:
+	case FIELD_MTIME:
+	case FIELD_BTIME:
+	case FIELD_AGE:
+		return is_path;
+	/* One that listens has connections in its queue, another has bytes. */
+	case FIELD_RECVQ:
+	case FIELD_SENDQ:
+		object_num(snap, obj, FIELD_FLAGS, &flags);
+		return !is_path && !(flags & IS(LISTENING));
+	case FIELD_PENDING:
+	case FIELD_BACKLOG:
+		object_num(snap, obj, FIELD_FLAGS, &flags);
+		return !is_path && flags & IS(LISTENING);
+	case FIELD_NET_NS:
+	case FIELD_TYPE:
+	case FIELD_PEERS:
+	case FIELD_PEER_USERS:
+		return !is_path;
+	default:
+		return true;
+	}
+}

@@ -124,7 +124,7 @@ static bool is_row(const struct clean *clean, const struct object *obj)
 {
 	struct rule *const *rule;
 
-	if (obj->class == CLASS_unix && obj->key.space != SPACE_INODE)
+	if (obj->key.space == SPACE_SOCKET)
 		return false;
 	vec_for_each(rule, &clean->rules) {
 		if ((*rule)->sel.classes >> obj->class & 1)

@@ -72,7 +72,7 @@ static void put_heap(struct buf *to, const struct snapshot *snap,
 			continue;
 		buf_printf(to, "%s%u %s%s", gap, owner_total->nr[class],
 			   class_infos[class]->name,
-			   class != CLASS_unix ? "" :
+			   class_infos[class]->space != SPACE_SOCKET ? "" :
 			   owner_total->nr[class] == 1 ? " path" : " paths");
 		if (owner_total->bytes[class]) {
 			buf_putc(to, ' ');

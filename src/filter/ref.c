@@ -23,17 +23,15 @@ static const char *shown(struct arena *arena, const char *text, size_t len)
 	return str->data;
 }
 
-static bool takes_form(const struct class_info *kind, enum class_id class,
-		       enum ref_form form)
+static bool takes_form(const struct class_info *kind, enum ref_form form)
 {
 	switch (form) {
 	case REF_KEY:
 		return kind->groups & GROUP_SYSV;
 	case REF_NAME:
-		return kind->groups & GROUP_POSIX || class == CLASS_fifo ||
-		       class == CLASS_unix;
+		return kind->called;
 	case REF_ABSTRACT:
-		return class == CLASS_unix;
+		return kind->abstract_names;
 	case REF_DEV_INO:
 		return kind->space == SPACE_INODE || kind->space == SPACE_PTY;
 	default:
@@ -41,10 +39,9 @@ static bool takes_form(const struct class_info *kind, enum class_id class,
 	}
 }
 
-static bool takes_ns(const struct class_info *kind, enum class_id class)
+static bool takes_ns(const struct class_info *kind)
 {
-	return kind->groups & GROUP_SYSV || kind->space == SPACE_SOCKET ||
-	       class == CLASS_pmsg;
+	return kind->space == SPACE_SOCKET || class_field(kind, FIELD_IPC_NS);
 }
 
 static uint64_t classes_for(const struct ref *ref)
@@ -55,8 +52,7 @@ static uint64_t classes_for(const struct ref *ref)
 	for (class = 0; class < NR_CLASSES; class++) {
 		const struct class_info *kind = class_infos[class];
 
-		if (takes_form(kind, class, ref->form) &&
-		    (!ref->ns || takes_ns(kind, class)))
+		if (takes_form(kind, ref->form) && (!ref->ns || takes_ns(kind)))
 			classes |= A_CLASS_OF(class);
 	}
 	return classes;

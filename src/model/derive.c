@@ -307,8 +307,7 @@ DERIVE(peer_users)
 
 DERIVE(persistence)
 {
-	enum persistence persistence = obj->key.space == SPACE_INODE &&
-				       obj->class == CLASS_unix ? LIVES_FILESYSTEM :
+	enum persistence persistence = object_is_socket_path(obj) ? LIVES_FILESYSTEM :
 				       class_infos[obj->class]->persistence;
 	uint64_t flags = 0;
 
@@ -318,48 +317,13 @@ DERIVE(persistence)
 	return derive_word(persistence_words[persistence]);
 }
 
-/* Of UNIX sockets there are live ones, and paths that some left behind. */
-static bool derive_applies(const struct snapshot *snap, const struct object *obj,
-			   enum field_id field)
-{
-	bool is_path = obj->key.space == SPACE_INODE;
-	uint64_t flags = 0;
-
-	if (obj->class != CLASS_unix)
-		return true;
-	switch (field) {
-	case FIELD_GID:
-	case FIELD_GROUP:
-	case FIELD_MODE:
-	case FIELD_CTIME:
-	case FIELD_MTIME:
-	case FIELD_BTIME:
-	case FIELD_AGE:
-		return is_path;
-	/* One that listens has connections in its queue, another has bytes. */
-	case FIELD_RECVQ:
-	case FIELD_SENDQ:
-		object_num(snap, obj, FIELD_FLAGS, &flags);
-		return !is_path && !(flags & IS(LISTENING));
-	case FIELD_PENDING:
-	case FIELD_BACKLOG:
-		object_num(snap, obj, FIELD_FLAGS, &flags);
-		return !is_path && flags & IS(LISTENING);
-	case FIELD_NET_NS:
-	case FIELD_TYPE:
-	case FIELD_PEERS:
-	case FIELD_PEER_USERS:
-		return !is_path;
-	default:
-		return true;
-	}
-}
-
 struct value object_value(const struct snapshot *snap, const struct object *obj,
 			  enum field_id field)
 {
+	const struct class_info *info = class_infos[obj->class];
+
 	if (!fieldset_has(&snap->layout->has[obj->class], field) ||
-	    !derive_applies(snap, obj, field))
+	    (info->applies && !info->applies(snap, obj, field)))
 		return (struct value){ .known = KNOWN_NOT_APPLICABLE };
 	return fields[field].derive(snap, obj, field);
 }

@@ -218,12 +218,6 @@ static bool is_called_so(const void *vec, uint32_t index, const void *key)
 	       str_same(object_called(called->snap, obj), called->name);
 }
 
-/* A socket's path with no live socket behind it. */
-static bool is_path(const struct object *obj)
-{
-	return obj->class == CLASS_unix && obj->key.space == SPACE_INODE;
-}
-
 /* Two sockets bound to one path, one after the other; FIFOs of one path on
  * two mounts. */
 static void find_shared_names(struct snapshot *snap)
@@ -247,10 +241,10 @@ static void find_shared_names(struct snapshot *snap)
 		first = map_find(&names, hash, is_called_so, objects, &called);
 		if (first == NO_INDEX) {
 			map_add(&names, hash, i);
-		} else if (is_path(&objects[i]) == is_path(&objects[first])) {
+		} else if (object_is_socket_path(&objects[i]) == object_is_socket_path(&objects[first])) {
 			objects[first].shares_name = true;
 			objects[i].shares_name = true;
-		} else if (is_path(&objects[i])) {
+		} else if (object_is_socket_path(&objects[i])) {
 			/* What is at the path now is another socket's. */
 			map_add(&names, hash, i);
 			object_flag(snap, first, IS(PATH_GONE));

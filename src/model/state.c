@@ -86,9 +86,8 @@ static bool is_full(const struct object *obj, const struct edge *edge)
 {
 	if (!(edge->access & ACCESS_WRITE))
 		return false;
-	if (obj->class == CLASS_fifo)
-		return edge->fd >= 0;	/* else it waits to open it */
-	return obj->class != CLASS_sem && obj->class != CLASS_psem;
+	return !class_infos[obj->class]->never_full &&
+	       (edge->fd >= 0 || !class_infos[obj->class]->open_waits);
 }
 
 uint64_t object_state(const struct snapshot *snap, const struct object *obj, bool *unsure)

@@ -59,45 +59,11 @@ void access_text(uint8_t access, char text[5])
 	*to = '\0';
 }
 
-/* Sockets accepted through a bound one carry its name too. */
-static bool is_bound_there(const struct snapshot *snap, const struct object *obj)
-{
-	uint64_t flags = 0;
-	const char *type = NULL;
-	uint64_t num;
-
-	object_num(snap, obj, FIELD_FLAGS, &flags);
-	if (object_num(snap, obj, FIELD_TYPE, &num))
-		type = (const char *)(uintptr_t)num;
-	return flags & IS(LISTENING) || (!(flags & (IS(CONNECTED) | IS(PATH_GONE))) ||
-		(type && !strcmp(type, "dgram")));
-}
-
 const struct str *object_called(const struct snapshot *snap, const struct object *obj)
 {
-	const struct class_info *kind = class_infos[obj->class];
-	const struct str *name = object_str(snap, obj, FIELD_NAME);
-	uint64_t flags = 0, home = snap->host.home_dev[obj->class];
+	const struct class_info *info = class_infos[obj->class];
 
-	if (!name || !name->len)
-		return NULL;
-	object_num(snap, obj, FIELD_FLAGS, &flags);
-	if (kind->groups & GROUP_POSIX || obj->class == CLASS_fifo) {
-		if (flags & IS(UNLINKED) || name->data[0] != '/' ||
-		    (home && home != obj->key.ns))
-			return NULL;
-		return name;
-	}
-	if (obj->class == CLASS_unix && obj->key.space == SPACE_INODE)
-		return name;
-	if (obj->class == CLASS_unix) {
-		if (name->data[0] != '@' && name->data[0] != '/')
-			return NULL;
-		if (obj->key.ns != snap->host.net_ns || !is_bound_there(snap, obj))
-			return NULL;
-		return name;
-	}
-	return NULL;
+	return info->called ? info->called(snap, obj) : NULL;
 }
 
 /* Whether the number means something only with its device. */
@@ -109,7 +75,8 @@ static bool needs_device(const struct snapshot *snap, const struct object *obj)
 		return home != obj->key.ns;
 	if (obj->key.space != SPACE_INODE)
 		return false;
-	return obj->class == CLASS_fifo || (home && home != obj->key.ns);
+	return class_infos[obj->class]->persistence == LIVES_FILESYSTEM ||
+	       (home && home != obj->key.ns);
 }
 
 void object_ref(struct buf *buf, const struct snapshot *snap, const struct object *obj)
