@@ -119,7 +119,7 @@ $(B)/src/%.o: src/%.c $(B)/flags
 	$(COMPILE)
 
 # They take in these texts.
-$(B)/src/analyse/profiles_shipped.o: $(wildcard contrib/profiles/*.conf)
+$(B)/src/analyse/profile.o: $(wildcard contrib/profiles/*.conf)
 $(B)/src/cli/topics.o $(B)/src/compat/ipcs.o $(B)/src/compat/ipcrm.o: $(wildcard man/help/*.txt)
 
 # Written when the flags have changed, so that everything follows. "make -q" runs

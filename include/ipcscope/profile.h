@@ -28,6 +28,8 @@
  * for it (at-most idle). A line that begins with a blank goes on the one above.
  */
 
+#include <regex.h>
+
 #include "ipcscope/filter.h"
 
 enum profile_test {
@@ -43,7 +45,7 @@ struct profile_rule {
 	enum profile_test test;
 	const char *text;	/* behind the name of the test */
 	const char *suffix;	/* NO_LOCK */
-	const struct profile_pattern *pattern;	/* PID_GONE, NO_LOCK */
+	const regex_t *pattern;	/* PID_GONE, NO_LOCK */
 };
 
 enum profile_limit { PROFILE_STALE, PROFILE_SUSPECT, PROFILE_IDLE };
@@ -65,7 +67,7 @@ struct profile {
 struct profiles {
 	struct arena arena;
 	struct VEC(struct profile) all;	/* the first that matches counts */
-	struct VEC(struct profile_pattern *) patterns;
+	struct VEC(regex_t *) patterns;
 };
 
 /*

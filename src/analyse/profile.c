@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Profiles of known software: a text of sections, keys and values. */
+/* Profiles of known software: a text of sections, keys and values. Those of
+ * contrib/profiles are in the program as they stand. */
 #include "ipcscope/profile.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <regex.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "ipcscope/text.h"
 
+#define NAME_CHARS	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
 #define PATTERN_LEN	500	/* glibc recurses into a regex */
-
-struct profile_pattern {
-	regex_t regex;
-};
 
 const char *const profile_tests[NR_PROFILE_TESTS] = {
 	[PROFILE_UNUSED]     = "unused",
@@ -23,7 +20,7 @@ const char *const profile_tests[NR_PROFILE_TESTS] = {
 	[PROFILE_NO_LOCK]    = "no-lock",
 };
 
-struct reader {
+struct profile_reader {
 	struct profiles *profiles;
 	struct profile *now;	/* the section */
 	uint32_t first;		/* profile of this file */
@@ -33,7 +30,7 @@ struct reader {
 };
 
 static int __attribute__((format(printf, 2, 3)))
-wrong(struct reader *reader, const char *fmt, ...)
+profile_fail(struct profile_reader *reader, const char *fmt, ...)
 {
 	struct buf text = {};
 	char part[400];
@@ -49,128 +46,119 @@ wrong(struct reader *reader, const char *fmt, ...)
 	return -EBADMSG;
 }
 
-static const char *keep(struct reader *reader, const char *text, size_t len)
+static const char *profile_keep(struct profile_reader *reader, const char *text, size_t len)
 {
 	return arena_str(&reader->profiles->arena, text, len)->data;
 }
 
-static bool is_name(const char *text, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++) {
-		if (!isalnum((unsigned char)text[i]) && !strchr("-_.", text[i]))
-			return false;
-	}
-	return len > 0;
-}
-
 /* What every profile must have. */
-static int end_section(struct reader *reader)
+static int profile_end(struct profile_reader *reader)
 {
 	const struct profile *now = reader->now;
+	const char *why = NULL;
 
 	if (!now)
 		return 0;
-	reader->line = now->line;
 	if (!now->match)
-		return wrong(reader, "profile %s has no match", now->name);
-	if (!now->software)
-		return wrong(reader, "profile %s does not say of what software",
-			     now->name);
-	if (now->limit == PROFILE_IDLE && now->rules.nr)
-		return wrong(reader, "profile %s is at most idle: stale-if has no effect",
-			     now->name);
-	if (now->limit == PROFILE_IDLE && !now->because && !now->leave_to)
-		return wrong(reader, "profile %s does not say why it is at most idle",
-			     now->name);
-	return 0;
+		why = "has no match";
+	else if (!now->software)
+		why = "does not say of what software";
+	else if (now->limit == PROFILE_IDLE && now->rules.nr)
+		why = "is at most idle: stale-if has no effect";
+	else if (now->limit == PROFILE_IDLE && !now->because && !now->leave_to)
+		why = "does not say why it is at most idle";
+	if (!why)
+		return 0;
+	reader->line = now->line;
+	return profile_fail(reader, "profile %s %s", now->name, why);
 }
 
-static int begin_section(struct reader *reader, const char *text, size_t len)
+static int profile_begin(struct profile_reader *reader, const char *text, size_t len)
 {
 	struct profiles *all = reader->profiles;
-	unsigned int line = reader->line;
 	struct profile *profile;
 	const char *name;
 	uint32_t i;
 	int err;
 
-	err = end_section(reader);
+	err = profile_end(reader);
 	if (err)
 		return err;
-	reader->line = line;
-	reader->now = NULL;
-	if (len < 3 || text[len - 1] != ']' || !is_name(text + 1, len - 2))
-		return wrong(reader, "a section is [name], of letters, digits, - _ and .");
-	name = keep(reader, text + 1, len - 2);
-	for (i = 0; i < all->all.nr; i++) {
-		if (i >= reader->first && !strcmp(all->all.at[i].name, name))
-			return wrong(reader, "there are two profiles %s", name);
+	name = profile_keep(reader, text + 1, len > 2 ? len - 2 : 0);
+	if (len < 3 || text[len - 1] != ']' || strspn(name, NAME_CHARS) != len - 2)
+		return profile_fail(reader, "a section is [name], of letters, digits, - _ and .");
+	for (i = reader->first; i < all->all.nr; i++) {
+		if (!strcmp(all->all.at[i].name, name))
+			return profile_fail(reader, "there are two profiles %s", name);
 	}
 	profile = vec_add(&all->all);
 	profile->name = name;
-	profile->file = keep(reader, reader->file, strlen(reader->file));
+	profile->file = profile_keep(reader, reader->file, strlen(reader->file));
 	profile->line = reader->line;
 	reader->now = profile;
 	return 0;
 }
 
-static int set_match(struct reader *reader, const char *value)
+static int profile_set_match(struct profile_reader *reader, const char *value)
 {
 	struct profile *now = reader->now;
 	struct filter_error error;
 
+	if (now->match)
+		return profile_fail(reader, "match is there twice");
 	now->match = filter_parse(value, &reader->profiles->arena, NULL, NULL,
 				  &error);
 	if (!now->match)
-		return wrong(reader, "match: %s", error.text);
+		return profile_fail(reader, "match: %s", error.text);
 	now->expr = value;
 	now->classes = filter_classes(now->match);
 	return 0;
 }
 
-static int set_limit(struct reader *reader, const char *value)
+static int profile_set_limit(struct profile_reader *reader, const char *value)
 {
-	if (!strcmp(value, "stale"))
-		reader->now->limit = PROFILE_STALE;
-	else if (!strcmp(value, "suspect"))
-		reader->now->limit = PROFILE_SUSPECT;
-	else if (!strcmp(value, "idle"))
-		reader->now->limit = PROFILE_IDLE;
-	else
-		return wrong(reader, "at-most takes stale, suspect or idle, not '%s'",
-			     value);
-	return 0;
+	static const char *const words[] = {
+		[PROFILE_STALE] = "stale", [PROFILE_SUSPECT] = "suspect",
+		[PROFILE_IDLE] = "idle",
+	};
+	enum profile_limit limit;
+
+	for (limit = 0; limit < ARRAY_SIZE(words); limit++) {
+		if (strcmp(words[limit], value))
+			continue;
+		reader->now->limit = limit;
+		return 0;
+	}
+	return profile_fail(reader, "at-most takes stale, suspect or idle, not '%s'", value);
 }
 
-static int set_pattern(struct reader *reader, struct profile_rule *rule,
-		       const char *text, size_t len)
+static int profile_set_pattern(struct profile_reader *reader, struct profile_rule *rule,
+			       const char *text, size_t len)
 {
-	const char *expr = keep(reader, text, len);
-	struct profile_pattern *pattern;
+	const char *expr = profile_keep(reader, text, len);
+	regex_t *pattern;
 	char error[128];
 	int err;
 
 	if (!len || len > PATTERN_LEN)
-		return wrong(reader, "%s takes a regular expression of at most %d bytes",
-			     profile_tests[rule->test], PATTERN_LEN);
+		return profile_fail(reader, "%s takes a regular expression of at most %d bytes",
+				    profile_tests[rule->test], PATTERN_LEN);
 	pattern = arena_alloc(&reader->profiles->arena, sizeof(*pattern));
-	err = regcomp(&pattern->regex, expr, REG_EXTENDED);
+	err = regcomp(pattern, expr, REG_EXTENDED);
 	if (err) {
-		regerror(err, &pattern->regex, error, sizeof(error));
-		return wrong(reader, "'%s': %s", expr, error);
+		regerror(err, pattern, error, sizeof(error));
+		return profile_fail(reader, "'%s': %s", expr, error);
 	}
 	/* NOLINTNEXTLINE(bugprone-sizeof-expression) */
 	*vec_add(&reader->profiles->patterns) = pattern;
 	rule->pattern = pattern;
-	if (!pattern->regex.re_nsub)
-		return wrong(reader, "'%s' has no group ( ) for %s", expr,
-			     profile_tests[rule->test]);
+	if (!pattern->re_nsub)
+		return profile_fail(reader, "'%s' has no group ( ) for %s", expr,
+				    profile_tests[rule->test]);
 	return 0;
 }
 
-static int add_rule(struct reader *reader, const char *value)
+static int profile_add_rule(struct profile_reader *reader, const char *value)
 {
 	size_t len = strcspn(value, " "), pattern;
 	const char *rest = value + len + strspn(value + len, " ");
@@ -183,56 +171,56 @@ static int add_rule(struct reader *reader, const char *value)
 			break;
 	}
 	if (test == NR_PROFILE_TESTS)
-		return wrong(reader, "stale-if: no test '%.*s': unused, pid-gone, no-process or no-lock",
-			     (int)len, value);
+		return profile_fail(reader, "stale-if: no test '%.*s': unused, pid-gone, no-process or no-lock",
+				    (int)len, value);
 	rule->test = test;
 	rule->text = rest;
 	if (!*rest != (test == PROFILE_UNUSED))
-		return wrong(reader, "stale-if: %s takes %s", profile_tests[test],
-			     test == PROFILE_UNUSED ? "nothing" :
-			     test == PROFILE_NO_PROCESS ? "names of commands" :
-			     "a regular expression");
+		return profile_fail(reader, "stale-if: %s takes %s", profile_tests[test],
+				    test == PROFILE_UNUSED ? "nothing" :
+				    test == PROFILE_NO_PROCESS ? "names of commands" :
+				    "a regular expression");
 	if (test != PROFILE_PID_GONE && test != PROFILE_NO_LOCK)
 		return 0;
 	pattern = strcspn(rest, " ");
 	rule->suffix = rest + pattern + strspn(rest + pattern, " ");
 	if (*rule->suffix && test == PROFILE_PID_GONE)
-		return wrong(reader, "stale-if: pid-gone takes one regular expression without blanks");
-	return set_pattern(reader, rule, rest, pattern);
+		return profile_fail(reader, "stale-if: pid-gone takes one regular expression without blanks");
+	return profile_set_pattern(reader, rule, rest, pattern);
 }
 
-static int set_key(struct reader *reader, const char *key, size_t len,
-		   const char *value)
+static int profile_set_text(struct profile_reader *reader, const char *key, const char **to,
+			    const char *value)
+{
+	if (*to)
+		return profile_fail(reader, "%s is there twice", key);
+	*to = value;
+	return 0;
+}
+
+static int profile_set_key(struct profile_reader *reader, const char *key, const char *value)
 {
 	struct profile *now = reader->now;
-	const struct { const char *name; const char **to; } texts[] = {
-		{ "software", &now->software }, { "because", &now->because },
-		{ "leave-to", &now->leave_to },
-	};
-	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(texts); i++) {
-		if (strlen(texts[i].name) != len || memcmp(texts[i].name, key, len))
-			continue;
-		if (*texts[i].to)
-			return wrong(reader, "%s is there twice", texts[i].name);
-		*texts[i].to = value;
-		if (texts[i].to == &now->leave_to)
-			now->limit = PROFILE_IDLE;
-		return 0;
+	if (!strcmp(key, "software"))
+		return profile_set_text(reader, key, &now->software, value);
+	if (!strcmp(key, "because"))
+		return profile_set_text(reader, key, &now->because, value);
+	if (!strcmp(key, "leave-to")) {
+		now->limit = PROFILE_IDLE;
+		return profile_set_text(reader, key, &now->leave_to, value);
 	}
-	if (len == 5 && !memcmp(key, "match", 5))
-		return now->match ? wrong(reader, "match is there twice") :
-		       set_match(reader, value);
-	if (len == 7 && !memcmp(key, "at-most", 7))
-		return set_limit(reader, value);
-	if (len == 8 && !memcmp(key, "stale-if", 8))
-		return add_rule(reader, value);
-	return wrong(reader, "no key '%.*s': software, match, stale-if, at-most, because or leave-to",
-		     (int)len, key);
+	if (!strcmp(key, "match"))
+		return profile_set_match(reader, value);
+	if (!strcmp(key, "at-most"))
+		return profile_set_limit(reader, value);
+	if (!strcmp(key, "stale-if"))
+		return profile_add_rule(reader, value);
+	return profile_fail(reader, "no key '%s': software, match, stale-if, at-most, because or leave-to",
+			    key);
 }
 
-static size_t trim(const char *text, size_t len)
+static size_t profile_trim(const char *text, size_t len)
 {
 	while (len && isspace((unsigned char)text[len - 1]))
 		len--;
@@ -240,79 +228,76 @@ static size_t trim(const char *text, size_t len)
 }
 
 /* One line, with those that go on with it. */
-static int read_entry(struct reader *reader, const char *text, size_t len)
+static int profile_read_entry(struct profile_reader *reader, const char *text, size_t len)
 {
-	const char *equals = memchr(text, '=', len);
-	size_t key;
+	const char *equals = memchr(text, '=', len), *key;
 
-	if (!len)
-		return 0;
 	if (*text == '[')
-		return begin_section(reader, text, len);
+		return profile_begin(reader, text, len);
 	if (!reader->now)
-		return wrong(reader, "a section must begin first: [name]");
+		return profile_fail(reader, "a section must begin first: [name]");
 	if (!equals)
-		return wrong(reader, "KEY = VALUE is missing its =");
-	key = trim(text, (size_t)(equals - text));
-	equals++;
-	while (equals < text + len && isspace((unsigned char)*equals))
-		equals++;
+		return profile_fail(reader, "KEY = VALUE is missing its =");
+	key = profile_keep(reader, text, profile_trim(text, (size_t)(equals - text)));
+	for (equals++; equals < text + len && isspace((unsigned char)*equals); equals++)
+		;
 	if (equals == text + len)
-		return wrong(reader, "%.*s has no value", (int)key, text);
-	return set_key(reader, text, key,
-		       keep(reader, equals, (size_t)(text + len - equals)));
+		return profile_fail(reader, "%s has no value", key);
+	return profile_set_key(reader, key, profile_keep(reader, equals, (size_t)(text + len - equals)));
 }
 
-static int read_text(struct reader *reader, const char *text, size_t len)
+/* One line without its end, added to @entry if it goes on with that one;
+ * otherwise what is in @entry is whole. */
+static int profile_read_line(struct profile_reader *reader, struct buf *entry, unsigned int line,
+			     const char *text, size_t len)
 {
-	const char *end = text + len, *next;
+	bool blank = len && (*text == ' ' || *text == '\t');
+	int err = 0;
+
+	if (memchr(text, '\0', len)) {
+		reader->line = line;
+		return profile_fail(reader, "a byte that is 0");
+	}
+	if (len && *text == '#')
+		return 0;
+	if (blank && entry->len) {
+		for (; len && isspace((unsigned char)*text); len--)
+			text++;
+		buf_putc(entry, ' ');
+		buf_add(entry, text, len);
+		return 0;
+	}
+	if (entry->len)
+		err = profile_read_entry(reader, entry->data, entry->len);
+	if (err)
+		return err;
+	buf_reset(entry);
+	buf_add(entry, text, len);
+	reader->line = line;
+	return blank ? profile_fail(reader, "a line that goes on, but on which?") : 0;
+}
+
+static int profile_read_text(struct profile_reader *reader, const char *text, size_t len)
+{
+	const char *end = text + len;
 	struct buf entry = {};
 	unsigned int line = 0;
 	int err = 0;
 
-	for (; text < end && !err; text = next) {
-		size_t left = (size_t)(end - text);
-		const char *newline = memchr(text, '\n', left);
-		size_t this = newline ? (size_t)(newline - text) : left;
-		bool blank;
+	while (text < end && !err) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text)) ?: end;
 
-		next = text + this + (newline ? 1 : 0);
-		line++;
-		this = trim(text, this);
-		blank = this && (*text == ' ' || *text == '\t');
-		if (memchr(text, '\0', this)) {
-			reader->line = line;
-			err = wrong(reader, "a byte that is 0");
-			break;
-		}
-		if (this && *text == '#')
-			continue;
-		if (blank && entry.len) {
-			while (this && isspace((unsigned char)*text)) {
-				text++;
-				this--;
-			}
-			buf_putc(&entry, ' ');
-			buf_add(&entry, text, this);
-			continue;
-		}
-		if (entry.len)
-			err = read_entry(reader, entry.data, entry.len);
-		buf_reset(&entry);
-		if (err)
-			break;
-		reader->line = line;
-		if (blank)
-			err = wrong(reader, "a line that goes on, but on which?");
-		buf_add(&entry, text, this);
+		err = profile_read_line(reader, &entry, ++line, text,
+					profile_trim(text, (size_t)(newline - text)));
+		text = newline + 1;
 	}
 	if (!err && entry.len)
-		err = read_entry(reader, entry.data, entry.len);
+		err = profile_read_entry(reader, entry.data, entry.len);
 	buf_free(&entry);
-	return err ? err : end_section(reader);
+	return err ?: profile_end(reader);
 }
 
-static void drop(struct profile *profile)
+static void profile_drop(struct profile *profile)
 {
 	if (profile->match)
 		filter_free(profile->match);
@@ -320,7 +305,7 @@ static void drop(struct profile *profile)
 }
 
 /* Those that an earlier file has. */
-static void pass_over(struct profiles *profiles, uint32_t first)
+static void profile_pass_over(struct profiles *profiles, uint32_t first)
 {
 	uint32_t i, k, nr = first;
 
@@ -332,7 +317,7 @@ static void pass_over(struct profiles *profiles, uint32_t first)
 				break;
 		}
 		if (k < first)
-			drop(profile);
+			profile_drop(profile);
 		else
 			profiles->all.at[nr++] = *profile;
 	}
@@ -342,59 +327,71 @@ static void pass_over(struct profiles *profiles, uint32_t first)
 int profiles_parse(struct profiles *profiles, const char *file,
 		   const char *text, size_t len, char why[512])
 {
-	struct reader reader = {
+	struct profile_reader reader = {
 		.profiles = profiles, .first = profiles->all.nr, .file = file,
 		.why = why,
 	};
-	int err = read_text(&reader, text, len);
+	int err = profile_read_text(&reader, text, len);
 
 	if (!err) {
-		pass_over(profiles, reader.first);
+		profile_pass_over(profiles, reader.first);
 		return 0;
 	}
 	while (profiles->all.nr > reader.first)
-		drop(&profiles->all.at[--profiles->all.nr]);
+		profile_drop(&profiles->all.at[--profiles->all.nr]);
+	return err;
+}
+
+#define SHIPPED(name)							\
+	__asm__(".section .rodata\n"					\
+		".global shipped_" #name "\n"				\
+		".global shipped_" #name "_end\n"			\
+		"shipped_" #name ":\n"					\
+		".incbin \"contrib/profiles/" #name ".conf\"\n"		\
+		"shipped_" #name "_end:\n"				\
+		".byte 0\n"						\
+		".previous\n");						\
+	extern const char shipped_##name[], shipped_##name##_end[]
+
+SHIPPED(web);
+SHIPPED(databases);
+SHIPPED(hpc);
+SHIPPED(python);
+SHIPPED(robotics);
+SHIPPED(desktop);
+
+#define FILE_OF(name)	{ #name ".conf", shipped_##name, shipped_##name##_end }
+
+static const struct {
+	const char *file;
+	const char *text, *end;
+} shipped[] = {
+	FILE_OF(web), FILE_OF(databases), FILE_OF(hpc), FILE_OF(python),
+	FILE_OF(robotics), FILE_OF(desktop),
+};
+
+int profiles_shipped(struct profiles *profiles, char why[512])
+{
+	int err = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(shipped) && !err; i++)
+		err = profiles_parse(profiles, shipped[i].file, shipped[i].text,
+				     (size_t)(shipped[i].end - shipped[i].text),
+				     why);
 	return err;
 }
 
 void profiles_free(struct profiles *profiles)
 {
-	struct profile_pattern **pattern;
+	regex_t **pattern;
 	struct profile *profile;
 
 	vec_for_each(profile, &profiles->all)
-		drop(profile);
+		profile_drop(profile);
 	vec_for_each(pattern, &profiles->patterns)
-		regfree(&(*pattern)->regex);
+		regfree(*pattern);
 	vec_free(&profiles->all);
 	vec_free(&profiles->patterns);
 	arena_free(&profiles->arena);
-}
-
-const struct profile *profile_of(const struct profiles *profiles,
-				 const struct snapshot *snap,
-				 const struct object *obj)
-{
-	const struct profile *profile;
-
-	vec_for_each(profile, &profiles->all) {
-		if (profile->classes >> obj->class & 1 &&
-		    filter_match(profile->match, snap, obj))
-			return profile;
-	}
-	return NULL;
-}
-
-bool profile_group(const struct profile_rule *rule, const char *name,
-		   const char **text, size_t *len)
-{
-	regmatch_t match[2];
-
-	if (!rule->pattern ||
-	    regexec(&rule->pattern->regex, name, 2, match, 0) ||
-	    match[1].rm_so < 0)
-		return false;
-	*text = name + match[1].rm_so;
-	*len = (size_t)(match[1].rm_eo - match[1].rm_so);
-	return true;
 }

@@ -9,7 +9,7 @@
 enum truth { NO, MAYBE, YES };
 
 /* The process whose number is in the name. */
-static enum truth pid_gone(struct verdict_state *state, const struct profile_rule *rule)
+static enum truth profile_pid_gone(struct verdict_state *state, const struct profile_rule *rule)
 {
 	struct judge *judge = state->judge;
 	const struct str *name = object_str(judge->snap, state->obj, FIELD_NAME);
@@ -39,7 +39,7 @@ static enum truth pid_gone(struct verdict_state *state, const struct profile_rul
 }
 
 /* One of the words in the rule; a name that was cut by the kernel has 15. */
-static bool is_called(const struct profile_rule *rule, const char *comm)
+static bool profile_is_called(const struct profile_rule *rule, const char *comm)
 {
 	const char *at = rule->text;
 	char glob[64];
@@ -59,8 +59,8 @@ static bool is_called(const struct profile_rule *rule, const char *comm)
 	return false;
 }
 
-static uint32_t look_for(const struct judge *judge,
-			 const struct profile_rule *rule, uid_t uid)
+static uint32_t profile_look_for(const struct judge *judge,
+				 const struct profile_rule *rule, uid_t uid)
 {
 	const struct owner *owner = judge_owner_of(judge, uid);
 	const struct process *proc;
@@ -71,13 +71,13 @@ static uint32_t look_for(const struct judge *judge,
 	vec_for_each(proc, &judge->snap->processes) {
 		if ((proc->uid == uid || !proc->uid) && proc->comm &&
 		    !(proc->flags & (PROCESS_ZOMBIE | PROCESS_KTHREAD)) &&
-		    is_called(rule, proc->comm->data))
+		    profile_is_called(rule, proc->comm->data))
 			return (uint32_t)(proc - judge->snap->processes.at);
 	}
 	return NO_INDEX;
 }
 
-static bool same_runner(const void *vec, uint32_t index, const void *arg)
+static bool profile_same_runner(const void *vec, uint32_t index, const void *arg)
 {
 	const struct runner *runner = &((const struct runner *)vec)[index];
 	const struct runner *key = arg;
@@ -86,24 +86,24 @@ static bool same_runner(const void *vec, uint32_t index, const void *arg)
 }
 
 /* The same for all objects of one owner. */
-static uint32_t find_runner(struct judge *judge,
-			    const struct profile_rule *rule, uid_t uid)
+static uint32_t profile_find_runner(struct judge *judge,
+				    const struct profile_rule *rule, uid_t uid)
 {
 	struct runner key = { .rule = rule, .uid = uid };
 	uint64_t hash = hash_u64((uintptr_t)rule, uid);
-	uint32_t index = map_find(&judge->runner_index, hash, same_runner,
+	uint32_t index = map_find(&judge->runner_index, hash, profile_same_runner,
 				  judge->runners.at, &key);
 
 	if (index != NO_INDEX)
 		return judge->runners.at[index].process;
-	key.process = look_for(judge, rule, uid);
+	key.process = profile_look_for(judge, rule, uid);
 	map_add(&judge->runner_index, hash, judge->runners.nr);
 	*vec_add(&judge->runners) = key;
 	return key.process;
 }
 
-static enum truth no_process(struct verdict_state *state,
-			     const struct profile_rule *rule)
+static enum truth profile_no_process(struct verdict_state *state,
+				     const struct profile_rule *rule)
 {
 	struct judge *judge = state->judge;
 	uint32_t process;
@@ -116,7 +116,7 @@ static enum truth no_process(struct verdict_state *state,
 	}
 	if (!object_num(judge->snap, state->obj, FIELD_UID, &uid))
 		return MAYBE;
-	process = find_runner(judge, rule, (uid_t)uid);
+	process = profile_find_runner(judge, rule, (uid_t)uid);
 	if (process != NO_INDEX) {
 		uid = judge->snap->processes.at[process].uid;
 		evidence_add(state, PROGRAM_RUNS, evidence_process(judge, process),
@@ -134,7 +134,7 @@ static enum truth no_process(struct verdict_state *state,
 
 /* A lock is held by an open file: nobody has it open or mapped, nobody holds
  * it. */
-static enum truth no_lock(struct verdict_state *state, const struct profile_rule *rule)
+static enum truth profile_no_lock(struct verdict_state *state, const struct profile_rule *rule)
 {
 	struct judge *judge = state->judge;
 	const struct snapshot *snap = judge->snap;
@@ -164,15 +164,15 @@ static enum truth no_lock(struct verdict_state *state, const struct profile_rule
 	return YES;
 }
 
-static enum truth test(struct verdict_state *state, const struct profile_rule *rule)
+static enum truth profile_run_test(struct verdict_state *state, const struct profile_rule *rule)
 {
 	switch (rule->test) {
 	case PROFILE_PID_GONE:
-		return pid_gone(state, rule);
+		return profile_pid_gone(state, rule);
 	case PROFILE_NO_PROCESS:
-		return no_process(state, rule);
+		return profile_no_process(state, rule);
 	case PROFILE_NO_LOCK:
-		return no_lock(state, rule);
+		return profile_no_lock(state, rule);
 	default:
 		return YES;
 	}
@@ -197,7 +197,7 @@ enum verdict judge_profile(struct verdict_state *state)
 	}
 	evidence_add(state, LOOKS_LIKE, profile->software, profile->name);
 	vec_for_each(rule, &profile->rules) {
-		enum truth one = test(state, rule);
+		enum truth one = profile_run_test(state, rule);
 
 		if (one < truth)
 			truth = one;
@@ -212,4 +212,32 @@ enum verdict judge_profile(struct verdict_state *state)
 		return state->usual > most ? state->usual : most;
 	}
 	return state->best > most ? state->best : most;
+}
+
+const struct profile *profile_of(const struct profiles *profiles,
+				 const struct snapshot *snap,
+				 const struct object *obj)
+{
+	const struct profile *profile;
+
+	vec_for_each(profile, &profiles->all) {
+		if (profile->classes >> obj->class & 1 &&
+		    filter_match(profile->match, snap, obj))
+			return profile;
+	}
+	return NULL;
+}
+
+bool profile_group(const struct profile_rule *rule, const char *name,
+		   const char **text, size_t *len)
+{
+	regmatch_t match[2];
+
+	if (!rule->pattern ||
+	    regexec(rule->pattern, name, 2, match, 0) ||
+	    match[1].rm_so < 0)
+		return false;
+	*text = name + match[1].rm_so;
+	*len = (size_t)(match[1].rm_eo - match[1].rm_so);
+	return true;
 }
