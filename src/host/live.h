@@ -4,12 +4,15 @@
 
 /* The operations of the live host, and what they have in common. */
 
+#include <sys/stat.h>
+
 #include "host.h"
 
 #define OP(type, name, args)	type live_##name args;
 #include "ops.def"
 #undef OP
 
+void live_copy_stat(const struct statx *from, struct host_stat *st);
 /* Opens what @place, a descriptor of O_PATH, is of: it can no longer be
  * exchanged. A descriptor, or -errno. */
 int live_reopen(int place, int flags);

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a path means to another thread: from its root, its working directory or
+ * one of its descriptors, through the symbolic links as that thread would follow
+ * them; path_resolution(7). Component by component, so that the file system in
+ * hand is known before it is asked, and so that nothing leads out of a chroot.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "helper.h"
+#include "live.h"
+
+#define MOST_LINKS	40	/* MAXSYMLINKS, include/linux/namei.h */
+#define PROC_ROOT_INO	1	/* include/linux/proc_ns.h */
+
+struct lookup {
+	struct helper_call *call;
+	int root;		/* O_PATH, as all here are */
+	int at;			/* the directory reached, or the file */
+	struct statx st;	/* of @at */
+	int links;
+	char rest[2 * 4096];	/* what is still to be walked, NUL-terminated */
+};
+
+static int lookup_stat(struct lookup *look, int fd, struct statx *st)
+{
+	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT,
+		  STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID, st))
+		return -errno;
+	return helper_enter(look->call, makedev(st->stx_dev_major, st->stx_dev_minor));
+}
+
+/* Goes on from @fd, which it takes; 0 or -errno. */
+static int lookup_enter(struct lookup *look, int fd)
+{
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = lookup_stat(look, fd, &look->st);
+	if (look->at >= 0)
+		close(look->at);
+	look->at = fd;
+	return err;
+}
+
+static int lookup_up(struct lookup *look)
+{
+	struct statx root;
+	int err = lookup_stat(look, look->root, &root);
+
+	if (err)
+		return err;
+	if (root.stx_ino == look->st.stx_ino && root.stx_mnt_id == look->st.stx_mnt_id)
+		return lookup_stat(look, look->at, &look->st);
+	return lookup_enter(look, openat(look->at, "..", O_PATH | O_CLOEXEC));
+}
+
+/* Puts @text, a link's, before what is still to be walked. */
+static int lookup_insert(struct lookup *look, const char *text, size_t len)
+{
+	size_t rest = strlen(look->rest);
+
+	if (len + 1 + rest >= sizeof(look->rest))
+		return -ENAMETOOLONG;
+	memmove(look->rest + len + 1, look->rest, rest + 1);
+	memcpy(look->rest, text, len);
+	look->rest[len] = '/';
+	if (text[0] == '/')
+		return lookup_enter(look, fcntl(look->root, F_DUPFD_CLOEXEC, 0));
+	return 0;
+}
+
+/* The start of the process in clock ticks, of "DIR/stat"; 0 if it has none. */
+static unsigned long long lookup_start(int proc, const char *pid)
+{
+	unsigned long long start = 0;
+	char path[32], text[1024];
+	const char *end;
+	ssize_t len;
+	int fd, field;
+
+	snprintf(path, sizeof(path), "%s/stat", pid);
+	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (fd >= 0)
+		close(fd);
+	text[len > 0 ? len : 0] = '\0';
+	end = strrchr(text, ')');
+	for (field = 2; end && field < 22; field++)
+		end = strchr(end + 1, ' ');
+	if (end)
+		start = strtoull(end + 1, NULL, 10);
+	return start;
+}
+
+/*
+ * "self" of a /proc means who asks, and in another PID namespace that /proc has
+ * another number for the thread: the one of its numbers that is the same
+ * process there.
+ */
+static int lookup_self(struct lookup *look, const char *name)
+{
+	char path[48], text[4096], *number, *save = NULL;
+	unsigned long long start;
+	int self = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC), fd;
+	ssize_t len;
+
+	if (self < 0)
+		return -errno;
+	snprintf(path, sizeof(path), "%d", look->call->pid ?: getppid());
+	start = lookup_start(self, path);
+	snprintf(path, sizeof(path), "%d/status", look->call->pid ?: getppid());
+	fd = openat(self, path, O_RDONLY | O_CLOEXEC);
+	close(self);
+	len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (fd >= 0)
+		close(fd);
+	if (len <= 0 || !start)
+		return -ESRCH;
+	text[len] = '\0';
+	number = strstr(text, !strcmp(name, "self") ? "\nNStgid:" : "\nNSpid:");
+	number = number ? strtok_r(number + 1, "\n", &save) : NULL;
+	number = number ? strtok_r(number, "\t ", &save) : NULL;
+	while (number && (number = strtok_r(NULL, "\t ", &save))) {
+		if (lookup_start(look->at, number) == start)
+			return lookup_insert(look, number, strlen(number));
+	}
+	return -ENOENT;
+}
+
+static int lookup_link(struct lookup *look, int link, const char *name)
+{
+	char text[4096];
+	struct statfs fs;
+	ssize_t len;
+
+	if (++look->links > MOST_LINKS)
+		return -ELOOP;
+	if (!fstatfs(link, &fs) && fs.f_type == PROC_SUPER_MAGIC) {
+		if (!strcmp(name, "self") || !strcmp(name, "thread-self"))
+			return lookup_self(look, name);
+		/* The links below a process lead to the thing itself. */
+		if (look->st.stx_ino != PROC_ROOT_INO)
+			return lookup_enter(look, openat(look->at, name,
+							 O_PATH | O_CLOEXEC));
+	}
+	len = readlinkat(link, "", text, sizeof(text));
+	if (len < 0)
+		return -errno;
+	return len ? lookup_insert(look, text, (size_t)len) : -ENOENT;
+}
+
+static int lookup_name(struct lookup *look, const char *name)
+{
+	struct statx st;
+	int fd, err;
+
+	fd = openat(look->at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	err = lookup_stat(look, fd, &st);
+	if (err || !S_ISLNK(st.stx_mode)) {
+		if (!err)
+			return lookup_enter(look, fd);
+		close(fd);
+		return err;
+	}
+	err = lookup_stat(look, look->at, &look->st);
+	if (!err)
+		err = lookup_link(look, fd, name);
+	close(fd);
+	return err;
+}
+
+static int lookup_walk(struct lookup *look)
+{
+	char name[NAME_MAX + 1];
+	size_t len;
+	int err = 0;
+
+	while (!err && *look->rest) {
+		len = strspn(look->rest, "/");
+		memmove(look->rest, look->rest + len, strlen(look->rest + len) + 1);
+		len = strcspn(look->rest, "/");
+		if (!len)
+			break;
+		if (len > NAME_MAX)
+			return -ENAMETOOLONG;
+		memcpy(name, look->rest, len);
+		name[len] = '\0';
+		memmove(look->rest, look->rest + len, strlen(look->rest + len) + 1);
+		if (!strcmp(name, ".."))
+			err = lookup_up(look);
+		else if (strcmp(name, "."))
+			err = lookup_name(look, name);
+	}
+	return err;
+}
+
+/* Where the walk begins: "/proc/PID/task/PID/WHAT", or what is our own. */
+static int lookup_open(const struct helper_call *call, const char *what, const char *own)
+{
+	char path[64];
+
+	/* /proc/TID leads to a thread as well as to a process. */
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)call->pid, what);
+	return open(call->pid ? path : own, O_PATH | O_CLOEXEC);
+}
+
+int lookup_path(struct helper_call *call)
+{
+	struct lookup look = { .call = call, .at = -1 };
+	char at[32], self[32];
+	ssize_t len;
+	int err;
+
+	snprintf(look.rest, sizeof(look.rest), "%s", call->path);
+	snprintf(at, sizeof(at), call->at == AT_FDCWD ? "cwd" : "fd/%d", call->at);
+	look.root = lookup_open(call, "root", "/");
+	err = look.root < 0 ? -errno : 0;
+	if (!err)
+		err = lookup_enter(&look, *call->path == '/' ?
+				   fcntl(look.root, F_DUPFD_CLOEXEC, 0) :
+				   lookup_open(call, at, "."));
+	if (!err)
+		err = lookup_walk(&look);
+	if (!err) {
+		live_copy_stat(&look.st, &call->st);
+		snprintf(self, sizeof(self), "/proc/self/fd/%d", look.at);
+		len = readlink(self, call->path, sizeof(call->path) - 1);
+		call->path[len > 0 ? len : 0] = '\0';
+	}
+	call->dev = 0;
+	if (look.at >= 0)
+		close(look.at);
+	if (look.root >= 0)
+		close(look.root);
+	return err;
+}
