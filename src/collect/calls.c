@@ -185,38 +185,24 @@ static void calls_openat(struct blocked *blocked, const struct call *call)
 	struct scan *scan = blocked->scan;
 	const struct ipc_class *class = class_of_file(scan->col, S_IFIFO);
 	const struct host *host = scan->col->host;
-	char path[4096], link[4200], name[32] = "cwd";
-	struct buf full = { 0 };
+	struct buf where = { 0 };
 	struct host_stat st;
-	ssize_t len = 0;
+	char path[4096];
 
 	(void)call;
 	if (!class || !scan_read_string(scan, blocked->arg[1], path, sizeof(path)))
 		return;
-	if (path[0] != '/') {
-		if ((int)blocked->arg[0] != AT_FDCWD)
-			snprintf(name, sizeof(name), "fd/%d", (int)blocked->arg[0]);
-		len = host->ops->read_link(host, &scan->dir, name, link, sizeof(link));
-	}
-	if (len < 0 || (size_t)len >= sizeof(link))
-		return;
-	buf_puts(&full, "root");
-	buf_add(&full, link, (size_t)len);
-	if (path[0] != '/')
-		buf_putc(&full, '/');
-	buf_puts(&full, path);
-	if (!host->ops->stat(host, &scan->dir, full.data, HOST_FOLLOW, &st) &&
-	    S_ISFIFO(st.mode)) {
-		uint32_t object = class->file(scan->col, scan->snap, &st,
-					      full.data + 4, full.len - 4);
+	if (!host->ops->find_file(host, blocked->tid, (int)blocked->arg[0], path, &where,
+				  &st) && S_ISFIFO(st.mode)) {
+		uint32_t object = class->file(scan->col, scan->snap, &st, where.data,
+					      where.len);
 
-		object_set_first(scan->snap, object, FIELD_NAME, full.data + 4,
-				 full.len - 4);
+		object_set_first(scan->snap, object, FIELD_NAME, where.data, where.len);
 		calls_wait(blocked, object,
 			   (blocked->arg[2] & O_ACCMODE) == O_WRONLY ? ACCESS_WRITE :
-			   ACCESS_READ);
+								       ACCESS_READ);
 	}
-	buf_free(&full);
+	buf_free(&where);
 }
 
 #ifdef SYS_open

@@ -102,7 +102,7 @@ static int facts_add_pid(void *arg, const char *name, uint64_t ino,
 	(void)ino;
 	(void)type;
 	if (num_u64(&at, &pid) && !*at && pid <= INT32_MAX &&
-	    (pid_t)pid != col->snap->host.pid)
+	    (pid_t)pid != col->snap->host.pid && (pid_t)pid != col->host->ops->helper(col->host))
 		*vec_add(&col->pids) = (pid_t)pid;
 	return 0;
 }

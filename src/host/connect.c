@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "helper.h"
 #include "live.h"
 
 /* By the file itself, so that neither its name nor a link matters. */
@@ -36,23 +38,36 @@ static int connect_try(int path)
 	}
 }
 
-int live_connect_test(const struct host *host, const char *path,
-		      const struct host_stat *want)
+int connect_path(struct helper_call *call)
 {
+	struct host_dir at = { .host = &live_host };
 	struct host_stat st;
-	struct host_dir at = { .host = host };
-	int fd, ret;
+	int ret;
 
-	fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
+	ret = helper_enter(call, call->st.dev);
+	if (ret)
+		return ret;
+	at.fd = open(call->path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (at.fd < 0)
 		return -errno;
-	at.fd = fd;
-	ret = live_stat(host, &at, "", 0, &st);
-	if (!ret && (st.dev != want->dev || st.ino != want->ino ||
+	ret = live_stat(&live_host, &at, "", 0, &st);
+	if (!ret && (st.dev != call->st.dev || st.ino != call->st.ino ||
 		     !S_ISSOCK(st.mode)))
 		ret = -ESTALE;
 	if (!ret)
-		ret = connect_try(fd);
-	close(fd);
+		ret = connect_try(at.fd);
+	close(at.fd);
 	return ret;
+}
+
+int live_connect_test(const struct host *host, const char *path,
+		      const struct host_stat *want)
+{
+	struct helper_call call = { .st = *want };
+
+	(void)host;
+	if (strlen(path) >= sizeof(call.path))
+		return -ENAMETOOLONG;
+	strcpy(call.path, path);
+	return helper_connect(&call);
 }

@@ -198,11 +198,7 @@ ssize_t live_read_link(const struct host *host, const struct host_dir *at,
 	return len;
 }
 
-<<<<<<< HEAD
-static void files_copy_stat(const struct statx *from, struct host_stat *st)
-=======
 void live_copy_stat(const struct statx *from, struct host_stat *st)
->>>>>>> c479dde (host/helper: what may never return is done by a process of its own)
 {
 	*st = (struct host_stat){
 		.dev	= makedev(from->stx_dev_major, from->stx_dev_minor),
@@ -238,11 +234,7 @@ int live_stat(const struct host *host, const struct host_dir *at,
 		mask |= STATX_BTIME;
 	if (statx(files_dir_fd(at), path, how, mask, &from))
 		return -errno;
-<<<<<<< HEAD
-	files_copy_stat(&from, st);
-=======
 	live_copy_stat(&from, st);
->>>>>>> c479dde (host/helper: what may never return is done by a process of its own)
 	return 0;
 }
 

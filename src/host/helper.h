@@ -35,13 +35,13 @@ struct helper_call {
 int helper_lookup(struct helper_call *call);
 /* Copies @call->size bytes, at most HELPER_MEMORY, of the memory of @call->pid. */
 int helper_memory(struct helper_call *call);
-/* The helper process, which is no user of anything; 0: none. */
-pid_t helper_pid(void);
-
+/* host_ops.connect_test() with @call->path and what must be there, @call->st. */
+int helper_connect(struct helper_call *call);
 /* In the helper: goes on with file system @dev, or process -@dev; -ETIMEDOUT if
  * that did not answer before. */
 int helper_enter(struct helper_call *call, uint64_t dev);
 /* In the helper: the look-up itself, which may block. */
 int lookup_path(struct helper_call *call);
+int connect_path(struct helper_call *call);
 
 #endif

@@ -8,10 +8,12 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/pidfd.h>
-#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <string.h>
+
+#include "helper.h"
 #include "ipcscope/vec.h"
 #include "live.h"
 
@@ -20,16 +22,39 @@
 int live_read_memory(const struct host *host, pid_t pid, uint64_t addr,
 		     void *to, size_t size)
 {
-	struct iovec here = { .iov_base = to, .iov_len = size };
-	struct iovec there = { .iov_base = (void *)(uintptr_t)addr,
-			       .iov_len = size };
-	ssize_t len;
+	struct helper_call call = { .pid = pid };
+	size_t done;
+	int ret;
 
 	(void)host;
-	len = process_vm_readv(pid, &here, 1, &there, 1, 0);
-	if (len < 0)
-		return errno == EPERM ? -EACCES : -errno;
-	return (size_t)len == size ? 0 : -EFAULT;
+	for (done = 0; done < size; done += call.size) {
+		call.addr = addr + done;
+		call.size = size - done < HELPER_MEMORY ? size - done : HELPER_MEMORY;
+		ret = helper_memory(&call);
+		if (ret)
+			return ret;
+		memcpy((char *)to + done, call.data, call.size);
+	}
+	return 0;
+}
+
+int live_find_file(const struct host *host, pid_t tid, int at, const char *path,
+		   struct buf *where, struct host_stat *st)
+{
+	struct helper_call call = { .pid = tid, .at = at };
+	int ret;
+
+	(void)host;
+	if (strlen(path) >= sizeof(call.path))
+		return -ENAMETOOLONG;
+	strcpy(call.path, path);
+	ret = helper_lookup(&call);
+	if (ret)
+		return ret;
+	buf_reset(where);
+	buf_puts(where, call.path);
+	*st = call.st;
+	return 0;
 }
 
 /*

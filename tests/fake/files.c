@@ -2,6 +2,7 @@
 /* Operations of a fixture on its files. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -283,6 +284,37 @@ int fixture_pipe_fill(const struct host *host, pid_t pid, int fd,
 	*unread = facts->unread;
 	*capacity = facts->capacity;
 	return 0;
+}
+
+/* Below the root of the thread, by the text of its links. */
+int fixture_find_file(const struct host *host, pid_t tid, int at, const char *path,
+		      struct buf *where, struct host_stat *st)
+{
+	int err = fixture_enter(fixture_of(host), HOST_OP(find_file));
+	char link[4096] = "", name[64];
+	struct buf full = { 0 };
+	ssize_t len = 0;
+
+	if (err)
+		return err;
+	if (*path != '/') {
+		if (at == AT_FDCWD)
+			snprintf(name, sizeof(name), "/proc/%d/cwd", tid);
+		else
+			snprintf(name, sizeof(name), "/proc/%d/fd/%d", tid, at);
+		len = fixture_read_link(host, NULL, name, link, sizeof(link) - 1);
+		if (len < 0)
+			return (int)len;
+		link[len] = '\0';
+	}
+	buf_printf(&full, "/proc/%d/root", tid);
+	len = (ssize_t)full.len;
+	buf_printf(&full, "%s%s%s", link, *path == '/' ? "" : "/", path);
+	err = fixture_stat(host, NULL, full.data, HOST_FOLLOW, st);
+	buf_reset(where);
+	buf_puts(where, full.data + len);
+	buf_free(&full);
+	return err;
 }
 
 /* Bound: some socket in the text has that name. */

@@ -43,6 +43,12 @@ int fixture_node_fails(struct fixture *fx, const struct node *node, size_t op)
 	return fixture_fails(failure);
 }
 
+pid_t fixture_helper(const struct host *host)
+{
+	fixture_enter(fixture_of(host), HOST_OP(helper));
+	return 0;
+}
+
 int fixture_read_memory(const struct host *host, pid_t pid, uint64_t addr,
 		       void *to, size_t size)
 {
