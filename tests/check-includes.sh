@@ -70,7 +70,7 @@ src/host : socket bind connect send sendto sendmsg recv recvfrom recvmsg
 src/host : shmget shmat shmdt shmctl semget semop semtimedop semctl msgget msgsnd msgrcv msgctl
 src/host : shm_open shm_unlink sem_open sem_unlink mq_open mq_unlink mq_getattr mq_setattr
 src/host : syscall setns unshare ptrace process_vm_readv kill pidfd_open
-src/main.c src/util/arena.c src/cli src/cmd src/compat : exit _exit _Exit quick_exit err errx
+src/main.c src/util/arena.c src/host/helper.c src/cli src/cmd src/compat : exit _exit _Exit quick_exit err errx
 - : sscanf fscanf scanf vsscanf vfscanf
 '
 
