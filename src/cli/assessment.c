@@ -16,8 +16,8 @@ struct loading {
 	struct VEC(const char *) names;
 };
 
-static int add_name(void *arg, const char *name, uint64_t ino,
-		    unsigned char type)
+static int assessment_add_name(void *arg, const char *name, uint64_t ino,
+			       unsigned char type)
 {
 	struct loading *loading = arg;
 	size_t len = strlen(name);
@@ -31,13 +31,13 @@ static int add_name(void *arg, const char *name, uint64_t ino,
 	return 0;
 }
 
-static int compare_names(const void *a, const void *b)
+static int assessment_compare_names(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static int load_file(struct profiles *profiles, const struct host_dir *dir,
-		     const char *path, const char *name)
+static int assessment_load_file(struct profiles *profiles, const struct host_dir *dir,
+				const char *path, const char *name)
 {
 	struct buf text = {};
 	char why[512], file[300];
@@ -54,7 +54,7 @@ static int load_file(struct profiles *profiles, const struct host_dir *dir,
 	return err ? STATUS_FAILED : STATUS_OK;
 }
 
-static int load_dir(struct profiles *profiles, const char *path, bool must)
+static int assessment_load_dir(struct profiles *profiles, const char *path, bool must)
 {
 	const struct host *host = &live_host;
 	struct loading loading = {};
@@ -67,13 +67,13 @@ static int load_dir(struct profiles *profiles, const char *path, bool must)
 	if (err == -ENOENT && !must)
 		return STATUS_OK;
 	if (!err) {
-		err = host->ops->read_dir(&dir, &entries, add_name, &loading);
+		err = host->ops->read_dir(&dir, &entries, assessment_add_name, &loading);
 		if (loading.names.nr)
 			qsort(loading.names.at, loading.names.nr,
-			      sizeof(loading.names.at[0]), compare_names);
+			      sizeof(loading.names.at[0]), assessment_compare_names);
 		for (i = 0; !err && !status && i < loading.names.nr; i++)
-			status = load_file(profiles, &dir, path,
-					   loading.names.at[i]);
+			status = assessment_load_file(profiles, &dir, path,
+						      loading.names.at[i]);
 		host->ops->close_dir(&dir);
 	}
 	vec_free(&loading.names);
@@ -90,8 +90,8 @@ int profiles_load(const struct request *req, struct profiles *profiles)
 	char why[512];
 	int status;
 
-	status = load_dir(profiles, named ? option_text(req, OPTION_PROFILE_DIR) :
-			  PROFILE_DIR, named);
+	status = assessment_load_dir(profiles, named ? option_text(req, OPTION_PROFILE_DIR) :
+				     PROFILE_DIR, named);
 	if (!status && profiles_shipped(profiles, why)) {
 		complain("%s", why);
 		status = STATUS_FAILED;
@@ -99,7 +99,7 @@ int profiles_load(const struct request *req, struct profiles *profiles)
 	return status;
 }
 
-static void add_path(struct assessment *assessment, const char *path)
+static void assessment_add_path(struct assessment *assessment, const char *path)
 {
 	/* NOLINTNEXTLINE(bugprone-sizeof-expression) */
 	*vec_add(&assessment->paths) = arena_str(&assessment->arena, path,
@@ -114,10 +114,10 @@ int assessment_open(struct assessment *assessment, const struct request *req,
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(places); i++)
-		add_path(assessment, places[i]);
+		assessment_add_path(assessment, places[i]);
 	if (asked(req, OPTION_PATH)) {
 		vec_for_each(path, &req->option[OPTION_PATH].words)
-			add_path(assessment, *path);
+			assessment_add_path(assessment, *path);
 	}
 	return classes & stale_classes() ? profiles_load(req, &assessment->profiles) : 0;
 }
@@ -130,14 +130,14 @@ void assessment_query(struct assessment *assessment, const struct selection *sel
 	vec_for_each(use, &sel->refs) {
 		if (use->ref.form == REF_NAME && use->ref.name &&
 		    use->ref.classes & (A_CLASS(fifo) | A_CLASS(unix)))
-			add_path(assessment, use->ref.name->data);
+			assessment_add_path(assessment, use->ref.name->data);
 	}
 	query->paths = assessment->paths.at;
 	query->nr_paths = assessment->paths.nr;
 	stale_query(query, &assessment->profiles);
 }
 
-static void test_path(struct picture *picture, uint32_t object)
+static void assessment_test_path(struct picture *picture, uint32_t object)
 {
 	struct snapshot *snap = &picture->snap;
 	const struct object *obj = &snap->objects.at[object];
@@ -159,7 +159,7 @@ void assessment_run(struct assessment *assessment, struct picture *picture,
 	if (test && picture->host) {
 		stale_untested(&picture->snap, rows->at, rows->nr, &paths);
 		vec_for_each(path, &paths)
-			test_path(picture, *path);
+			assessment_test_path(picture, *path);
 		vec_free(&paths);
 	}
 	stale_judge(&picture->snap, &assessment->profiles, rows->at, rows->nr,

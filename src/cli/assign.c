@@ -15,7 +15,7 @@
 typedef bool parse_fn(const char *text, uint64_t *num);
 
 /* The id -1 stands for nobody. */
-static bool parse_id(const char *text, bool group, uint64_t *num)
+static bool assign_parse_id(const char *text, bool group, uint64_t *num)
 {
 	uint32_t id;
 
@@ -25,22 +25,22 @@ static bool parse_id(const char *text, bool group, uint64_t *num)
 	return true;
 }
 
-static bool parse_user(const char *text, uint64_t *num)
+static bool assign_parse_user(const char *text, uint64_t *num)
 {
-	return parse_id(text, false, num);
+	return assign_parse_id(text, false, num);
 }
 
-static bool parse_group(const char *text, uint64_t *num)
+static bool assign_parse_group(const char *text, uint64_t *num)
 {
-	return parse_id(text, true, num);
+	return assign_parse_id(text, true, num);
 }
 
-static bool parse_mode(const char *text, uint64_t *num)
+static bool assign_parse_mode(const char *text, uint64_t *num)
 {
 	return num_octal(&text, num) && !*text && *num <= 0777;
 }
 
-static bool parse_key(const char *text, uint64_t *num)
+static bool assign_parse_key(const char *text, uint64_t *num)
 {
 	uint32_t key = 0;
 
@@ -50,28 +50,28 @@ static bool parse_key(const char *text, uint64_t *num)
 	return true;
 }
 
-static bool parse_count(const char *text, uint64_t *num)
+static bool assign_parse_count(const char *text, uint64_t *num)
 {
 	return num_parse(text, num) && *num <= INT32_MAX;
 }
 
-static bool parse_sem(const char *text, uint64_t *num)
+static bool assign_parse_sem(const char *text, uint64_t *num)
 {
 	return num_parse(text, num) && *num <= MOST_SEM;
 }
 
-static bool parse_yes(const char *text, uint64_t *num)
+static bool assign_parse_yes(const char *text, uint64_t *num)
 {
 	*num = !strcmp(text, "yes");
 	return *num || !strcmp(text, "no");
 }
 
-static bool parse_bytes(const char *text, uint64_t *num)
+static bool assign_parse_bytes(const char *text, uint64_t *num)
 {
 	return num_parse_size(text, num) && *num <= INT64_MAX;
 }
 
-static bool parse_text(const char *text, uint64_t *num)
+static bool assign_parse_text(const char *text, uint64_t *num)
 {
 	(void)text;
 	*num = 0;
@@ -86,44 +86,44 @@ static const struct assign_spec {
 	uint64_t made, changed;	/* A_CLASS(): when it is made, and later */
 	uint32_t most_index;	/* 0: takes none */
 } specs[NR_ASSIGNS] = {
-	[ASSIGN_KEY] = { "key", "KEY", parse_key,
+	[ASSIGN_KEY] = { "key", "KEY", assign_parse_key,
 		"a key: 0x2a, 42 or private", SYSV, 0, 0 },
-	[ASSIGN_SIZE] = { "size", "SIZE", parse_bytes,
+	[ASSIGN_SIZE] = { "size", "SIZE", assign_parse_bytes,
 		"bytes (64K, 2M)", A_CLASS(shm) | A_CLASS(pshm), 0, 0 },
-	[ASSIGN_OWNER] = { "owner", "USER", parse_user,
+	[ASSIGN_OWNER] = { "owner", "USER", assign_parse_user,
 		"a user name or number", EVERY, EVERY, 0 },
-	[ASSIGN_GROUP] = { "group", "GROUP", parse_group,
+	[ASSIGN_GROUP] = { "group", "GROUP", assign_parse_group,
 		"a group name or number", EVERY, EVERY, 0 },
-	[ASSIGN_MODE] = { "mode", "MODE", parse_mode,
+	[ASSIGN_MODE] = { "mode", "MODE", assign_parse_mode,
 		"octal permission bits (0640)", EVERY, EVERY, 0 },
-	[ASSIGN_NSEMS] = { "nsems", "N", parse_count,
+	[ASSIGN_NSEMS] = { "nsems", "N", assign_parse_count,
 		"a number", A_CLASS(sem), 0, 0 },
-	[ASSIGN_VALUES] = { "values", "V,V...", parse_text,
+	[ASSIGN_VALUES] = { "values", "V,V...", assign_parse_text,
 		"numbers up to 32767 and commas", A_CLASS(sem), 0, 0 },
-	[ASSIGN_VALUE] = { "value", "V", parse_count,
+	[ASSIGN_VALUE] = { "value", "V", assign_parse_count,
 		"a number up to 2147483647", A_CLASS(psem), A_CLASS(psem), 0 },
-	[ASSIGN_SEM] = { "sem", "V", parse_sem,
+	[ASSIGN_SEM] = { "sem", "V", assign_parse_sem,
 		"a number up to 32767", A_CLASS(sem), A_CLASS(sem), 65535 },
-	[ASSIGN_QBYTES] = { "qbytes", "SIZE", parse_bytes,
+	[ASSIGN_QBYTES] = { "qbytes", "SIZE", assign_parse_bytes,
 		"bytes (64K, 2M)", A_CLASS(msg), A_CLASS(msg), 0 },
-	[ASSIGN_MAXMSG] = { "maxmsg", "N", parse_count,
+	[ASSIGN_MAXMSG] = { "maxmsg", "N", assign_parse_count,
 		"a number", A_CLASS(pmsg), 0, 0 },
-	[ASSIGN_MSGSIZE] = { "msgsize", "SIZE", parse_bytes,
+	[ASSIGN_MSGSIZE] = { "msgsize", "SIZE", assign_parse_bytes,
 		"bytes (64K, 2M)", A_CLASS(pmsg), 0, 0 },
-	[ASSIGN_MESSAGE] = { "message", "TEXT", parse_text,
+	[ASSIGN_MESSAGE] = { "message", "TEXT", assign_parse_text,
 		"text", A_CLASS(msg) | A_CLASS(pmsg), 0, INT32_MAX },
-	[ASSIGN_LOCKED] = { "locked", "yes|no", parse_yes,
+	[ASSIGN_LOCKED] = { "locked", "yes|no", assign_parse_yes,
 		"yes or no", 0, A_CLASS(shm), 0 },
 };
 
-static const char *spec_word(const void *arg, size_t i)
+static const char *assign_spec_word(const void *arg, size_t i)
 {
 	(void)arg;
 	return specs[i].name;
 }
 
 /* Of @word up to '[' or '='. */
-static enum assign_id find_spec(const char *word, size_t len)
+static enum assign_id assign_find_spec(const char *word, size_t len)
 {
 	enum assign_id id;
 
@@ -135,18 +135,18 @@ static enum assign_id find_spec(const char *word, size_t len)
 	return id;
 }
 
-static int unknown(const char *word, size_t len)
+static int assign_unknown(const char *word, size_t len)
 {
 	char name[HINT_SIZE], hint[HINT_SIZE];
 
 	snprintf(name, sizeof(name), "%.*s", (int)len, word);
-	hint_nearest(hint, name, spec_word, NR_ASSIGNS);
+	hint_nearest(hint, name, assign_spec_word, NR_ASSIGNS);
 	return misused("no field '%s'%s", name, hint);
 }
 
 /* "sem[3]=": the number; a status. */
-static int parse_index(const char *word, const char **at,
-		       const struct assign_spec *spec, uint32_t *index)
+static int assign_parse_index(const char *word, const char **at,
+			      const struct assign_spec *spec, uint32_t *index)
 {
 	uint64_t num;
 
@@ -165,8 +165,8 @@ static int parse_index(const char *word, const char **at,
 }
 
 /* Known, but not for such an object, or not now. */
-static int not_taken(const struct assign_spec *spec, enum class_id class,
-		     bool making)
+static int assign_not_taken(const struct assign_spec *spec, enum class_id class,
+			    bool making)
 {
 	const struct class_info *kind = class_infos[class];
 	struct buf usage = {};
@@ -183,8 +183,8 @@ static int not_taken(const struct assign_spec *spec, enum class_id class,
 	return status;
 }
 
-static bool is_said(const struct assignments *all,
-		    const struct assignment *new)
+static bool assign_is_said(const struct assignments *all,
+			   const struct assignment *new)
 {
 	const struct assignment *assign;
 
@@ -205,15 +205,15 @@ int assign_parse(const char *word, enum class_id class, bool making,
 	const char *at = word + len;
 	int status;
 
-	assign.what = find_spec(word, len);
+	assign.what = assign_find_spec(word, len);
 	if (!*at)
 		return misused("'%s' is no FIELD=VALUE", word);
 	if (assign.what == NR_ASSIGNS)
-		return unknown(word, len);
+		return assign_unknown(word, len);
 	spec = &specs[assign.what];
 	if (!((making ? spec->made : spec->changed) >> class & 1))
-		return not_taken(spec, class, making);
-	status = parse_index(word, &at, spec, &assign.index);
+		return assign_not_taken(spec, class, making);
+	status = assign_parse_index(word, &at, spec, &assign.index);
 	if (status)
 		return status;
 	if (*at != '=')
@@ -222,7 +222,7 @@ int assign_parse(const char *word, enum class_id class, bool making,
 	if (!spec->parse(at + 1, &assign.num))
 		return misused("%s takes %s, not '%s'", spec->name, spec->takes,
 			       at + 1);
-	if (is_said(to, &assign))
+	if (assign_is_said(to, &assign))
 		return misused("%s is given twice", spec->name);
 	*vec_add(to) = assign;
 	return 0;

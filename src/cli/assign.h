@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CMD_ASSIGN_H
-#define CMD_ASSIGN_H
+#ifndef CLI_ASSIGN_H
+#define CLI_ASSIGN_H
 
 /* FIELD=VALUE, as mk and set take it. */
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Errors of IPC calls that do not say what they mean: section 2 manual pages.
  * A limit is named as in limits.def. */
-#include "hidden.h"
+#include "help.h"
 
 const struct error_cause error_causes[] = {
 	{ "shmget", "ENOSPC", "kernel.shmmni segments exist already, or kernel.shmall pages are used up; the disk has nothing to do with it" },

@@ -5,7 +5,7 @@
 #include "ipcscope/text.h"
 #include "select.h"
 
-static size_t safe_width(const char *text, size_t len)
+static size_t filters_safe_width(const char *text, size_t len)
 {
 	struct buf safe = {};
 	size_t width;
@@ -17,32 +17,32 @@ static size_t safe_width(const char *text, size_t len)
 }
 
 /* The expression, and carets below what is wrong. */
-static void point_at(const char *expr, const struct filter_error *error)
+static void filters_point_at(const char *expr, const struct filter_error *error)
 {
 	struct buf text = { .to = stderr };
-	size_t at = safe_width(expr, error->at), left = at;
+	size_t at = filters_safe_width(expr, error->at), left = at;
 	size_t len = strlen(expr);
 
 	buf_puts(&text, "  ");
 	text_escape(&text, expr, len);
 	buf_puts(&text, "\n  ");
 	if (error->has_also && error->also < error->at) {
-		size_t also = safe_width(expr, error->also);
+		size_t also = filters_safe_width(expr, error->also);
 
 		buf_pad(&text, ' ', also);
 		buf_putc(&text, '^');
 		left = at - also - 1;
 	}
 	buf_pad(&text, ' ', left);
-	len = error->at < len ? safe_width(expr + error->at, error->len) : 1;
+	len = error->at < len ? filters_safe_width(expr + error->at, error->len) : 1;
 	buf_pad(&text, '^', len);
 	buf_putc(&text, '\n');
 	buf_flush(&text);
 	buf_free(&text);
 }
 
-static int add_filter(struct selection *sel, enum option_id option,
-		      const char *expr, struct picture *picture)
+static int filters_add_filter(struct selection *sel, enum option_id option,
+			      const char *expr, struct picture *picture)
 {
 	struct filter_error error;
 	struct filter *filter;
@@ -56,7 +56,7 @@ static int add_filter(struct selection *sel, enum option_id option,
 	}
 	complain("--%s: %s", option_specs[option].name, error.text);
 	if (option == OPTION_WHERE)
-		point_at(expr, &error);
+		filters_point_at(expr, &error);
 	return STATUS_USAGE;
 }
 
@@ -142,8 +142,8 @@ int selection_filters(struct selection *sel, const struct request *req,
 		if (!asked(req, filters[i].option))
 			continue;
 		filters[i].write(&expr, &req->option[filters[i].option]);
-		status = add_filter(sel, filters[i].option,
-				    expr.data ? expr.data : "", picture);
+		status = filters_add_filter(sel, filters[i].option,
+					    expr.data ? expr.data : "", picture);
 		buf_free(&expr);
 	}
 	return status;
@@ -162,7 +162,7 @@ bool selection_matches(const struct selection *sel, const struct snapshot *snap,
 }
 
 /* Whether processes must be looked at one by one for a field in @set. */
-static bool needs_processes(const struct fieldset *set, enum class_id class)
+static bool filters_needs_processes(const struct fieldset *set, enum class_id class)
 {
 	const uint32_t looked_at = NEED(FDS) | NEED(ACCESS) | NEED(FDINFO) |
 				   NEED(MAPS) | NEED(CALLS);
@@ -178,45 +178,45 @@ static bool needs_processes(const struct fieldset *set, enum class_id class)
 	return false;
 }
 
-static bool query_wants_processes(const struct query *query)
+static bool filters_query_wants_processes(const struct query *query)
 {
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (needs_processes(&query->fields[class], class))
+		if (filters_needs_processes(&query->fields[class], class))
 			return true;
 	}
 	return false;
 }
 
-static bool filter_wants_processes(const struct filter *filter)
+static bool filters_filter_wants_processes(const struct filter *filter)
 {
 	struct fieldset used = {};
 	enum class_id class;
 
 	filter_fields(filter, &used);
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (needs_processes(&used, class))
+		if (filters_needs_processes(&used, class))
 			return true;
 	}
 	return false;
 }
 
 /* One process is enough to read if nothing else is to be known of others. */
-static void narrow_to_pid(struct selection *sel, struct query *query)
+static void filters_narrow_to_pid(struct selection *sel, struct query *query)
 {
 	struct filter *const *filter;
 	pid_t pid = 0;
 
 	/* Whether a REF exists does not depend on who uses it. */
-	if (sel->refs.nr || query_wants_processes(query))
+	if (sel->refs.nr || filters_query_wants_processes(query))
 		return;
 	vec_for_each(filter, &sel->filters) {
 		pid_t only = filter_pid(*filter);
 
 		if (only)
 			pid = only;
-		else if (filter_wants_processes(*filter))
+		else if (filters_filter_wants_processes(*filter))
 			return;
 	}
 	if (!pid)
@@ -227,7 +227,7 @@ static void narrow_to_pid(struct selection *sel, struct query *query)
 	query->only_pids = true;
 }
 
-static uint64_t possible_classes(const struct selection *sel)
+static uint64_t filters_possible_classes(const struct selection *sel)
 {
 	struct filter *const *filter;
 	uint64_t classes = ALL_CLASSES;
@@ -239,7 +239,7 @@ static uint64_t possible_classes(const struct selection *sel)
 
 void selection_settle(struct selection *sel, const struct request *req)
 {
-	uint64_t possible = possible_classes(sel);
+	uint64_t possible = filters_possible_classes(sel);
 	const struct ref_use *use;
 
 	/* "-w 'class == pipe'" says enough. */
@@ -263,7 +263,7 @@ void selection_query(struct selection *sel, struct query *query)
 
 	vec_for_each(key, &sel->keys)
 		query_add_field(query, key->field);
-	narrow_to_pid(sel, query);
+	filters_narrow_to_pid(sel, query);
 	vec_for_each(filter, &sel->filters)
 		filter_fields(*filter, &used);
 	for_each_field(field) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "foot.h"
-#include "hidden.h"
+#include "help.h"
 
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CMD_FOOT_H
-#define CMD_FOOT_H
+#ifndef CLI_FOOT_H
+#define CLI_FOOT_H
 
 /* What stands below a list, on a terminal. */
 

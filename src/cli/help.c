@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
 
-#include "hidden.h"
+#include "help.h"
 #include "session.h"
 
 #define LINE_WIDTH	79

@@ -9,7 +9,7 @@
 
 /* What getopt_long() wants to know: every option, in order, whatever
  * POSIXLY_CORRECT says ("-"), and a missing argument told apart (":"). */
-static void describe(struct option *longs, char *letters)
+static void options_describe(struct option *longs, char *letters)
 {
 	enum option_id id;
 
@@ -33,7 +33,7 @@ static void describe(struct option *longs, char *letters)
 	*letters = '\0';
 }
 
-static enum option_id by_value(int value)
+static enum option_id options_by_value(int value)
 {
 	enum option_id id;
 
@@ -46,14 +46,14 @@ static enum option_id by_value(int value)
 	return id;
 }
 
-static const char *option_word(const void *arg, size_t i)
+static const char *options_name(const void *arg, size_t i)
 {
 	(void)arg;
 	return option_specs[i].name;
 }
 
 /* "--columns or --color" in @text: what begins so. How many there are. */
-static unsigned int early(const char *word, size_t len, char *text, size_t room)
+static unsigned int options_early(const char *word, size_t len, char *text, size_t room)
 {
 	unsigned int nr = 0;
 	enum option_id id;
@@ -70,15 +70,15 @@ static unsigned int early(const char *word, size_t len, char *text, size_t room)
 	return nr;
 }
 
-static int unknown_long(const char *word)
+static int options_unknown_long(const char *word)
 {
 	size_t len = strcspn(word, "=");
 	char name[HINT_SIZE], list[256], hint[HINT_SIZE];
 
-	if (len && early(word, len, list, sizeof(list)) > 1)
+	if (len && options_early(word, len, list, sizeof(list)) > 1)
 		return misused("'--%.*s' could be %s", (int)len, word, list);
 	snprintf(name, sizeof(name), "%.*s", (int)len, word);
-	hint_nearest(hint, name, option_word, NR_OPTIONS);
+	hint_nearest(hint, name, options_name, NR_OPTIONS);
 	if (*hint)
 		return misused("no option '--%s', perhaps '--%s", name,
 			       hint + strlen(", perhaps '"));
@@ -86,24 +86,24 @@ static int unknown_long(const char *word)
 }
 
 /* What getopt_long() did not like: @value is what it returned. */
-static int wrong_option(int value, const char *word)
+static int options_wrong_option(int value, const char *word)
 {
 	const struct option_spec *spec;
 
 	if (value == ':') {
-		spec = &option_specs[by_value(optopt)];
+		spec = &option_specs[options_by_value(optopt)];
 		return misused("--%s needs an argument: --%s %s", spec->name,
 			       spec->name, spec->arg);
 	}
 	if (optopt >= LONG_VALUE)
 		return misused("--%s takes no argument",
-			       option_specs[by_value(optopt)].name);
+			       option_specs[options_by_value(optopt)].name);
 	if (optopt)
 		return misused("no option '-%c'", optopt);
-	return unknown_long(word + strlen("--"));
+	return options_unknown_long(word + strlen("--"));
 }
 
-static int take_option(struct request *req, enum option_id id)
+static int options_take(struct request *req, enum option_id id)
 {
 	const struct option_spec *spec = &option_specs[id];
 
@@ -118,28 +118,28 @@ static int take_option(struct request *req, enum option_id id)
 }
 
 /* Options into @req->option, all else to the front of @argv. */
-static int split(struct request *req, int argc, char **argv)
+static int options_split(struct request *req, int argc, char **argv)
 {
 	struct option longs[NR_OPTIONS + 1];
 	char letters[2 * NR_OPTIONS + 3];
 	int value, status;
 
-	describe(longs, letters);
+	options_describe(longs, letters);
 	optind = 0;
 	opterr = 0;
 	req->args = argv;
 	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		if (value == '?' || value == ':')
-			return wrong_option(value, argv[optind - 1]);
+			return options_wrong_option(value, argv[optind - 1]);
 		if (value == 1) {
 			req->args[req->nr_args++] = optarg;
 			continue;
 		}
-		status = take_option(req, by_value(value));
+		status = options_take(req, options_by_value(value));
 		if (status)
 			return status;
 		/* What follows is the program's. */
-		if (by_value(value) == OPTION_HOLD) {
+		if (options_by_value(value) == OPTION_HOLD) {
 			req->rest = argv + optind;
 			return 0;
 		}
@@ -149,7 +149,7 @@ static int split(struct request *req, int argc, char **argv)
 	return 0;
 }
 
-static const char *first_word(const void *arg, size_t i)
+static const char *options_first_word(const void *arg, size_t i)
 {
 	(void)arg;
 	if (i < nr_commands)
@@ -160,7 +160,7 @@ static const char *first_word(const void *arg, size_t i)
 	return group_infos[i - NR_CLASSES].name;
 }
 
-static size_t nr_first_words(void)
+static size_t options_nr_first_words(void)
 {
 	size_t nr = 0;
 
@@ -170,13 +170,13 @@ static size_t nr_first_words(void)
 }
 
 /* Whether @word may stand where a command is expected. */
-static bool begins_list(const char *word)
+static bool options_begins_list(const char *word)
 {
 	return classes_by_word(word, strlen(word)) || strchr(word, ':') ||
 	       strchr("/@0123456789", *word);
 }
 
-static int find_command(struct request *req)
+static int options_find_command(struct request *req)
 {
 	char hint[HINT_SIZE];
 
@@ -190,11 +190,11 @@ static int find_command(struct request *req)
 		return 0;
 	}
 	req->command = &command_list;
-	if (*req->args[0] && begins_list(req->args[0]))
+	if (*req->args[0] && options_begins_list(req->args[0]))
 		return 0;
 	return misused("no command or class '%s'%s", req->args[0],
-		       hint_nearest(hint, req->args[0], first_word,
-				    nr_first_words()));
+		       hint_nearest(hint, req->args[0], options_first_word,
+				    options_nr_first_words()));
 }
 
 bool command_takes(const struct command *command, enum option_id id)
@@ -203,7 +203,7 @@ bool command_takes(const struct command *command, enum option_id id)
 	       (command->takes_filters && option_specs[id].is_filter);
 }
 
-static int check(const struct request *req)
+static int options_check(const struct request *req)
 {
 	const struct command *command = req->command;
 	enum option_id id;
@@ -227,7 +227,7 @@ static int check(const struct request *req)
 }
 
 /* "ipcscope show --help" is "ipcscope help show". */
-static void make_help(struct request *req, char **argv)
+static void options_make_help(struct request *req, char **argv)
 {
 	bool named = req->args != argv;
 
@@ -242,13 +242,13 @@ int request_parse(struct request *req, int argc, char **argv)
 	int status;
 
 	*req = (struct request){};
-	status = split(req, argc, argv);
+	status = options_split(req, argc, argv);
 	if (!status)
-		status = find_command(req);
+		status = options_find_command(req);
 	if (status)
 		return status;
 	if (asked(req, OPTION_HELP)) {
-		make_help(req, argv);
+		options_make_help(req, argv);
 		return 0;
 	}
 	if (asked(req, OPTION_VERSION)) {
@@ -256,5 +256,5 @@ int request_parse(struct request *req, int argc, char **argv)
 		req->nr_args = 0;
 		return 0;
 	}
-	return check(req);
+	return options_check(req);
 }

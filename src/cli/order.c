@@ -20,8 +20,8 @@ struct ranking {
 };
 
 /* Of those who use it: how many, the first pid, the first name. */
-static void rank_users(struct rank *rank, const struct snapshot *snap,
-		       const struct object *obj, enum field_type type)
+static void order_rank_users(struct rank *rank, const struct snapshot *snap,
+			     const struct object *obj, enum field_type type)
 {
 	const struct process *first = NULL;
 	const struct edge *edge;
@@ -45,8 +45,8 @@ static void rank_users(struct rank *rank, const struct snapshot *snap,
 	}
 }
 
-static uint64_t count_peers(const struct snapshot *snap,
-			    const struct object *obj)
+static uint64_t order_count_peers(const struct snapshot *snap,
+				  const struct object *obj)
 {
 	const struct edge *edge;
 	uint64_t nr = 0;
@@ -57,8 +57,8 @@ static uint64_t count_peers(const struct snapshot *snap,
 	return nr;
 }
 
-static struct rank rank_of(const struct snapshot *snap, uint32_t object,
-			   enum field_id field)
+static struct rank order_rank_of(const struct snapshot *snap, uint32_t object,
+				 enum field_id field)
 {
 	const struct object *obj = &snap->objects.at[object];
 	struct value value = object_value(snap, obj, field);
@@ -71,9 +71,9 @@ static struct rank rank_of(const struct snapshot *snap, uint32_t object,
 		rank.num = field == FIELD_CLASS ? obj->class : object;
 	} else if (type == TYPE_USERS || type == TYPE_PIDS ||
 		   type == TYPE_COMMS) {
-		rank_users(&rank, snap, obj, type);
+		order_rank_users(&rank, snap, obj, type);
 	} else if (type == TYPE_REFS) {
-		rank.num = count_peers(snap, obj);
+		rank.num = order_count_peers(snap, obj);
 	} else if (type == TYPE_STATES) {
 		/* The most urgent first. */
 		rank.num = value.num ? (uint64_t)__builtin_ctzll(value.num) :
@@ -88,7 +88,7 @@ static struct rank rank_of(const struct snapshot *snap, uint32_t object,
 	return rank;
 }
 
-static int compare_text(const struct rank *a, const struct rank *b)
+static int order_compare_text(const struct rank *a, const struct rank *b)
 {
 	size_t len = a->len < b->len ? a->len : b->len;
 	int diff;
@@ -101,7 +101,7 @@ static int compare_text(const struct rank *a, const struct rank *b)
 	return (a->len > b->len) - (a->len < b->len);
 }
 
-static int compare_rows(const void *a, const void *b, void *arg)
+static int order_compare_rows(const void *a, const void *b, void *arg)
 {
 	const struct ranking *ranking = arg;
 	uint32_t row_a = *(const uint32_t *)a, row_b = *(const uint32_t *)b;
@@ -119,7 +119,7 @@ static int compare_rows(const void *a, const void *b, void *arg)
 			continue;
 		}
 		if (rank_a->data || rank_b->data)
-			diff = compare_text(rank_a, rank_b);
+			diff = order_compare_text(rank_a, rank_b);
 		else
 			diff = (rank_a->num > rank_b->num) -
 			       (rank_a->num < rank_b->num);
@@ -145,9 +145,9 @@ void rows_sort(struct rows *rows, const struct snapshot *snap,
 		order[i] = i;
 		for (k = 0; k < nr_keys; k++)
 			ranking.ranks[(size_t)i * nr_keys + k] =
-				rank_of(snap, rows->at[i], keys[k].field);
+				order_rank_of(snap, rows->at[i], keys[k].field);
 	}
-	qsort_r(order, rows->nr, sizeof(*order), compare_rows, &ranking);
+	qsort_r(order, rows->nr, sizeof(*order), order_compare_rows, &ranking);
 	for (i = 0; i < rows->nr; i++)
 		order[i] = rows->at[order[i]];
 	memcpy(rows->at, order, rows->nr * sizeof(*order));

@@ -19,7 +19,7 @@ bool picture_lookup(void *arg, bool group, const char *name, uint32_t *id)
 	return !picture->host->ops->name_id(picture->host, group, name, id);
 }
 
-static int read_file(struct picture *picture)
+static int picture_read_file(struct picture *picture)
 {
 	const char *path = option_text(picture->req, OPTION_FROM);
 	char why[256] = "";
@@ -36,7 +36,7 @@ static int read_file(struct picture *picture)
 	return STATUS_FAILED;
 }
 
-static int read_host(struct picture *picture)
+static int picture_read_host(struct picture *picture)
 {
 	struct progress_meter meter;
 	struct progress *progress = progress_meter_init(&meter, picture->req);
@@ -64,7 +64,7 @@ int picture_read(struct picture *picture)
 		picture->query.parts |= NEED(PROCS) | NEED(DETAILS);
 	if (!picture->parts)
 		picture->parts = picture->query.parts;
-	status = picture->host ? read_host(picture) : read_file(picture);
+	status = picture->host ? picture_read_host(picture) : picture_read_file(picture);
 	if (!status && asked(picture->req, OPTION_ASSUME_COMPLETE))
 		picture->snap.host.first_pid_ns = true;
 	return status;
@@ -74,8 +74,8 @@ int picture_read(struct picture *picture)
 #define OF_PROCESSES	(NEED(PROCS) | NEED(FDS) | NEED(ACCESS) | \
 			 NEED(FDINFO) | NEED(MAPS) | NEED(CALLS))
 
-static uint32_t parts_in_doubt(const struct snapshot *snap,
-			       const struct object *obj)
+static uint32_t picture_parts_in_doubt(const struct snapshot *snap,
+				       const struct object *obj)
 {
 	const struct class_info *kind = class_infos[obj->class];
 	uint32_t parts = 0;
@@ -102,13 +102,13 @@ void picture_narrow(struct picture *picture, uint64_t classes,
 			parts |= class_infos[class]->listed_by;
 	}
 	vec_for_each(row, rows)
-		parts |= parts_in_doubt(snap, &snap->objects.at[*row]);
+		parts |= picture_parts_in_doubt(snap, &snap->objects.at[*row]);
 	if (parts & OF_PROCESSES)
 		parts |= NEED(PROCS);
 	picture->parts &= parts;
 }
 
-static void warn(void *arg, const char *line)
+static void picture_complain(void *arg, const char *line)
 {
 	(void)arg;
 	complain("%s", line);
@@ -127,7 +127,7 @@ bool picture_lacks(const struct picture *picture, uint32_t parts)
 
 int picture_warn(const struct picture *picture, int status)
 {
-	render_warnings(&picture->snap, picture->parts, warn, NULL);
+	render_warnings(&picture->snap, picture->parts, picture_complain, NULL);
 	if (!status && asked(picture->req, OPTION_STRICT) &&
 	    picture_lacks(picture, picture->parts))
 		return STATUS_INCOMPLETE;

@@ -9,7 +9,7 @@
 #include "ipcscope/text.h"
 
 /* As text_safe(), but a backslash stays: REFs and names come escaped. */
-static void add_line(struct buf *to, const char *text, size_t len)
+static void report_add_line(struct buf *to, const char *text, size_t len)
 {
 	const char *end = text + len;
 
@@ -39,7 +39,7 @@ void complain_as(const char *name)
 }
 
 static void __attribute__((format(printf, 1, 0)))
-complain_va(const char *fmt, va_list args)
+report_complain_va(const char *fmt, va_list args)
 {
 	struct buf line = { .to = stderr };
 	char *text;
@@ -49,7 +49,7 @@ complain_va(const char *fmt, va_list args)
 		mem_exhausted();
 	fflush(stdout);
 	buf_printf(&line, "%s: ", called);
-	add_line(&line, text, (size_t)len);
+	report_add_line(&line, text, (size_t)len);
 	buf_putc(&line, '\n');
 	buf_flush(&line);
 	buf_free(&line);
@@ -61,7 +61,7 @@ void complain(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	complain_va(fmt, args);
+	report_complain_va(fmt, args);
 	va_end(args);
 }
 
@@ -75,7 +75,7 @@ int misused(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	complain_va(fmt, args);
+	report_complain_va(fmt, args);
 	va_end(args);
 	return STATUS_USAGE;
 }

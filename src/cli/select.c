@@ -6,49 +6,49 @@
 
 #include "ipcscope/text.h"
 
-static uint64_t usual_classes(void)
+static uint64_t select_usual_classes(void)
 {
 	return classes_by_word("sysv", strlen("sysv")) |
 	       classes_by_word("posix", strlen("posix"));
 }
 
-static bool is_bare(const struct ref *ref)
+static bool select_is_bare(const struct ref *ref)
 {
 	return strchr("/@0123456789", *ref->text);
 }
 
-static uint64_t number_hash(uint64_t number)
+static uint64_t select_number_hash(uint64_t number)
 {
 	return hash_u64(number, REF_NUMBER);
 }
 
-static uint64_t key_hash(uint64_t key)
+static uint64_t select_key_hash(uint64_t key)
 {
 	return hash_u64((uint32_t)key, REF_KEY);
 }
 
-static uint64_t ref_hash(const struct ref *ref)
+static uint64_t select_ref_hash(const struct ref *ref)
 {
 	if (ref->form == REF_KEY)
-		return key_hash(ref->number);
+		return select_key_hash(ref->number);
 	if (ref->name)
 		return hash_bytes(ref->name->data, ref->name->len);
-	return number_hash(ref->number);
+	return select_number_hash(ref->number);
 }
 
-static bool same_hash(const void *vec, uint32_t index, const void *key)
+static bool select_same_hash(const void *vec, uint32_t index, const void *key)
 {
 	const struct ref_use *uses = vec;
 
 	return uses[index].hash == *(const uint64_t *)key;
 }
 
-static uint32_t find_ref(const struct selection *sel, uint64_t hash)
+static uint32_t select_find_ref(const struct selection *sel, uint64_t hash)
 {
-	return map_find(&sel->ref_index, hash, same_hash, sel->refs.at, &hash);
+	return map_find(&sel->ref_index, hash, select_same_hash, sel->refs.at, &hash);
 }
 
-static int add_ref(struct selection *sel, const char *word)
+static int select_add_ref(struct selection *sel, const char *word)
 {
 	struct ref_use use = { .next = NO_INDEX, .last = NO_INDEX };
 	const char *why;
@@ -57,8 +57,8 @@ static int add_ref(struct selection *sel, const char *word)
 	if (!ref_parse(word, &sel->arena, &use.ref, &why))
 		return misused("%s", why);
 	sel->classes |= use.ref.classes;
-	use.hash = ref_hash(&use.ref);
-	first = find_ref(sel, use.hash);
+	use.hash = select_ref_hash(&use.ref);
+	first = select_find_ref(sel, use.hash);
 	if (first == NO_INDEX) {
 		map_add(&sel->ref_index, use.hash, sel->refs.nr);
 	} else {
@@ -81,22 +81,22 @@ int selection_args(struct selection *sel, const struct request *req,
 
 		sel->named |= classes;
 		if (!classes)
-			status = add_ref(sel, word);
+			status = select_add_ref(sel, word);
 	}
 	if (!req->nr_args && !sel->named) {
 		sel->by_default = true;
-		sel->named = usual_classes();
+		sel->named = select_usual_classes();
 	}
 	sel->classes |= sel->named;
 	return status;
 }
 
 /* The REFs of one hash: those that mean the object note it, once. */
-static bool note_refs(struct selection *sel, uint64_t hash,
-		      const struct snapshot *snap, uint32_t object)
+static bool select_note_refs(struct selection *sel, uint64_t hash,
+			     const struct snapshot *snap, uint32_t object)
 {
 	const struct object *obj = &snap->objects.at[object];
-	uint32_t i = find_ref(sel, hash);
+	uint32_t i = select_find_ref(sel, hash);
 	bool any = false;
 
 	for (; i != NO_INDEX; i = sel->refs.at[i].next) {
@@ -115,19 +115,19 @@ static bool note_refs(struct selection *sel, uint64_t hash,
 	return any;
 }
 
-static bool note_str(struct selection *sel, const struct snapshot *snap,
-		     uint32_t object, enum field_id field)
+static bool select_note_str(struct selection *sel, const struct snapshot *snap,
+			    uint32_t object, enum field_id field)
 {
 	const struct str *str = object_str(snap, &snap->objects.at[object],
 					   field);
 
-	return str && note_refs(sel, hash_bytes(str->data, str->len), snap,
-				object);
+	return str && select_note_refs(sel, hash_bytes(str->data, str->len), snap,
+				       object);
 }
 
 /* Whether a REF means it; every one that does notes it. */
-static bool is_named(struct selection *sel, const struct snapshot *snap,
-		     uint32_t object)
+static bool select_is_named(struct selection *sel, const struct snapshot *snap,
+			    uint32_t object)
 {
 	const struct object *obj = &snap->objects.at[object];
 	uint64_t key;
@@ -135,11 +135,11 @@ static bool is_named(struct selection *sel, const struct snapshot *snap,
 
 	if (!sel->refs.nr)
 		return false;
-	any = note_refs(sel, number_hash(obj->key.id), snap, object);
+	any = select_note_refs(sel, select_number_hash(obj->key.id), snap, object);
 	if (object_num(snap, obj, FIELD_KEY, &key))
-		any |= note_refs(sel, key_hash(key), snap, object);
-	any |= note_str(sel, snap, object, FIELD_NAME);
-	any |= note_str(sel, snap, object, FIELD_PATH);
+		any |= select_note_refs(sel, select_key_hash(key), snap, object);
+	any |= select_note_str(sel, snap, object, FIELD_NAME);
+	any |= select_note_str(sel, snap, object, FIELD_PATH);
 	return any;
 }
 
@@ -157,7 +157,7 @@ bool selection_names(const void *arg, const struct snapshot *snap,
 }
 
 /* "'32772' could be sem:32772 or msg:32772: say which" */
-static int say_which(const struct ref_use *use, const struct snapshot *snap)
+static int select_say_which(const struct ref_use *use, const struct snapshot *snap)
 {
 	uint32_t i, shown = use->nr < REF_SHOWN ? use->nr : REF_SHOWN;
 	struct buf list = {};
@@ -175,7 +175,7 @@ static int say_which(const struct ref_use *use, const struct snapshot *snap)
 	return status;
 }
 
-static bool in_ipc_namespace(const struct ref *ref)
+static bool select_in_ipc_namespace(const struct ref *ref)
 {
 	uint64_t ours = classes_by_word("sysv", strlen("sysv")) |
 			A_CLASS(pmsg);
@@ -184,7 +184,7 @@ static bool in_ipc_namespace(const struct ref *ref)
 }
 
 /* What must have been read to find it. */
-static uint32_t listed_by(const struct ref *ref)
+static uint32_t select_listed_by(const struct ref *ref)
 {
 	const uint32_t by_holders = NEED(FDS) | NEED(FDINFO) | NEED(MAPS);
 	uint32_t parts = 0;
@@ -201,14 +201,14 @@ static uint32_t listed_by(const struct ref *ref)
 }
 
 /* Nothing is called so; a bare number may be a process. */
-static int say_missing(const struct ref_use *use,
-		       const struct picture *picture)
+static int select_say_missing(const struct ref_use *use,
+			      const struct picture *picture)
 {
 	const struct snapshot *snap = &picture->snap;
 	const struct ref *ref = &use->ref;
 	uint32_t proc = NO_INDEX;
 
-	if (is_bare(ref) && ref->form == REF_NUMBER && ref->number <= INT32_MAX)
+	if (select_is_bare(ref) && ref->form == REF_NUMBER && ref->number <= INT32_MAX)
 		proc = snapshot_find_pid(snap, (pid_t)ref->number);
 	if (proc != NO_INDEX) {
 		const struct str *comm = snap->processes.at[proc].comm;
@@ -217,22 +217,22 @@ static int say_missing(const struct ref_use *use,
 			       ref->text, ref->text, comm ? comm->data : "?",
 			       ref->text);
 	}
-	if (is_bare(ref))
+	if (select_is_bare(ref))
 		return misused("'%s' is no REF: they look like shm:5, shm:0x2a, pshm:/name",
 			       ref->text);
 	if (!picture->host)
 		complain("%s is not in this snapshot", ref->text);
-	else if (picture_lacks(picture, listed_by(ref)))
+	else if (picture_lacks(picture, select_listed_by(ref)))
 		complain("%s does not exist, or could not be seen", ref->text);
-	else if (in_ipc_namespace(ref))
+	else if (select_in_ipc_namespace(ref))
 		complain("%s does not exist in this IPC namespace", ref->text);
 	else
 		complain("%s does not exist", ref->text);
 	return STATUS_FAILED;
 }
 
-static int check_refs(const struct selection *sel,
-		      const struct picture *picture)
+static int select_check_refs(const struct selection *sel,
+			     const struct picture *picture)
 {
 	const struct ref_use *use;
 	int status = 0, wrong;
@@ -240,9 +240,9 @@ static int check_refs(const struct selection *sel,
 	vec_for_each(use, &sel->refs) {
 		wrong = 0;
 		if (!use->nr)
-			wrong = say_missing(use, picture);
+			wrong = select_say_missing(use, picture);
 		else if (use->nr > 1)
-			wrong = say_which(use, &picture->snap);
+			wrong = select_say_which(use, &picture->snap);
 		if (wrong > status)
 			status = wrong;
 	}
@@ -257,14 +257,14 @@ int selection_pick(struct selection *sel, const struct picture *picture,
 
 	for (i = 0; i < snap->objects.nr; i++) {
 		const struct object *obj = &snap->objects.at[i];
-		bool meant = is_named(sel, snap, i) ||
+		bool meant = select_is_named(sel, snap, i) ||
 			     sel->named >> obj->class & 1;
 
 		if (meant && selection_matches(sel, snap, obj))
 			*vec_add(rows) = i;
 	}
 	rows_sort(rows, snap, sel->keys.at, sel->keys.nr);
-	return check_refs(sel, picture);
+	return select_check_refs(sel, picture);
 }
 
 void selection_free(struct selection *sel)

@@ -2,7 +2,7 @@
 /* What `help` explains besides commands: texts, with lists made from the tables. */
 #include <string.h>
 
-#include "hidden.h"
+#include "help.h"
 #include "ipcscope/analyse.h"
 #include "ipcscope/text.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CMD_TOTAL_H
-#define CMD_TOTAL_H
+#ifndef CLI_TOTAL_H
+#define CLI_TOTAL_H
 
 /* list --by: totals instead of rows. */
 

@@ -33,14 +33,14 @@ struct word_list words_split(struct arena *arena, const char *list)
 	return words;
 }
 
-static const char *field_word(const void *arg, size_t i)
+static const char *value_field_word(const void *arg, size_t i)
 {
 	(void)arg;
 	return fields[i].source == SOURCE_HIDDEN ? NULL : fields[i].name;
 }
 
-static int field_parse(enum option_id option, const char *name,
-		       enum field_id *field)
+static int value_field_parse(enum option_id option, const char *name,
+			     enum field_id *field)
 {
 	char hint[HINT_SIZE];
 
@@ -48,7 +48,7 @@ static int field_parse(enum option_id option, const char *name,
 	if (*field != FIELD_NONE)
 		return 0;
 	return misused("--%s: no field '%s'%s", option_specs[option].name, name,
-		       hint_nearest(hint, name, field_word, NR_FIELDS));
+		       hint_nearest(hint, name, value_field_word, NR_FIELDS));
 }
 
 int fields_parse(struct arena *arena, enum option_id option,
@@ -66,7 +66,7 @@ int fields_parse(struct arena *arena, enum option_id option,
 		if (option == OPTION_COLUMNS && !strcmp(name, "all"))
 			*field = ALL_FIELDS;
 		else if (!status)
-			status = field_parse(option, name, field);
+			status = value_field_parse(option, name, field);
 	}
 	return status;
 }
@@ -95,8 +95,8 @@ static int value_order(struct request *req, enum option_id id,
 
 		key->down = **word == '-';
 		if (!status)
-			status = field_parse(id, *word + (key->down || **word == '+'),
-					     &key->field);
+			status = value_field_parse(id, *word + (key->down || **word == '+'),
+						   &key->field);
 	}
 	return status;
 }
@@ -204,7 +204,7 @@ static int value_percent(struct request *req, enum option_id id,
 		       option_specs[id].name, value->text);
 }
 
-static bool is_threads(const char *text, uint64_t *nr)
+static bool value_is_threads(const char *text, uint64_t *nr)
 {
 	return num_parse(text, nr) && *nr && *nr <= MOST_THREADS;
 }
@@ -213,7 +213,7 @@ static int value_threads(struct request *req, enum option_id id,
 			 struct option_value *value)
 {
 	(void)req;
-	if (is_threads(value->text, &value->num))
+	if (value_is_threads(value->text, &value->num))
 		return 0;
 	return misused("--%s takes a number from 1 to %d, not '%s'",
 		       option_specs[id].name, MOST_THREADS, value->text);
@@ -302,7 +302,7 @@ int request_values(struct request *req)
 	if (status || asked(req, OPTION_THREADS) || !threads || !*threads ||
 	    !req->command->takes[OPTION_THREADS])
 		return status;
-	if (!is_threads(threads, &req->option[OPTION_THREADS].num))
+	if (!value_is_threads(threads, &req->option[OPTION_THREADS].num))
 		return misused("IPCSCOPE_THREADS takes a number from 1 to %d, not '%s'",
 			       MOST_THREADS, threads);
 	return 0;

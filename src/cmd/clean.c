@@ -97,13 +97,13 @@ static int clean_analyse(struct session *session)
 	return 0;
 }
 
-static void ignore(void *arg, const struct target *target)
+static void clean_ignore(void *arg, const struct target *target)
 {
 	(void)arg;
 	(void)target;
 }
 
-static bool any_planned(const struct clean *clean)
+static bool clean_any_planned(const struct clean *clean)
 {
 	const struct target *target;
 
@@ -123,11 +123,11 @@ static int clean_answer(struct session *session)
 
 	if (session->no_picture)
 		return 0;
-	if (!done || !any_planned(clean)) {
+	if (!done || !clean_any_planned(clean)) {
 		clean_print(clean, done);
-		return any_planned(clean) ? STATUS_FOUND : STATUS_OK;
+		return clean_any_planned(clean) ? STATUS_FOUND : STATUS_OK;
 	}
-	status = removal_session_run(removal, ignore, NULL);
+	status = removal_session_run(removal, clean_ignore, NULL);
 	if (*removal->rm.fatal)
 		complain("%s", removal->rm.fatal);
 	clean_print(clean, true);

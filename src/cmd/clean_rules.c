@@ -32,7 +32,7 @@ struct rule *clean_add_rule(struct clean *clean, const char *name)
 	return rule;
 }
 
-static int parse_classes(struct rule *rule)
+static int clean_parse_classes(struct rule *rule)
 {
 	int i;
 
@@ -52,7 +52,7 @@ static int parse_classes(struct rule *rule)
 }
 
 /* One selection for each thing that may hold an object back, to tell which. */
-static int parse_filters(struct clean *clean, struct rule *rule)
+static int clean_parse_filters(struct clean *clean, struct rule *rule)
 {
 	struct request only = { .command = rule->wants.command };
 	struct picture *picture = &clean->removal.session.picture;
@@ -77,7 +77,7 @@ static int parse_filters(struct clean *clean, struct rule *rule)
 int rule_finish(struct clean *clean, struct rule *rule)
 {
 	const struct request *wants = &rule->wants;
-	int status = parse_classes(rule);
+	int status = clean_parse_classes(rule);
 
 	rule->max = option_num(wants, OPTION_MAX, UINT64_MAX);
 	rule->max_bytes = option_num(wants, OPTION_MAX_BYTES, UINT64_MAX);
@@ -85,7 +85,7 @@ int rule_finish(struct clean *clean, struct rule *rule)
 	rule->suspect = asked(wants, OPTION_SUSPECT);
 	if (asked(wants, OPTION_PROFILE))
 		rule->profiles = &wants->option[OPTION_PROFILE].words;
-	return status ? status : parse_filters(clean, rule);
+	return status ? status : clean_parse_filters(clean, rule);
 }
 
 static const enum option_id keys[] = {
@@ -93,7 +93,7 @@ static const enum option_id keys[] = {
 	OPTION_PROFILE, OPTION_MAX, OPTION_MAX_BYTES,
 };
 
-static char *trim(char *text)
+static char *clean_trim(char *text)
 {
 	size_t len;
 
@@ -105,7 +105,7 @@ static char *trim(char *text)
 	return text;
 }
 
-static int set_yes(const char **option, const char *value)
+static int clean_set_yes(const char **option, const char *value)
 {
 	if (!strcmp(value, "yes"))
 		*option = "";
@@ -114,7 +114,7 @@ static int set_yes(const char **option, const char *value)
 	return 0;
 }
 
-static int set_action(struct rule *rule, const char *value)
+static int clean_set_action(struct rule *rule, const char *value)
 {
 	if (!strcmp(value, "report"))
 		rule->report = true;
@@ -123,8 +123,8 @@ static int set_action(struct rule *rule, const char *value)
 	return 0;
 }
 
-static int set_key(struct clean *clean, struct rule *rule, const char *key,
-		   const char *value)
+static int clean_set_key(struct clean *clean, struct rule *rule, const char *key,
+			 const char *value)
 {
 	size_t i;
 
@@ -136,9 +136,9 @@ static int set_key(struct clean *clean, struct rule *rule, const char *key,
 		return 0;
 	}
 	if (!strcmp(key, "suspect"))
-		return set_yes(&rule->wants.option[OPTION_SUSPECT].text, value);
+		return clean_set_yes(&rule->wants.option[OPTION_SUSPECT].text, value);
 	if (!strcmp(key, "action"))
-		return set_action(rule, value);
+		return clean_set_action(rule, value);
 	for (i = 0; i < ARRAY_SIZE(keys); i++) {
 		if (!strcmp(key, option_specs[keys[i]].name))
 			return request_option(&rule->wants, keys[i], value);
@@ -147,7 +147,7 @@ static int set_key(struct clean *clean, struct rule *rule, const char *key,
 }
 
 /* "[name]", or "key = value" of the rule above. */
-static int take_line(struct clean *clean, struct rule **rule, char *line)
+static int clean_take_line(struct clean *clean, struct rule **rule, char *line)
 {
 	char *equals = strchr(line, '=');
 	size_t len = strlen(line);
@@ -162,18 +162,18 @@ static int take_line(struct clean *clean, struct rule **rule, char *line)
 	if (!*rule)
 		return misused("'%s' stands before the first [NAME]", line);
 	*equals = '\0';
-	return set_key(clean, *rule, trim(line), trim(equals + 1));
+	return clean_set_key(clean, *rule, clean_trim(line), clean_trim(equals + 1));
 }
 
 /* Complained about already; that line says where. */
-static int broken(const char *path, unsigned int line)
+static int clean_broken(const char *path, unsigned int line)
 {
 	complain("%s:%u: the rules cannot be used: nothing was removed", path,
 		 line);
 	return STATUS_USAGE;
 }
 
-static int parse_file(struct clean *clean, const char *path)
+static int clean_parse_file(struct clean *clean, const char *path)
 {
 	unsigned int nr = 0, began = 0;
 	struct rule *rule = NULL, *last = NULL;
@@ -182,24 +182,24 @@ static int parse_file(struct clean *clean, const char *path)
 
 	while (!status && (line = strsep(&next, "\n"))) {
 		nr++;
-		line = trim(line);
+		line = clean_trim(line);
 		if (!*line || *line == '#')
 			continue;
-		status = take_line(clean, &rule, line);
+		status = clean_take_line(clean, &rule, line);
 		if (!status && last && rule != last && rule_finish(clean, last))
-			return broken(path, began);
+			return clean_broken(path, began);
 		if (rule != last)
 			began = nr;
 		last = rule;
 	}
 	if (status)
-		return broken(path, nr);
+		return clean_broken(path, nr);
 	if (last && rule_finish(clean, last))
-		return broken(path, began);
+		return clean_broken(path, began);
 	return 0;
 }
 
-static int read_rules(struct clean *clean, const char *path, bool must)
+static int clean_read_rules(struct clean *clean, const char *path, bool must)
 {
 	int ret = live_host.ops->read_file(&live_host, NULL, path, &clean->text);
 
@@ -208,13 +208,13 @@ static int read_rules(struct clean *clean, const char *path, bool must)
 	if (!ret && memchr(clean->text.data, '\0', clean->text.len))
 		ret = -EBADMSG;
 	if (!ret)
-		return parse_file(clean, path);
+		return clean_parse_file(clean, path);
 	complain("%s: %s", path, strerror(-ret));
 	return STATUS_FAILED;
 }
 
 /* Whether the command line itself says what to select. */
-static bool says_what(const struct request *req)
+static bool clean_says_what(const struct request *req)
 {
 	size_t i;
 
@@ -231,12 +231,12 @@ int clean_rules(struct clean *clean)
 	struct rule *rule;
 	int status;
 
-	if (asked(req, OPTION_RULES) && says_what(req))
+	if (asked(req, OPTION_RULES) && clean_says_what(req))
 		return misused("--rules says what to select: nothing else may");
 	if (asked(req, OPTION_RULES))
-		return read_rules(clean, option_text(req, OPTION_RULES), true);
-	if (!says_what(req)) {
-		status = read_rules(clean, CLEAN_RULES, false);
+		return clean_read_rules(clean, option_text(req, OPTION_RULES), true);
+	if (!clean_says_what(req)) {
+		status = clean_read_rules(clean, CLEAN_RULES, false);
 		if (status || clean->rules.nr)
 			return status;
 	}

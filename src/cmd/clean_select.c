@@ -13,8 +13,8 @@ struct candidate {
 	bool lease;
 };
 
-static bool profile_matches(const struct rule *rule,
-			    const struct finding *finding)
+static bool clean_profile_matches(const struct rule *rule,
+				  const struct finding *finding)
 {
 	const char *const *name;
 
@@ -27,7 +27,7 @@ static bool profile_matches(const struct rule *rule,
 	return false;
 }
 
-static bool is_over(struct rule *rule, const struct target *target)
+static bool clean_is_over(struct rule *rule, const struct target *target)
 {
 	if (rule->taken >= rule->max ||
 	    target->memory > rule->max_bytes - rule->taken_bytes)
@@ -38,19 +38,19 @@ static bool is_over(struct rule *rule, const struct target *target)
 }
 
 /* Whether the rule is about such a thing at all. */
-static bool is_meant(const struct clean *clean, const struct rule *rule,
-		     const struct candidate *cand)
+static bool clean_is_meant(const struct clean *clean, const struct rule *rule,
+			   const struct candidate *cand)
 {
 	const struct snapshot *snap = &clean->removal.session.picture.snap;
 
 	return rule->sel.classes >> cand->obj->class & 1 &&
 	       selection_matches(&rule->sel, snap, cand->obj) &&
 	       selection_matches(&rule->owned, snap, cand->obj) &&
-	       profile_matches(rule, cand->finding);
+	       clean_profile_matches(rule, cand->finding);
 }
 
-static enum exclusion_reason held_by(const struct clean *clean, const struct rule *rule,
-				     const struct candidate *cand)
+static enum exclusion_reason clean_held_by(const struct clean *clean, const struct rule *rule,
+					   const struct candidate *cand)
 {
 	const struct snapshot *snap = &clean->removal.session.picture.snap;
 
@@ -65,8 +65,8 @@ static enum exclusion_reason held_by(const struct clean *clean, const struct rul
 	return EXCLUDED_NOT;
 }
 
-static void add_target(struct clean *clean, struct rule *rule,
-		       const struct candidate *cand)
+static void clean_add_target(struct clean *clean, struct rule *rule,
+			     const struct candidate *cand)
 {
 	struct removal *rm = &clean->removal.rm;
 	const struct session *session = &clean->removal.session;
@@ -79,7 +79,7 @@ static void add_target(struct clean *clean, struct rule *rule,
 		rm->targets.nr--;
 		return;
 	}
-	if (is_over(rule, target)) {
+	if (clean_is_over(rule, target)) {
 		clean->excluded[EXCLUDED_OVER]++;
 		rm->targets.nr--;
 		return;
@@ -87,13 +87,13 @@ static void add_target(struct clean *clean, struct rule *rule,
 	*vec_add(&clean->by) = rule;
 }
 
-static bool can_go(const struct finding *finding)
+static bool clean_can_go(const struct finding *finding)
 {
 	return finding->verdict == VERDICT_STALE ||
 	       finding->verdict == VERDICT_SUSPECT;
 }
 
-static void consider(struct clean *clean, struct candidate *cand)
+static void clean_consider(struct clean *clean, struct candidate *cand)
 {
 	const struct snapshot *snap = &clean->removal.session.picture.snap;
 	enum exclusion_reason held = EXCLUDED_NOT;
@@ -103,12 +103,12 @@ static void consider(struct clean *clean, struct candidate *cand)
 	object_num(snap, cand->obj, FIELD_UID, &uid);
 	cand->uid = (uid_t)uid;
 	vec_for_each(rule, &clean->rules) {
-		if (!is_meant(clean, *rule, cand))
+		if (!clean_is_meant(clean, *rule, cand))
 			continue;
-		held = held_by(clean, *rule, cand);
+		held = clean_held_by(clean, *rule, cand);
 		if (held != EXCLUDED_NOT)
 			continue;
-		add_target(clean, *rule, cand);
+		clean_add_target(clean, *rule, cand);
 		return;
 	}
 	if (held == EXCLUDED_NOT)
@@ -120,7 +120,7 @@ static void consider(struct clean *clean, struct candidate *cand)
 }
 
 /* Of sockets only paths that nobody is bound to. */
-static bool is_row(const struct clean *clean, const struct object *obj)
+static bool clean_is_row(const struct clean *clean, const struct object *obj)
 {
 	struct rule *const *rule;
 
@@ -133,13 +133,13 @@ static bool is_row(const struct clean *clean, const struct object *obj)
 	return false;
 }
 
-static void find_rows(struct clean *clean)
+static void clean_find_rows(struct clean *clean)
 {
 	const struct snapshot *snap = &clean->removal.session.picture.snap;
 	uint32_t i;
 
 	for (i = 0; i < snap->objects.nr; i++) {
-		if (is_row(clean, &snap->objects.at[i]))
+		if (clean_is_row(clean, &snap->objects.at[i]))
 			*vec_add(&clean->removal.session.rows) = i;
 	}
 }
@@ -149,7 +149,7 @@ void clean_select(struct clean *clean)
 	const struct session *session = &clean->removal.session;
 	uint32_t i;
 
-	find_rows(clean);
+	clean_find_rows(clean);
 	removal_session_judge(&clean->removal);
 	for (i = 0; i < session->rows.nr; i++) {
 		struct candidate cand = {
@@ -164,8 +164,8 @@ void clean_select(struct clean *clean)
 			cand.finding = &clean->removal.trusting.findings.at[i];
 			cand.lease = true;
 		}
-		if (can_go(cand.finding))
-			consider(clean, &cand);
+		if (clean_can_go(cand.finding))
+			clean_consider(clean, &cand);
 	}
 	removal_plan_keep(&clean->removal.rm);
 }

@@ -20,13 +20,13 @@ const struct command command_complete = {
 	.print	 = complete_print,
 };
 
-static bool begins_with(const char *text, const char *prefix)
+static bool complete_begins_with(const char *text, const char *prefix)
 {
 	return !strncmp(text, prefix, strlen(prefix));
 }
 
 /* Classes whose REFs can begin so. */
-static uint64_t classes_of(const char *prefix)
+static uint64_t complete_classes_of(const char *prefix)
 {
 	size_t len = strcspn(prefix, ":");
 	uint64_t classes = 0;
@@ -35,21 +35,21 @@ static uint64_t classes_of(const char *prefix)
 	for (class = 0; class < NR_CLASSES; class++) {
 		const char *name = class_infos[class]->name;
 
-		if (prefix[len] ? strlen(name) == len && begins_with(prefix, name) :
-		    begins_with(name, prefix))
+		if (prefix[len] ? strlen(name) == len && complete_begins_with(prefix, name) :
+		    complete_begins_with(name, prefix))
 			classes |= A_CLASS_OF(class);
 	}
 	return classes;
 }
 
-static void print_ref(struct buf *to, const struct snapshot *snap,
-		      const struct object *obj, const char *prefix)
+static void complete_print_ref(struct buf *to, const struct snapshot *snap,
+			       const struct object *obj, const char *prefix)
 {
 	struct buf ref = {};
 	struct value owner;
 
 	object_ref(&ref, snap, obj);
-	if (begins_with(ref.data, prefix)) {
+	if (complete_begins_with(ref.data, prefix)) {
 		buf_add(to, ref.data, ref.len);
 		buf_printf(to, "\t%s", class_infos[obj->class]->title);
 		owner = object_value(snap, obj, FIELD_OWNER);
@@ -64,7 +64,7 @@ static void print_ref(struct buf *to, const struct snapshot *snap,
 
 /* Of classes that cost a look into every process only the name, until it is
  * there: "pipe:". */
-static uint64_t print_classes(struct buf *to, uint64_t classes)
+static uint64_t complete_print_classes(struct buf *to, uint64_t classes)
 {
 	uint64_t usual = classes_by_word("sysv", strlen("sysv")) |
 			 classes_by_word("posix", strlen("posix"));
@@ -81,11 +81,11 @@ static uint64_t print_classes(struct buf *to, uint64_t classes)
 static void complete_refs(struct buf *to, struct picture *picture,
 			  const char *prefix)
 {
-	uint64_t classes = classes_of(prefix);
+	uint64_t classes = complete_classes_of(prefix);
 	const struct object *obj;
 
 	if (!strchr(prefix, ':'))
-		classes = print_classes(to, classes);
+		classes = complete_print_classes(to, classes);
 	if (!classes)
 		return;
 	picture->query.classes = classes;
@@ -94,7 +94,7 @@ static void complete_refs(struct buf *to, struct picture *picture,
 		return;
 	vec_for_each(obj, &picture->snap.objects) {
 		if (classes >> obj->class & 1)
-			print_ref(to, &picture->snap, obj, prefix);
+			complete_print_ref(to, &picture->snap, obj, prefix);
 	}
 }
 
@@ -116,7 +116,7 @@ static void complete_users(struct buf *to, struct picture *picture,
 		if (name->group || !name->name)
 			continue;
 		text_escape(&safe, name->name->data, name->name->len);
-		if (begins_with(safe.data, prefix))
+		if (complete_begins_with(safe.data, prefix))
 			buf_printf(to, "%s\tuser %u\n", safe.data, name->id);
 	}
 	buf_free(&safe);
@@ -135,7 +135,7 @@ static void complete_pids(struct buf *to, struct picture *picture,
 	vec_for_each(proc, &picture->snap.processes) {
 		buf_reset(&pid);
 		buf_i64(&pid, proc->pid);
-		if (!proc->nr_edges || !begins_with(pid.data, prefix))
+		if (!proc->nr_edges || !complete_begins_with(pid.data, prefix))
 			continue;
 		buf_printf(to, "%s\t", pid.data);
 		if (proc->comm)

@@ -57,8 +57,8 @@ const struct command command_doctor = {
 	.close	 = doctor_close,
 };
 
-static void say(struct doctor *doctor, enum state_of state, const char *what,
-		const char *text)
+static void doctor_say(struct doctor *doctor, enum state_of state, const char *what,
+		       const char *text)
 {
 	*vec_add(&doctor->checks) = (struct doctor_check){
 		state, what, arena_str(&doctor->session.arena, text, strlen(text)),
@@ -100,39 +100,32 @@ static const struct {
 	{ 15, "CAP_IPC_OWNER", "values of semaphores that others made are not seen" },
 };
 
-static bool effective(const struct host *host, uint64_t *mask)
+static void doctor_check_capabilities(struct doctor *doctor)
 {
+	const struct host *host = doctor->session.picture.host;
 	struct buf text = {};
 	const char *at = NULL;
-	bool found;
+	uint64_t mask;
+	bool known;
+	size_t i;
 
 	if (host->ops->read_file(host, NULL, "/proc/self/status", &text) >= 0)
 		at = strstr(text.data, "\nCapEff:\t");
 	if (at)
 		at += strlen("\nCapEff:\t");
-	found = at && num_hex(&at, mask);
-	buf_free(&text);
-	return found;
-}
-
-static void check_capabilities(struct doctor *doctor)
-{
-	uint64_t mask;
-	size_t i;
-
-	if (!effective(doctor->session.picture.host, &mask)) {
-		say(doctor, LACKS, "capabilities", "/proc/self/status cannot be read");
-		return;
-	}
-	for (i = 0; i < ARRAY_SIZE(capabilities); i++) {
+	known = at && num_hex(&at, &mask);
+	if (!known)
+		doctor_say(doctor, LACKS, "capabilities", "/proc/self/status cannot be read");
+	for (i = 0; known && i < ARRAY_SIZE(capabilities); i++) {
 		bool has = mask >> capabilities[i].bit & 1;
 
-		say(doctor, has ? FINE : LACKS, capabilities[i].name,
-		    has ? "" : capabilities[i].without);
+		doctor_say(doctor, has ? FINE : LACKS, capabilities[i].name,
+			   has ? "" : capabilities[i].without);
 	}
+	buf_free(&text);
 }
 
-static int compare_pids(const void *a, const void *b)
+static int doctor_compare_pids(const void *a, const void *b)
 {
 	const pid_t *x = a, *y = b;
 
@@ -140,7 +133,7 @@ static int compare_pids(const void *a, const void *b)
 }
 
 /* Processes of which anything could not be read. */
-static uint32_t count_unread(const struct snapshot *snap)
+static uint32_t doctor_count_unread(const struct snapshot *snap)
 {
 	struct VEC(pid_t) pids = {};
 	const struct gap *gap;
@@ -149,30 +142,30 @@ static uint32_t count_unread(const struct snapshot *snap)
 	vec_for_each(gap, &snap->gaps)
 		*vec_add(&pids) = gap->pid;
 	if (pids.nr)
-		qsort(pids.at, pids.nr, sizeof(pids.at[0]), compare_pids);
+		qsort(pids.at, pids.nr, sizeof(pids.at[0]), doctor_compare_pids);
 	for (i = 0; i < pids.nr; i++)
 		nr += !i || pids.at[i] != pids.at[i - 1];
 	vec_free(&pids);
 	return nr;
 }
 
-static void check_processes(struct doctor *doctor)
+static void doctor_check_processes(struct doctor *doctor)
 {
 	const struct host_facts *facts = &doctor->session.picture.snap.host;
 	const struct snapshot *snap = &doctor->session.picture.snap;
 	struct buf text = {};
-	uint32_t nr = count_unread(snap);
+	uint32_t nr = doctor_count_unread(snap);
 
-	say(doctor, facts->all_processes ? FINE : LACKS, "/proc",
-	    facts->all_processes ? "" :
-	    "mounted with hidepid=: processes of others are hidden, their use is not seen");
-	say(doctor, facts->first_pid_ns ? FINE : LACKS, "PID namespace",
-	    facts->first_pid_ns ? "" :
-	    "not the first one: processes outside cannot be seen, POSIX objects may be in use there");
+	doctor_say(doctor, facts->all_processes ? FINE : LACKS, "/proc",
+		   facts->all_processes ? "" :
+		   "mounted with hidepid=: processes of others are hidden, their use is not seen");
+	doctor_say(doctor, facts->first_pid_ns ? FINE : LACKS, "PID namespace",
+		   facts->first_pid_ns ? "" :
+		   "not the first one: processes outside cannot be seen, POSIX objects may be in use there");
 	if (nr)
 		buf_printf(&text, "%u could not be read, %d is one: what they use is not seen",
 			   nr, (int)snap->gaps.at[0].pid);
-	say(doctor, nr ? LACKS : FINE, "processes", nr ? text.data : "");
+	doctor_say(doctor, nr ? LACKS : FINE, "processes", nr ? text.data : "");
 	buf_free(&text);
 }
 
@@ -188,7 +181,7 @@ static const struct {
 	{ 6, 11, "mappings are read as text, which takes longer" },
 };
 
-static void check_kernel(struct doctor *doctor)
+static void doctor_check_kernel(struct doctor *doctor)
 {
 	const struct str *release = doctor->session.picture.snap.host.kernel;
 	const char *at = release ? release->data : "";
@@ -197,7 +190,7 @@ static void check_kernel(struct doctor *doctor)
 	size_t i;
 
 	if (!num_u64(&at, &major) || *at++ != '.' || !num_u64(&at, &minor)) {
-		say(doctor, NOTE, "kernel", "its release is not understood");
+		doctor_say(doctor, NOTE, "kernel", "its release is not understood");
 		return;
 	}
 	for (i = 0; i < ARRAY_SIZE(kernels); i++) {
@@ -209,39 +202,37 @@ static void check_kernel(struct doctor *doctor)
 		any = true;
 		buf_printf(&text, "older than %u.%u: %s", kernels[i].major,
 			   kernels[i].minor, kernels[i].without);
-		say(doctor, NOTE, "kernel", text.data);
+		doctor_say(doctor, NOTE, "kernel", text.data);
 		buf_free(&text);
 	}
 	if (!any)
-		say(doctor, FINE, "kernel", "");
+		doctor_say(doctor, FINE, "kernel", "");
 }
 
-/* A sysctl that is @odd: what that means. */
-static void check_sysctl(struct doctor *doctor, const char *name,
-			 const char *path, const char *odd, const char *means)
+static void doctor_check_forced(struct doctor *doctor)
 {
 	const struct host *host = doctor->session.picture.host;
 	struct buf text = {};
-	bool is_odd = host->ops->read_file(host, NULL, path, &text) >= 0 &&
-		      text.len >= strlen(odd) &&
-		      !strncmp(text.data, odd, strlen(odd));
+	bool forced = host->ops->read_file(host, NULL, "/proc/sys/kernel/shm_rmid_forced",
+					   &text) >= 0 && text.len && *text.data == '1';
 
-	say(doctor, is_odd ? NOTE : FINE, name, is_odd ? means : "");
+	doctor_say(doctor, forced ? NOTE : FINE, "shm_rmid_forced", !forced ? "" :
+		   "segments without attachment are removed by the kernel when their creator ends");
 	buf_free(&text);
 }
 
-static void check_unsupported(struct doctor *doctor)
+static void doctor_check_unsupported(struct doctor *doctor)
 {
 	const struct warning *warning;
 
 	vec_for_each(warning, &doctor->session.picture.snap.warnings) {
 		if (warning->unsupported)
-			say(doctor, NOTE, part_infos[warning->part].name,
-			    "this kernel does not have it");
+			doctor_say(doctor, NOTE, part_infos[warning->part].name,
+				   "this kernel does not have it");
 	}
 }
 
-static void check_mqueue(struct doctor *doctor)
+static void doctor_check_mqueue(struct doctor *doctor)
 {
 	const struct host *host = doctor->session.picture.host;
 	struct host_dir dir;
@@ -249,14 +240,14 @@ static void check_mqueue(struct doctor *doctor)
 
 	if (!err)
 		host->ops->close_dir(&dir);
-	say(doctor, err && err != -ENOSYS ? LACKS : FINE, "message queues",
-	    !err || err == -ENOSYS ? "" :
+	doctor_say(doctor, err && err != -ENOSYS ? LACKS : FINE, "message queues",
+		   !err || err == -ENOSYS ? "" :
 	    "/dev/mqueue is not mounted here: only queues that somebody has open are seen");
 }
 
 /* ---- who removes ---- */
 
-static bool sets_no(const char *text)
+static bool doctor_sets_no(const char *text)
 {
 	const char *line, *end;
 	bool no = false;
@@ -274,8 +265,8 @@ static bool sets_no(const char *text)
 
 /* Drop-ins in the order of their names are the last word; one that says "no"
  * is found, whatever stands behind it is taken as said. */
-static int each_drop_in(void *arg, const char *name, uint64_t ino,
-			unsigned char type)
+static int doctor_each_drop_in(void *arg, const char *name, uint64_t ino,
+			       unsigned char type)
 {
 	struct buf *all = arg;
 	struct buf path = {}, text = {};
@@ -292,7 +283,7 @@ static int each_drop_in(void *arg, const char *name, uint64_t ino,
 	return 0;
 }
 
-static void read_logind(struct buf *all)
+static void doctor_read_logind(struct buf *all)
 {
 	const struct host_ops *ops = live_host.ops;
 	struct buf entries = {};
@@ -302,14 +293,14 @@ static void read_logind(struct buf *all)
 		buf_reset(all);
 	buf_putc(all, '\n');
 	if (!ops->open_dir(&live_host, NULL, "/etc/systemd/logind.conf.d", &dir)) {
-		ops->read_dir(&dir, &entries, each_drop_in, all);
+		ops->read_dir(&dir, &entries, doctor_each_drop_in, all);
 		ops->close_dir(&dir);
 	}
 	buf_free(&entries);
 }
 
 /* Objects of users that logind takes for persons. */
-static uint32_t count_of_persons(const struct snapshot *snap, const char **name)
+static uint32_t doctor_count_of_persons(const struct snapshot *snap, const char **name)
 {
 	const struct object *obj;
 	uint32_t nr = 0;
@@ -330,7 +321,7 @@ static uint32_t count_of_persons(const struct snapshot *snap, const char **name)
 	return nr;
 }
 
-static void check_logind(struct doctor *doctor)
+static void doctor_check_logind(struct doctor *doctor)
 {
 	const struct host *host = doctor->session.picture.host;
 	struct buf conf = {}, text = {}, user = {};
@@ -339,57 +330,49 @@ static void check_logind(struct doctor *doctor)
 	uint32_t nr;
 
 	if (host->ops->stat(host, NULL, "/run/systemd/sessions", 0, &st)) {
-		say(doctor, FINE, "logind", "it does not run here");
+		doctor_say(doctor, FINE, "logind", "it does not run here");
 		return;
 	}
-	read_logind(&conf);
-	nr = count_of_persons(&doctor->session.picture.snap, &name);
+	doctor_read_logind(&conf);
+	nr = doctor_count_of_persons(&doctor->session.picture.snap, &name);
 	text_escape(&user, name, strlen(name));
-	if (sets_no(conf.data)) {
-		say(doctor, FINE, "logind", "RemoveIPC=no");
+	if (doctor_sets_no(conf.data)) {
+		doctor_say(doctor, FINE, "logind", "RemoveIPC=no");
 	} else if (nr) {
 		buf_printf(&text, "RemoveIPC is not off: at the last logout of %s, and others, it removes their objects (%u now)",
 			   user.data, nr);
-		say(doctor, NOTE, "logind", text.data);
+		doctor_say(doctor, NOTE, "logind", text.data);
 	} else {
-		say(doctor, FINE, "logind",
-		    "RemoveIPC is not off, but no user it is meant for has any");
+		doctor_say(doctor, FINE, "logind",
+			   "RemoveIPC is not off, but no user it is meant for has any");
 	}
 	buf_free(&conf);
 	buf_free(&text);
 	buf_free(&user);
 }
 
-static void examine(struct doctor *doctor)
-{
-	check_capabilities(doctor);
-	check_processes(doctor);
-	check_mqueue(doctor);
-	check_kernel(doctor);
-	check_unsupported(doctor);
-	check_sysctl(doctor, "shm_rmid_forced",
-		     "/proc/sys/kernel/shm_rmid_forced", "1",
-		     "segments without attachment are removed by the kernel when their creator ends");
-	check_logind(doctor);
-}
-
 static int doctor_plan(struct session *session)
 {
-	static const enum field_id needed[] = {
-		FIELD_UID, FIELD_OWNER, FIELD_USERS,
-	};
 	struct query *query = &session->picture.query;
-	size_t i;
 
 	query->classes = ALL_CLASSES;
-	for (i = 0; i < ARRAY_SIZE(needed); i++)
-		query_add_field(query, needed[i]);
+	query_add_field(query, FIELD_UID);
+	query_add_field(query, FIELD_OWNER);
+	query_add_field(query, FIELD_USERS);
 	return 0;
 }
 
 static int doctor_analyse(struct session *session)
 {
-	examine(session_of(session, struct doctor, session));
+	struct doctor *doctor = session_of(session, struct doctor, session);
+
+	doctor_check_capabilities(doctor);
+	doctor_check_processes(doctor);
+	doctor_check_mqueue(doctor);
+	doctor_check_kernel(doctor);
+	doctor_check_unsupported(doctor);
+	doctor_check_forced(doctor);
+	doctor_check_logind(doctor);
 	return 0;
 }
 

@@ -18,7 +18,7 @@ struct ftok_listing {
 	const struct key_search *search;
 };
 
-static void add_pid(struct pids *pids, pid_t pid)
+static void ftok_add_pid(struct pids *pids, pid_t pid)
 {
 	const pid_t *known;
 
@@ -30,9 +30,9 @@ static void add_pid(struct pids *pids, pid_t pid)
 }
 
 /* A pid that an object names, if that is still the same process. */
-static void add_named(struct pids *pids, const struct snapshot *snap,
-		      const struct object *obj, enum field_id field,
-		      enum field_id when)
+static void ftok_add_named(struct pids *pids, const struct snapshot *snap,
+			   const struct object *obj, enum field_id field,
+			   enum field_id when)
 {
 	uint64_t pid, since = 0;
 	struct value alive;
@@ -42,23 +42,23 @@ static void add_named(struct pids *pids, const struct snapshot *snap,
 	object_num(snap, obj, when, &since);
 	alive = process_alive(snap, (pid_t)pid, (int64_t)since);
 	if (alive.known == KNOWN_YES && alive.num)
-		add_pid(pids, (pid_t)pid);
+		ftok_add_pid(pids, (pid_t)pid);
 }
 
-static void add_sems(struct pids *pids, const struct snapshot *snap,
-		     const struct object *obj)
+static void ftok_add_sems(struct pids *pids, const struct snapshot *snap,
+			  const struct object *obj)
 {
 	const struct sems *sems = object_sems(snap, obj);
 	uint32_t i;
 
 	for (i = 0; sems && i < sems->nr; i++) {
 		if (sems->sem[i].detailed && sems->sem[i].pid)
-			add_pid(pids, sems->sem[i].pid);
+			ftok_add_pid(pids, sems->sem[i].pid);
 	}
 }
 
 /* Whoever made the objects, then who uses them or did. */
-static void find_pids(const struct ftok *ftok, struct pids *pids)
+static void ftok_find_pids(const struct ftok *ftok, struct pids *pids)
 {
 	const struct snapshot *snap = &ftok->session.picture.snap;
 	const struct edge *edge;
@@ -68,20 +68,20 @@ static void find_pids(const struct ftok *ftok, struct pids *pids)
 	vec_for_each(row, &ftok->session.rows) {
 		const struct object *obj = &snap->objects.at[*row];
 
-		add_named(pids, snap, obj, FIELD_CPID, FIELD_CTIME);
+		ftok_add_named(pids, snap, obj, FIELD_CPID, FIELD_CTIME);
 		for_each_object_edge(edge, i, snap, obj) {
 			if (edge->process != NO_INDEX)
-				add_pid(pids, snap->processes.at[edge->process].pid);
+				ftok_add_pid(pids, snap->processes.at[edge->process].pid);
 		}
-		add_named(pids, snap, obj, FIELD_LPID, FIELD_DTIME);
-		add_named(pids, snap, obj, FIELD_LSPID, FIELD_STIME);
-		add_named(pids, snap, obj, FIELD_LRPID, FIELD_RTIME);
-		add_sems(pids, snap, obj);
+		ftok_add_named(pids, snap, obj, FIELD_LPID, FIELD_DTIME);
+		ftok_add_named(pids, snap, obj, FIELD_LSPID, FIELD_STIME);
+		ftok_add_named(pids, snap, obj, FIELD_LRPID, FIELD_RTIME);
+		ftok_add_sems(pids, snap, obj);
 	}
 }
 
 /* No file that is younger than all of them gave the key to any. */
-static int64_t last_made(const struct ftok *ftok)
+static int64_t ftok_last_made(const struct ftok *ftok)
 {
 	const struct snapshot *snap = &ftok->session.picture.snap;
 	const uint32_t *row;
@@ -97,7 +97,7 @@ static int64_t last_made(const struct ftok *ftok)
 	return last;
 }
 
-static void put_process(struct buf *to, const struct ftok *ftok, pid_t pid)
+static void ftok_put_process(struct buf *to, const struct ftok *ftok, pid_t pid)
 {
 	const struct snapshot *snap = &ftok->session.picture.snap;
 	uint32_t i = snapshot_find_pid(snap, pid);
@@ -108,15 +108,15 @@ static void put_process(struct buf *to, const struct ftok *ftok, pid_t pid)
 		buf_printf(to, "?[%d]", pid);
 }
 
-static void put_why(struct buf *to, const struct ftok *ftok,
-		    const struct key_file *file)
+static void ftok_put_why(struct buf *to, const struct ftok *ftok,
+			 const struct key_file *file)
 {
 	if (file->near == NEAR_USED) {
 		buf_puts(to, "in use by ");
-		put_process(to, ftok, file->pid);
+		ftok_put_process(to, ftok, file->pid);
 	} else if (file->near == NEAR_USER) {
 		buf_puts(to, "near ");
-		put_process(to, ftok, file->pid);
+		ftok_put_process(to, ftok, file->pid);
 	}
 	if (file->younger)
 		buf_printf(to, "%syounger than the object",
@@ -125,7 +125,7 @@ static void put_why(struct buf *to, const struct ftok *ftok,
 		buf_putc(to, '-');
 }
 
-static const char *type_word(uint32_t mode)
+static const char *ftok_type_word(uint32_t mode)
 {
 	return S_ISREG(mode) ? "file" : S_ISDIR(mode) ? "directory" :
 	       S_ISFIFO(mode) ? "FIFO" : S_ISSOCK(mode) ? "socket" : "device";
@@ -137,10 +137,10 @@ static void ftok_file_row(struct cells *cells, const struct sheet *sheet, uint32
 	const struct key_file *file = &listing->search->files.at[row];
 	struct buf why = {}, safe = {};
 
-	cells_text(cells, type_word(file->st.mode));
+	cells_text(cells, ftok_type_word(file->st.mode));
 	host_put_name(&live_host, false, file->st.uid, cells->text);
 	cells_end(cells, NULL);
-	put_why(&why, listing->ftok, file);
+	ftok_put_why(&why, listing->ftok, file);
 	cells_text(cells, why.data);
 	text_escape(&safe, file->path->data, file->path->len);
 	text_shell(cells->text, safe.data, safe.len);
@@ -149,8 +149,8 @@ static void ftok_file_row(struct cells *cells, const struct sheet *sheet, uint32
 	buf_free(&safe);
 }
 
-static void print_files(struct buf *out, const struct ftok *ftok,
-			const struct key_search *search)
+static void ftok_print_files(struct buf *out, const struct ftok *ftok,
+			     const struct key_search *search)
 {
 	static const struct column columns[] = {
 		{ "TYPE", ALIGN_LEFT, 0 }, { "OWNER", ALIGN_LEFT, 0 },
@@ -165,7 +165,7 @@ static void print_files(struct buf *out, const struct ftok *ftok,
 	render_sheet(out, &ftok->session.view, &sheet);
 }
 
-static void json_file(struct json *json, const struct key_file *file)
+static void ftok_json_file(struct json *json, const struct key_file *file)
 {
 	static const char *const near[] = {
 		[NEAR_USED] = "used", [NEAR_GIVEN] = "given",
@@ -175,7 +175,7 @@ static void json_file(struct json *json, const struct key_file *file)
 	json_open(json, NULL, '{');
 	json_bytes(json, "path", file->path->data, file->path->len);
 	ftok_json_stat(json, &file->st);
-	json_text(json, "type", type_word(file->st.mode));
+	json_text(json, "type", ftok_type_word(file->st.mode));
 	json_u64(json, "uid", file->st.uid);
 	json_text(json, "near", near[file->near]);
 	if (file->pid)
@@ -184,8 +184,8 @@ static void json_file(struct json *json, const struct key_file *file)
 	json_close(json, '}');
 }
 
-static void print_json(struct buf *out, const struct ftok *ftok,
-		       const struct key_search *search)
+static void ftok_print_json(struct buf *out, const struct ftok *ftok,
+			    const struct key_search *search)
 {
 	struct json json = { .to = out };
 	const struct key_file *file;
@@ -194,14 +194,14 @@ static void print_json(struct buf *out, const struct ftok *ftok,
 	json_u64(&json, "project", ftok_id(ftok->key));
 	json_open(&json, "files", '[');
 	vec_for_each(file, &search->files)
-		json_file(&json, file);
+		ftok_json_file(&json, file);
 	json_close(&json, ']');
 	json_bool(&json, "complete", !search->stopped && !search->unread &&
 		  !search->skipped.nr);
 	ftok_json_end(&json, ftok);
 }
 
-static void put_bits(struct buf *out, const struct ftok *ftok)
+static void ftok_put_bits(struct buf *out, const struct ftok *ftok)
 {
 	uint8_t id = ftok_id(ftok->key);
 
@@ -213,7 +213,7 @@ static void put_bits(struct buf *out, const struct ftok *ftok)
 }
 
 /* What was not looked at. */
-static void warn(const struct key_search *search)
+static void ftok_warn(const struct key_search *search)
 {
 	struct buf list = {};
 	uint32_t i;
@@ -252,17 +252,17 @@ static int ftok_find_print(struct ftok *ftok, const struct key_search *search)
 	int failed;
 
 	if (ftok->session.view.format == FORMAT_JSON) {
-		print_json(out, ftok, search);
+		ftok_print_json(out, ftok, search);
 	} else {
-		put_bits(out, ftok);
+		ftok_put_bits(out, ftok);
 		ftok_objects(out, ftok);
 		if (ftok->session.rows.nr && search->files.nr)
 			buf_putc(out, '\n');
 		if (search->files.nr)
-			print_files(out, ftok, search);
+			ftok_print_files(out, ftok, search);
 	}
 	failed = output_finish(out);
-	warn(search);
+	ftok_warn(search);
 	if (failed || search->files.nr)
 		return failed;
 	complain("no file found that can have given 0x%08x: it may be gone, or the key a number that a program chose",
@@ -278,13 +278,13 @@ int ftok_find(struct ftok *ftok)
 		.host = &live_host, .most = MOST_ENTRIES,
 		.dirs = (const char *const *)req->args,
 		.nr_dirs = (uint32_t)req->nr_args,
-		.key = ftok->key, .since = last_made(ftok),
+		.key = ftok->key, .since = ftok_last_made(ftok),
 		.progress = progress_meter_init(&meter, req),
 	};
 	struct pids pids = {};
 	int status;
 
-	find_pids(ftok, &pids);
+	ftok_find_pids(ftok, &pids);
 	search.pids = pids.at;
 	search.nr_pids = pids.nr;
 	key_search_run(&search);

@@ -71,14 +71,14 @@ const struct command command_mk = {
 	.close	 = mk_close,
 };
 
-static int wrong_class(const char *word)
+static int mk_wrong_class(const char *word)
 {
 	return misused("mk makes shm, sem, msg, pshm, psem, pmsg and fifo, not '%s'",
 		       word);
 }
 
-static uint64_t number_of(const struct mk *mk, enum assign_id what,
-			  uint64_t otherwise)
+static uint64_t mk_number_of(const struct mk *mk, enum assign_id what,
+			     uint64_t otherwise)
 {
 	const struct assignment *assign = assign_find(&mk->fields, what);
 
@@ -86,7 +86,7 @@ static uint64_t number_of(const struct mk *mk, enum assign_id what,
 }
 
 /* A class, whose object has no name, or the REF it is to have. */
-static int parse_what(struct mk *mk, const char *word)
+static int mk_parse_what(struct mk *mk, const char *word)
 {
 	uint64_t classes = classes_by_word(word, strlen(word));
 	const struct class_info *kind;
@@ -100,7 +100,7 @@ static int parse_what(struct mk *mk, const char *word)
 	if (!classes)
 		classes = ref.classes;
 	if (classes & ~(NAMED | SYSV) || classes & (classes - 1))
-		return wrong_class(word);
+		return mk_wrong_class(word);
 	make_init(&mk->making, (enum class_id)__builtin_ctzll(classes));
 	kind = class_infos[mk->making.class];
 	if (!strcmp(word, kind->name))
@@ -120,7 +120,7 @@ static int parse_what(struct mk *mk, const char *word)
 	return 0;
 }
 
-static int check_name(struct mk *mk)
+static int mk_check_name(struct mk *mk)
 {
 	enum class_id class = mk->making.class;
 	const struct str *name = mk->name, *path;
@@ -142,8 +142,8 @@ static int check_name(struct mk *mk)
 }
 
 /* "3,0,5" */
-static int parse_values(uint16_t *values, uint64_t nr,
-			const struct assignment *list)
+static int mk_parse_values(uint16_t *values, uint64_t nr,
+			   const struct assignment *list)
 {
 	uint64_t i, num;
 	const char *at = list->text;
@@ -159,7 +159,7 @@ static int parse_values(uint16_t *values, uint64_t nr,
 		       (unsigned long long)nr, MOST_SEM, list->text);
 }
 
-static uint64_t count_values(const struct assignment *list)
+static uint64_t mk_count_values(const struct assignment *list)
 {
 	const char *at;
 	uint64_t nr = 1;
@@ -169,7 +169,7 @@ static uint64_t count_values(const struct assignment *list)
 	return nr;
 }
 
-static int parse_set(struct mk *mk)
+static int mk_parse_set(struct mk *mk)
 {
 	const struct assignment *list = assign_find(&mk->fields, ASSIGN_VALUES);
 	struct sysv_stat *st = &mk->making.st;
@@ -177,13 +177,13 @@ static int parse_set(struct mk *mk)
 	uint16_t *values;
 	int status = 0;
 
-	st->nr = number_of(mk, ASSIGN_NSEMS, list ? count_values(list) : 1);
+	st->nr = mk_number_of(mk, ASSIGN_NSEMS, list ? mk_count_values(list) : 1);
 	if (st->nr > UINT16_MAX)
 		return 0;	/* the kernel will say by how much */
 	values = arena_alloc(&mk->arena, (st->nr + 1) * sizeof(*values));
 	mk->making.values = values;
 	if (list)
-		status = parse_values(values, st->nr, list);
+		status = mk_parse_values(values, st->nr, list);
 	vec_for_each(assign, &mk->fields) {
 		if (status || assign->what != ASSIGN_SEM)
 			continue;
@@ -195,12 +195,7 @@ static int parse_set(struct mk *mk)
 	return status;
 }
 
-static mode_t type_of(enum class_id class)
-{
-	return class == CLASS_fifo ? S_IFIFO : S_IFREG;
-}
-
-static void add_messages(struct mk *mk)
+static void mk_add_messages(struct mk *mk)
 {
 	bool sysv = mk->making.class == CLASS_msg;
 	const struct assignment *assign;
@@ -216,35 +211,35 @@ static void add_messages(struct mk *mk)
 }
 
 /* Owners that were not named: whoever makes it. */
-static int settle(struct mk *mk)
+static int mk_settle(struct mk *mk)
 {
 	struct making *making = &mk->making;
 	struct sysv_stat *st = &making->st;
-	uint32_t mode = (uint32_t)number_of(mk, ASSIGN_MODE, USUAL_MODE);
+	uint32_t mode = (uint32_t)mk_number_of(mk, ASSIGN_MODE, USUAL_MODE);
 
 	making->file = (struct host_stat){
-		.mode = type_of(making->class) | mode,
-		.uid = (uid_t)number_of(mk, ASSIGN_OWNER, making->file.uid),
-		.gid = (gid_t)number_of(mk, ASSIGN_GROUP, making->file.gid),
-		.size = number_of(mk, ASSIGN_SIZE, 0),
+		.mode = (making->class == CLASS_fifo ? S_IFIFO : S_IFREG) | mode,
+		.uid = (uid_t)mk_number_of(mk, ASSIGN_OWNER, making->file.uid),
+		.gid = (gid_t)mk_number_of(mk, ASSIGN_GROUP, making->file.gid),
+		.size = mk_number_of(mk, ASSIGN_SIZE, 0),
 	};
 	making->mq = (struct host_mq){
-		.maxmsg	 = number_of(mk, ASSIGN_MAXMSG, 10),
-		.msgsize = number_of(mk, ASSIGN_MSGSIZE, 8192),
+		.maxmsg	 = mk_number_of(mk, ASSIGN_MAXMSG, 10),
+		.msgsize = mk_number_of(mk, ASSIGN_MSGSIZE, 8192),
 	};
 	st->mode = mode;
-	st->uid = (uid_t)number_of(mk, ASSIGN_OWNER, st->cuid);
-	st->gid = (gid_t)number_of(mk, ASSIGN_GROUP, st->cgid);
-	st->size = number_of(mk, ASSIGN_SIZE, USUAL_SIZE);
-	st->qbytes = number_of(mk, ASSIGN_QBYTES, 0);
-	making->value = (uint32_t)number_of(mk, ASSIGN_VALUE, 0);
-	add_messages(mk);
+	st->uid = (uid_t)mk_number_of(mk, ASSIGN_OWNER, st->cuid);
+	st->gid = (gid_t)mk_number_of(mk, ASSIGN_GROUP, st->cgid);
+	st->size = mk_number_of(mk, ASSIGN_SIZE, USUAL_SIZE);
+	st->qbytes = mk_number_of(mk, ASSIGN_QBYTES, 0);
+	making->value = (uint32_t)mk_number_of(mk, ASSIGN_VALUE, 0);
+	mk_add_messages(mk);
 	if (!st->qbytes && assign_find(&mk->fields, ASSIGN_QBYTES))
 		return misused("qbytes takes at least 1 byte");
-	return making->class == CLASS_sem ? parse_set(mk) : 0;
+	return making->class == CLASS_sem ? mk_parse_set(mk) : 0;
 }
 
-static int parse_key(struct mk *mk)
+static int mk_parse_key(struct mk *mk)
 {
 	const struct assignment *key = assign_find(&mk->fields, ASSIGN_KEY);
 	struct sysv_stat *st = &mk->making.st;
@@ -265,18 +260,18 @@ static int mk_parse(struct session *session)
 
 	if (asked(req, OPTION_HOLD) && asked(req, OPTION_JSON))
 		return misused("--hold and --json do not go together");
-	status = parse_what(mk, req->args[0]);
+	status = mk_parse_what(mk, req->args[0]);
 	for (i = 1; !status && i < req->nr_args; i++)
 		status = assign_parse(req->args[i], mk->making.class, true,
 				      &mk->fields);
 	if (!status)
-		status = check_name(mk);
+		status = mk_check_name(mk);
 	if (!status)
-		status = parse_key(mk);
-	return status ? status : settle(mk);
+		status = mk_parse_key(mk);
+	return status ? status : mk_settle(mk);
 }
 
-static void name_it(struct mk *mk, struct buf *to)
+static void mk_name_it(struct mk *mk, struct buf *to)
 {
 	const struct making *making = &mk->making;
 
@@ -287,7 +282,7 @@ static void name_it(struct mk *mk, struct buf *to)
 		buf_i64(to, making->id);
 }
 
-static int complain_making(const struct mk *mk, int err)
+static int mk_complain_making(const struct mk *mk, int err)
 {
 	const struct class_info *kind = class_infos[mk->making.class];
 	struct buf why = {};
@@ -302,12 +297,12 @@ static int complain_making(const struct mk *mk, int err)
 }
 
 /* What the program is told. */
-static void tell_program(struct making *making)
+static void mk_tell_program(struct making *making)
 {
 	struct mk *mk = making->arg;
 	char text[16];
 
-	name_it(mk, &mk->ref);
+	mk_name_it(mk, &mk->ref);
 	setenv("IPCSCOPE_REF", mk->ref.data, 1);
 	if (mk->name) {
 		setenv("IPCSCOPE_NAME", mk->name->data, 1);
@@ -319,7 +314,7 @@ static void tell_program(struct making *making)
 	setenv("IPCSCOPE_KEY", text, 1);
 }
 
-static char **program_of(const struct request *req)
+static char **mk_program_of(const struct request *req)
 {
 	size_t nr = 0;
 	char **argv;
@@ -332,10 +327,10 @@ static char **program_of(const struct request *req)
 	return argv;
 }
 
-static int make_with_program(struct mk *mk)
+static int mk_make_with_program(struct mk *mk)
 {
-	char **argv = program_of(mk->session.req);
-	struct make_hold hold = { .argv = argv, .ready = tell_program };
+	char **argv = mk_program_of(mk->session.req);
+	struct make_hold hold = { .argv = argv, .ready = mk_tell_program };
 	int ret;
 
 	ret = make_held(&mk->making, &hold);
@@ -343,7 +338,7 @@ static int make_with_program(struct mk *mk)
 		complain("%s not run: %s", argv[0], strerror(-hold.status));
 	free(argv);
 	if (ret)
-		return complain_making(mk, ret);
+		return mk_complain_making(mk, ret);
 	if (hold.removed)
 		complain("%s not removed: %s", mk->ref.data,
 			 strerror(-hold.removed));
@@ -353,7 +348,7 @@ static int make_with_program(struct mk *mk)
 }
 
 /* As list has it, so that there is but one JSON of an object. */
-static int print_json(const struct mk *mk)
+static int mk_print_json(const struct mk *mk)
 {
 	char *args[] = { mk->ref.data, NULL };
 	struct request req = {
@@ -373,13 +368,13 @@ static int mk_print(struct session *session)
 	make_name(&mk->making);
 	mk->making.arg = mk;
 	if (asked(session->req, OPTION_HOLD))
-		return make_with_program(mk);
+		return mk_make_with_program(mk);
 	ret = make_object(&mk->making);
 	if (ret)
-		return complain_making(mk, ret);
-	name_it(mk, &mk->ref);
+		return mk_complain_making(mk, ret);
+	mk_name_it(mk, &mk->ref);
 	if (asked(session->req, OPTION_JSON))
-		return print_json(mk);
+		return mk_print_json(mk);
 	if (isatty(STDOUT_FILENO))
 		text_shell(out, mk->ref.data, mk->ref.len);
 	else

@@ -51,7 +51,7 @@ static void profiles_cell(struct cells *cells, const char *text)
 	cells_end(cells, NULL);
 }
 
-static void put_rules(struct buf *to, const struct profile *profile)
+static void profiles_put_rules(struct buf *to, const struct profile *profile)
 {
 	const struct profile_rule *rule;
 	const char *gap = "";
@@ -71,8 +71,8 @@ static void put_rules(struct buf *to, const struct profile *profile)
 		buf_puts(to, *gap ? ", then suspect" : "at most suspect");
 }
 
-static uint32_t count_matches(const struct profile *profile,
-			      const struct findings *findings)
+static uint32_t profiles_count_matches(const struct profile *profile,
+				       const struct findings *findings)
 {
 	const struct finding *finding;
 	uint32_t nr = 0;
@@ -90,17 +90,17 @@ static void profiles_row(struct cells *cells, const struct sheet *sheet, uint32_
 
 	profiles_cell(cells, profile->name);
 	if (sheet->nr_columns == NR_COUNTED)
-		cells_number(cells, count_matches(profile, &assessment->findings));
+		cells_number(cells, profiles_count_matches(profile, &assessment->findings));
 	profiles_cell(cells, profile->file);
 	profiles_cell(cells, profile->software);
 	buf_puts(&rules, "");
-	put_rules(&rules, profile);
+	profiles_put_rules(&rules, profile);
 	profiles_cell(cells, rules.data);
 	buf_free(&rules);
 }
 
-static void print_profiles(struct buf *to, const struct view *view,
-			   const struct assessment *assessment, bool counted)
+static void profiles_print_profiles(struct buf *to, const struct view *view,
+				    const struct assessment *assessment, bool counted)
 {
 	static const struct column columns[] = {
 		{ "PROFILE", ALIGN_LEFT, 0 }, { "FROM", ALIGN_LEFT, 0 },
@@ -122,8 +122,8 @@ static void print_profiles(struct buf *to, const struct view *view,
 }
 
 /* What each named object is taken for. */
-static void print_matches(struct buf *to, const struct picture *picture,
-			  const struct assessment *assessment)
+static void profiles_print_matches(struct buf *to, const struct picture *picture,
+				   const struct assessment *assessment)
 {
 	const struct finding *finding;
 
@@ -172,10 +172,10 @@ static int profiles_analyse(struct session *session)
 static int profiles_print(struct session *session)
 {
 	if (session->req->nr_args)
-		print_matches(&session->out, &session->picture,
-			      &session->assessment);
+		profiles_print_matches(&session->out, &session->picture,
+				       &session->assessment);
 	else
-		print_profiles(&session->out, &session->view,
-			       &session->assessment, !session->no_picture);
+		profiles_print_profiles(&session->out, &session->view,
+					&session->assessment, !session->no_picture);
 	return 0;
 }

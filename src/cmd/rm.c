@@ -55,14 +55,14 @@ const struct command command_rm = {
 	.close	 = rm_close,
 };
 
-static void add_word(struct rm *rm, const char *word)
+static void rm_add_word(struct rm *rm, const char *word)
 {
 	*vec_add(&rm->words) = (char *)arena_str(&rm->removal.session.arena, word,
 						 strlen(word))->data;
 }
 
 /* REFs from standard input, one a line. */
-static void read_words(struct rm *rm)
+static void rm_read_words(struct rm *rm)
 {
 	char *line = NULL;
 	size_t room = 0;
@@ -73,19 +73,19 @@ static void read_words(struct rm *rm)
 		if (line[len - 1] == '\n')
 			line[--len] = '\0';
 		if (len)
-			add_word(rm, line);
+			rm_add_word(rm, line);
 	}
 	free(line);
 }
 
-static bool will_ask(const struct request *req)
+static bool rm_will_ask(const struct request *req)
 {
 	return !asked(req, OPTION_YES) && !asked(req, OPTION_DRY_RUN);
 }
 
-static int check_asking(const struct request *req, bool from_stdin)
+static int rm_check_asking(const struct request *req, bool from_stdin)
 {
-	if (!will_ask(req))
+	if (!rm_will_ask(req))
 		return 0;
 	if (from_stdin)
 		return misused("rm - cannot ask: nothing was removed; with --yes it removes, with --dry-run it shows what");
@@ -172,14 +172,14 @@ static int rm_parse(struct session *session)
 		return status;
 	for (i = 0; i < session->req->nr_args; i++) {
 		if (strcmp(session->req->args[i], "-"))
-			add_word(rm, session->req->args[i]);
+			rm_add_word(rm, session->req->args[i]);
 		else
-			read_words(rm);
+			rm_read_words(rm);
 	}
 	session->no_picture = !rm->words.nr;
 	refs.args = rm->words.at;
 	refs.nr_args = (int)rm->words.nr;
-	status = check_asking(session->req, rm->from_stdin);
+	status = rm_check_asking(session->req, rm->from_stdin);
 	return status ? status : selection_args(&session->sel, &refs, true);
 }
 
@@ -219,7 +219,7 @@ static int rm_print(struct session *session)
 		status = removal_session_status(removal);
 		return status ? status : nr ? STATUS_FOUND : STATUS_OK;
 	}
-	if (nr && will_ask(req) && !rm_agreed(removal, nr))
+	if (nr && rm_will_ask(req) && !rm_agreed(removal, nr))
 		return STATUS_REFUSED;
 	return rm_remove(removal);
 }

@@ -92,7 +92,7 @@ static int set_plan(struct session *session)
 	return 0;
 }
 
-static enum change_what change_of(enum assign_id what)
+static enum change_what set_change_of(enum assign_id what)
 {
 	switch (what) {
 	case ASSIGN_OWNER:	return CHANGE_OWNER;
@@ -105,7 +105,7 @@ static enum change_what change_of(enum assign_id what)
 	}
 }
 
-static int check_sem(const struct set *set, const struct assignment *field)
+static int set_check_sem(const struct set *set, const struct assignment *field)
 {
 	if (field->what != ASSIGN_SEM || field->index < set->target->sysv.nr)
 		return 0;
@@ -113,7 +113,7 @@ static int check_sem(const struct set *set, const struct assignment *field)
 		       (unsigned long long)set->target->sysv.nr);
 }
 
-static int parse_fields(struct set *set)
+static int set_parse_fields(struct set *set)
 {
 	const struct class_info *kind = class_infos[set->target->class];
 	const struct request *req = set->session.req;
@@ -128,17 +128,17 @@ static int parse_fields(struct set *set)
 				      &set->fields);
 	vec_for_each(field, &set->fields) {
 		if (!status)
-			status = check_sem(set, field);
+			status = set_check_sem(set, field);
 		*vec_add(&set->changes) = (struct change){
-			.what = change_of(field->what), .index = field->index,
+			.what = set_change_of(field->what), .index = field->index,
 			.wanted = field->num,
 		};
 	}
 	return status;
 }
 
-static void put_value(struct buf *to, const struct change *change, bool known,
-		      uint64_t value)
+static void set_put_value(struct buf *to, const struct change *change, bool known,
+			  uint64_t value)
 {
 	if (!known)
 		buf_putc(to, '?');
@@ -153,8 +153,8 @@ static void put_value(struct buf *to, const struct change *change, bool known,
 		buf_u64(to, value);
 }
 
-static void put_change(struct buf *to, const struct set *set,
-		       const struct change *change, bool done)
+static void set_put_change(struct buf *to, const struct set *set,
+			   const struct change *change, bool done)
 {
 	const struct assignment *field =
 		&set->fields.at[change - set->changes.at];
@@ -163,25 +163,25 @@ static void put_change(struct buf *to, const struct set *set,
 	buf_putc(to, ' ');
 	assign_name(to, field);
 	buf_putc(to, ' ');
-	put_value(to, change, change->knows_before, change->before);
+	set_put_value(to, change, change->knows_before, change->before);
 	buf_puts(to, " -> ");
-	put_value(to, change, true, change->wanted);
+	set_put_value(to, change, true, change->wanted);
 	/* A waiter may have taken it at once. */
 	if (done && (!change->knows_after || change->after != change->wanted)) {
 		buf_puts(to, ", now ");
-		put_value(to, change, change->knows_after, change->after);
+		set_put_value(to, change, change->knows_after, change->after);
 	}
 	buf_putc(to, '\n');
 }
 
-static void put_same(struct buf *to, const struct set *set,
-		     const struct change *change)
+static void set_put_same(struct buf *to, const struct set *set,
+			 const struct change *change)
 {
 	buf_str(to, set->target->ref);
 	buf_putc(to, ' ');
 	assign_name(to, &set->fields.at[change - set->changes.at]);
 	buf_puts(to, " is ");
-	put_value(to, change, true, change->wanted);
+	set_put_value(to, change, true, change->wanted);
 	buf_puts(to, " already\n");
 }
 
@@ -193,19 +193,19 @@ static int set_plan_print(struct set *set)
 
 	vec_for_each(change, &set->changes) {
 		if (change_is_done(change)) {
-			put_same(out, set, change);
+			set_put_same(out, set, change);
 			continue;
 		}
 		buf_puts(out, "set ");
-		put_change(out, set, change, false);
+		set_put_change(out, set, change, false);
 		buf_printf(out, "    %s\n", change_effect(change));
 		status = STATUS_FOUND;
 	}
 	return status;
 }
 
-static int complain_change(const struct set *set,
-			   const struct change *failed, int err)
+static int set_complain_change(const struct set *set,
+			       const struct change *failed, int err)
 {
 	struct buf why = {}, what = {};
 
@@ -231,13 +231,13 @@ static int set_apply(struct set *set)
 	ret = change_apply(&set->rm, set->target, &set->changes, &failed);
 	vec_for_each(change, &set->changes) {
 		if (change_is_done(change) && !ret)
-			put_same(out, set, change);
+			set_put_same(out, set, change);
 		else if (!ret || (change->knows_after &&
 				  change->after == change->wanted))
-			put_change(out, set, change, true);
+			set_put_change(out, set, change, true);
 	}
 	written = output_finish(out);
-	return ret ? complain_change(set, failed, ret) : written;
+	return ret ? set_complain_change(set, failed, ret) : written;
 }
 
 static int set_print(struct session *session)
@@ -250,7 +250,7 @@ static int set_print(struct session *session)
 	if (!session->rows.nr)
 		return 0;
 	set->target = removal_add(&set->rm, snap, session->rows.at[0], NULL);
-	status = parse_fields(set);
+	status = set_parse_fields(set);
 	if (status)
 		return status;
 	impossible = target_impossible(set->target, snap);
@@ -260,7 +260,7 @@ static int set_print(struct session *session)
 	}
 	ret = change_look(&set->rm, set->target, &set->changes);
 	if (ret)
-		return complain_change(set, set->changes.at, ret);
+		return set_complain_change(set, set->changes.at, ret);
 	return asked(session->req, OPTION_DRY_RUN) ? set_plan_print(set) :
 	       set_apply(set);
 }

@@ -83,8 +83,8 @@ void put_since(struct buf *to, const struct snapshot *snap, int64_t when)
 }
 
 /* The first gap in any of @parts. */
-static const struct warning *find_warning(const struct show_context *show,
-					  uint32_t parts)
+static const struct warning *show_find_warning(const struct show_context *show,
+					       uint32_t parts)
 {
 	const struct warning *warning;
 
@@ -95,7 +95,7 @@ static const struct warning *find_warning(const struct show_context *show,
 	return NULL;
 }
 
-static void put_why(struct buf *text, const struct warning *warning)
+static void show_put_why(struct buf *text, const struct warning *warning)
 {
 	if (warning->unsupported) {
 		buf_puts(text, "not supported by this kernel");
@@ -115,10 +115,10 @@ void show_unknown(const struct show_context *show, struct buf *text,
 	uint32_t needs = 0;
 
 	class_has(show->kind, field, &needs);
-	warning = find_warning(show, needs);
+	warning = show_find_warning(show, needs);
 	buf_puts(text, "? (");
 	if (warning)
-		put_why(text, warning);
+		show_put_why(text, warning);
 	else if (!show->picture->host)
 		buf_puts(text, "not in the snapshot");
 	else
@@ -138,10 +138,10 @@ void show_unseen(const struct show_context *show, struct buf *text)
 	}
 	if (object_users_complete(show->snap, show->obj))
 		return;
-	warning = find_warning(show, parts | NEED(PROCS));
+	warning = show_find_warning(show, parts | NEED(PROCS));
 	buf_puts(text, "? (");
 	if (warning)
-		put_why(text, warning);
+		show_put_why(text, warning);
 	else if (!show->snap->host.first_pid_ns)
 		buf_puts(text, "processes outside this PID namespace are not visible");
 	else
@@ -149,7 +149,7 @@ void show_unseen(const struct show_context *show, struct buf *text)
 	buf_putc(text, ')');
 }
 
-static void print_title(const struct show_context *show)
+static void show_print_title(const struct show_context *show)
 {
 	struct value state = object_value(show->snap, show->obj, FIELD_STATE);
 	struct value nsems = object_value(show->snap, show->obj, FIELD_NSEMS);
@@ -174,8 +174,8 @@ static void print_title(const struct show_context *show)
 }
 
 /* The verdict, and every reason for, against and unknown. */
-static void print_verdict(const struct show_context *show,
-			  const struct finding *finding)
+static void show_print_verdict(const struct show_context *show,
+			       const struct finding *finding)
 {
 	static const char *const labels[NR_EVIDENCE_SIDES] = {
 		[EVIDENCE_FOR] = "  because", [EVIDENCE_AGAINST] = "  but",
@@ -207,7 +207,7 @@ static void print_verdict(const struct show_context *show,
 }
 
 /* A key alone tells nobody where it comes from. */
-static void print_whose(const struct show_context *show)
+static void show_print_whose(const struct show_context *show)
 {
 	struct buf text = {};
 	struct value key;
@@ -237,11 +237,11 @@ static void show_objects(struct session *session)
 
 		if (row != rows->at)
 			buf_putc(&session->out, '\n');
-		print_title(&show);
+		show_print_title(&show);
 		show_rows(&show);
 		show_tables(&show);
-		print_verdict(&show, &session->assessment.findings.findings.at[row - rows->at]);
-		print_whose(&show);
+		show_print_verdict(&show, &session->assessment.findings.findings.at[row - rows->at]);
+		show_print_whose(&show);
 	}
 }
 

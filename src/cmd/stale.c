@@ -60,7 +60,7 @@ const struct command command_stale = {
 };
 
 static const struct finding *stale_finding(const struct stale_command *stale,
-					uint32_t row)
+					   uint32_t row)
 {
 	return &stale->session.assessment.findings.findings.at[stale->which.at[row]];
 }

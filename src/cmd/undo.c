@@ -45,7 +45,7 @@ const struct command command_undo = {
 };
 
 /* Whether it is of the run @id, or is that one. */
-static bool is_meant(const struct saved *saved, const char *id)
+static bool undo_is_meant(const struct saved *saved, const char *id)
 {
 	size_t len = strlen(id);
 
@@ -71,8 +71,8 @@ static void undo_row(struct cells *cells, const struct sheet *sheet, uint32_t ro
 	cells_text(cells, saved->whole ? saved->command : "damaged");
 }
 
-static int print_list(const struct removal_session *removal,
-		      const struct saved_list *list)
+static int undo_print_list(const struct removal_session *removal,
+			   const struct saved_list *list)
 {
 	static const struct column columns[] = {
 		{ "ID", ALIGN_LEFT, 0 }, { "REF", ALIGN_LEFT, 0 },
@@ -94,8 +94,8 @@ static int print_list(const struct removal_session *removal,
 	return output_finish(&out);
 }
 
-static int restore(struct removal_session *removal, const struct saved *saved,
-		   struct buf *out)
+static int undo_restore(struct removal_session *removal, const struct saved *saved,
+			struct buf *out)
 {
 	struct buf lost = {};
 	char why[256];
@@ -122,8 +122,8 @@ static int restore(struct removal_session *removal, const struct saved *saved,
 	       STATUS_FAILED;
 }
 
-static int restore_meant(struct removal_session *removal, const struct saved_list *list,
-			 const char *id)
+static int undo_restore_meant(struct removal_session *removal, const struct saved_list *list,
+			      const char *id)
 {
 	struct buf out = { .to = stdout };
 	const struct saved *saved;
@@ -133,10 +133,10 @@ static int restore_meant(struct removal_session *removal, const struct saved_lis
 	vec_for_each(saved, &list->all) {
 		int now;
 
-		if (!is_meant(saved, id))
+		if (!undo_is_meant(saved, id))
 			continue;
 		any = true;
-		now = restore(removal, saved, &out);
+		now = undo_restore(removal, saved, &out);
 		if (!status || now == STATUS_FAILED)
 			status = now;
 	}
@@ -148,7 +148,7 @@ static int restore_meant(struct removal_session *removal, const struct saved_lis
 	return status ? status : failed;
 }
 
-static int restore_all(struct removal_session *removal, struct saved_list *list)
+static int undo_restore_all(struct removal_session *removal, struct saved_list *list)
 {
 	const struct request *req = removal->session.req;
 	const char *last = saved_last_run(list);
@@ -159,9 +159,9 @@ static int restore_all(struct removal_session *removal, struct saved_list *list)
 		return STATUS_FAILED;
 	}
 	if (asked(req, OPTION_LAST))
-		return restore_meant(removal, list, last);
+		return undo_restore_meant(removal, list, last);
 	for (i = 0; i < req->nr_args; i++) {
-		int now = restore_meant(removal, list, req->args[i]);
+		int now = undo_restore_meant(removal, list, req->args[i]);
 
 		if (!status || now == STATUS_FAILED)
 			status = now;
@@ -201,9 +201,9 @@ static int undo_print(struct session *session)
 		complain("%s: %s", removal->rm.paths.saved.data, strerror(-ret));
 		status = STATUS_FAILED;
 	} else if (asked(session->req, OPTION_LIST)) {
-		status = print_list(removal, &list);
+		status = undo_print_list(removal, &list);
 	} else {
-		status = restore_all(removal, &list);
+		status = undo_restore_all(removal, &list);
 	}
 	saved_list_free(&list);
 	return status;

@@ -5,7 +5,7 @@
 /* A program of the build: prints the parts of completions/ and of documents that
  * follow from the tables of the program, for tests/check-generated.sh. */
 
-#include "cli/hidden.h"
+#include "cli/help.h"
 
 struct generated {
 	const char *name;	/* in the marker "generated: NAME"; NULL ends */

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "cli/hidden.h"
+#include "cli/help.h"
 #include "cmd/limits.h"
 #include "machine.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CMD_HIDDEN_H
-#define CMD_HIDDEN_H
+#ifndef CLI_HELP_H
+#define CLI_HELP_H
 
 /* What help and manual share. */
 
