@@ -17,33 +17,6 @@ static const char *file_socket_impossible(const struct target *target,
 	return target->path ? NULL : "has no path to reach it by";
 }
 
-static void file_plan_size(struct removal *rm, struct target *target,
-			   const struct snapshot *snap, const struct object *obj)
-{
-	(void)rm;
-	(void)snap;
-	(void)obj;
-	target->bytes = target->memory = target->file.used;
-}
-
-static void file_memory_effect(struct buf *to, const struct target *target)
-{
-	(void)target;
-	buf_puts(to, "the name is free at once, memory when nobody has it mapped or open");
-}
-
-static void file_name_effect(struct buf *to, const struct target *target)
-{
-	(void)target;
-	buf_puts(to, "the name is free at once, who has it open keeps it");
-}
-
-static void file_socket_effect(struct buf *to, const struct target *target)
-{
-	(void)target;
-	buf_puts(to, "the path is free at once, for a server to bind to");
-}
-
 static int file_look(const struct write_ops *ops, enum class_id class, int id,
 		     const char *path, struct present *now)
 {
@@ -279,8 +252,8 @@ const struct change_class change_pshm = {
 	.data		= COPY_DATA,
 	.kept		= "contents",
 	.impossible	= plan_name_impossible,
-	.plan		= file_plan_size,
-	.effect		= file_memory_effect,
+	.bytes		= FIELD_USED,
+	.effect		= "the name is free at once, memory when nobody has it mapped or open",
 	.save		= file_save,
 	.act		= file_act,
 	.restore	= file_restore,
@@ -295,8 +268,8 @@ const struct change_class change_psem = {
 	.data		= COPY_DATA,
 	.kept		= "value",
 	.impossible	= plan_name_impossible,
-	.plan		= file_plan_size,
-	.effect		= file_name_effect,
+	.bytes		= FIELD_USED,
+	.effect		= "the name is free at once, who has it open keeps it",
 	.save		= file_save,
 	.act		= file_act,
 	.fill		= file_fill_psem,
@@ -310,7 +283,7 @@ const struct change_class change_fifo = {
 	.moved		= true,
 	.kept		= "owner and mode",
 	.impossible	= plan_name_impossible,
-	.effect		= file_name_effect,
+	.effect		= "the name is free at once, who has it open keeps it",
 	.act		= file_act,
 };
 
@@ -321,6 +294,6 @@ const struct change_class change_unix = {
 	.moved		= true,
 	.kept		= "owner and mode",
 	.impossible	= file_socket_impossible,
-	.effect		= file_socket_effect,
+	.effect		= "the path is free at once, for a server to bind to",
 	.act		= file_act,
 };

@@ -125,6 +125,8 @@ void identity_fill(struct target *target, const struct snapshot *snap, const str
 	target->file.dev = obj->key.ns;
 	target->file.ino = obj->key.id;
 	target->file.mode |= class->type;
+	if (class->file_size)
+		target->file.size = class->file_size;
 }
 
 void identity_write_path(struct json *json, const struct str *path)

@@ -78,6 +78,8 @@ struct change_class {
 	const struct change_family *family;
 	enum sysv_kind kind;	/* of a System V object */
 	mode_t type;		/* of a file: S_IFMT */
+	uint64_t file_size;	/* that the kernel says of all of them; or 0 */
+	enum field_id bytes;	/* what its contents take */
 	const char *directory;	/* of its path, for the '/' that its name begins
 				 * with; NULL: it has no name */
 	bool leased;		/* a lease tells whether anybody has it open */
@@ -89,11 +91,12 @@ struct change_class {
 	bool loses_messages;	/* which cannot be kept */
 	/* Why it cannot be removed at all; NULL if it can. */
 	const char *(*impossible)(const struct target *target, const struct snapshot *snap);
-	/* Sizes, and what else the snapshot tells of its contents; or NULL. */
+	/* What else the snapshot tells of its contents; or NULL. */
 	void (*plan)(struct removal *rm, struct target *target,
 		     const struct snapshot *snap, const struct object *obj);
 	/* What removing it does to others, without a full stop. */
-	void (*effect)(struct buf *to, const struct target *target);
+	const char *effect;
+	void (*put_effect)(struct buf *to, const struct target *target);
 	/* Its contents into the copy; NULL: none. */
 	int (*save)(struct saving *save);
 	/* Removes it if it is as planned; its outcome and note. */
@@ -124,10 +127,6 @@ extern const struct change_class change_unix, change_pmsg;
 void target_note(struct removal *rm, struct target *target,
 		 enum outcome outcome, const char *brief, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
-/* "1 message goes with it; " */
-void plan_messages(struct buf *to, uint64_t nr);
-/* "1 message", "2 messages"; @one and @many are the nouns. */
-void plan_number(struct buf *to, uint64_t nr, const char *one, const char *many);
 const char *plan_name_impossible(const struct target *target, const struct snapshot *snap);
 
 /* identity.c */

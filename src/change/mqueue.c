@@ -6,21 +6,6 @@
 
 #include "internal.h"
 
-static void mqueue_plan(struct removal *rm, struct target *target,
-			const struct snapshot *snap, const struct object *obj)
-{
-	(void)rm;
-	(void)snap;
-	(void)obj;
-	target->file.size = 80;		/* ipc/mqueue.c: FILENT_SIZE */
-}
-
-static void mqueue_effect(struct buf *to, const struct target *target)
-{
-	plan_messages(to, target->mq.messages);
-	buf_puts(to, "the name is free at once, who has it open keeps it");
-}
-
 static int mqueue_look(const struct write_ops *ops, enum class_id class, int id,
 		       const char *path, struct present *now)
 {
@@ -110,8 +95,8 @@ const struct change_class change_pmsg = {
 	.kept		= "limits",
 	.loses_messages	= true,
 	.impossible	= plan_name_impossible,
-	.plan		= mqueue_plan,
-	.effect		= mqueue_effect,
+	.file_size	= 80,	/* ipc/mqueue.c: FILENT_SIZE */
+	.effect		= "the name is free at once, who has it open keeps it",
 	.act		= mqueue_act,
 	.send		= mqueue_send,
 };

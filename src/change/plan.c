@@ -145,6 +145,9 @@ struct target *removal_add(struct removal *rm, const struct snapshot *snap,
 	target->brief = plan_reason(rm, finding, WHY_BRIEF);
 	target->sentence = plan_reason(rm, finding, 0);
 	identity_fill(target, snap, obj);
+	if (target_class(target)->bytes)
+		object_num(snap, obj, target_class(target)->bytes, &target->bytes);
+	target->memory = target->bytes;
 	target->path = object_path(&rm->arena, target->class,
 				   object_str(snap, obj, FIELD_NAME));
 	if (target_class(target)->plan)
@@ -170,23 +173,21 @@ const char *target_impossible(const struct target *target, const struct snapshot
 	return target_class(target)->impossible(target, snap);
 }
 
-void plan_number(struct buf *to, uint64_t nr, const char *one, const char *many)
-{
-	num_grouped(to, nr);
-	buf_printf(to, " %s", nr == 1 ? one : many);
-}
-
-void plan_messages(struct buf *to, uint64_t nr)
-{
-	if (!nr)
-		return;
-	plan_number(to, nr, "message goes", "messages go");
-	buf_puts(to, " with it; ");
-}
-
 void target_effect(struct buf *to, const struct target *target)
 {
-	target_class(target)->effect(to, target);
+	const struct change_class *class = target_class(target);
+	const uint64_t messages = class->data == COPY_MESSAGES ? target->sysv.nr :
+				  target->mq.messages;
+
+	if (class->put_effect) {
+		class->put_effect(to, target);
+		return;
+	}
+	if (messages) {
+		num_grouped(to, messages);
+		buf_printf(to, " %s with it; ", messages == 1 ? "message goes" : "messages go");
+	}
+	buf_puts(to, class->effect);
 }
 
 void target_keeping(struct buf *to, const struct removal *rm, const struct target *target)

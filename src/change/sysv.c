@@ -4,19 +4,11 @@
 #include <inttypes.h>
 
 #include "internal.h"
+#include "ipcscope/num.h"
 
 static const char *sysv_impossible(const struct target *target, const struct snapshot *snap)
 {
 	return target->key.ns == snap->host.ipc_ns ? NULL : "is in another IPC namespace";
-}
-
-static void sysv_plan_queue(struct removal *rm, struct target *target,
-			    const struct snapshot *snap, const struct object *obj)
-{
-	(void)rm;
-	(void)snap;
-	(void)obj;
-	target->bytes = target->memory = target->sysv.size;
 }
 
 static void sysv_segment_effect(struct buf *to, const struct target *target)
@@ -31,18 +23,11 @@ static void sysv_segment_effect(struct buf *to, const struct target *target)
 		return;
 	}
 	buf_puts(to, "memory is free when ");
-	plan_number(to, st->nr, "attachment ends", "attachments end");
+	num_grouped(to, st->nr);
+	buf_printf(to, " %s", st->nr == 1 ? "attachment ends" : "attachments end");
 	if (st->key)
 		buf_printf(to, "; key 0x%08x at once: the next program to ask for it gets a new, empty segment",
 			   st->key);
-}
-
-/* Of a set, whose sysv.nr are its semaphores, too. */
-static void sysv_waiters_effect(struct buf *to, const struct target *target)
-{
-	if (target_class(target)->kind == SYSV_MSG)
-		plan_messages(to, target->sysv.nr);
-	buf_puts(to, "whoever waits or comes back gets an error");
 }
 
 static int sysv_look(const struct write_ops *ops, enum class_id class, int id,
@@ -207,8 +192,9 @@ const struct change_class change_shm = {
 	.data		= COPY_DATA,
 	.kept		= "contents",
 	.impossible	= sysv_impossible,
+	.bytes		= FIELD_SIZE,
 	.plan		= sysv_data_plan_segment,
-	.effect		= sysv_segment_effect,
+	.put_effect	= sysv_segment_effect,
 	.save		= sysv_data_save_segment,
 	.act		= sysv_act,
 	.restore	= sysv_data_restore,
@@ -220,7 +206,7 @@ const struct change_class change_sem = {
 	.kept		= "values",
 	.impossible	= sysv_impossible,
 	.plan		= sysv_data_plan_set,
-	.effect		= sysv_waiters_effect,
+	.effect		= "whoever waits or comes back gets an error",
 	.save		= sysv_data_save_set,
 	.act		= sysv_act,
 	.fill		= sysv_data_fill_set,
@@ -233,8 +219,8 @@ const struct change_class change_msg = {
 	.kept		= "messages",
 	.kept_empty	= "limits",
 	.impossible	= sysv_impossible,
-	.plan		= sysv_plan_queue,
-	.effect		= sysv_waiters_effect,
+	.bytes		= FIELD_USED,
+	.effect		= "whoever waits or comes back gets an error",
 	.save		= sysv_data_save_messages,
 	.act		= sysv_act,
 	.send		= sysv_data_send,

@@ -16,7 +16,6 @@ void sysv_data_plan_segment(struct removal *rm, struct target *target,
 	uint32_t i;
 
 	(void)rm;
-	target->bytes = target->memory = target->sysv.size;
 	for_each_object_edge(edge, i, snap, obj) {
 		if (edge->kind != EDGE_ATTACHED || edge->offset ||
 		    edge->length < target->sysv.size || edge->process == NO_INDEX)
