@@ -58,22 +58,19 @@ static void act_note_signal(int number)
 	act_stopped_by = number;
 }
 
-/* The object in hand is finished, then the summary comes. */
-static void act_catch_signals(struct sigaction old[3], bool again)
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction new = { .sa_handler = act_note_signal };
-	int i;
+static const int act_signals[] = { SIGINT, SIGTERM, SIGHUP };
 
-	for (i = 0; i < 3; i++) {
-		if (again) {
-			sigaction(numbers[i], &old[i], NULL);
-			continue;
-		}
-		sigaction(numbers[i], &new, &old[i]);
-		/* nohup and the like stay. */
-		if (old[i].sa_handler == SIG_IGN)
-			sigaction(numbers[i], &old[i], NULL);
+/* The object in hand is finished, then the summary comes. Signals that are ignored, as nohup(1)
+ * has it, stay so. */
+static void act_catch_signals(struct sigaction old[])
+{
+	const struct sigaction new = { .sa_handler = act_note_signal };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(act_signals); i++) {
+		sigaction(act_signals[i], NULL, &old[i]);
+		if (old[i].sa_handler != SIG_IGN)
+			sigaction(act_signals[i], &new, NULL);
 	}
 }
 
@@ -113,10 +110,10 @@ static void act_keep_batch(struct removal *rm, struct target *targets, uint32_t 
 	if (!any || *rm->fatal)
 		return;
 	rm->kept_any = true;
-	ret = state_sync_all(rm->paths.saved.data);
+	ret = state_sync_all(rm->paths.saved);
 	if (ret)
 		snprintf(rm->fatal, sizeof(rm->fatal), "%s cannot be written: %s",
-			 rm->paths.saved.data, strerror(-ret));
+			 rm->paths.saved, strerror(-ret));
 }
 
 static void act_do_batch(struct removal *rm, struct target *targets, uint32_t nr,
@@ -186,15 +183,16 @@ static void act_run_batch(struct removal *rm, struct target *targets, uint32_t n
 void removal_run(struct removal *rm, void (*each)(void *arg, const struct target *target),
 		 void *arg)
 {
-	struct sigaction old[3];
+	struct sigaction old[ARRAY_SIZE(act_signals)];
 	uint32_t i;
 
 	act_stopped_by = 0;
-	act_catch_signals(old, false);
+	act_catch_signals(old);
 	for (i = 0; i < rm->targets.nr; i += BATCH) {
 		uint32_t nr = rm->targets.nr - i;
 
 		act_run_batch(rm, &rm->targets.at[i], nr < BATCH ? nr : BATCH, each, arg);
 	}
-	act_catch_signals(old, true);
+	for (i = 0; i < ARRAY_SIZE(act_signals); i++)
+		sigaction(act_signals[i], &old[i], NULL);
 }

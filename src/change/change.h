@@ -64,11 +64,12 @@ struct target {
 	const struct str *note, *note_brief;	/* what came of it */
 };
 
+/* Full paths; in the arena of the removal. */
 struct removal_paths {
-	struct buf log;
-	struct buf saved;	/* directory */
-	struct buf lock;
-	struct buf state;	/* directory of the lock */
+	const char *log;
+	const char *saved;	/* directory */
+	const char *lock;
+	const char *state;	/* directory of the lock */
 };
 
 struct removal {

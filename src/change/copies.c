@@ -45,7 +45,7 @@ uint64_t copies_sum(uint64_t sum, uint64_t offset, const void *data, size_t len)
 void copies_path(struct buf *to, const struct removal *rm, const char *id, const char *suffix)
 {
 	buf_reset(to);
-	buf_printf(to, "%s/%s%s", rm->paths.saved.data, id, suffix);
+	buf_printf(to, "%s/%s%s", rm->paths.saved, id, suffix);
 }
 
 void copies_drop(const struct removal *rm, const char *id)
@@ -104,7 +104,7 @@ static int copies_list_files(const struct removal *rm, struct kept_files *files)
 	int ret;
 
 	*files = (struct kept_files){ .rm = rm };
-	ret = state_list(rm->paths.saved.data, copies_note_file, files);
+	ret = state_list(rm->paths.saved, copies_note_file, files);
 	if (files->all.nr)
 		qsort(files->all.at, files->all.nr, sizeof(files->all.at[0]), copies_by_name);
 	return ret;
@@ -158,11 +158,11 @@ static void copies_prune(struct removal *rm)
 
 int copies_open(struct removal *rm, char why[256])
 {
-	int ret = state_dir(rm->paths.saved.data);
+	int ret = state_dir(rm->paths.saved);
 
 	if (ret) {
 		snprintf(why, 256, "copies for undo cannot be kept in %s: %s (--no-save to do without)",
-			 rm->paths.saved.data, ret == -EPERM ?
+			 rm->paths.saved, ret == -EPERM ?
 			 "others may write to it" : strerror(-ret));
 		return ret;
 	}

@@ -126,7 +126,7 @@ int log_flush(struct removal *rm, bool sync)
 		ret = state_sync(rm->log);
 	if (ret && !*rm->fatal)
 		snprintf(rm->fatal, sizeof(rm->fatal),
-			 "the log %s cannot be written: %s", rm->paths.log.data,
+			 "the log %s cannot be written: %s", rm->paths.log,
 			 strerror(-ret));
 	return ret;
 }
@@ -136,11 +136,11 @@ int log_open(struct removal *rm, char why[256])
 {
 	if (rm->no_log)
 		return 0;
-	rm->log = state_append(rm->paths.log.data);
+	rm->log = state_append(rm->paths.log);
 	if (rm->log >= 0)
 		return 0;
 	snprintf(why, 256, "the log %s cannot be written: %s (--no-log to do without)",
-		 rm->paths.log.data, strerror(-rm->log));
+		 rm->paths.log, strerror(-rm->log));
 	return rm->log;
 }
 
@@ -155,13 +155,6 @@ void log_finish(struct removal *rm)
 	log_flush(rm, true);
 }
 
-/* Owners and reasons have names in them that others chose. */
-static void log_put_safe(struct buf *to, const struct str *str)
-{
-	if (str)
-		text_escape(to, str->data, str->len);
-}
-
 void log_journal(const struct removal *rm, const struct target *target)
 {
 	struct buf line = {};
@@ -174,11 +167,12 @@ void log_journal(const struct removal *rm, const struct target *target)
 	buf_puts(&line, " of ");
 	buf_str(&line, target->owner);
 	buf_printf(&line, " (%s: ", verdict_infos[target->verdict].word);
-	log_put_safe(&line, target->sentence);
+	/* Reasons have names in them that others chose. */
+	text_escape(&line, target->sentence->data, target->sentence->len);
 	buf_puts(&line, ")");
 	if (target->note) {
 		buf_puts(&line, ": ");
-		log_put_safe(&line, target->note);
+		text_escape(&line, target->note->data, target->note->len);
 	}
 	buf_printf(&line, "; by %s (uid %u) with ipcscope %s, id %s",
 		   rm->by->data, rm->by_uid, rm->command, target->id);

@@ -200,33 +200,10 @@ static bool explain_name_taken(const struct explaining *ex)
 	return explain_owner(ex, there.file.uid, there.file.mode);
 }
 
-static bool explain_long_message(const struct explaining *ex)
-{
-	uint64_t most;
-
-	if (!explain_limit(ex, "kernel/msgmax", 0, &most))
-		return false;
-	buf_puts(ex->to, "a message is longer than kernel.msgmax, which is ");
-	num_grouped(ex->to, most);
-	return true;
-}
-
 static bool explain_long_pmsg_message(const struct explaining *ex)
 {
 	buf_puts(ex->to, "a message is longer than msgsize, which is ");
 	num_grouped(ex->to, ex->making->mq.msgsize);
-	return true;
-}
-
-static bool explain_pmsg_room(const struct explaining *ex)
-{
-	uint64_t most;
-
-	if (!explain_limit(ex, "fs/mqueue/queues_max", 0, &most))
-		return false;
-	buf_puts(ex->to, "fs.mqueue.queues_max: ");
-	num_grouped(ex->to, most);
-	buf_puts(ex->to, " queues exist (more only with CAP_SYS_RESOURCE)");
 	return true;
 }
 
@@ -283,40 +260,48 @@ static bool explain_directory(const struct explaining *ex)
 #define FILES		(SHM_FILES | A_CLASS(fifo))
 #define SYSV		(A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg))
 #define FULL_SHM	"/dev/shm is full, or has no inode left: unlinked objects count too"
-#define FULL_FIFO	"its file system has no space or inode left"
-#define NO_MEMORY	"not enough memory (or more than may be promised: vm.overcommit_memory)"
 
-/* The first that says why counts. */
+#define LIMIT(classes, step, err, text, limit, rest) \
+	{ classes, MAKE_##step, -err, NULL, text, limit, rest }
+#define TEXT(classes, step, err, text)	LIMIT(classes, step, err, text, NULL, NULL)
+#define CALL(classes, step, err, call) \
+	{ classes, MAKE_##step, -err, call, NULL, NULL, NULL }
+
+/* The first that says why counts: a text, with a limit and @rest behind it if there is one, or
+ * a function. */
 static const struct {
 	uint64_t classes;
 	enum make_step step;
 	int err;
-	const char *text;
 	bool (*explain)(const struct explaining *ex);
+	const char *text, *limit, *rest;
 } causes[] = {
-	{ SYSV,		   MAKE_CREATE, -ENOSPC, NULL, explain_room },
-	{ A_CLASS(shm),	   MAKE_CREATE, -EINVAL, NULL, explain_segment },
-	{ A_CLASS(sem),	   MAKE_CREATE, -EINVAL, NULL, explain_set },
-	{ SYSV,		   MAKE_CREATE, -EEXIST, NULL, explain_key_taken },
-	{ SYSV,		   MAKE_CREATE, -ENOMEM, NO_MEMORY, NULL },
-	{ A_CLASS(msg),	   MAKE_FILL,   -EAGAIN, "its messages do not fit in qbytes", NULL },
-	{ A_CLASS(msg),	   MAKE_FILL,   -EINVAL, NULL, explain_long_message },
-	{ A_CLASS(pmsg),   MAKE_CREATE, -EEXIST, NULL, explain_name_taken },
-	{ A_CLASS(pmsg),   MAKE_CREATE, -ENOSPC, NULL, explain_pmsg_room },
-	{ A_CLASS(pmsg),   MAKE_CREATE, -EMFILE, NULL, explain_pmsg_bytes },
-	{ A_CLASS(pmsg),   MAKE_CREATE, -EINVAL, NULL, explain_pmsg },
-	{ A_CLASS(pmsg),   MAKE_FILL,   -EAGAIN, "its messages are more than maxmsg", NULL },
-	{ A_CLASS(pmsg),   MAKE_FILL,   -EMSGSIZE, NULL, explain_long_pmsg_message },
-	{ FILES,	   MAKE_CREATE, -EEXIST, NULL, explain_name_taken },
-	{ FILES,	   MAKE_FINISH, -EEXIST, NULL, explain_name_taken },
-	{ SHM_FILES,	   MAKE_CREATE, -ENOSPC, FULL_SHM, NULL },
-	{ SHM_FILES,	   MAKE_FILL,   -ENOSPC, FULL_SHM, NULL },
-	{ A_CLASS(fifo),   MAKE_CREATE, -ENOSPC, FULL_FIFO, NULL },
+	CALL(SYSV,	    CREATE, ENOSPC, explain_room),
+	CALL(A_CLASS(shm),  CREATE, EINVAL, explain_segment),
+	CALL(A_CLASS(sem),  CREATE, EINVAL, explain_set),
+	CALL(SYSV,	    CREATE, EEXIST, explain_key_taken),
+	TEXT(SYSV,	    CREATE, ENOMEM, "not enough memory (or more than may be promised: vm.overcommit_memory)"),
+	TEXT(A_CLASS(msg),  FILL, EAGAIN, "its messages do not fit in qbytes"),
+	LIMIT(A_CLASS(msg), FILL, EINVAL, "a message is longer than kernel.msgmax, which is ",
+	      "kernel/msgmax", ""),
+	CALL(FILES,	    CREATE, EEXIST, explain_name_taken),
+	CALL(FILES,	    FINISH, EEXIST, explain_name_taken),
+	TEXT(SHM_FILES,	    CREATE, ENOSPC, FULL_SHM),
+	TEXT(SHM_FILES,	    FILL, ENOSPC, FULL_SHM),
+	TEXT(A_CLASS(fifo), CREATE, ENOSPC, "its file system has no space or inode left"),
+	CALL(A_CLASS(pmsg), CREATE, EEXIST, explain_name_taken),
+	LIMIT(A_CLASS(pmsg), CREATE, ENOSPC, "fs.mqueue.queues_max: ", "fs/mqueue/queues_max",
+	      " queues exist (more only with CAP_SYS_RESOURCE)"),
+	CALL(A_CLASS(pmsg), CREATE, EMFILE, explain_pmsg_bytes),
+	CALL(A_CLASS(pmsg), CREATE, EINVAL, explain_pmsg),
+	TEXT(A_CLASS(pmsg), FILL, EAGAIN, "its messages are more than maxmsg"),
+	CALL(A_CLASS(pmsg), FILL, EMSGSIZE, explain_long_pmsg_message),
 };
 
 void make_explain(struct buf *to, const struct host *host, const struct making *making, int err)
 {
 	const struct explaining ex = { to, host, making, err };
+	uint64_t most;
 	size_t i;
 
 	if (making->step == MAKE_PLACE && making->path && explain_directory(&ex))
@@ -327,12 +312,17 @@ void make_explain(struct buf *to, const struct host *host, const struct making *
 		if (!(causes[i].classes >> making->class & 1) ||
 		    causes[i].step != making->step || causes[i].err != err)
 			continue;
-		if (causes[i].text) {
+		if (causes[i].explain) {
+			if (causes[i].explain(&ex))
+				return;
+		} else if (!causes[i].limit || explain_limit(&ex, causes[i].limit, 0, &most)) {
 			buf_puts(to, causes[i].text);
+			if (causes[i].limit) {
+				num_grouped(to, most);
+				buf_puts(to, causes[i].rest);
+			}
 			return;
 		}
-		if (causes[i].explain(&ex))
-			return;
 	}
 	buf_puts(to, strerror(-err));
 }

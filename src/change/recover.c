@@ -77,8 +77,7 @@ static void recover_settle(struct recovery *rec, const struct open_item *item,
 		copies_drop(rm, item->id);
 }
 
-static void recover_settle_removal(struct recovery *rec, const struct open_item *item,
-				   const struct target *target)
+static void recover_settle_removal(struct recovery *rec, const struct open_item *item)
 {
 	/* A copy of what is still there is dropped. */
 	static const struct {
@@ -91,16 +90,21 @@ static void recover_settle_removal(struct recovery *rec, const struct open_item 
 		[SETTLED_ASIDE]		= { "not removed, but its name was taken again: it is still called as the log says (aside)", true },
 		[SETTLED_NO_DIRECTORY]	= { "its directory is gone", false },
 	};
-	const struct change_family *family = target_class(target)->family;
-	enum settlement settled;
+	const char *aside = json_text_of(&rec->arena, item->first, "aside");
+	enum settlement settled = SETTLED_REMOVED;
+	const struct change_family *family;
+	struct target target;
 	struct present now;
 
+	if (!identity_read(&rec->arena, item->first, &target)) {
+		recover_settle(rec, item, "its line in the log cannot be understood", false);
+		return;
+	}
+	family = target_class(&target)->family;
 	if (family->settle)
-		settled = family->settle(rec->rm, target, json_text_of(&rec->arena, item->first,
-								       "aside"));
-	else
-		settled = !look_target(rec->rm, target, &now) && family->is_same(target, &now) ?
-			  SETTLED_NOT_REMOVED : SETTLED_REMOVED;
+		settled = family->settle(rec->rm, &target, aside);
+	else if (!look_target(rec->rm, &target, &now) && family->is_same(&target, &now))
+		settled = SETTLED_NOT_REMOVED;
 	recover_settle(rec, item, settlements[settled].result, settlements[settled].drop);
 }
 
@@ -122,18 +126,6 @@ static void recover_settle_undo(struct recovery *rec, const struct open_item *it
 	json_decref(saved);
 }
 
-static void recover_settle_item(struct recovery *rec, const struct open_item *item)
-{
-	struct target target;
-
-	if (!strcmp(json_text_of(&rec->arena, item->first, "event"), "undo"))
-		recover_settle_undo(rec, item);
-	else if (!identity_read(&rec->arena, item->first, &target))
-		recover_settle(rec, item, "its line in the log cannot be understood", false);
-	else
-		recover_settle_removal(rec, item, &target);
-}
-
 /* Only the last run can be open: the next one settles it. */
 static void recover_read_tail(struct recovery *rec, uint64_t size)
 {
@@ -142,9 +134,8 @@ static void recover_read_tail(struct recovery *rec, uint64_t size)
 	struct buf text = {};
 	json_t *root;
 
-	state_read(rec->rm->paths.log.data, from, size - from, &text);
-	for (line = strtok_r(text.data, "\n", &save); line;
-	     line = strtok_r(NULL, "\n", &save)) {
+	state_read(rec->rm->paths.log, from, size - from, &text);
+	for (line = strtok_r(text.data, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		end = strstr(line, "\"event\":\"end\"");
 		root = end ? NULL : json_loads(line, 0, NULL);
 		if (root)
@@ -161,7 +152,7 @@ static bool recover_ended(struct removal *rm, uint64_t size)
 	const char *last;
 	bool yes;
 
-	state_read(rm->paths.log.data, from, TAIL, &text);
+	state_read(rm->paths.log, from, TAIL, &text);
 	if (text.len && text.data[text.len - 1] != '\n')
 		buf_putc(&rm->lines, '\n');	/* cut off by a full disk */
 	if (text.len)
@@ -179,13 +170,17 @@ void recover(struct removal *rm)
 	uint64_t size;
 	int64_t mtime;
 
-	if (rm->log < 0 || state_stat(rm->paths.log.data, &size, &mtime) ||
+	if (rm->log < 0 || state_stat(rm->paths.log, &size, &mtime) ||
 	    recover_ended(rm, size))
 		return;
 	recover_read_tail(&rec, size);
 	vec_for_each(item, &rec.items) {
-		if (item->first && !item->answered)
-			recover_settle_item(&rec, item);
+		const char *event = json_text_of(&rec.arena, item->first, "event");
+
+		if (item->first && !item->answered && !strcmp(event, "undo"))
+			recover_settle_undo(&rec, item);
+		else if (item->first && !item->answered)
+			recover_settle_removal(&rec, item);
 		json_decref(item->first);
 	}
 	log_flush(rm, true);

@@ -14,64 +14,55 @@
 #define ROOT_LOG	"/var/log/ipcscope"
 #define ROOT_STATE	"/var/lib/ipcscope"
 
-/* Other users': the XDG base directory specification. */
-static int run_home_state(struct buf *state, char why[256])
+/* Of other users: the XDG base directory specification. */
+static const char *run_home_state(struct arena *arena)
 {
 	const char *xdg = secure_getenv("XDG_STATE_HOME");
 	const char *home = secure_getenv("HOME");
 
-	if (xdg && *xdg == '/') {
-		buf_printf(state, "%s/ipcscope", xdg);
-		return 0;
-	}
-	if (home && *home == '/') {
-		buf_printf(state, "%s/.local/state/ipcscope", home);
-		return 0;
-	}
-	snprintf(why, 256, "neither XDG_STATE_HOME nor HOME says where to keep the log");
-	return -ENOENT;
-}
-
-static void run_set_path(struct buf *to, const char *dir, const char *name)
-{
-	buf_reset(to);
-	buf_printf(to, "%s/%s", dir, name);
+	if (xdg && *xdg == '/')
+		return arena_printf(arena, "%s/ipcscope", xdg)->data;
+	if (home && *home == '/')
+		return arena_printf(arena, "%s/.local/state/ipcscope", home)->data;
+	return NULL;
 }
 
 int removal_paths(struct removal *rm, char why[256])
 {
-	const char *set = secure_getenv("IPCSCOPE_STATE_DIR");
-	struct buf state = {}, hostname = {}, kernel = {};
-	const char *log_dir;
+	const char *state = secure_getenv("IPCSCOPE_STATE_DIR"), *log = NULL;
+	struct buf hostname = {}, kernel = {};
 	uint32_t ticks, page;
 	uid_t uid = (uid_t)-1;
 	pid_t pid;
-	int ret = 0;
 
-	if (rm->paths.state.len)
+	if (rm->paths.state)
 		return 0;
 	rm->host->ops->identity(rm->host, &hostname, &kernel, &uid, &pid, &ticks, &page);
 	buf_free(&hostname);
 	buf_free(&kernel);
-	if (set && *set == '/')
-		buf_puts(&state, set);
-	else if (!uid)
-		buf_puts(&state, ROOT_STATE);
-	else
-		ret = run_home_state(&state, why);
-	if (!ret) {
-		log_dir = !uid && !(set && *set == '/') ? ROOT_LOG : state.data;
-		if (rm->log_path)
-			buf_puts(&rm->paths.log, rm->log_path);
-		else
-			run_set_path(&rm->paths.log, log_dir, "removed.jsonl");
-		run_set_path(&rm->paths.saved, state.data, "saved");
-		run_set_path(&rm->paths.lock, state.data, "lock");
-		buf_puts(&rm->paths.state, state.data);
-	}
 	rm->by_uid = uid;
-	buf_free(&state);
-	return ret;
+	if (!state || *state != '/') {
+		log = uid ? NULL : ROOT_LOG;
+		state = uid ? run_home_state(&rm->arena) : ROOT_STATE;
+	}
+	if (!state) {
+		snprintf(why, 256, "neither XDG_STATE_HOME nor HOME says where to keep the log");
+		return -ENOENT;
+	}
+	rm->paths = (struct removal_paths){
+		.log = rm->log_path ? rm->log_path :
+		       arena_printf(&rm->arena, "%s/removed.jsonl", log ? log : state)->data,
+		.saved = arena_printf(&rm->arena, "%s/saved", state)->data,
+		.lock = arena_printf(&rm->arena, "%s/lock", state)->data,
+		.state = arena_printf(&rm->arena, "%s", state)->data,
+	};
+	return 0;
+}
+
+/* Why state_dir() refused a directory. */
+static const char *run_dir_error(int err)
+{
+	return err == -EPERM ? "others may write to it" : strerror(-err);
 }
 
 static int run_take_lock(struct removal *rm, char why[256])
@@ -79,20 +70,20 @@ static int run_take_lock(struct removal *rm, char why[256])
 	pid_t holder;
 	int ret;
 
-	ret = state_dir(rm->paths.state.data);
+	ret = state_dir(rm->paths.state);
 	if (ret) {
-		snprintf(why, 256, "%s cannot be used: %s", rm->paths.state.data,
-			 ret == -EPERM ? "others may write to it" : strerror(-ret));
+		snprintf(why, 256, "%s cannot be used: %s", rm->paths.state,
+			 run_dir_error(ret));
 		return ret;
 	}
-	rm->lock = state_lock(rm->paths.lock.data, rm->best_effort, &holder);
+	rm->lock = state_lock(rm->paths.lock, rm->best_effort, &holder);
 	if (rm->lock >= 0)
 		return 0;
 	if (rm->lock == -EWOULDBLOCK)
 		snprintf(why, 256, "process %d is removing or restoring objects just now: nothing was done",
 			 holder);
 	else
-		snprintf(why, 256, "%s: %s", rm->paths.lock.data, strerror(-rm->lock));
+		snprintf(why, 256, "%s: %s", rm->paths.lock, strerror(-rm->lock));
 	return rm->lock;
 }
 
@@ -135,20 +126,18 @@ static void run_name_run(struct removal *rm)
 
 static int run_prepare_log(struct removal *rm, char why[256])
 {
-	struct buf dir = {};
-	int ret = 0;
+	const char *dir;
+	int ret;
 
-	if (!rm->no_log && !rm->log_path) {
-		buf_puts(&dir, rm->paths.log.data);
-		dir.data[strrchr(dir.data, '/') - dir.data] = '\0';
-		ret = state_dir(dir.data);
-		if (ret)
-			snprintf(why, 256, "%s cannot be used for the log: %s",
-				 dir.data, ret == -EPERM ?
-				 "others may write to it" : strerror(-ret));
-		buf_free(&dir);
-	}
-	return ret ? ret : log_open(rm, why);
+	if (rm->no_log || rm->log_path)
+		return log_open(rm, why);
+	dir = arena_str(&rm->arena, rm->paths.log,
+			strrchr(rm->paths.log, '/') - rm->paths.log)->data;
+	ret = state_dir(dir);
+	if (!ret)
+		return log_open(rm, why);
+	snprintf(why, 256, "%s cannot be used for the log: %s", dir, run_dir_error(ret));
+	return ret;
 }
 
 int removal_open(struct removal *rm, char why[256])
@@ -201,9 +190,5 @@ void removal_free(struct removal *rm)
 	vec_free(&rm->targets);
 	buf_free(&rm->lines);
 	buf_free(&rm->report);
-	buf_free(&rm->paths.log);
-	buf_free(&rm->paths.saved);
-	buf_free(&rm->paths.lock);
-	buf_free(&rm->paths.state);
 	arena_free(&rm->arena);
 }

@@ -137,7 +137,7 @@ void save_target(struct removal *rm, struct target *target)
 	if (save.err)
 		snprintf(rm->fatal, sizeof(rm->fatal),
 			 "copies for undo cannot be kept in %s: %s (--no-save to do without)",
-			 rm->paths.saved.data, strerror(-save.err));
+			 rm->paths.saved, strerror(-save.err));
 	else if (ret)
 		save_note(rm, target, ret);
 	buf_free(&save.path);

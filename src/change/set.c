@@ -22,35 +22,15 @@ void change_query(struct query *query)
 		query_add_field(query, needed[i]);
 }
 
-static bool set_read_sem(const struct removal *rm, const struct target *target,
-			 uint32_t index, uint64_t *num)
-{
-	uint16_t *values = mem_zero(target->sysv.nr + 1, sizeof(*values));
-	bool known;
-
-	known = index < target->sysv.nr && !rm->host->ops->sem_values(rm->host, target->sysv.id,
-								      target->sysv.nr, values);
-	if (known)
-		*num = values[index];
-	free(values);
-	return known;
-}
-
-static bool set_read_value(const struct removal *rm, const struct target *target, uint64_t *num)
-{
-	uint32_t value;
-	ssize_t len = rm->host->ops->peek(rm->host, NULL, target->path->data,
-					  &value, sizeof(value));
-
-	*num = value;
-	return len == sizeof(value);
-}
-
 /* The value of one thing; whether it is known. */
 static bool set_read_one(const struct removal *rm, const struct target *target,
 			 const struct present *now, const struct change *change, uint64_t *num)
 {
-	bool sysv = target_is_sysv(target);
+	const struct host *host = rm->host;
+	const bool sysv = target_is_sysv(target);
+	uint16_t *values;
+	uint32_t value;
+	bool known;
 
 	switch (change->what) {
 	case CHANGE_OWNER:
@@ -69,9 +49,19 @@ static bool set_read_one(const struct removal *rm, const struct target *target,
 		*num = !!(now->st.mode & HOST_SHM_LOCKED);
 		return true;
 	case CHANGE_SEM:
-		return set_read_sem(rm, target, change->index, num);
+		values = mem_zero(target->sysv.nr + 1, sizeof(*values));
+		known = change->index < target->sysv.nr &&
+			!host->ops->sem_values(host, target->sysv.id, target->sysv.nr, values);
+		if (known)
+			*num = values[change->index];
+		free(values);
+		return known;
 	case CHANGE_VALUE:
-		return set_read_value(rm, target, num);
+		known = host->ops->peek(host, NULL, target->path->data, &value,
+					sizeof(value)) == sizeof(value);
+		if (known)
+			*num = value;
+		return known;
 	}
 	return false;
 }
@@ -91,37 +81,36 @@ int change_look(const struct removal *rm, const struct target *target, struct ch
 	return 0;
 }
 
-static const unsigned int set_bits[] = {
-	[CHANGE_OWNER] = HOST_SET_OWNER, [CHANGE_GROUP] = HOST_SET_GROUP,
-	[CHANGE_MODE] = HOST_SET_MODE, [CHANGE_QBYTES] = HOST_SET_LIMIT,
-};
-
 static bool set_is_attribute(const struct change *change)
 {
 	return change->what <= CHANGE_QBYTES;
 }
 
-/* All that one call sets. */
+/* All that one call sets, and the first change that needs it. */
 static struct host_set set_attributes_of(const struct changes *changes,
 					 const struct change **first)
 {
-	struct host_set set = { 0 };
+	static const unsigned int bits[] = {
+		[CHANGE_OWNER] = HOST_SET_OWNER, [CHANGE_GROUP] = HOST_SET_GROUP,
+		[CHANGE_MODE] = HOST_SET_MODE, [CHANGE_QBYTES] = HOST_SET_LIMIT,
+	};
+	uint64_t wanted[CHANGE_QBYTES + 1] = { 0 };
 	const struct change *change;
+	unsigned int what = 0;
 
 	vec_for_each(change, changes) {
 		if (!set_is_attribute(change) || change_is_done(change))
 			continue;
-		if (!set.what)
+		if (!what)
 			*first = change;
-		set.what |= set_bits[change->what];
-		switch (change->what) {
-		case CHANGE_OWNER: set.uid = (uid_t)change->wanted; break;
-		case CHANGE_GROUP: set.gid = (gid_t)change->wanted; break;
-		case CHANGE_MODE: set.mode = (uint32_t)change->wanted; break;
-		default: set.qbytes = change->wanted; break;
-		}
+		what |= bits[change->what];
+		wanted[change->what] = change->wanted;
 	}
-	return set;
+	return (struct host_set){
+		.what = what, .uid = (uid_t)wanted[CHANGE_OWNER],
+		.gid = (gid_t)wanted[CHANGE_GROUP], .mode = (uint32_t)wanted[CHANGE_MODE],
+		.qbytes = wanted[CHANGE_QBYTES],
+	};
 }
 
 static int set_attributes(const struct removal *rm, const struct target *target,
@@ -143,33 +132,24 @@ static int set_attributes(const struct removal *rm, const struct target *target,
 	return ret;
 }
 
-static int set_psem(const struct removal *rm, const struct target *target, uint32_t value)
+static int set_value(const struct removal *rm, const struct target *target,
+		     const struct change *change)
 {
+	const struct sysv_stat *st = &target->sysv;
 	struct host_place place;
 	int ret;
 
+	if (change->what == CHANGE_SEM)
+		return rm->ops->sysv->set_value(st->id, st, change->index,
+						(uint16_t)change->wanted);
+	if (change->what == CHANGE_LOCKED)
+		return rm->ops->sysv->lock(st->id, st, change->wanted);
 	ret = rm->ops->file->open_place(target->path->data, false, &place);
 	if (ret)
 		return ret;
-	ret = rm->ops->contents->set_psem(&place, &target->file, value);
+	ret = rm->ops->contents->set_psem(&place, &target->file, (uint32_t)change->wanted);
 	rm->ops->file->close_place(&place);
 	return ret;
-}
-
-static int set_one(const struct removal *rm, const struct target *target,
-		   const struct sysv_stat *same, const struct change *change)
-{
-	switch (change->what) {
-	case CHANGE_SEM:
-		return rm->ops->sysv->set_value(target->sysv.id, same, change->index,
-						(uint16_t)change->wanted);
-	case CHANGE_LOCKED:
-		return rm->ops->sysv->lock(target->sysv.id, same, change->wanted);
-	case CHANGE_VALUE:
-		return set_psem(rm, target, (uint32_t)change->wanted);
-	default:
-		return 0;
-	}
 }
 
 /* Values first: what gives the object away may take the right to them. SETVAL moves the time of
@@ -185,7 +165,7 @@ static int set_others(const struct removal *rm, struct target *target,
 		if (set_is_attribute(change) || change_is_done(change))
 			continue;
 		*failed = change;
-		ret = set_one(rm, target, &target->sysv, change);
+		ret = set_value(rm, target, change);
 		if (!ret)
 			ret = look_target(rm, target, &now);
 		if (ret)
@@ -273,14 +253,12 @@ static void set_file_denied(struct buf *to, const struct removal *rm,
 			 "its mode does not let you open it: that needs CAP_DAC_OVERRIDE");
 	} else if (failed->what == CHANGE_OWNER) {
 		buf_puts(to, "giving it to another owner needs CAP_CHOWN");
-	} else if (failed->what == CHANGE_GROUP) {
-		buf_puts(to, "only its owner (");
-		host_put_name(rm->host, false, target->file.uid, to);
-		buf_puts(to, ") may give it to a group, and only to one of his own; all else needs CAP_CHOWN");
 	} else {
 		buf_puts(to, "only its owner (");
 		host_put_name(rm->host, false, target->file.uid, to);
-		buf_puts(to, ") may, or who has CAP_FOWNER");
+		buf_puts(to, failed->what == CHANGE_GROUP ?
+			 ") may give it to a group, and only to one of his own; all else needs CAP_CHOWN" :
+			 ") may, or who has CAP_FOWNER");
 	}
 }
 

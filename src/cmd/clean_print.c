@@ -153,7 +153,7 @@ static void put_done_sum(struct buf *out, const struct clean *clean)
 	if (!clean->removal.session.foot)
 		return;
 	if (!rm->no_log)
-		buf_printf(out, "log: %s", rm->paths.log.data);
+		buf_printf(out, "log: %s", rm->paths.log);
 	if (rm->kept_any)
 		buf_printf(out, "%sto bring them back: ipcscope undo --last",
 			   rm->no_log ? "" : "; ");

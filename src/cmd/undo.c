@@ -198,7 +198,7 @@ static int undo_print(struct session *session)
 	int status, ret = saved_list(&removal->rm, &list);
 
 	if (ret) {
-		complain("%s: %s", removal->rm.paths.saved.data, strerror(-ret));
+		complain("%s: %s", removal->rm.paths.saved, strerror(-ret));
 		status = STATUS_FAILED;
 	} else if (asked(session->req, OPTION_LIST)) {
 		status = undo_print_list(removal, &list);
