@@ -6,11 +6,13 @@
 #include <stdint.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -28,6 +30,7 @@ static struct fake {
 	uint64_t nattch;
 	uint32_t waiters;
 	uint32_t messages;
+	uint64_t nattch_before;	/* when it is looked at */
 	bool asked;		/* to remove it */
 	bool announced;		/* the log had it by then */
 } fakes[NR_FAKES];
@@ -35,9 +38,12 @@ static struct fake {
 static char dir[] = "/tmp/ipcscope-remove-XXXXXX";
 static struct sysv_write_ops sysv;
 static struct contents_ops contents;
+static struct file_write_ops file;
+static struct mqueue_write_ops mqueue;
 static const struct write_ops ops = {
-	.sysv = &sysv, .contents = &contents,
+	.sysv = &sysv, .file = &file, .mqueue = &mqueue, .contents = &contents,
 };
+static int lease_ret, queues_removed;
 static struct query query;
 
 static const struct str *str(struct removal *rm, const char *text)
@@ -62,7 +68,7 @@ static char *read_log(void)
 static int fake_look(enum sysv_kind kind, int id, struct sysv_stat *st)
 {
 	(void)kind;
-	*st = (struct sysv_stat){ .id = id, .size = 100 };
+	*st = (struct sysv_stat){ .id = id, .size = 100, .nr = fakes[id].nattch_before };
 	return fakes[id].asked && !fakes[id].remove_ret ? -EINVAL : 0;
 }
 
@@ -103,6 +109,32 @@ static ssize_t fake_peek(int id, uint32_t index, long *type, void *to, size_t ro
 	return 3;
 }
 
+static int fake_open_queue(const char *name, const struct host_stat *same)
+{
+	(void)name;
+	(void)same;
+	return 1000;
+}
+
+static int fake_remove_queue(const char *name, int fd)
+{
+	(void)name;
+	assert_int_equal(fd, 1000);
+	queues_removed++;
+	return 0;
+}
+
+static int fake_lease(int fd)
+{
+	assert_int_equal(fd, 1000);
+	return lease_ret;
+}
+
+static void fake_close(int fd)
+{
+	assert_int_equal(fd, 1000);
+}
+
 static struct target *add(struct removal *rm, int id)
 {
 	struct target *target = vec_add(&rm->targets);
@@ -131,6 +163,10 @@ static void begin(struct removal *rm)
 	sysv.remove = fake_remove;
 	contents.read_segment = fake_read;
 	contents.peek = fake_peek;
+	file.lease = fake_lease;
+	file.close = fake_close;
+	mqueue.open = fake_open_queue;
+	mqueue.remove = fake_remove_queue;
 	removal_init(rm, "test");
 	rm->ops = &ops;
 	rm->query = &query;
@@ -172,6 +208,14 @@ static void test_announced_before(void **state)
 	removal_free(&rm);
 }
 
+static bool is_kept(const char *id, const char *suffix)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/saved/%s%s", dir, id, suffix);
+	return !access(path, F_OK);
+}
+
 static void test_outcomes(void **state)
 {
 	static const struct {
@@ -206,6 +250,8 @@ static void test_outcomes(void **state)
 		const struct target *target = &rm.targets.at[i];
 
 		assert_int_equal(target->outcome, cases[i].outcome);
+		assert_true(is_kept(target->id, ".json") ==
+			    (target->outcome == OUTCOME_REMOVED));
 		if (cases[i].note)
 			assert_string_equal(target->note->data, cases[i].note);
 		else
@@ -401,6 +447,13 @@ static void what_was_idle_when_agreed_to_is_removed(void **state)
 	assert_int_equal(remove_set(VERDICT_IDLE, true, UNUSED), OUTCOME_REMOVED);
 }
 
+static void what_was_unknown_when_agreed_to_is_removed(void **state)
+{
+	(void)state;
+	assert_int_equal(remove_set(VERDICT_UNKNOWN, false, "values=0 error=EACCES"),
+			 OUTCOME_REMOVED);
+}
+
 static void a_second_look_that_finds_a_waiter_stops_a_removal(void **state)
 {
 	(void)state;
@@ -452,6 +505,221 @@ static void a_queue_with_fewer_or_more_messages_than_planned_stays(void **state)
 	assert_int_equal(remove_queue(3), OUTCOME_SKIPPED);
 }
 
+static void a_queue_with_too_many_messages_to_keep_stays(void **state)
+{
+	struct target *target;
+	struct removal rm;
+
+	(void)state;
+	begin(&rm);
+	target = add(&rm, 0);
+	target->class = CLASS_msg;
+	target->sysv.nr = fakes[0].messages = 2001;
+	target->force = true;
+	run(&rm);
+	assert_false(fakes[0].asked);
+	assert_int_equal(target->outcome, OUTCOME_FAILED);
+	assert_non_null(strstr(target->note->data, "more messages"));
+	removal_free(&rm);
+}
+
+/* ---- what was used before it was read ---- */
+
+static void a_segment_attached_since_the_plan_is_not_read(void **state)
+{
+	struct removal rm;
+
+	(void)state;
+	begin(&rm);
+	add(&rm, 0);
+	fakes[0].nattch_before = 1;
+	fakes[0].read_ret = -EIO;	/* would be told */
+	run(&rm);
+	assert_false(fakes[0].asked);
+	assert_int_equal(rm.targets.at[0].outcome, OUTCOME_SKIPPED);
+	removal_free(&rm);
+}
+
+/* ---- leases ---- */
+
+/* What came of a queue for which only a lease could tell, or that nobody had at
+ * the second look. */
+static enum outcome remove_leased(bool must, int ret)
+{
+	struct removal rm;
+	struct target *target;
+	enum outcome outcome;
+
+	if (!box.host)
+		machine_build(&box);
+	begin(&rm);
+	rm.host = box.host;
+	rm.no_save = true;
+	lease_ret = ret;
+	queues_removed = 0;
+	target = add(&rm, 0);
+	target->class = CLASS_pmsg;
+	target->path = str(&rm, "/queue");
+	target->lease = must;
+	run(&rm);
+	outcome = target->outcome;
+	assert_int_equal(queues_removed, outcome == OUTCOME_REMOVED);
+	removal_free(&rm);
+	return outcome;
+}
+
+static void only_a_lease_that_is_granted_proves_that_nobody_has_it(void **state)
+{
+	(void)state;
+	assert_int_equal(remove_leased(true, 0), OUTCOME_REMOVED);
+	assert_int_equal(remove_leased(true, -EACCES), OUTCOME_FAILED);
+	assert_int_equal(remove_leased(true, -EAGAIN), OUTCOME_SKIPPED);
+	assert_int_equal(remove_leased(false, -EACCES), OUTCOME_REMOVED);
+	assert_int_equal(remove_leased(false, -EAGAIN), OUTCOME_SKIPPED);
+}
+
+/* ---- copies ---- */
+
+/* Removes segment 0 with a copy, and what is kept of it. */
+static const struct saved *keep_one(struct removal *rm, struct saved_list *list)
+{
+	char why[256];
+
+	begin(rm);
+	add(rm, 0);
+	run(rm);
+	assert_int_equal(rm->targets.at[0].outcome, OUTCOME_REMOVED);
+	assert_int_equal(removal_open(rm, why), 0);
+	assert_int_equal(saved_list(rm, list), 0);
+	assert_true(list->all.nr > 0);
+	return &list->all.at[list->all.nr - 1];
+}
+
+static void a_copy_whose_data_was_changed_is_not_restored(void **state)
+{
+	struct saved_list list;
+	const struct saved *saved;
+	struct buf lost = {};
+	struct removal rm;
+	char path[128], why[256];
+	FILE *data;
+
+	(void)state;
+	saved = keep_one(&rm, &list);
+	snprintf(path, sizeof(path), "%s/saved/%s.data", dir, saved->id);
+	data = fopen(path, "r+");
+	assert_non_null(data);
+	fputc('x', data);
+	fclose(data);
+	assert_int_equal(undo_one(&rm, saved, &lost, why), -EBADMSG);
+	assert_string_equal(why, "what was kept is damaged");
+	assert_true(is_kept(saved->id, ".json"));
+	saved_list_free(&list);
+	removal_close(&rm);
+	removal_free(&rm);
+}
+
+static void what_is_still_there_is_not_restored(void **state)
+{
+	struct saved_list list;
+	const struct saved *saved;
+	struct buf lost = {};
+	struct removal rm;
+	char why[256];
+
+	(void)state;
+	saved = keep_one(&rm, &list);
+	fakes[0].asked = false;		/* it was not removed after all */
+	assert_int_equal(undo_one(&rm, saved, &lost, why), -EEXIST);
+	assert_string_equal(why, "is still there: it was not removed");
+	assert_true(is_kept(saved->id, ".json"));
+	saved_list_free(&list);
+	removal_close(&rm);
+	removal_free(&rm);
+}
+
+static void leave_copy(const char *id, const char *suffix, time_t days)
+{
+	const struct timespec times[] = {
+		{ .tv_sec = time(NULL) - days * 86400 }, { .tv_sec = time(NULL) - days * 86400 },
+	};
+	char path[128];
+	FILE *copy;
+
+	snprintf(path, sizeof(path), "%s/saved/%s%s", dir, id, suffix);
+	copy = fopen(path, "w");
+	assert_non_null(copy);
+	fclose(copy);
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void copies_that_are_old_or_were_never_finished_are_dropped(void **state)
+{
+	struct removal rm;
+	char why[256];
+
+	(void)state;
+	begin(&rm);
+	assert_int_equal(removal_open(&rm, why), 0);
+	removal_close(&rm);
+	leave_copy("20200101-000000-000.1", ".json", 31);
+	leave_copy("20200101-000000-000.1", ".data", 31);
+	leave_copy("20200101-000000-000.2", ".json", 29);
+	leave_copy("20200101-000000-000.2", ".data", 29);
+	leave_copy("20200101-000000-000.3", ".data", 0);
+	assert_int_equal(removal_open(&rm, why), 0);
+	removal_close(&rm);
+	assert_false(is_kept("20200101-000000-000.1", ".json"));
+	assert_false(is_kept("20200101-000000-000.1", ".data"));
+	assert_true(is_kept("20200101-000000-000.2", ".json"));
+	assert_true(is_kept("20200101-000000-000.2", ".data"));
+	assert_false(is_kept("20200101-000000-000.3", ".data"));
+	removal_free(&rm);
+}
+
+/* ---- recovery ---- */
+
+static void write_log(const char *text, size_t len)
+{
+	char path[64];
+	FILE *log;
+
+	snprintf(path, sizeof(path), "%s/removed.jsonl", dir);
+	log = fopen(path, "w");
+	assert_non_null(log);
+	fwrite(text, 1, len, log);
+	fclose(log);
+}
+
+/* Reports of the run after one that was killed with its first @lines written. */
+static void recover_after(int lines, const char *report)
+{
+	struct removal rm, next;
+	char why[256], *end;
+
+	begin(&rm);
+	add(&rm, 0);
+	run(&rm);
+	removal_free(&rm);
+	for (end = read_log(); lines; lines--)
+		end = strchr(end, '\n') + 1;
+	write_log(read_log(), (size_t)(end - read_log()));
+	removal_init(&next, "test");
+	next.ops = &ops;
+	assert_int_equal(removal_open(&next, why), 0);
+	assert_string_equal(next.report.len ? next.report.data : "", report);
+	removal_close(&next);
+	removal_free(&next);
+}
+
+static void only_what_was_not_answered_is_recovered(void **state)
+{
+	(void)state;
+	recover_after(1, "shm:0: an earlier run was cut short: removed\n");
+	recover_after(2, "");
+	recover_after(3, "");
+}
+
 static int make_dir(void **state)
 {
 	(void)state;
@@ -482,10 +750,18 @@ int main(void)
 		MACHINE_TEST(a_second_look_that_finds_idle_stops_a_removal),
 		MACHINE_TEST(a_second_look_that_finds_suspect_stops_what_was_stale),
 		MACHINE_TEST(what_was_idle_when_agreed_to_is_removed),
+		MACHINE_TEST(what_was_unknown_when_agreed_to_is_removed),
 		MACHINE_TEST(a_second_look_that_finds_a_waiter_stops_a_removal),
 		MACHINE_TEST(a_second_look_that_cannot_tell_stops_a_removal),
 		cmocka_unit_test(a_queue_is_removed_when_all_its_messages_are_kept),
 		cmocka_unit_test(a_queue_with_fewer_or_more_messages_than_planned_stays),
+		cmocka_unit_test(a_queue_with_too_many_messages_to_keep_stays),
+		cmocka_unit_test(a_segment_attached_since_the_plan_is_not_read),
+		MACHINE_TEST(only_a_lease_that_is_granted_proves_that_nobody_has_it),
+		cmocka_unit_test(a_copy_whose_data_was_changed_is_not_restored),
+		cmocka_unit_test(what_is_still_there_is_not_restored),
+		cmocka_unit_test(copies_that_are_old_or_were_never_finished_are_dropped),
+		cmocka_unit_test(only_what_was_not_answered_is_recovered),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, drop_dir);
