@@ -72,19 +72,30 @@ struct view {
 void render_objects(struct buf *to, const struct view *view,
 		    const struct snapshot *snap, const uint32_t *objects, uint32_t nr);
 
-/* A cell of @field as the view's format shows it, at most @room columns wide
- * where it can be packed (USERS); 0: as long as it gets. Safe text. */
+/* A cell of @field as the view's format shows it; safe text. */
 void render_cell(struct buf *to, const struct view *view,
 		 const struct snapshot *snap, const struct object *obj,
-		 enum field_id field, unsigned int room);
+		 enum field_id field);
 
 /* The users of @obj but @without (the number of a process, or NO_INDEX), packed
  * into @room columns; 0: all of them. */
 void render_users(struct buf *to, const struct snapshot *snap,
 		  const struct object *obj, uint32_t without, unsigned int room);
 
-/* "scen[5340]": the name escaped, and quoted if a shell would need it. */
+/* Somebody's name, escaped, and quoted if a shell would need it; ? for NULL. */
+void render_name(struct buf *to, const struct str *name);
+/* The same of a REF. */
+void render_ref(struct buf *to, const struct snapshot *snap, const struct object *obj);
+/* "scen[5340]" */
 void render_process(struct buf *to, const struct process *proc);
+/* The name of a user or group, escaped, or its number. */
+void render_owner(struct buf *to, const struct snapshot *snap, bool group, uint32_t id);
+/* "3 processes", "1 process"; @plural is added behind the noun. */
+void render_count(struct buf *to, uint64_t nr, const char *noun, const char *plural);
+/* A number of bytes as @view has it: 12.1K or exact. */
+void render_size(struct buf *to, const struct view *view, uint64_t bytes);
+/* "26m", from @when until the picture was taken. */
+void render_since(struct buf *to, const struct snapshot *snap, int64_t when);
 /* 2026-11-21T03:24:54+00:00, in the local time zone; @gap between the two:
  * 'T' or ' ', which leaves the zone out. */
 void render_time(struct buf *to, int64_t when, char gap);
@@ -175,9 +186,6 @@ struct packed {
 	enum field_id field;
 };
 void cells_packed(struct cells *cells, const struct packed *packed, const char *color);
-
-/* A number of bytes as @view has it: 12.1K or exact. */
-void render_size(struct buf *to, const struct view *view, uint64_t bytes);
 
 /* What is missing of @parts: one line for the processes that could not be read,
  * one for each other part; each a complete sentence without "ipcscope: ", safe

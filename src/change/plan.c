@@ -112,7 +112,7 @@ static const struct str *plan_cell(struct removal *rm, const struct snapshot *sn
 	const struct view view = { .width = 80, .terminal = true };
 	struct buf text = {};
 
-	render_cell(&text, &view, snap, obj, field, 0);
+	render_cell(&text, &view, snap, obj, field);
 	return plan_take(&rm->arena, &text);
 }
 

@@ -96,14 +96,14 @@ static bool same_total(const void *vec, uint32_t index, const void *arg)
 
 /* The text of a field of @object, or of @process if it is of that. */
 static void total_value(struct buf *to, const struct totals *totals,
-		 uint32_t object, uint32_t process, enum field_id field)
+			uint32_t object, uint32_t process, enum field_id field)
 {
 	const struct snapshot *snap = totals->snap;
 	const struct process *proc;
 
 	if (!total_of_process(field) || process == NO_INDEX) {
 		render_cell(to, totals->view, snap, &snap->objects.at[object],
-			    field, 0);
+			    field);
 		return;
 	}
 	proc = &snap->processes.at[process];

@@ -135,18 +135,16 @@ static void ftok_file_row(struct cells *cells, const struct sheet *sheet, uint32
 {
 	const struct ftok_listing *listing = sheet->arg;
 	const struct key_file *file = &listing->search->files.at[row];
-	struct buf why = {}, safe = {};
+	struct buf why = {};
 
 	cells_text(cells, ftok_type_word(file->st.mode));
 	host_put_name(&live_host, false, file->st.uid, cells->text);
 	cells_end(cells, NULL);
 	ftok_put_why(&why, listing->ftok, file);
 	cells_text(cells, why.data);
-	text_escape(&safe, file->path->data, file->path->len);
-	text_shell(cells->text, safe.data, safe.len);
+	render_name(cells->text, file->path);
 	cells_end(cells, NULL);
 	buf_free(&why);
-	buf_free(&safe);
 }
 
 static void ftok_print_files(struct buf *out, const struct ftok *ftok,

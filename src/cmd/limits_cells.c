@@ -56,16 +56,6 @@ void limits_percent(struct buf *to, const struct limit_pressure *p)
 
 /* ---- who ---- */
 
-static void put_ref(struct buf *to, const struct snapshot *snap,
-		    const struct object *obj)
-{
-	struct buf ref = {};
-
-	object_ref(&ref, snap, obj);
-	text_shell(to, ref.data, ref.len);
-	buf_free(&ref);
-}
-
 /* The process that keeps what has no name any more; its REF if none does. */
 static void put_unlinked(struct buf *to, const struct limits *limits,
 			 const struct limit_pressure *p, const struct holder *holder)
@@ -77,7 +67,7 @@ static void put_unlinked(struct buf *to, const struct limits *limits,
 		render_process(to, &snap->processes.at[
 				   object_edge(snap, obj, 0)->process]);
 	else
-		put_ref(to, snap, obj);
+		render_ref(to, snap, obj);
 	buf_putc(to, ' ');
 	limits_amount(to, limits, p->limit, holder->used);
 	buf_puts(to, " unlinked");
@@ -92,7 +82,7 @@ static void put_object(struct buf *to, const struct limits *limits,
 		put_unlinked(to, limits, p, holder);
 		return;
 	}
-	put_ref(to, snap, &snap->objects.at[holder->index]);
+	render_ref(to, snap, &snap->objects.at[holder->index]);
 	if (holder->waiter == NO_INDEX)
 		return;
 	buf_puts(to, ": ");
@@ -107,10 +97,10 @@ static void put_user_objects(struct buf *to, const struct limits *limits,
 {
 	uint64_t classes = limit_infos[p->limit].classes;
 
-	put_user_name(to, &limits->session.picture.snap, holder->index);
+	render_owner(to, &limits->session.picture.snap, false, holder->index);
 	buf_puts(to, ": ");
-	put_count(to, holder->nr,
-		  class_infos[__builtin_ctzll(classes)]->noun, "s");
+	render_count(to, holder->nr,
+		     class_infos[__builtin_ctzll(classes)]->noun, "s");
 }
 
 static void put_holder(struct buf *to, const struct limits *limits,
@@ -130,7 +120,7 @@ static void put_holder(struct buf *to, const struct limits *limits,
 	if (holder->kind == HOLDER_PROCESS)
 		render_process(to, &snap->processes.at[holder->index]);
 	else
-		put_user_name(to, snap, holder->index);
+		render_owner(to, snap, false, holder->index);
 	if (kind == KIND_PROCESS)
 		return;
 	buf_putc(to, ' ');
@@ -170,7 +160,7 @@ void limits_holders(struct buf *to, const struct limits *limits,
 	const struct holder *holders = told(p, &nr, &most);
 
 	if (nr && holders != p->holders) {
-		put_user_name(to, &limits->session.picture.snap, p->holders[0].index);
+		render_owner(to, &limits->session.picture.snap, false, p->holders[0].index);
 		buf_puts(to, ": ");
 	}
 	for (i = 0; i < nr && i < most; i++) {

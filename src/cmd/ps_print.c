@@ -53,7 +53,6 @@ static void ps_put_waits(struct buf *to, const struct ps_one *one)
 {
 	uint32_t last = NO_INDEX;
 	const struct ps_use *use;
-	struct buf ref = {};
 
 	vec_for_each(use, &one->uses) {
 		const struct object *obj = &one->snap->objects.at[use->object];
@@ -62,9 +61,7 @@ static void ps_put_waits(struct buf *to, const struct ps_one *one)
 			continue;
 		buf_puts(to, last == NO_INDEX ? "" : ", ");
 		last = use->object;
-		buf_reset(&ref);
-		object_ref(&ref, one->snap, obj);
-		text_shell(to, ref.data, ref.len);
+		render_ref(to, one->snap, obj);
 		if (obj->class == CLASS_sem && use->first->sem != NO_INDEX)
 			buf_printf(to, "[%u]", use->first->sem);
 		if (object_state(one->snap, obj, NULL) & IS(FULL) &&
@@ -73,12 +70,11 @@ static void ps_put_waits(struct buf *to, const struct ps_one *one)
 	}
 	if (last == NO_INDEX)
 		buf_putc(to, '-');
-	buf_free(&ref);
 }
 
 /* "1 shm 2 pshm" */
 static void ps_put_classes(struct buf *to, const uint32_t *counts,
-			const char *between)
+			   const char *between)
 {
 	enum class_id class;
 	bool any = false;
@@ -97,16 +93,11 @@ static void ps_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 	const struct ps *ps = sheet->arg;
 	struct ps_one one = ps_load(ps, ps->rows.at[row]);
 	const struct process *proc = &sheet->snap->processes.at[one.process];
-	struct buf safe = {};
 
 	cells_number(cells, (uint64_t)proc->pid);
-	put_user_name(cells->text, sheet->snap, proc->uid);
+	render_owner(cells->text, sheet->snap, false, proc->uid);
 	cells_end(cells, NULL);
-	if (proc->comm)
-		text_escape(&safe, proc->comm->data, proc->comm->len);
-	else
-		buf_putc(&safe, '?');
-	text_shell(cells->text, safe.data ? safe.data : "", safe.len);
+	render_name(cells->text, proc->comm);
 	cells_end(cells, NULL);
 	if (one.memory)
 		render_size(cells->text, cells->view, one.memory);
@@ -116,7 +107,6 @@ static void ps_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 	ps_put_waits(cells->text, &one);
 	cells_end(cells, NULL);
 	vec_free(&one.uses);
-	buf_free(&safe);
 }
 
 /* For programs those asked for, or that use anything; for people those that
@@ -162,7 +152,7 @@ void ps_overview(struct ps *ps, struct buf *to)
 		return;
 	if (sheet.nr) {
 		buf_putc(to, '\n');
-		put_count(&line, sheet.nr, "process", "es");
+		render_count(&line, sheet.nr, "process", "es");
 		buf_puts(&line, "; all that one has: ipcscope ps PID");
 	} else {
 		buf_puts(&line, "no process seen that uses IPC");
@@ -199,7 +189,7 @@ static void ps_put_how(struct buf *to, const struct ps_uses *uses, uint32_t at)
 
 /* The time alone if it was today. */
 static void ps_put_started(struct buf *to, const struct snapshot *snap,
-			const struct process *proc)
+			   const struct process *proc)
 {
 	int64_t started = process_started(snap, proc);
 	struct buf then = {}, now = {};
@@ -215,14 +205,14 @@ static void ps_put_started(struct buf *to, const struct snapshot *snap,
 	else
 		buf_puts(to, then.data);
 	buf_puts(to, " (");
-	put_since(to, snap, started);
+	render_since(to, snap, started);
 	buf_putc(to, ')');
 	buf_free(&then);
 	buf_free(&now);
 }
 
 static void ps_put_parent(struct buf *to, const struct ps *ps,
-		       const struct process *proc)
+			  const struct process *proc)
 {
 	struct buf name = {};
 
@@ -236,14 +226,14 @@ static void ps_put_parent(struct buf *to, const struct ps *ps,
 }
 
 static void ps_print_head(const struct ps *ps, struct buf *to,
-		       const struct process *proc)
+			  const struct process *proc)
 {
 	const struct snapshot *snap = &ps->session.picture.snap;
 	struct buf line = {}, cmdline = {};
 
 	render_process(&line, proc);
 	buf_puts(&line, " of ");
-	put_user_name(&line, snap, proc->uid);
+	render_owner(&line, snap, false, proc->uid);
 	ps_put_started(&line, snap, proc);
 	ps_put_parent(&line, ps, proc);
 	if (proc->unit) {
@@ -275,7 +265,7 @@ static void ps_put_other_end(struct cells *cells, const struct snapshot *snap,
 
 	for (i = 0; i < ARRAY_SIZE(told); i++) {
 		if (object_value(snap, obj, told[i]).known == KNOWN_YES) {
-			render_cell(cells->text, cells->view, snap, obj, told[i], 0);
+			render_cell(cells->text, cells->view, snap, obj, told[i]);
 			break;
 		}
 	}
@@ -331,7 +321,7 @@ static void ps_print_foot(struct buf *to, const struct ps_one *one)
 	int pid = one->snap->processes.at[one->process].pid;
 	struct buf line = {}, waits = {};
 
-	put_count(&line, one->nr_shown, "object", "s");
+	render_count(&line, one->nr_shown, "object", "s");
 	if (one->memory) {
 		buf_puts(&line, ", ");
 		render_size(&line, view, one->memory);

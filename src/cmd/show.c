@@ -47,25 +47,6 @@ const struct command command_show = {
 	.print	 = show_print,
 };
 
-void put_count(struct buf *to, uint64_t nr, const char *noun,
-	       const char *plural)
-{
-	buf_printf(to, "%llu %s%s", (unsigned long long)nr, noun,
-		   nr == 1 ? "" : plural);
-}
-
-void put_user_name(struct buf *to, const struct snapshot *snap, uid_t uid)
-{
-	const struct str *name = snapshot_find_name(snap, false, uid);
-
-	if (name)
-		text_escape(to, name->data, name->len);
-	else if (uid == (uid_t)-1)
-		buf_putc(to, '?');
-	else
-		buf_u64(to, uid);
-}
-
 int64_t process_started(const struct snapshot *snap, const struct process *proc)
 {
 	if (proc->started)
@@ -73,13 +54,6 @@ int64_t process_started(const struct snapshot *snap, const struct process *proc)
 	if (!snap->host.ticks || !snap->host.booted)
 		return 0;
 	return snap->host.booted + (int64_t)(proc->start / snap->host.ticks);
-}
-
-void put_since(struct buf *to, const struct snapshot *snap, int64_t when)
-{
-	int64_t now = snap->host.taken;
-
-	num_age(to, now > when ? (uint64_t)(now - when) : 0);
 }
 
 /* The first gap in any of @parts. */
@@ -102,7 +76,7 @@ static void show_put_why(struct buf *text, const struct warning *warning)
 		return;
 	}
 	if (warning->first)
-		put_count(text, warning->count, "process", "es");
+		render_count(text, warning->count, "process", "es");
 	else
 		buf_puts(text, part_infos[warning->part].what);
 	buf_printf(text, " could not be read: %s", strerror(warning->err));
@@ -153,16 +127,13 @@ static void show_print_title(const struct show_context *show)
 {
 	struct value state = object_value(show->snap, show->obj, FIELD_STATE);
 	struct value nsems = object_value(show->snap, show->obj, FIELD_NSEMS);
-	struct buf ref = {};
 	enum state bit;
 
-	object_ref(&ref, show->snap, show->obj);
 	if (show->view->color)
 		buf_puts(show->to, SGR_BOLD);
-	text_shell(show->to, ref.data, ref.len);
+	render_ref(show->to, show->snap, show->obj);
 	if (show->view->color)
 		buf_puts(show->to, SGR_END);
-	buf_free(&ref);
 	buf_printf(show->to, " - %s", show->kind->title);
 	if (nsems.known == KNOWN_YES)
 		buf_printf(show->to, " of %llu", (unsigned long long)nsems.num);

@@ -32,17 +32,9 @@ void show_unknown(const struct show_context *show, struct buf *text,
 /* Why not all users can be known; "" if they are. */
 void show_unseen(const struct show_context *show, struct buf *text);
 
-/* "3 processes", "1 process"; @plural is added behind the noun. */
-void put_count(struct buf *to, uint64_t nr, const char *noun,
-	       const char *plural);
-/* The name of a user, or the number. */
-void put_user_name(struct buf *to, const struct snapshot *snap, uid_t uid);
 /* When a process was started, seconds since 1970; 0: not known. */
 int64_t process_started(const struct snapshot *snap,
 			const struct process *proc);
-/* "26m", from @when until the picture was taken. */
-void put_since(struct buf *to, const struct snapshot *snap, int64_t when);
-
 /* The value of a field; whether it is known. */
 bool show_get(const struct show_context *show, enum field_id field,
 	      struct value *value);

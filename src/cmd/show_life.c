@@ -59,7 +59,7 @@ static void put_last_by(const struct show_context *show, struct buf *text)
 	if (!show_has(show, FIELD_LAST_BY) || !show_get(show, FIELD_LAST_BY, &value))
 		return;
 	buf_puts(text, " by ");
-	render_cell(text, show->view, show->snap, show->obj, FIELD_LAST_BY, 0);
+	render_cell(text, show->view, show->snap, show->obj, FIELD_LAST_BY);
 }
 
 /* The latest use, by whom and how; then the others. */
@@ -88,7 +88,7 @@ void show_last_used(const struct show_context *show, struct buf *text)
 		buf_puts(text, "never");
 		return;
 	}
-	put_since(text, show->snap, (int64_t)when);
+	render_since(text, show->snap, (int64_t)when);
 	buf_puts(text, " ago");
 	put_last_by(show, text);
 	buf_printf(text, " (%s)", use_verb(show, latest));
@@ -102,7 +102,7 @@ void show_last_used(const struct show_context *show, struct buf *text)
 			continue;
 		}
 		buf_printf(text, "; %s ", use_verb(show, last_use_fields[i]));
-		put_since(text, show->snap, (int64_t)value.num);
+		render_since(text, show->snap, (int64_t)value.num);
 		buf_puts(text, " ago");
 	}
 }
@@ -118,7 +118,7 @@ static void put_moment(const struct show_context *show, struct buf *text,
 	}
 	render_time(text, (int64_t)value.num, ' ');
 	buf_puts(text, ", ");
-	put_since(text, show->snap, (int64_t)value.num);
+	render_since(text, show->snap, (int64_t)value.num);
 	buf_puts(text, " ago");
 }
 
@@ -156,7 +156,7 @@ void show_file(const struct show_context *show, struct buf *text)
 	if (show_get(show, FIELD_DEV, &value)) {
 		buf_puts(text, "device ");
 		render_cell(text, show->view, show->snap, show->obj,
-			    FIELD_DEV, 0);
+			    FIELD_DEV);
 	}
 	if (show_has(show, FIELD_INO) && show_get(show, FIELD_INO, &value)) {
 		buf_puts(text, text->len ? ", inode " : "inode ");
@@ -164,7 +164,7 @@ void show_file(const struct show_context *show, struct buf *text)
 	}
 	if (show_has(show, FIELD_LINKS) && show_get(show, FIELD_LINKS, &value)) {
 		buf_puts(text, ", ");
-		put_count(text, value.num, "name", "s");
+		render_count(text, value.num, "name", "s");
 	}
 }
 

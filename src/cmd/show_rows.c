@@ -38,7 +38,7 @@ void show_str(struct buf *text, const struct str *str)
 /* "8192 bytes (8K)" */
 void show_bytes(struct buf *text, uint64_t bytes)
 {
-	put_count(text, bytes, "byte", "s");
+	render_count(text, bytes, "byte", "s");
 	if (bytes < 1024)
 		return;
 	buf_puts(text, " (");
@@ -122,7 +122,7 @@ static void put_plain(const struct show_context *show, struct buf *text,
 	else if (value.known == KNOWN_YES && fields[field].type == TYPE_SIZE)
 		show_bytes(text, value.num);
 	else
-		render_cell(text, show->view, show->snap, show->obj, field, 0);
+		render_cell(text, show->view, show->snap, show->obj, field);
 }
 
 static bool any_is_had(const struct show_context *show, const struct show_field *row)

@@ -57,7 +57,7 @@ static void uses_row(struct cells *cells, const struct sheet *sheet, uint32_t ro
 	if (edge->tid && edge->tid != proc->pid)
 		buf_printf(cells->text, "/%d", (int)edge->tid);
 	cells_end(cells, NULL);
-	put_user_name(cells->text, sheet->snap, proc->uid);
+	render_owner(cells->text, sheet->snap, false, proc->uid);
 	cells_end(cells, NULL);
 	cells_str(cells, proc->comm);
 	uses->table->cells(cells, uses->show, edge);
@@ -119,7 +119,7 @@ static bool uses_is_attachment(const struct edge *edge)
 static void uses_put_processes(struct buf *to, const struct uses *uses)
 {
 	buf_puts(to, " in ");
-	put_count(to, uses->processes, "process", "es");
+	render_count(to, uses->processes, "process", "es");
 }
 
 static void uses_attachments(struct buf *to, const struct uses *uses)
@@ -128,11 +128,11 @@ static void uses_attachments(struct buf *to, const struct uses *uses)
 					    FIELD_ATTACHES);
 
 	if (counted.known != KNOWN_YES) {
-		put_count(to, uses->edges.nr, "mapping", "s");
+		render_count(to, uses->edges.nr, "mapping", "s");
 		uses_put_processes(to, uses);
 		return;
 	}
-	put_count(to, counted.num, "attachment", "s");
+	render_count(to, counted.num, "attachment", "s");
 	if (uses->edges.nr >= counted.num)
 		buf_puts(to, ", all found,");
 	else
@@ -174,7 +174,7 @@ static bool uses_is_descriptor(const struct edge *edge)
 
 static void uses_descriptors(struct buf *to, const struct uses *uses)
 {
-	put_count(to, uses->edges.nr, "descriptor", "s");
+	render_count(to, uses->edges.nr, "descriptor", "s");
 	uses_put_processes(to, uses);
 }
 

@@ -139,7 +139,7 @@ void show_queue(const struct show_context *show, struct buf *text)
 	       show_has(show, FIELD_MAXMSG) ? FIELD_MAXMSG : FIELD_NONE, "message");
 	if (show_get(show, FIELD_MSGSIZE, &value)) {
 		buf_puts(text, " of at most ");
-		put_count(text, value.num, "byte", "s");
+		render_count(text, value.num, "byte", "s");
 	}
 	if (show_has(show, FIELD_USED) && show_has(show, FIELD_QBYTES))
 		put_of(show, text, FIELD_USED, FIELD_QBYTES, "byte");

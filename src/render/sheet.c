@@ -151,14 +151,6 @@ void cells_field(struct cells *cells, const struct snapshot *snap,
 		cells_users(cells, snap, obj, field, NO_INDEX);
 		return;
 	}
-	render_cell(cells->text, cells->view, snap, obj, field, 0);
+	render_cell(cells->text, cells->view, snap, obj, field);
 	cells_end(cells, cell_color(cells->view, snap, obj, field));
-}
-
-void render_size(struct buf *to, const struct view *view, uint64_t bytes)
-{
-	if (view->bytes || format_is_exact(view->format))
-		buf_u64(to, bytes);
-	else
-		num_size(to, bytes);
 }

@@ -28,22 +28,6 @@ struct pack {
 	uint64_t unseen;
 };
 
-void render_process(struct buf *to, const struct process *proc)
-{
-	struct buf safe = {};
-
-	if (proc->comm) {
-		text_escape(&safe, proc->comm->data, proc->comm->len);
-		text_shell(to, safe.data, safe.len);
-		buf_free(&safe);
-	} else {
-		buf_putc(to, '?');
-	}
-	buf_putc(to, '[');
-	buf_i64(to, proc->pid);
-	buf_putc(to, ']');
-}
-
 static unsigned int weight(enum edge_kind kind)
 {
 	switch (kind) {

@@ -105,6 +105,8 @@ is 'a limit for an issue' '| LIMIT | USED | MAX | USE% | MOST USED BY | SET BY |
 run ps --csv --from tests/snapshots/look.ndjson 5409
 is 'CSV of one process' 'PID,USER,COMMAND,SHARED,OBJECTS,WAITS ON 5409' \
 	"$(head -n 1 "$dir/out") $(sed -n '2s/,.*//p' "$dir/out")"
+run ps --from tests/snapshots/hostile.ndjson
+is 'a name that is not known is no name' '?' "$(awk '$1 == 5506 { print $3 }' "$dir/out")"
 run list --by owner --csv --from tests/snapshots/look.ndjson
 is 'CSV of totals' OWNER,COUNT,SIZE,USERS "$(head -n 1 "$dir/out")"
 run limits shmmni --csv

@@ -229,7 +229,7 @@ static void check_cell(const struct shot *shot, const char *ref,
 
 	buf_puts(&cell, "");
 	render_cell(&cell, &shot->view, &shot->snap, shot_object(shot, ref),
-		    field, 0);
+		    field);
 	assert_string_equal(cell.data, expected);
 	buf_free(&cell);
 }
