@@ -152,6 +152,12 @@ static void broken_lines_are_named(void **state)
 		{ GOOD "{\"gap\":\"fds\",\"errno\":\"EIO\"}\n",
 		  "line 6: a gap without the pid of its process" },
 		{ GOOD "{\"warning\":\"f\\u001bds\"}\n", "line 6: warning is no word" },
+		{ GOOD "{\"edge\":\"peer\",\"object\":0,\"process\":0,\"other\":0}\n",
+		  "line 6: an edge that leads nowhere" },
+		{ GOOD "{\"name\":\"user\",\"id\":1}\n{\"name\":\"user\",\"id\":1}\n",
+		  "line 7: a name that was there before" },
+		{ GOOD "{\"gap\":\"abcdefghijklmnopqrstuvwxyzabcdefg\",\"pid\":1}\n",
+		  "line 6: gap is no word" },
 		{ GOOD "{\"name\":\"cat\",\"id\":1}\n",
 		  "line 6: the name of neither a user nor a group" },
 	};

@@ -229,6 +229,37 @@ static void test_clock(void **state)
 	      A_CLASS(shm), VERDICT_STALE, "creator 4711 gone, no key", NULL);
 }
 
+#define REUSED	SEGMENT "key=0 nattch=0 cpid=4711 ctime=1001000\n"	\
+		PROCESS("4711", "x", "0", "900000")
+#define OTHER(ctime)							\
+	"shm id=1 uid=0 gid=0 mode=0600 size=1 key=0 nattch=0 cpid=1 ctime=" ctime "\n"
+
+/* Boot time is rounded, other times are whole seconds: 2 s prove nothing. */
+static void two_seconds_are_no_step_of_the_clock(void **state)
+{
+	(void)state;
+	judge(MACHINE REUSED OTHER("999998"), A_CLASS(shm), VERDICT_STALE,
+	      "creator 4711 gone, no key", NULL);
+	judge(MACHINE REUSED OTHER("999997"), A_CLASS(shm), VERDICT_UNKNOWN,
+	      "clock was set, no key", NULL);
+	judge(MACHINE REUSED OTHER("1010002"), A_CLASS(shm), VERDICT_STALE,
+	      "creator 4711 gone, no key", NULL);
+	judge(MACHINE REUSED OTHER("1010003"), A_CLASS(shm), VERDICT_UNKNOWN,
+	      "clock was set, no key", NULL);
+	judge(MACHINE REUSED PROCESS("60", "x", "0", "1000200"), A_CLASS(shm),
+	      VERDICT_STALE, "creator 4711 gone, no key", NULL);
+	judge(MACHINE REUSED PROCESS("60", "x", "0", "1000300"), A_CLASS(shm),
+	      VERDICT_UNKNOWN, "clock was set, no key", NULL);
+}
+
+static void creator_that_used_it_last_is_told_once(void **state)
+{
+	(void)state;
+	judge(MACHINE SEGMENT "key=0 nattch=0 cpid=5350 lpid=5350 ctime=1006400\n",
+	      A_CLASS(shm), VERDICT_STALE, "creator 5350 gone, no key",
+	      "nobody attached, ever; creator 5350 is gone; no key to come back by");
+}
+
 static void test_zombie(void **state)
 {
 	(void)state;
@@ -305,6 +336,25 @@ static void test_msg(void **state)
 	      A_CLASS(msg), VERDICT_UNKNOWN, "pid 80 not readable", NULL);
 }
 
+/* Neither a zombie nor a process of the kernel is somebody who comes back. */
+static void owner_of_zombies_runs_nothing(void **state)
+{
+	(void)state;
+	judge(MACHINE QUEUE "bytes=0 messages=0 lspid=70 stime=1006500\n"
+	      "dir /proc/51 uid=1000\n"
+	      "file /proc/51/stat text=\"51 (x) Z 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\\x0a\"\n",
+	      A_CLASS(msg), VERDICT_SUSPECT, "last sender 70 gone",
+	      "nobody waits; last sender 70 is gone; no process of ann runs");
+}
+
+static void creator_may_come_back_as_the_owner_may(void **state)
+{
+	(void)state;
+	judge(MACHINE QUEUE "cuid=33 bytes=0 messages=0 lspid=70 stime=1006500\n"
+	      PROCESS("60", "php", "33", "100"), A_CLASS(msg), VERDICT_IDLE,
+	      "creator runs something", NULL);
+}
+
 #define FILE_OF(name, uid, size)					\
 	"file /dev/shm/" name " dev=0:25 ino=7 nlink=1 uid=" uid " mode=0100644 size=" size " ctime=1001000 btime=1001000\n"
 
@@ -324,6 +374,22 @@ static void test_posix(void **state)
 	      "no user found, but pid 1 could not be read");
 	judge(BELOW FILE_OF("x", "33", "4096"), A_CLASS(pshm),
 	      VERDICT_UNKNOWN, "PID namespace not first", NULL);
+}
+
+/* Only an empty one may be about to get its size. */
+static void young_file_with_a_size_is_made(void **state)
+{
+	(void)state;
+	judge(MACHINE "file /dev/shm/x dev=0:25 ino=7 nlink=1 uid=33 mode=0100644 size=4096 ctime=1009900 btime=1009900\n",
+	      A_CLASS(pshm), VERDICT_SUSPECT, "owner runs nothing", NULL);
+}
+
+static void process_with_two_descriptors_is_one(void **state)
+{
+	(void)state;
+	judge(MACHINE FILE_OF("x", "33", "4096") PROCESS("60", "php", "33", "100")
+	      "link /proc/60/fd/3 -> /dev/shm/x\nlink /proc/60/fd/4 -> /dev/shm/x\n",
+	      A_CLASS(pshm), VERDICT_IN_USE, "1 process", "php[60] has it open or mapped");
 }
 
 static void test_flight(void **state)
@@ -381,6 +447,25 @@ static void test_profiles(void **state)
 	      A_CLASS(pshm), VERDICT_IDLE, "empty, being made?", NULL);
 }
 
+/* Times of processes prove nothing then, so that it may be the same one. */
+static void named_process_of_a_set_clock_may_run(void **state)
+{
+	(void)state;
+	judge(MACHINE FILE_OF("torch_51_1", "0", "4096")
+	      PROCESS("51", "python3", "0", "900000") PROCESS("60", "x", "0", "1100000"),
+	      A_CLASS(pshm), VERDICT_IDLE, "process 51 runs", NULL);
+}
+
+/* at-most = suspect, though all rules hold. */
+static void profile_limits_the_verdict(void **state)
+{
+	(void)state;
+	judge(MACHINE "shm id=0 uid=33 gid=33 mode=0600 size=4096 key=5 nattch=0 cpid=5350 ctime=1006400\n",
+	      A_CLASS(shm), VERDICT_SUSPECT, "creator 5350 gone, keyed", NULL);
+	judge(MACHINE "sem id=0 key=0 uid=33 gid=33 mode=0600 ctime=1006400 values=1 pids=0 ncnt=0 zcnt=0\n",
+	      A_CLASS(sem), VERDICT_SUSPECT, "never used", NULL);
+}
+
 static void test_path(void **state)
 {
 	static const char text[] = MACHINE
@@ -427,14 +512,22 @@ int main(void)
 		cmocka_unit_test(test_unseen_attachments),
 		cmocka_unit_test(test_reuse),
 		cmocka_unit_test(test_clock),
+		cmocka_unit_test(two_seconds_are_no_step_of_the_clock),
+		cmocka_unit_test(creator_that_used_it_last_is_told_once),
 		cmocka_unit_test(test_zombie),
 		cmocka_unit_test(test_closed),
 		cmocka_unit_test(test_sem),
 		cmocka_unit_test(test_apache),
 		cmocka_unit_test(test_msg),
+		cmocka_unit_test(owner_of_zombies_runs_nothing),
+		cmocka_unit_test(creator_may_come_back_as_the_owner_may),
 		cmocka_unit_test(test_posix),
+		cmocka_unit_test(young_file_with_a_size_is_made),
+		cmocka_unit_test(process_with_two_descriptors_is_one),
 		cmocka_unit_test(test_flight),
 		cmocka_unit_test(test_profiles),
+		cmocka_unit_test(named_process_of_a_set_clock_may_run),
+		cmocka_unit_test(profile_limits_the_verdict),
 		cmocka_unit_test(test_path),
 	};
 
