@@ -38,7 +38,7 @@ bool object_users_complete(const struct snapshot *snap, const struct object *obj
 /* The name people call it by, whether or not it is the only one; NULL if it
  * goes by number. */
 const struct str *object_called(const struct snapshot *snap, const struct object *obj);
-/* The REF, escaped as text_safe() does; accepted back by ref_parse(). */
+/* The REF, escaped as text_escape() does; accepted back by ref_parse(). */
 void object_ref(struct buf *buf, const struct snapshot *snap, const struct object *obj);
 uint32_t object_count_edges(const struct snapshot *snap, const struct object *obj,
 			    enum edge_kind kind);

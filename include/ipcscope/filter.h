@@ -2,7 +2,7 @@
 #ifndef IPCSCOPE_FILTER_H
 #define IPCSCOPE_FILTER_H
 
-/* --where EXPR: see DESIGN.md section 4. */
+/* Expressions of --where: tests of fields, joined by and, or, not. */
 
 #include "ipcscope/snapshot.h"
 

@@ -29,8 +29,8 @@ void json_hex(struct json *json, const char *key, uint64_t num, unsigned int dig
 /* The program's own words. */
 void json_text(struct json *json, const char *key, const char *text);
 /*
- * Somebody's bytes: exactly, if valid UTF-8 (with \uXXXX for what text_safe()
- * would escape), else text_safe() of them.
+ * Somebody's bytes: exactly, if valid UTF-8 (with \uXXXX for what text_escape()
+ * would escape), else text_escape() of them.
  */
 void json_str(struct json *json, const char *key, const char *data, size_t len);
 /* The same, and if that is not all of it the exact bytes as KEY_hex. */

@@ -140,6 +140,7 @@ struct field {
 	/* What it is worked out from: a class that has one of them has it too,
 	 * if it is not STORED. Of AMOUNT and IDLE the class says it. */
 	enum field_id from[MAX_SOURCES];
+	enum field_id with[MAX_SOURCES];	/* also looked at, where there are any */
 	unsigned int had_by;		/* enum class_trait */
 	unsigned int class_parts;	/* enum class_parts: needed to know it */
 	uint32_t parts;			/* NEED(): likewise */
@@ -223,7 +224,7 @@ struct class_field {
 /*
  * All that is known here of a class, so that no analysis or renderer can
  * reach the kernel through it. Fields every object has (class, ref, state,
- * age, users, ...) are not repeated: see kind_has().
+ * age, users, ...) are not repeated: see class_has().
  */
 struct class_info {
 	const char *name;	/* "shm": in REFs, filters, JSON */

@@ -21,10 +21,10 @@ struct query {
 	uint64_t limits;	/* A_LIMIT(): to be read */
 	unsigned int threads;	/* at most; 0: as many as there are cores */
 	bool only_show;		/* also what only `show` may look at */
-	/* `show`: only these objects need what WHEN_SHOWN fields need */
-	bool (*shown)(const void *arg, const struct snapshot *snap,
+	/* Objects whose COST_SHOWN fields are read; NULL: all. With @look_at_arg.  */
+	bool (*look_at)(const void *arg, const struct snapshot *snap,
 		      const struct object *obj);
-	const void *shown_arg;
+	const void *look_at_arg;
 };
 
 /* Adds a field for every class asked that has it. */

@@ -64,7 +64,7 @@ struct view {
  * JSON is the whole document, warnings included; NDJSON an object a line and
  * nothing else. CSV (RFC 4180) and raw have exact values: bytes, seconds since
  * 1970 (or ISO), all states and all users. What others named is escaped as
- * text_safe() does in both. No value: empty in CSV, "" in raw, where the class
+ * text_escape() does in both. No value: empty in CSV, "" in raw, where the class
  * has no such field; - where there provably is none; ? where it is not known.
  * (A name that is just that is written \x2d, \x3f or \x22\x22.) A raw line has
  * one blank between values, \x20 where a value has one.

@@ -17,7 +17,7 @@ struct layout {
 	struct fieldset wanted[NR_CLASSES];
 	uint8_t slot[NR_CLASSES][NR_FIELDS];	/* NO_SLOT: not asked for */
 	uint8_t nr_slots[NR_CLASSES];
-	struct fieldset has[NR_CLASSES];	/* kind_has(), at once */
+	struct fieldset has[NR_CLASSES];	/* class_has(), at once */
 };
 #define NO_SLOT		UINT8_MAX
 

@@ -15,15 +15,15 @@
  * written as \xHH a byte; a backslash as \\.
  */
 void text_escape(struct buf *buf, const char *data, size_t len);
-/* Whether text_safe() would write @data otherwise than it is. */
+/* Whether text_escape() would write @data otherwise than it is. */
 bool text_is_unsafe(const char *data, size_t len);
 bool text_is_utf8(const char *data, size_t len);
-/* How many bytes from the start text_safe() would write as they are. */
+/* How many bytes from the start text_escape() would write as they are. */
 size_t text_plain(const char *data, size_t len);
 /* Length of the UTF-8 character @data starts with, and its *@code; 0: none. */
 size_t text_decode(const char *data, size_t len, uint32_t *code);
 
-/* Undoes text_safe(); false, with nothing added, if @text has a bad escape. */
+/* Undoes text_escape(); false, with nothing added, if @text has a bad escape. */
 bool text_unescape(struct buf *buf, const char *text, size_t len);
 
 /* Terminal columns of UTF-8 text that is safe. */

@@ -95,8 +95,8 @@ void stale_query(struct query *query, const struct profiles *profiles)
 	bool only_show = query->only_show;
 	enum class_id class;
 
-	if (!query->shown && !only_show)
-		query->shown = looks_closer;
+	if (!query->look_at && !only_show)
+		query->look_at = looks_closer;
 	query->only_show = true;
 	query->extra_parts |= NEED(PROCS) | NEED(RUNNING);
 	add_fields(query, needed);

@@ -8,7 +8,7 @@
 #include "command.h"
 #include "ipcscope/text.h"
 
-/* As text_safe(), but a backslash stays: REFs and names come escaped. */
+/* As text_escape(), but a backslash stays: REFs and names come escaped. */
 static void report_add_line(struct buf *to, const char *text, size_t len)
 {
 	const char *end = text + len;

@@ -188,8 +188,8 @@ static int rm_plan(struct session *session)
 	struct query *query = &session->picture.query;
 
 	query->classes = session->sel.classes;
-	query->shown = selection_names;
-	query->shown_arg = &session->sel;
+	query->look_at = selection_names;
+	query->look_at_arg = &session->sel;
 	return removal_session_plan(&session_of(session, struct rm, removal.session)->removal);
 }
 

@@ -80,8 +80,8 @@ static int set_plan(struct session *session)
 	query->classes = sel->classes & CHANGEABLE;
 	if (!query->classes)
 		query->classes = sel->classes;
-	query->shown = selection_names;
-	query->shown_arg = sel;
+	query->look_at = selection_names;
+	query->look_at_arg = sel;
 	if (ref->form == REF_NAME && ref->classes & A_CLASS(fifo)) {
 		set->path = ref->name->data;
 		query->paths = &set->path;

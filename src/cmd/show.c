@@ -233,8 +233,8 @@ static int show_plan(struct session *session)
 
 	query->classes = sel->classes;
 	query->only_show = true;
-	query->shown = selection_names;
-	query->shown_arg = sel;
+	query->look_at = selection_names;
+	query->look_at_arg = sel;
 	session->picture.details = true;
 	for_each_field(field) {
 		query_add_field(query, field);

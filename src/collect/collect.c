@@ -108,8 +108,8 @@ static void collect_look_closer(struct collector *col)
 		const struct object *obj = &snap->objects.at[i];
 		const struct ipc_class *class = ipc_classes[obj->class];
 
-		if (class->look && (!query->shown ||
-				    query->shown(query->shown_arg, snap, obj)))
+		if (class->look && (!query->look_at ||
+				    query->look_at(query->look_at_arg, snap, obj)))
 			class->look(col, i);
 	}
 }

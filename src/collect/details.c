@@ -125,9 +125,9 @@ void collect_details(struct collector *col)
 
 	for (i = 0; i < query->nr_pids; i++)
 		details_of_pid(col, query->pids[i]);
-	if (query->shown) {
+	if (query->look_at) {
 		vec_for_each(obj, &col->snap->objects) {
-			if (query->shown(query->shown_arg, col->snap, obj))
+			if (query->look_at(query->look_at_arg, col->snap, obj))
 				details_of_users(col, obj);
 		}
 	} else if (!query->nr_pids) {

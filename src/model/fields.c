@@ -125,6 +125,10 @@ static void query_add_sources(struct fieldset *set, const struct class_info *kin
 			fieldset_add(set, source);
 		query_add_sources(set, kind, source);
 	}
+	for (i = 0; i < MAX_SOURCES && fields[field].with[i]; i++) {
+		if (class_field(kind, fields[field].with[i]))
+			fieldset_add(set, fields[field].with[i]);
+	}
 }
 
 void query_add_field(struct query *query, enum field_id field)

@@ -77,7 +77,7 @@ void json_text(struct json *json, const char *key, const char *text)
 	buf_putc(json->to, '"');
 }
 
-/* The quote is plain to text_safe(), but not here. */
+/* The quote is plain to text_escape(), but not here. */
 static void json_plain(struct buf *to, const char *data, size_t len)
 {
 	const char *quote;

@@ -637,7 +637,7 @@ static void test_only_shown_pipes_are_filled(void **state)
 	machine_add(&box, "link /proc/20/fd/1 -> pipe:[7] lmode=0300 unread=12 capacity=65536\n"
 		    "link /proc/20/fd/6 -> pipe:[10] lmode=0500 unread=3 capacity=4096");
 	machine_ask_all(&box, A_CLASS(pipe), true);
-	box.query.shown = is_ten;
+	box.query.look_at = is_ten;
 	machine_look(&box);
 	TOLD(pipe, 7, CAPACITY, "?");
 	TOLD(pipe, 10, CAPACITY, "4096");

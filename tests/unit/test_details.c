@@ -73,7 +73,7 @@ static void test_of_users_of_what_is_shown(void **state)
 {
 	(void)state;
 	add_some();
-	box.query.shown = is_seven;
+	box.query.look_at = is_seven;
 	machine_look(&box);
 	assert_detailed(20, true);
 	assert_detailed(21, true);
