@@ -8,10 +8,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <mqueue.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ipc.h>
+#include <sys/sem.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -430,6 +434,118 @@ static void test_explain(void **state)
 	explained(&making, -ENOSPC, MAKE_CREATE, "No space left on device");
 }
 
+/* ---- what the last call before a removal compares ---- */
+
+static void use_of_a_segment_is_any_change_of_its_numbers(void **state)
+{
+	struct sysv_seen seen = {
+		.st = { .id = 1, .key = 2, .mode = 0600, .size = 10, .nr = 1, .pid = 5,
+			.pid2 = 6, .ctime = 7, .atime = 8, .dtime = 9 },
+	};
+	struct sysv_stat now = seen.st;
+
+	(void)state;
+	assert_true(host_sysv_unchanged(SYSV_SHM, &seen, &now));
+	now.nr = 2;
+	assert_false(host_sysv_unchanged(SYSV_SHM, &seen, &now));
+	seen.in_use = true;
+	assert_true(host_sysv_unchanged(SYSV_SHM, &seen, &now));
+	now.ctime = 8;
+	assert_false(host_sysv_unchanged(SYSV_SHM, &seen, &now));
+	seen.in_use = false;
+	now = seen.st;
+	now.pid2 = 99;
+	assert_false(host_sysv_unchanged(SYSV_SHM, &seen, &now));
+	now = seen.st;
+	now.dtime = 99;
+	assert_false(host_sysv_unchanged(SYSV_SHM, &seen, &now));
+	/* Reading it out leaves our pid and the time. */
+	now.pid2 = getpid();
+	seen.ours = true;
+	assert_true(host_sysv_unchanged(SYSV_SHM, &seen, &now));
+	now.pid2 = 99;
+	assert_false(host_sysv_unchanged(SYSV_SHM, &seen, &now));
+}
+
+static void a_set_that_changed_or_is_waited_for_is_not_removed(void **state)
+{
+	const struct sysv_write_ops *live = live_write_ops.sysv;
+	uint16_t other[] = { 1, 0 }, same[] = { 0, 0 };
+	struct sembuf down = { .sem_op = -1 };
+	struct sysv_seen seen = { .values = other };
+	struct sysv_stat now;
+	uint32_t waiters;
+	pid_t pid;
+	int id = semget(IPC_PRIVATE, 2, 0600);
+
+	(void)state;
+	assert_true(id >= 0);
+	assert_int_equal(live->look(SYSV_SEM, id, &seen.st), 0);
+	assert_int_equal(live->remove(SYSV_SEM, id, &seen, &now, &waiters), -ESTALE);
+	assert_int_equal(waiters, 0);
+	seen.values = same;
+	pid = fork();
+	if (!pid)
+		_exit(semop(id, &down, 1) ? 0 : 1);
+	while (semctl(id, 0, GETNCNT) != 1)
+		sched_yield();
+	assert_int_equal(live->remove(SYSV_SEM, id, &seen, &now, &waiters), -ESTALE);
+	assert_int_equal(waiters, 1);
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(live->remove(SYSV_SEM, id, &seen, &now, &waiters), 0);
+	assert_int_equal(live->look(SYSV_SEM, id, &now), -EINVAL);
+}
+
+static void a_queue_that_was_used_or_replaced_is_not_removed(void **state)
+{
+	const struct mqueue_write_ops *live = live_write_ops.mqueue;
+	const struct host_mq mq = { .maxmsg = 2, .msgsize = 10 };
+	struct host_stat st;
+	char name[32];
+	int fd, first;
+
+	(void)state;
+	snprintf(name, sizeof(name), "/ipcscope-test-%d", getpid());
+	fd = live->create(name, &mq);
+	assert_true(fd >= 0);
+	assert_int_equal(fchmod(fd, 0600), 0);
+	assert_int_equal(live->look(name, &st), 0);
+	first = live->open(name, &st);
+	assert_true(first >= 0);
+	st.mtime--;
+	assert_int_equal(live->open(name, &st), -ESTALE);
+	/* Its name leads to another one, then to none. */
+	assert_int_equal(mq_unlink(name), 0);
+	assert_int_equal(live->remove(name, first), -ENOENT);
+	close(first);
+	close(fd);
+}
+
+static void a_file_whose_lease_is_broken_keeps_its_name(void **state)
+{
+	const struct file_write_ops *live = live_write_ops.file;
+	struct making making;
+	struct host_place place;
+	struct host_stat st;
+	int fd;
+
+	(void)state;
+	init_file(&making, "leased");
+	assert_int_equal(make_object(&making), 0);
+	place_at(&place, "leased", &st);
+	fd = live->open(&place, &st);
+	assert_true(fd >= 0);
+	assert_int_equal(live->remove(&place, ".aside", &st, fd), -EBUSY);
+	assert_int_equal(access(path_of("leased"), F_OK), 0);
+	assert_int_equal(live->lease(fd), 0);
+	place_at(&place, "leased", &st);	/* the move took its time of change along */
+	assert_int_equal(live->remove(&place, ".aside", &st, fd), 0);
+	assert_int_equal(count_files(), 0);
+	live->close(fd);
+	live->close_place(&place);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, machine_teardown)
 
 int main(void)
@@ -444,6 +560,10 @@ int main(void)
 		TEST(test_set_changed),
 		TEST(test_signal_before),
 		TEST(test_explain),
+		TEST(use_of_a_segment_is_any_change_of_its_numbers),
+		TEST(a_set_that_changed_or_is_waited_for_is_not_removed),
+		TEST(a_queue_that_was_used_or_replaced_is_not_removed),
+		TEST(a_file_whose_lease_is_broken_keeps_its_name),
 	};
 	int failed;
 

@@ -291,6 +291,16 @@ static void test_limit(void **state)
 	removal_plan_keep(&rm);
 	assert_true(rm.targets.at[0].keep && rm.targets.at[1].keep);
 	assert_false(rm.targets.at[2].keep);
+	rm.save_limit = 300;	/* all of it may be used */
+	removal_plan_keep(&rm);
+	assert_true(rm.targets.at[2].keep);
+	rm.save_limit = 200;	/* what is refused takes nothing of it */
+	rm.targets.at[0].outcome = OUTCOME_REFUSED;
+	removal_plan_keep(&rm);
+	assert_true(rm.targets.at[2].keep);
+	rm.save_limit = 100;
+	removal_plan_keep(&rm);
+	assert_false(rm.targets.at[2].keep);
 	target_keeping(&text, &rm, &rm.targets.at[2]);
 	assert_non_null(strstr(text.data, "--save-limit"));
 	buf_free(&text);
