@@ -189,24 +189,6 @@ json_t *copies_load(const struct removal *rm, const char *id)
 	return root;
 }
 
-static void copies_add_saved(struct removal *rm, struct saved_list *list,
-			     const char *name, size_t len)
-{
-	struct saved *saved = vec_add(&list->all);
-	json_t *root;
-
-	saved->id = arena_str(&list->arena, name, len)->data;
-	root = copies_load(rm, saved->id);
-	saved->whole = root;
-	saved->ref = json_text_of(&list->arena, root, "ref");
-	saved->owner = json_text_of(&list->arena, root, "owner");
-	saved->amount = json_text_of(&list->arena, root, "amount");
-	saved->command = json_text_of(&list->arena, root, "command");
-	saved->time = json_num_of(root, "seconds");
-	saved->bytes = json_num_of(root, "data_size");
-	json_decref(root);
-}
-
 /* RUN-MS.2 before RUN-MS.10. */
 static int copies_by_number(const void *a, const void *b)
 {
@@ -223,6 +205,7 @@ static int copies_by_number(const void *a, const void *b)
 
 int saved_list(struct removal *rm, struct saved_list *list)
 {
+	struct arena *arena = &list->arena;
 	struct kept_files files;
 	uint32_t i;
 	int ret;
@@ -230,11 +213,24 @@ int saved_list(struct removal *rm, struct saved_list *list)
 	*list = (struct saved_list){};
 	ret = copies_list_files(rm, &files);
 	for (i = 0; i < files.all.nr; i++) {
-		const char *name = files.all.at[i].name;
+		const char *name = files.all.at[i].name, *id;
 		size_t len = copies_id_length(name);
+		json_t *root;
 
-		if (len && !strcmp(name + len, ".json"))
-			copies_add_saved(rm, list, name, len);
+		if (!len || strcmp(name + len, ".json"))
+			continue;
+		id = arena_str(arena, name, len)->data;
+		root = copies_load(rm, id);
+		*vec_add(&list->all) = (struct saved){
+			.id = id, .whole = root,
+			.ref = json_text_of(arena, root, "ref"),
+			.owner = json_text_of(arena, root, "owner"),
+			.amount = json_text_of(arena, root, "amount"),
+			.command = json_text_of(arena, root, "command"),
+			.time = json_num_of(root, "seconds"),
+			.bytes = json_num_of(root, "data_size"),
+		};
+		json_decref(root);
 	}
 	copies_free_files(&files);
 	if (list->all.nr)

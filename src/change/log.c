@@ -126,8 +126,7 @@ int log_flush(struct removal *rm, bool sync)
 		ret = state_sync(rm->log);
 	if (ret && !*rm->fatal)
 		snprintf(rm->fatal, sizeof(rm->fatal),
-			 "the log %s cannot be written: %s", rm->paths.log,
-			 strerror(-ret));
+			 "the log %s cannot be written: %s", rm->paths.log, strerror(-ret));
 	return ret;
 }
 

@@ -170,8 +170,7 @@ void recover(struct removal *rm)
 	uint64_t size;
 	int64_t mtime;
 
-	if (rm->log < 0 || state_stat(rm->paths.log, &size, &mtime) ||
-	    recover_ended(rm, size))
+	if (rm->log < 0 || state_stat(rm->paths.log, &size, &mtime) || recover_ended(rm, size))
 		return;
 	recover_read_tail(&rec, size);
 	vec_for_each(item, &rec.items) {

@@ -65,6 +65,7 @@ static void save_describe(const struct saving *save, struct buf *text)
 		json_u64(&json, "messages", save->messages);
 	json_close(&json, '}');
 	buf_putc(text, '\n');
+	buf_printf(text, "%016llx\n", (unsigned long long)copies_sum(0, 0, text->data, text->len));
 }
 
 static int save_description(struct saving *save)
@@ -73,8 +74,6 @@ static int save_description(struct saving *save)
 	int fd, ret;
 
 	save_describe(save, &text);
-	buf_printf(&text, "%016llx\n",
-		   (unsigned long long)copies_sum(0, 0, text.data, text.len));
 	copies_path(&save->path, save->rm, save->target->id, ".new");
 	copies_path(&final, save->rm, save->target->id, ".json");
 	fd = state_create(save->path.data);

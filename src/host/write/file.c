@@ -148,11 +148,6 @@ static int file_put_back(const struct host_place *place, const char *aside)
 	return file_move(place, aside, place->name);
 }
 
-static bool file_lease_breaking(int lease)
-{
-	return lease >= 0 && fcntl(lease, F_GETLEASE) != F_WRLCK;
-}
-
 static int file_check_aside(const struct host_place *place, const char *aside,
 			    const struct host_stat *same, int lease)
 {
@@ -164,7 +159,7 @@ static int file_check_aside(const struct host_place *place, const char *aside,
 		return ret;
 	if (!host_same_file(&st, same, false))
 		return -ESTALE;
-	return file_lease_breaking(lease) ? -EBUSY : 0;
+	return lease >= 0 && fcntl(lease, F_GETLEASE) != F_WRLCK ? -EBUSY : 0;
 }
 
 static int file_remove(const struct host_place *place, const char *aside,

@@ -58,16 +58,6 @@ static int hold_start(const struct host_hold *hold, char *const *argv, pid_t *pi
 	return -err;
 }
 
-static bool hold_has_ended(pid_t pid, int *status)
-{
-	int how;
-
-	if (waitpid(pid, &how, WNOHANG) != pid)
-		return false;
-	*status = WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how);
-	return true;
-}
-
 int hold_run(struct host_hold *hold, char *const *argv)
 {
 	int status, sig = hold_ending_signal(hold);
@@ -80,11 +70,11 @@ int hold_run(struct host_hold *hold, char *const *argv)
 	ret = hold_start(hold, argv, &pid);
 	if (ret)
 		return ret;
-	while (!hold_has_ended(pid, &status)) {
+	while (waitpid(pid, &status, WNOHANG) != pid) {
 		/* What the terminal sends, the program gets as well. */
 		if (sigwaitinfo(&hold->mask, &info) > 0 &&
 		    info.si_signo != SIGCHLD && info.si_code != SI_KERNEL)
 			kill(pid, info.si_signo);
 	}
-	return status;
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

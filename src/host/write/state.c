@@ -13,23 +13,11 @@
 #include "ipcscope/num.h"
 #include "host/live.h"
 
-static int state_check_dir(const char *path)
-{
-	struct stat st;
-
-	if (stat(path, &st))
-		return -errno;
-	if (!S_ISDIR(st.st_mode))
-		return -ENOTDIR;
-	if ((st.st_uid != geteuid() && st.st_uid) || st.st_mode & 0022)
-		return -EPERM;
-	return 0;
-}
-
 int state_dir(const char *path)
 {
 	struct buf made = { 0 };
 	const char *slash = path;
+	struct stat st;
 	int ret = 0;
 
 	while (!ret && slash) {
@@ -43,95 +31,77 @@ int state_dir(const char *path)
 			ret = access(made.data, F_OK) ? ret : 0;
 	}
 	buf_free(&made);
-	return ret || !path ? ret : state_check_dir(path);
+	if (ret || stat(path, &st))
+		return ret ? ret : -errno;
+	if (!S_ISDIR(st.st_mode))
+		return -ENOTDIR;
+	return (st.st_uid != geteuid() && st.st_uid) || st.st_mode & 0022 ? -EPERM : 0;
 }
 
-static void state_read_holder(int fd, pid_t *holder)
-{
-	char text[32] = "";
-	const char *at = text;
-	uint64_t pid = 0;
-
-	if (pread(fd, text, sizeof(text) - 1, 0) > 0 && num_u64(&at, &pid) && pid <= INT32_MAX)
-		*holder = (pid_t)pid;
-}
-
-static void state_write_holder(int fd)
-{
-	char text[32];
-	int len = snprintf(text, sizeof(text), "%d\n", getpid());
-
-	if (!ftruncate(fd, 0))
-		state_write_at(fd, 0, text, len);
-}
-
-int state_lock(const char *path, bool wait, pid_t *holder)
-{
-	int fd;
-
-	*holder = 0;
-	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -errno;
-	if (!flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB)) {
-		state_write_holder(fd);
-		return fd;
-	}
-	state_read_holder(fd, holder);
-	close(fd);
-	return -EWOULDBLOCK;
-}
-
-static int state_open_state(const char *path, int flags)
+static int state_open(const char *path, int flags)
 {
 	int fd = open(path, flags | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	return fd < 0 ? -errno : fd;
 }
 
+int state_lock(const char *path, bool wait, pid_t *holder)
+{
+	int fd = state_open(path, O_RDWR | O_CREAT);
+	char text[32] = "";
+	const char *at = text;
+	uint64_t pid = 0;
+
+	*holder = 0;
+	if (fd < 0)
+		return fd;
+	if (!flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB)) {
+		snprintf(text, sizeof(text), "%d\n", getpid());
+		if (!ftruncate(fd, 0))
+			state_write_at(fd, 0, text, strlen(text));
+		return fd;
+	}
+	if (pread(fd, text, sizeof(text) - 1, 0) > 0 && num_u64(&at, &pid) && pid <= INT32_MAX)
+		*holder = (pid_t)pid;
+	close(fd);
+	return -EWOULDBLOCK;
+}
+
 int state_create(const char *path)
 {
-	return state_open_state(path, O_WRONLY | O_CREAT | O_EXCL);
+	return state_open(path, O_WRONLY | O_CREAT | O_EXCL);
 }
 
 int state_append(const char *path)
 {
-	return state_open_state(path, O_RDWR | O_CREAT | O_APPEND | O_NOCTTY);
+	return state_open(path, O_RDWR | O_CREAT | O_APPEND | O_NOCTTY);
+}
+
+/* At the end of the file if @offset is -1. */
+static int state_write_all(int fd, off_t offset, const char *at, size_t len)
+{
+	while (len) {
+		ssize_t done = offset < 0 ? write(fd, at, len) : pwrite(fd, at, len, offset);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -errno;
+		at += done;
+		len -= done;
+		offset += offset < 0 ? 0 : done;
+	}
+	return 0;
 }
 
 int state_write(int fd, const void *data, size_t len)
 {
-	const char *at = data;
-
-	while (len) {
-		ssize_t done = write(fd, at, len);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -errno;
-		at += done;
-		len -= done;
-	}
-	return 0;
+	return state_write_all(fd, -1, data, len);
 }
 
 int state_write_at(int fd, uint64_t offset, const void *data, size_t len)
 {
-	const char *at = data;
-
-	while (len) {
-		ssize_t done = pwrite(fd, at, len, (off_t)offset);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -errno;
-		at += done;
-		offset += done;
-		len -= done;
-	}
-	return 0;
+	return state_write_all(fd, (off_t)offset, data, len);
 }
 
 int state_resize(int fd, uint64_t size)
@@ -174,7 +144,7 @@ int state_unlink(const char *path)
 
 int state_read(const char *path, uint64_t offset, uint64_t most, struct buf *buf)
 {
-	int fd = state_open_state(path, O_RDONLY | O_NONBLOCK), ret = 0;
+	int fd = state_open(path, O_RDONLY | O_NONBLOCK), ret = 0;
 
 	buf_reset(buf);
 	buf_room(buf, 1)[0] = '\0';
@@ -200,7 +170,7 @@ int state_read(const char *path, uint64_t offset, uint64_t most, struct buf *buf
 
 int state_read_to(const char *path, host_sink_fn *sink, void *arg)
 {
-	int fd = state_open_state(path, O_RDONLY | O_NONBLOCK), ret;
+	int fd = state_open(path, O_RDONLY | O_NONBLOCK), ret;
 
 	if (fd < 0)
 		return fd;

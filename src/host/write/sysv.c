@@ -19,35 +19,18 @@
 /* ipc/util.h: the index in an id, by default and with ipcmni_extend. */
 static const int sysv_index_masks[] = { 0x7fff, 0xffffff };
 
-/* An owner may remove what its mode does not let them read. */
-static int sysv_look_by_index(enum sysv_kind kind, int id, struct sysv_stat *st)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(sysv_index_masks); i++) {
-		int ret = live_sysv_stat(&live_host, kind, id & sysv_index_masks[i], st);
-
-		if (!ret && st->id == id)
-			return 0;
-	}
-	return -EACCES;
-}
-
+/* An owner may remove what its mode does not let them read: *_STAT_ANY by index. */
 static int sysv_look(enum sysv_kind kind, int id, struct sysv_stat *st)
 {
 	int ret = live_sysv_by_id(kind, id, st);
+	size_t i;
 
-	return ret == -EACCES ? sysv_look_by_index(kind, id, st) : ret;
-}
-
-static bool sysv_same_object(const struct sysv_stat *a, const struct sysv_stat *b,
-			     enum sysv_kind kind)
-{
-	return a->key == b->key && a->uid == b->uid && a->gid == b->gid &&
-	       a->cuid == b->cuid && a->cgid == b->cgid &&
-	       !((a->mode ^ b->mode) & 0777) && a->ctime == b->ctime &&
-	       (kind == SYSV_MSG || a->size == b->size) &&
-	       (kind != SYSV_SHM || a->pid == b->pid) && (kind != SYSV_SEM || a->nr == b->nr);
+	for (i = 0; ret == -EACCES && i < ARRAY_SIZE(sysv_index_masks); i++) {
+		if (!live_sysv_stat(&live_host, kind, id & sysv_index_masks[i], st) &&
+		    st->id == id)
+			ret = 0;
+	}
+	return ret;
 }
 
 static bool sysv_same_use(const struct sysv_seen *same,
@@ -70,7 +53,14 @@ static bool sysv_same_use(const struct sysv_seen *same,
 bool host_sysv_unchanged(enum sysv_kind kind, const struct sysv_seen *same,
 			 const struct sysv_stat *now)
 {
-	return sysv_same_object(&same->st, now, kind) &&
+	const struct sysv_stat *was = &same->st;
+
+	return was->key == now->key && was->uid == now->uid && was->gid == now->gid &&
+	       was->cuid == now->cuid && was->cgid == now->cgid &&
+	       !((was->mode ^ now->mode) & 0777) && was->ctime == now->ctime &&
+	       (kind == SYSV_MSG || was->size == now->size) &&
+	       (kind != SYSV_SHM || was->pid == now->pid) &&
+	       (kind != SYSV_SEM || was->nr == now->nr) &&
 	       (same->in_use || sysv_same_use(same, now, kind));
 }
 
@@ -180,15 +170,6 @@ static bool sysv_reserve_id(enum sysv_kind kind, int id)
 	return !len;
 }
 
-/* The kernel takes the creator from who calls. Only the raw calls change the ids of one thread,
- * and this one ends when it is done. */
-static void sysv_become(const struct sysv_stat *st, unsigned int *lost)
-{
-	if ((st->cgid != getegid() && syscall(SYS_setresgid, -1, st->cgid, -1)) ||
-	    (st->cuid != geteuid() && syscall(SYS_setresuid, -1, st->cuid, -1)))
-		*lost |= LOST_CREATOR;
-}
-
 static void *sysv_create_in_thread(void *arg)
 {
 	struct sysv_creation *creation = arg;
@@ -197,7 +178,11 @@ static void *sysv_create_in_thread(void *arg)
 
 	if (st->id >= 0)
 		sysv_reserve_id(creation->kind, st->id);
-	sysv_become(st, &creation->lost);
+	/* The kernel takes the creator from who calls. Only the raw calls change the ids of one
+	 * thread, and this one ends when it is done. */
+	if ((st->cgid != getegid() && syscall(SYS_setresgid, -1, st->cgid, -1)) ||
+	    (st->cuid != geteuid() && syscall(SYS_setresuid, -1, st->cuid, -1)))
+		creation->lost |= LOST_CREATOR;
 	creation->ret = sysv_get(creation->kind, st, mode);
 	if (creation->ret < 0)
 		creation->ret = -errno;
