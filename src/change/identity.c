@@ -188,12 +188,17 @@ void identity_write(struct json *json, const struct target *target)
 	json_close(json, ']');
 }
 
-const char *json_text_of(struct arena *arena, const json_t *root, const char *key)
+static const struct str *identity_word(struct arena *arena, const json_t *root, const char *key)
 {
 	const json_t *value = json_object_get(root, key);
+	const char *text = json_string_value(value);
 
-	return arena_str(arena, json_is_string(value) ? json_string_value(value) : "",
-			 json_string_length(value))->data;
+	return arena_str(arena, text ? text : "", json_string_length(value));
+}
+
+const char *json_text_of(struct arena *arena, const json_t *root, const char *key)
+{
+	return identity_word(arena, root, key)->data;
 }
 
 int64_t json_num_of(const json_t *root, const char *key)
@@ -201,20 +206,13 @@ int64_t json_num_of(const json_t *root, const char *key)
 	return json_integer_value(json_object_get(root, key));
 }
 
-static const struct str *word_of(struct arena *arena, const json_t *root, const char *key)
-{
-	const char *text = json_text_of(arena, root, key);
-
-	return arena_str(arena, text, strlen(text));
-}
-
-static int digit_of(char c)
+static int identity_digit_of(char c)
 {
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* NULL if there is none, or none that a path could be. */
-static const struct str *read_path(struct arena *arena, const json_t *root)
+static const struct str *identity_read_path(struct arena *arena, const json_t *root)
 {
 	const json_t *hex = json_object_get(root, "path_hex");
 	const char *text = json_string_value(hex);
@@ -223,7 +221,7 @@ static const struct str *read_path(struct arena *arena, const json_t *root)
 	struct buf bytes = {};
 
 	for (i = 0; text && i < len; i++) {
-		int high = digit_of(text[2 * i]), low = digit_of(text[2 * i + 1]);
+		int high = identity_digit_of(text[2 * i]), low = identity_digit_of(text[2 * i + 1]);
 
 		if (high < 0 || low < 0 || !(high | low))
 			break;
@@ -235,33 +233,19 @@ static const struct str *read_path(struct arena *arena, const json_t *root)
 	return path;
 }
 
-static bool read_values(struct arena *arena, const json_t *root, struct target *target)
-{
-	const json_t *values = json_object_get(root, "values");
-	size_t i;
-
-	if (!values)
-		return true;
-	if (json_array_size(values) != target->sysv.nr)
-		return false;
-	target->values = arena_alloc(arena, (target->sysv.nr + 1) * sizeof(*target->values));
-	for (i = 0; i < target->sysv.nr; i++)
-		target->values[i] = (uint16_t)json_integer_value(json_array_get(values, i));
-	return true;
-}
-
 bool identity_read(struct arena *arena, const json_t *root, struct target *target)
 {
-	const struct str *class = word_of(arena, root, "class");
+	const struct str *class = identity_word(arena, root, "class");
+	const json_t *values = json_object_get(root, "values");
 	const struct member *m;
-	size_t p;
+	size_t p, i;
 
 	*target = (struct target){
 		.class = class_by_name(class->data, class->len),
-		.ref = word_of(arena, root, "ref"),
-		.owner = word_of(arena, root, "owner"),
-		.amount = word_of(arena, root, "amount"),
-		.path = read_path(arena, root),
+		.ref = identity_word(arena, root, "ref"),
+		.owner = identity_word(arena, root, "owner"),
+		.amount = identity_word(arena, root, "amount"),
+		.path = identity_read_path(arena, root),
 		.uid = (uid_t)json_num_of(root, "uid"),
 		.bytes = (uint64_t)json_num_of(root, "bytes"),
 	};
@@ -273,7 +257,14 @@ bool identity_read(struct arena *arena, const json_t *root, struct target *targe
 		for_each_member(m, p)
 			identity_store(target, m, (uint64_t)json_num_of(part, m->key));
 	}
-	if (!target_is_sysv(target) && !target->path)
+	if (!target_is_sysv(target))
+		return target->path;
+	if (!values)
+		return true;
+	if (json_array_size(values) != target->sysv.nr)
 		return false;
-	return read_values(arena, root, target);
+	target->values = arena_alloc(arena, (target->sysv.nr + 1) * sizeof(*target->values));
+	for (i = 0; i < target->sysv.nr; i++)
+		target->values[i] = (uint16_t)json_integer_value(json_array_get(values, i));
+	return true;
 }

@@ -99,7 +99,7 @@ static uint64_t explain_pages(const struct explaining *ex, uint64_t bytes)
 }
 
 /* The limits of all objects of a kind together. */
-static const struct pool {
+static const struct explain_pool {
 	const char *objects, *objects_file, *objects_what;
 	unsigned int objects_nr;
 	const char *parts, *parts_file, *parts_what;
@@ -118,7 +118,7 @@ static const struct pool {
 static bool explain_room(const struct explaining *ex)
 {
 	const enum sysv_kind kind = change_classes[ex->making->class]->kind;
-	const struct pool *pool = &explain_pools[kind];
+	const struct explain_pool *pool = &explain_pools[kind];
 	const struct sysv_stat *st = &ex->making->st;
 	uint64_t most, sum = 0;
 	struct sysv_stat other;
@@ -275,7 +275,7 @@ static const struct {
 	int err;
 	bool (*explain)(const struct explaining *ex);
 	const char *text, *limit, *rest;
-} causes[] = {
+} explain_causes[] = {
 	CALL(SYSV,	    CREATE, ENOSPC, explain_room),
 	CALL(A_CLASS(shm),  CREATE, EINVAL, explain_segment),
 	CALL(A_CLASS(sem),  CREATE, EINVAL, explain_set),
@@ -308,18 +308,18 @@ void make_explain(struct buf *to, const struct host *host, const struct making *
 		return;
 	if (err == -EPERM && explain_not_allowed(&ex))
 		return;
-	for (i = 0; i < ARRAY_SIZE(causes); i++) {
-		if (!(causes[i].classes >> making->class & 1) ||
-		    causes[i].step != making->step || causes[i].err != err)
+	for (i = 0; i < ARRAY_SIZE(explain_causes); i++) {
+		if (!(explain_causes[i].classes >> making->class & 1) ||
+		    explain_causes[i].step != making->step || explain_causes[i].err != err)
 			continue;
-		if (causes[i].explain) {
-			if (causes[i].explain(&ex))
+		if (explain_causes[i].explain) {
+			if (explain_causes[i].explain(&ex))
 				return;
-		} else if (!causes[i].limit || explain_limit(&ex, causes[i].limit, 0, &most)) {
-			buf_puts(to, causes[i].text);
-			if (causes[i].limit) {
+		} else if (!explain_causes[i].limit || explain_limit(&ex, explain_causes[i].limit, 0, &most)) {
+			buf_puts(to, explain_causes[i].text);
+			if (explain_causes[i].limit) {
 				num_grouped(to, most);
-				buf_puts(to, causes[i].rest);
+				buf_puts(to, explain_causes[i].rest);
 			}
 			return;
 		}
