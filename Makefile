@@ -132,9 +132,10 @@ $(B)/flags: $(if $(findstring q,$(firstword -$(MAKEFLAGS))),,FORCE)
 
 run:
 	@sh tests/packages.sh build
+	@$(MAKE) -s -q all || echo 'building $(B)/ipcscope'
 	@$(MAKE) $(quietly) all $(or_stop)
 	@$(give_back)
-	@./$(B)/ipcscope $(ARGS)
+	@$(abspath $(B))/ipcscope $(ARGS)
 
 test-programs: all $(B)/generate $(UNIT) $(KERNEL)
 bench-programs: all $(BENCH)
@@ -153,10 +154,10 @@ check-generated: $(B)/generate
 	@GENERATE=$(B)/generate sh tests/check-generated.sh
 
 bench: bench-programs
-	@B=$(B) IPCSCOPE=$(CURDIR)/$(B)/ipcscope tests/bench/run $(ARGS)
+	@B=$(B) IPCSCOPE=$(abspath $(B))/ipcscope tests/bench/run $(ARGS)
 
 bench-report: bench-programs
-	@B=$(B) IPCSCOPE=$(CURDIR)/$(B)/ipcscope tests/bench/report $(ARGS)
+	@B=$(B) IPCSCOPE=$(abspath $(B))/ipcscope tests/bench/report $(ARGS)
 
 fuzz:
 	@$(MAKE) $(quietly) B=build-fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined \

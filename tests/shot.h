@@ -18,8 +18,8 @@ struct shot {
 	uint32_t nr;
 };
 
-/* tests/snapshots/NAME.ndjson, as the mixed table of LOOK.md; ends the program
- * if it cannot be read. */
+/* tests/snapshots/NAME.ndjson, as the table of mixed classes that list shows; ends the
+ * program if it cannot be read. */
 void shot_load(struct shot *shot, const char *name);
 void shot_free(struct shot *shot);
 /* Only objects of @class, with its own columns. */

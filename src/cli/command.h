@@ -7,7 +7,7 @@
 
 #include "ipcscope/render.h"
 
-/* Exit status. */
+/* Exit status: what each means is said in topics.c, for help and manual. */
 enum status {
 	STATUS_OK	  = 0,
 	STATUS_FAILED	  = 1,	/* or a named object does not exist */

@@ -26,7 +26,7 @@ struct searching {
 	bool trusted;		/* readdir tells inode numbers as stat does */
 };
 
-/* keyfiles_mounts.c */
+/* mounts.c */
 void key_mounts_read(struct searching *ing);
 /* Finds mount points below @dir: such a file has another number in its
  * directory. */
@@ -40,7 +40,7 @@ bool key_mount_is_local(const struct str *type);
 /* Whether its d_ino is what stat says, for all but mount points. */
 bool key_mount_is_plain(const struct str *type);
 
-/* keyfiles_procs.c: what the processes have, and where they work. */
+/* procs.c: what the processes have, and where they work. */
 void key_procs_look(struct searching *ing);
 void key_procs_walk(struct searching *ing);
 

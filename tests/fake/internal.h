@@ -161,7 +161,7 @@ static inline struct fixture *fixture_of(const struct host *host)
 	return (struct fixture *)host;	/* its first member */
 }
 
-/* fixture_words.c */
+/* words.c */
 
 /* Says in @why what is wrong with the line; false. */
 bool statement_wrong(struct statement *st, const char *fmt, ...)
@@ -180,7 +180,7 @@ bool word_errno(const struct word *word, uint64_t *err);
 bool word_list_next(const char **at, uint64_t *num);
 uint32_t word_list_len(const struct word *list);
 
-/* fixture_values.c */
+/* values.c */
 
 /* Takes the key=value words that are left; bit i of *@known for table[i]. */
 bool statement_values(struct statement *st, const struct value *table,
@@ -188,17 +188,17 @@ bool statement_values(struct statement *st, const struct value *table,
 /* Stores one value; false if the word is none of that kind. */
 bool value_store(const struct value *value, const struct word *word, void *to);
 
-/* fixture_parse.c */
+/* parse.c */
 bool fixture_parse(struct statement *st);
 
-/* fixture_entries.c */
+/* entries.c */
 bool fixture_parse_dir(struct statement *st);
 bool fixture_parse_file(struct statement *st);
 bool fixture_parse_link(struct statement *st);
 bool fixture_parse_mq(struct statement *st);
 bool fixture_parse_error(struct statement *st);
 
-/* fixture_tree.c */
+/* tree.c */
 void fixture_plant(struct fixture *fx);
 /* What is at @path below @from; NO_INDEX if a part of it is no directory. */
 uint32_t fixture_make_node(struct fixture *fx, uint32_t from,
@@ -210,7 +210,7 @@ struct node *fixture_walk(struct fixture *fx, struct node *at, const char *path,
 /* Where a link leads, within the text. */
 struct node *fixture_walk_link(struct fixture *fx, struct node *link, int *err);
 
-/* fixture_stat.c */
+/* stat.c */
 extern const struct value fact_values[];
 extern const size_t nr_fact_values;
 extern const uint64_t fact_lmode;	/* its bit among the known ones */
@@ -236,10 +236,10 @@ int fixture_fails(struct failure *failure);
 int fixture_node_fails(struct fixture *fx, const struct node *node, size_t op);
 
 
-/* fixture_sysv.c */
+/* sysv.c */
 bool fixture_parse_sysv(struct statement *st, enum sysv_kind kind);
 
-/* fixture_socks.c, fixture_diag.c */
+/* socks.c, diag.c */
 enum sock_kind { SOCK_UNIX, SOCK_TCP, SOCK_UDP, SOCK_RAW4, SOCK_NETLINK,
 		 SOCK_PACKETS, NR_SOCK_KINDS };
 bool fixture_parse_diag(struct statement *st);

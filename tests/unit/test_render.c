@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Every renderer on every snapshot, against files that were looked at by
- * people (LOOK.md). After a wanted change: EXPECTED_WRITE=1 writes them anew,
+ * people. After a wanted change: EXPECTED_WRITE=1 writes them anew,
  * to be read in the diff.
  */
 #include <setjmp.h>
