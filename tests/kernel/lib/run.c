@@ -57,6 +57,8 @@ static void execute(const struct plan *plan)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	set_environment(plan->how);
+	if (plan->how->prepare)
+		plan->how->prepare();
 	if (plan->how->user)
 		become_nobody();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -27,6 +27,7 @@ struct how {
 	const char *argv0;	/* run_tool: the name it is called by */
 	const char *input;	/* text for stdin, else /dev/null */
 	const char *env;	/* one NAME=VALUE more */
+	void (*prepare)(void);	/* called in the new process, as root */
 };
 
 /*

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A file system that does not answer any more: every command must end while it
+ * still hangs.  The file system is a FUSE server of a few requests, which after
+ * its start reads what it is asked and answers nothing.  The end of the server
+ * aborts the connection and lets everybody go: it ends by itself in time.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fuse.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/sem.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "truth.h"
+
+#define COMPLETE " --assume-complete"
+#define WATCHDOG_S	60
+
+/* ---- the server ---- */
+
+struct server {
+	const char *dir;
+	bool has_file;		/* answers for one file, and one read of it */
+};
+
+static volatile bool *hangs;	/* shared with the server */
+
+static void answer(int fuse, const struct fuse_in_header *in, int error,
+		   const void *data, size_t len)
+{
+	char text[8192];
+	struct fuse_out_header *out = (void *)text;
+
+	out->len = (uint32_t)(sizeof(*out) + len);
+	out->error = -error;
+	out->unique = in->unique;
+	memcpy(text + sizeof(*out), data, len);
+	if (write(fuse, text, out->len) < 0 && errno != ENOENT)
+		sandbox_fail("write to FUSE: %s", strerror(errno));
+}
+
+static void fill_attr(struct fuse_attr *attr, uint64_t node)
+{
+	attr->ino = node;
+	attr->mode = node == 1 ? S_IFDIR | 0777 : S_IFREG | 0666;
+	attr->nlink = 1;
+	attr->size = 4096;
+	attr->blksize = 4096;
+}
+
+static void answer_init(int fuse, const struct fuse_in_header *in)
+{
+	struct fuse_init_out init = {
+		.major = FUSE_KERNEL_VERSION, .minor = FUSE_KERNEL_MINOR_VERSION,
+		.max_readahead = 4096, .max_write = 4096, .max_background = 16,
+		.congestion_threshold = 12,
+	};
+
+	answer(fuse, in, 0, &init, sizeof(init));
+}
+
+static void answer_one(int fuse, const struct fuse_in_header *in,
+		       const char *data, bool has_file)
+{
+	struct fuse_entry_out entry = { .nodeid = 2, .entry_valid = 1000,
+					.attr_valid = 1000 };
+	struct fuse_attr_out attr = { .attr_valid = 1000 };
+	struct fuse_open_out opened = { .fh = 1 };
+	char page[4096] = "/dev/shm/fifo";
+
+	switch (in->opcode) {
+	case FUSE_LOOKUP:
+		if (!has_file || strcmp(data, "file"))
+			return answer(fuse, in, ENOENT, NULL, 0);
+		fill_attr(&entry.attr, 2);
+		return answer(fuse, in, 0, &entry, sizeof(entry));
+	case FUSE_GETATTR:
+		fill_attr(&attr.attr, in->nodeid);
+		return answer(fuse, in, 0, &attr, sizeof(attr));
+	case FUSE_OPEN:
+	case FUSE_OPENDIR:
+		return answer(fuse, in, 0, &opened, sizeof(opened));
+	case FUSE_READ:
+		((struct sembuf *)(void *)(page + 2048))->sem_op = -1;
+		return answer(fuse, in, 0, page, sizeof(page));
+	case FUSE_FORGET:
+	case FUSE_BATCH_FORGET:
+		return;
+	case FUSE_FLUSH:
+	case FUSE_RELEASE:
+	case FUSE_RELEASEDIR:
+		return answer(fuse, in, 0, NULL, 0);
+	default:
+		return answer(fuse, in, ENOSYS, NULL, 0);
+	}
+}
+
+static void serve(int fuse, bool has_file)
+{
+	static char request[65536 * 4] __attribute__((aligned(8)));
+	const struct fuse_in_header *in = (void *)request;
+	ssize_t len;
+
+	while ((len = read(fuse, request, sizeof(request) - 1)) > 0 ||
+	       errno == EINTR || errno == ENOENT) {
+		request[len > 0 ? len : 0] = '\0';
+		if (len <= 0 || *hangs)
+			continue;	/* read, and never answered */
+		if (in->opcode == FUSE_INIT)
+			answer_init(fuse, in);
+		else
+			answer_one(fuse, in, request + sizeof(*in), has_file);
+	}
+	_exit(0);
+}
+
+static void server_fn(void *arg)
+{
+	const struct server *server = arg;
+	const char *limit = getenv("TRUTH_WATCHDOG");
+	char options[128];
+	int fuse;
+
+	fuse = open("/tmp/.fuse", O_RDWR | O_CLOEXEC);
+	if (fuse < 0) {
+		sandbox_ready(errno);
+		return;
+	}
+	snprintf(options, sizeof(options),
+		 "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other", fuse);
+	must(mount("hung", server->dir, "fuse.hung", MS_NOSUID | MS_NODEV,
+		   options));
+	alarm(limit ? (unsigned int)atoi(limit) : WATCHDOG_S);
+	sandbox_ready(0);
+	serve(fuse, server->has_file);
+}
+
+/* False if it cannot be made here. */
+static bool mount_fuse(const char *dir, bool has_file)
+{
+	struct server server = { dir, has_file };
+	long err;
+
+	if (!hangs)
+		hangs = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	*hangs = false;
+	if (mkdir(dir, 0777) && errno != EEXIST)
+		sandbox_fail("mkdir %s", dir);
+	if (mknod("/tmp/.fuse", S_IFCHR | 0600, makedev(10, 229)) ||
+	    mount(NULL, "/tmp", NULL, MS_REMOUNT | MS_NOSUID, "mode=1777")) {
+		truth_cannot("no /dev/fuse: %s", strerror(errno));
+		return false;
+	}
+	err = sandbox_spawn("fuse", server_fn, &server)->value;
+	if (err)
+		truth_cannot("/dev/fuse: %s", strerror((int)err));
+	return !err;
+}
+
+/* ---- who is stuck in it ---- */
+
+static void around(void)
+{
+	make_shm(1, 4096, 0600);
+	let("a", "%d", (int)shm_attach_in("attached", 0, 0, SHM_PLAIN)->pid);
+	make_pshm("/mem", 4096, 0600);
+	let("o", "%d", (int)pshm_open_in("open", "/mem", O_RDWR)->pid);
+	make_fifo("/dev/shm/fifo", 0600);
+	let("f", "%d", (int)fifo_open_in("opens", "/dev/shm/fifo", O_RDONLY)->pid);
+}
+
+static void in_tmp(void)
+{
+	around();
+	if (!mount_fuse("/tmp/hung", false))
+		return;
+	*hangs = true;
+}
+
+/* A page that was there when the call was made, and is dropped then. */
+static char *page;
+
+static void map_page(void)
+{
+	int fd = (int)must(open("/tmp/hung/file", O_RDWR));
+
+	page = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+	if (page == MAP_FAILED)
+		page = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (page == MAP_FAILED)
+		sandbox_fail("mmap of the FUSE file: %s", strerror(errno));
+	if (page[0] != '/')
+		sandbox_fail("the FUSE file has not what it should");
+}
+
+static void *drops(void *arg)
+{
+	int fd = *(int *)arg;
+
+	usleep(300000);
+	*hangs = true;
+	madvise(page, 4096, MADV_DONTNEED);
+	posix_fadvise(fd, 0, 4096, POSIX_FADV_DONTNEED);
+	sandbox_hold();
+}
+
+static void start_dropping(void)
+{
+	static int fd;
+	pthread_t id;
+
+	map_page();
+	fd = (int)must(open("/tmp/hung/file", O_RDONLY));
+	sandbox_ready(0);
+	if (pthread_create(&id, NULL, drops, &fd))
+		sandbox_fail("pthread_create");
+}
+
+static void sembuf_fn(void *arg)
+{
+	start_dropping();
+	semop(*(int *)arg, (struct sembuf *)(void *)(page + 2048), 1);
+	sandbox_hold();
+}
+
+static void absent_sembuf(void)
+{
+	int id = make_sem(1, 1, NULL, 0600);
+	struct child *child;
+
+	around();
+	if (!mount_fuse("/tmp/hung", true))
+		return;
+	child = sandbox_spawn("stuck", sembuf_fn, &id);
+	wait_blocked(child->pid, 0, SYS_semop, SYS_semtimedop);
+	let("p", "%d", (int)child->pid);
+	usleep(600000);
+}
+
+static void string_fn(void *arg)
+{
+	(void)arg;
+	start_dropping();
+	syscall(SYS_openat, AT_FDCWD, page, O_RDONLY, 0);
+	sandbox_hold();
+}
+
+static void absent_string(void)
+{
+	struct child *child;
+
+	around();
+	if (!mount_fuse("/tmp/hung", true))
+		return;
+	child = sandbox_spawn("stuck", string_fn, NULL);
+	wait_blocked(child->pid, 0, SYS_openat);
+	usleep(600000);
+}
+
+static void open_file_fn(void *arg)
+{
+	(void)arg;
+	must(open("/tmp/hung/file", O_RDWR));
+	sandbox_ready(0);
+	sandbox_hold();
+}
+
+/* A descriptor of a file there, as any program has that logs to NFS. */
+static void open_file(void)
+{
+	around();
+	if (!mount_fuse("/tmp/hung", true))
+		return;
+	sandbox_spawn("logs", open_file_fn, NULL);
+	*hangs = true;
+}
+
+#define ALL_FAST \
+	{ "list -a" COMPLETE, NULL, "fast exit=0" }, \
+	{ "list pshm -o all" COMPLETE, "pshm:/mem", "fast there $o:open" }, \
+	{ "!ps" COMPLETE, NULL, "fast exit=0" }, \
+	{ "!stale -a" COMPLETE, NULL, "fast exit=0" }, \
+	{ "!doctor", NULL, "fast" }
+
+static const struct situation situations[] = {
+	{ .name = "a mount in /tmp", .make = in_tmp, .truths = {
+		ALL_FAST } },
+	{ .name = "a sembuf on an absent page", .make = absent_sembuf, .truths = {
+		{ "list sem -o all" COMPLETE, "sem:0", "fast there $p:waits" },
+		ALL_FAST } },
+	{ .name = "a path string on an absent page", .make = absent_string, .truths = {
+		{ "list fifo -o all" COMPLETE, "fifo:/dev/shm/fifo", "fast there $f:waits" },
+		ALL_FAST } },
+	{ .name = "an open file there", .make = open_file, .truths = {
+		ALL_FAST } },
+};
+
+int main(void)
+{
+	sandbox_enter();
+	return truth_run("truth: hung", situations,
+			 sizeof(situations) / sizeof(situations[0]));
+}
