@@ -37,7 +37,7 @@ struct server {
 	bool has_file;		/* answers for one file, and one read of it */
 };
 
-static volatile bool *hangs;	/* shared with the server */
+static volatile bool *hangs;	/* and [1]: a page is gone; shared by all */
 
 static void answer(int fuse, const struct fuse_in_header *in, int error,
 		   const void *data, size_t len)
@@ -158,7 +158,7 @@ static bool mount_fuse(const char *dir, bool has_file)
 	if (!hangs)
 		hangs = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	*hangs = false;
+	hangs[0] = hangs[1] = false;
 	if (mkdir(dir, 0777) && errno != EEXIST)
 		sandbox_fail("mkdir %s", dir);
 	if (mknod("/tmp/.fuse", S_IFCHR | 0600, makedev(10, 229)) ||
@@ -212,11 +212,18 @@ static void *drops(void *arg)
 {
 	int fd = *(int *)arg;
 
-	usleep(300000);
+	wait_blocked(getpid(), 0, SYS_semop, SYS_semtimedop, SYS_openat);
 	*hangs = true;
 	madvise(page, 4096, MADV_DONTNEED);
 	posix_fadvise(fd, 0, 4096, POSIX_FADV_DONTNEED);
+	hangs[1] = true;
 	sandbox_hold();
+}
+
+static bool has_dropped(void *arg)
+{
+	(void)arg;
+	return hangs[1];
 }
 
 static void start_dropping(void)
@@ -249,7 +256,7 @@ static void absent_sembuf(void)
 	child = sandbox_spawn("stuck", sembuf_fn, &id);
 	wait_blocked(child->pid, 0, SYS_semop, SYS_semtimedop);
 	let("p", "%d", (int)child->pid);
-	usleep(600000);
+	wait_until("the page to go", child->pid, has_dropped, NULL);
 }
 
 static void string_fn(void *arg)
@@ -269,7 +276,7 @@ static void absent_string(void)
 		return;
 	child = sandbox_spawn("stuck", string_fn, NULL);
 	wait_blocked(child->pid, 0, SYS_openat);
-	usleep(600000);
+	wait_until("the page to go", child->pid, has_dropped, NULL);
 }
 
 static void open_file_fn(void *arg)

@@ -70,7 +70,7 @@ static void thread_fn(void *arg)
 		syscall(SYS_exit, 0);
 	/* The pipe of sandbox_ready() is in both tables then. */
 	while (!has_own_table)
-		usleep(1000);
+		sched_yield();
 	sandbox_not_ready();
 	has_closed = true;
 	sandbox_hold();
