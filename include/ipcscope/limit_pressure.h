@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef IPCSCOPE_PRESSURE_H
-#define IPCSCOPE_PRESSURE_H
+#ifndef IPCSCOPE_LIMIT_PRESSURE_H
+#define IPCSCOPE_LIMIT_PRESSURE_H
 
 /* How much of each limit is used, and by whom. */
 

@@ -173,8 +173,8 @@ static const struct evidence *evidence_next(const struct finding *finding,
 }
 
 /* Briefs that fit, the strongest first. */
-static void add_briefs(struct buf *to, const struct finding *finding,
-		       const enum evidence_side *order, unsigned int room)
+static void evidence_add_briefs(struct buf *to, const struct finding *finding,
+				const enum evidence_side *order, unsigned int room)
 {
 	unsigned int used = 0, s;
 
@@ -194,7 +194,7 @@ static void add_briefs(struct buf *to, const struct finding *finding,
 	}
 }
 
-static void add_clauses(struct buf *to, const struct finding *finding)
+static void evidence_add_clauses(struct buf *to, const struct finding *finding)
 {
 	static const enum evidence_side told[] = {
 		EVIDENCE_FOR, EVIDENCE_UNKNOWN, EVIDENCE_AGAINST,
@@ -235,13 +235,13 @@ void finding_why(struct buf *to, const struct finding *finding,
 	};
 	struct buf clauses = {};
 
-	add_clauses(&clauses, finding);
+	evidence_add_clauses(&clauses, finding);
 	if (clauses.len && (!room || text_width(clauses.data, clauses.len) <= room))
 		buf_add(to, clauses.data, clauses.len);
 	else
-		add_briefs(to, finding,
-			   finding->verdict == VERDICT_IDLE ? idle :
-			   finding->verdict == VERDICT_UNKNOWN ? unknown : usual,
-			   room > WHY_BRIEF ? room : WHY_BRIEF);
+		evidence_add_briefs(to, finding,
+				    finding->verdict == VERDICT_IDLE ? idle :
+				    finding->verdict == VERDICT_UNKNOWN ? unknown : usual,
+				    room > WHY_BRIEF ? room : WHY_BRIEF);
 	buf_free(&clauses);
 }

@@ -72,7 +72,7 @@ static const char *judge_why_blind(struct judge *judge)
  * Times that cannot be, if the clock was never set and the boot time is right:
  * IPC before it or in the future, processes that start in the future.
  */
-static bool clock_stepped(const struct snapshot *snap)
+static bool judge_clock_stepped(const struct snapshot *snap)
 {
 	const struct host_facts *host = &snap->host;
 	const struct process *proc;
@@ -104,8 +104,8 @@ struct flight {
 	uint32_t loose;		/* sockets nobody has, with something in them */
 };
 
-static void count_flight(struct flight *flight, const struct snapshot *snap,
-			 const struct object *obj)
+static void judge_count_flight(struct flight *flight, const struct snapshot *snap,
+			       const struct object *obj)
 {
 	uint64_t pending = 0, queued = 0;
 	const struct edge *edge;
@@ -149,7 +149,7 @@ static const char *judge_why_flight(struct judge *judge)
 				    (int)gap->pid)->data;
 	vec_for_each(obj, &snap->objects) {
 		if (class_infos[obj->class]->carries_fds && !object_is_socket_path(obj))
-			count_flight(&flight, snap, obj);
+			judge_count_flight(&flight, snap, obj);
 	}
 	if (flight.counted)
 		return arena_printf(judge->arena,
@@ -223,7 +223,7 @@ uint64_t judge_number(const struct verdict_state *state, enum field_id field)
 
 void judge_init(struct judge *judge)
 {
-	judge->clock_stepped = clock_stepped(judge->snap);
+	judge->clock_stepped = judge_clock_stepped(judge->snap);
 	judge->blind = judge_why_blind(judge);
 	judge->flight = judge_why_flight(judge);
 	judge_find_owners(judge);

@@ -113,7 +113,7 @@ void judge_users(struct verdict_state *state, const char *how)
 			continue;
 		state->used = true;
 		name = evidence_process(judge, edge->process);
-		if (state->obj->class == CLASS_sem)
+		if (edge->sem != NO_INDEX)
 			evidence_add(state, WAITS_ON_SEM, name,
 				     evidence_number(judge, edge->sem));
 		else

@@ -2,7 +2,6 @@
 /* Verdicts: what is left behind, and how that is known. */
 #include "judge.h"
 
-
 const struct verdict_info verdict_infos[NR_VERDICTS] = {
 #define VERDICT(id, word, mood, help) \
 	[VERDICT_##id] = { word, MOOD_##mood, help },
@@ -34,35 +33,28 @@ uint64_t stale_classes(void)
 }
 
 /* What costs too much for a list: of semaphore sets only. */
-static bool looks_closer(const void *arg, const struct snapshot *snap,
-			 const struct object *obj)
+static bool stale_looks_closer(const void *arg, const struct snapshot *snap,
+			       const struct object *obj)
 {
 	(void)arg;
 	(void)snap;
 	return obj->key.space == SPACE_SEM;
 }
 
-static void add_fields(struct query *query, const enum field_id *list)
-{
-	for (; *list != FIELD_NONE; list++)
-		query_add_field(query, *list);
-}
-
 /* Descriptors may be on their way through sockets. */
-static void add_sockets(struct query *query)
+static void stale_add_sockets(struct query *query)
 {
-	static const enum field_id queues[] = {
-		FIELD_RECVQ, FIELD_SENDQ, FIELD_PENDING, FIELD_NONE
-	};
-	uint64_t asked = query->classes;
+	const uint64_t asked = query->classes;
 
 	query->classes = A_CLASS(unix);
-	add_fields(query, queues);
+	query_add_field(query, FIELD_RECVQ);
+	query_add_field(query, FIELD_SENDQ);
+	query_add_field(query, FIELD_PENDING);
 	query->classes = asked | A_CLASS(unix);
 	query->extra_parts |= NEED(FDS) | NEED(FLIGHT);
 }
 
-static void add_profiles(struct query *query, const struct profiles *profiles)
+static void stale_add_profiles(struct query *query, const struct profiles *profiles)
 {
 	const struct profile *profile;
 	enum field_id field;
@@ -89,28 +81,30 @@ void stale_query(struct query *query, const struct profiles *profiles)
 		FIELD_ATIME, FIELD_DTIME, FIELD_OTIME, FIELD_STIME,
 		FIELD_RTIME, FIELD_MTIME, FIELD_BTIME, FIELD_NSEMS,
 		FIELD_VALUES, FIELD_MESSAGES, FIELD_LSPID, FIELD_LRPID,
-		FIELD_USERS, FIELD_STATE, FIELD_WAITERS, FIELD_NONE
+		FIELD_USERS, FIELD_STATE, FIELD_WAITERS,
 	};
 	static const char *const places[] = { "/run", "/tmp", "/var/run" };
 	bool only_show = query->only_show;
 	enum class_id class;
+	size_t i;
 
 	if (!query->look_at && !only_show)
-		query->look_at = looks_closer;
+		query->look_at = stale_looks_closer;
 	query->only_show = true;
 	query->extra_parts |= NEED(PROCS) | NEED(RUNNING);
-	add_fields(query, needed);
+	for (i = 0; i < ARRAY_SIZE(needed); i++)
+		query_add_field(query, needed[i]);
 	if (profiles)
-		add_profiles(query, profiles);
-	if (query->classes & (A_CLASS(fifo) | A_CLASS(unix)) && !query->paths) {
-		query->paths = places;
-		query->nr_paths = ARRAY_SIZE(places);
-	}
-	if (query->classes & (A_CLASS(fifo) | A_CLASS(unix)))
+		stale_add_profiles(query, profiles);
+	if (query->classes & (A_CLASS(fifo) | A_CLASS(unix))) {
 		query->extra_parts |= NEED(PATHS);
+		if (!query->paths)
+			query->nr_paths = ARRAY_SIZE(places);
+		query->paths = query->paths ?: places;
+	}
 	for (class = 0; class < NR_CLASSES; class++) {
 		if (query->classes >> class & 1 && stale_rules[class].sent)
-			add_sockets(query);
+			stale_add_sockets(query);
 	}
 }
 
@@ -130,7 +124,7 @@ void stale_untested(const struct snapshot *snap, const uint32_t *objects,
 	}
 }
 
-static enum verdict settle(struct verdict_state *state)
+static enum verdict stale_settle(struct verdict_state *state)
 {
 	if (state->used || state->dest)
 		return state->dest ? VERDICT_DEST : VERDICT_IN_USE;
@@ -145,8 +139,8 @@ static enum verdict settle(struct verdict_state *state)
 	return state->owner_runs ? VERDICT_IDLE : state->usual;
 }
 
-static void keep_side(struct verdict_state *state, struct finding *finding,
-		      enum evidence_side to, enum side from)
+static void stale_keep_side(struct verdict_state *state, struct finding *finding,
+			    enum evidence_side to, enum side from)
 {
 	const struct side_list *list = &state->sides[from];
 	struct evidence *copy;
@@ -160,14 +154,14 @@ static void keep_side(struct verdict_state *state, struct finding *finding,
 }
 
 /* What speaks for somebody being there speaks for those two verdicts. */
-static void keep_evidence(struct verdict_state *state, struct finding *finding)
+static void stale_keep_evidence(struct verdict_state *state, struct finding *finding)
 {
 	bool here = finding->verdict == VERDICT_IN_USE ||
 		    finding->verdict == VERDICT_DEST;
 
-	keep_side(state, finding, here ? EVIDENCE_AGAINST : EVIDENCE_FOR, SIDE_LEFT);
-	keep_side(state, finding, here ? EVIDENCE_FOR : EVIDENCE_AGAINST, SIDE_HERE);
-	keep_side(state, finding, EVIDENCE_UNKNOWN, SIDE_UNKNOWN);
+	stale_keep_side(state, finding, here ? EVIDENCE_AGAINST : EVIDENCE_FOR, SIDE_LEFT);
+	stale_keep_side(state, finding, here ? EVIDENCE_FOR : EVIDENCE_AGAINST, SIDE_HERE);
+	stale_keep_side(state, finding, EVIDENCE_UNKNOWN, SIDE_UNKNOWN);
 }
 
 void stale_judge(const struct snapshot *snap, const struct profiles *profiles,
@@ -194,8 +188,8 @@ void stale_judge(const struct snapshot *snap, const struct profiles *profiles,
 		(stale_rules[obj->class].judge ?: judge_other)(&state);
 		finding->object = objects[i];
 		finding->profile = state.profile;
-		finding->verdict = settle(&state);
-		keep_evidence(&state, finding);
+		finding->verdict = stale_settle(&state);
+		stale_keep_evidence(&state, finding);
 	}
 	judge_free(&judge);
 }

@@ -7,30 +7,18 @@
 
 #include "ipcscope/record.h"
 
-/* Everything, out of our hands; 0 or -errno. */
-static int save_write_out(FILE *file, const struct snapshot *snap)
+/* Everything, out of our hands; takes @file, NULL if errno says why. */
+static int save_write(FILE *file, const struct snapshot *snap, bool sync)
 {
 	struct buf to = { .to = file };
 	int err;
 
+	if (!file)
+		return -errno;
 	record_write(&to, snap);
 	err = buf_flush(&to);
 	buf_free(&to);
-	return err;
-}
-
-static int save_write_synced(int fd, const struct snapshot *snap)
-{
-	FILE *file = fdopen(fd, "w");
-	int err;
-
-	if (!file) {
-		err = -errno;
-		close(fd);
-		return err;
-	}
-	err = save_write_out(file, snap);
-	if (!err && fsync(fd))
+	if (!err && sync && fsync(fileno(file)))
 		err = -errno;
 	if (fclose(file) && !err)
 		err = -errno;
@@ -67,7 +55,7 @@ static int save_beside(const char *path, const struct snapshot *snap)
 	buf_puts(&name, path);
 	buf_puts(&name, ".XXXXXX");
 	fd = mkostemp(name.data, O_CLOEXEC);	/* mode 0600 */
-	err = fd < 0 ? -errno : save_write_synced(fd, snap);
+	err = fd < 0 ? -errno : save_write(fdopen(fd, "w"), snap, true);
 	if (!err && rename(name.data, path))
 		err = -errno;
 	if (err && fd >= 0)
@@ -76,30 +64,16 @@ static int save_beside(const char *path, const struct snapshot *snap)
 	return err ?: save_sync_directory(path);
 }
 
-/* A device or pipe is written to, not replaced. */
-static int save_into(const char *path, const struct snapshot *snap)
-{
-	FILE *file = fopen(path, "we");
-	int err;
-
-	if (!file)
-		return -errno;
-	err = save_write_out(file, snap);
-	if (fclose(file) && !err)
-		err = -errno;
-	return err;
-}
-
 int record_save(const char *path, const struct snapshot *snap)
 {
 	char *real = realpath(path, NULL);
 	struct stat st;
 	int err;
 
-	/* A link stays one: what it leads to is replaced. */
+	/* A device or pipe is written to; of a link, what it leads to is replaced. */
 	if (real && !stat(real, &st) && !S_ISREG(st.st_mode) &&
 	    !S_ISDIR(st.st_mode))
-		err = save_into(real, snap);
+		err = save_write(fopen(real, "we"), snap, false);
 	else
 		err = save_beside(real ?: path, snap);
 	free(real);

@@ -466,6 +466,59 @@ static void profile_limits_the_verdict(void **state)
 	      A_CLASS(sem), VERDICT_SUSPECT, "never used", NULL);
 }
 
+/* Judges the first object again, by this profile alone. */
+static void judge_by(const char *text, uint64_t classes, const char *profile,
+		     enum verdict verdict, const char *brief)
+{
+	struct machine m;
+	char why[512];
+	uint32_t object;
+
+	look(&m, text, classes, false);
+	object = first(&m)->object;
+	assert_int_equal(profiles_parse(&m.profiles, "x", profile, strlen(profile), why), 0);
+	findings_free(&m.findings);
+	m.findings = (struct findings){};
+	stale_judge(&m.snap, &m.profiles, &object, 1, &m.findings);
+	check(&m, verdict, brief, NULL);
+	done(&m);
+}
+
+/* A profile proves who is gone, not that nobody comes back. */
+static void profile_proves_no_more_than_there_is(void **state)
+{
+	static const char unused[] =
+		"[x]\nsoftware = X\nmatch = class in (shm, msg)\nstale-if = unused\n";
+	static const char no_rule[] =
+		"[x]\nsoftware = X\nmatch = class in (shm, msg)\n";
+
+	(void)state;
+	judge_by(MACHINE SEGMENT "key=5 nattch=0 cpid=5350 ctime=1006400\n", A_CLASS(shm),
+		 unused, VERDICT_SUSPECT, "creator 5350 gone, keyed");
+	judge_by(MACHINE SEGMENT "key=0 nattch=0 cpid=0 ctime=1006400\n", A_CLASS(shm),
+		 unused, VERDICT_UNKNOWN, "creator not visible");
+	judge_by(MACHINE QUEUE "bytes=0 messages=0 lspid=70 stime=1006500\n"
+		 PROCESS("60", "php", "1000", "100"), A_CLASS(msg), no_rule,
+		 VERDICT_IDLE, "owner runs something");
+	judge_by(MACHINE QUEUE "bytes=0 messages=0 lspid=70 stime=1006500\n", A_CLASS(msg),
+		 no_rule, VERDICT_SUSPECT, "last sender 70 gone");
+}
+
+/* Of equal weight, what was said first. */
+static void equal_evidence_is_told_in_order(void **state)
+{
+	struct buf text = {};
+	struct machine m;
+
+	(void)state;
+	look(&m, MACHINE SEGMENT "key=0 nattch=0 cpid=5350 lpid=5351 ctime=1006400\n",
+	     A_CLASS(shm), false);
+	finding_why(&text, first(&m), 50);
+	assert_string_equal(text.data, "creator 5350 gone, last user 5351 gone, no key");
+	buf_free(&text);
+	done(&m);
+}
+
 static void test_path(void **state)
 {
 	static const char text[] = MACHINE
@@ -528,6 +581,8 @@ int main(void)
 		cmocka_unit_test(test_profiles),
 		cmocka_unit_test(named_process_of_a_set_clock_may_run),
 		cmocka_unit_test(profile_limits_the_verdict),
+		cmocka_unit_test(profile_proves_no_more_than_there_is),
+		cmocka_unit_test(equal_evidence_is_told_in_order),
 		cmocka_unit_test(test_path),
 	};
 
