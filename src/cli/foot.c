@@ -67,8 +67,9 @@ void foot_query(const struct selection *sel, struct query *query)
 		query->classes |= cheap_classes(query->parts);
 }
 
-static bool get(const struct snapshot *snap, const struct object *obj,
-		enum field_id field, uint64_t *num)
+/* Derived ones, too. */
+static bool foot_num(const struct snapshot *snap, const struct object *obj,
+		     enum field_id field, uint64_t *num)
 {
 	struct value value = object_value(snap, obj, field);
 
@@ -81,7 +82,7 @@ static void add_attaches(struct sums *sums, const struct snapshot *snap,
 {
 	uint64_t attaches, found;
 
-	if (!get(snap, obj, FIELD_ATTACHES, &attaches))
+	if (!foot_num(snap, obj, FIELD_ATTACHES, &attaches))
 		return;
 	sums->has_attaches = true;
 	sums->attaches += attaches;
@@ -89,7 +90,7 @@ static void add_attaches(struct sums *sums, const struct snapshot *snap,
 		sums->attached++;
 	else
 		sums->unattached++;
-	if (get(snap, obj, FIELD_ATTACHES_FOUND, &found))
+	if (foot_num(snap, obj, FIELD_ATTACHES_FOUND, &found))
 		sums->found += found;
 	else
 		sums->found_unknown = true;
@@ -107,11 +108,11 @@ static void add_object(struct sums *sums, const struct snapshot *snap,
 	for (bit = 0; bit < NR_STATES; bit++)
 		sums->states[bit] += state >> bit & 1;
 	add_attaches(sums, snap, obj);
-	if (!is_memory(kind) || !get(snap, obj, FIELD_SIZE, &num))
+	if (!is_memory(kind) || !foot_num(snap, obj, FIELD_SIZE, &num))
 		return;
 	sums->has_bytes = true;
 	sums->bytes += num;
-	if (get(snap, obj, memory_field(kind), &num))
+	if (foot_num(snap, obj, memory_field(kind), &num))
 		sums->memory += num;
 	else
 		sums->memory_unknown = true;
@@ -217,8 +218,8 @@ static void put_sums(struct buf *to, const struct selection *sel,
 }
 
 /* "not shown: 26 pipe, 3 fifo, ... and more: ipcscope -a" */
-static bool put_not_shown(struct buf *to, const struct selection *sel,
-			  const struct snapshot *snap)
+static void foot_put_not_shown(struct buf *to, const struct selection *sel,
+			       const struct snapshot *snap)
 {
 	uint32_t count[NR_CLASSES] = {};
 	const struct object *obj;
@@ -235,14 +236,15 @@ static bool put_not_shown(struct buf *to, const struct selection *sel,
 		buf_printf(to, " %s", class_infos[class]->name);
 	}
 	buf_puts(to, shown ? " and more: ipcscope -a" : "more: ipcscope -a");
-	return true;
 }
 
-void foot_line(struct buf *to, const struct view *view, const struct buf *line)
+void foot_begin(struct buf *to, const struct view *view)
 {
-	if (view->color)
-		buf_puts(to, SGR_DIM);
-	buf_add(to, line->data, line->len);
+	buf_puts(to, view->color ? SGR_DIM : "");
+}
+
+void foot_end(struct buf *to, const struct view *view)
+{
 	buf_puts(to, view->color ? SGR_END "\n" : "\n");
 }
 
@@ -252,25 +254,25 @@ void foot_print(struct buf *to, const struct view *view,
 {
 	const struct snapshot *snap = &picture->snap;
 	struct sums sums = {};
-	struct buf line = {};
 	const uint32_t *row;
 
 	vec_for_each(row, rows)
 		add_object(&sums, snap, &snap->objects.at[*row]);
 	if (rows->nr)
 		buf_putc(to, '\n');
-	put_sums(&line, sel, picture, &sums);
+	foot_begin(to, view);
+	put_sums(to, sel, picture, &sums);
 	if (left) {
-		buf_puts(&line, "; ");
-		num_grouped(&line, left);
-		buf_puts(&line, " may be left behind: ipcscope stale");
+		buf_puts(to, "; ");
+		num_grouped(to, left);
+		buf_puts(to, " may be left behind: ipcscope stale");
 	}
-	foot_line(to, view, &line);
-	buf_reset(&line);
-	if (sel->by_default && !sel->filters.nr &&
-	    put_not_shown(&line, sel, snap))
-		foot_line(to, view, &line);
-	buf_free(&line);
+	foot_end(to, view);
+	if (!sel->by_default || sel->filters.nr)
+		return;
+	foot_begin(to, view);
+	foot_put_not_shown(to, sel, snap);
+	foot_end(to, view);
 }
 
 /* The words of the command line, as a shell wants them. */
@@ -299,12 +301,10 @@ static void put_request(struct buf *to, const struct request *req)
 void foot_hint(struct buf *to, const struct view *view,
 	       const struct picture *picture)
 {
-	struct buf line = {};
-
 	if (!picture->host || !is_refused(picture))
 		return;
-	buf_puts(&line, "to see all: sudo ipcscope");
-	put_request(&line, picture->req);
-	foot_line(to, view, &line);
-	buf_free(&line);
+	foot_begin(to, view);
+	buf_puts(to, "to see all: sudo ipcscope");
+	put_request(to, picture->req);
+	foot_end(to, view);
 }

@@ -15,7 +15,8 @@ void foot_print(struct buf *to, const struct view *view,
 /* The command line with sudo before it, if that would show more. */
 void foot_hint(struct buf *to, const struct view *view,
 	       const struct picture *picture);
-/* A line that is not important. */
-void foot_line(struct buf *to, const struct view *view, const struct buf *line);
+/* Around the text of a line that is not important. */
+void foot_begin(struct buf *to, const struct view *view);
+void foot_end(struct buf *to, const struct view *view);
 
 #endif

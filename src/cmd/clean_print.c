@@ -161,33 +161,34 @@ static void put_done_sum(struct buf *out, const struct clean *clean)
 		buf_putc(out, '\n');
 }
 
+static void put_reason(struct buf *out, const struct clean *clean,
+		       enum exclusion_reason reason)
+{
+	const char *owner = clean->held_owner ? clean->held_owner->data : "root";
+
+	buf_printf(out, "%u ", clean->excluded[reason]);
+	if (reason == EXCLUDED_YOUNG)
+		buf_printf(out, "younger than %s, or used since (--older)",
+			   option_text(&clean->rules.at[0]->wants, OPTION_OLDER) ?: CLEAN_OLDER);
+	else if (reason == EXCLUDED_SYSTEM)
+		buf_printf(out, "of %s and the like (--user %s)", owner, owner);
+	else if (reason == EXCLUDED_SUSPECT)
+		buf_puts(out, "suspect would need --suspect");
+	else
+		buf_puts(out, "of other users (sudo)");
+}
+
 /* By hand, "nothing" says which rule held it back. */
 static void put_nothing(struct buf *out, const struct clean *clean)
 {
-	const struct rule *rule = clean->rules.at[0];
-	const char *older = option_text(&rule->wants, OPTION_OLDER) ?: CLEAN_OLDER;
 	const char *gap = "nothing to remove: ";
+	enum exclusion_reason reason;
 
-	if (clean->excluded[EXCLUDED_YOUNG]) {
-		buf_printf(out, "%s%u younger than %s, or used since (--older)",
-			   gap, clean->excluded[EXCLUDED_YOUNG], older);
-		gap = "; ";
-	}
-	if (clean->excluded[EXCLUDED_SYSTEM]) {
-		buf_printf(out, "%s%u of %s and the like (--user %s)", gap,
-			   clean->excluded[EXCLUDED_SYSTEM],
-			   clean->held_owner ? clean->held_owner->data : "root",
-			   clean->held_owner ? clean->held_owner->data : "root");
-		gap = "; ";
-	}
-	if (clean->excluded[EXCLUDED_SUSPECT]) {
-		buf_printf(out, "%s%u suspect would need --suspect", gap,
-			   clean->excluded[EXCLUDED_SUSPECT]);
-		gap = "; ";
-	}
-	if (clean->excluded[EXCLUDED_OTHERS]) {
-		buf_printf(out, "%s%u of other users (sudo)", gap,
-			   clean->excluded[EXCLUDED_OTHERS]);
+	for (reason = EXCLUDED_YOUNG; reason <= EXCLUDED_OTHERS; reason++) {
+		if (!clean->excluded[reason])
+			continue;
+		buf_puts(out, gap);
+		put_reason(out, clean, reason);
 		gap = "; ";
 	}
 	if (*gap != ';')

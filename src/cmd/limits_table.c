@@ -105,34 +105,29 @@ void limits_sheet(struct buf *to, struct limits *limits)
 }
 
 /* "no use to measure: msgmax 8K, semopm 500 and 6 more: -a" */
-static void limits_put_hidden(struct buf *to, const struct limits *limits)
+void limits_foot(struct buf *to, const struct limits *limits)
 {
+	const struct view *view = &limits->session.view;
 	const struct limit_pressure *p;
 	unsigned int nr = 0;
 
+	buf_putc(to, '\n');
 	vec_for_each(p, &limits->limit_pressures.all) {
 		if (limits_shows(limits, p) || nr++ >= FOOT_NAMED)
 			continue;
+		if (nr == 1)
+			foot_begin(to, view);
 		buf_printf(to, "%s%s ", nr > 1 ? ", " : "no use to measure: ",
 			   limit_infos[p->limit].name);
 		limits_put_max(to, limits, p);
 	}
 	if (nr > FOOT_NAMED)
 		buf_printf(to, " and %u more", nr - FOOT_NAMED);
-	if (nr)
+	if (nr) {
 		buf_puts(to, ": -a");
-}
-
-void limits_foot(struct buf *to, const struct limits *limits)
-{
-	struct buf line = {};
-
-	buf_putc(to, '\n');
-	limits_put_hidden(&line, limits);
-	if (line.len)
-		foot_line(to, &limits->session.view, &line);
-	buf_reset(&line);
-	buf_puts(&line, "ENOSPC, EMFILE from which call? ipcscope help errors");
-	foot_line(to, &limits->session.view, &line);
-	buf_free(&line);
+		foot_end(to, view);
+	}
+	foot_begin(to, view);
+	buf_puts(to, "ENOSPC, EMFILE from which call? ipcscope help errors");
+	foot_end(to, view);
 }

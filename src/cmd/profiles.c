@@ -102,22 +102,20 @@ static void profiles_row(struct cells *cells, const struct sheet *sheet, uint32_
 static void profiles_print_profiles(struct buf *to, const struct view *view,
 				    const struct assessment *assessment, bool counted)
 {
-	static const struct column columns[] = {
-		{ "PROFILE", ALIGN_LEFT, 0 }, { "FROM", ALIGN_LEFT, 0 },
-		{ "SOFTWARE", ALIGN_LEFT, 0 }, { "STALE IF", ALIGN_LEFT, 0 },
-	};
-	static const struct column with_count[NR_COUNTED] = {
+	struct column columns[NR_COUNTED] = {
 		{ "PROFILE", ALIGN_LEFT, 0 }, { "OBJECTS", ALIGN_RIGHT, 0 },
 		{ "FROM", ALIGN_LEFT, 0 }, { "SOFTWARE", ALIGN_LEFT, 0 },
 		{ "STALE IF", ALIGN_LEFT, 0 },
 	};
 	const struct sheet sheet = {
-		.columns = counted ? with_count : columns,
-		.nr_columns = counted ? NR_COUNTED : ARRAY_SIZE(columns),
+		.columns = counted ? columns : columns + 1,
+		.nr_columns = counted ? NR_COUNTED : NR_COUNTED - 1,
 		.nr = assessment->profiles.all.nr, .row = profiles_row,
 		.arg = assessment,
 	};
 
+	if (!counted)
+		columns[1] = columns[0];
 	render_sheet(to, view, &sheet);
 }
 

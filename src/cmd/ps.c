@@ -93,8 +93,9 @@ bool ps_is_private(const struct snapshot *snap, const struct object *obj,
 	if (snap->partial || kind->persistence != LIVES_PROCESS ||
 	    kind->groups & GROUP_SOCKET)
 		return false;
+	/* The edge to another end is of no process. */
 	for_each_object_edge(edge, i, snap, obj) {
-		if (edge->kind == EDGE_PEER || edge->process != process)
+		if (edge->process != process)
 			return false;
 	}
 	return true;

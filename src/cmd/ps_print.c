@@ -138,7 +138,6 @@ void ps_overview(struct ps *ps, struct buf *to)
 		.snap = &ps->session.picture.snap, .arg = ps,
 	};
 	bool foot = ps->session.foot;
-	struct buf line = {};
 	uint32_t i;
 
 	for (i = 0; i < sheet.snap->processes.nr; i++) {
@@ -150,15 +149,15 @@ void ps_overview(struct ps *ps, struct buf *to)
 		render_sheet(to, &ps->session.view, &sheet);
 	if (!foot)
 		return;
+	buf_puts(to, sheet.nr ? "\n" : "");
+	foot_begin(to, &ps->session.view);
 	if (sheet.nr) {
-		buf_putc(to, '\n');
-		render_count(&line, sheet.nr, "process", "es");
-		buf_puts(&line, "; all that one has: ipcscope ps PID");
+		render_count(to, sheet.nr, "process", "es");
+		buf_puts(to, "; all that one has: ipcscope ps PID");
 	} else {
-		buf_puts(&line, "no process seen that uses IPC");
+		buf_puts(to, "no process seen that uses IPC");
 	}
-	foot_line(to, &ps->session.view, &line);
-	buf_free(&line);
+	foot_end(to, &ps->session.view);
 }
 
 /* "attached rw, open r, fd 3 +1, waits" */
@@ -319,33 +318,33 @@ static void ps_print_foot(struct buf *to, const struct ps_one *one)
 {
 	const struct view *view = &one->ps->session.view;
 	int pid = one->snap->processes.at[one->process].pid;
-	struct buf line = {}, waits = {};
+	struct buf waits = {};
 
-	render_count(&line, one->nr_shown, "object", "s");
+	buf_putc(to, '\n');
+	foot_begin(to, view);
+	render_count(to, one->nr_shown, "object", "s");
 	if (one->memory) {
-		buf_puts(&line, ", ");
-		render_size(&line, view, one->memory);
-		buf_puts(&line, " shared");
+		buf_puts(to, ", ");
+		render_size(to, view, one->memory);
+		buf_puts(to, " shared");
 	}
 	ps_put_waits(&waits, one);
 	if (strcmp(waits.data, "-") != 0)
-		buf_printf(&line, "; waits on %s", waits.data);
-	buf_putc(to, '\n');
-	foot_line(to, view, &line);
-	buf_reset(&line);
+		buf_printf(to, "; waits on %s", waits.data);
+	buf_free(&waits);
+	foot_end(to, view);
 	if (one->nr_private) {
-		buf_puts(&line, "its own, not shown: ");
-		ps_put_classes(&line, one->private, ", ");
-		buf_printf(&line, ": ipcscope ps -a %d", pid);
-		foot_line(to, view, &line);
+		foot_begin(to, view);
+		buf_puts(to, "its own, not shown: ");
+		ps_put_classes(to, one->private, ", ");
+		buf_printf(to, ": ipcscope ps -a %d", pid);
+		foot_end(to, view);
 	}
 	if (one->snap->partial && one->nr_shown) {
-		buf_reset(&line);
-		buf_printf(&line, "who shares them: ipcscope ps --shared %d", pid);
-		foot_line(to, view, &line);
+		foot_begin(to, view);
+		buf_printf(to, "who shares them: ipcscope ps --shared %d", pid);
+		foot_end(to, view);
 	}
-	buf_free(&line);
-	buf_free(&waits);
 }
 
 void ps_process(struct ps *ps, struct buf *to, uint32_t process)

@@ -238,8 +238,7 @@ static int show_plan(struct session *session)
 	session->picture.details = true;
 	for_each_field(field) {
 		query_add_field(query, field);
-		if (fields[field].source != SOURCE_STORED &&
-		    fields[field].source != SOURCE_DERIVED)
+		if (!field_is_public(field))
 			continue;
 		for (class = 0; class < NR_CLASSES; class++) {
 			if (class_has(class_infos[class], field, &needs))

@@ -221,15 +221,14 @@ static bool stale_found(const struct stale_command *stale)
 static int stale_hint(struct session *session)
 {
 	struct stale_command *stale = session_of(session, struct stale_command, session);
-	struct buf line = {};
 
 	if (!stale->shown.nr)
 		return 0;
-	buf_puts(&line, stale_found(stale) ?
+	foot_begin(&session->out, &session->view);
+	buf_puts(&session->out, stale_found(stale) ?
 		 "evidence: ipcscope show REF; dry run: ipcscope clean" :
 		 "evidence: ipcscope show REF");
-	foot_line(&session->out, &session->view, &line);
-	buf_free(&line);
+	foot_end(&session->out, &session->view);
 	return 0;
 }
 

@@ -5,46 +5,36 @@
 #include "cli/foot.h"
 #include "cli/assessment.h"
 #include "ipcscope/num.h"
-#include "ipcscope/text.h"
 
 /* What could be got back from one owner. */
 struct owner_total {
-	uint64_t uid;
-	bool known;
+	uint32_t uid;		/* -1: not known */
 	uint32_t nr[NR_CLASSES];
 	uint64_t bytes[NR_CLASSES];
 	uint64_t total;
 	uint32_t objects;
 };
-struct heaps VEC(struct owner_total);
+struct owner_totals VEC(struct owner_total);
 
-static bool same_heap(const void *vec, uint32_t index, const void *arg)
+static bool stale_is_owner(const void *vec, uint32_t index, const void *uid)
 {
-	const struct owner_total *owner_total = &((const struct owner_total *)vec)[index];
-	const struct owner_total *key = arg;
-
-	return owner_total->known == key->known && owner_total->uid == key->uid;
+	return ((const struct owner_total *)vec)[index].uid == *(const uint32_t *)uid;
 }
 
-static struct owner_total *heap_of(struct heaps *heaps, struct map *index,
-				   const struct snapshot *snap,
-				   const struct object *obj)
+static struct owner_total *stale_total_of(struct owner_totals *totals, struct map *index,
+					  uint32_t uid)
 {
-	struct owner_total key = {};
-	uint64_t hash;
-	uint32_t at;
+	uint64_t hash = hash_u64(uid, 0);
+	uint32_t at = map_find(index, hash, stale_is_owner, totals->at, &uid);
 
-	key.known = object_num(snap, obj, FIELD_UID, &key.uid);
-	hash = hash_u64(key.uid, key.known);
-	at = map_find(index, hash, same_heap, heaps->at, &key);
 	if (at != NO_INDEX)
-		return &heaps->at[at];
-	map_add(index, hash, heaps->nr);
-	*vec_add(heaps) = key;
-	return &heaps->at[heaps->nr - 1];
+		return &totals->at[at];
+	map_add(index, hash, totals->nr);
+	*vec_add(totals) = (struct owner_total){ .uid = uid };
+	return &totals->at[totals->nr - 1];
 }
 
-static int compare_heaps(const void *a, const void *b)
+static int stale_compare(const void *a, const void *b)
 {
 	const struct owner_total *x = a, *y = b;
 
@@ -53,79 +43,69 @@ static int compare_heaps(const void *a, const void *b)
 	return (x->objects < y->objects) - (x->objects > y->objects);
 }
 
-static void put_heap(struct buf *to, const struct snapshot *snap,
-		     const struct owner_total *owner_total)
+static void stale_put_total(struct buf *to, const struct snapshot *snap,
+			    const struct owner_total *total)
 {
-	const struct str *name = owner_total->known ?
-		snapshot_find_name(snap, false, (uint32_t)owner_total->uid) : NULL;
-	enum class_id class;
 	const char *gap = " ";
+	enum class_id class;
 
-	if (name)
-		text_escape(to, name->data, name->len);
-	else if (owner_total->known)
-		buf_u64(to, owner_total->uid);
-	else
-		buf_putc(to, '?');
+	render_owner(to, snap, false, total->uid);
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (!owner_total->nr[class])
+		if (!total->nr[class])
 			continue;
-		buf_printf(to, "%s%u %s%s", gap, owner_total->nr[class],
-			   class_infos[class]->name,
-			   class_infos[class]->space != SPACE_SOCKET ? "" :
-			   owner_total->nr[class] == 1 ? " path" : " paths");
-		if (owner_total->bytes[class]) {
-			buf_putc(to, ' ');
-			num_size(to, owner_total->bytes[class]);
-		}
+		buf_printf(to, "%s%u %s%s", gap, total->nr[class],
+			   class_infos[class]->name, class != CLASS_unix ? "" :
+			   total->nr[class] == 1 ? " path" : " paths");
 		gap = ", ";
+		if (!total->bytes[class])
+			continue;
+		buf_putc(to, ' ');
+		num_size(to, total->bytes[class]);
 	}
 }
 
-static void put_left_behind(struct buf *to, const struct snapshot *snap,
-			    const struct findings *findings)
+static void stale_left_behind(struct owner_totals *totals, const struct snapshot *snap,
+			      const struct findings *findings)
 {
-	struct heaps heaps = {};
+	const struct finding *finding;
 	struct map index = {};
-	uint32_t i;
 
-	for (i = 0; i < findings->findings.nr; i++) {
-		const struct finding *finding = &findings->findings.at[i];
+	vec_for_each(finding, &findings->findings) {
 		const struct object *obj = &snap->objects.at[finding->object];
-		struct owner_total *owner_total;
-		uint64_t size;
+		struct owner_total *total;
+		uint64_t uid, size;
 
 		if (finding->verdict > VERDICT_SUSPECT)
 			continue;
-		owner_total = heap_of(&heaps, &index, snap, obj);
-		owner_total->nr[obj->class]++;
-		owner_total->objects++;
+		total = stale_total_of(totals, &index, object_num(snap, obj, FIELD_UID, &uid) ?
+				       (uint32_t)uid : (uint32_t)-1);
+		total->nr[obj->class]++;
+		total->objects++;
 		if (class_infos[obj->class]->amount == FIELD_SIZE &&
 		    object_num(snap, obj, FIELD_SIZE, &size)) {
-			owner_total->bytes[obj->class] += size;
-			owner_total->total += size;
+			total->bytes[obj->class] += size;
+			total->total += size;
 		}
 	}
-	if (heaps.nr)
-		qsort(heaps.at, heaps.nr, sizeof(heaps.at[0]), compare_heaps);
-	for (i = 0; i < heaps.nr; i++) {
-		buf_puts(to, i ? "; " : "left behind: ");
-		put_heap(to, snap, &heaps.at[i]);
-	}
-	vec_free(&heaps);
+	if (totals->nr)
+		qsort(totals->at, totals->nr, sizeof(totals->at[0]), stale_compare);
 	map_free(&index);
 }
 
-static void put_counts(struct buf *to, const struct findings *findings,
-		       const uint32_t *count)
+void stale_foot(struct buf *to, const struct view *view,
+		const struct snapshot *snap, const struct findings *findings,
+		const uint32_t count[NR_VERDICTS])
 {
 	static const enum verdict order[] = {
 		VERDICT_STALE, VERDICT_SUSPECT, VERDICT_UNKNOWN, VERDICT_IDLE,
 		VERDICT_IN_USE, VERDICT_DEST,
 	};
+	struct owner_totals totals = {};
+	const struct owner_total *total;
 	const char *gap = ": ";
 	size_t i;
 
+	foot_begin(to, view);
 	num_grouped(to, findings->findings.nr);
 	buf_printf(to, " object%s looked at",
 		   findings->findings.nr == 1 ? "" : "s");
@@ -138,19 +118,15 @@ static void put_counts(struct buf *to, const struct findings *findings,
 			   verdict_infos[order[i]].word);
 		gap = ", ";
 	}
-}
-
-void stale_foot(struct buf *to, const struct view *view,
-		const struct snapshot *snap, const struct findings *findings,
-		const uint32_t count[NR_VERDICTS])
-{
-	struct buf line = {};
-
-	put_counts(&line, findings, count);
-	foot_line(to, view, &line);
-	buf_reset(&line);
-	put_left_behind(&line, snap, findings);
-	if (line.len)
-		foot_line(to, view, &line);
-	buf_free(&line);
+	foot_end(to, view);
+	stale_left_behind(&totals, snap, findings);
+	if (totals.nr)
+		foot_begin(to, view);
+	vec_for_each(total, &totals) {
+		buf_puts(to, total == totals.at ? "left behind: " : "; ");
+		stale_put_total(to, snap, total);
+	}
+	if (totals.nr)
+		foot_end(to, view);
+	vec_free(&totals);
 }

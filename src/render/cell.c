@@ -4,7 +4,7 @@
 
 #include "ipcscope/num.h"
 #include "ipcscope/text.h"
-#include "cell.h"
+#include "internal.h"
 
 #define FOLDED_SEMS	16	/* values shown of a set on a terminal */
 

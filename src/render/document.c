@@ -2,8 +2,7 @@
 /* The JSON document around rows, and rows a line each. */
 #include <errno.h>
 
-#include "means.h"
-#include "writer.h"
+#include "internal.h"
 
 static void document_str(struct json *json, const char *key,
 			 const struct str *str)

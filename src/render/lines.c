@@ -2,7 +2,7 @@
 /* A line a row for programs: comma-separated, or one word a value. */
 #include <string.h>
 
-#include "writer.h"
+#include "internal.h"
 
 /* RFC 4180; safe text has no line ends. */
 static void csv_cell(struct buf *to, unsigned int column, const char *text, size_t len)

@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "writer.h"
+#include "internal.h"
 
 /* Whether text is no more than itself to Markdown: no emphasis, no link (www.
  * begins one), nobody who is called by name. */

@@ -2,7 +2,7 @@
 /* An object of IPC as the keys of a JSON object: man 5 ipcscope-json. */
 #include <sys/sysmacros.h>
 
-#include "object_json.h"
+#include "internal.h"
 
 /* What is there whatever was asked for. */
 static const enum field_id identity[] = {

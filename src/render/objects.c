@@ -2,8 +2,7 @@
 /* The sheet of objects: a row each, a column a field. */
 #include <string.h>
 
-#include "cell.h"
-#include "object_json.h"
+#include "internal.h"
 
 struct objects {
 	const struct view *view;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Rows to any format, and the cells they are made of. */
-#include "cell.h"
+#include "internal.h"
 #include "ipcscope/num.h"
 #include "ipcscope/text.h"
 #include "ipcscope/threads.h"
-#include "writer.h"
 
 static const struct writer *const sheet_writers[NR_FORMATS] = {
 	[FORMAT_TABLE] = &writer_table,

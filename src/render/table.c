@@ -5,8 +5,7 @@
  * takes ten times as long.
  */
 #include "ipcscope/text.h"
-#include "cell.h"
-#include "writer.h"
+#include "internal.h"
 
 /* What users get at least before wide columns, and a LONG one, give way. */
 #define USERS_LEAST	20

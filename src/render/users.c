@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Processes that use an object, in as many columns as there are. */
 #include "ipcscope/text.h"
-#include "cell.h"
+#include "internal.h"
 
 /* Groups a process is compared with, so that many names stay linear. */
 #define LOOK_BACK	64

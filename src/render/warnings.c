@@ -4,7 +4,7 @@
 
 #include "ipcscope/num.h"
 #include "ipcscope/text.h"
-#include "means.h"
+#include "internal.h"
 
 /* Without these of a process its users are missing, whatever else is. */
 #define PARTS_OF_USERS	(NEED(PROCS) | NEED(FDS) | NEED(MAPS))

@@ -107,6 +107,13 @@ is 'CSV of one process' 'PID,USER,COMMAND,SHARED,OBJECTS,WAITS ON 5409' \
 	"$(head -n 1 "$dir/out") $(sed -n '2s/,.*//p' "$dir/out")"
 run ps --from tests/snapshots/hostile.ndjson
 is 'a name that is not known is no name' '?' "$(awk '$1 == 5506 { print $3 }' "$dir/out")"
+for ref in shm:163840 sem:32772 msg:32772; do
+	run show "$ref" --json --from tests/snapshots/look.ndjson
+	cp "$dir/out" "$dir/show"
+	run list "$ref" --json -o all --from tests/snapshots/look.ndjson
+	is "JSON of show $ref has all that a list can have" '[]' "$(jq -cs \
+		'(.[1].objects[0] | keys) - (.[0].objects[0] | keys)' "$dir/show" "$dir/out")"
+done
 run list --by owner --csv --from tests/snapshots/look.ndjson
 is 'CSV of totals' OWNER,COUNT,SIZE,USERS "$(head -n 1 "$dir/out")"
 run limits shmmni --csv

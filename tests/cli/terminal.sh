@@ -100,4 +100,7 @@ on_terminal show "pshm:/$name" --color never
 matches 'a title' "^pshm:/$name - POSIX shared memory object"
 matches 'exact bytes' '^  size +12 bytes, '
 
+on_terminal list shm --from tests/snapshots/look.ndjson
+matches 'sums below segments' '6 segments, 17M, 4K of it in memory; 3 attached, 3 not; all 10 attachments found'
+
 finish

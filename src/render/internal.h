@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef RENDER_WRITER_H
-#define RENDER_WRITER_H
+#ifndef RENDER_INTERNAL_H
+#define RENDER_INTERNAL_H
 
 #include "ipcscope/json.h"
 #include "ipcscope/render.h"
@@ -38,5 +38,34 @@ void writer_headings(struct buf *to, const struct writer *writer,
 /* table.c: takes the text behind cells->at as the next cell. */
 void table_end_cell(struct cells *cells, const char *color);
 void table_end_packed(struct cells *cells, const struct packed *packed);
+
+/* SGR of what tables colour; NULL: none. */
+#define COLOR_STUCK	"31"
+#define COLOR_ODD	"33"
+#define COLOR_NONE	"2"
+#define COLOR_HEADING	"1"
+
+/* What it says, and how urgent that is. */
+const char *cell_color(const struct view *view, const struct snapshot *snap,
+		       const struct object *obj, enum field_id field);
+enum align cell_align(const struct view *view, enum field_id field);
+/* The USERS or PEER_USERS of @obj, marks included. */
+void users_put(struct buf *to, const struct snapshot *snap,
+	       const struct object *obj, enum field_id field,
+	       uint32_t without, unsigned int room);
+
+/* Which fields the JSON of an object has, by class. */
+struct object_keys {
+	struct fieldset of[NR_CLASSES];
+	bool details;
+};
+
+void object_keys_init(struct object_keys *keys, const struct view *view);
+/* The keys of an object, without its braces. */
+void object_json(struct json *json, const struct object_keys *keys,
+		 const struct snapshot *snap, const struct object *obj);
+
+/* What it means that @part is missing of @nr processes. */
+void part_means(struct buf *to, enum part part, uint32_t nr);
 
 #endif
