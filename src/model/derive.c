@@ -214,6 +214,32 @@ DERIVE(attaches_found)
 	return derive_number(object_count_edges(snap, obj, EDGE_ATTACHED));
 }
 
+/* Above 100 if a limit was lowered, or the backlog is full. */
+DERIVE(fill)
+{
+	static const struct {
+		enum field_id used, most;
+	} pairs[] = {
+		{ FIELD_USED, FIELD_QBYTES }, { FIELD_MESSAGES, FIELD_MAXMSG },
+		{ FIELD_USED, FIELD_CAPACITY }, { FIELD_PENDING, FIELD_BACKLOG },
+	};
+	struct value most = { .known = KNOWN_NOT_APPLICABLE }, used;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(pairs); i++) {
+		most = object_value(snap, obj, pairs[i].most);
+		if (most.known == KNOWN_NOT_APPLICABLE)
+			continue;
+		used = object_value(snap, obj, pairs[i].used);
+		if (most.known != KNOWN_YES || used.known != KNOWN_YES)
+			return derive_not_known();
+		return most.num ? derive_number((uint64_t)((unsigned __int128)used.num *
+							   100 / most.num)) :
+				  derive_none();
+	}
+	return most;
+}
+
 /* Of a removed segment: the kernel forgets the key, a mapping's name does not. */
 DERIVE(old_key)
 {

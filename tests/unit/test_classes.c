@@ -160,7 +160,8 @@ static void test_both_sources_agree(void **state)
 		"         8          6   600         100          2     3     4     5     6     5     6          9          8          7\n"
 		"END\n";
 	static const enum field_id not_in_both[] = {
-		FIELD_RSS, FIELD_SWAP, FIELD_USED, FIELD_QBYTES, FIELD_VALUES,
+		FIELD_RSS, FIELD_SWAP, FIELD_USED, FIELD_QBYTES, FIELD_FILL,
+		FIELD_VALUES,
 	};
 	const char *told[2];
 	struct snapshot kept;

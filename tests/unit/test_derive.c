@@ -771,6 +771,36 @@ static void path_gone_is_said_of_the_live_socket(void **state)
 	}
 }
 
+static void fill_is_percent_of_what_fits(void **state)
+{
+	uint32_t msg = add(CLASS_msg, 1), pmsg = add(CLASS_pmsg, 2);
+	uint32_t pipe = add(CLASS_pipe, 3), listening = add(CLASS_unix, 4);
+	uint32_t unread = add(CLASS_msg, 5), none = add(CLASS_msg, 6);
+
+	add(CLASS_unix, 7);
+	add(CLASS_shm, 8);
+	SET(msg, USED, 8191);
+	SET(msg, QBYTES, 16384);
+	SET(pmsg, MESSAGES, 10);
+	SET(pmsg, MAXMSG, 10);
+	SET(pipe, USED, 0);
+	SET(pipe, CAPACITY, 65536);
+	object_flag(&snap, listening, IS(LISTENING));
+	SET(listening, PENDING, 6);
+	SET(listening, BACKLOG, 5);
+	SET(unread, QBYTES, 16384);
+	SET(none, USED, 0);
+	SET(none, QBYTES, 0);
+	IS_(msg, 1, FILL, "49");
+	IS_(pmsg, 2, FILL, "100");
+	IS_(pipe, 3, FILL, "0");
+	IS_(unix, 4, FILL, "120");
+	IS_(msg, 5, FILL, "?");
+	IS_(msg, 6, FILL, "-");
+	IS_(unix, 7, FILL, "n/a");
+	IS_(shm, 8, FILL, "n/a");
+}
+
 static void test_users_taken_together(void **state)
 {
 	uint32_t pipe = add(CLASS_pipe, 1);
@@ -837,7 +867,7 @@ static void law_every_field_of_every_class(void **state)
 			/* A socket has no file that it is bound to, and this
 			 * one does not listen. */
 			if (class == CLASS_unix &&
-			    (field == FIELD_PENDING || field == FIELD_BACKLOG ||
+			    (field == FIELD_PENDING || field == FIELD_BACKLOG || field == FIELD_FILL ||
 			     class_field_cost(class_infos[class], field) == COST_SHOWN))
 				assert_int_equal(value.known,
 						 KNOWN_NOT_APPLICABLE);
@@ -871,6 +901,7 @@ int main(void)
 		T(test_refs_by_number), T(test_refs_elsewhere),
 		T(test_refs_by_name), T(test_refs_of_sockets),
 		T(path_gone_is_said_of_the_live_socket),
+		T(fill_is_percent_of_what_fits),
 		T(test_users_taken_together), T(test_access_text),
 		T(law_every_field_of_every_class),
 	};
