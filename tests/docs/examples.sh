@@ -12,14 +12,6 @@ set -u
 
 # ---- in the sandbox ----
 
-# A process of the number $1 runs the rest in the background.
-as_pid()
-{
-	echo $(($1 - 1)) >/proc/sys/kernel/ns_last_pid
-	shift
-	"$@" >/run/holder &
-}
-
 make_file_systems()	# for the program and the places it uses
 {
 	mount -t tmpfs run /run
@@ -65,10 +57,9 @@ quietly()
 # The objects that examples name, except the one this example makes.
 make_objects()
 {
-	for pair in shm:163841 shm:163843 shm:32768 msg:32772; do
-		echo "${pair#*:}" >"/proc/sys/kernel/${pair%:*}_next_id"
-		quietly ipcscope mk "${pair%:*}"
-	done
+	unused=$(ipcscope mk shm)
+	used=$(ipcscope mk shm)
+	queue=$(ipcscope mk msg)
 	: >/srv/app/file
 	key=$(ipcscope ftok -q /srv/app/file 5)
 	quietly ipcscope mk "shm:$key"
@@ -85,23 +76,21 @@ make_objects()
 	for ref in pshm:/psm_58b99b38 psem:/jobs pmsg:/queue; do
 		quietly ipcscope mk "$ref"
 	done
-	pid=5414
-	case $1 in
-	*' ps --shared 6') pid=6 ;;
-	esac
 	mkfifo /run/holder
-	as_pid $pid holder 163843 /run/x.sock
+	holder "${used#shm:}" /run/x.sock >/run/holder &
+	pid=$!
 	read -r pipe </run/holder
 }
 
-# Capital words and numbers of this machine stand for something.
+# Capital words stand for something, as do the numbers that a kernel chose.
 fill_in()	# example
 {
 	printf '%s\n' "$1" | sed "
-		s|pipe:48151|pipe:$pipe|
-		s|shm:0\\([^x]\\)|shm:163843\\1|; s|shm:0\$|shm:163843|
-		s|sem:ID|sem:0x05ce0004|; s|shm:ID|shm:163841|; s|shm:0xKEY|shm:0x05ce0000|
-		s|set REF FIELD=VALUE|set shm:163841 mode=0640|
+		s|pipe:48151|pipe:$pipe|; s| 5414| $pid|; s| --shared 6\$| --shared $pid|
+		s|shm:0\\([^x]\\)|$used\\1|; s|shm:0\$|$used|; s|shm:163843|$used|
+		s|shm:163841|$unused|; s|-m 32768|-m ${unused#shm:}|; s|msg:32772|$queue|
+		s|sem:ID|sem:0x05ce0004|; s|shm:ID|$unused|; s|shm:0xKEY|shm:0x05ce0000|
+		s|set REF FIELD=VALUE|set $unused mode=0640|
 		s|snapshot FILE|snapshot /tmp/file|
 		s|ftok --find KEY \\[DIR\\]...|ftok --find $key /srv|
 		s|ftok --find 0x05ce0001|ftok --find $key|
@@ -120,7 +109,7 @@ in_sandbox()	# example
 	touch -a /tmp/file
 	case $example in
 	*'--from /tmp/before') ipcscope snapshot /tmp/before ;;
-	'ipcscope undo --last') quietly ipcscope rm --yes shm:163841 ;;
+	'ipcscope undo --last') quietly ipcscope rm --yes "$unused" ;;
 	esac
 	set +e
 	case $example in
@@ -139,7 +128,7 @@ fi
 
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/../cli/lib.sh"
-[ "$(id -u)" = 0 ] || { echo 'needs root to choose ids and numbers of processes'; exit 77; }
+[ "$(id -u)" = 0 ] || { echo 'needs root for file systems of its own'; exit 77; }
 
 from_readme()
 {
