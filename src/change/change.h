@@ -48,20 +48,20 @@ struct target {
 	struct host_stat file;
 	struct host_mq mq;
 	uint16_t *values;	/* of sysv.nr semaphores, or NULL */
-	pid_t seen_pid;		/* who has all of it mapped, where */
+	pid_t seen_pid;		/* who has the whole segment mapped; 0: nobody */
 	uint64_t seen_start, seen_end;
 
-	bool force;		/* whoever uses it */
-	bool lease;		/* a lease must prove that nobody does */
-	bool keep;		/* contents and all, for undo */
+	bool force;		/* removed whoever uses it */
+	bool lease;		/* only if a lease proves that nobody has it */
+	bool keep;		/* a copy is to be kept for undo */
 
 	char id[48];		/* in the log, and for undo */
 	char aside[40];		/* its name while it is being removed */
 	bool kept;
-	bool read_by_us;	/* by attaching it */
+	bool read_by_us;	/* the segment was attached to keep it */
 	enum outcome outcome;
-	int err;		/* -errno it failed with, or 0 */
-	const struct str *note, *note_brief;	/* what came of it */
+	int err;		/* -errno of the removal, or 0 */
+	const struct str *note, *note_brief;	/* why this outcome; or NULL */
 };
 
 /* Full paths; in the arena of the removal. */
@@ -214,7 +214,7 @@ struct making {
 void make_init(struct making *making, enum class_id class);
 /* Chooses @making->aside. */
 void make_name(struct making *making);
-/* 0, or -errno: then there is nothing left of it. */
+/* 0, or -errno: then nothing of the object is left. */
 int make_object(struct making *making);
 void make_free(struct making *making);
 

@@ -48,12 +48,12 @@ struct change_family {
 	unsigned int identity;	/* enum identity_part */
 	int (*look)(const struct write_ops *ops, enum class_id class, int id,
 		    const char *path, struct present *now);
-	/* Whether @now still is what was planned, whoever has used it since. */
+	/* Whether @now is the planned object with its owner and mode, whoever has used it. */
 	bool (*is_same)(const struct target *target, const struct present *now);
 	/* Whether both are one object, whoever has used it or set its owner. */
 	bool (*is_born_same)(enum class_id class, const struct present *birth,
 			     const struct present *now);
-	/* Creates it with what it holds, whole or not at all. */
+	/* Creates the object with its contents, whole or not at all. */
 	int (*make)(struct making *making);
 	/* Removes what was made and is @now. */
 	int (*unmake)(const struct making *making, const struct present *now);
@@ -65,7 +65,7 @@ struct change_family {
 	enum settlement (*settle)(struct removal *rm, const struct target *target,
 				  const char *aside);
 	/* After an undo that was cut short, whose object has @new_id (-1: not told): whether it
-	 * is whole; if not, nothing is left of it. */
+	 * is whole; if not, nothing of the object is left. */
 	bool (*settle_undo)(struct removal *rm, const struct target *target,
 			    int new_id, const char *aside);
 };
@@ -86,7 +86,7 @@ struct change_class {
 	bool counted;		/* the kernel's count tells: no second look */
 	bool moved;		/* moved aside before it is unlinked */
 	enum copy_data data;
-	const char *kept;	/* what of it is kept: "values" */
+	const char *kept;	/* what a copy keeps: "values" */
 	const char *kept_empty;	/* the same where it holds no message; or NULL */
 	bool loses_messages;	/* which cannot be kept */
 	/* Why it cannot be removed at all; NULL if it can. */
@@ -132,10 +132,10 @@ const char *plan_name_impossible(const struct target *target, const struct snaps
 /* identity.c */
 /* All fields that can identify a target. */
 void identity_query(struct query *query);
-/* What the snapshot tells of it. */
+/* Numbers that the snapshot has of the object. */
 void identity_fill(struct target *target, const struct snapshot *snap,
 		   const struct object *obj);
-/* Its members, in an open object. */
+/* Into an open object. */
 void identity_write(struct json *json, const struct target *target);
 /* What identity_write() wrote; false if @root is no such thing. */
 bool identity_read(struct arena *arena, const json_t *root, struct target *target);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A plan: what is to be removed, as it was when that was decided, and what is said of it before
- * it is done. */
+/* A plan: the objects to be removed as the verdict saw them, and what the user is told before
+ * anything is done. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

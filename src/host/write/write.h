@@ -162,7 +162,7 @@ struct mqueue_write_ops {
 	/* Unlinks the name if it still leads to what @fd is; -ESTALE.
 	 * -ENOTUNIQ: another queue of that name was removed. */
 	int (*remove)(const char *name, int fd);
-	/* Creates a queue that nobody may open; a descriptor of it. */
+	/* Creates a queue that nobody may open; its descriptor. */
 	int (*create)(const char *name, const struct host_mq *mq);
 	int (*send)(int fd, unsigned int priority, const void *data, size_t len);
 	/* Owner and mode: it is ready now. */
@@ -232,7 +232,7 @@ int state_dir(const char *path);
 int state_lock(const char *path, bool wait, pid_t *holder);
 int state_create(const char *path);	/* new, 0600; -EEXIST */
 int state_append(const char *path);	/* made as needed; O_APPEND */
-int state_write(int fd, const void *data, size_t len);	/* all of it */
+int state_write(int fd, const void *data, size_t len);	/* all @len bytes */
 int state_write_at(int fd, uint64_t offset, const void *data, size_t len);
 int state_resize(int fd, uint64_t size);
 int state_sync(int fd);
