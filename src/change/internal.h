@@ -65,7 +65,7 @@ struct change_family {
 	enum settlement (*settle)(struct removal *rm, const struct target *target,
 				  const char *aside);
 	/* After an undo that was cut short, whose object has @new_id (-1: not told): whether it
-	 * is whole; if not, nothing of the object is left. */
+	 * is whole; one that is open to nobody yet is taken away. NULL: it never is. */
 	bool (*settle_undo)(struct removal *rm, const struct target *target,
 			    int new_id, const char *aside);
 };
