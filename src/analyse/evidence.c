@@ -82,6 +82,7 @@ static const struct str *evidence_text(struct judge *judge, const char *text,
 {
 	if (!text || !strchr(text, '{'))
 		return text ? evidence_constant(judge, text) : NULL;
+	/* Alone it is a sentence of struct judge: the same for all objects. */
 	if (!strcmp(text, "{1}"))
 		return evidence_constant(judge, words[1]);
 	evidence_fill(judge, text, words);
