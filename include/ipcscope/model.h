@@ -203,7 +203,7 @@ enum group {
 	GROUP_SOCKET	= 1 << 2,
 };
 
-enum persistence { LIVES_KERNEL, LIVES_PROCESS, LIVES_FILESYSTEM };
+enum persistence { PERSISTENCE_KERNEL, PERSISTENCE_PROCESS, PERSISTENCE_FILESYSTEM };
 extern const char *const persistence_words[];
 
 /* When it is read. */

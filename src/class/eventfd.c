@@ -30,7 +30,7 @@ DEFINE_CLASS(eventfd) = {
 		.noun	= "eventfd",
 		.manual	= "eventfd(2)",
 		.space	= SPACE_EVENTFD,
-		.persistence	= LIVES_PROCESS,
+		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(eventfd_fields),
 		.listed_by = NEED(FDS) | NEED(FDINFO),
 		.users_by  = NEED(FDS) | NEED(FDINFO),

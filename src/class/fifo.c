@@ -45,7 +45,7 @@ DEFINE_CLASS(fifo) = {
 		.noun	= "FIFO",
 		.manual	= "mkfifo(3), fifo(7)",
 		.space	= SPACE_INODE,
-		.persistence	= LIVES_FILESYSTEM,
+		.persistence	= PERSISTENCE_FILESYSTEM,
 		FIELDS(fifo_fields),
 		.listed_by = NEED(FDS),
 		.users_by  = NEED(FDS),

@@ -88,7 +88,7 @@ DEFINE_CLASS(memfd) = {
 		.noun	= "memfd",
 		.manual	= "memfd_create(2)",
 		.space	= SPACE_INODE,
-		.persistence	= LIVES_PROCESS,
+		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(memfd_fields),
 		.listed_by = NEED(FDS) | NEED(MAPS),
 		.users_by  = NEED(FDS) | NEED(MAPS),

@@ -32,7 +32,7 @@ DEFINE_CLASS(msg) = {
 		.manual	= "msgget(2), msgsnd(2), sysvipc(7)",
 		.space	= SPACE_MSG,
 		.groups	= GROUP_SYSV,
-		.persistence	= LIVES_KERNEL,
+		.persistence	= PERSISTENCE_KERNEL,
 		FIELDS(msg_fields),
 		.listed_by = NEED(SYSV),
 		.waits_by  = NEED(CALLS),

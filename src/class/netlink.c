@@ -91,7 +91,7 @@ DEFINE_CLASS(netlink) = {
 		.manual	= "socket(2), netlink(7)",
 		.space	= SPACE_SOCKET,
 		.groups	= GROUP_SOCKET,
-		.persistence	= LIVES_PROCESS,
+		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(netlink_fields),
 		.listed_by = NEED(NETLINK),
 		.users_by  = NEED(FDS),

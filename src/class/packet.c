@@ -76,7 +76,7 @@ DEFINE_CLASS(packet) = {
 		.manual	= "socket(2), packet(7)",
 		.space	= SPACE_SOCKET,
 		.groups	= GROUP_SOCKET,
-		.persistence	= LIVES_PROCESS,
+		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(packet_fields),
 		.listed_by = NEED(PACKET),
 		.users_by  = NEED(FDS),

@@ -42,7 +42,7 @@ DEFINE_CLASS(pidfd) = {
 		.noun	= "pidfd",
 		.manual	= "pidfd_open(2)",
 		.space	= SPACE_INODE,
-		.persistence	= LIVES_PROCESS,
+		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(pidfd_fields),
 		.listed_by = NEED(FDS),
 		.users_by  = NEED(FDS),

@@ -95,7 +95,7 @@ DEFINE_CLASS(pipe) = {
 		.noun	= "pipe",
 		.manual	= "pipe(2), pipe(7)",
 		.space	= SPACE_INODE,
-		.persistence	= LIVES_PROCESS,
+		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(pipe_fields),
 		.listed_by = NEED(FDS),
 		.users_by  = NEED(FDS),

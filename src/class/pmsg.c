@@ -159,7 +159,7 @@ DEFINE_CLASS(pmsg) = {
 		.manual	= "mq_open(3), mq_overview(7)",
 		.space	= SPACE_INODE,
 		.groups	= GROUP_POSIX,
-		.persistence	= LIVES_KERNEL,
+		.persistence	= PERSISTENCE_KERNEL,
 		FIELDS(pmsg_fields),
 		.listed_by = NEED(MQUEUE) | NEED(FDS),
 		.users_by  = NEED(FDS),

@@ -17,7 +17,7 @@ DEFINE_CLASS(psem) = {
 		.manual	= "sem_open(3), sem_overview(7)",
 		.space	= SPACE_INODE,
 		.groups	= GROUP_POSIX,
-		.persistence	= LIVES_KERNEL,
+		.persistence	= PERSISTENCE_KERNEL,
 		FIELDS(psem_fields),
 		.listed_by = NEED(SHMFS) | NEED(FDS) | NEED(MAPS),
 		.users_by  = NEED(FDS) | NEED(MAPS),

@@ -16,7 +16,7 @@ DEFINE_CLASS(pshm) = {
 		.manual	= "shm_open(3), shm_overview(7)",
 		.space	= SPACE_INODE,
 		.groups	= GROUP_POSIX,
-		.persistence	= LIVES_KERNEL,
+		.persistence	= PERSISTENCE_KERNEL,
 		FIELDS(pshm_fields),
 		.listed_by = NEED(SHMFS) | NEED(FDS) | NEED(MAPS),
 		.users_by  = NEED(FDS) | NEED(MAPS),

@@ -97,7 +97,7 @@ DEFINE_CLASS(pty) = {
 		.noun	= "pty",
 		.manual	= "pty(7), pts(4)",
 		.space	= SPACE_PTY,
-		.persistence	= LIVES_PROCESS,
+		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(pty_fields),
 		.listed_by = NEED(FDS) | NEED(FDINFO),
 		.users_by  = NEED(FDS) | NEED(FDINFO),

@@ -23,7 +23,7 @@ DEFINE_CLASS(raw) = {
 		.manual	= "socket(2), raw(7)",
 		.space	= SPACE_SOCKET,
 		.groups	= GROUP_SOCKET,
-		.persistence	= LIVES_PROCESS,
+		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(raw_fields),
 		.listed_by = NEED(INET) | NEED(FDS),
 		.users_by  = NEED(FDS),

@@ -95,7 +95,7 @@ DEFINE_CLASS(sem) = {
 		.manual	= "semget(2), semop(2), sysvipc(7)",
 		.space	= SPACE_SEM,
 		.groups	= GROUP_SYSV,
-		.persistence	= LIVES_KERNEL,
+		.persistence	= PERSISTENCE_KERNEL,
 		FIELDS(sem_fields),
 		.listed_by = NEED(SYSV),
 		.waits_by  = NEED(CALLS),

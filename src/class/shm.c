@@ -109,7 +109,7 @@ DEFINE_CLASS(shm) = {
 		.manual	= "shmget(2), shmat(2), sysvipc(7)",
 		.space	= SPACE_SHM,
 		.groups	= GROUP_SYSV,
-		.persistence	= LIVES_KERNEL,
+		.persistence	= PERSISTENCE_KERNEL,
 		FIELDS(shm_fields),
 		.listed_by = NEED(SYSV),
 		.users_by  = NEED(MAPS),

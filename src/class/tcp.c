@@ -23,7 +23,7 @@ DEFINE_CLASS(tcp) = {
 		.manual	= "socket(2), tcp(7)",
 		.space	= SPACE_SOCKET,
 		.groups	= GROUP_SOCKET,
-		.persistence	= LIVES_PROCESS,
+		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(tcp_fields),
 		.listed_by = NEED(INET) | NEED(FDS),
 		.users_by  = NEED(FDS),

@@ -23,7 +23,7 @@ DEFINE_CLASS(udp) = {
 		.manual	= "socket(2), udp(7)",
 		.space	= SPACE_SOCKET,
 		.groups	= GROUP_SOCKET,
-		.persistence	= LIVES_PROCESS,
+		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(udp_fields),
 		.listed_by = NEED(INET) | NEED(FDS),
 		.users_by  = NEED(FDS),

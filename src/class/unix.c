@@ -305,7 +305,7 @@ DEFINE_CLASS(unix) = {
 		.manual	= "socket(2), unix(7)",
 		.space	= SPACE_SOCKET,
 		.groups	= GROUP_SOCKET,
-		.persistence	= LIVES_PROCESS,
+		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(unix_fields),
 		.listed_by = NEED(UNIX),
 		.users_by  = NEED(FDS),

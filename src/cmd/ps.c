@@ -90,7 +90,7 @@ bool ps_is_private(const struct snapshot *snap, const struct object *obj,
 	const struct edge *edge;
 	uint32_t i;
 
-	if (snap->partial || kind->persistence != LIVES_PROCESS ||
+	if (snap->partial || kind->persistence != PERSISTENCE_PROCESS ||
 	    kind->groups & GROUP_SOCKET)
 		return false;
 	/* The edge to another end is of no process. */

@@ -171,9 +171,9 @@ void show_file(const struct show_context *show, struct buf *text)
 void show_lives(const struct show_context *show, struct buf *text)
 {
 	static const char *const ends[] = {
-		[LIVES_KERNEL]	   = "until removed, or until the machine restarts",
-		[LIVES_PROCESS]	   = "as long as a process has it",
-		[LIVES_FILESYSTEM] = "until its name is removed; what is in it as long as a process has it",
+		[PERSISTENCE_KERNEL]	   = "until removed, or until the machine restarts",
+		[PERSISTENCE_PROCESS]	   = "as long as a process has it",
+		[PERSISTENCE_FILESYSTEM] = "until its name is removed; what is in it as long as a process has it",
 	};
 	struct value value;
 	size_t i;

@@ -87,7 +87,7 @@ void filter_free(struct filter *filter)
 }
 
 /* Whether a test needs names of users and groups, not just their numbers. */
-static bool needs_names(const struct node *test)
+static bool filter_needs_names(const struct node *test)
 {
 	const struct operand *value;
 
@@ -112,7 +112,7 @@ void filter_fields(const struct filter *filter, struct fieldset *set)
 			continue;
 		}
 		fieldset_add(set, id);
-		if (needs_names(*test))
+		if (filter_needs_names(*test))
 			fieldset_add(set, fields[id].called);
 	}
 }
@@ -123,7 +123,7 @@ struct reach {
 	uint64_t no;
 };
 
-static struct reach test_reach(const struct node *test)
+static struct reach filter_test_reach(const struct node *test)
 {
 	struct reach reach = {};
 	enum class_id class;
@@ -140,21 +140,21 @@ static struct reach test_reach(const struct node *test)
 	return reach;
 }
 
-static struct reach node_reach(const struct node *node)
+static struct reach filter_node_reach(const struct node *node)
 {
 	struct reach reach = { ALL_CLASSES, 0 };
 	const struct node *child;
 
 	if (node->kind == NODE_TEST)
-		return test_reach(node);
+		return filter_test_reach(node);
 	if (node->kind == NODE_NOT) {
-		reach = node_reach(node->first);
+		reach = filter_node_reach(node->first);
 		return (struct reach){ reach.no, reach.yes };
 	}
 	if (node->kind == NODE_OR)
 		reach = (struct reach){ 0, ALL_CLASSES };
 	for (child = node->first; child; child = child->next) {
-		struct reach part = node_reach(child);
+		struct reach part = filter_node_reach(child);
 
 		if (node->kind == NODE_AND) {
 			reach.yes &= part.yes;
@@ -169,10 +169,10 @@ static struct reach node_reach(const struct node *node)
 
 uint64_t filter_classes(const struct filter *filter)
 {
-	return node_reach(filter->root).yes & ALL_CLASSES;
+	return filter_node_reach(filter->root).yes & ALL_CLASSES;
 }
 
-static uint64_t node_pid(const struct node *node)
+static uint64_t filter_node_pid(const struct node *node)
 {
 	const struct node *child;
 	uint64_t pid = 0;
@@ -182,7 +182,7 @@ static uint64_t node_pid(const struct node *node)
 	if (node->kind == NODE_NOT)
 		return 0;
 	for (child = node->first; child; child = child->next) {
-		pid = node_pid(child);
+		pid = filter_node_pid(child);
 		if (!pid == (node->kind == NODE_OR))
 			break;
 	}
@@ -210,5 +210,5 @@ pid_t filter_pid(const struct filter *filter)
 			return 0;
 		pid = value->num;
 	}
-	return pid ? (pid_t)node_pid(filter->root) : 0;
+	return pid ? (pid_t)filter_node_pid(filter->root) : 0;
 }

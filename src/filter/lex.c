@@ -13,17 +13,17 @@ static const struct {
 	{ ",", TOKEN_COMMA }, { "=", TOKEN_BAD }, { "!", TOKEN_BAD },
 };
 
-static bool is_blank(char c)
+static bool lex_is_blank(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static bool is_wordly(char c)
+static bool lex_is_wordly(char c)
 {
-	return c && !is_blank(c) && !strchr("()=!<>~&,'\"", c);
+	return c && !lex_is_blank(c) && !strchr("()=!<>~&,'\"", c);
 }
 
-static void take_string(const char *expr, struct token *token)
+static void lex_take_string(const char *expr, struct token *token)
 {
 	const char *start = expr + token->at + 1;
 	const char *end = strchr(start, start[-1]);
@@ -39,7 +39,7 @@ struct token filter_token(const char *expr, size_t at)
 	struct token token = { .kind = TOKEN_WORD };
 	size_t i;
 
-	while (is_blank(expr[at]))
+	while (lex_is_blank(expr[at]))
 		at++;
 	token.at = at;
 	token.data = expr + at;
@@ -48,7 +48,7 @@ struct token filter_token(const char *expr, size_t at)
 		return token;
 	}
 	if (expr[at] == '\'' || expr[at] == '"') {
-		take_string(expr, &token);
+		lex_take_string(expr, &token);
 		return token;
 	}
 	for (i = 0; i < ARRAY_SIZE(operators); i++) {
@@ -58,7 +58,7 @@ struct token filter_token(const char *expr, size_t at)
 			return token;
 		}
 	}
-	for (token.len = 0; is_wordly(expr[at + token.len]);)
+	for (token.len = 0; lex_is_wordly(expr[at + token.len]);)
 		token.len++;
 	token.data_len = token.len;
 	return token;

@@ -43,7 +43,7 @@ enum field_id filter_id_field(enum field_id field)
 	return fields[field].called ? field : FIELD_NONE;
 }
 
-static bool two_digits(const char **text, char before, int *num)
+static bool operand_two_digits(const char **text, char before, int *num)
 {
 	const char *at = *text;
 
@@ -57,7 +57,7 @@ static bool two_digits(const char **text, char before, int *num)
 }
 
 /* A day, or a second of it; in Coordinated Universal Time with a Z. */
-static bool parse_date(const char *text, uint64_t *num, uint64_t *last)
+static bool operand_parse_date(const char *text, uint64_t *num, uint64_t *last)
 {
 	struct tm tm = { .tm_isdst = -1 };
 	struct tm given;
@@ -66,14 +66,14 @@ static bool parse_date(const char *text, uint64_t *num, uint64_t *last)
 	time_t when;
 
 	if (!num_u64(&text, &year) || year < 1970 || year > 9999 ||
-	    !two_digits(&text, '-', &tm.tm_mon) || !two_digits(&text, '-', &tm.tm_mday))
+	    !operand_two_digits(&text, '-', &tm.tm_mon) || !operand_two_digits(&text, '-', &tm.tm_mday))
 		return false;
 	if (*text == 'T' || *text == ' ') {
 		whole_day = false;
-		if (!two_digits(&text, *text, &tm.tm_hour) ||
-		    !two_digits(&text, ':', &tm.tm_min))
+		if (!operand_two_digits(&text, *text, &tm.tm_hour) ||
+		    !operand_two_digits(&text, ':', &tm.tm_min))
 			return false;
-		if (*text == ':' && !two_digits(&text, ':', &tm.tm_sec))
+		if (*text == ':' && !operand_two_digits(&text, ':', &tm.tm_sec))
 			return false;
 	}
 	tm.tm_year = (int)year - 1900;
@@ -91,11 +91,11 @@ static bool parse_date(const char *text, uint64_t *num, uint64_t *last)
 	return true;
 }
 
-static bool parse_time(const char *text, struct operand *value)
+static bool operand_parse_time(const char *text, struct operand *value)
 {
 	if (!strcmp(text, "never"))
 		return true;
-	if (parse_date(text, &value->num, &value->last))
+	if (operand_parse_date(text, &value->num, &value->last))
 		return true;
 	if (!num_u64(&text, &value->num) || *text)
 		return false;
@@ -103,13 +103,13 @@ static bool parse_time(const char *text, struct operand *value)
 	return true;
 }
 
-static bool parse_bool(const char *text, uint64_t *num)
+static bool operand_parse_bool(const char *text, uint64_t *num)
 {
 	*num = !strcmp(text, "true") || !strcmp(text, "yes");
 	return *num || !strcmp(text, "false") || !strcmp(text, "no");
 }
 
-static bool parse_dev(const char *text, uint64_t *num)
+static bool operand_parse_dev(const char *text, uint64_t *num)
 {
 	uint64_t major_nr, minor_nr;
 
@@ -122,7 +122,7 @@ static bool parse_dev(const char *text, uint64_t *num)
 }
 
 /* A number of that type, all of @text; its range goes into @value. */
-static bool parse_operand(enum field_type type, const char *text, struct operand *value)
+static bool operand_parse_operand(enum field_type type, const char *text, struct operand *value)
 {
 	uint64_t *num = &value->num;
 	bool good;
@@ -132,7 +132,7 @@ static bool parse_operand(enum field_type type, const char *text, struct operand
 		good = num_parse_size(text, num);
 		break;
 	case TYPE_TIME:
-		return parse_time(text, value);
+		return operand_parse_time(text, value);
 	case TYPE_AGE:
 		good = num_parse_age(text, num);
 		if (!strcmp(text, "never")) {
@@ -144,10 +144,10 @@ static bool parse_operand(enum field_type type, const char *text, struct operand
 		good = num_octal(&text, num) && !*text;
 		break;
 	case TYPE_DEV:
-		good = parse_dev(text, num);
+		good = operand_parse_dev(text, num);
 		break;
 	case TYPE_BOOL:
-		good = parse_bool(text, num);
+		good = operand_parse_bool(text, num);
 		break;
 	case TYPE_KEY:
 		good = num_parse(text, num) && *num <= UINT32_MAX;
@@ -159,7 +159,7 @@ static bool parse_operand(enum field_type type, const char *text, struct operand
 	return good;
 }
 
-static void fail_type(struct parser *parser, const struct field *field,
+static void operand_fail_type(struct parser *parser, const struct field *field,
 		      enum field_type type, const struct token *token, const char *text)
 {
 	const char *word = filter_quote(parser, token);
@@ -175,14 +175,14 @@ static void fail_type(struct parser *parser, const struct field *field,
 		filter_fail(parser, token, "%s takes %s, not '%s'",
 			    field->name, type_takes[type], word);
 }
-static const char *class_word(const void *arg, size_t i)
+static const char *operand_class_word(const void *arg, size_t i)
 {
 	if (i < NR_CLASSES)
 		return class_infos[i]->name;
 	return group_infos[i - NR_CLASSES].name;
 }
 
-static size_t nr_class_words(void)
+static size_t operand_nr_class_words(void)
 {
 	size_t nr = 0;
 
@@ -191,18 +191,18 @@ static size_t nr_class_words(void)
 	return NR_CLASSES + nr;
 }
 
-static const char *state_word(const void *arg, size_t i)
+static const char *operand_state_word(const void *arg, size_t i)
 {
 	return state_infos[i].word;
 }
 
-static const char *lives_word(const void *arg, size_t i)
+static const char *operand_lives_word(const void *arg, size_t i)
 {
 	return persistence_words[i];
 }
 
-static void *fail_word(struct parser *parser, const struct token *token, const char *what,
-		       const char *(*word)(const void *arg, size_t i), size_t nr)
+static void *operand_fail_word(struct parser *parser, const struct token *token, const char *what,
+			       const char *(*word)(const void *arg, size_t i), size_t nr)
 {
 	const char *typed = filter_quote(parser, token);
 	const char *near = text_nearest(typed, word, NULL, nr);
@@ -213,8 +213,8 @@ static void *fail_word(struct parser *parser, const struct token *token, const c
 	return filter_fail(parser, token, "no %s '%s'", what, typed);
 }
 
-static struct operand *state_operand(struct parser *parser, struct operand *value,
-				     const struct token *token)
+static struct operand *operand_state_operand(struct parser *parser, struct operand *value,
+					     const struct token *token)
 {
 	enum state state;
 
@@ -224,12 +224,12 @@ static struct operand *state_operand(struct parser *parser, struct operand *valu
 			return value;
 		}
 	}
-	return fail_word(parser, token, "state", state_word, NR_STATES);
+	return operand_fail_word(parser, token, "state", operand_state_word, NR_STATES);
 }
 
-static struct operand *word_operand(struct parser *parser,
-				    enum field_id field, struct operand *value,
-				    const struct token *token)
+static struct operand *operand_word_operand(struct parser *parser,
+					    enum field_id field, struct operand *value,
+					    const struct token *token)
 {
 	size_t i;
 
@@ -237,19 +237,19 @@ static struct operand *word_operand(struct parser *parser,
 		value->num = classes_by_word(value->str->data, value->str->len);
 		if (value->num)
 			return value;
-		return fail_word(parser, token, "class", class_word, nr_class_words());
+		return operand_fail_word(parser, token, "class", operand_class_word, operand_nr_class_words());
 	}
 	if (field != FIELD_PERSISTENCE)
 		return value;
-	for (i = LIVES_KERNEL; i <= LIVES_FILESYSTEM; i++) {
+	for (i = PERSISTENCE_KERNEL; i <= PERSISTENCE_FILESYSTEM; i++) {
 		if (!strcmp(persistence_words[i], value->str->data))
 			return value;
 	}
-	return fail_word(parser, token, "persistence", lives_word, LIVES_FILESYSTEM + 1);
+	return operand_fail_word(parser, token, "persistence", operand_lives_word, PERSISTENCE_FILESYSTEM + 1);
 }
 
-static struct operand *id_operand(struct parser *parser, enum field_id field,
-				  struct operand *value, const struct token *token)
+static struct operand *operand_id_operand(struct parser *parser, enum field_id field,
+					  struct operand *value, const struct token *token)
 {
 	bool group = fields[field].type == TYPE_GID;
 	uint32_t id;
@@ -268,8 +268,8 @@ static struct operand *id_operand(struct parser *parser, enum field_id field,
 	return value;
 }
 
-static struct operand *ref_operand(struct parser *parser, struct operand *value,
-				   const struct token *token)
+static struct operand *operand_ref_operand(struct parser *parser, struct operand *value,
+					   const struct token *token)
 {
 	struct ref *ref = arena_alloc(parser->arena, sizeof(*ref));
 	const struct str *typed = arena_str(parser->arena, token->data, token->data_len);
@@ -284,7 +284,7 @@ static struct operand *ref_operand(struct parser *parser, struct operand *value,
 }
 
 /* Text of a value without its escapes. */
-static const struct str *exact_text(struct parser *parser, const struct token *token)
+static const struct str *operand_exact_text(struct parser *parser, const struct token *token)
 {
 	const struct str *str = NULL;
 	struct buf buf = {};
@@ -305,25 +305,25 @@ struct operand *filter_operand(struct parser *parser, const struct node *node,
 	struct operand *value = arena_alloc(parser->arena, sizeof(*value));
 	enum field_type type = field->type;
 
-	value->str = exact_text(parser, token);
+	value->str = operand_exact_text(parser, token);
 	if (!value->str)
 		return NULL;
 	if (filter_id_field(node->field) != FIELD_NONE)
-		return id_operand(parser, filter_id_field(node->field), value, token);
+		return operand_id_operand(parser, filter_id_field(node->field), value, token);
 	if (type == TYPE_REFS || node->field == FIELD_REF)
-		return ref_operand(parser, value, token);
+		return operand_ref_operand(parser, value, token);
 	if (type == TYPE_STATES)
-		return state_operand(parser, value, token);
+		return operand_state_operand(parser, value, token);
 	if (type == TYPE_WORD)
-		return word_operand(parser, node->field, value, token);
+		return operand_word_operand(parser, node->field, value, token);
 	if (type == TYPE_USERS)
 		value->has_num = num_parse(value->str->data, &value->num);
 	if (type_is_text(type))
 		return value;
-	value->has_num = parse_operand(type, value->str->data, value);
+	value->has_num = operand_parse_operand(type, value->str->data, value);
 	if (value->has_num && strlen(value->str->data) == value->str->len)
 		return value;
-	fail_type(parser, field, type, token, value->str->data);
+	operand_fail_type(parser, field, type, token, value->str->data);
 	return NULL;
 }
 

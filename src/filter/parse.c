@@ -2,7 +2,7 @@
 #include "internal.h"
 #include "ipcscope/text.h"
 
-static struct node *node_new(struct parser *parser, enum node_kind kind, struct node *first)
+static struct node *parse_node_new(struct parser *parser, enum node_kind kind, struct node *first)
 {
 	struct node *node = arena_alloc(parser->arena, sizeof(*node));
 
@@ -11,12 +11,12 @@ static struct node *node_new(struct parser *parser, enum node_kind kind, struct 
 	return node;
 }
 
-static const char *field_word(const void *arg, size_t i)
+static const char *parse_field_word(const void *arg, size_t i)
 {
 	return field_is_public((enum field_id)i) ? fields[i].name : NULL;
 }
 
-static enum field_id take_field(struct parser *parser)
+static enum field_id parse_take_field(struct parser *parser)
 {
 	struct token token = parser->token;
 	const char *word, *near;
@@ -28,11 +28,11 @@ static enum field_id take_field(struct parser *parser)
 	}
 	word = filter_quote(parser, &token);
 	field = token.kind == TOKEN_WORD ? field_by_name(word) : FIELD_NONE;
-	if (field && field_word(NULL, field)) {
+	if (field && parse_field_word(NULL, field)) {
 		filter_next(parser);
 		return field;
 	}
-	near = text_nearest(word, field_word, NULL, NR_FIELDS);
+	near = text_nearest(word, parse_field_word, NULL, NR_FIELDS);
 	if (token.kind != TOKEN_WORD || token_is_keyword(&token))
 		filter_fail(parser, &token, "a field should stand here, not '%s'", word);
 	else if (field)
@@ -45,7 +45,7 @@ static enum field_id take_field(struct parser *parser)
 }
 
 /* What should be compared with; false if there is none. */
-static bool take_value(struct parser *parser, struct token *token)
+static bool parse_take_value(struct parser *parser, struct token *token)
 {
 	*token = parser->token;
 	if (parser->failed)
@@ -63,9 +63,9 @@ static bool take_value(struct parser *parser, struct token *token)
 	return false;
 }
 
-static struct node *negated(struct parser *parser, struct node *node)
+static struct node *parse_negated(struct parser *parser, struct node *node)
 {
-	return node_new(parser, NODE_NOT, node);
+	return parse_node_new(parser, NODE_NOT, node);
 }
 
 static struct node *parse_in(struct parser *parser, struct node *node)
@@ -78,7 +78,7 @@ static struct node *parse_in(struct parser *parser, struct node *node)
 	if (!filter_take(parser, TOKEN_OPEN))
 		return filter_fail(parser, &open, "'(' missing behind in");
 	do {
-		if (!take_value(parser, &value))
+		if (!parse_take_value(parser, &value))
 			return NULL;
 		*last = filter_operand(parser, node, &value);
 		if (!*last)
@@ -95,7 +95,7 @@ static struct node *parse_in(struct parser *parser, struct node *node)
 }
 
 /* For == of what? -1: no comparison. */
-static int comparison_of(const struct token *token, bool *negate)
+static int parse_comparison_of(const struct token *token, bool *negate)
 {
 	*negate = token->kind == TOKEN_NE;
 	switch (token->kind) {
@@ -111,8 +111,8 @@ static int comparison_of(const struct token *token, bool *negate)
 	}
 }
 
-static bool check_operator(struct parser *parser, const struct node *node,
-			   const struct token *operator)
+static bool parse_check_operator(struct parser *parser, const struct node *node,
+				 const struct token *operator)
 {
 	const struct field *field = &fields[node->field];
 
@@ -149,7 +149,7 @@ static struct node *parse_mask(struct parser *parser, struct node *node)
 	    fields[node->field].type != TYPE_NUMBER)
 		return filter_fail(parser, &operator, "%s has no bits to test",
 				   fields[node->field].name);
-	if (!take_value(parser, &value) ||
+	if (!parse_take_value(parser, &value) ||
 	    !filter_bits(parser, node->field, &value, &node->mask))
 		return NULL;
 	node->masked = true;
@@ -158,7 +158,7 @@ static struct node *parse_mask(struct parser *parser, struct node *node)
 }
 
 /* "not in", with "not" to come. */
-static bool take_not_in(struct parser *parser)
+static bool parse_take_not_in(struct parser *parser)
 {
 	const struct token *not = &parser->token;
 	const struct token in = filter_token(parser->expr, not->at + not->len);
@@ -175,13 +175,13 @@ static struct node *parse_comparison(struct parser *parser, struct node *node)
 	const struct token operator = parser->token;
 	struct token value;
 	bool negate;
-	int op = comparison_of(&operator, &negate);
+	int op = parse_comparison_of(&operator, &negate);
 
 	if (op < 0)
 		return node;
 	node->op = (enum test_op)op;
 	filter_next(parser);
-	if (!check_operator(parser, node, &operator) || !take_value(parser, &value))
+	if (!parse_check_operator(parser, node, &operator) || !parse_take_value(parser, &value))
 		return NULL;
 	if (node->op == OP_GLOB || node->op == OP_REGEX)
 		node->operands = filter_pattern(parser, node, &value);
@@ -189,24 +189,24 @@ static struct node *parse_comparison(struct parser *parser, struct node *node)
 		node->operands = filter_operand(parser, node, &value);
 	if (!node->operands)
 		return NULL;
-	return negate ? negated(parser, node) : node;
+	return negate ? parse_negated(parser, node) : node;
 }
 
 static struct node *parse_test(struct parser *parser)
 {
-	struct node *test = node_new(parser, NODE_TEST, NULL);
+	struct node *test = parse_node_new(parser, NODE_TEST, NULL);
 	struct node *node;
 
-	test->field = take_field(parser);
+	test->field = parse_take_field(parser);
 	if (test->field == FIELD_NONE || !parse_mask(parser, test))
 		return NULL;
 	*vec_add(&parser->filter->tests) = test;
 	if (filter_take_word(parser, "in")) {
 		node = parse_in(parser, test);
-	} else if (take_not_in(parser)) {
+	} else if (parse_take_not_in(parser)) {
 		node = parse_in(parser, test);
 		if (node)
-			node = negated(parser, node);
+			node = parse_negated(parser, node);
 	} else {
 		node = parse_comparison(parser, test);
 	}
@@ -253,7 +253,7 @@ static struct node *parse_not(struct parser *parser)
 		filter_next(parser);
 		node = parse_not(parser);
 		if (node)
-			node = negated(parser, node);
+			node = parse_negated(parser, node);
 	} else {
 		node = parse_brackets(parser);
 	}
@@ -274,7 +274,7 @@ static struct node *parse_list(struct parser *parser, const char *word, enum nod
 	}
 	if (!last)
 		return NULL;
-	return first == last ? first : node_new(parser, kind, first);
+	return first == last ? first : parse_node_new(parser, kind, first);
 }
 
 static struct node *parse_and(struct parser *parser)

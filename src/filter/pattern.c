@@ -7,7 +7,7 @@
 #include "ipcscope/text.h"
 
 /* "\x2a" means that byte and not what it means in a pattern. */
-static bool add_byte(struct buf *buf, enum test_op op, const char *escape)
+static bool pattern_add_byte(struct buf *buf, enum test_op op, const char *escape)
 {
 	struct buf byte = {};
 	bool good = text_unescape(&byte, escape, 4) && byte.data[0];
@@ -42,7 +42,7 @@ static const char *pattern_text(struct buf *buf, enum test_op op,
 		size = 2;
 		if (data[at + 1] == 'x') {
 			size = 4;
-			if (at + 4 > len || !add_byte(buf, op, data + at))
+			if (at + 4 > len || !pattern_add_byte(buf, op, data + at))
 				return "\\x takes two hexadecimal digits, not 00";
 		} else if (op == OP_REGEX && data[at + 1] >= '1' && data[at + 1] <= '9') {
 			return "a pattern has no back-references";
@@ -54,7 +54,7 @@ static const char *pattern_text(struct buf *buf, enum test_op op,
 }
 
 /* How often the C library would copy parts of the expression, at most. */
-static uint64_t regex_repeats(const char *text)
+static uint64_t pattern_regex_repeats(const char *text)
 {
 	uint64_t repeats = 1, times, more;
 	const char *at;
@@ -73,13 +73,13 @@ static uint64_t regex_repeats(const char *text)
 	return repeats;
 }
 
-static bool compile(struct parser *parser, struct operand *value, const struct token *token)
+static bool pattern_compile(struct parser *parser, struct operand *value, const struct token *token)
 {
 	regex_t *regex = arena_alloc(parser->arena, sizeof(*regex));
 	char why[80];
 	int err;
 
-	if (regex_repeats(value->str->data) > PATTERN_REPEATS) {
+	if (pattern_regex_repeats(value->str->data) > PATTERN_REPEATS) {
 		filter_fail(parser, token, "the pattern repeats too much");
 		return false;
 	}
@@ -110,7 +110,7 @@ struct operand *filter_pattern(struct parser *parser, const struct node *node,
 	else
 		value->str = arena_str(parser->arena, buf.data, buf.len);
 	buf_free(&buf);
-	if (why || (node->op == OP_REGEX && !compile(parser, value, token)))
+	if (why || (node->op == OP_REGEX && !pattern_compile(parser, value, token)))
 		return NULL;
 	return value;
 }

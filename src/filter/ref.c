@@ -8,7 +8,7 @@
 #include "ipcscope/text.h"
 
 /* What somebody typed, escapes as they were, fit to be printed. */
-static const char *shown(struct arena *arena, const char *text, size_t len)
+static const char *ref_shown(struct arena *arena, const char *text, size_t len)
 {
 	struct buf exact = {}, safe = {};
 	const struct str *str;
@@ -23,7 +23,7 @@ static const char *shown(struct arena *arena, const char *text, size_t len)
 	return str->data;
 }
 
-static bool takes_form(const struct class_info *kind, enum ref_form form)
+static bool ref_takes_form(const struct class_info *kind, enum ref_form form)
 {
 	switch (form) {
 	case REF_KEY:
@@ -39,12 +39,12 @@ static bool takes_form(const struct class_info *kind, enum ref_form form)
 	}
 }
 
-static bool takes_ns(const struct class_info *kind)
+static bool ref_takes_ns(const struct class_info *kind)
 {
 	return kind->space == SPACE_SOCKET || class_field(kind, FIELD_IPC_NS);
 }
 
-static uint64_t classes_for(const struct ref *ref)
+static uint64_t ref_classes_for(const struct ref *ref)
 {
 	uint64_t classes = 0;
 	enum class_id class;
@@ -52,20 +52,20 @@ static uint64_t classes_for(const struct ref *ref)
 	for (class = 0; class < NR_CLASSES; class++) {
 		const struct class_info *kind = class_infos[class];
 
-		if (takes_form(kind, ref->form) && (!ref->ns || takes_ns(kind)))
+		if (ref_takes_form(kind, ref->form) && (!ref->ns || ref_takes_ns(kind)))
 			classes |= A_CLASS_OF(class);
 	}
 	return classes;
 }
 
-static const char *class_word(const void *arg, size_t i)
+static const char *ref_class_word(const void *arg, size_t i)
 {
 	return class_infos[i]->name;
 }
 
 /* Up to the ':' a class is named; without any, all that could be meant. */
-static bool parse_class(const char **text, struct arena *arena,
-			struct ref *ref, const char **why)
+static bool ref_parse_class(const char **text, struct arena *arena,
+			    struct ref *ref, const char **why)
 {
 	const char *colon = strchr(*text, ':');
 	size_t len = colon ? (size_t)(colon - *text) : strlen(*text);
@@ -80,8 +80,8 @@ static bool parse_class(const char **text, struct arena *arena,
 		*text = colon + 1;
 		return true;
 	}
-	word = shown(arena, *text, len);
-	near = text_nearest(word, class_word, NULL, NR_CLASSES);
+	word = ref_shown(arena, *text, len);
+	near = text_nearest(word, ref_class_word, NULL, NR_CLASSES);
 	if (ref->classes)
 		*why = arena_printf(arena, "'%s' is a class, not a REF: %s:...",
 				    word, word)->data;
@@ -97,7 +97,7 @@ static bool parse_class(const char **text, struct arena *arena,
 }
 
 /* "25", "0x5ce0000", "0:25/2025"; behind it "@4026531839". */
-static bool parse_number(const char *text, struct ref *ref)
+static bool ref_parse_number(const char *text, struct ref *ref)
 {
 	uint64_t major_nr, minor_nr;
 
@@ -128,7 +128,7 @@ static bool parse_number(const char *text, struct ref *ref)
 	return !*text;
 }
 
-static bool parse_name(const char *text, struct arena *arena, struct ref *ref)
+static bool ref_parse_name(const char *text, struct arena *arena, struct ref *ref)
 {
 	struct buf name = {};
 	bool good = text_unescape(&name, text, strlen(text));
@@ -141,9 +141,9 @@ static bool parse_name(const char *text, struct arena *arena, struct ref *ref)
 }
 
 /* One class was named, but what comes behind it is nothing it goes by. */
-static const char *why_not(struct arena *arena, const struct ref *ref, const char *behind)
+static const char *ref_why_not(struct arena *arena, const struct ref *ref, const char *behind)
 {
-	const char *typed = shown(arena, ref->text, strlen(ref->text));
+	const char *typed = ref_shown(arena, ref->text, strlen(ref->text));
 	const struct class_info *kind;
 
 	if (!ref->classes || ref->classes & (ref->classes - 1))
@@ -153,7 +153,7 @@ static const char *why_not(struct arena *arena, const struct ref *ref, const cha
 	if (kind->groups & GROUP_POSIX && *behind && !strchr("@0123456789", *behind))
 		return arena_printf(arena, "'%s' is no REF, perhaps '%s:/%s'?",
 				    typed, kind->name,
-				    shown(arena, behind, strlen(behind)))->data;
+				    ref_shown(arena, behind, strlen(behind)))->data;
 	return arena_printf(arena, "'%s' is no REF; of this class they are %s",
 			    typed, kind->refs)->data;
 }
@@ -163,33 +163,33 @@ bool ref_parse(const char *text, struct arena *arena, struct ref *ref, const cha
 	uint64_t named;
 
 	*ref = (struct ref){ .text = text };
-	if (!parse_class(&text, arena, ref, why))
+	if (!ref_parse_class(&text, arena, ref, why))
 		return false;
 	named = ref->classes;
 	if (*text == '/' || *text == '@') {
-		if (!parse_name(text, arena, ref)) {
+		if (!ref_parse_name(text, arena, ref)) {
 			*why = arena_printf(arena, "'%s' has a \\ that means nothing: \\xHH and \\\\ do",
-					    shown(arena, ref->text, strlen(ref->text)))->data;
+					    ref_shown(arena, ref->text, strlen(ref->text)))->data;
 			return false;
 		}
-	} else if (!parse_number(text, ref)) {
-		*why = why_not(arena, ref, text);
+	} else if (!ref_parse_number(text, ref)) {
+		*why = ref_why_not(arena, ref, text);
 		return false;
 	}
 	if (ref->form == REF_KEY && !ref->number) {
 		*why = "key 0 is IPC_PRIVATE: no object can be found by it";
 		return false;
 	}
-	ref->classes &= classes_for(ref);
+	ref->classes &= ref_classes_for(ref);
 	if (ref->classes)
 		return true;
 	ref->classes = named;
-	*why = why_not(arena, ref, text);
+	*why = ref_why_not(arena, ref, text);
 	return false;
 }
 
-static bool in_namespace(const struct ref *ref, const struct snapshot *snap,
-			 const struct object *obj)
+static bool ref_in_namespace(const struct ref *ref, const struct snapshot *snap,
+			     const struct object *obj)
 {
 	const struct class_info *kind = class_infos[obj->class];
 	uint64_t ns;
@@ -204,8 +204,8 @@ static bool in_namespace(const struct ref *ref, const struct snapshot *snap,
 }
 
 /* A number without its device means one where such objects usually are. */
-static bool at_home(const struct ref *ref, const struct snapshot *snap,
-		    const struct object *obj)
+static bool ref_at_home(const struct ref *ref, const struct snapshot *snap,
+			const struct object *obj)
 {
 	uint64_t home = snap->host.home_dev[obj->class];
 
@@ -214,8 +214,8 @@ static bool at_home(const struct ref *ref, const struct snapshot *snap,
 }
 
 /* Whether it is called that. Several may be: they are printed by number. */
-static bool is_called(const struct ref *ref, const struct snapshot *snap,
-		      const struct object *obj)
+static bool ref_is_called(const struct ref *ref, const struct snapshot *snap,
+			  const struct object *obj)
 {
 	return str_same(object_str(snap, obj, FIELD_NAME), ref->name) &&
 	       object_called(snap, obj);
@@ -231,14 +231,14 @@ bool ref_matches(const struct ref *ref, const struct snapshot *snap,
 	switch (ref->form) {
 	case REF_NUMBER:
 		return obj->key.id == ref->number &&
-		       in_namespace(ref, snap, obj) && at_home(ref, snap, obj);
+		       ref_in_namespace(ref, snap, obj) && ref_at_home(ref, snap, obj);
 	case REF_KEY:
 		return object_num(snap, obj, FIELD_KEY, &key) &&
-		       (uint32_t)key == ref->number && in_namespace(ref, snap, obj);
+		       (uint32_t)key == ref->number && ref_in_namespace(ref, snap, obj);
 	case REF_DEV_INO:
 		return obj->key.id == ref->number && obj->key.ns == ref->dev &&
-		       in_namespace(ref, snap, obj);
+		       ref_in_namespace(ref, snap, obj);
 	default:
-		return is_called(ref, snap, obj);
+		return ref_is_called(ref, snap, obj);
 	}
 }

@@ -333,13 +333,13 @@ DERIVE(peer_users)
 
 DERIVE(persistence)
 {
-	enum persistence persistence = object_is_socket_path(obj) ? LIVES_FILESYSTEM :
+	enum persistence persistence = object_is_socket_path(obj) ? PERSISTENCE_FILESYSTEM :
 				       class_infos[obj->class]->persistence;
 	uint64_t flags = 0;
 
 	object_num(snap, obj, FIELD_FLAGS, &flags);
 	if (flags & (IS(UNLINKED) | IS(DEST)))
-		persistence = LIVES_PROCESS;
+		persistence = PERSISTENCE_PROCESS;
 	return derive_word(persistence_words[persistence]);
 }
 

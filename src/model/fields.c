@@ -53,7 +53,7 @@ static unsigned int fields_traits(const struct class_info *kind)
 	       (kind->space == SPACE_SOCKET ? TRAIT_SOCKET : 0) |
 	       (kind->space == SPACE_PTY ? TRAIT_PTY : 0) |
 	       (kind->waits_by ? TRAIT_WAITED : 0) |
-	       (kind->persistence == LIVES_KERNEL ? TRAIT_LASTING : 0);
+	       (kind->persistence == PERSISTENCE_KERNEL ? TRAIT_LASTING : 0);
 }
 
 static uint32_t fields_parts(const struct class_info *kind, unsigned int parts)
@@ -114,8 +114,8 @@ enum field_cost class_field_cost(const struct class_info *kind, enum field_id fi
 	return any ? least : COST_LISTED;
 }
 
-static void query_add_sources(struct fieldset *set, const struct class_info *kind,
-			      enum field_id field)
+static void fields_query_add_sources(struct fieldset *set, const struct class_info *kind,
+				     enum field_id field)
 {
 	enum field_id source;
 	unsigned int i;
@@ -123,7 +123,7 @@ static void query_add_sources(struct fieldset *set, const struct class_info *kin
 	for_each_source(source, i, kind, field) {
 		if (class_field(kind, source))
 			fieldset_add(set, source);
-		query_add_sources(set, kind, source);
+		fields_query_add_sources(set, kind, source);
 	}
 	for (i = 0; i < MAX_SOURCES && fields[field].with[i]; i++) {
 		if (class_field(kind, fields[field].with[i]))
@@ -144,7 +144,7 @@ void query_add_field(struct query *query, enum field_id field)
 		    (class_field_cost(kind, field) == COST_SHOWN && !query->only_show))
 			continue;
 		fieldset_add(&query->fields[class], field);
-		query_add_sources(&query->fields[class], kind, field);
+		fields_query_add_sources(&query->fields[class], kind, field);
 	}
 }
 

@@ -10,7 +10,7 @@ struct rank {
 	uint16_t class;
 };
 
-static int compare_ranks(const void *a, const void *b)
+static int finish_compare_ranks(const void *a, const void *b)
 {
 	const struct rank *x = a, *y = b;
 
@@ -20,7 +20,7 @@ static int compare_ranks(const void *a, const void *b)
 }
 
 /* Returns the new number of each old one. */
-static uint32_t *order_objects(struct snapshot *snap)
+static uint32_t *finish_order_objects(struct snapshot *snap)
 {
 	uint32_t nr = snap->objects.nr, i;
 	struct rank *ranks = mem_zero(nr, sizeof(*ranks));
@@ -35,11 +35,11 @@ static uint32_t *order_objects(struct snapshot *snap)
 		ranks[i].ns = obj->key.ns;
 		ranks[i].id = obj->key.id;
 		ranks[i].index = i;
-		if (kind->groups & GROUP_POSIX || kind->persistence == LIVES_FILESYSTEM)
+		if (kind->groups & GROUP_POSIX || kind->persistence == PERSISTENCE_FILESYSTEM)
 			ranks[i].name = object_str(snap, obj, FIELD_NAME);
 	}
 	if (nr)
-		qsort(ranks, nr, sizeof(*ranks), compare_ranks);
+		qsort(ranks, nr, sizeof(*ranks), finish_compare_ranks);
 	map_free(&snap->object_index);
 	map_reserve(&snap->object_index, nr);
 	for (i = 0; i < nr; i++) {
@@ -59,7 +59,7 @@ struct process_rank {
 	uint32_t index;
 };
 
-static int compare_processes(const void *a, const void *b)
+static int finish_compare_processes(const void *a, const void *b)
 {
 	const struct process *x = &((const struct process_rank *)a)->proc;
 	const struct process *y = &((const struct process_rank *)b)->proc;
@@ -67,7 +67,7 @@ static int compare_processes(const void *a, const void *b)
 	return COMPARE(x->pid, y->pid) ?: COMPARE(x->start, y->start);
 }
 
-static uint32_t *order_processes(struct snapshot *snap)
+static uint32_t *finish_order_processes(struct snapshot *snap)
 {
 	uint32_t nr = snap->processes.nr, i;
 	struct process_rank *ranks = mem_zero(nr, sizeof(*ranks));
@@ -78,7 +78,7 @@ static uint32_t *order_processes(struct snapshot *snap)
 		ranks[i].index = i;
 	}
 	if (nr)
-		qsort(ranks, nr, sizeof(*ranks), compare_processes);
+		qsort(ranks, nr, sizeof(*ranks), finish_compare_processes);
 	map_free(&snap->process_index);
 	snap->processes.nr = 0;
 	for (i = 0; i < nr; i++) {
@@ -92,19 +92,19 @@ static uint32_t *order_processes(struct snapshot *snap)
 	return now;
 }
 
-static int compare_names(const void *a, const void *b)
+static int finish_compare_names(const void *a, const void *b)
 {
 	const struct id_name *x = a, *y = b;
 
 	return COMPARE(x->id, y->id) ?: COMPARE(x->group, y->group);
 }
 
-static void order_names(struct snapshot *snap)
+static void finish_order_names(struct snapshot *snap)
 {
 	uint32_t nr = snap->names.nr, i;
 
 	if (nr)
-		qsort(snap->names.at, nr, sizeof(snap->names.at[0]), compare_names);
+		qsort(snap->names.at, nr, sizeof(snap->names.at[0]), finish_compare_names);
 	map_free(&snap->name_index);
 	snap->names.nr = 0;
 	for (i = 0; i < nr; i++) {
@@ -114,7 +114,7 @@ static void order_names(struct snapshot *snap)
 	}
 }
 
-static int compare_edges(const void *a, const void *b)
+static int finish_compare_edges(const void *a, const void *b)
 {
 	const struct edge *x = a, *y = b;
 
@@ -126,22 +126,22 @@ static int compare_edges(const void *a, const void *b)
 }
 
 /* Sorts one object's edges and drops what is there twice. */
-static uint32_t order_group(struct edge *edges, uint32_t nr)
+static uint32_t finish_order_group(struct edge *edges, uint32_t nr)
 {
 	uint32_t i, kept = 1;
 
 	if (nr < 2)
 		return nr;
-	qsort(edges, nr, sizeof(*edges), compare_edges);
+	qsort(edges, nr, sizeof(*edges), finish_compare_edges);
 	for (i = 1; i < nr; i++) {
-		if (compare_edges(&edges[kept - 1], &edges[i]))
+		if (finish_compare_edges(&edges[kept - 1], &edges[i]))
 			edges[kept++] = edges[i];
 	}
 	return kept;
 }
 
 /* Puts the edges into the order of their objects. */
-static void group_by_object(struct snapshot *snap)
+static void finish_group_by_object(struct snapshot *snap)
 {
 	uint32_t nr = snap->edges.nr, i, kept = 0;
 	struct edge *sorted = mem_zero(nr, sizeof(*sorted));
@@ -164,7 +164,7 @@ static void group_by_object(struct snapshot *snap)
 	vec_for_each(obj, &snap->objects) {
 		uint32_t first = obj->first_edge;
 
-		obj->nr_edges = order_group(&sorted[first], obj->nr_edges);
+		obj->nr_edges = finish_order_group(&sorted[first], obj->nr_edges);
 		if (kept != first)
 			memmove(&sorted[kept], &sorted[first],
 				obj->nr_edges * sizeof(*sorted));
@@ -177,7 +177,7 @@ static void group_by_object(struct snapshot *snap)
 	snap->edges.room = nr;
 }
 
-static void group_by_process(struct snapshot *snap)
+static void finish_group_by_process(struct snapshot *snap)
 {
 	uint32_t i, first = 0;
 	struct process *proc;
@@ -209,7 +209,7 @@ struct called {
 	const struct str *name;
 };
 
-static bool is_called_so(const void *vec, uint32_t index, const void *key)
+static bool finish_is_called_so(const void *vec, uint32_t index, const void *key)
 {
 	const struct object *obj = &((const struct object *)vec)[index];
 	const struct called *called = key;
@@ -220,7 +220,7 @@ static bool is_called_so(const void *vec, uint32_t index, const void *key)
 
 /* Two sockets bound to one path, one after the other; FIFOs of one path on
  * two mounts. */
-static void find_shared_names(struct snapshot *snap)
+static void finish_find_shared_names(struct snapshot *snap)
 {
 	struct object *objects = snap->objects.at;
 	struct map names = { 0 };
@@ -238,7 +238,7 @@ static void find_shared_names(struct snapshot *snap)
 		if (!called.name)
 			continue;
 		hash = hash_bytes(called.name->data, called.name->len);
-		first = map_find(&names, hash, is_called_so, objects, &called);
+		first = map_find(&names, hash, finish_is_called_so, objects, &called);
 		if (first == NO_INDEX) {
 			map_add(&names, hash, i);
 		} else if (object_is_socket_path(&objects[i]) == object_is_socket_path(&objects[first])) {
@@ -262,8 +262,8 @@ void snapshot_finish(struct snapshot *snap)
 
 	if (snap->finished)
 		return;
-	objects = order_objects(snap);
-	processes = order_processes(snap);
+	objects = finish_order_objects(snap);
+	processes = finish_order_processes(snap);
 	vec_for_each(edge, &snap->edges) {
 		edge->object = objects[edge->object];
 		if (edge->process != NO_INDEX)
@@ -273,10 +273,10 @@ void snapshot_finish(struct snapshot *snap)
 	}
 	free(objects);
 	free(processes);
-	group_by_object(snap);
-	group_by_process(snap);
-	order_names(snap);
-	find_shared_names(snap);
+	finish_group_by_object(snap);
+	finish_group_by_process(snap);
+	finish_order_names(snap);
+	finish_find_shared_names(snap);
 	missing_finish(snap);
 	snap->finished = true;
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "internal.h"
 
-static uint64_t max_u64(uint64_t a, uint64_t b)
+static uint64_t merge_max_u64(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
 }
 
-static const struct str *first_str(const struct str *a, const struct str *b)
+static const struct str *merge_first_str(const struct str *a, const struct str *b)
 {
 	return str_compare(a, b) <= 0 ? a : b;
 }
 
-static bool sems_before(const struct sems *a, const struct sems *b)
+static bool merge_sems_before(const struct sems *a, const struct sems *b)
 {
 	if (a->nr != b->nr)
 		return a->nr < b->nr;
@@ -19,7 +19,7 @@ static bool sems_before(const struct sems *a, const struct sems *b)
 }
 
 /* Of two that were seen, one that does not depend on who came first. */
-static uint64_t settle(enum field_id field, uint64_t ours, uint64_t theirs)
+static uint64_t merge_settle(enum field_id field, uint64_t ours, uint64_t theirs)
 {
 	const void *a = (const void *)(uintptr_t)ours;
 	const void *b = (const void *)(uintptr_t)theirs;
@@ -28,13 +28,13 @@ static uint64_t settle(enum field_id field, uint64_t ours, uint64_t theirs)
 		return ours | theirs;
 	switch (fields[field].type) {
 	case TYPE_STR:
-		return (uintptr_t)first_str(a, b);
+		return (uintptr_t)merge_first_str(a, b);
 	case TYPE_WORD:
 		return strcmp(a, b) <= 0 ? ours : theirs;
 	case TYPE_SEMS:
-		return sems_before(a, b) ? ours : theirs;
+		return merge_sems_before(a, b) ? ours : theirs;
 	default:
-		return max_u64(ours, theirs);
+		return merge_max_u64(ours, theirs);
 	}
 }
 
@@ -55,7 +55,7 @@ void merge_values(const struct snapshot *snap, struct object *to, const struct o
 		if (slots[field] == NO_SLOT || !object_num(snap, from, field, &theirs))
 			continue;
 		to->val[slots[field]] = object_num(snap, to, field, &ours) ?
-					settle(field, ours, theirs) : theirs;
+					merge_settle(field, ours, theirs) : theirs;
 		to->known |= 1u << slots[field];
 	}
 }
@@ -79,12 +79,12 @@ static void merge_process(struct process *to, const struct process *from)
 {
 	to->ppid = from->ppid > to->ppid ? from->ppid : to->ppid;
 	to->uid = from->uid < to->uid ? from->uid : to->uid;
-	to->ipc_ns = max_u64(to->ipc_ns, from->ipc_ns);
-	to->net_ns = max_u64(to->net_ns, from->net_ns);
+	to->ipc_ns = merge_max_u64(to->ipc_ns, from->ipc_ns);
+	to->net_ns = merge_max_u64(to->net_ns, from->net_ns);
 	to->flags |= from->flags;
-	to->comm = first_str(to->comm, from->comm);
-	to->cmdline = first_str(to->cmdline, from->cmdline);
-	to->unit = first_str(to->unit, from->unit);
+	to->comm = merge_first_str(to->comm, from->comm);
+	to->cmdline = merge_first_str(to->cmdline, from->cmdline);
+	to->unit = merge_first_str(to->unit, from->unit);
 	to->started = from->started > to->started ? from->started : to->started;
 	if (!to->tally)
 		to->tally = from->tally;
@@ -104,7 +104,7 @@ static uint32_t *merge_processes(struct snapshot *snap, const struct snapshot *f
 	return now;
 }
 
-static uint32_t renumber(uint32_t object, const uint32_t *objects)
+static uint32_t merge_renumber(uint32_t object, const uint32_t *objects)
 {
 	return object & IN_BASE ? object & ~IN_BASE : objects[object];
 }
@@ -121,11 +121,11 @@ void snapshot_merge(struct snapshot *snap, struct snapshot *from)
 		struct edge *edge = vec_add(&snap->edges);
 
 		*edge = from->edges.at[i];
-		edge->object = renumber(edge->object, objects);
+		edge->object = merge_renumber(edge->object, objects);
 		if (edge->process != NO_INDEX)
 			edge->process = processes[edge->process];
 		if (edge->kind == EDGE_PEER)
-			edge->peer = renumber(edge->peer, objects);
+			edge->peer = merge_renumber(edge->peer, objects);
 	}
 	vec_for_each(name, &from->names)
 		snapshot_name(snap, name->group, name->id, name->name);

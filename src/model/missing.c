@@ -7,8 +7,8 @@
 #include <stdio.h>
 
 /* There are a few kinds of warning at most: parts times errors. */
-static struct warning *find_warning(struct snapshot *snap, enum part part,
-				    int err, bool unsupported)
+static struct warning *missing_find_warning(struct snapshot *snap, enum part part,
+					    int err, bool unsupported)
 {
 	struct warning *warning;
 
@@ -38,7 +38,7 @@ void snapshot_gap(struct snapshot *snap, enum part part, int err, pid_t pid,
 
 void snapshot_warn(struct snapshot *snap, enum part part, int err, const char *fmt, ...)
 {
-	struct warning *warning = find_warning(snap, part, err, false);
+	struct warning *warning = missing_find_warning(snap, part, err, false);
 	char text[512];
 	va_list ap;
 	int len;
@@ -57,7 +57,7 @@ void snapshot_warn(struct snapshot *snap, enum part part, int err, const char *f
 
 void snapshot_unsupported(struct snapshot *snap, enum part part, const char *what)
 {
-	struct warning *warning = find_warning(snap, part, 0, true);
+	struct warning *warning = missing_find_warning(snap, part, 0, true);
 
 	if (!warning->count++)
 		warning->what = arena_str(&snap->arena, what, strlen(what));
@@ -75,7 +75,7 @@ void missing_merge(struct snapshot *snap, const struct snapshot *from)
 
 		if (theirs->first)
 			continue;	/* made of the gaps again */
-		ours = find_warning(snap, theirs->part, theirs->err, theirs->unsupported);
+		ours = missing_find_warning(snap, theirs->part, theirs->err, theirs->unsupported);
 		if (str_compare(theirs->what, ours->what) < 0)
 			ours->what = theirs->what;
 		if (theirs->count > ours->count)
@@ -83,7 +83,7 @@ void missing_merge(struct snapshot *snap, const struct snapshot *from)
 	}
 }
 
-static int compare_gaps(const void *a, const void *b)
+static int missing_compare_gaps(const void *a, const void *b)
 {
 	const struct gap *x = a, *y = b;
 
@@ -93,14 +93,14 @@ static int compare_gaps(const void *a, const void *b)
 }
 
 /* Number of the first gap that is not before @gap. */
-static uint32_t find_gap(const struct snapshot *snap, const struct gap *gap)
+static uint32_t missing_find_gap(const struct snapshot *snap, const struct gap *gap)
 {
 	uint32_t from = 0, to = snap->gaps.nr;
 
 	while (from < to) {
 		uint32_t middle = from + (to - from) / 2;
 
-		if (compare_gaps(&snap->gaps.at[middle], gap) < 0)
+		if (missing_compare_gaps(&snap->gaps.at[middle], gap) < 0)
 			from = middle + 1;
 		else
 			to = middle;
@@ -117,12 +117,12 @@ bool missing_process(const struct snapshot *snap, pid_t pid)
 		return false;
 	for (;;) {
 		gap.pid = INT_MIN;
-		i = find_gap(snap, &gap);
+		i = missing_find_gap(snap, &gap);
 		if (i == snap->gaps.nr || snap->gaps.at[i].part != PART_PROCS)
 			return false;
 		gap.err = snap->gaps.at[i].err;
 		gap.pid = pid;
-		i = find_gap(snap, &gap);
+		i = missing_find_gap(snap, &gap);
 		if (i < snap->gaps.nr && snap->gaps.at[i].part == PART_PROCS &&
 		    snap->gaps.at[i].err == gap.err && snap->gaps.at[i].pid == pid)
 			return true;
@@ -130,7 +130,7 @@ bool missing_process(const struct snapshot *snap, pid_t pid)
 	}
 }
 
-static int compare_warnings(const void *a, const void *b)
+static int missing_compare_warnings(const void *a, const void *b)
 {
 	const struct warning *x = a, *y = b;
 
@@ -152,7 +152,7 @@ void missing_finish(struct snapshot *snap)
 	nr = 0;
 	snap->gap_parts = 0;
 	if (snap->gaps.nr)
-		qsort(snap->gaps.at, snap->gaps.nr, sizeof(snap->gaps.at[0]), compare_gaps);
+		qsort(snap->gaps.at, snap->gaps.nr, sizeof(snap->gaps.at[0]), missing_compare_gaps);
 	for (i = 0; i < snap->gaps.nr; i++) {
 		const struct gap *gap = &snap->gaps.at[i];
 		const struct gap *last = nr ? &snap->gaps.at[nr - 1] : NULL;
@@ -173,5 +173,5 @@ void missing_finish(struct snapshot *snap)
 	snap->gaps.nr = nr;
 	if (snap->warnings.nr)
 		qsort(snap->warnings.at, snap->warnings.nr,
-		      sizeof(snap->warnings.at[0]), compare_warnings);
+		      sizeof(snap->warnings.at[0]), missing_compare_warnings);
 }

@@ -31,9 +31,9 @@ const struct state_info state_infos[NR_STATES] = {
 };
 
 const char *const persistence_words[] = {
-	[LIVES_KERNEL]	   = "kernel",
-	[LIVES_PROCESS]	   = "process",
-	[LIVES_FILESYSTEM] = "filesystem",
+	[PERSISTENCE_KERNEL]	   = "kernel",
+	[PERSISTENCE_PROCESS]	   = "process",
+	[PERSISTENCE_FILESYSTEM] = "filesystem",
 };
 
 const struct limit_info limit_infos[NR_LIMITS] = {
@@ -54,7 +54,7 @@ const char *const limit_kind_words[] = {
 	[KIND_FILL] = "fill", [KIND_SIZE] = "size", [KIND_VALUE] = "value",
 };
 
-static bool is_word(const char *word, const char *text, size_t len)
+static bool model_is_word(const char *word, const char *text, size_t len)
 {
 	return strlen(word) == len && !memcmp(word, text, len);
 }
@@ -64,7 +64,7 @@ enum class_id class_by_name(const char *name, size_t len)
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (is_word(class_infos[class]->name, name, len))
+		if (model_is_word(class_infos[class]->name, name, len))
 			break;
 	}
 	return class;
@@ -84,7 +84,7 @@ uint64_t classes_by_word(const char *word, size_t len)
 	if (class < NR_CLASSES)
 		return A_CLASS_OF(class);
 	for (group = group_infos; group->name; group++) {
-		if (is_word(group->name, word, len))
+		if (model_is_word(group->name, word, len))
 			break;
 	}
 	if (!group->name)
@@ -96,7 +96,7 @@ uint64_t classes_by_word(const char *word, size_t len)
 	return classes;
 }
 
-static bool is_called(const struct limit_info *info, const char *name)
+static bool model_is_called(const struct limit_info *info, const char *name)
 {
 	const char *end = strrchr(info->name, '/');
 
@@ -112,7 +112,7 @@ enum limit_id limit_by_name(const char *name)
 	for (limit = 0; limit < NR_LIMITS; limit++) {
 		if (!strcmp(limit_infos[limit].name, name))
 			return limit;
-		if (!is_called(&limit_infos[limit], name))
+		if (!model_is_called(&limit_infos[limit], name))
 			continue;
 		/* "watches" could be two. */
 		if (found != NR_LIMITS)

@@ -67,7 +67,7 @@ uint64_t object_key_hash(struct object_key key)
 	return hash_u64(key.id, key.ns ^ (uint64_t)key.space << 56);
 }
 
-static bool same_object(const void *vec, uint32_t index, const void *arg)
+static bool snapshot_same_object(const void *vec, uint32_t index, const void *arg)
 {
 	const struct object *objects = vec;
 	const struct object_key *key = arg;
@@ -78,11 +78,11 @@ static bool same_object(const void *vec, uint32_t index, const void *arg)
 
 uint32_t snapshot_find(const struct snapshot *snap, struct object_key key)
 {
-	return map_find(&snap->object_index, object_key_hash(key), same_object,
+	return map_find(&snap->object_index, object_key_hash(key), snapshot_same_object,
 			snap->objects.at, &key);
 }
 
-static void alloc_values(struct snapshot *snap, struct object *obj)
+static void snapshot_alloc_values(struct snapshot *snap, struct object *obj)
 {
 	obj->known = 0;
 	obj->val = arena_alloc(&snap->arena, snap->layout->nr_slots[obj->class] *
@@ -90,14 +90,14 @@ static void alloc_values(struct snapshot *snap, struct object *obj)
 }
 
 /* Two processes may call one inode by names that mean different classes. */
-static void settle_class(struct snapshot *snap, struct object *obj, enum class_id class)
+static void snapshot_settle_class(struct snapshot *snap, struct object *obj, enum class_id class)
 {
 	struct object was = *obj;
 
 	if (was.class <= class)
 		return;
 	obj->class = class;
-	alloc_values(snap, obj);
+	snapshot_alloc_values(snap, obj);
 	merge_values(snap, obj, &was);
 }
 
@@ -108,29 +108,29 @@ uint32_t snapshot_object(struct snapshot *snap, enum class_id class, struct obje
 	uint32_t index;
 
 	if (snap->base) {
-		index = map_find(&snap->base->object_index, hash, same_object,
+		index = map_find(&snap->base->object_index, hash, snapshot_same_object,
 				 snap->base->objects.at, &key);
 		if (index != NO_INDEX)
 			return index | IN_BASE;
 	}
-	index = map_find(&snap->object_index, hash, same_object, snap->objects.at, &key);
+	index = map_find(&snap->object_index, hash, snapshot_same_object, snap->objects.at, &key);
 	if (index != NO_INDEX) {
-		settle_class(snap, &snap->objects.at[index], class);
+		snapshot_settle_class(snap, &snap->objects.at[index], class);
 		return index;
 	}
 	index = snap->objects.nr;
 	obj = vec_add(&snap->objects);
 	obj->key = key;
 	obj->class = class;
-	alloc_values(snap, obj);
+	snapshot_alloc_values(snap, obj);
 	map_add(&snap->object_index, hash, index);
 	return index;
 }
 
 /* Where the value goes; NULL if nobody asked for it. What the base has was
  * listed with all its fields: a shard has nothing to add. */
-static uint64_t *slot_of(struct snapshot *snap, uint32_t object,
-			 enum field_id field, uint32_t *bit)
+static uint64_t *snapshot_slot_of(struct snapshot *snap, uint32_t object,
+				  enum field_id field, uint32_t *bit)
 {
 	struct object *obj;
 	uint8_t slot;
@@ -148,7 +148,7 @@ static uint64_t *slot_of(struct snapshot *snap, uint32_t object,
 void object_set(struct snapshot *snap, uint32_t object, enum field_id field, uint64_t num)
 {
 	uint32_t bit;
-	uint64_t *val = slot_of(snap, object, field, &bit);
+	uint64_t *val = snapshot_slot_of(snap, object, field, &bit);
 
 	if (!val)
 		return;
@@ -161,12 +161,12 @@ void object_set_str(struct snapshot *snap, uint32_t object,
 {
 	uint32_t bit;
 
-	if (slot_of(snap, object, field, &bit))
+	if (snapshot_slot_of(snap, object, field, &bit))
 		object_set(snap, object, field,
 			   (uintptr_t)arena_str(&snap->arena, data, len));
 }
 
-static bool comes_before(const char *data, size_t len, const struct str *was)
+static bool snapshot_comes_before(const char *data, size_t len, const struct str *was)
 {
 	int order = memcmp(data, was->data, len < was->len ? len : was->len);
 
@@ -180,7 +180,7 @@ void object_set_first(struct snapshot *snap, uint32_t object,
 
 	if (!(object & IN_BASE))
 		was = object_str(snap, &snap->objects.at[object], field);
-	if (!was || comes_before(data, len, was))
+	if (!was || snapshot_comes_before(data, len, was))
 		object_set_str(snap, object, field, data, len);
 }
 
@@ -198,7 +198,7 @@ void object_set_sems(struct snapshot *snap, uint32_t object, const struct sems *
 void object_flag(struct snapshot *snap, uint32_t object, uint64_t states)
 {
 	uint32_t bit;
-	uint64_t *val = slot_of(snap, object, FIELD_FLAGS, &bit);
+	uint64_t *val = snapshot_slot_of(snap, object, FIELD_FLAGS, &bit);
 
 	if (!val)
 		return;
@@ -258,7 +258,7 @@ struct process_key {
 	bool any_start;
 };
 
-static bool same_process(const void *vec, uint32_t index, const void *arg)
+static bool snapshot_same_process(const void *vec, uint32_t index, const void *arg)
 {
 	const struct process *processes = vec;
 	const struct process_key *key = arg;
@@ -267,7 +267,7 @@ static bool same_process(const void *vec, uint32_t index, const void *arg)
 	       (key->any_start || processes[index].start == key->start);
 }
 
-static uint64_t pid_hash(pid_t pid)
+static uint64_t snapshot_pid_hash(pid_t pid)
 {
 	return hash_u64((uint64_t)pid, 1);
 }
@@ -278,7 +278,7 @@ uint32_t snapshot_process(struct snapshot *snap, pid_t pid, uint64_t start)
 	struct process *proc;
 	uint32_t index;
 
-	index = map_find(&snap->process_index, pid_hash(pid), same_process,
+	index = map_find(&snap->process_index, snapshot_pid_hash(pid), snapshot_same_process,
 			 snap->processes.at, &key);
 	if (index != NO_INDEX)
 		return index;
@@ -287,7 +287,7 @@ uint32_t snapshot_process(struct snapshot *snap, pid_t pid, uint64_t start)
 	proc->pid = pid;
 	proc->start = start;
 	proc->uid = (uid_t)-1;
-	map_add(&snap->process_index, pid_hash(pid), index);
+	map_add(&snap->process_index, snapshot_pid_hash(pid), index);
 	return index;
 }
 
@@ -295,11 +295,11 @@ uint32_t snapshot_find_pid(const struct snapshot *snap, pid_t pid)
 {
 	const struct process_key key = { .pid = pid, .any_start = true };
 
-	return map_find(&snap->process_index, pid_hash(pid), same_process,
+	return map_find(&snap->process_index, snapshot_pid_hash(pid), snapshot_same_process,
 			snap->processes.at, &key);
 }
 
-static bool same_name(const void *vec, uint32_t index, const void *arg)
+static bool snapshot_same_name(const void *vec, uint32_t index, const void *arg)
 {
 	const struct id_name *names = vec;
 	const struct id_name *key = arg;
@@ -307,7 +307,7 @@ static bool same_name(const void *vec, uint32_t index, const void *arg)
 	return names[index].id == key->id && names[index].group == key->group;
 }
 
-static uint64_t name_hash(const struct id_name *name)
+static uint64_t snapshot_name_hash(const struct id_name *name)
 {
 	return hash_u64(name->id, name->group);
 }
@@ -316,7 +316,7 @@ static uint32_t find_name(const struct snapshot *snap, bool group, uint32_t id)
 {
 	const struct id_name key = { .group = group, .id = id };
 
-	return map_find(&snap->name_index, name_hash(&key), same_name,
+	return map_find(&snap->name_index, snapshot_name_hash(&key), snapshot_same_name,
 			snap->names.at, &key);
 }
 
@@ -341,7 +341,7 @@ void snapshot_name(struct snapshot *snap, bool group, uint32_t id, const struct 
 	entry->group = group;
 	entry->id = id;
 	entry->name = name;
-	map_add(&snap->name_index, name_hash(entry), index);
+	map_add(&snap->name_index, snapshot_name_hash(entry), index);
 }
 
 const struct str *snapshot_find_name(const struct snapshot *snap, bool group, uint32_t id)

@@ -14,8 +14,8 @@ uint32_t object_count_edges(const struct snapshot *snap, const struct object *ob
 }
 
 /* Whether a process of that gap could use @obj. */
-static bool gap_matters(const struct snapshot *snap, const struct object *obj,
-			const struct gap *gap)
+static bool state_gap_matters(const struct snapshot *snap, const struct object *obj,
+			      const struct gap *gap)
 {
 	uint64_t mode, uid;
 
@@ -38,7 +38,7 @@ bool object_parts_complete(const struct snapshot *snap, const struct object *obj
 	if (!(parts & snap->gap_parts))
 		return true;
 	vec_for_each(gap, &snap->gaps) {
-		if (parts >> gap->part & 1 && gap_matters(snap, obj, gap))
+		if (parts >> gap->part & 1 && state_gap_matters(snap, obj, gap))
 			return false;
 	}
 	return true;
@@ -61,18 +61,18 @@ bool object_users_complete(const struct snapshot *snap, const struct object *obj
 }
 
 /* Classes that tell whether anybody has them. */
-static bool can_be_unattached(const struct snapshot *snap, const struct object *obj)
+static bool state_can_be_unattached(const struct snapshot *snap, const struct object *obj)
 {
 	return class_infos[obj->class]->groups & GROUP_POSIX ||
 	       fieldset_has(&snap->layout->has[obj->class], FIELD_ATTACHES);
 }
 
-static uint64_t attached_state(const struct snapshot *snap,
+static uint64_t state_attached(const struct snapshot *snap,
 			       const struct object *obj, bool used)
 {
 	uint64_t attaches;
 
-	if (!can_be_unattached(snap, obj))
+	if (!state_can_be_unattached(snap, obj))
 		return 0;
 	if (object_num(snap, obj, FIELD_ATTACHES, &attaches))
 		return attaches ? IS(ATTACHED) : IS(UNATTACHED);
@@ -82,7 +82,7 @@ static uint64_t attached_state(const struct snapshot *snap,
 }
 
 /* What waits for room, not for something to come. */
-static bool is_full(const struct object *obj, const struct edge *edge)
+static bool state_is_full(const struct object *obj, const struct edge *edge)
 {
 	if (!(edge->access & ACCESS_WRITE))
 		return false;
@@ -106,12 +106,12 @@ uint64_t object_state(const struct snapshot *snap, const struct object *obj, boo
 		if (edge->kind != EDGE_WAITS)
 			continue;
 		state |= IS(WAITS);
-		if (is_full(obj, edge))
+		if (state_is_full(obj, edge))
 			state |= IS(FULL);
 	}
-	state |= attached_state(snap, obj, used);
+	state |= state_attached(snap, obj, used);
 	if (unsure)
-		*unsure = (can_be_unattached(snap, obj) &&
+		*unsure = (state_can_be_unattached(snap, obj) &&
 			   !(state & (IS(ATTACHED) | IS(UNATTACHED)))) ||
 			  (kind->waits_by && !(state & IS(WAITS)) &&
 			   !object_parts_complete(snap, obj, kind->waits_by));

@@ -5,7 +5,7 @@
 #include "ipcscope/derive.h"
 #include "ipcscope/text.h"
 
-static bool same_use(const struct user *user, const struct edge *edge)
+static bool users_same_use(const struct user *user, const struct edge *edge)
 {
 	return user->process == edge->process && user->kind == edge->kind &&
 	       user->access == edge->access;
@@ -28,7 +28,7 @@ void object_users(const struct snapshot *snap, const struct object *obj,
 		if (users->nr && users->at[first].process != edge->process)
 			first = users->nr;
 		for (u = first; u < users->nr; u++) {
-			if (same_use(&users->at[u], edge)) {
+			if (users_same_use(&users->at[u], edge)) {
 				user = &users->at[u];
 				break;
 			}
@@ -67,7 +67,7 @@ const struct str *object_called(const struct snapshot *snap, const struct object
 }
 
 /* Whether the number means something only with its device. */
-static bool needs_device(const struct snapshot *snap, const struct object *obj)
+static bool users_needs_device(const struct snapshot *snap, const struct object *obj)
 {
 	uint64_t home = snap->host.home_dev[obj->class];
 
@@ -75,7 +75,7 @@ static bool needs_device(const struct snapshot *snap, const struct object *obj)
 		return home != obj->key.ns;
 	if (obj->key.space != SPACE_INODE)
 		return false;
-	return class_infos[obj->class]->persistence == LIVES_FILESYSTEM ||
+	return class_infos[obj->class]->persistence == PERSISTENCE_FILESYSTEM ||
 	       (home && home != obj->key.ns);
 }
 
@@ -90,7 +90,7 @@ void object_ref(struct buf *buf, const struct snapshot *snap, const struct objec
 		text_escape(buf, name->data, name->len);
 		return;
 	}
-	if (needs_device(snap, obj)) {
+	if (users_needs_device(snap, obj)) {
 		buf_u64(buf, major(obj->key.ns));
 		buf_putc(buf, ':');
 		buf_u64(buf, minor(obj->key.ns));

@@ -6,7 +6,7 @@
 
 #define WORD_MAX	32u	/* longer ones are no typing errors of ours */
 
-static bool same_letter(char a, char b)
+static bool nearest_same_letter(char a, char b)
 {
 	if (a >= 'A' && a <= 'Z')
 		a += 'a' - 'A';
@@ -15,13 +15,13 @@ static bool same_letter(char a, char b)
 	return a == b;
 }
 
-static unsigned int least(unsigned int a, unsigned int b)
+static unsigned int nearest_least(unsigned int a, unsigned int b)
 {
 	return a < b ? a : b;
 }
 
 /* Damerau and Levenshtein's, no part edited twice. */
-static unsigned int word_distance(const char *a, size_t len_a, const char *b, size_t len_b)
+static unsigned int nearest_word_distance(const char *a, size_t len_a, const char *b, size_t len_b)
 {
 	unsigned int rows[3][WORD_MAX + 1];
 	unsigned int *before = rows[0], *last = rows[1], *row = rows[2];
@@ -33,11 +33,11 @@ static unsigned int word_distance(const char *a, size_t len_a, const char *b, si
 	for (i = 1; i <= len_a; i++) {
 		row[0] = (unsigned int)i;
 		for (j = 1; j <= len_b; j++) {
-			row[j] = last[j - 1] + !same_letter(a[i - 1], b[j - 1]);
-			row[j] = least(row[j], least(last[j], row[j - 1]) + 1);
-			if (i > 1 && j > 1 && same_letter(a[i - 1], b[j - 2]) &&
-			    same_letter(a[i - 2], b[j - 1]))
-				row[j] = least(row[j], before[j - 2] + 1);
+			row[j] = last[j - 1] + !nearest_same_letter(a[i - 1], b[j - 1]);
+			row[j] = nearest_least(row[j], nearest_least(last[j], row[j - 1]) + 1);
+			if (i > 1 && j > 1 && nearest_same_letter(a[i - 1], b[j - 2]) &&
+			    nearest_same_letter(a[i - 2], b[j - 1]))
+				row[j] = nearest_least(row[j], before[j - 2] + 1);
 		}
 		free_row = before;
 		before = last;
@@ -64,10 +64,10 @@ const char *text_nearest(const char *text, const char *(*word)(const void *arg, 
 		candidate = word(arg, i);
 		if (!candidate || strlen(candidate) > WORD_MAX)
 			continue;
-		distance = word_distance(text, len, candidate, strlen(candidate));
+		distance = nearest_word_distance(text, len, candidate, strlen(candidate));
 		/* Only begun, but unmistakably. */
 		if (len >= 3 && !strncasecmp(text, candidate, len))
-			distance = least(distance, limit);
+			distance = nearest_least(distance, limit);
 		if (distance < best) {
 			best = distance;
 			found = candidate;

@@ -51,7 +51,7 @@ static const struct code_range {
 	{ 0xe0000, 0xe0fff },	/* tags, more variation selectors */
 };
 
-static bool code_is_unsafe(uint32_t code)
+static bool text_code_is_unsafe(uint32_t code)
 {
 	size_t i;
 
@@ -104,7 +104,7 @@ size_t text_plain(const char *data, size_t len)
 			return at;
 		default:
 			size = text_decode(data + at, len - at, &code);
-			if (!size || code_is_unsafe(code))
+			if (!size || text_code_is_unsafe(code))
 				return at;
 			at += size;
 		}
@@ -159,7 +159,7 @@ void text_escape(struct buf *buf, const char *data, size_t len)
 	}
 }
 
-static int hex_digit(char c)
+static int text_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -171,7 +171,7 @@ static int hex_digit(char c)
 }
 
 /* Length of the escape @text starts with, and the byte it means; 0: bad. */
-static size_t escape_decode(const char *text, size_t len, char *byte)
+static size_t text_escape_decode(const char *text, size_t len, char *byte)
 {
 	int high, low;
 
@@ -181,8 +181,8 @@ static size_t escape_decode(const char *text, size_t len, char *byte)
 	}
 	if (len < 4 || text[1] != 'x')
 		return 0;
-	high = hex_digit(text[2]);
-	low = hex_digit(text[3]);
+	high = text_hex_digit(text[2]);
+	low = text_hex_digit(text[3]);
 	if (high < 0 || low < 0)
 		return 0;
 	*byte = (char)(high << 4 | low);
@@ -201,7 +201,7 @@ bool text_unescape(struct buf *buf, const char *text, size_t len)
 			at[nr++] = text[i];
 			continue;
 		}
-		size = escape_decode(text + i, len - i, &at[nr++]);
+		size = text_escape_decode(text + i, len - i, &at[nr++]);
 		if (!size)
 			break;
 	}
@@ -235,7 +235,7 @@ size_t text_width(const char *data, size_t len)
 	return width;
 }
 
-static bool shell_takes(const char *text, size_t len)
+static bool text_shell_takes(const char *text, size_t len)
 {
 	static const char taken[] = "abcdefghijklmnopqrstuvwxyz"
 				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -255,7 +255,7 @@ void text_shell(struct buf *buf, const char *text, size_t len)
 {
 	size_t i;
 
-	if (shell_takes(text, len)) {
+	if (text_shell_takes(text, len)) {
 		buf_add(buf, text, len);
 		return;
 	}

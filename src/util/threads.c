@@ -27,7 +27,7 @@ struct part {
 	bool started;
 };
 
-static void *run(void *arg)
+static void *threads_run(void *arg)
 {
 	struct part *part = arg;
 
@@ -50,9 +50,9 @@ void threads_split(split_fn *split, void *arg, uint32_t nr, unsigned int threads
 		part->first = (uint32_t)((uint64_t)nr * i / threads);
 		part->end = (uint32_t)((uint64_t)nr * (i + 1) / threads);
 		part->started = i + 1 < threads &&
-				!pthread_create(&part->thread, NULL, run, part);
+				!pthread_create(&part->thread, NULL, threads_run, part);
 		if (!part->started)
-			run(part);
+			threads_run(part);
 	}
 	for (i = 0; i < threads; i++) {
 		if (parts[i].started)
@@ -67,7 +67,7 @@ struct batch {
 	struct buf text;
 };
 
-static void put_batches(void *arg, uint32_t first, uint32_t end)
+static void threads_put_batches(void *arg, uint32_t first, uint32_t end)
 {
 	struct batch *batch = arg;
 
@@ -76,8 +76,8 @@ static void put_batches(void *arg, uint32_t first, uint32_t end)
 }
 
 /* One batch for each thread; the first part that is left. */
-static uint32_t put_round(struct buf *to, struct batch *batches,
-			  unsigned int threads, uint32_t first, uint32_t nr)
+static uint32_t threads_put_round(struct buf *to, struct batch *batches,
+				  unsigned int threads, uint32_t first, uint32_t nr)
 {
 	unsigned int i, used;
 
@@ -86,7 +86,7 @@ static uint32_t put_round(struct buf *to, struct batch *batches,
 		first = nr - first > BATCH ? first + BATCH : nr;
 		batches[used].end = first;
 	}
-	threads_split(put_batches, batches, used, used);
+	threads_split(threads_put_batches, batches, used, used);
 	for (i = 0; i < used; i++) {
 		struct buf *text = &batches[i].text;
 
@@ -113,7 +113,7 @@ void threads_put(struct buf *to, part_fn *put, const void *arg, uint32_t nr,
 		batches[i].arg = arg;
 	}
 	while (first < nr)
-		first = put_round(to, batches, threads, first, nr);
+		first = threads_put_round(to, batches, threads, first, nr);
 	for (i = 0; i < threads; i++)
 		buf_free(&batches[i].text);
 }
