@@ -24,19 +24,19 @@ struct sums {
 };
 
 /* Counted in bytes, as memory is. */
-static bool is_memory(const struct class_info *kind)
+static bool foot_is_memory(const struct class_info *kind)
 {
 	return kind->amount == FIELD_SIZE && !kind->unit;
 }
 
 /* How much of it is in memory; what is allocated where only that is told. */
-static enum field_id memory_field(const struct class_info *kind)
+static enum field_id foot_memory_field(const struct class_info *kind)
 {
 	return class_field(kind, FIELD_RSS) ? FIELD_RSS : FIELD_USED;
 }
 
 /* Found on the way, or asked of the kernel in one go. */
-static uint64_t cheap_classes(uint32_t parts)
+static uint64_t foot_cheap_classes(uint32_t parts)
 {
 	const uint32_t cheap = parts | NEED(UNIX) | NEED(INET);
 	uint64_t classes = 0;
@@ -55,16 +55,16 @@ void foot_query(const struct selection *sel, struct query *query)
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (!is_memory(class_infos[class]))
+		if (!foot_is_memory(class_infos[class]))
 			continue;
 		query->classes = asked & A_CLASS_OF(class);
 		query_add_field(query, FIELD_SIZE);
 		query_add_field(query, FIELD_ATTACHES);
-		query_add_field(query, memory_field(class_infos[class]));
+		query_add_field(query, foot_memory_field(class_infos[class]));
 	}
 	query->classes = asked;
 	if (sel->by_default && !sel->filters.nr)
-		query->classes |= cheap_classes(query->parts);
+		query->classes |= foot_cheap_classes(query->parts);
 }
 
 /* Derived ones, too. */
@@ -77,8 +77,8 @@ static bool foot_num(const struct snapshot *snap, const struct object *obj,
 	return value.known == KNOWN_YES;
 }
 
-static void add_attaches(struct sums *sums, const struct snapshot *snap,
-			 const struct object *obj)
+static void foot_add_attaches(struct sums *sums, const struct snapshot *snap,
+			      const struct object *obj)
 {
 	uint64_t attaches, found;
 
@@ -96,8 +96,8 @@ static void add_attaches(struct sums *sums, const struct snapshot *snap,
 		sums->found_unknown = true;
 }
 
-static void add_object(struct sums *sums, const struct snapshot *snap,
-		       const struct object *obj)
+static void foot_add_object(struct sums *sums, const struct snapshot *snap,
+			    const struct object *obj)
 {
 	const struct class_info *kind = class_infos[obj->class];
 	uint64_t state = object_state(snap, obj, NULL);
@@ -107,18 +107,18 @@ static void add_object(struct sums *sums, const struct snapshot *snap,
 	sums->nr++;
 	for (bit = 0; bit < NR_STATES; bit++)
 		sums->states[bit] += state >> bit & 1;
-	add_attaches(sums, snap, obj);
-	if (!is_memory(kind) || !foot_num(snap, obj, FIELD_SIZE, &num))
+	foot_add_attaches(sums, snap, obj);
+	if (!foot_is_memory(kind) || !foot_num(snap, obj, FIELD_SIZE, &num))
 		return;
 	sums->has_bytes = true;
 	sums->bytes += num;
-	if (foot_num(snap, obj, memory_field(kind), &num))
+	if (foot_num(snap, obj, foot_memory_field(kind), &num))
 		sums->memory += num;
 	else
 		sums->memory_unknown = true;
 }
 
-static bool is_refused(const struct picture *picture)
+static bool foot_is_refused(const struct picture *picture)
 {
 	const struct warning *warning;
 
@@ -131,7 +131,7 @@ static bool is_refused(const struct picture *picture)
 	return false;
 }
 
-static void put_user(struct buf *to, const struct picture *picture)
+static void foot_put_user(struct buf *to, const struct picture *picture)
 {
 	const struct snapshot *snap = &picture->snap;
 	const struct str *name = snapshot_find_name(snap, false, snap->host.uid);
@@ -148,7 +148,7 @@ static void put_user(struct buf *to, const struct picture *picture)
 	buf_free(&asked);
 }
 
-static void put_nouns(struct buf *to, const char *noun, uint32_t nr)
+static void foot_put_nouns(struct buf *to, const char *noun, uint32_t nr)
 {
 	if (nr)
 		num_grouped(to, nr);
@@ -157,7 +157,7 @@ static void put_nouns(struct buf *to, const char *noun, uint32_t nr)
 	buf_printf(to, " %s%s", noun, nr == 1 ? "" : "s");
 }
 
-static void put_attaches(struct buf *to, const struct sums *sums)
+static void foot_put_attaches(struct buf *to, const struct sums *sums)
 {
 	buf_printf(to, "; %u attached, %u not", sums->attached,
 		   sums->unattached);
@@ -175,7 +175,7 @@ static void put_attaches(struct buf *to, const struct sums *sums)
 }
 
 /* What is urgent or odd. */
-static void put_states(struct buf *to, const struct sums *sums)
+static void foot_put_states(struct buf *to, const struct sums *sums)
 {
 	const char *before = "; ";
 	enum state state;
@@ -189,13 +189,13 @@ static void put_states(struct buf *to, const struct sums *sums)
 	}
 }
 
-static void put_sums(struct buf *to, const struct selection *sel,
-		     const struct picture *picture, const struct sums *sums)
+static void foot_put_sums(struct buf *to, const struct selection *sel,
+			  const struct picture *picture, const struct sums *sums)
 {
 	const struct class_info *kind = only_kind(sel->classes);
-	bool refused = is_refused(picture);
+	bool refused = foot_is_refused(picture);
 
-	put_nouns(to, kind ? kind->noun : "object", sums->nr);
+	foot_put_nouns(to, kind ? kind->noun : "object", sums->nr);
 	if (refused)
 		buf_puts(to, " seen");
 	if (sums->has_bytes) {
@@ -208,12 +208,12 @@ static void put_sums(struct buf *to, const struct selection *sel,
 		buf_puts(to, " of it in memory");
 	}
 	if (kind && sums->has_attaches)
-		put_attaches(to, sums);
+		foot_put_attaches(to, sums);
 	else if (kind)
-		put_states(to, sums);
+		foot_put_states(to, sums);
 	if (refused) {
 		buf_puts(to, "; ? and unseen: not visible to ");
-		put_user(to, picture);
+		foot_put_user(to, picture);
 	}
 }
 
@@ -257,11 +257,11 @@ void foot_print(struct buf *to, const struct view *view,
 	const uint32_t *row;
 
 	vec_for_each(row, rows)
-		add_object(&sums, snap, &snap->objects.at[*row]);
+		foot_add_object(&sums, snap, &snap->objects.at[*row]);
 	if (rows->nr)
 		buf_putc(to, '\n');
 	foot_begin(to, view);
-	put_sums(to, sel, picture, &sums);
+	foot_put_sums(to, sel, picture, &sums);
 	if (left) {
 		buf_puts(to, "; ");
 		num_grouped(to, left);
@@ -276,7 +276,7 @@ void foot_print(struct buf *to, const struct view *view,
 }
 
 /* The words of the command line, as a shell wants them. */
-static void put_request(struct buf *to, const struct request *req)
+static void foot_put_request(struct buf *to, const struct request *req)
 {
 	enum option_id id;
 	int i;
@@ -301,10 +301,10 @@ static void put_request(struct buf *to, const struct request *req)
 void foot_hint(struct buf *to, const struct view *view,
 	       const struct picture *picture)
 {
-	if (!picture->host || !is_refused(picture))
+	if (!picture->host || !foot_is_refused(picture))
 		return;
 	foot_begin(to, view);
 	buf_puts(to, "to see all: sudo ipcscope");
-	put_request(to, picture->req);
+	foot_put_request(to, picture->req);
 	foot_end(to, view);
 }

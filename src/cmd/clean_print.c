@@ -6,7 +6,7 @@
 
 #define WIDE	120
 
-static const char *color_of(const struct target *target)
+static const char *clean__color_of(const struct target *target)
 {
 	switch (target->outcome) {
 	case OUTCOME_FAILED:
@@ -17,7 +17,7 @@ static const char *color_of(const struct target *target)
 	}
 }
 
-static void clean_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
+static void clean__clean_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 {
 	const struct clean *clean = sheet->arg;
 	const struct target *target = &clean->removal.rm.targets.at[row];
@@ -28,7 +28,7 @@ static void clean_row(struct cells *cells, const struct sheet *sheet, uint32_t r
 		why = brief && target->note_brief->len ? target->note_brief :
 		      target->note;
 	buf_puts(cells->text, outcome_words[target->outcome]);
-	cells_end(cells, color_of(target));
+	cells_end(cells, clean__color_of(target));
 	cells_text(cells, target->ref->data);
 	cells_text(cells, target->owner->data);
 	cells_text(cells, target->amount->data);
@@ -38,7 +38,7 @@ static void clean_row(struct cells *cells, const struct sheet *sheet, uint32_t r
 		cells_text(cells, clean->by.at[row]->name);
 }
 
-static void print_table(struct buf *out, const struct clean *clean, bool done)
+static void clean__print_table(struct buf *out, const struct clean *clean, bool done)
 {
 	const struct column columns[] = {
 		{ done ? "DONE" : "PLAN", ALIGN_LEFT, 0 }, { "REF", ALIGN_LONG, 0 },
@@ -49,7 +49,7 @@ static void print_table(struct buf *out, const struct clean *clean, bool done)
 	const struct sheet sheet = {
 		.columns = columns, .nr = clean->removal.rm.targets.nr,
 		.nr_columns = ARRAY_SIZE(columns) - !clean->rules.at[0]->name,
-		.row = clean_row, .arg = clean,
+		.row = clean__clean_row, .arg = clean,
 	};
 
 	render_sheet(out, &clean->removal.session.view, &sheet);
@@ -60,8 +60,8 @@ struct sums {
 	uint64_t bytes;
 };
 
-static void sum_up(const struct clean *clean, enum outcome counted,
-		   struct sums *sums)
+static void clean__sum_up(const struct clean *clean, enum outcome counted,
+			  struct sums *sums)
 {
 	const struct removal *rm = &clean->removal.rm;
 	uint32_t i;
@@ -78,7 +78,7 @@ static void sum_up(const struct clean *clean, enum outcome counted,
 	}
 }
 
-static void put_sum(struct buf *out, const struct sums *sums)
+static void clean__put_sum(struct buf *out, const struct sums *sums)
 {
 	num_grouped(out, sums->objects);
 	buf_printf(out, " object%s", sums->objects == 1 ? "" : "s");
@@ -93,7 +93,7 @@ static void put_sum(struct buf *out, const struct sums *sums)
 	buf_printf(out, " semaphore set%s", sums->sems == 1 ? "" : "s");
 }
 
-static void put_left_alone(struct buf *out, const struct clean *clean)
+static void clean__put_left_alone(struct buf *out, const struct clean *clean)
 {
 	static const struct {
 		enum verdict verdict;
@@ -120,27 +120,27 @@ static void put_left_alone(struct buf *out, const struct clean *clean)
 	buf_puts(out, "to remove: the same with --yes\n");
 }
 
-static void put_plan_sum(struct buf *out, const struct clean *clean)
+static void clean__put_plan_sum(struct buf *out, const struct clean *clean)
 {
 	struct sums sums = {};
 
-	sum_up(clean, OUTCOME_PLANNED, &sums);
+	clean__sum_up(clean, OUTCOME_PLANNED, &sums);
 	buf_puts(out, "\ndry run, nothing was changed: would remove ");
-	put_sum(out, &sums);
+	clean__put_sum(out, &sums);
 	buf_putc(out, '\n');
 	if (clean->removal.session.foot)
-		put_left_alone(out, clean);
+		clean__put_left_alone(out, clean);
 }
 
-static void put_done_sum(struct buf *out, const struct clean *clean)
+static void clean__put_done_sum(struct buf *out, const struct clean *clean)
 {
 	const struct removal *rm = &clean->removal.rm;
 	struct sums sums = {};
 	uint32_t failed;
 
-	sum_up(clean, OUTCOME_REMOVED, &sums);
+	clean__sum_up(clean, OUTCOME_REMOVED, &sums);
 	buf_puts(out, "\nremoved ");
-	put_sum(out, &sums);
+	clean__put_sum(out, &sums);
 	if (sums.sets[OUTCOME_GONE])
 		buf_printf(out, "; %u gone already", sums.sets[OUTCOME_GONE]);
 	if (sums.sets[OUTCOME_SKIPPED])
@@ -161,8 +161,8 @@ static void put_done_sum(struct buf *out, const struct clean *clean)
 		buf_putc(out, '\n');
 }
 
-static void put_reason(struct buf *out, const struct clean *clean,
-		       enum exclusion_reason reason)
+static void clean__put_reason(struct buf *out, const struct clean *clean,
+			      enum exclusion_reason reason)
 {
 	const char *owner = clean->held_owner ? clean->held_owner->data : "root";
 
@@ -179,7 +179,7 @@ static void put_reason(struct buf *out, const struct clean *clean,
 }
 
 /* By hand, "nothing" says which rule held it back. */
-static void put_nothing(struct buf *out, const struct clean *clean)
+static void clean__put_nothing(struct buf *out, const struct clean *clean)
 {
 	const char *gap = "nothing to remove: ";
 	enum exclusion_reason reason;
@@ -188,7 +188,7 @@ static void put_nothing(struct buf *out, const struct clean *clean)
 		if (!clean->excluded[reason])
 			continue;
 		buf_puts(out, gap);
-		put_reason(out, clean, reason);
+		clean__put_reason(out, clean, reason);
 		gap = "; ";
 	}
 	if (*gap != ';')
@@ -202,13 +202,13 @@ void clean_print(struct clean *clean, bool done)
 
 	if (!clean->removal.rm.targets.nr) {
 		if (clean->removal.session.foot)
-			put_nothing(&out, clean);
+			clean__put_nothing(&out, clean);
 	} else {
-		print_table(&out, clean, done);
+		clean__print_table(&out, clean, done);
 		if (done)
-			put_done_sum(&out, clean);
+			clean__put_done_sum(&out, clean);
 		else
-			put_plan_sum(&out, clean);
+			clean__put_plan_sum(&out, clean);
 	}
 	output_finish(&out);
 }

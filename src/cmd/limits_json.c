@@ -5,7 +5,7 @@
 
 #define MOST_HOLDERS	10
 
-static void put_process(struct json *json, const struct process *proc)
+static void limits_json_put_process(struct json *json, const struct process *proc)
 {
 	json_i64(json, "pid", proc->pid);
 	json_u64(json, "start", proc->start);
@@ -15,8 +15,8 @@ static void put_process(struct json *json, const struct process *proc)
 		json_u64(json, "uid", proc->uid);
 }
 
-static void put_user(struct json *json, const struct snapshot *snap,
-		     const struct holder *holder)
+static void limits_json_put_user(struct json *json, const struct snapshot *snap,
+				 const struct holder *holder)
 {
 	const struct str *name = snapshot_find_name(snap, false, holder->index);
 
@@ -26,30 +26,30 @@ static void put_user(struct json *json, const struct snapshot *snap,
 	json_u64(json, "count", holder->nr);
 }
 
-static void put_object(struct json *json, const struct snapshot *snap,
-		       const struct holder *holder)
+static void limits_json_put_object(struct json *json, const struct snapshot *snap,
+				   const struct holder *holder)
 {
 	render_json_ref(json, "ref", snap, &snap->objects.at[holder->index]);
 	if (holder->waiter == NO_INDEX)
 		return;
 	json_open(json, "waiter", '{');
-	put_process(json, &snap->processes.at[holder->waiter]);
+	limits_json_put_process(json, &snap->processes.at[holder->waiter]);
 	json_close(json, '}');
 }
 
-static void put_holder(struct json *json, const struct snapshot *snap,
+static void limits_json_put_holder(struct json *json, const struct snapshot *snap,
 		       const struct limit_pressure *p, const struct holder *holder)
 {
 	json_open(json, NULL, '{');
 	switch (holder->kind) {
 	case HOLDER_USER:
-		put_user(json, snap, holder);
+		limits_json_put_user(json, snap, holder);
 		break;
 	case HOLDER_PROCESS:
-		put_process(json, &snap->processes.at[holder->index]);
+		limits_json_put_process(json, &snap->processes.at[holder->index]);
 		break;
 	case HOLDER_OBJECT:
-		put_object(json, snap, holder);
+		limits_json_put_object(json, snap, holder);
 		break;
 	}
 	json_u64(json, "used", holder->used);
@@ -60,7 +60,7 @@ static void put_holder(struct json *json, const struct snapshot *snap,
 	json_close(json, '}');
 }
 
-static void put_use(struct json *json, const struct limit_pressure *p)
+static void limits_json_put_use(struct json *json, const struct limit_pressure *p)
 {
 	uint64_t tenths = limit_pressure_permille(p);
 
@@ -79,8 +79,8 @@ static void put_use(struct json *json, const struct limit_pressure *p)
 }
 
 /* What means that there is no limit may be more than a parser takes. */
-static void put_most(struct json *json, const char *key, enum limit_id limit,
-		     uint64_t max)
+static void limits_json_put_most(struct json *json, const char *key, enum limit_id limit,
+				 uint64_t max)
 {
 	if (limit_is_none(limit, max))
 		json_none(json, key);
@@ -102,12 +102,12 @@ void limits_json(struct json *json, const struct sheet *sheet, uint32_t row)
 	json_text(json, "kind", limit_kind_words[info->kind]);
 	json_text(json, "unit", limit_is_bytes(p->limit) ? "bytes" : "number");
 	if (value->known)
-		put_most(json, "value", p->limit, value->max);
+		limits_json_put_most(json, "value", p->limit, value->max);
 	if (p->max_known)
-		put_most(json, "max", p->limit, p->max);
-	put_use(json, p);
+		limits_json_put_most(json, "max", p->limit, p->max);
+	limits_json_put_use(json, p);
 	json_open(json, "top", '[');
 	for (i = 0; i < p->nr_holders && i < MOST_HOLDERS; i++)
-		put_holder(json, sheet->snap, p, &p->holders[i]);
+		limits_json_put_holder(json, sheet->snap, p, &p->holders[i]);
 	json_close(json, ']');
 }

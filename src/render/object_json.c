@@ -20,7 +20,7 @@ void render_json_ref(struct json *json, const char *key,
 	buf_free(&ref);
 }
 
-static void put_states(struct json *json, const char *key, uint64_t bits)
+static void object_json_put_states(struct json *json, const char *key, uint64_t bits)
 {
 	enum state state;
 
@@ -32,7 +32,7 @@ static void put_states(struct json *json, const char *key, uint64_t bits)
 	json_close(json, ']');
 }
 
-static void put_sem(struct json *json, uint32_t num, const struct sem *sem)
+static void object_json_put_sem(struct json *json, uint32_t num, const struct sem *sem)
 {
 	json_open(json, NULL, '{');
 	json_u64(json, "num", num);
@@ -46,8 +46,8 @@ static void put_sem(struct json *json, uint32_t num, const struct sem *sem)
 	json_close(json, '}');
 }
 
-static void put_sems(struct json *json, const char *key,
-		     const struct sems *sems, bool details)
+static void object_json_put_sems(struct json *json, const char *key,
+				 const struct sems *sems, bool details)
 {
 	bool detailed = false;
 	uint32_t i;
@@ -62,12 +62,12 @@ static void put_sems(struct json *json, const char *key,
 		return;
 	json_open(json, "sems", '[');
 	for (i = 0; i < sems->nr; i++)
-		put_sem(json, i, &sems->sem[i]);
+		object_json_put_sem(json, i, &sems->sem[i]);
 	json_close(json, ']');
 }
 
-static void put_user(struct json *json, const struct snapshot *snap,
-		     const struct user *user)
+static void object_json_put_user(struct json *json, const struct snapshot *snap,
+				 const struct user *user)
 {
 	const struct process *proc = &snap->processes.at[user->process];
 	const struct edge *first = user->first;
@@ -93,27 +93,27 @@ static void put_user(struct json *json, const struct snapshot *snap,
 	json_close(json, '}');
 }
 
-static void put_users(struct json *json, const struct snapshot *snap,
-		      const struct object *obj)
+static void object_json_put_users(struct json *json, const struct snapshot *snap,
+				  const struct object *obj)
 {
 	struct users users = {};
 	struct user *user;
 
 	object_users(snap, obj, &users);
 	vec_for_each(user, &users)
-		put_user(json, snap, user);
+		object_json_put_user(json, snap, user);
 	vec_free(&users);
 }
 
-static void put_related(struct json *json, const struct snapshot *snap,
-			const struct object *obj, enum field_id field)
+static void object_json_put_related(struct json *json, const struct snapshot *snap,
+				    const struct object *obj, enum field_id field)
 {
 	const struct edge *edge;
 	uint32_t i;
 
 	json_open(json, fields[field].name, '[');
 	if (field == FIELD_USERS)
-		put_users(json, snap, obj);
+		object_json_put_users(json, snap, obj);
 	for_each_object_edge(edge, i, snap, obj) {
 		const struct object *peer;
 
@@ -123,14 +123,14 @@ static void put_related(struct json *json, const struct snapshot *snap,
 		if (field == FIELD_PEERS)
 			render_json_ref(json, NULL, snap, peer);
 		else
-			put_users(json, snap, peer);
+			object_json_put_users(json, snap, peer);
 	}
 	json_close(json, ']');
 }
 
-static void put_known(struct json *json, const struct object_keys *keys,
-		      const struct snapshot *snap, const struct object *obj,
-		      enum field_id field, const struct value *value)
+static void object_json_put_known(struct json *json, const struct object_keys *keys,
+				  const struct snapshot *snap, const struct object *obj,
+				  enum field_id field, const struct value *value)
 {
 	const char *key = fields[field].name;
 	uint64_t num = value->num;
@@ -169,10 +169,10 @@ static void put_known(struct json *json, const struct object_keys *keys,
 		json_text(json, key, value->word);
 		break;
 	case TYPE_STATES:
-		put_states(json, key, num);
+		object_json_put_states(json, key, num);
 		break;
 	case TYPE_SEMS:
-		put_sems(json, key, object_sems(snap, obj), keys->details);
+		object_json_put_sems(json, key, object_sems(snap, obj), keys->details);
 		break;
 	case TYPE_STR:
 		if (value->str)
@@ -188,15 +188,15 @@ static void put_known(struct json *json, const struct object_keys *keys,
 }
 
 /* What filters and tables have, JSON has in "users". */
-static bool left_out(enum field_id field)
+static bool object_json_left_out(enum field_id field)
 {
 	return !field_is_public(field) || fields[field].type == TYPE_PIDS ||
 	       fields[field].type == TYPE_COMMS;
 }
 
-static void put_field(struct json *json, const struct object_keys *keys,
-		      const struct snapshot *snap, const struct object *obj,
-		      enum field_id field)
+static void object_json_put_field(struct json *json, const struct object_keys *keys,
+				  const struct snapshot *snap, const struct object *obj,
+				  enum field_id field)
 {
 	struct value value = object_value(snap, obj, field);
 
@@ -204,11 +204,11 @@ static void put_field(struct json *json, const struct object_keys *keys,
 		return;
 	if (fields[field].type == TYPE_USERS ||
 	    fields[field].type == TYPE_REFS) {
-		put_related(json, snap, obj, field);
+		object_json_put_related(json, snap, obj, field);
 		return;
 	}
 	if (value.known == KNOWN_YES) {
-		put_known(json, keys, snap, obj, field, &value);
+		object_json_put_known(json, keys, snap, obj, field, &value);
 	} else if (value.known == KNOWN_NONE) {
 		if (fields[field].type == TYPE_STATES ||
 		    fields[field].type == TYPE_SEMS) {
@@ -234,7 +234,7 @@ void object_keys_init(struct object_keys *keys, const struct view *view)
 		for (i = 0; i < ARRAY_SIZE(identity); i++)
 			fieldset_add(&asked, identity[i]);
 		for_each_field(field) {
-			if (fieldset_has(&asked, field) && !left_out(field) &&
+			if (fieldset_has(&asked, field) && !object_json_left_out(field) &&
 			    class_has(class_infos[class], field, &needs))
 				fieldset_add(&keys->of[class], field);
 		}
@@ -251,8 +251,8 @@ void object_json(struct json *json, const struct object_keys *keys,
 		uint64_t word = set->word[i];
 
 		for (; word; word &= word - 1)
-			put_field(json, keys, snap, obj, (enum field_id)
-				  (i * 64 + (size_t)__builtin_ctzll(word)));
+			object_json_put_field(json, keys, snap, obj, (enum field_id)
+					      (i * 64 + (size_t)__builtin_ctzll(word)));
 	}
 }
 

@@ -28,7 +28,7 @@ struct pack {
 	uint64_t unseen;
 };
 
-static unsigned int weight(enum edge_kind kind)
+static unsigned int users_weight(enum edge_kind kind)
 {
 	switch (kind) {
 	case EDGE_WAITS:	return 3;
@@ -38,7 +38,7 @@ static unsigned int weight(enum edge_kind kind)
 	}
 }
 
-static void add_holder(struct pack *pack, const struct user *user)
+static void users_add_holder(struct pack *pack, const struct user *user)
 {
 	uint32_t counted = user->kind == EDGE_OPEN ||
 			   user->kind == EDGE_LISTENS ? 0 : user->count;
@@ -52,18 +52,18 @@ static void add_holder(struct pack *pack, const struct user *user)
 		holder->kind = user->kind;
 		holder->access = user->access;
 		holder->count = counted;
-	} else if (weight(holder->kind) == weight(user->kind)) {
+	} else if (users_weight(holder->kind) == users_weight(user->kind)) {
 		holder->access |= user->access;
 		holder->count += counted;
-	} else if (weight(holder->kind) < weight(user->kind)) {
+	} else if (users_weight(holder->kind) < users_weight(user->kind)) {
 		holder->kind = user->kind;
 		holder->access = user->access;
 		holder->count = counted;
 	}
 }
 
-static void add_object(struct pack *pack, const struct object *obj,
-		       uint32_t without)
+static void users_add_object(struct pack *pack, const struct object *obj,
+			     uint32_t without)
 {
 	struct users users = {};
 	uint64_t attaches, found = 0;
@@ -74,7 +74,7 @@ static void add_object(struct pack *pack, const struct object *obj,
 		if (user->kind == EDGE_ATTACHED)
 			found += user->count;
 		if (user->process != without)
-			add_holder(pack, user);
+			users_add_holder(pack, user);
 	}
 	vec_free(&users);
 	if (object_num(pack->snap, obj, FIELD_ATTACHES, &attaches) &&
@@ -82,24 +82,24 @@ static void add_object(struct pack *pack, const struct object *obj,
 		pack->unseen += attaches - found;
 }
 
-static bool same_name(const struct str *a, const struct str *b)
+static bool users_same_name(const struct str *a, const struct str *b)
 {
 	return a == b || (a && b && a->len == b->len &&
 			  !memcmp(a->data, b->data, a->len));
 }
 
-static bool same_group(const struct pack *pack, const struct holder *a,
-		       const struct holder *b, bool by_how)
+static bool users_same_group(const struct pack *pack, const struct holder *a,
+			     const struct holder *b, bool by_how)
 {
 	const struct process *procs = pack->snap->processes.at;
 
-	if (!same_name(procs[a->process].comm, procs[b->process].comm))
+	if (!users_same_name(procs[a->process].comm, procs[b->process].comm))
 		return false;
 	return !by_how || (a->kind == b->kind && a->access == b->access &&
 			   a->count == b->count);
 }
 
-static void group_holders(struct pack *pack, bool by_how)
+static void users_group_holders(struct pack *pack, bool by_how)
 {
 	uint32_t i, g;
 
@@ -111,8 +111,8 @@ static void group_holders(struct pack *pack, bool by_how)
 		holder->next = NO_INDEX;
 		for (g = 0; g < pack->groups.nr && g < LOOK_BACK; g++) {
 			group = &pack->groups.at[pack->groups.nr - 1 - g];
-			if (same_group(pack, &pack->holders.at[group->first],
-				       holder, by_how))
+			if (users_same_group(pack, &pack->holders.at[group->first],
+					     holder, by_how))
 				break;
 			group = NULL;
 		}
@@ -127,12 +127,12 @@ static void group_holders(struct pack *pack, bool by_how)
 	}
 }
 
-static void put_how(struct buf *to, const struct holder *holder)
+static void users_put_how(struct buf *to, const struct holder *holder)
 {
 	char access[5];
 
 	access_text(holder->access, access);
-	if (weight(holder->kind)) {
+	if (users_weight(holder->kind)) {
 		buf_putc(to, ' ');
 		buf_puts(to, edge_names[holder->kind]);
 	} else if (access[0]) {
@@ -145,8 +145,8 @@ static void put_how(struct buf *to, const struct holder *holder)
 	}
 }
 
-static void put_group(struct buf *to, const struct pack *pack,
-		      const struct holder_group *group, bool folded, bool how)
+static void users_put_group(struct buf *to, const struct pack *pack,
+			    const struct holder_group *group, bool folded, bool how)
 {
 	const struct process *procs = pack->snap->processes.at;
 	const struct holder *first = &pack->holders.at[group->first];
@@ -167,11 +167,11 @@ static void put_group(struct buf *to, const struct pack *pack,
 		buf_putc(to, ']');
 	}
 	if (how)
-		put_how(to, first);
+		users_put_how(to, first);
 }
 
 /* What the kernel counts and nobody could be found for. */
-static void put_unseen(struct buf *to, const struct pack *pack)
+static void users_put_unseen(struct buf *to, const struct pack *pack)
 {
 	if (!pack->unseen)
 		return;
@@ -181,35 +181,35 @@ static void put_unseen(struct buf *to, const struct pack *pack)
 	buf_puts(to, " unseen");
 }
 
-static void put_all(struct buf *to, const struct pack *pack, bool folded)
+static void users_put_all(struct buf *to, const struct pack *pack, bool folded)
 {
 	const struct holder_group *group;
 
 	vec_for_each(group, &pack->groups) {
 		if (group != pack->groups.at)
 			buf_puts(to, ", ");
-		put_group(to, pack, group, folded, true);
+		users_put_group(to, pack, group, folded, true);
 	}
-	put_unseen(to, pack);
+	users_put_unseen(to, pack);
 }
 
-static void put_rest(struct buf *to, const struct pack *pack, uint32_t rest)
+static void users_put_rest(struct buf *to, const struct pack *pack, uint32_t rest)
 {
 	if (rest) {
 		buf_puts(to, " +");
 		buf_u64(to, rest);
 	}
-	put_unseen(to, pack);
+	users_put_unseen(to, pack);
 }
 
-static bool fits(const struct buf *to, size_t start, unsigned int room)
+static bool users_fits(const struct buf *to, size_t start, unsigned int room)
 {
 	return text_width(to->data + start, to->len - start) <= room;
 }
 
 /* As many groups as fit, then how many more processes; false if not one. */
-static bool put_first(struct buf *to, const struct pack *pack, bool how,
-		      unsigned int room)
+static bool users_put_first(struct buf *to, const struct pack *pack, bool how,
+			    unsigned int room)
 {
 	uint32_t rest = pack->holders.nr;
 	size_t start = to->len, good = start;
@@ -220,10 +220,10 @@ static bool put_first(struct buf *to, const struct pack *pack, bool how,
 
 		if (good != start)
 			buf_puts(to, ", ");
-		put_group(to, pack, group, true, how);
+		users_put_group(to, pack, group, true, how);
 		end = to->len;
-		put_rest(to, pack, rest - group->nr);
-		if (!fits(to, start, room))
+		users_put_rest(to, pack, rest - group->nr);
+		if (!users_fits(to, start, room))
 			break;
 		to->len = good = end;
 		rest -= group->nr;
@@ -231,43 +231,43 @@ static bool put_first(struct buf *to, const struct pack *pack, bool how,
 	to->len = good;
 	if (good == start)
 		return false;
-	put_rest(to, pack, rest);
+	users_put_rest(to, pack, rest);
 	return true;
 }
 
-static void put_packed(struct buf *to, struct pack *pack, unsigned int room)
+static void users_put_packed(struct buf *to, struct pack *pack, unsigned int room)
 {
 	size_t start = to->len;
 
-	group_holders(pack, true);
-	put_all(to, pack, false);
-	if (!room || fits(to, start, room))
+	users_group_holders(pack, true);
+	users_put_all(to, pack, false);
+	if (!room || users_fits(to, start, room))
 		return;
 	to->len = start;
-	put_all(to, pack, true);
-	if (fits(to, start, room))
+	users_put_all(to, pack, true);
+	if (users_fits(to, start, room))
 		return;
 	to->len = start;
-	if (put_first(to, pack, true, room))
+	if (users_put_first(to, pack, true, room))
 		return;
-	group_holders(pack, false);
-	if (put_first(to, pack, false, room))
+	users_group_holders(pack, false);
+	if (users_put_first(to, pack, false, room))
 		return;
 	if (pack->holders.nr) {
 		buf_u64(to, pack->holders.nr);
 		buf_puts(to, pack->holders.nr == 1 ? " user" : " users");
 	}
-	put_unseen(to, pack);
+	users_put_unseen(to, pack);
 }
 
-static void pack_print(struct pack *pack, struct buf *to, bool complete,
-		       unsigned int room)
+static void users_pack_print(struct pack *pack, struct buf *to, bool complete,
+			     unsigned int room)
 {
 	struct buf text = {};
 
 	if (pack->holders.nr || pack->unseen) {
 		/* What did not fit is taken back, which a stream cannot do. */
-		put_packed(to->to ? &text : to, pack, room);
+		users_put_packed(to->to ? &text : to, pack, room);
 		if (text.len)
 			buf_add(to, text.data, text.len);
 		buf_free(&text);
@@ -284,12 +284,12 @@ void render_users(struct buf *to, const struct snapshot *snap,
 {
 	struct pack pack = { .snap = snap };
 
-	add_object(&pack, obj, without);
-	pack_print(&pack, to, object_users_complete(snap, obj), room);
+	users_add_object(&pack, obj, without);
+	users_pack_print(&pack, to, object_users_complete(snap, obj), room);
 }
 
-static void render_peers(struct buf *to, const struct snapshot *snap,
-			 const struct object *obj, unsigned int room)
+static void users_render_peers(struct buf *to, const struct snapshot *snap,
+			       const struct object *obj, unsigned int room)
 {
 	struct pack pack = { .snap = snap };
 	const struct edge *edge;
@@ -302,10 +302,10 @@ static void render_peers(struct buf *to, const struct snapshot *snap,
 		if (edge->kind != EDGE_PEER)
 			continue;
 		peer = &snap->objects.at[edge->peer];
-		add_object(&pack, peer, NO_INDEX);
+		users_add_object(&pack, peer, NO_INDEX);
 		complete &= object_users_complete(snap, peer);
 	}
-	pack_print(&pack, to, complete, room);
+	users_pack_print(&pack, to, complete, room);
 }
 
 void users_put(struct buf *to, const struct snapshot *snap,
@@ -317,7 +317,7 @@ void users_put(struct buf *to, const struct snapshot *snap,
 	if (!class_has(class_infos[obj->class], field, &needs))
 		return;
 	if (field == FIELD_PEER_USERS)
-		render_peers(to, snap, obj, room);
+		users_render_peers(to, snap, obj, room);
 	else
 		render_users(to, snap, obj, without, room);
 }

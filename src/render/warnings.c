@@ -9,7 +9,7 @@
 /* Without these of a process its users are missing, whatever else is. */
 #define PARTS_OF_USERS	(NEED(PROCS) | NEED(FDS) | NEED(MAPS))
 
-static void put_processes(struct buf *to, uint32_t nr)
+static void warnings_put_processes(struct buf *to, uint32_t nr)
 {
 	num_grouped(to, nr);
 	buf_puts(to, nr == 1 ? " process" : " processes");
@@ -25,7 +25,7 @@ void part_means(struct buf *to, enum part part, uint32_t nr)
 		return;
 	}
 	buf_add(to, means, (size_t)(gap - means));
-	put_processes(to, nr);
+	warnings_put_processes(to, nr);
 	buf_puts(to, gap + 2);
 }
 
@@ -37,7 +37,7 @@ struct unread {
 	bool others;		/* all belong to others than who looked */
 };
 
-static int compare_gaps(const void *a, const void *b)
+static int warnings_compare_gaps(const void *a, const void *b)
 {
 	const struct gap *x = *(const struct gap *const *)a;
 	const struct gap *y = *(const struct gap *const *)b;
@@ -47,20 +47,20 @@ static int compare_gaps(const void *a, const void *b)
 	return (x->part > y->part) - (x->part < y->part);
 }
 
-static bool is_denied(int err)
+static bool warnings_is_denied(int err)
 {
 	return err == EACCES || err == EPERM;
 }
 
-static void add_unread(struct unread *unread, const struct snapshot *snap,
-		       const struct gap *gap)
+static void warnings_add_unread(struct unread *unread, const struct snapshot *snap,
+				const struct gap *gap)
 {
 	if (!unread->nr++) {
 		unread->first = gap->pid;
 		unread->err = gap->err;
 		unread->others = true;
 	}
-	if (!is_denied(gap->err) || gap->uid == snap->host.uid)
+	if (!warnings_is_denied(gap->err) || gap->uid == snap->host.uid)
 		unread->others = false;
 }
 
@@ -68,8 +68,8 @@ static void add_unread(struct unread *unread, const struct snapshot *snap,
  * Counts each process once: in @users if one of PARTS_OF_USERS is missing,
  * else in each of the parts it lacks.
  */
-static void count_unread(const struct snapshot *snap, uint32_t parts,
-			 struct unread *users, struct unread of[NR_PARTS])
+static void warnings_count_unread(const struct snapshot *snap, uint32_t parts,
+				  struct unread *users, struct unread of[NR_PARTS])
 {
 	const struct gap **gaps = mem_zero(snap->gaps.nr, sizeof(*gaps));
 	uint32_t i, end, g, nr = 0;
@@ -79,7 +79,7 @@ static void count_unread(const struct snapshot *snap, uint32_t parts,
 			gaps[nr++] = &snap->gaps.at[i];
 	}
 	if (nr)
-		qsort(gaps, nr, sizeof(*gaps), compare_gaps);
+		qsort(gaps, nr, sizeof(*gaps), warnings_compare_gaps);
 	for (i = 0; i < nr; i = end) {
 		const struct gap *worst = NULL;
 
@@ -88,16 +88,16 @@ static void count_unread(const struct snapshot *snap, uint32_t parts,
 				worst = gaps[end];
 		}
 		if (worst)
-			add_unread(users, snap, worst);
+			warnings_add_unread(users, snap, worst);
 		for (g = i; !worst && g < end; g++) {
 			if (g == i || gaps[g]->part != gaps[g - 1]->part)
-				add_unread(&of[gaps[g]->part], snap, gaps[g]);
+				warnings_add_unread(&of[gaps[g]->part], snap, gaps[g]);
 		}
 	}
 	free(gaps);
 }
 
-static void put_reason(struct buf *to, const struct unread *unread)
+static void warnings_put_reason(struct buf *to, const struct unread *unread)
 {
 	buf_puts(to, " (");
 	if (unread->others && unread->nr > 1)
@@ -107,38 +107,38 @@ static void put_reason(struct buf *to, const struct unread *unread)
 	buf_putc(to, ')');
 }
 
-static void put_unread_users(struct buf *to, const struct unread *users)
+static void warnings_put_unread_users(struct buf *to, const struct unread *users)
 {
 	if (users->nr == 1) {
 		buf_puts(to, "pid ");
 		buf_i64(to, users->first);
 		buf_puts(to, " could not be read");
-		put_reason(to, users);
+		warnings_put_reason(to, users);
 		buf_puts(to, "; ? where that matters");
 		return;
 	}
-	put_processes(to, users->nr);
+	warnings_put_processes(to, users->nr);
 	buf_puts(to, " could not be read");
-	put_reason(to, users);
+	warnings_put_reason(to, users);
 	buf_puts(to, ": users missing");
 }
 
-static void put_unread_part(struct buf *to, enum part part,
-			    const struct unread *unread)
+static void warnings_put_unread_part(struct buf *to, enum part part,
+				     const struct unread *unread)
 {
 	part_means(to, part, unread->nr);
 	buf_puts(to, unread->nr == 1 ? ": pid " : ": first pid ");
 	buf_i64(to, unread->first);
-	put_reason(to, unread);
+	warnings_put_reason(to, unread);
 }
 
-static bool concerns(const struct warning *warning, enum part part)
+static bool warnings_concerns(const struct warning *warning, enum part part)
 {
 	/* Those with a pid were made of the gaps. */
 	return warning->part == part && !warning->first;
 }
 
-static void put_what(struct buf *to, const struct warning *warning)
+static void warnings_put_what(struct buf *to, const struct warning *warning)
 {
 	const char *desc = warning->err ? strerrordesc_np(warning->err) : NULL;
 
@@ -157,14 +157,14 @@ static void put_what(struct buf *to, const struct warning *warning)
 }
 
 /* What else is missing of a part, its errors one behind the other. */
-static void put_missing(struct buf *to, const struct snapshot *snap,
-			enum part part)
+static void warnings_put_missing(struct buf *to, const struct snapshot *snap,
+				 enum part part)
 {
 	const struct warning *warning;
 	bool any = false;
 
 	vec_for_each(warning, &snap->warnings) {
-		if (!concerns(warning, part) || warning->unsupported)
+		if (!warnings_concerns(warning, part) || warning->unsupported)
 			continue;
 		if (any)
 			buf_puts(to, "; ");
@@ -175,17 +175,17 @@ static void put_missing(struct buf *to, const struct snapshot *snap,
 		if (!any)
 			buf_puts(to, ": ");
 		any = true;
-		put_what(to, warning);
+		warnings_put_what(to, warning);
 	}
 }
 
-static void put_unsupported(struct buf *to, const struct snapshot *snap,
-			    enum part part)
+static void warnings_put_unsupported(struct buf *to, const struct snapshot *snap,
+				     enum part part)
 {
 	const struct warning *warning;
 
 	vec_for_each(warning, &snap->warnings) {
-		if (!concerns(warning, part) || !warning->unsupported)
+		if (!warnings_concerns(warning, part) || !warning->unsupported)
 			continue;
 		buf_puts(to, part_infos[part].what);
 		buf_puts(to, ": not supported by this kernel");
@@ -198,7 +198,7 @@ struct listener {
 	void *arg;
 };
 
-static void tell(const struct listener *listener, struct buf *line)
+static void warnings_tell(const struct listener *listener, struct buf *line)
 {
 	if (line->len)
 		listener->each(listener->arg, line->data);
@@ -213,20 +213,20 @@ void render_warnings(const struct snapshot *snap, uint32_t parts,
 	struct buf line = {};
 	enum part part;
 
-	count_unread(snap, parts, &users, of);
+	warnings_count_unread(snap, parts, &users, of);
 	if (users.nr)
-		put_unread_users(&line, &users);
-	tell(&listener, &line);
+		warnings_put_unread_users(&line, &users);
+	warnings_tell(&listener, &line);
 	for (part = 0; part < NR_PARTS; part++) {
 		if (!(parts >> part & 1))
 			continue;
 		if (of[part].nr)
-			put_unread_part(&line, part, &of[part]);
-		tell(&listener, &line);
-		put_missing(&line, snap, part);
-		tell(&listener, &line);
-		put_unsupported(&line, snap, part);
-		tell(&listener, &line);
+			warnings_put_unread_part(&line, part, &of[part]);
+		warnings_tell(&listener, &line);
+		warnings_put_missing(&line, snap, part);
+		warnings_tell(&listener, &line);
+		warnings_put_unsupported(&line, snap, part);
+		warnings_tell(&listener, &line);
 	}
 	buf_free(&line);
 }

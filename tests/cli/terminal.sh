@@ -103,4 +103,7 @@ matches 'exact bytes' '^  size +12 bytes, '
 on_terminal list shm --from tests/snapshots/look.ndjson
 matches 'sums below segments' '6 segments, 17M, 4K of it in memory; 3 attached, 3 not; all 10 attachments found'
 
+on_terminal stale -a --from tests/snapshots/look.ndjson
+matches 'what is suspect is left behind, too' 'left behind: root 2 shm 35K'
+
 finish

@@ -100,6 +100,34 @@ static void a_long_cell_takes_its_own_line(void **state)
 	      "              17G\n");
 }
 
+static void a_long_cell_that_just_fits_sets_the_width(void **state)
+{
+	const struct view view = { .heading = true, .terminal = true, .width = 18 };
+	const struct cell cells[] = {
+		{ "pshm:/abc", NULL }, { "1K", NULL }, { "w", NULL },
+		{ "pshm:/abcdefghijklmn", NULL }, { "1K", NULL }, { "w", NULL },
+	};
+
+	(void)state;
+	check(&view, three, cells, 2,
+	      "REF       SIZE WHY\n"
+	      "pshm:/abc   1K w\n"
+	      "pshm:/abcdefghijklmn\n"
+	      "            1K w\n");
+}
+
+static void markdown_quotes_what_could_be_more_than_text(void **state)
+{
+	const struct view view = { .format = FORMAT_MARKDOWN };
+	const struct cell cells[] = {
+		{ "www.a.example", NULL }, { "12.1K", NULL }, { "a`b|c", NULL },
+	};
+
+	(void)state;
+	check(&view, three, cells, 1,
+	      "| `www.a.example` | 12.1K | `a\\x60b\\x7cc` |\n");
+}
+
 /* It is only a terminal that has no room. */
 static void a_pipe_has_no_width(void **state)
 {
@@ -209,6 +237,8 @@ int main(void)
 		cmocka_unit_test(columns_are_as_wide_as_what_is_in_them),
 		cmocka_unit_test(without_rows_or_heading),
 		cmocka_unit_test(a_long_cell_takes_its_own_line),
+		cmocka_unit_test(a_long_cell_that_just_fits_sets_the_width),
+		cmocka_unit_test(markdown_quotes_what_could_be_more_than_text),
 		cmocka_unit_test(a_pipe_has_no_width),
 		cmocka_unit_test(colours_take_no_room),
 		cmocka_unit_test(users_share_what_is_left),
