@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 
-_ipcscope_commands='list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor ipcs ipcrm help version'
+_ipcscope_commands='list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor schema ipcs ipcrm help version'
 _ipcscope_topics='classes fields where refs verdicts errors exit'
 _ipcscope_limits='shmmni semmni semmsl msgmni msgmnb semmns shmmax shmall mqueue/queues_max mqueue/msg_max mqueue/msgsize_max mq_maxmsg RLIMIT_MSGQUEUE pipe-user-pages-soft pipe-user-pages-hard RLIMIT_NOFILE file-max inotify/instances inotify/watches epoll/watches msgmax semopm shmmin somaxconn semvmx max_dgram_qlen pipe-max-size nr_open inotify/queued_events'
 _ipcscope_classes='shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet memfd eventfd pidfd pty sysv posix socket all'
@@ -57,6 +57,7 @@ _ipcscope_options()
 	ftok) REPLY='--json --no-heading --bytes --color --quiet --threads --no-progress --find --help --version ' ;;
 	snapshot) REPLY='--quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	doctor) REPLY='--json --no-heading --color --threads --no-progress --help --version ' ;;
+	schema) REPLY='--csv --raw --no-heading --help --version ' ;;
 	ipcs) REPLY='--help --version ' ;;
 	ipcrm) REPLY='--help --version ' ;;
 	help) REPLY='--help --version ' ;;
@@ -81,6 +82,7 @@ _ipcscope_arguments()
 	ftok) REPLY=' files' ;;
 	snapshot) REPLY=' files' ;;
 	doctor) REPLY='' ;;
+	schema) REPLY='' ;;
 	ipcs) REPLY='' ;;
 	ipcrm) REPLY='' ;;
 	help) REPLY=' commands topics' ;;

@@ -2,7 +2,7 @@
 # Made by "make generate" from the tables of the program; do not edit.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-set -g __ipcscope_commands list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor ipcs ipcrm help version
+set -g __ipcscope_commands list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor schema ipcs ipcrm help version
 set -g __ipcscope_topics classes fields where refs verdicts errors exit
 set -g __ipcscope_limits shmmni semmni semmsl msgmni msgmnb semmns shmmax shmall mqueue/queues_max mqueue/msg_max mqueue/msgsize_max mq_maxmsg RLIMIT_MSGQUEUE pipe-user-pages-soft pipe-user-pages-hard RLIMIT_NOFILE file-max inotify/instances inotify/watches epoll/watches msgmax semopm shmmin somaxconn semvmx max_dgram_qlen pipe-max-size nr_open inotify/queued_events
 set -g __ipcscope_classes shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet memfd eventfd pidfd pty sysv posix socket all
@@ -103,10 +103,10 @@ complete -c ipcscope -n '__ipcscope_is list stale' -l world-writable -d 'only ob
 complete -c ipcscope -n '__ipcscope_is ps' -l shared -d 'also who shares its objects: reads every process'
 complete -c ipcscope -n '__ipcscope_is list show ps stale limits mk ftok doctor' -s j -l json -d 'print JSON'
 complete -c ipcscope -n '__ipcscope_is list show ps stale limits' -l ndjson -d 'print JSON, an object a line'
-complete -c ipcscope -n '__ipcscope_is list ps stale limits' -l csv -d 'print comma-separated values'
-complete -c ipcscope -n '__ipcscope_is list ps stale limits' -l raw -d 'print a line a row, one space between escaped values'
+complete -c ipcscope -n '__ipcscope_is list ps stale limits schema' -l csv -d 'print comma-separated values'
+complete -c ipcscope -n '__ipcscope_is list ps stale limits schema' -l raw -d 'print a line a row, one space between escaped values'
 complete -c ipcscope -n '__ipcscope_is list ps stale limits' -l markdown -d 'print a Markdown table, for an issue or a page'
-complete -c ipcscope -n '__ipcscope_is list ps stale limits profiles ftok doctor' -l no-heading -d 'no line of headings'
+complete -c ipcscope -n '__ipcscope_is list ps stale limits profiles ftok doctor schema' -l no-heading -d 'no line of headings'
 complete -c ipcscope -n '__ipcscope_is list show ps stale limits ftok' -s b -l bytes -d 'exact bytes, not 12.1K'
 complete -c ipcscope -n '__ipcscope_is list stale' -l time -x -a 'relative iso epoch' -d 'times as relative, iso or epoch'
 complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles ftok doctor' -l color -x -a 'auto always never' -d 'colour auto, always or never'
@@ -134,5 +134,5 @@ complete -c ipcscope -n '__ipcscope_is undo' -l last -d 'everything the last run
 complete -c ipcscope -n '__ipcscope_is mk' -l hold -x -d 'run CMD with the object there, then remove it'
 complete -c ipcscope -n '__ipcscope_is ftok' -l find -x -d 'which files can have given KEY'
 complete -c ipcscope -n '__ipcscope_is undo' -s l -l list -d 'show what is kept'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor ipcs ipcrm help version' -s h -l help -d 'show help and exit'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor ipcs ipcrm help version' -s V -l version -d 'show the version and exit'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor schema ipcs ipcrm help version' -s h -l help -d 'show help and exit'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor schema ipcs ipcrm help version' -s V -l version -d 'show the version and exit'

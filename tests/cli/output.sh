@@ -28,6 +28,12 @@ is 'show --help is help show' "$(cat "$dir/help")" "$out"
 run --version
 is '--version' 'ipcscope 0.1.0' "$(head -n 1 "$dir/out")"
 
+run schema --raw --no-heading
+is 'schema: every class has a REF and fields' '' "$(awk 'NF < 3 || $NF !~ /^class,ref,/' "$dir/out")"
+is 'schema: the fields of a class' yes "$(grep -q '^pshm .*,size,' "$dir/out" && echo yes)"
+is 'schema: -o takes each of them' 0 "$(
+	"$IPCSCOPE" list shm -o "$(sed -n 's/^shm .* //p' "$dir/out")" >/dev/null 2>&1; echo $?)"
+
 if [ -c /dev/full ]; then
 	for words in help list 'list --json' 'list --csv' ps 'ps --json' 'snapshot -' version; do
 		status=0
