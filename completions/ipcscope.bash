@@ -18,6 +18,7 @@ _ipcscope_option()
 	--profile-dir) _ipcscope_kind='files' ;;
 	-o|--columns) _ipcscope_kind='fields' ;;
 	-s|--sort) _ipcscope_kind='fields' ;;
+	--limit) _ipcscope_kind='nothing' ;;
 	--by) _ipcscope_kind='fields' ;;
 	-u|--user) _ipcscope_kind='users' ;;
 	-p|--pid) _ipcscope_kind='pids' ;;
@@ -43,13 +44,13 @@ _ipcscope_option()
 _ipcscope_options()
 {
 	case $1 in
-	list) REPLY='--all --where --columns --sort --by --user --pid --older --min-size --unattached --world-writable --json --ndjson --csv --raw --markdown --no-heading --bytes --time --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
+	list) REPLY='--all --where --columns --sort --limit --by --user --pid --older --min-size --unattached --world-writable --json --ndjson --csv --raw --markdown --no-heading --bytes --time --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	show) REPLY='--profile-dir --json --ndjson --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	ps) REPLY='--all --shared --json --ndjson --csv --raw --markdown --no-heading --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	rm) REPLY='--profile-dir --color --quiet --assume-complete --threads --no-progress --dry-run --yes --force --path --log --no-log --save --no-save --save-limit --help --version ' ;;
 	clean) REPLY='--where --profile-dir --user --older --min-size --color --quiet --assume-complete --threads --no-progress --dry-run --yes --suspect --path --profile --max --max-bytes --rules --log --no-log --save --no-save --save-limit --help --version ' ;;
 	undo) REPLY='--color --quiet --dry-run --log --no-log --last --list --help --version ' ;;
-	stale) REPLY='--all --where --check --profile-dir --columns --sort --user --pid --older --min-size --unattached --world-writable --json --ndjson --csv --raw --markdown --no-heading --bytes --time --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
+	stale) REPLY='--all --where --check --profile-dir --columns --sort --limit --user --pid --older --min-size --unattached --world-writable --json --ndjson --csv --raw --markdown --no-heading --bytes --time --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
 	limits) REPLY='--all --check --warning --critical --json --ndjson --csv --raw --markdown --no-heading --bytes --color --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	profiles) REPLY='--all --profile-dir --no-heading --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
 	mk) REPLY='--json --hold --help --version ' ;;

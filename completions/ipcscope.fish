@@ -7,7 +7,7 @@ set -g __ipcscope_topics classes fields where refs verdicts errors exit
 set -g __ipcscope_limits shmmni semmni semmsl msgmni msgmnb semmns shmmax shmall mqueue/queues_max mqueue/msg_max mqueue/msgsize_max mq_maxmsg RLIMIT_MSGQUEUE pipe-user-pages-soft pipe-user-pages-hard RLIMIT_NOFILE file-max inotify/instances inotify/watches epoll/watches msgmax semopm shmmin somaxconn semvmx max_dgram_qlen pipe-max-size nr_open inotify/queued_events
 set -g __ipcscope_classes shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet memfd eventfd pidfd pty sysv posix socket all
 set -g __ipcscope_fields class ref id key old_key name path dev ino ipc_ns net_ns uid owner gid group cuid creator cgid mode amount size used rss swap nsems values messages maxmsg msgsize qbytes capacity fill attaches attaches_found links type protocol local remote recvq sendq pending backlog peers peer_users count index target cpid lpid lspid lrpid creator_alive made_by last_by ctime atime dtime otime stime rtime mtime btime age idle state persistence readers writers waiters users_complete pid command users
-set -g __ipcscope_with_argument -w --where --warning --critical --profile-dir -o --columns -s --sort --by -u --user -p --pid --older --min-size --time --color -f --from --threads --path --profile --max --max-bytes --rules --log --save-limit --hold --find
+set -g __ipcscope_with_argument -w --where --warning --critical --profile-dir -o --columns -s --sort --limit --by -u --user -p --pid --older --min-size --time --color -f --from --threads --path --profile --max --max-bytes --rules --log --save-limit --hold --find
 
 # The command in the words before this one; list if none was named.
 function __ipcscope_command
@@ -93,6 +93,7 @@ complete -c ipcscope -n '__ipcscope_is limits' -l critical -x -d 'and N percent 
 complete -c ipcscope -n '__ipcscope_is show rm clean stale profiles' -l profile-dir -r -F -d 'read profiles in DIR, not in /etc/ipcscope/profiles.d'
 complete -c ipcscope -n '__ipcscope_is list stale' -s o -l columns -x -a '(__ipcscope_field_list)' -d 'fields to show; +LIST adds, all is every one'
 complete -c ipcscope -n '__ipcscope_is list stale' -s s -l sort -x -a '(__ipcscope_field_list)' -d 'order by these fields; -FIELD: largest first'
+complete -c ipcscope -n '__ipcscope_is list stale' -l limit -x -d 'show only the first N rows'
 complete -c ipcscope -n '__ipcscope_is list' -l by -x -a '(__ipcscope_field_list)' -d 'totals for each value of these fields, not rows'
 complete -c ipcscope -n '__ipcscope_is list clean stale' -s u -l user -x -a '(__ipcscope_live_list users)' -d 'only objects of these owners (names or numbers)'
 complete -c ipcscope -n '__ipcscope_is list stale' -s p -l pid -x -a '(__ipcscope_live_list pids)' -d 'only objects these processes use'

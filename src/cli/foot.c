@@ -275,6 +275,17 @@ void foot_print(struct buf *to, const struct view *view,
 	foot_end(to, view);
 }
 
+void foot_limit(struct buf *to, const struct view *view, uint32_t nr)
+{
+	if (!nr)
+		return;
+	foot_begin(to, view);
+	buf_puts(to, "left out by --limit: ");
+	num_grouped(to, nr);
+	buf_puts(to, nr == 1 ? " row" : " rows");
+	foot_end(to, view);
+}
+
 /* The words of the command line, as a shell wants them. */
 static void foot_put_request(struct buf *to, const struct request *req)
 {

@@ -15,6 +15,8 @@ void foot_print(struct buf *to, const struct view *view,
 /* The command line with sudo before it, if that would show more. */
 void foot_hint(struct buf *to, const struct view *view,
 	       const struct picture *picture);
+/* That @nr rows more were left out by --limit, if any were. */
+void foot_limit(struct buf *to, const struct view *view, uint32_t nr);
 /* Around the text of a line that is not important. */
 void foot_begin(struct buf *to, const struct view *view);
 void foot_end(struct buf *to, const struct view *view);

@@ -44,6 +44,14 @@ void session_close(struct session *session);
  * before; a status. */
 int session_read(struct session *session);
 
+/* How many of @nr rows --limit lets through. */
+static inline uint32_t session_limit(const struct session *session, uint32_t nr)
+{
+	uint64_t limit = option_num(session->req, OPTION_LIMIT, nr);
+
+	return limit < nr ? (uint32_t)limit : nr;
+}
+
 /* The options of how to print; a status. */
 int view_parse(const struct request *req, struct view *view);
 

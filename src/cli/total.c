@@ -48,7 +48,7 @@ static bool total_of_process(enum field_id field)
 int total_check(const struct request *req)
 {
 	static const enum option_id others[] = {
-		OPTION_SORT, OPTION_COLUMNS,
+		OPTION_SORT, OPTION_COLUMNS, OPTION_LIMIT,
 	};
 	const enum field_id *field;
 	size_t i;

@@ -41,7 +41,8 @@ const struct command command_list = {
 		"needs is not read.",
 	.examples = examples,
 	.takes	 = {
-		TAKES_READING, TAKES_PRINTING, TAKES(ALL), TAKES(SORT), TAKES(BY),
+		TAKES_READING, TAKES_PRINTING, TAKES(ALL), TAKES(SORT), TAKES(LIMIT),
+		TAKES(BY),
 	},
 	.takes_filters = true,
 	.completes = COMPLETES(CLASSES) | COMPLETES(REFS),
@@ -124,16 +125,17 @@ static int list_print(struct session *session)
 	const struct list *list = session_of(session, struct list, session);
 	const struct snapshot *snap = &session->picture.snap;
 	const struct rows *rows = &session->rows;
+	uint32_t nr = session_limit(session, rows->nr);
 
 	if (list->by)
 		total_print(&session->out, &session->view, snap, list->by, rows);
-	else if (rows->nr || !session->foot)
-		render_objects(&session->out, &session->view, snap, rows->at,
-			       rows->nr);
-	if (session->foot)
-		foot_print(&session->out, &session->view, &session->sel,
-			   &session->picture, rows,
-			   assessment_left(&session->assessment));
+	else if (nr || !session->foot)
+		render_objects(&session->out, &session->view, snap, rows->at, nr);
+	if (!session->foot)
+		return 0;
+	foot_print(&session->out, &session->view, &session->sel,
+		   &session->picture, rows, assessment_left(&session->assessment));
+	foot_limit(&session->out, &session->view, rows->nr - nr);
 	return 0;
 }
 

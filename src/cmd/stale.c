@@ -44,7 +44,7 @@ const struct command command_stale = {
 	.examples = examples,
 	.takes	 = {
 		TAKES_READING, TAKES_PRINTING, TAKES_ASSESSING, TAKES(ALL),
-		TAKES(SORT), TAKES(CHECK),
+		TAKES(SORT), TAKES(LIMIT), TAKES(CHECK),
 	},
 	.takes_filters = true,
 	.completes = COMPLETES(CLASSES) | COMPLETES(REFS),
@@ -199,17 +199,18 @@ static int stale_analyse(struct session *session)
 static int stale_print(struct session *session)
 {
 	struct stale_command *stale = session_of(session, struct stale_command, session);
+	uint32_t nr = session_limit(session, stale->shown.nr);
 
-	if (stale->shown.nr || !session->foot)
+	if (nr || !session->foot)
 		render_objects(&session->out, &session->view,
-			       &session->picture.snap, stale->shown.at,
-			       stale->shown.nr);
+			       &session->picture.snap, stale->shown.at, nr);
 	if (!session->foot)
 		return 0;
-	if (stale->shown.nr)
+	if (nr)
 		buf_putc(&session->out, '\n');
 	stale_foot(&session->out, &session->view, &session->picture.snap,
 		   &session->assessment.findings, stale->count);
+	foot_limit(&session->out, &session->view, stale->shown.nr - nr);
 	return 0;
 }
 

@@ -102,6 +102,13 @@ matches 'exact bytes' '^  size +12 bytes, '
 
 on_terminal list shm --from tests/snapshots/look.ndjson
 matches 'sums below segments' '6 segments, 17M, 4K of it in memory; 3 attached, 3 not; all 10 attachments found'
+look=${0%/*}/../snapshots/look.ndjson
+on_terminal list -a --from "$look" --limit 1
+matches 'what --limit left out is counted' 'left out by --limit: [1-9][0-9,]* rows'
+on_terminal stale -a --from "$look" --limit 1
+matches 'of stale, too' 'left out by --limit: [1-9][0-9,]* rows'
+on_terminal list -a --from "$look" --limit 9999
+lacks 'nothing left out is not counted' 'left out'
 
 on_terminal stale -a --from tests/snapshots/look.ndjson
 matches 'what is suspect is left behind, too' 'left behind: root 2 shm 35K'

@@ -81,4 +81,23 @@ echo '{"no":"snapshot"}' >"$dir/bad"
 run list --from "$dir/bad"
 is 'a file that is no snapshot' 1 "$status"
 
+wrong "--limit takes a number, not 'x'" list --limit x
+wrong "--by and --limit do not go together" list --by owner --limit 1
+wrong "ps does not take --limit; it takes: ipcscope help ps" ps --limit 1
+look=${0%/*}/../snapshots/look.ndjson
+for command in list stale; do
+	for limit in 0 1 2; do
+		run $command -a --from "$look" --limit $limit --no-heading --raw
+		is "$command --limit $limit" $limit "$(wc -l <"$dir/out")"
+	done
+	run $command -a --from "$look" --raw --sort -size
+	first=$(sed -n 2p "$dir/out")
+	run $command -a --from "$look" --raw --sort -size --limit 1
+	is "$command --limit: the first of the order" "$first" "$(sed -n 2p "$dir/out")"
+	run $command -a --from "$look" --raw
+	all=$out
+	run $command -a --from "$look" --raw --limit 9999
+	is "$command --limit of more than there are" "$all" "$out"
+done
+
 finish
