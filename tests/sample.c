@@ -207,6 +207,7 @@ void sample_init(struct sample *sample)
 	host->ipc_ns = SAMPLE_IPC_NS;
 	host->net_ns = SAMPLE_NET_NS;
 	host->first_pid_ns = host->all_processes = true;
+	host->steady_since = 1;
 	host->home_dev[CLASS_pshm] = makedev(0, 25);
 	host->home_dev[CLASS_psem] = makedev(0, 25);
 	host->home_dev[CLASS_pmsg] = makedev(0, 20);

@@ -161,6 +161,7 @@ struct host_facts {
 	const struct str *boot_id;
 	int64_t taken;		/* seconds since 1970 */
 	int64_t booted;		/* the same clock */
+	int64_t steady_since;	/* that it is known not to have been set; 0: never */
 	uint32_t ticks;		/* clock ticks a second: unit of start */
 	uint32_t page_size;
 	uid_t uid;		/* who looked */

@@ -2,8 +2,6 @@
 /* What is the same for all objects that are judged. */
 #include "judge.h"
 
-#define JUDGE_SLACK	2	/* seconds: whole-second times, rounded boot */
-
 static bool judge_same_owner(const void *vec, uint32_t index, const void *key)
 {
 	return ((const struct owner *)vec)[index].uid == *(const uid_t *)key;
@@ -66,35 +64,6 @@ static const char *judge_why_blind(struct judge *judge)
 	return gap ? arena_printf(judge->arena,
 				  "whether its owner runs something: process %d could not be looked at",
 				  (int)gap->pid)->data : NULL;
-}
-
-/*
- * Times that cannot be, if the clock was never set and the boot time is right:
- * IPC before it or in the future, processes that start in the future.
- */
-static bool judge_clock_stepped(const struct snapshot *snap)
-{
-	const struct host_facts *host = &snap->host;
-	const struct process *proc;
-	const struct object *obj;
-
-	vec_for_each(proc, &snap->processes) {
-		if (host->booted + (int64_t)(proc->start /
-					     (host->ticks ?: 100)) >
-		    host->taken + JUDGE_SLACK)
-			return true;
-	}
-	vec_for_each(obj, &snap->objects) {
-		uint64_t when;
-
-		if (!(class_infos[obj->class]->groups & GROUP_SYSV) ||
-		    !object_num(snap, obj, FIELD_CTIME, &when) || !when)
-			continue;
-		if ((int64_t)when > host->taken + JUDGE_SLACK ||
-		    (int64_t)when + JUDGE_SLACK < host->booted)
-			return true;
-	}
-	return false;
 }
 
 /* What is known of the descriptors that sockets hold for a receiver. */
@@ -223,7 +192,6 @@ uint64_t judge_number(const struct verdict_state *state, enum field_id field)
 
 void judge_init(struct judge *judge)
 {
-	judge->clock_stepped = judge_clock_stepped(judge->snap);
 	judge->blind = judge_why_blind(judge);
 	judge->flight = judge_why_flight(judge);
 	judge_find_owners(judge);

@@ -43,7 +43,6 @@ struct judge {
 	const char *flight;	/* why descriptors may be in flight; NULL */
 	struct VEC(struct runner) runners;	/* who was looked for */
 	struct map runner_index;
-	bool clock_stepped;	/* wall clock times prove nothing */
 	struct buf scratch;
 };
 

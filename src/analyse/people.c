@@ -19,9 +19,6 @@ static void people_add_gone(struct verdict_state *state, const char *who, pid_t 
 	started = host->booted + (int64_t)(proc->start / (host->ticks ?: 100));
 	if (proc->flags & PROCESS_ZOMBIE) {
 		evidence_add(state, ENDED, who, number);
-	} else if (judge->clock_stepped) {
-		state->unsure = true;
-		evidence_add(state, CLOCK_SET, who, number);
 	} else {
 		const struct str *did = arena_printf(judge->arena, "%s was %s",
 			state->kind->noun, *who == 'c' ? "made" : "last used");
@@ -49,7 +46,11 @@ void judge_process(struct verdict_state *state, const char *who, struct value pi
 	alive = process_alive(judge->snap, (pid_t)pid.num, (int64_t)when);
 	if (alive.known != KNOWN_YES) {
 		state->unsure = true;
-		evidence_add(state, NOT_SEEN, who, number);
+		if (snapshot_find_pid(judge->snap, (pid_t)pid.num) == NO_INDEX ||
+		    !judge->snap->host.all_processes)
+			evidence_add(state, NOT_SEEN, who, number);
+		else
+			evidence_add(state, CLOCK_UNPROVEN, who, number);
 	} else if (alive.num) {
 		state->kept = true;
 		evidence_add(state, RUNS, who, number, evidence_process(judge,

@@ -23,7 +23,6 @@ static enum truth profile_pid_gone(struct verdict_state *state, const struct pro
 		return NO;
 	if (!judge->blind)
 		alive = process_alive(judge->snap, (pid_t)pid,
-				      judge->clock_stepped ? 0 :
 				      (int64_t)judge_number(state, FIELD_BTIME));
 	number = evidence_number(judge, pid);
 	if (alive.known != KNOWN_YES) {

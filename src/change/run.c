@@ -153,6 +153,7 @@ int removal_open(struct removal *rm, char why[256])
 	rm->no_log |= ret != 0;
 	/* Sent when somebody opens what we have a lease on. */
 	signal(SIGIO, SIG_IGN);
+	rm->host->ops->clock_note(rm->host);
 	run_name_run(rm);
 	run_find_user(rm);
 	ret = run_prepare_log(rm, why);

@@ -38,7 +38,10 @@ const struct command command_stale = {
 		"Only proof counts: an age, a name or a number of 0 attachments "
 		"alone proves nothing, and what could not be seen makes a verdict "
 		"unknown. Of known software a profile says what proves it.\n\n"
-		"Nothing is changed. To a socket path that no live socket was "
+		"Nothing is changed, but root's runs keep notes of the clock in "
+		"/run/ipcscope: a process that seems younger than an object is "
+		"another than its creator only if the clock was not set since. "
+		"To a socket path that no live socket was "
 		"found to be bound to, a connection is tried: nobody but a "
 		"listener of another network namespace could notice.",
 	.examples = examples,
@@ -116,7 +119,10 @@ static int stale_parse(struct session *session)
 static int stale_plan(struct session *session)
 {
 	struct query *query = &session->picture.query;
+	const struct host *host = session->picture.host;
 
+	if (host)
+		host->ops->clock_note(host);
 	query->classes = session->sel.classes;
 	columns_query(session);
 	selection_query(&session->sel, query);

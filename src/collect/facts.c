@@ -69,6 +69,7 @@ int collect_facts(struct collector *col)
 	if (err < 0)
 		return err;
 	facts->taken = host->ops->now(host);
+	facts->steady_since = host->ops->clock_steady(host);
 	host->ops->identity(host, &hostname, &kernel, &facts->uid, &facts->pid,
 			    &facts->ticks, &facts->page_size);
 	facts->hostname = arena_str(&col->snap->arena, hostname.data,

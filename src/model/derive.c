@@ -189,7 +189,13 @@ struct value process_alive(const struct snapshot *snap, pid_t pid, int64_t when)
 	if (proc->flags & PROCESS_ZOMBIE)
 		return derive_number(0);
 	started = snap->host.booted + (int64_t)(proc->start / (snap->host.ticks ?: 100));
-	return derive_number(!when || started <= when + CLOCK_SLACK);
+	if (!when || started <= when + CLOCK_SLACK)
+		return derive_number(1);
+	/* It seems to be younger, but had the clock been set in between, it may be the
+	 * same process. */
+	if (!snap->host.steady_since || when < snap->host.steady_since)
+		return derive_not_known();
+	return derive_number(0);
 }
 
 DERIVE(creator_alive)

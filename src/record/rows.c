@@ -51,6 +51,7 @@ static const struct record_row head_rows[] = {
 	{ "boot_id", STR(snapshot, host.boot_id) },
 	{ "taken", TIME(snapshot, host.taken), ALWAYS },
 	{ "booted", TIME(snapshot, host.booted), ALWAYS },
+	{ "steady_since", TIME(snapshot, host.steady_since) },
 	{ "ticks", U32(snapshot, host.ticks), ALWAYS },
 	{ "page_size", U32(snapshot, host.page_size), ALWAYS },
 	{ "uid", U32(snapshot, host.uid), ALWAYS },

@@ -43,6 +43,19 @@ int fixture_node_fails(struct fixture *fx, const struct node *node, size_t op)
 	return fixture_fails(failure);
 }
 
+int64_t fixture_clock_steady(const struct host *host)
+{
+	struct fixture *fx = fixture_of(host);
+
+	fixture_enter(fx, HOST_OP(clock_steady));
+	return fx->clock_set ? 0 : 1;
+}
+
+void fixture_clock_note(const struct host *host)
+{
+	fixture_enter(fixture_of(host), HOST_OP(clock_note));
+}
+
 pid_t fixture_helper(const struct host *host)
 {
 	fixture_enter(fixture_of(host), HOST_OP(helper));

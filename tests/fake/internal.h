@@ -148,6 +148,7 @@ struct fixture {
 	struct word hostname, kernel;
 	uint32_t uid, pid, ticks, page_size;
 	int64_t now;
+	uint32_t clock_set;	/* not 0: nothing is known of it */
 };
 
 /* Of a text that nobody will write to. */

@@ -14,6 +14,7 @@ static const struct value host_values[] = {
 	VALUE("ticks", VALUE_NUM, struct fixture, ticks),
 	VALUE("page_size", VALUE_NUM, struct fixture, page_size),
 	VALUE("now", VALUE_SIGNED, struct fixture, now),
+	VALUE("clock_set", VALUE_NUM, struct fixture, clock_set),
 };
 
 static const struct value process_values[] = {

@@ -33,6 +33,7 @@ static void fresh(void)
 	host->ipc_ns = IPC_NS;
 	host->net_ns = NET_NS;
 	host->first_pid_ns = host->all_processes = true;
+	host->steady_since = 1;
 	host->home_dev[CLASS_pshm] = host->home_dev[CLASS_psem] = SHM_DEV;
 	host->home_dev[CLASS_pmsg] = makedev(0, 20);
 	host->home_dev[CLASS_pty] = makedev(0, 30);
