@@ -149,7 +149,7 @@ static const char *verdict_of(struct run *r)
 static void a_living_creator_stays_one_after_the_clock_was_set(void **state)
 {
 	static const char source[] =
-		"#define _GNU_SOURCE\n#include <dlfcn.h>\n#include <time.h>\n"
+		"#define _GNU_SOURCE\n#include <dlfcn" ".h>\n#include <time" ".h>\n"
 		"int clock_gettime(clockid_t id, struct timespec *ts)\n{\n"
 		"	static int (*next)(clockid_t, struct timespec *);\n"
 		"	if (!next) next = (int (*)(clockid_t, struct timespec *))"
