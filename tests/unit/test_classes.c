@@ -243,6 +243,18 @@ static void test_holes_and_vanished(void **state)
 	WARNINGS("sems EACCES 1 sem:40008");
 }
 
+/* SHM_STAT_ANY of a segment that goes at that moment is no end of the table. */
+static void test_object_that_vanishes_does_not_end_the_listing(void **state)
+{
+	(void)state;
+	machine_add(&box, "shm id=0 size=1\nshm id=1 size=2\nshm id=2 size=3\n"
+		    "error sysv_stat EIDRM times=1");
+	ASK(&box, A_CLASS(shm), FIELD_SIZE);
+	machine_look(&box);
+	REFS("shm:1 shm:2");
+	WARNINGS("");
+}
+
 static void test_sem_details(void **state)
 {
 	(void)state;
@@ -320,6 +332,43 @@ static void test_attached_segments(void **state)
 	TOLD(shm, 5, USERS_COMPLETE, "1");
 	TOLD(shm, 6, OLD_KEY, "85");
 	TOLD(shm, 7, STATE, "hugetlb,attached");
+}
+
+/* The mapping is of a segment of another namespace that has the same id. */
+static void test_segment_without_attachments_has_no_users(void **state)
+{
+	(void)state;
+	machine_add(&box, "shm id=5 key=1 size=4096 nattch=0\n"
+		    "shm id=6 key=2 size=4096 nattch=1");
+	machine_process(&box, 20, 0, "moved-here");
+	machine_add(&box, "file /proc/20/maps <<END\n"
+		    "1000-2000 rw-s 00000000 00:01 5 /SYSV00000001 (deleted)\n"
+		    "2000-3000 rw-s 00000000 00:01 6 /SYSV00000002 (deleted)\n"
+		    "END");
+	ASK(&box, A_CLASS(shm), FIELD_USERS, FIELD_STATE);
+	machine_look(&box);
+	EDGES(shm, 5, "");
+	TOLD(shm, 5, STATE, "unattached");
+	EDGES(shm, 6, "20 attached rw key2 @2000");
+}
+
+/* What was found so far does not count for a segment that has none: the mappings
+ * of a process are looked at until all that the kernel counts are found. */
+static void test_mappings_are_looked_at_until_all_are_found(void **state)
+{
+	(void)state;
+	machine_add(&box, "shm id=5 key=1 size=4096 nattch=0\n"
+		    "shm id=6 key=2 size=4096 nattch=2");
+	machine_process(&box, 20, 0, "first");
+	machine_add(&box, "file /proc/20/maps <<END\n"
+		    "1000-2000 rw-s 00000000 00:01 5 /SYSV00000001 (deleted)\n"
+		    "2000-3000 rw-s 00000000 00:01 6 /SYSV00000002 (deleted)\n"
+		    "END");
+	machine_process(&box, 21, 0, "second");
+	machine_add(&box, "file /proc/21/maps text=\"1000-2000 rw-s 00000000 00:01 6 /SYSV00000002 (deleted)\\x0a\"");
+	ASK(&box, A_CLASS(shm), FIELD_USERS, FIELD_STATE);
+	machine_look(&box);
+	EDGES(shm, 6, "20 attached rw key2 @2000; 21 attached rw key2 @1000");
 }
 
 /* The same shmid in two namespaces, and one who moved with an attachment. */
@@ -460,6 +509,22 @@ static void test_who_vanishes(void **state)
 	assert_int_equal(box.snap.gaps.nr, 0);
 }
 
+/* A process that ends is refused to others before it is a zombie. */
+static void test_who_ends_is_no_gap(void **state)
+{
+	const unsigned int exiting = 0x00000004;
+
+	(void)state;
+	machine_stat(&box, 20, "ends", 'S', exiting, 20);
+	machine_add(&box, "dir /proc/20/fd");
+	machine_process(&box, 21, 0, "stays");
+	machine_add(&box, "error /proc/20/fd EACCES\nerror /proc/21/fd EACCES");
+	ASK(&box, A_CLASS(pipe), FIELD_USERS);
+	machine_look(&box);
+	assert_int_equal(box.snap.gaps.nr, 1);
+	assert_int_equal(box.snap.gaps.at[0].pid, 21);
+}
+
 /* Files in /dev/shm */
 
 static void test_dev_shm(void **state)
@@ -469,6 +534,7 @@ static void test_dev_shm(void **state)
 		    "file /dev/shm/sem.two mode=0660 ino=2 size=32 text=\\x03\\x00\\x00\\x00\\x01\\x00\\x00\\x00\n"
 		    "file /dev/shm/sem.short mode=0660 ino=3 size=16\n"
 		    "file /dev/shm/sub/sem.x mode=0660 ino=4\n"
+		    "file /dev/shm/sem.sub/x mode=0660 ino=11\n"
 		    "dir /dev/shm/empty\n"
 		    "link /dev/shm/elsewhere -> /etc/passwd\n"
 		    "file /dev/shm/socket mode=0140777\n"
@@ -478,7 +544,7 @@ static void test_dev_shm(void **state)
 	ASK(&box, A_CLASS(pshm) | A_CLASS(psem) | A_CLASS(fifo), FIELD_NAME,
 	    FIELD_SIZE, FIELD_USED, FIELD_VALUES, FIELD_AGE);
 	machine_look(&box);
-	REFS("pshm:/new\\x0aline pshm:/one pshm:/sub/sem.x psem:/short psem:/two fifo:/dev/shm/pipe");
+	REFS("pshm:/new\\x0aline pshm:/one pshm:/sem.sub/x pshm:/sub/sem.x psem:/short psem:/two fifo:/dev/shm/pipe");
 	TOLD(pshm, 1, SIZE, "4096");
 	TOLD(pshm, 1, USED, "8192");
 	TOLD(pshm, 1, AGE, "1699999995");
@@ -835,6 +901,10 @@ int main(void)
 		T(test_malformed_lines), T(test_both_sources_agree),
 		T(test_sparse_tables), T(test_only_one_source_has_it),
 		T(test_holes_and_vanished), T(test_sem_details),
+		T(test_object_that_vanishes_does_not_end_the_listing),
+		T(test_segment_without_attachments_has_no_users),
+		T(test_mappings_are_looked_at_until_all_are_found),
+		T(test_who_ends_is_no_gap),
 		T(test_not_supported), T(test_tables_that_fail),
 		T(test_attached_segments),
 		T(test_segments_of_other_namespaces),
