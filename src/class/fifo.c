@@ -10,9 +10,6 @@ static uint32_t fifo_file(const struct collector *col, struct snapshot *snap,
 {
 	uint32_t object = snapshot_object(snap, CLASS_fifo, inode_key(st));
 
-	(void)col;
-	(void)path;
-	(void)len;
 	inode_fill(snap, object, st);
 	return object;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* TCP, UDP and raw sockets: sock_diag(7), net/ipv4/inet_diag.c. */
+/* TCP, UDP and raw sockets: tcp(7), udp(7), raw(7), sock_diag(7),
+ * net/ipv4/inet_diag.c. */
 #include "inet.h"
 
 #include <netinet/tcp.h>
@@ -110,8 +111,7 @@ static void inet_add_socket(void *arg, const struct inet_diag_msg *diag)
 	object = snapshot_object(snap, inet->class,
 				 socket_key(dump->net_ns, diag->idiag_inode));
 	object_set(snap, object, FIELD_UID, diag->idiag_uid);
-	object_set_word(snap, object, FIELD_TYPE,
-			diag->idiag_family == AF_INET6 ? "v6" : "v4");
+	object_set_word(snap, object, FIELD_TYPE, diag->idiag_family == AF_INET6 ? "v6" : "v4");
 	inet_set_state(snap, object, diag, inet->protocol);
 	inet_set_address(dump->col, object, FIELD_LOCAL, diag->idiag_family,
 			 diag->id.idiag_src, diag->id.idiag_sport);
@@ -136,8 +136,7 @@ static uint64_t inet_tuple_hash(const struct in6_addr *near, uint16_t near_port,
 				const struct in6_addr *far, uint16_t far_port)
 {
 	return hash_bytes(near, sizeof(*near)) ^
-	       hash_u64(hash_bytes(far, sizeof(*far)),
-			(uint64_t)near_port << 16 | far_port);
+	       hash_u64(hash_bytes(far, sizeof(*far)), (uint64_t)near_port << 16 | far_port);
 }
 
 /* Whether tuple @index is the one @key, another's, means by its far end. */
@@ -167,11 +166,10 @@ static void inet_join_ends(struct snapshot *snap, const struct inet_dump *inet)
 			i);
 	}
 	vec_for_each(tuple, &inet->tuples) {
-		uint32_t end = map_find(&ends,
-					inet_tuple_hash(&tuple->remote,
-							tuple->remote_port,
-							&tuple->local,
-							tuple->local_port),
+		uint32_t end = map_find(&ends, inet_tuple_hash(&tuple->remote,
+							       tuple->remote_port,
+							       &tuple->local,
+							       tuple->local_port),
 					inet_is_far_end, inet->tuples.at, tuple);
 
 		if (end != NO_INDEX)
@@ -197,8 +195,7 @@ static void inet_ns(struct socket_dump *dump)
 		};
 
 		if (inet->protocol != IPPROTO_RAW)
-			socket_dump(dump, PART_INET, inet->what, &req,
-				    sizeof(req), inet_each);
+			socket_dump(dump, PART_INET, inet->what, &req, sizeof(req), inet_each);
 		else if (!socket_try_dump(dump, PART_INET, inet->what, &req,
 					  sizeof(req), inet_each))
 			inet_text(dump->col, dump->pid, families[i],
@@ -207,8 +204,9 @@ static void inet_ns(struct socket_dump *dump)
 	inet_join_ends(dump->col->snap, inet);
 }
 
-void inet_list(struct collector *col, enum class_id class, uint8_t protocol,
-	       const char *what)
+/* Adds the sockets of one IP protocol, v4 and v6, in all network namespaces, and
+ * joins both ends of connections. */
+static void inet_list(struct collector *col, enum class_id class, uint8_t protocol, const char *what)
 {
 	struct inet_dump inet = {
 		.class = class, .protocol = protocol, .what = what,
@@ -217,3 +215,76 @@ void inet_list(struct collector *col, enum class_id class, uint8_t protocol,
 	socket_each_ns(col, PART_INET, inet_ns, &inet);
 	vec_free(&inet.tuples);
 }
+
+static void tcp_list(struct collector *col)
+{
+	inet_list(col, CLASS_tcp, IPPROTO_TCP, "TCP sockets");
+}
+
+static const struct class_field tcp_fields[] = {
+	HAS(TYPE), HAS(UID), HAS(LOCAL), HAS(REMOTE), HAS(RECVQ), HAS(SENDQ),
+	HAS(PENDING), HAS(BACKLOG), HAS(PEERS), HAS_BY(PEER_USERS, NEED(FDS)),
+};
+
+DEFINE_CLASS(tcp) = {
+	.info = {
+		SOCKET_INFO,
+		.name	= "tcp",
+		.title	= "TCP socket",
+		.manual	= "socket(2), tcp(7)",
+		FIELDS(tcp_fields),
+		.listed_by = NEED(INET) | NEED(FDS),
+		.columns = "ref,local,remote,state,users",
+		.wide	= "ref,owner,type,local,remote,state,recvq,sendq,pending,peers,peer_users,users",
+		.refs	= "tcp:INODE",
+	},
+	.list	= tcp_list,
+	SOCKET_FD,
+};
+
+static void udp_list(struct collector *col)
+{
+	inet_list(col, CLASS_udp, IPPROTO_UDP, "UDP sockets");
+}
+
+static const struct class_field udp_fields[] = {
+	HAS(TYPE), HAS(UID), HAS(LOCAL), HAS(REMOTE), HAS(RECVQ), HAS(SENDQ),
+	HAS(PEERS), HAS_BY(PEER_USERS, NEED(FDS)),
+};
+
+DEFINE_CLASS(udp) = {
+	.info = {
+		SOCKET_INFO,
+		.name	= "udp",
+		.title	= "UDP socket",
+		.manual	= "socket(2), udp(7)",
+		FIELDS(udp_fields),
+		.listed_by = NEED(INET) | NEED(FDS),
+		.columns = "ref,local,remote,state,users",
+		.wide	= "ref,owner,type,local,remote,state,recvq,sendq,peers,peer_users,users",
+		.refs	= "udp:INODE",
+	},
+	.list	= udp_list,
+	SOCKET_FD,
+};
+
+static void raw_list(struct collector *col)
+{
+	inet_list(col, CLASS_raw, IPPROTO_RAW, "RAW sockets");
+}
+
+DEFINE_CLASS(raw) = {
+	.info = {
+		SOCKET_INFO,
+		.name	= "raw",
+		.title	= "raw socket",
+		.manual	= "socket(2), raw(7)",
+		FIELDS(udp_fields),
+		.listed_by = NEED(INET) | NEED(FDS),
+		.columns = "ref,local,remote,state,users",
+		.wide	= "ref,owner,type,local,remote,state,recvq,sendq,peers,peer_users,users",
+		.refs	= "raw:INODE",
+	},
+	.list	= raw_list,
+	SOCKET_FD,
+};

@@ -7,11 +7,6 @@
 
 #include "class.h"
 
-/* Adds the sockets of one IP protocol (IPPROTO_TCP ...), v4 and v6, in all
- * network namespaces, and joins both ends of connections. */
-void inet_list(struct collector *col, enum class_id class, uint8_t protocol,
-	       const char *what);
-
 typedef void inet_add_fn(void *arg, const struct inet_diag_msg *msg);
 
 /* Calls @add for each line of /proc/@pid/net/@file (0: the tool's own). */

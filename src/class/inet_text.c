@@ -97,11 +97,9 @@ void inet_text(struct collector *col, pid_t pid, uint8_t family,
 		buf_puts(&path, "self");
 	buf_puts(&path, "/net/");
 	buf_puts(&path, file);
-	err = col->host->ops->read_file(col->host, &col->proc, path.data,
-					&text);
+	err = col->host->ops->read_file(col->host, &col->proc, path.data, &text);
 	if (err < 0 && err != -ENOENT && err != -ESRCH)
-		snapshot_warn(col->snap, PART_INET, -err, "/proc/%s",
-			      path.data);
+		snapshot_warn(col->snap, PART_INET, -err, "/proc/%s", path.data);
 	line = err < 0 ? NULL : strchr(text.data, '\n');
 	while (line && *++line) {
 		struct inet_diag_msg msg;

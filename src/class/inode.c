@@ -21,8 +21,7 @@ const struct str *inode_called(const struct snapshot *snap, const struct object 
 	return name;
 }
 
-void inode_fill(struct snapshot *snap, uint32_t object,
-		const struct host_stat *st)
+void inode_fill(struct snapshot *snap, uint32_t object, const struct host_stat *st)
 {
 	object_set(snap, object, FIELD_UID, st->uid);
 	object_set(snap, object, FIELD_GID, st->gid);

@@ -17,8 +17,7 @@ static inline struct object_key inode_key(const struct host_stat *st)
 size_t inode_name(const struct fd_entry *fd);
 
 /* Owner, mode, sizes and times of a file, and that it is unlinked. */
-void inode_fill(struct snapshot *snap, uint32_t object,
-		const struct host_stat *st);
+void inode_fill(struct snapshot *snap, uint32_t object, const struct host_stat *st);
 
 /* The hook called of files: the name of one that is in its usual place. */
 const struct str *inode_called(const struct snapshot *snap, const struct object *obj);

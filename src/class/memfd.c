@@ -4,16 +4,14 @@
 
 #define PREFIX	"/memfd:"
 
-static void memfd_set_name(struct snapshot *snap, uint32_t object, const char *link,
-			   size_t len)
+static void memfd_set_name(struct snapshot *snap, uint32_t object, const char *link, size_t len)
 {
 	const size_t skip = strlen(PREFIX);
 
 	object_set_first(snap, object, FIELD_NAME, link + skip, len - skip);
 }
 
-static void memfd_fill(struct snapshot *snap, uint32_t object,
-		       const struct host_stat *st)
+static void memfd_fill(struct snapshot *snap, uint32_t object, const struct host_stat *st)
 {
 	struct host_stat linked = *st;
 
@@ -39,8 +37,7 @@ static bool memfd_is_mapped(const struct collector *col, const struct host_vma *
 {
 	int i;
 
-	if (vma->len < strlen(PREFIX) ||
-	    memcmp(vma->name, PREFIX, strlen(PREFIX)))
+	if (vma->len < strlen(PREFIX) || memcmp(vma->name, PREFIX, strlen(PREFIX)))
 		return false;
 	for (i = 0; i < col->nr_memory_devs; i++) {
 		if (vma->dev == col->memory_devs[i])

@@ -21,8 +21,7 @@ static const char *const protocols[] = {
 
 static void netlink_set_protocol(struct snapshot *snap, uint32_t object, uint8_t number)
 {
-	const char *name = number < ARRAY_SIZE(protocols) ?
-			   protocols[number] : NULL;
+	const char *name = number < ARRAY_SIZE(protocols) ? protocols[number] : NULL;
 	char text[16];
 
 	if (!name) {
@@ -34,8 +33,7 @@ static void netlink_set_protocol(struct snapshot *snap, uint32_t object, uint8_t
 
 /* Only what is bound is listed: port 0 are the kernel's own ends. The socket
  * that asks would be gone by the time somebody reads of it. */
-static bool netlink_is_nobodys(const struct nlmsghdr *msg,
-			       const struct netlink_diag_msg *diag)
+static bool netlink_is_nobodys(const struct nlmsghdr *msg, const struct netlink_diag_msg *diag)
 {
 	return !diag->ndiag_ino || !diag->ndiag_portid ||
 	       (diag->ndiag_protocol == NETLINK_SOCK_DIAG &&
@@ -50,8 +48,7 @@ static int netlink_each(void *arg, const struct nlmsghdr *msg)
 	char text[16];
 	uint32_t object;
 
-	if (msg->nlmsg_len < NLMSG_LENGTH(sizeof(*diag)) ||
-	    netlink_is_nobodys(msg, diag))
+	if (msg->nlmsg_len < NLMSG_LENGTH(sizeof(*diag)) || netlink_is_nobodys(msg, diag))
 		return 0;
 	object = snapshot_object(snap, CLASS_netlink,
 				 socket_key(dump->net_ns, diag->ndiag_ino));
@@ -70,8 +67,7 @@ static void netlink_ns(struct socket_dump *dump)
 		.sdiag_protocol = NDIAG_PROTO_ALL,
 	};
 
-	socket_dump(dump, PART_NETLINK, "netlink sockets", &req, sizeof(req),
-		    netlink_each);
+	socket_dump(dump, PART_NETLINK, "netlink sockets", &req, sizeof(req), netlink_each);
 }
 
 static void netlink_list(struct collector *col)
@@ -85,21 +81,16 @@ static const struct class_field netlink_fields[] = {
 
 DEFINE_CLASS(netlink) = {
 	.info = {
+		SOCKET_INFO,
 		.name	= "netlink",
 		.title	= "netlink socket",
-		.noun	= "socket",
 		.manual	= "socket(2), netlink(7)",
-		.space	= SPACE_SOCKET,
-		.groups	= GROUP_SOCKET,
-		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(netlink_fields),
 		.listed_by = NEED(NETLINK),
-		.users_by  = NEED(FDS),
 		.columns = "ref,protocol,type,local,users",
 		.wide	= "ref,protocol,type,local,users",
 		.refs	= "netlink:INODE",
 	},
 	.list	= netlink_list,
-	.link	= "socket:[",
-	.fd	= socket_fd,
+	SOCKET_FD,
 };

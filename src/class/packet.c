@@ -31,18 +31,14 @@ static int packet_each(void *arg, const struct nlmsghdr *msg)
 
 	if (msg->nlmsg_len < NLMSG_LENGTH(sizeof(*diag)) || !diag->pdiag_ino)
 		return 0;
-	object = snapshot_object(snap, CLASS_packet,
-				 socket_key(dump->net_ns, diag->pdiag_ino));
+	object = snapshot_object(snap, CLASS_packet, socket_key(dump->net_ns, diag->pdiag_ino));
 	object_set_word(snap, object, FIELD_TYPE,
 			diag->pdiag_type == SOCK_RAW ? "raw" : "dgram");
 	packet_set_number(snap, object, FIELD_PROTOCOL, "0x", diag->pdiag_num);
-	info = socket_attr(msg, sizeof(*diag), PACKET_DIAG_INFO, sizeof(*info),
-			   &len);
+	info = socket_attr(msg, sizeof(*diag), PACKET_DIAG_INFO, sizeof(*info), &len);
 	if (info && info->pdi_index)
-		packet_set_number(snap, object, FIELD_LOCAL, "interface ",
-				  info->pdi_index);
-	uid = socket_attr(msg, sizeof(*diag), PACKET_DIAG_UID, sizeof(*uid),
-			  &len);
+		packet_set_number(snap, object, FIELD_LOCAL, "interface ", info->pdi_index);
+	uid = socket_attr(msg, sizeof(*diag), PACKET_DIAG_UID, sizeof(*uid), &len);
 	if (uid)
 		object_set(snap, object, FIELD_UID, *uid);
 	return 0;
@@ -55,8 +51,7 @@ static void packet_ns(struct socket_dump *dump)
 		.pdiag_show = PACKET_SHOW_INFO,
 	};
 
-	socket_dump(dump, PART_PACKET, "packet sockets", &req, sizeof(req),
-		    packet_each);
+	socket_dump(dump, PART_PACKET, "packet sockets", &req, sizeof(req), packet_each);
 }
 
 static void packet_list(struct collector *col)
@@ -70,21 +65,16 @@ static const struct class_field packet_fields[] = {
 
 DEFINE_CLASS(packet) = {
 	.info = {
+		SOCKET_INFO,
 		.name	= "packet",
 		.title	= "packet socket",
-		.noun	= "socket",
 		.manual	= "socket(2), packet(7)",
-		.space	= SPACE_SOCKET,
-		.groups	= GROUP_SOCKET,
-		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(packet_fields),
 		.listed_by = NEED(PACKET),
-		.users_by  = NEED(FDS),
 		.columns = "ref,owner,protocol,type,local,users",
 		.wide	= "ref,owner,protocol,type,local,users",
 		.refs	= "packet:INODE",
 	},
 	.list	= packet_list,
-	.link	= "socket:[",
-	.fd	= socket_fd,
+	SOCKET_FD,
 };

@@ -24,8 +24,7 @@ static bool pidfd_fd(struct fd_entry *fd)
 	if (fd_stat(fd) || !pidfd_is_pidfs(fd))
 		return false;
 	object = snapshot_object(snap, CLASS_pidfd, inode_key(&fd->st));
-	if (object_wants(snap, CLASS_pidfd, FIELD_TARGET) &&
-	    fd_info(fd, "Pid", &pid))
+	if (object_wants(snap, CLASS_pidfd, FIELD_TARGET) && fd_info(fd, "Pid", &pid))
 		object_set(snap, object, FIELD_TARGET, pid);
 	fd_edge_both(fd, object);
 	return true;

@@ -58,8 +58,7 @@ static int pipe_fill_from(struct collector *col, uint32_t object, uint8_t access
 
 		if (edge->kind != EDGE_OPEN || !(edge->access & access))
 			continue;
-		err = col->host->ops->pipe_fill(col->host, pid, edge->fd,
-						&unread, &capacity);
+		err = col->host->ops->pipe_fill(col->host, pid, edge->fd, &unread, &capacity);
 		if (err < 0)
 			continue;
 		object_set(snap, object, FIELD_USED, unread);
@@ -77,8 +76,7 @@ void pipe_look(struct collector *col, uint32_t object)
 	if (err < 0)
 		err = pipe_fill_from(col, object, ACCESS_WRITE);
 	if (err < 0 && err != -ENOENT && err != -ESRCH)
-		snapshot_warn(col->snap, PART_FILL, -err, "pipe:%llu",
-			      (unsigned long long)
+		snapshot_warn(col->snap, PART_FILL, -err, "pipe:%llu", (unsigned long long)
 			      col->snap->objects.at[object].key.id);
 }
 

@@ -31,8 +31,7 @@ static int pmsg_add_attr(const struct host *host, struct snapshot *snap,
 	return 0;
 }
 
-static int pmsg_entry(void *arg, const char *name, uint64_t ino,
-		      unsigned char type)
+static int pmsg_entry(void *arg, const char *name, uint64_t ino, unsigned char type)
 {
 	struct mq_walk *walk = arg;
 	const struct host *host = walk->col->host;
@@ -41,8 +40,6 @@ static int pmsg_entry(void *arg, const char *name, uint64_t ino,
 	uint32_t object;
 	int err;
 
-	(void)ino;
-	(void)type;
 	err = host->ops->stat(host, walk->dir, name, 0, &st);
 	if (err < 0) {
 		if (err != -ENOENT)
@@ -127,8 +124,7 @@ static void pmsg_add_found(struct fd_entry *fd, uint32_t object)
 	if (!pmsg_wants_attr(snap) ||
 	    object_num(snap, &snap->objects.at[object], FIELD_MAXMSG, &maxmsg))
 		return;
-	err = pmsg_add_attr(fd->scan->col->host, snap, &fd->scan->fds, fd->name,
-			    object);
+	err = pmsg_add_attr(fd->scan->col->host, snap, &fd->scan->fds, fd->name, object);
 	if (err == -EACCES || err == -EPERM)
 		snapshot_warn(snap, PART_MQUEUE, -err, "%s", fd->link);
 }

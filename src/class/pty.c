@@ -28,8 +28,7 @@ static bool pty_master_dev(struct fd_entry *fd, uint64_t *dev)
 	buf_puts(path, "root");
 	buf_add(path, fd->link, (size_t)(base - fd->link));
 	buf_puts(path, "/pts");
-	if (!host->ops->stat(host, &fd->scan->dir, path->data, 0, &st) &&
-	    S_ISDIR(st.mode)) {
+	if (!host->ops->stat(host, &fd->scan->dir, path->data, 0, &st) && S_ISDIR(st.mode)) {
 		*dev = st.dev;
 		return true;
 	}
@@ -47,8 +46,7 @@ static bool pty_key(struct fd_entry *fd, struct object_key *key)
 		key->id = ((uint64_t)first << 20) + minor(fd->st.rdev);
 		return true;
 	}
-	if (major(fd->st.rdev) != MASTER_MAJOR ||
-	    minor(fd->st.rdev) != MASTER_MINOR)
+	if (major(fd->st.rdev) != MASTER_MAJOR || minor(fd->st.rdev) != MASTER_MINOR)
 		return false;
 	return fd_info(fd, "tty-index", &key->id) && pty_master_dev(fd, &key->ns);
 }

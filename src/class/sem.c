@@ -4,8 +4,7 @@
 
 #include <errno.h>
 
-static void sem_read_values(struct collector *col, uint32_t object,
-			    struct buf *scratch)
+static void sem_read_values(struct collector *col, uint32_t object, struct buf *scratch)
 {
 	struct snapshot *snap = col->snap;
 	int id = (int)snap->objects.at[object].key.id;
@@ -26,8 +25,7 @@ static void sem_read_values(struct collector *col, uint32_t object,
 		snapshot_warn(snap, PART_SEMS, -err, "sem:%d", id);
 		return;
 	}
-	sems = arena_alloc(&snap->arena,
-			   sizeof(*sems) + nr * sizeof(sems->sem[0]));
+	sems = arena_alloc(&snap->arena, sizeof(*sems) + nr * sizeof(sems->sem[0]));
 	sems->nr = (uint32_t)nr;
 	for (i = 0; i < nr; i++)
 		sems->sem[i].value = values[i];

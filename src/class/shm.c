@@ -56,8 +56,7 @@ static bool shm_could_be(const struct snapshot *base, uint32_t object,
 	object_num(base, obj, FIELD_KEY, &now);
 	object_num(base, obj, FIELD_SIZE, &size);
 	object_num(base, obj, FIELD_FLAGS, &flags);
-	return (now == key || flags & IS(DEST)) && attaches &&
-	       vma->offset < size + (2 << 20);
+	return (now == key || flags & IS(DEST)) && attaches && vma->offset < size + (2 << 20);
 }
 
 static bool shm_vma(struct scan *scan, const struct host_vma *vma)

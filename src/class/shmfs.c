@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * /dev/shm: shm_overview(7), sem_overview(7). A named semaphore is a file
+ * POSIX shared memory and named semaphores, in /dev/shm: shm_overview(7),
+ * sem_overview(7), mm/shmem.c, glibc's nptl/sem_open.c. A named semaphore is a file
  * sem.NAME of 32 bytes, mapped under the temporary name it was made with, so
  * that only device and inode tell which one a mapping is.
  */
-#include "shmfs.h"
-
 #include <errno.h>
 #include <sys/stat.h>
 
@@ -43,8 +42,7 @@ static void shmfs_set_name(struct snapshot *snap, uint32_t object,
 
 		text[0] = '/';
 		memcpy(text + 1, name + skip, len - skip);
-		object_set_first(snap, object, FIELD_NAME, text,
-				 len - skip + 1);
+		object_set_first(snap, object, FIELD_NAME, text, len - skip + 1);
 		return;
 	}
 	object_set_first(snap, object, FIELD_NAME, name, len);
@@ -60,21 +58,18 @@ static void shmfs_read_value(struct collector *col, uint32_t object,
 	len = col->host->ops->peek(col->host, dir, name, words, sizeof(words));
 	if (len < 0) {
 		if (len != -ENOENT)
-			snapshot_warn(col->snap, PART_SEMFILE, (int)-len,
-				      SHM_DIR "/%s", name);
+			snapshot_warn(col->snap, PART_SEMFILE, (int)-len, SHM_DIR "/%s", name);
 		return;
 	}
 	if ((size_t)len < sizeof(words))
 		return;
-	sems = arena_alloc(&col->snap->arena,
-			   sizeof(*sems) + sizeof(sems->sem[0]));
+	sems = arena_alloc(&col->snap->arena, sizeof(*sems) + sizeof(sems->sem[0]));
 	sems->nr = 1;
 	sems->sem[0].value = (uint16_t)words[0];
 	object_set_sems(col->snap, object, sems);
 }
 
-static void shmfs_add_file(struct walk *walk, const char *name,
-			   const struct host_stat *st)
+static void shmfs_add_file(struct walk *walk, const char *name, const struct host_stat *st)
 {
 	struct collector *col = walk->col;
 	enum class_id class = shmfs_class_of(walk->path.data, walk->path.len);
@@ -109,16 +104,13 @@ static void shmfs_add_fifo(struct walk *walk, const struct host_stat *st)
 	object_set_first(snap, object, FIELD_NAME, path->data, path->len);
 }
 
-static int shmfs_walk_entry(void *arg, const char *name, uint64_t ino,
-			    unsigned char type)
+static int shmfs_walk_entry(void *arg, const char *name, uint64_t ino, unsigned char type)
 {
 	struct walk *walk = arg;
 	const struct host *host = walk->col->host;
 	struct host_stat st;
 	int err;
 
-	(void)ino;
-	(void)type;
 	walk->path.len = walk->len;
 	buf_putc(&walk->path, '/');
 	buf_puts(&walk->path, name);
@@ -126,8 +118,7 @@ static int shmfs_walk_entry(void *arg, const char *name, uint64_t ino,
 	if (err == -ENOENT)
 		return 0;
 	if (err < 0)
-		snapshot_warn(walk->col->snap, PART_SHMFS, -err, SHM_DIR "%s",
-			      walk->path.data);
+		snapshot_warn(walk->col->snap, PART_SHMFS, -err, SHM_DIR "%s", walk->path.data);
 	else if (S_ISREG(st.mode))
 		shmfs_add_file(walk, name, &st);
 	else if (S_ISFIFO(st.mode))
@@ -162,7 +153,7 @@ static void shmfs_walk_dir(struct walk *above, const char *name)
 	buf_free(&entries);
 }
 
-void shmfs_list(struct collector *col)
+static void shmfs_list(struct collector *col)
 {
 	const struct host *host = col->host;
 	struct walk walk = { .col = col };
@@ -231,7 +222,7 @@ static bool shmfs_is_home(const struct scan *scan, uint64_t dev)
 	return home && home == dev;
 }
 
-bool shmfs_fd(struct fd_entry *fd)
+static bool shmfs_fd(struct fd_entry *fd)
 {
 	struct snapshot *snap = fd->scan->snap;
 	uint32_t object;
@@ -256,7 +247,7 @@ bool shmfs_fd(struct fd_entry *fd)
 	return true;
 }
 
-bool shmfs_vma(struct scan *scan, const struct host_vma *vma)
+static bool shmfs_vma(struct scan *scan, const struct host_vma *vma)
 {
 	struct object_key key = {
 		.space = SPACE_INODE, .ns = vma->dev, .id = vma->ino,
@@ -279,10 +270,76 @@ bool shmfs_vma(struct scan *scan, const struct host_vma *vma)
 		inode_fill(scan->snap, object, &st);
 	/* The name a semaphore is mapped under always is; but here it would
 	 * have been listed under its own. */
-	else if (vma->deleted &&
-		 (scan->snap->objects.at[object].class == CLASS_pshm ||
-		  shmfs_is_home(scan, vma->dev)))
+	else if (vma->deleted && (scan->snap->objects.at[object].class == CLASS_pshm ||
+				  shmfs_is_home(scan, vma->dev)))
 		object_flag(scan->snap, object, IS(UNLINKED));
 	vma_edge(scan, vma, object);
 	return true;
 }
+
+static const struct class_field pshm_fields[] = {
+	HAS(NAME), HAS(UID), HAS(GID), HAS(MODE), HAS(SIZE), HAS(USED),
+	HAS(LINKS), HAS(ATIME), HAS(MTIME), HAS(CTIME), HAS(BTIME),
+};
+
+DEFINE_CLASS(pshm) = {
+	.info = {
+		.name	= "pshm",
+		.title	= "POSIX shared memory object",
+		.noun	= "segment",
+		.manual	= "shm_open(3), shm_overview(7)",
+		.space	= SPACE_INODE,
+		.groups	= GROUP_POSIX,
+		.persistence	= PERSISTENCE_KERNEL,
+		FIELDS(pshm_fields),
+		.listed_by = NEED(SHMFS) | NEED(FDS) | NEED(MAPS),
+		.users_by  = NEED(FDS) | NEED(MAPS),
+		.access_by = NEED(ACCESS),
+		.amount	= FIELD_SIZE,
+		.columns = "ref,owner,mode,size,used,state,age,users",
+		.wide	= "ref,owner,group,mode,size,used,state,age,users",
+		.mode_protects = true,
+		.refs	= "pshm:/NAME, or pshm:INODE if unlinked",
+		.called	= inode_called,
+	},
+	.list	= shmfs_list,
+	.link	= "/",
+	.fd	= shmfs_fd,
+	.vma	= shmfs_vma,
+};
+
+static const struct class_field psem_fields[] = {
+	HAS(NAME), HAS(UID), HAS(GID), HAS(MODE), HAS(SIZE), HAS(USED),
+	HAS_BY(VALUES, NEED(SEMFILE)), HAS(LINKS), HAS(ATIME), HAS(MTIME),
+	HAS(CTIME), HAS(BTIME),
+};
+
+DEFINE_CLASS(psem) = {
+	.info = {
+		.name	= "psem",
+		.title	= "POSIX named semaphore",
+		.noun	= "semaphore",
+		.manual	= "sem_open(3), sem_overview(7)",
+		.space	= SPACE_INODE,
+		.groups	= GROUP_POSIX,
+		.persistence	= PERSISTENCE_KERNEL,
+		FIELDS(psem_fields),
+		.listed_by = NEED(SHMFS) | NEED(FDS) | NEED(MAPS),
+		.users_by  = NEED(FDS) | NEED(MAPS),
+		.access_by = NEED(ACCESS),
+		.waits_by  = NEED(CALLS) | NEED(MAPS),
+		.amount	= FIELD_VALUES,
+		.unit	= "value",
+		.columns = "ref,owner,mode,values,state,age,users",
+		.wide	= "ref,owner,group,mode,values,state,waiters,age,users",
+		.mode_protects = true,
+		.refs	= "psem:/NAME, or psem:INODE if unlinked",
+		.called	= inode_called,
+		.never_full = true,
+	},
+	.list	= shmfs_list,
+	.link	= "/",
+	.fd	= shmfs_fd,
+	.vma	= shmfs_vma,
+	.futex	= true,
+};

@@ -62,8 +62,7 @@ bool socket_try_dump(struct socket_dump *dump, enum part part,
 
 	/* Objects are found again by their number: what came twice is one. */
 	for (tries = 0; err == -EINTR && tries < DUMP_TRIES; tries++)
-		err = host->ops->dump(dump->diag, SOCK_DIAG_BY_FAMILY, req,
-				      len, each, dump);
+		err = host->ops->dump(dump->diag, SOCK_DIAG_BY_FAMILY, req, len, each, dump);
 	if (err == -ENOENT)
 		return false;
 	if (err < 0)
@@ -122,8 +121,7 @@ bool socket_class(const struct host *host, const struct host_dir *fds,
 	for (i = 0; len > 0 && i < ARRAY_SIZE(protocols); i++) {
 		size_t prefix = strlen(protocols[i].prefix);
 
-		if ((size_t)len >= prefix &&
-		    !memcmp(text, protocols[i].prefix, prefix)) {
+		if ((size_t)len >= prefix && !memcmp(text, protocols[i].prefix, prefix)) {
 			*class = protocols[i].class;
 			return true;
 		}
@@ -140,9 +138,8 @@ static int socket_compare(const void *a, const void *b)
 
 bool socket_is_asked(const struct collector *col, uint64_t ino)
 {
-	return col->sockets.nr &&
-	       bsearch(&ino, col->sockets.at, col->sockets.nr, sizeof(ino),
-		       socket_compare);
+	return col->sockets.nr && bsearch(&ino, col->sockets.at, col->sockets.nr, sizeof(ino),
+					  socket_compare);
 }
 
 void socket_ask(struct collector *col, const struct inodes *more)
@@ -152,8 +149,7 @@ void socket_ask(struct collector *col, const struct inodes *more)
 	vec_for_each(ino, more)
 		*vec_add(&col->sockets) = *ino;
 	if (col->sockets.nr)
-		qsort(col->sockets.at, col->sockets.nr, sizeof(*ino),
-		      socket_compare);
+		qsort(col->sockets.at, col->sockets.nr, sizeof(*ino), socket_compare);
 }
 
 /* A process may have moved since it made or got the socket. */
@@ -163,8 +159,7 @@ static uint32_t socket_find_elsewhere(const struct collector *col, uint64_t ino,
 	const struct net_ns *ns;
 
 	vec_for_each(ns, &col->net_nss) {
-		uint32_t object = snapshot_find(col->snap,
-						socket_key(ns->ino, ino));
+		uint32_t object = snapshot_find(col->snap, socket_key(ns->ino, ino));
 
 		if (object != NO_INDEX) {
 			*net_ns = ns->ino;
@@ -186,8 +181,7 @@ static bool socket_add_unlisted(struct fd_entry *fd, uint64_t net_ns, uint64_t i
 	if (!socket_class(fd->scan->col->host, &fd->scan->fds, fd->name,
 			  &class) || !class_wanted(fd->scan->col, class))
 		return false;
-	object = snapshot_object(fd->scan->snap, class,
-				 socket_key(net_ns, ino));
+	object = snapshot_object(fd->scan->snap, class, socket_key(net_ns, ino));
 	if (fd->scan->snap->objects.nr > nr && !fd_stat(fd))
 		object_set(fd->scan->snap, object, FIELD_UID, fd->st.uid);
 	fd_edge_both(fd, object);
@@ -197,10 +191,8 @@ static bool socket_add_unlisted(struct fd_entry *fd, uint64_t net_ns, uint64_t i
 /* Whether every socket of the classes asked for shows in a dump anyway. */
 static bool socket_all_listed(const struct collector *col, uint64_t net_ns)
 {
-	const uint64_t unhashed = A_CLASS(tcp) | A_CLASS(udp) | A_CLASS(raw) |
-				  A_CLASS(netlink);
-	const uint32_t wanted = col->query->parts & (NEED(UNIX) |
-						     NEED(PACKET));
+	const uint64_t unhashed = A_CLASS(tcp) | A_CLASS(udp) | A_CLASS(raw) | A_CLASS(netlink);
+	const uint32_t wanted = col->query->parts & (NEED(UNIX) | NEED(PACKET));
 	const struct net_ns *ns;
 
 	if (col->query->classes & unhashed)

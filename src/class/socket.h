@@ -12,6 +12,12 @@ static inline struct object_key socket_key(uint64_t net_ns, uint64_t ino)
 				    .id = ino };
 }
 
+/* What all classes of sockets have in common. */
+#define SOCKET_INFO \
+	.noun = "socket", .space = SPACE_SOCKET, .groups = GROUP_SOCKET, \
+	.persistence = PERSISTENCE_PROCESS, .users_by = NEED(FDS)
+#define SOCKET_FD	.link = "socket:[", .fd = socket_fd
+
 /* A dump in one network namespace. */
 struct socket_dump {
 	struct collector *col;
@@ -64,7 +70,6 @@ bool unix_path_applies(const struct snapshot *snap, const struct object *obj,
 void unix_path_look(struct collector *col, uint32_t object);
 /* Notes that a socket is bound to @name. Accepted sockets have the path of
  * their listener: any of them counts. */
-void unix_path_note(struct collector *col, const struct nlmsghdr *msg,
-		    const struct str *name);
+void unix_path_note(struct collector *col, const struct nlmsghdr *msg, const struct str *name);
 
 #endif

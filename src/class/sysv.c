@@ -29,8 +29,7 @@ static void sysv_set(struct snapshot *snap, uint32_t object,
 {
 	for (; field->field != FIELD_NONE; field++) {
 		if (line->known & 1u << field->column)
-			object_set(snap, object, field->field,
-				   line->value[field->column]);
+			object_set(snap, object, field->field, line->value[field->column]);
 	}
 }
 
@@ -128,8 +127,7 @@ static bool sysv_wants(const struct collector *col, const struct sysv_table *tab
 }
 
 /* 1: so few are in use that the text is cheaper. */
-static int sysv_list_indexes(struct collector *col, const struct sysv_table *table,
-			     int max)
+static int sysv_list_indexes(struct collector *col, const struct sysv_table *table, int max)
 {
 	unsigned int threads = threads_wanted(col->query->threads);
 	struct sysv_slots slots = { .host = col->host, .kind = table->kind };
@@ -146,8 +144,7 @@ static int sysv_list_indexes(struct collector *col, const struct sysv_table *tab
 			      nr / LEAST < threads ? nr / LEAST + 1 : threads);
 		added = sysv_add_slots(col, table, slots.at, nr);
 		slots.from += (int)nr;
-		sparse = may_be_sparse && added >= 0 && left > nr &&
-			 added < AT_FIRST / SPARSE;
+		sparse = may_be_sparse && added >= 0 && left > nr && added < AT_FIRST / SPARSE;
 	}
 	free(slots.at);
 	return added < 0 ? added : sparse;
@@ -180,8 +177,7 @@ static size_t sysv_next_word(const char **text, const char **word)
 }
 
 /* How many columns there are; 0 if those are missing that every object must have. */
-static unsigned int sysv_read_head(const char **text, const char *id,
-				   enum sysv_column *head)
+static unsigned int sysv_read_head(const char **text, const char *id, enum sysv_column *head)
 {
 	static const uint32_t needed = 1u << COLUMN_KEY | 1u << COLUMN_ID |
 		1u << COLUMN_PERMS | 1u << COLUMN_NR | 1u << COLUMN_UID |

@@ -66,8 +66,7 @@ static bool unix_same_name(const void *vec, uint32_t index, const void *arg)
 	const struct name_key *key = arg;
 	const struct str *name = object_str(key->snap, obj, FIELD_NAME);
 
-	return name && obj->key.ns == key->net_ns &&
-	       name->len == key->text->len &&
+	return name && obj->key.ns == key->net_ns && name->len == key->text->len &&
 	       !memcmp(name->data, key->text->data, name->len);
 }
 
@@ -95,9 +94,8 @@ static uint32_t unix_address(struct scan *scan, const char *name, size_t len)
 	uint32_t object;
 
 	unix_name_text(&scan->text, name, len);
-	object = map_find(&col->unix_names,
-			  unix_name_hash(key.net_ns, scan->text.data,
-					 scan->text.len),
+	object = map_find(&col->unix_names, unix_name_hash(key.net_ns, scan->text.data,
+							   scan->text.len),
 			  unix_same_name, col->snap->objects.at, &key);
 	return object == NO_INDEX ? object : object | IN_BASE;
 }
@@ -116,8 +114,7 @@ static void unix_add_pairs(struct unix_dump *unix_dump, uint32_t object,
 		pair->object = object;
 		pair->peer = *peer;
 	}
-	waiting = socket_attr(msg, header, UNIX_DIAG_ICONS, sizeof(*waiting),
-			      &len);
+	waiting = socket_attr(msg, header, UNIX_DIAG_ICONS, sizeof(*waiting), &len);
 	for (i = 0; waiting && i < len / sizeof(*waiting); i++) {
 		if (!waiting[i])
 			continue;
@@ -149,8 +146,7 @@ static bool unix_is_asked(const struct collector *col, const struct nlmsghdr *ms
 
 	if (!col->few || socket_is_asked(col, diag->udiag_ino))
 		return true;
-	peer = socket_attr(msg, sizeof(*diag), UNIX_DIAG_PEER, sizeof(*peer),
-			   &len);
+	peer = socket_attr(msg, sizeof(*diag), UNIX_DIAG_PEER, sizeof(*peer), &len);
 	return peer && socket_is_asked(col, *peer);
 }
 
@@ -172,25 +168,21 @@ static int unix_each(void *arg, const struct nlmsghdr *msg)
 	    !unix_is_asked(dump->col, msg))
 		return 0;
 	listens = diag->udiag_state == TCP_LISTEN;
-	object = snapshot_object(snap, CLASS_unix,
-				 socket_key(dump->net_ns, diag->udiag_ino));
+	object = snapshot_object(snap, CLASS_unix, socket_key(dump->net_ns, diag->udiag_ino));
 	object_set_word(snap, object, FIELD_TYPE, unix_type_word(diag->udiag_type));
-	object_flag(snap, object,
-		    listens ? IS(LISTENING) :
+	object_flag(snap, object, listens ? IS(LISTENING) :
 		    diag->udiag_state == TCP_ESTABLISHED ? IS(CONNECTED) : 0);
 	name = socket_attr(msg, header, UNIX_DIAG_NAME, 1, &len);
 	if (name)
 		unix_set_name(dump, object, name, len,
 			      listens || diag->udiag_type == SOCK_DGRAM);
 	if (dump->col->query->parts & NEED(PATHS))
-		unix_path_note(dump->col, msg,
-			       object_str(snap, &snap->objects.at[object],
-					  FIELD_NAME));
+		unix_path_note(dump->col, msg, object_str(snap, &snap->objects.at[object],
+							  FIELD_NAME));
 	uid = socket_attr(msg, header, UNIX_DIAG_UID, sizeof(*uid), &len);
 	if (uid)
 		object_set(snap, object, FIELD_UID, *uid);
-	queues = socket_attr(msg, header, UNIX_DIAG_RQLEN, sizeof(*queues),
-			     &len);
+	queues = socket_attr(msg, header, UNIX_DIAG_RQLEN, sizeof(*queues), &len);
 	if (queues)
 		unix_set_queues(snap, object, listens, queues);
 	unix_add_pairs(dump->arg, object, msg);
@@ -204,8 +196,7 @@ static void unix_peer_edge(struct snapshot *snap, uint32_t object, uint32_t peer
 
 /* Ends that do not point back: of datagrams, or not accepted yet. Whether there
  * are any. */
-static bool unix_ask_for_peers(struct socket_dump *dump,
-			       const struct unix_dump *unix_dump)
+static bool unix_ask_for_peers(struct socket_dump *dump, const struct unix_dump *unix_dump)
 {
 	const struct unix_pair *pair;
 	struct inodes more = { 0 };
@@ -224,15 +215,13 @@ static bool unix_ask_for_peers(struct socket_dump *dump,
 }
 
 /* What a dump calls a peer may have gone before its own turn came. */
-static void unix_connect_pairs(struct socket_dump *dump,
-			       const struct unix_dump *unix_dump)
+static void unix_connect_pairs(struct socket_dump *dump, const struct unix_dump *unix_dump)
 {
 	struct snapshot *snap = dump->col->snap;
 	const struct unix_pair *pair;
 
 	vec_for_each(pair, &unix_dump->pairs) {
-		uint32_t peer = snapshot_find(snap, socket_key(dump->net_ns,
-							       pair->peer));
+		uint32_t peer = snapshot_find(snap, socket_key(dump->net_ns, pair->peer));
 
 		if (peer == NO_INDEX)
 			continue;
@@ -271,12 +260,10 @@ static void unix_ns(struct socket_dump *dump)
 	struct unix_dump *unix_dump = dump->arg;
 
 	unix_dump->pairs.nr = 0;
-	socket_dump(dump, PART_UNIX, "UNIX sockets", &req, sizeof(req),
-		    unix_each);
+	socket_dump(dump, PART_UNIX, "UNIX sockets", &req, sizeof(req), unix_each);
 	if (dump->col->few && unix_ask_for_peers(dump, unix_dump)) {
 		unix_dump->pairs.nr = 0;
-		socket_dump(dump, PART_UNIX, "UNIX sockets", &req, sizeof(req),
-			    unix_each);
+		socket_dump(dump, PART_UNIX, "UNIX sockets", &req, sizeof(req), unix_each);
 	}
 	unix_connect_pairs(dump, unix_dump);
 }
@@ -299,16 +286,12 @@ static const struct class_field unix_fields[] = {
 
 DEFINE_CLASS(unix) = {
 	.info = {
+		SOCKET_INFO,
 		.name	= "unix",
 		.title	= "UNIX socket",
-		.noun	= "socket",
 		.manual	= "socket(2), unix(7)",
-		.space	= SPACE_SOCKET,
-		.groups	= GROUP_SOCKET,
-		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(unix_fields),
 		.listed_by = NEED(UNIX),
-		.users_by  = NEED(FDS),
 		.waits_by  = NEED(CALLS) | NEED(FDS),
 		.columns = "ref,type,state,peers,users,peer_users",
 		.wide	= "ref,owner,type,state,recvq,sendq,pending,peers,peer_users,users",
@@ -319,8 +302,7 @@ DEFINE_CLASS(unix) = {
 		.applies = unix_path_applies,
 	},
 	.list	= unix_list,
-	.link	= "socket:[",
-	.fd	= socket_fd,
+	SOCKET_FD,
 	.file_type = S_IFSOCK,
 	.file	= unix_path_file,
 	.address = unix_address,

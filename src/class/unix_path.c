@@ -29,29 +29,25 @@ static uint64_t unix_path_dev(uint32_t kernel_dev)
 	return makedev(kernel_dev >> 20, kernel_dev & 0xfffff);
 }
 
-void unix_path_note(struct collector *col, const struct nlmsghdr *msg,
-		    const struct str *name)
+void unix_path_note(struct collector *col, const struct nlmsghdr *msg, const struct str *name)
 {
 	const struct unix_diag_vfs *vfs;
 	struct bound_path *bound;
 	size_t len;
 
-	vfs = socket_attr(msg, sizeof(struct unix_diag_msg), UNIX_DIAG_VFS,
-			  sizeof(*vfs), &len);
+	vfs = socket_attr(msg, sizeof(struct unix_diag_msg), UNIX_DIAG_VFS, sizeof(*vfs), &len);
 	if (!name || !name->len || name->data[0] == '@')
 		return;
 	if (map_find(&col->bound_names, hash_bytes(name->data, name->len),
 		     unix_path_same_name, col->bound.at, name) == NO_INDEX)
-		map_add(&col->bound_names, hash_bytes(name->data, name->len),
-			col->bound.nr);
+		map_add(&col->bound_names, hash_bytes(name->data, name->len), col->bound.nr);
 	bound = vec_add(&col->bound);
 	bound->name = name;
 	if (!vfs)
 		return;
 	bound->dev = unix_path_dev(vfs->udiag_vfs_dev);
 	bound->ino = vfs->udiag_vfs_ino;
-	map_add(&col->bound_inodes, hash_u64(bound->dev, bound->ino),
-		col->bound.nr - 1);
+	map_add(&col->bound_inodes, hash_u64(bound->dev, bound->ino), col->bound.nr - 1);
 }
 
 /* By the name it was bound with, unless that is another file of the same
@@ -101,8 +97,7 @@ static int unix_path_each(void *arg, const struct nlmsghdr *msg)
 	const struct unix_diag_vfs *vfs;
 	size_t len;
 
-	if (msg->nlmsg_len < NLMSG_LENGTH(header) ||
-	    diag->udiag_ino != bound->key.id)
+	if (msg->nlmsg_len < NLMSG_LENGTH(header) || diag->udiag_ino != bound->key.id)
 		return 0;
 	vfs = socket_attr(msg, header, UNIX_DIAG_VFS, sizeof(*vfs), &len);
 	if (vfs)
@@ -120,8 +115,7 @@ static void unix_path_ns(struct socket_dump *dump)
 	const struct bound_file *bound = dump->arg;
 
 	if (dump->net_ns == bound->key.ns)
-		socket_dump(dump, PART_UNIX, "UNIX sockets", &req, sizeof(req),
-			    unix_path_each);
+		socket_dump(dump, PART_UNIX, "UNIX sockets", &req, sizeof(req), unix_path_each);
 }
 
 /* Another socket has been bound to the path since. Where both are on the
@@ -134,8 +128,7 @@ static bool unix_path_is_anothers(struct collector *col, const struct object *ob
 	if (!obj->shares_name)
 		return false;
 	socket_each_ns(col, PART_UNIX, unix_path_ns, &bound);
-	return bound.vfs.udiag_vfs_ino &&
-	       unix_path_dev(bound.vfs.udiag_vfs_dev) == st->dev &&
+	return bound.vfs.udiag_vfs_ino && unix_path_dev(bound.vfs.udiag_vfs_dev) == st->dev &&
 	       bound.vfs.udiag_vfs_ino != (uint32_t)st->ino;
 }
 
@@ -171,8 +164,7 @@ void unix_path_look(struct collector *col, uint32_t object)
 	for_each_object_edge(edge, i, snap, obj) {
 		if (edge->process == NO_INDEX)
 			continue;
-		if (unix_path_is_gone(col, obj,
-				      snap->processes.at[edge->process].pid, name))
+		if (unix_path_is_gone(col, obj, snap->processes.at[edge->process].pid, name))
 			object_flag(snap, object, IS(PATH_GONE));
 		return;
 	}
@@ -188,8 +180,7 @@ const struct str *unix_path_called(const struct snapshot *snap, const struct obj
 		return name && name->len ? name : NULL;
 	object_num(snap, obj, FIELD_FLAGS, &flags);
 	object_num(snap, obj, FIELD_TYPE, &type);
-	if ((name->data[0] != '@' && name->data[0] != '/') ||
-	    obj->key.ns != snap->host.net_ns)
+	if ((name->data[0] != '@' && name->data[0] != '/') || obj->key.ns != snap->host.net_ns)
 		return NULL;
 	if (!(flags & (IS(LISTENING))) && flags & (IS(CONNECTED) | IS(PATH_GONE)) &&
 	    !(type && !strcmp((const char *)(uintptr_t)type, "dgram")))

@@ -108,8 +108,7 @@ static void calls_fd(struct blocked *blocked, const struct call *call)
 }
 
 /* Of several operations the kernel blocks in the first that cannot be done. */
-static void calls_set_operation(struct blocked *blocked, struct edge *edge,
-				uint32_t object)
+static void calls_set_operation(struct blocked *blocked, struct edge *edge, uint32_t object)
 {
 	struct sembuf { uint16_t num; int16_t op, flg; } sops[MAX_SOPS];
 	const struct snapshot *base = blocked->scan->snap->base;
@@ -129,8 +128,7 @@ static void calls_set_operation(struct blocked *blocked, struct edge *edge,
 		if (sops[i].op > 0)
 			continue;
 		if (nr > 1 && sems && num < sems->nr &&
-		    (sops[i].op ? sems->sem[num].value >= -sops[i].op :
-		     !sems->sem[num].value))
+		    (sops[i].op ? sems->sem[num].value >= -sops[i].op : !sems->sem[num].value))
 			continue;
 		edge->sem = num;
 		edge->sem_op = sops[i].op;
@@ -189,7 +187,6 @@ static void calls_openat(struct blocked *blocked, const struct call *call)
 	struct host_stat st;
 	char path[4096];
 
-	(void)call;
 	if (!class || !scan_read_string(scan, blocked->arg[1], path, sizeof(path)))
 		return;
 	if (!host->ops->find_file(host, blocked->tid, (int)blocked->arg[0], path, &where,
@@ -200,7 +197,7 @@ static void calls_openat(struct blocked *blocked, const struct call *call)
 		object_set_first(scan->snap, object, FIELD_NAME, where.data, where.len);
 		calls_wait(blocked, object,
 			   (blocked->arg[2] & O_ACCMODE) == O_WRONLY ? ACCESS_WRITE :
-								       ACCESS_READ);
+			   ACCESS_READ);
 	}
 	buf_free(&where);
 }
@@ -216,8 +213,7 @@ static void calls_open(struct blocked *blocked, const struct call *call)
 #endif
 
 /* The UNIX socket at an address in memory; false if there is none. */
-static bool calls_address(struct blocked *blocked, uint64_t at, uint64_t len,
-			  uint8_t access)
+static bool calls_address(struct blocked *blocked, uint64_t at, uint64_t len, uint8_t access)
 {
 	struct scan *scan = blocked->scan;
 	const struct host *host = scan->col->host;
@@ -350,8 +346,6 @@ static int calls_each_task(void *arg, const char *name, uint64_t ino, unsigned c
 	char path[32];
 	uint64_t tid;
 
-	(void)ino;
-	(void)type;
 	if (!num_u64(&at, &tid) || *at || tid > INT32_MAX)
 		return 0;
 	snprintf(path, sizeof(path), "task/%d/", (int)tid);

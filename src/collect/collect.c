@@ -1,44 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "internal.h"
 
-/* Classes of one table share its list() and its hooks: each runs once. */
-static bool collect_fd_hook_known(const struct collector *col, const struct ipc_class *c)
+/* Classes of one table share their hooks: each runs once. */
+static void collect_add_fd_hook(struct collector *col, const char *link,
+				bool (*fd)(struct fd_entry *fd), bool alone)
 {
 	unsigned int i;
 
 	for (i = 0; i < col->nr_fd_hooks; i++) {
-		if (col->fd_hooks[i].fd == c->fd)
-			return true;
+		if (col->fd_hooks[i].fd == fd)
+			return;
 	}
-	return false;
-}
-
-static void collect_add_fd_hook(struct collector *col, const char *link,
-				bool (*fd)(struct fd_entry *fd), bool alone)
-{
-	struct fd_hook *hook = &col->fd_hooks[col->nr_fd_hooks++];
-
-	hook->link = link;
-	hook->len = strlen(link);
-	hook->fd = fd;
-	hook->alone = alone;
-}
-
-static bool collect_vma_hook_known(const struct collector *col,
-				   const struct ipc_class *c)
-{
-	unsigned int i;
-
-	for (i = 0; i < col->nr_vma_hooks; i++) {
-		if (col->vma_hooks[i] == c->vma)
-			return true;
-	}
-	return false;
+	col->fd_hooks[col->nr_fd_hooks++] = (struct fd_hook){
+		.link = link, .len = strlen(link), .fd = fd, .alone = alone,
+	};
 }
 
 static void collect_find_hooks(struct collector *col)
 {
 	enum class_id class;
+	unsigned int i;
 
 	col->vmas_counted = true;
 	for (class = 0; class < NR_CLASSES; class++) {
@@ -48,9 +29,13 @@ static void collect_find_hooks(struct collector *col)
 			continue;
 		if (c->vma && !c->vma_counted)
 			col->vmas_counted = false;
-		if (c->fd && !collect_fd_hook_known(col, c))
+		if (c->list)
+			col->lists |= A_CLASS_OF(class);
+		if (c->fd)
 			collect_add_fd_hook(col, c->link, c->fd, c->fd_alone);
-		if (c->vma && !collect_vma_hook_known(col, c))
+		for (i = 0; i < col->nr_vma_hooks && col->vma_hooks[i] != c->vma; i++)
+			;
+		if (c->vma && i == col->nr_vma_hooks)
 			col->vma_hooks[col->nr_vma_hooks++] = c->vma;
 	}
 	if (!collects(col, NEED(WATCHES)))
@@ -62,38 +47,21 @@ static void collect_find_hooks(struct collector *col)
 static bool collect_list_matters(const struct collector *col, enum class_id class)
 {
 	return class_wanted(col, class) && ipc_classes[class]->list &&
-	       (!col->few || col->lists & A_CLASS_OF(class));
+	       col->lists >> class & 1;
 }
 
-static bool collect_listed_before(const struct collector *col, enum class_id class)
-{
-	enum class_id other;
-
-	for (other = 0; other < class; other++) {
-		if (collect_list_matters(col, other) &&
-		    ipc_classes[other]->list == ipc_classes[class]->list)
-			return true;
-	}
-	return false;
-}
-
-static bool collect_any_list(const struct collector *col)
-{
-	enum class_id class;
-
-	for (class = 0; class < NR_CLASSES; class++) {
-		if (collect_list_matters(col, class))
-			return true;
-	}
-	return false;
-}
-
+/* Classes of one table share their list(): it runs once. */
 static void collect_list_classes(struct collector *col)
 {
-	enum class_id class;
+	enum class_id class, other;
 
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (collect_list_matters(col, class) && !collect_listed_before(col, class))
+		for (other = 0; other < class; other++) {
+			if (collect_list_matters(col, other) &&
+			    ipc_classes[other]->list == ipc_classes[class]->list)
+				break;
+		}
+		if (other == class && collect_list_matters(col, class))
 			ipc_classes[class]->list(col);
 	}
 }
@@ -141,12 +109,11 @@ int collect(const struct host *host, const struct query *query,
 	if (collects(&col, NEED(UNIX) | NEED(INET) | NEED(NETLINK) |
 		     NEED(PACKET)) || collect_needs_processes(&col))
 		err = collect_pids(&col);
-	if (query->only_pids && collect_any_list(&col))
+	if (query->only_pids && col.lists)
 		collect_probe(&col);
 	if (collect_needs_processes(&col))
 		pool = scan_pool_start(&col, progress);
-	if (collects(&col, NEED(UNIX) | NEED(INET) | NEED(NETLINK) |
-		     NEED(PACKET)))
+	if (collects(&col, NEED(UNIX) | NEED(INET) | NEED(NETLINK) | NEED(PACKET)))
 		collect_net_nss(&col);
 	collect_list_classes(&col);
 	if (collects(&col, NEED(PATHS)))

@@ -58,8 +58,7 @@ static void details_read_cmdline(struct collector *col, struct process *proc)
 	buf_reset(path);
 	buf_i64(path, proc->pid);
 	buf_puts(path, "/cmdline");
-	if (col->host->ops->read_file(col->host, &col->proc, path->data,
-				      &text) >= 0) {
+	if (col->host->ops->read_file(col->host, &col->proc, path->data, &text) >= 0) {
 		while (text.len && !text.data[text.len - 1])
 			text.len--;
 		for (i = 0; i < text.len; i++) {
@@ -80,14 +79,12 @@ static void details_read(struct collector *col, struct process *proc)
 	if (proc->flags & PROCESS_DETAILED)
 		return;
 	/* A pid that was given out again since tells of somebody else. */
-	if (host->ops->process(host, proc->pid, &more) ||
-	    more.start != proc->start)
+	if (host->ops->process(host, proc->pid, &more) || more.start != proc->start)
 		return;
 	proc->flags |= PROCESS_DETAILED;
 	proc->started = more.started;
 	if (*more.unit)
-		proc->unit = arena_str(&col->snap->arena, more.unit,
-				       strlen(more.unit));
+		proc->unit = arena_str(&col->snap->arena, more.unit, strlen(more.unit));
 	details_read_cmdline(col, proc);
 }
 

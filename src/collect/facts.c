@@ -39,8 +39,7 @@ static int64_t facts_boot_time(struct collector *col, struct buf *text, int64_t 
 	const char *at;
 	uint64_t secs;
 
-	if (col->host->ops->read_file(col->host, &col->proc, "uptime",
-				      text) < 0)
+	if (col->host->ops->read_file(col->host, &col->proc, "uptime", text) < 0)
 		return 0;
 	at = text->data;
 	return num_u64(&at, &secs) ? now - (int64_t)secs : 0;
@@ -72,8 +71,7 @@ int collect_facts(struct collector *col)
 	facts->steady_since = host->ops->clock_steady(host);
 	host->ops->identity(host, &hostname, &kernel, &facts->uid, &facts->pid,
 			    &facts->ticks, &facts->page_size);
-	facts->hostname = arena_str(&col->snap->arena, hostname.data,
-				    hostname.len);
+	facts->hostname = arena_str(&col->snap->arena, hostname.data, hostname.len);
 	facts->kernel = arena_str(&col->snap->arena, kernel.data, kernel.len);
 	facts->boot_id = facts_boot_id(col, &text);
 	facts->booted = facts_boot_time(col, &text, facts->taken);
@@ -93,15 +91,12 @@ int collect_facts(struct collector *col)
 	return 0;
 }
 
-static int facts_add_pid(void *arg, const char *name, uint64_t ino,
-			 unsigned char type)
+static int facts_add_pid(void *arg, const char *name, uint64_t ino, unsigned char type)
 {
 	struct collector *col = arg;
 	const char *at = name;
 	uint64_t pid;
 
-	(void)ino;
-	(void)type;
 	if (num_u64(&at, &pid) && !*at && pid <= INT32_MAX &&
 	    (pid_t)pid != col->snap->host.pid && (pid_t)pid != col->host->ops->helper(col->host))
 		*vec_add(&col->pids) = (pid_t)pid;
@@ -163,11 +158,9 @@ static void facts_name_id(struct collector *col, bool group, uint64_t id)
 
 	if (snapshot_has_name(snap, group, (uint32_t)id))
 		return;
-	err = col->host->ops->id_name(col->host, group, (uint32_t)id,
-				      &col->scratch);
+	err = col->host->ops->id_name(col->host, group, (uint32_t)id, &col->scratch);
 	if (!err)
-		name = arena_str(&snap->arena, col->scratch.data,
-				 col->scratch.len);
+		name = arena_str(&snap->arena, col->scratch.data, col->scratch.len);
 	snapshot_name(snap, group, (uint32_t)id, name);
 }
 

@@ -38,8 +38,7 @@ uint32_t scan_fd(struct scan *scan, int num, const char *name)
 		if (hook->fd(&fd))
 			break;
 	}
-	return scan->snap->edges.nr > edges ? scan->snap->edges.at[edges].object :
-					      NO_INDEX;
+	return scan->snap->edges.nr > edges ? scan->snap->edges.at[edges].object : NO_INDEX;
 }
 
 void scan_deferred_fds(struct scan *scan, uint32_t first, uint32_t nr)
@@ -58,14 +57,11 @@ void scan_deferred_fds(struct scan *scan, uint32_t first, uint32_t nr)
 	host->ops->close_dir(&scan->fds);
 }
 
-static int fds_each(void *arg, const char *name, uint64_t ino,
-		    unsigned char type)
+static int fds_each(void *arg, const char *name, uint64_t ino, unsigned char type)
 {
 	const char *at = name;
 	uint64_t num;
 
-	(void)ino;
-	(void)type;
 	if (num_u64(&at, &num) && !*at && num <= INT32_MAX)
 		scan_fd(arg, (int)num, name);
 	return 0;
@@ -78,8 +74,7 @@ void scan_fds(struct scan *scan)
 
 	err = host->ops->open_dir(host, &scan->dir, "fd", &scan->fds);
 	if (!err) {
-		err = host->ops->read_dir(&scan->fds, &scan->entries, fds_each,
-					  scan);
+		err = host->ops->read_dir(&scan->fds, &scan->entries, fds_each, scan);
 		host->ops->close_dir(&scan->fds);
 	}
 	if (err < 0)

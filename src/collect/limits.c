@@ -7,8 +7,7 @@
 
 #define SHM_DIR		"/dev/shm"
 
-static void limits_fail(struct collector *col, enum limit_id limit, const char *what,
-			int err)
+static void limits_fail(struct collector *col, enum limit_id limit, const char *what, int err)
 {
 	if (err == -ENOENT)
 		col->snap->limits[limit].absent = true;
@@ -54,8 +53,7 @@ static int limits_read_number(struct collector *col, const char *path,
 	return err ?: limits_nth_number(text, nr, num) ? 0 : -EBADMSG;
 }
 
-static void limits_read_sysctl(struct collector *col, enum limit_id limit,
-			       struct buf *text)
+static void limits_read_sysctl(struct collector *col, enum limit_id limit, struct buf *text)
 {
 	const struct limit_info *info = &limit_infos[limit];
 	struct limit_value *value = &col->snap->limits[limit];
@@ -68,8 +66,7 @@ static void limits_read_sysctl(struct collector *col, enum limit_id limit,
 	}
 	value->known = true;
 	if (info->unit == UNIT_PAGES &&
-	    __builtin_mul_overflow(value->max, col->snap->host.page_size,
-				   &value->max))
+	    __builtin_mul_overflow(value->max, col->snap->host.page_size, &value->max))
 		value->max = UINT64_MAX;
 	/* Of all limits, only this has its use beside it. */
 	if (limit == LIMIT_FILE_MAX)
@@ -78,12 +75,10 @@ static void limits_read_sysctl(struct collector *col, enum limit_id limit,
 }
 
 /* The tool's own, which are those of the shell it is called from. */
-static void limits_read_rlimit(struct collector *col, enum limit_id limit,
-			       struct buf *text)
+static void limits_read_rlimit(struct collector *col, enum limit_id limit, struct buf *text)
 {
 	struct limit_value *value = &col->snap->limits[limit];
-	const char *name = limit == LIMIT_NOFILE ? RLIMIT_FDS_LINE :
-						   RLIMIT_QUEUED_LINE;
+	const char *name = limit == LIMIT_NOFILE ? RLIMIT_FDS_LINE : RLIMIT_QUEUED_LINE;
 	int err = col->host->ops->read_file(col->host, &col->proc,
 					    "self/limits", text);
 
@@ -112,8 +107,7 @@ static void limits_read_space(struct collector *col, enum limit_id limit)
 	value->used = value->max > left ? value->max - left : 0;
 }
 
-static void limits_read_one(struct collector *col, enum limit_id limit,
-			    struct buf *text)
+static void limits_read_one(struct collector *col, enum limit_id limit, struct buf *text)
 {
 	struct limit_value *value = &col->snap->limits[limit];
 	const char *number = limit_infos[limit].set_by;

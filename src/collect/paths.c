@@ -10,10 +10,7 @@
 
 static bool paths_wanted(struct walk *walk, uint64_t ino, unsigned char type)
 {
-	(void)walk;
-	(void)ino;
-	return type == DT_FIFO || type == DT_SOCK || type == DT_DIR ||
-	       type == DT_UNKNOWN;
+	return type == DT_FIFO || type == DT_SOCK || type == DT_DIR || type == DT_UNKNOWN;
 }
 
 static void paths_found(struct walk *walk, const struct host_stat *st)
@@ -25,14 +22,11 @@ static void paths_found(struct walk *walk, const struct host_stat *st)
 	if (class)
 		object = class->file(col, col->snap, st, walk->path.data, walk->path.len);
 	if (object != NO_INDEX)
-		object_set_str(col->snap, object, FIELD_NAME, walk->path.data,
-			       walk->path.len);
+		object_set_str(col->snap, object, FIELD_NAME, walk->path.data, walk->path.len);
 }
 
-static bool paths_enter(struct walk *walk, const struct host_stat *st,
-			uint64_t dev)
+static bool paths_enter(struct walk *walk, const struct host_stat *st, uint64_t dev)
 {
-	(void)walk;
 	return st->dev == dev;
 }
 

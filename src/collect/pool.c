@@ -44,37 +44,28 @@ static bool pool_wants_fds(const struct collector *col)
 	return collects(col, NEED(FDS)) && col->nr_fd_hooks;
 }
 
-static bool pool_wants_maps(const struct collector *col)
+/* Looks at the mappings, unless all that the kernel counts are found: then the process
+ * cannot have any. Segments of other namespaces are not counted here. */
+static void pool_scan_maps(struct worker *worker)
 {
-	return collects(col, NEED(MAPS)) && col->nr_vma_hooks;
-}
+	struct scan_pool *pool = worker->pool;
+	uint32_t found = 0, i = worker->shard.edges.nr;
 
-/* It cannot have any that is looked for; segments of other namespaces are not
- * counted here. */
-static bool pool_all_found(const struct scan_pool *pool, struct scan *scan)
-{
-	return atomic_load_explicit(&pool->found, memory_order_relaxed) >=
-	       pool->attached &&
-	       scan_ipc_ns(scan) == pool->col->snap->host.ipc_ns;
-}
-
-static void pool_count_found(struct worker *worker, uint32_t before)
-{
-	uint32_t i, found = 0;
-
-	for (i = before; i < worker->shard.edges.nr; i++) {
+	if (atomic_load_explicit(&pool->found, memory_order_relaxed) >= pool->attached &&
+	    scan_ipc_ns(&worker->scan) == pool->col->snap->host.ipc_ns)
+		return;
+	scan_maps(&worker->scan);
+	for (; i < worker->shard.edges.nr && pool->attached != UINT64_MAX; i++) {
 		const struct edge *edge = &worker->shard.edges.at[i];
 
 		found += edge->kind == EDGE_ATTACHED && edge->object & IN_BASE;
 	}
-	atomic_fetch_add_explicit(&worker->pool->found, found,
-				  memory_order_relaxed);
+	atomic_fetch_add_explicit(&pool->found, found, memory_order_relaxed);
 }
 
 static void pool_count_fds(struct worker *worker, uint32_t before)
 {
-	atomic_fetch_add_explicit(&worker->pool->fds,
-				  worker->shard.edges.nr - before,
+	atomic_fetch_add_explicit(&worker->pool->fds, worker->shard.edges.nr - before,
 				  memory_order_relaxed);
 }
 
@@ -94,8 +85,7 @@ static void pool_scan_early(struct worker *worker, pid_t pid)
 	pool_count_fds(worker, before);
 }
 
-static void pool_scan_one(struct worker *worker, pid_t pid,
-			  const struct early_scan *early)
+static void pool_scan_one(struct worker *worker, pid_t pid, const struct early_scan *early)
 {
 	struct scan *scan = &worker->scan;
 	const struct collector *col = scan->col;
@@ -111,11 +101,8 @@ static void pool_scan_one(struct worker *worker, pid_t pid,
 		scan_deferred_fds(scan, early->first, early->nr);
 	else if (pool_wants_fds(col))
 		scan_fds(scan);
-	if (pool_wants_maps(col) && !pool_all_found(worker->pool, scan)) {
-		scan_maps(scan);
-		if (worker->pool->attached != UINT64_MAX)
-			pool_count_found(worker, before);
-	}
+	if (collects(col, NEED(MAPS)) && col->nr_vma_hooks)
+		pool_scan_maps(worker);
 	if (collects(col, NEED(CALLS)))
 		scan_calls(scan);
 	scan_end(scan);
@@ -205,8 +192,7 @@ struct scan_pool *scan_pool_start(struct collector *col, struct progress *progre
 		worker->pool = pool;
 		worker->scan.col = col;
 		worker->scan.snap = &worker->shard;
-		worker->started = i && !pthread_create(&worker->thread, NULL,
-						       pool_run, worker);
+		worker->started = i && !pthread_create(&worker->thread, NULL, pool_run, worker);
 	}
 	return pool;
 }

@@ -37,8 +37,6 @@ static int probe_fd(void *arg, const char *name, uint64_t ino, unsigned char typ
 	ssize_t len;
 	size_t i;
 
-	(void)ino;
-	(void)type;
 	len = host->ops->read_link(host, &scan->fds, name, link, sizeof(link) - 1);
 	if (len <= 0)
 		return 0;
@@ -89,6 +87,7 @@ void collect_probe(struct collector *col)
 	const struct host *host = col->host;
 	const pid_t *pid;
 
+	col->lists = 0;
 	/* Nothing is warned about here: it is all looked at once more. */
 	vec_for_each(pid, &col->pids) {
 		if (!scan_begin(&scan, *pid))

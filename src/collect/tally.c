@@ -16,8 +16,7 @@ static struct process_tally *tally_of(struct scan *scan)
 		return NULL;
 	proc = &scan->snap->processes.at[index];
 	if (!proc->tally)
-		proc->tally = arena_alloc(&scan->snap->arena,
-					  sizeof(*proc->tally));
+		proc->tally = arena_alloc(&scan->snap->arena, sizeof(*proc->tally));
 	return proc->tally;
 }
 
@@ -35,18 +34,13 @@ bool find_rlimit(const struct buf *text, const char *name, uint64_t *max)
 		line += len;
 		line += strspn(line, " ");
 		*max = UINT64_MAX;
-		return !strncmp(line, unlimited, sizeof(unlimited) - 1) ||
-		       num_u64(&line, max);
+		return !strncmp(line, unlimited, sizeof(unlimited) - 1) || num_u64(&line, max);
 	}
 	return false;
 }
 
-static int tally_count_entry(void *arg, const char *name, uint64_t ino,
-			     unsigned char type)
+static int tally_count_entry(void *arg, const char *name, uint64_t ino, unsigned char type)
 {
-	(void)name;
-	(void)ino;
-	(void)type;
 	++*(uint32_t *)arg;
 	return 0;
 }
@@ -93,11 +87,9 @@ void scan_tally(struct scan *scan)
 		return;
 	err = tally_count_fds(scan, &nr);
 	if (!err)
-		err = host->ops->read_file(host, &scan->dir, "limits",
-					   &scan->text);
+		err = host->ops->read_file(host, &scan->dir, "limits", &scan->text);
 	tally = err ? NULL : tally_of(scan);
-	if (tally && find_rlimit(&scan->text, RLIMIT_FDS_LINE,
-				 &tally->max_fds) &&
+	if (tally && find_rlimit(&scan->text, RLIMIT_FDS_LINE, &tally->max_fds) &&
 	    find_rlimit(&scan->text, RLIMIT_QUEUED_LINE, &tally->max_queued)) {
 		tally->fds = nr;
 		tally->known |= NEED(COUNTS);

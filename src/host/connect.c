@@ -23,8 +23,7 @@ static int connect_try(int path)
 	sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (sock < 0)
 		return -errno;
-	err = connect(sock, (const struct sockaddr *)&addr, sizeof(addr)) ?
-	      errno : 0;
+	err = connect(sock, (const struct sockaddr *)&addr, sizeof(addr)) ? errno : 0;
 	close(sock);
 	switch (err) {
 	case ECONNREFUSED:
@@ -51,8 +50,7 @@ int connect_path(struct helper_call *call)
 	if (at.fd < 0)
 		return -errno;
 	ret = live_stat(&live_host, &at, "", 0, &st);
-	if (!ret && (st.dev != call->st.dev || st.ino != call->st.ino ||
-		     !S_ISSOCK(st.mode)))
+	if (!ret && (st.dev != call->st.dev || st.ino != call->st.ino || !S_ISSOCK(st.mode)))
 		ret = -ESTALE;
 	if (!ret)
 		ret = connect_try(at.fd);
@@ -60,12 +58,10 @@ int connect_path(struct helper_call *call)
 	return ret;
 }
 
-int live_connect_test(const struct host *host, const char *path,
-		      const struct host_stat *want)
+int live_connect_test(const struct host *host, const char *path, const struct host_stat *want)
 {
 	struct helper_call call = { .st = *want };
 
-	(void)host;
 	if (strlen(path) >= sizeof(call.path))
 		return -ENAMETOOLONG;
 	strcpy(call.path, path);

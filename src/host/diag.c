@@ -92,8 +92,7 @@ static int diag_open_foreign(const struct host_dir *proc, struct mnl_socket **so
 	return ret;
 }
 
-int live_open_diag(const struct host *host, const struct host_dir *proc,
-		   struct host_diag *diag)
+int live_open_diag(const struct host *host, const struct host_dir *proc, struct host_diag *diag)
 {
 	struct mnl_socket *socket = NULL;
 	struct live_diag *live;
@@ -126,8 +125,7 @@ void live_close_diag(struct host_diag *diag)
 	diag->fd = -1;
 }
 
-static int diag_send_request(struct live_diag *live, uint16_t type, const void *req,
-			     size_t len)
+static int diag_send_request(struct live_diag *live, uint16_t type, const void *req, size_t len)
 {
 	char data[REQUEST_ROOM] __attribute__((aligned(NLMSG_ALIGNTO)));
 	struct nlmsghdr *msg;
@@ -151,8 +149,7 @@ static ssize_t diag_receive(struct live_diag *live)
 	ssize_t len;
 
 	do {
-		len = mnl_socket_recvfrom(live->socket, live->data,
-					  sizeof(live->data));
+		len = mnl_socket_recvfrom(live->socket, live->data, sizeof(live->data));
 	} while (len < 0 && errno == EINTR);
 	if (len < 0)
 		return errno == ENOSPC ? -EBADMSG : -errno;
@@ -189,7 +186,6 @@ ssize_t live_sock_protocol(const struct host *host, const struct host_dir *fds,
 	ssize_t len;
 	int need;
 
-	(void)host;
 	need = snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", fds->fd, fd);
 	if (need < 0 || (size_t)need >= sizeof(path))
 		return -ENAMETOOLONG;

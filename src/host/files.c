@@ -92,12 +92,10 @@ void live_close_dir(struct host_dir *dir)
 
 static bool files_is_dots(const char *name)
 {
-	return name[0] == '.' &&
-	       (!name[1] || (name[1] == '.' && !name[2]));
+	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
 }
 
-static int files_each_entry(const char *data, ssize_t len, host_dir_fn *each,
-			    void *arg)
+static int files_each_entry(const char *data, ssize_t len, host_dir_fn *each, void *arg)
 {
 	const struct dirent64 *entry;
 	ssize_t pos;
@@ -114,8 +112,7 @@ static int files_each_entry(const char *data, ssize_t len, host_dir_fn *each,
 	return 0;
 }
 
-int live_read_dir(struct host_dir *dir, struct buf *scratch, host_dir_fn *each,
-		  void *arg)
+int live_read_dir(struct host_dir *dir, struct buf *scratch, host_dir_fn *each, void *arg)
 {
 	ssize_t len;
 	char *data;
@@ -173,7 +170,6 @@ int live_read_file(const struct host *host, const struct host_dir *at,
 {
 	int fd, ret;
 
-	(void)host;
 	fd = files_open_at(at, path, O_RDONLY | O_NONBLOCK);
 	if (fd < 0)
 		return fd;
@@ -189,7 +185,6 @@ ssize_t live_read_link(const struct host *host, const struct host_dir *at,
 {
 	ssize_t len;
 
-	(void)host;
 	len = readlinkat(files_dir_fd(at), path, to, size);
 	if (len < 0)
 		return -errno;
@@ -225,7 +220,6 @@ int live_stat(const struct host *host, const struct host_dir *at,
 	int how = AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT;
 	struct statx from;
 
-	(void)host;
 	if (!(flags & HOST_FOLLOW))
 		how |= AT_SYMLINK_NOFOLLOW;
 	if (!*path)
@@ -244,7 +238,6 @@ int live_fs_magic(const struct host *host, const struct host_dir *at,
 	struct statfs fs;
 	int fd, ret;
 
-	(void)host;
 	fd = files_open_at(at, path, O_PATH);
 	if (fd < 0)
 		return fd;
@@ -257,13 +250,11 @@ int live_fs_magic(const struct host *host, const struct host_dir *at,
 	return ret;
 }
 
-int live_fs_space(const struct host *host, const char *path,
-		  struct host_space *space)
+int live_fs_space(const struct host *host, const char *path, struct host_space *space)
 {
 	struct statfs fs;
 	int ret;
 
-	(void)host;
 	do {
 		ret = statfs(path, &fs) ? -errno : 0;
 	} while (ret == -EINTR);
@@ -314,7 +305,6 @@ ssize_t live_peek(const struct host *host, const struct host_dir *at,
 	ssize_t len;
 	int fd;
 
-	(void)host;
 	fd = files_open_regular(at, path);
 	if (fd < 0)
 		return fd;

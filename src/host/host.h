@@ -121,8 +121,7 @@ struct host_diag {
 typedef int host_diag_fn(void *arg, const struct nlmsghdr *msg);
 
 /* Not 0 ends the listing. */
-typedef int host_dir_fn(void *arg, const char *name, uint64_t ino,
-			unsigned char type);
+typedef int host_dir_fn(void *arg, const char *name, uint64_t ino, unsigned char type);
 
 #define HOST_FOLLOW	(1 << 0)	/* stat what a /proc link leads to */
 #define HOST_BTIME	(1 << 1)	/* btime too */
@@ -152,12 +151,10 @@ int host_parse_vma(const char **text, const char *end, struct host_vma *vma);
  * Takes the next line of /proc/PID/mountinfo off @*text: the type of a file
  * system ("ext4") and where it is mounted. False at the end.
  */
-bool host_parse_mount(const char **text, const char *end, struct buf *type,
-		      struct buf *path);
+bool host_parse_mount(const char **text, const char *end, struct buf *type, struct buf *path);
 
 /* Adds the name of a user or group, escaped, or the number. Starting thread. */
-void host_put_name(const struct host *host, bool group, uint32_t id,
-		   struct buf *to);
+void host_put_name(const struct host *host, bool group, uint32_t id, struct buf *to);
 
 /* Columns of the terminal @fd is; 0 if it is none or does not tell. */
 unsigned int host_terminal_width(int fd);
@@ -172,13 +169,11 @@ bool host_never_empty(const char *path);
 void host_end_name(struct host_vma *vma, char *name, size_t len);
 /* next_vma() and find_vma() of what is in maps->text. */
 int host_next_in_text(struct host_maps *maps, struct host_vma *vma);
-int host_find_in_text(struct host_maps *maps, uint64_t addr,
-		      struct host_vma *vma);
+int host_find_in_text(struct host_maps *maps, uint64_t addr, struct host_vma *vma);
 
 /* Where the next file system of @type in the text of /proc/PID/mountinfo at
  * @*text is mounted; @*text moves on. */
-bool host_next_mount(const char **text, const char *end, const char *type,
-		     struct buf *path);
+bool host_next_mount(const char **text, const char *end, const char *type, struct buf *path);
 
 /* A dump under way. */
 struct host_dump {

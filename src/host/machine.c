@@ -20,8 +20,7 @@
 #define ENTRY_MOST	(1 << 20)
 
 /* Asks for one entry of a database, with @room bytes for its strings. */
-typedef int ask_fn(const void *key, char *room, size_t size, const char **name,
-		   uint32_t *id);
+typedef int ask_fn(const void *key, char *room, size_t size, const char **name, uint32_t *id);
 
 static int machine_answer(int err, const void *entry)
 {
@@ -108,30 +107,25 @@ static int machine_look_up(ask_fn *ask, const void *key, struct buf *name, uint3
 	return ret;
 }
 
-int live_id_name(const struct host *host, bool group, uint32_t id,
-		 struct buf *buf)
+int live_id_name(const struct host *host, bool group, uint32_t id, struct buf *buf)
 {
 	uint32_t same;
 
-	(void)host;
 	buf_reset(buf);
 	return machine_look_up(group ? machine_ask_gid : machine_ask_uid, &id, buf, &same);
 }
 
-int live_name_id(const struct host *host, bool group, const char *name,
-		 uint32_t *id)
+int live_name_id(const struct host *host, bool group, const char *name, uint32_t *id)
 {
 	struct buf same = { 0 };
 	int ret;
 
-	(void)host;
 	ret = machine_look_up(group ? machine_ask_group : machine_ask_user, name, &same, id);
 	buf_free(&same);
 	return ret;
 }
 
-void host_put_name(const struct host *host, bool group, uint32_t id,
-		   struct buf *to)
+void host_put_name(const struct host *host, bool group, uint32_t id, struct buf *to)
 {
 	struct buf name = { 0 };
 
@@ -164,7 +158,6 @@ int live_memory_devs(const struct host *host, uint64_t *devs, int room)
 	unsigned int shift;
 	int nr = 0;
 
-	(void)host;
 	if (nr < room && machine_memfd_dev(0, &devs[nr]))
 		nr++;
 	for (shift = 16; shift <= 34 && nr < room; shift++) {
@@ -183,7 +176,6 @@ unsigned int host_terminal_width(int fd)
 
 int64_t live_now(const struct host *host)
 {
-	(void)host;
 	return time(NULL);
 }
 
@@ -193,7 +185,6 @@ int live_identity(const struct host *host, struct buf *hostname,
 {
 	struct utsname name;
 
-	(void)host;
 	if (uname(&name))
 		return -errno;
 	buf_reset(hostname);

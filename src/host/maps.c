@@ -85,8 +85,7 @@ static int maps_query_vma(struct host_maps *maps, uint64_t addr, uint64_t flags,
 		.access		= query.vma_flags & VMA_ACCESS,
 		.shared		= query.vma_flags & VMA_SHARED,
 	};
-	host_end_name(vma, maps->name,
-		      query.vma_name_size ? query.vma_name_size - 1 : 0);
+	host_end_name(vma, maps->name, query.vma_name_size ? query.vma_name_size - 1 : 0);
 	return 1;
 }
 

@@ -50,8 +50,7 @@ static int messages_take_message(struct host_dump *dump, const struct nlmsghdr *
 /* mnl_nlmsg_ok() takes lengths from 2^31 on for good ones. */
 static bool messages_is_whole(const struct nlmsghdr *msg, size_t left)
 {
-	return left >= sizeof(*msg) && msg->nlmsg_len >= sizeof(*msg) &&
-	       msg->nlmsg_len <= left;
+	return left >= sizeof(*msg) && msg->nlmsg_len >= sizeof(*msg) && msg->nlmsg_len <= left;
 }
 
 int host_dump_messages(struct host_dump *dump, const void *data, size_t len)

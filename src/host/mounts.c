@@ -38,8 +38,7 @@ static void mounts_decode_path(struct span word, struct buf *path)
 	while (at < end) {
 		if (*at == '\\' && end - at > 3 && mounts_is_octal(at[1]) &&
 		    mounts_is_octal(at[2]) && mounts_is_octal(at[3])) {
-			buf_putc(path, (at[1] - '0') << 6 |
-				 (at[2] - '0') << 3 | (at[3] - '0'));
+			buf_putc(path, (at[1] - '0') << 6 | (at[2] - '0') << 3 | (at[3] - '0'));
 			at += 4;
 		} else {
 			buf_putc(path, *at++);
@@ -68,8 +67,7 @@ static bool mounts_parse_mount(const char *line, const char *end, struct buf *ty
 	return true;
 }
 
-bool host_parse_mount(const char **text, const char *end, struct buf *type,
-		      struct buf *path)
+bool host_parse_mount(const char **text, const char *end, struct buf *type, struct buf *path)
 {
 	const char *line, *newline;
 
@@ -83,8 +81,7 @@ bool host_parse_mount(const char **text, const char *end, struct buf *type,
 	return false;
 }
 
-bool host_next_mount(const char **text, const char *end, const char *type,
-		     struct buf *path)
+bool host_next_mount(const char **text, const char *end, const char *type, struct buf *path)
 {
 	struct buf found = { 0 };
 	bool any;

@@ -44,8 +44,7 @@ static int mqueue_open_detached(const struct host *host, struct host_dir *dir)
 	return ret;
 }
 
-static int mqueue_open_mounted(const struct host *host, const char *path,
-			       struct host_dir *dir)
+static int mqueue_open_mounted(const struct host *host, const char *path, struct host_dir *dir)
 {
 	struct statfs fs;
 	int ret;
@@ -118,8 +117,7 @@ static int mqueue_open_queue(const struct host_dir *dir, const char *name)
 	int fd;
 
 	do {
-		fd = openat(dir->fd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW |
-			    O_CLOEXEC);
+		fd = openat(dir->fd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	} while (fd < 0 && errno == EINTR);
 	if (fd < 0 && errno == ELOOP)
 		return mqueue_open_through_link(dir, name);
@@ -132,7 +130,6 @@ int live_mq_attr(const struct host *host, const struct host_dir *dir,
 	struct mq_attr attr;
 	int fd, ret;
 
-	(void)host;
 	fd = mqueue_open_queue(dir, name);
 	if (fd < 0)
 		return fd;

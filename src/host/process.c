@@ -19,14 +19,12 @@
 
 #define NSEC_PER_SEC	1000000000LL
 
-int live_read_memory(const struct host *host, pid_t pid, uint64_t addr,
-		     void *to, size_t size)
+int live_read_memory(const struct host *host, pid_t pid, uint64_t addr, void *to, size_t size)
 {
 	struct helper_call call = { .pid = pid };
 	size_t done;
 	int ret;
 
-	(void)host;
 	for (done = 0; done < size; done += call.size) {
 		call.addr = addr + done;
 		call.size = size - done < HELPER_MEMORY ? size - done : HELPER_MEMORY;
@@ -44,7 +42,6 @@ int live_find_file(const struct host *host, pid_t tid, int at, const char *path,
 	struct helper_call call = { .pid = tid, .at = at };
 	int ret;
 
-	(void)host;
 	if (strlen(path) >= sizeof(call.path))
 		return -ENAMETOOLONG;
 	strcpy(call.path, path);
@@ -85,7 +82,6 @@ int live_pipe_fill(const struct host *host, pid_t pid, int fd, uint64_t *unread,
 	sigset_t all, before;
 	int pidfd, ret;
 
-	(void)host;
 	pidfd = pidfd_open(pid, 0);
 	if (pidfd < 0)
 		return -errno;
@@ -104,8 +100,7 @@ static int64_t process_boot_ns(void)
 
 	clock_gettime(CLOCK_REALTIME, &real);
 	clock_gettime(CLOCK_BOOTTIME, &boot);
-	return (real.tv_sec - boot.tv_sec) * NSEC_PER_SEC +
-	       real.tv_nsec - boot.tv_nsec;
+	return (real.tv_sec - boot.tv_sec) * NSEC_PER_SEC + real.tv_nsec - boot.tv_nsec;
 }
 
 static int64_t process_time_of_ticks(uint64_t ticks)
@@ -118,8 +113,7 @@ static int64_t process_time_of_ticks(uint64_t ticks)
 
 enum { START, UNIT };
 
-static int process_copy_process(const struct pids_stack *stack,
-				struct host_process *proc)
+static int process_copy_process(const struct pids_stack *stack, struct host_process *proc)
 {
 	const struct pids_result *is = stack->head;
 
@@ -145,7 +139,6 @@ int live_process(const struct host *host, pid_t pid, struct host_process *proc)
 	unsigned int pids[] = { pid };
 	int ret;
 
-	(void)host;
 	ret = procps_pids_new(&info, items, ARRAY_SIZE(items));
 	if (ret < 0)
 		return ret;

@@ -56,8 +56,7 @@ static int sysv_max_msg(uint32_t *used)
 	return max;
 }
 
-int live_sysv_max(const struct host *host, enum sysv_kind kind, int *max,
-		  uint32_t *used)
+int live_sysv_max(const struct host *host, enum sysv_kind kind, int *max, uint32_t *used)
 {
 	static int (*const ask[])(uint32_t *used) = {
 		[SYSV_SHM] = sysv_max_shm,
@@ -65,7 +64,6 @@ int live_sysv_max(const struct host *host, enum sysv_kind kind, int *max,
 		[SYSV_MSG] = sysv_max_msg,
 	};
 
-	(void)host;
 	*max = ask[kind](used);
 	if (*max < 0)
 		return -errno;
@@ -74,14 +72,12 @@ int live_sysv_max(const struct host *host, enum sysv_kind kind, int *max,
 	return 0;
 }
 
-int live_sysv_totals(const struct host *host, enum sysv_kind kind,
-		     struct sysv_totals *totals)
+int live_sysv_totals(const struct host *host, enum sysv_kind kind, struct sysv_totals *totals)
 {
 	struct shm_info shm = { 0 };
 	struct seminfo sem = { 0 };
 	struct msginfo msg = { 0 };
 
-	(void)host;
 	*totals = (struct sysv_totals){ 0 };
 	switch (kind) {
 	case SYSV_SHM:
@@ -174,8 +170,7 @@ static int sysv_stat_msg(int index, int command, struct sysv_stat *st)
 static int sysv_ask_stat(enum sysv_kind kind, int index, const int *commands,
 			 struct sysv_stat *st)
 {
-	static int (*const ask[])(int index, int command,
-				  struct sysv_stat *st) = {
+	static int (*const ask[])(int index, int command, struct sysv_stat *st) = {
 		[SYSV_SHM] = sysv_stat_shm,
 		[SYSV_SEM] = sysv_stat_sem,
 		[SYSV_MSG] = sysv_stat_msg,
@@ -194,7 +189,6 @@ int live_sysv_stat(const struct host *host, enum sysv_kind kind, int index,
 		[SYSV_MSG] = MSG_STAT_ANY,
 	};
 
-	(void)host;
 	return sysv_ask_stat(kind, index, commands, st);
 }
 
@@ -226,8 +220,7 @@ static int sysv_guarded_room(size_t size)
 	if (size <= sysv_guarded.size)
 		return 0;
 	size = (size + page - 1) / page * page;
-	pages = mmap(NULL, size + page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
-		     -1, 0);
+	pages = mmap(NULL, size + page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (pages == MAP_FAILED)
 		return -ENOMEM;
 	if (mprotect(pages, size, PROT_READ | PROT_WRITE)) {
@@ -256,12 +249,10 @@ static int sysv_guarded_values(int id, size_t size, uint16_t *values)
 	return 0;
 }
 
-int live_sem_values(const struct host *host, int id, uint32_t nr,
-		    uint16_t *values)
+int live_sem_values(const struct host *host, int id, uint32_t nr, uint16_t *values)
 {
 	int ret;
 
-	(void)host;
 	pthread_mutex_lock(&sysv_guarded.lock);
 	ret = sysv_guarded_values(id, nr * sizeof(*values), values);
 	pthread_mutex_unlock(&sysv_guarded.lock);
@@ -274,7 +265,6 @@ int live_sem_detail(const struct host *host, int id, uint32_t num, pid_t *pid,
 	static const int commands[] = { GETPID, GETNCNT, GETZCNT };
 	int answers[3], i;
 
-	(void)host;
 	for (i = 0; i < 3; i++) {
 		answers[i] = semctl(id, num, commands[i]);
 		if (answers[i] < 0)

@@ -90,8 +90,7 @@ int host_parse_vma(const char **text, const char *end, struct host_vma *vma)
 	newline = memchr(line, '\n', end - line);
 	*text = newline ? newline + 1 : end;
 	*vma = (struct host_vma){ .name = "" };
-	if (!newline || !vma_parse_numbers(&line, vma) ||
-	    (*line != ' ' && line != newline))
+	if (!newline || !vma_parse_numbers(&line, vma) || (*line != ' ' && line != newline))
 		return -EBADMSG;
 	while (*line == ' ')
 		line++;
@@ -111,8 +110,7 @@ static size_t vma_decode_name(const char *from, size_t len, char *to)
 	char *start = to;
 
 	while (from < end) {
-		if ((size_t)(end - from) >= escape &&
-		    !memcmp(from, newline, escape)) {
+		if ((size_t)(end - from) >= escape && !memcmp(from, newline, escape)) {
 			*to++ = '\n';
 			from += escape;
 		} else {
@@ -157,8 +155,7 @@ int host_next_in_text(struct host_maps *maps, struct host_vma *vma)
 	return ret;
 }
 
-int host_find_in_text(struct host_maps *maps, uint64_t addr,
-		      struct host_vma *vma)
+int host_find_in_text(struct host_maps *maps, uint64_t addr, struct host_vma *vma)
 {
 	uint64_t pos = 0;
 	int ret;

@@ -21,8 +21,7 @@ static void walk_missing(struct walk *walk, int err)
 		walk->missing(walk, err);
 }
 
-static int walk_each_entry(void *arg, const char *name, uint64_t ino,
-			   unsigned char type)
+static int walk_each_entry(void *arg, const char *name, uint64_t ino, unsigned char type)
 {
 	struct level *level = arg;
 	struct walk *walk = level->walk;
@@ -39,15 +38,13 @@ static int walk_each_entry(void *arg, const char *name, uint64_t ino,
 	if (level->len > 1)
 		buf_putc(&walk->path, '/');
 	buf_puts(&walk->path, name);
-	err = walk->host->ops->stat(walk->host, level->dir, name, HOST_BTIME,
-				    &st);
+	err = walk->host->ops->stat(walk->host, level->dir, name, HOST_BTIME, &st);
 	if (err < 0) {
 		walk_missing(walk, err);
 		return 0;
 	}
 	walk->found(walk, &st);
-	if (S_ISDIR(st.mode) && walk->depth < WALK_DEPTH &&
-	    walk->enter(walk, &st, level->dev))
+	if (S_ISDIR(st.mode) && walk->depth < WALK_DEPTH && walk->enter(walk, &st, level->dev))
 		walk_dir(walk, level->dir, name, &st);
 	return 0;
 }
@@ -71,8 +68,7 @@ static void walk_dir(struct walk *walk, const struct host_dir *at,
 		/* It may have been exchanged since. */
 		err = host->ops->stat(host, &dir, "", 0, &st);
 		if (!err && st.dev == same->dev && st.ino == same->ino)
-			err = host->ops->read_dir(&dir, &entries, walk_each_entry,
-						  &level);
+			err = host->ops->read_dir(&dir, &entries, walk_each_entry, &level);
 		walk->depth--;
 		host->ops->close_dir(&dir);
 	}
@@ -91,11 +87,9 @@ void walk_top(struct walk *walk, const char *path, const char *called)
 
 	buf_reset(&walk->path);
 	buf_puts(&walk->path, called ? called : path);
-	while (walk->path.len > 1 &&
-	       walk->path.data[walk->path.len - 1] == '/')
+	while (walk->path.len > 1 && walk->path.data[walk->path.len - 1] == '/')
 		walk->path.data[--walk->path.len] = '\0';
-	err = host->ops->stat(host, NULL, path, HOST_BTIME |
-			      (called ? HOST_FOLLOW : 0), &st);
+	err = host->ops->stat(host, NULL, path, HOST_BTIME | (called ? HOST_FOLLOW : 0), &st);
 	if (err < 0) {
 		walk_missing(walk, err);
 		return;

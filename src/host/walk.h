@@ -19,8 +19,7 @@ struct walk {
 	/* What it is: walk->path. */
 	void (*found)(struct walk *walk, const struct host_stat *st);
 	/* Whether a directory is to be entered, from one of device @dev. */
-	bool (*enter)(struct walk *walk, const struct host_stat *st,
-		      uint64_t dev);
+	bool (*enter)(struct walk *walk, const struct host_stat *st, uint64_t dev);
 	/* That walk->path could not be looked at. */
 	void (*missing)(struct walk *walk, int err);
 

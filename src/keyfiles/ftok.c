@@ -7,8 +7,7 @@
 
 uint32_t ftok_key(uint64_t dev, uint64_t ino, uint8_t id)
 {
-	return (uint32_t)id << 24 | (uint32_t)(dev & 0xff) << 16 |
-	       (uint32_t)(ino & 0xffff);
+	return (uint32_t)id << 24 | (uint32_t)(dev & 0xff) << 16 | (uint32_t)(ino & 0xffff);
 }
 
 bool ftok_fits(uint32_t key, uint64_t dev, uint64_t ino)

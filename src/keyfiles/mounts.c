@@ -83,8 +83,7 @@ static bool is_below(const char *path, const char *dir)
 {
 	size_t len = dir[1] ? strlen(dir) : 0;
 
-	return !strncmp(path, dir, len) &&
-	       (!path[len] || path[len] == '/');
+	return !strncmp(path, dir, len) && (!path[len] || path[len] == '/');
 }
 
 const struct str *key_mount_of(const struct searching *ing, const char *path)
@@ -106,11 +105,8 @@ void key_mounts_look(struct searching *ing, const char *dir)
 	struct host_stat st;
 
 	vec_for_each(mount, &ing->mounts) {
-		if (is_below(mount->path->data, dir) &&
-		    key_mount_is_local(mount->type) &&
-		    !host->ops->stat(host, NULL, mount->path->data, HOST_BTIME,
-				     &st))
-			key_file_found(ing, mount->path->data,
-				       mount->path->len, &st);
+		if (is_below(mount->path->data, dir) && key_mount_is_local(mount->type) &&
+		    !host->ops->stat(host, NULL, mount->path->data, HOST_BTIME, &st))
+			key_file_found(ing, mount->path->data, mount->path->len, &st);
 	}
 }

@@ -6,8 +6,7 @@
 #include "internal.h"
 
 /* Of a link of /proc: its target; the length, 0 if it cannot be read. */
-static size_t target_of(const struct searching *ing, const char *link,
-			char to[4096])
+static size_t target_of(const struct searching *ing, const char *link, char to[4096])
 {
 	const struct host *host = ing->search->host;
 	ssize_t len = host->ops->read_link(host, NULL, link, to, 4096);
@@ -25,8 +24,7 @@ static void look_at(struct searching *ing, const char *link)
 	char target[4096];
 	size_t len = target_of(ing, link, target);
 
-	if (len && !host->ops->stat(host, NULL, link, HOST_FOLLOW | HOST_BTIME,
-				    &st))
+	if (len && !host->ops->stat(host, NULL, link, HOST_FOLLOW | HOST_BTIME, &st))
 		key_file_found(ing, target, len, &st);
 }
 
@@ -35,14 +33,11 @@ struct fds {
 	pid_t pid;
 };
 
-static int look_at_fd(void *arg, const char *name, uint64_t ino,
-		      unsigned char type)
+static int look_at_fd(void *arg, const char *name, uint64_t ino, unsigned char type)
 {
 	struct fds *fds = arg;
 	char link[64];
 
-	(void)ino;
-	(void)type;
 	snprintf(link, sizeof(link), "/proc/%d/fd/%.16s", fds->pid, name);
 	look_at(fds->ing, link);
 	return 0;

@@ -63,8 +63,7 @@ static void trust(struct searching *ing, uint64_t dev)
 	if (ing->dev == dev)
 		return;
 	ing->dev = dev;
-	ing->trusted = key_mount_is_plain(key_mount_of(ing,
-						       ing->walk.path.data));
+	ing->trusted = key_mount_is_plain(key_mount_of(ing, ing->walk.path.data));
 }
 
 /* A look at each entry costs reading its inode: most can be told from it by
@@ -100,8 +99,7 @@ static bool is_new(struct searching *ing, const struct host_stat *st)
 	const struct key_place place = { st->dev, st->ino };
 	uint64_t hash = hash_u64(st->dev, st->ino);
 
-	if (map_find(&ing->index, hash, same_place, ing->places.at, &place) !=
-	    NO_INDEX)
+	if (map_find(&ing->index, hash, same_place, ing->places.at, &place) != NO_INDEX)
 		return false;
 	map_add(&ing->index, hash, ing->places.nr);
 	*vec_add(&ing->places) = place;
@@ -124,8 +122,7 @@ static void skip(struct searching *ing, const struct str *type)
 	};
 }
 
-static bool file_enter(struct walk *walk, const struct host_stat *st,
-		       uint64_t dev)
+static bool file_enter(struct walk *walk, const struct host_stat *st, uint64_t dev)
 {
 	struct searching *ing = walk->arg;
 	const struct str *type;
@@ -154,8 +151,7 @@ static void file_missing(struct walk *walk, int err)
 	}
 	if (search->unread++)
 		return;
-	search->first_unread = arena_str(&search->arena, walk->path.data,
-					 walk->path.len);
+	search->first_unread = arena_str(&search->arena, walk->path.data, walk->path.len);
 	search->unread_err = -err;
 }
 

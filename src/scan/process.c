@@ -56,8 +56,7 @@ static bool process_is_gone(int err)
 static void process_unseen(struct scan *scan, int err)
 {
 	if (!process_is_gone(err))
-		snapshot_gap(scan->snap, PART_PROCS, -err, scan->pid, scan->uid,
-			     scan->ipc_ns);
+		snapshot_gap(scan->snap, PART_PROCS, -err, scan->pid, scan->uid, scan->ipc_ns);
 }
 
 uint32_t scan_process(struct scan *scan)
@@ -185,10 +184,8 @@ static bool process_has_ended(struct scan *scan)
 	int err;
 
 	err = host->ops->read_file(host, &scan->dir, "stat", &text);
-	ended = process_is_gone(err) ||
-		(err >= 0 && process_parse_stat(&text, &line) &&
-		 (line.state == 'Z' || line.state == 'X' ||
-		  line.flags & PF_EXITING));
+	ended = process_is_gone(err) || (err >= 0 && process_parse_stat(&text, &line) &&
+		 (line.state == 'Z' || line.state == 'X' || line.flags & PF_EXITING));
 	buf_free(&text);
 	return ended;
 }
@@ -206,8 +203,7 @@ void scan_gap(struct scan *scan, enum part part, int err)
 		return;
 	flags = scan->snap->processes.at[process].flags;
 	if (!(flags & (PROCESS_KTHREAD | PROCESS_ZOMBIE)) && !process_has_ended(scan))
-		snapshot_gap(scan->snap, part, -err, scan->pid, scan->uid,
-			     scan->ipc_ns);
+		snapshot_gap(scan->snap, part, -err, scan->pid, scan->uid, scan->ipc_ns);
 }
 
 bool scan_is_compat(struct scan *scan)
@@ -233,8 +229,7 @@ bool scan_read_string(struct scan *scan, uint64_t addr, char *to, size_t room)
 
 		if (part > room - len)
 			part = room - len;
-		if (host->ops->read_memory(host, scan->pid, addr + len,
-					   to + len, part) < 0)
+		if (host->ops->read_memory(host, scan->pid, addr + len, to + len, part) < 0)
 			return false;
 		if (memchr(to + len, '\0', part))
 			return true;

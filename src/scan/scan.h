@@ -120,8 +120,7 @@ bool scan_read_string(struct scan *scan, uint64_t addr, char *to, size_t room);
 uint64_t scan_ipc_ns(struct scan *scan);
 uint64_t scan_net_ns(struct scan *scan);
 /* The inode of the namespace that @path below @proc leads to; 0 likewise. */
-uint64_t scan_ns(const struct host *host, const struct host_dir *proc,
-		 const char *path);
+uint64_t scan_ns(const struct host *host, const struct host_dir *proc, const char *path);
 /* "word:[123]" to 123. */
 bool link_number(const char *link, uint64_t *num);
 
