@@ -263,8 +263,7 @@ struct class_info {
 	bool abstract_names;	/* it can have a name that is no path: "@NAME" */
 	/* The name a REF has, of those it could be asked for by; NULL: a number.
 	 * No hook: always a number. */
-	const struct str *(*called)(const struct snapshot *snap,
-				    const struct object *obj);
+	const struct str *(*called)(const struct snapshot *snap, const struct object *obj);
 	/* Whether a field of the class means anything for the object; no hook: yes. */
 	bool (*applies)(const struct snapshot *snap, const struct object *obj,
 			enum field_id field);

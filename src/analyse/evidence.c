@@ -55,8 +55,7 @@ static const char *evidence_keep(struct judge *judge)
 }
 
 /* Fills in what stands in braces; the result is in the scratch buffer. */
-static void evidence_fill(struct judge *judge, const char *text,
-			  const char *const *words)
+static void evidence_fill(struct judge *judge, const char *text, const char *const *words)
 {
 	struct buf *to = &judge->scratch;
 	size_t len;
@@ -206,8 +205,7 @@ static void evidence_add_clauses(struct buf *to, const struct finding *finding)
 	for (s = 0; s < ARRAY_SIZE(told); s++) {
 		const struct evidence *e;
 
-		if (finding->verdict == VERDICT_UNKNOWN &&
-		    told[s] == EVIDENCE_FOR)
+		if (finding->verdict == VERDICT_UNKNOWN && told[s] == EVIDENCE_FOR)
 			continue;
 		vec_for_each(e, &finding->evidence[told[s]]) {
 			if (!e->clause)
@@ -224,8 +222,7 @@ static void evidence_add_clauses(struct buf *to, const struct finding *finding)
 	}
 }
 
-void finding_why(struct buf *to, const struct finding *finding,
-		 unsigned int room)
+void finding_why(struct buf *to, const struct finding *finding, unsigned int room)
 {
 	static const enum evidence_side usual[] = {
 		EVIDENCE_FOR, EVIDENCE_AGAINST, EVIDENCE_UNKNOWN,
@@ -240,8 +237,7 @@ void finding_why(struct buf *to, const struct finding *finding,
 	if (clauses.len && (!room || text_width(clauses.data, clauses.len) <= room))
 		buf_add(to, clauses.data, clauses.len);
 	else
-		evidence_add_briefs(to, finding,
-				    finding->verdict == VERDICT_IDLE ? idle :
+		evidence_add_briefs(to, finding, finding->verdict == VERDICT_IDLE ? idle :
 				    finding->verdict == VERDICT_UNKNOWN ? unknown : usual,
 				    room > WHY_BRIEF ? room : WHY_BRIEF);
 	buf_free(&clauses);

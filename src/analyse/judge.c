@@ -88,8 +88,7 @@ static void judge_count_flight(struct flight *flight, const struct snapshot *sna
 			uint64_t sent = 0;
 
 			/* Its own end tells whether it has sent anything. */
-			object_num(snap, &snap->objects.at[edge->peer],
-				   FIELD_SENDQ, &sent);
+			object_num(snap, &snap->objects.at[edge->peer], FIELD_SENDQ, &sent);
 			pending -= !sent;
 		}
 		if (edge->kind != EDGE_OPEN && edge->kind != EDGE_LISTENS)
@@ -142,12 +141,10 @@ struct shm_name {
 static bool judge_same_shm(const void *vec, uint32_t index, const void *arg)
 {
 	const struct shm_name *key = arg;
-	const struct object *obj =
-		&key->snap->objects.at[((const uint32_t *)vec)[index]];
+	const struct object *obj = &key->snap->objects.at[((const uint32_t *)vec)[index]];
 	const struct str *name = object_str(key->snap, obj, FIELD_NAME);
 
-	return name && name->len == key->len &&
-	       !memcmp(name->data, key->name, key->len);
+	return name && name->len == key->len && !memcmp(name->data, key->name, key->len);
 }
 
 static void judge_index_shm(struct judge *judge)

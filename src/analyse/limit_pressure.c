@@ -32,8 +32,7 @@ static void pressure_ask(struct query *query, const struct limit_info *info, boo
 	}
 }
 
-void limit_pressure_query(struct query *query, uint64_t limits, bool who,
-			  bool waiters)
+void limit_pressure_query(struct query *query, uint64_t limits, bool who, bool waiters)
 {
 	enum limit_id limit;
 
@@ -205,8 +204,7 @@ void limit_pressure_judge(const struct snapshot *snap, uint64_t limits,
 			pressure_judge(snap, limit, out);
 	}
 	if (out->all.nr)
-		qsort(out->all.at, out->all.nr, sizeof(out->all.at[0]),
-		      pressure_compare);
+		qsort(out->all.at, out->all.nr, sizeof(out->all.at[0]), pressure_compare);
 }
 
 void limit_pressures_free(struct limit_pressures *limit_pressures)
@@ -229,8 +227,7 @@ uint64_t limit_pressure_permille(const struct limit_pressure *p)
 
 bool limit_pressure_reaches(const struct limit_pressure *p, unsigned int percent)
 {
-	if (!p->known || !p->has_max ||
-	    limit_infos[p->limit].kind == KIND_SIZE)
+	if (!p->known || !p->has_max || limit_infos[p->limit].kind == KIND_SIZE)
 		return false;
 	return p->full || (unsigned __int128)p->used * 100 >=
 			  (unsigned __int128)p->max * percent;

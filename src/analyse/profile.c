@@ -106,8 +106,7 @@ static int profile_set_match(struct profile_reader *reader, const char *value)
 
 	if (now->match)
 		return profile_fail(reader, "match is there twice");
-	now->match = filter_parse(value, &reader->profiles->arena, NULL, NULL,
-				  &error);
+	now->match = filter_parse(value, &reader->profiles->arena, NULL, NULL, &error);
 	if (!now->match)
 		return profile_fail(reader, "match: %s", error.text);
 	now->expr = value;
@@ -377,8 +376,7 @@ int profiles_shipped(struct profiles *profiles, char why[512])
 
 	for (i = 0; i < ARRAY_SIZE(shipped) && !err; i++)
 		err = profiles_parse(profiles, shipped[i].file, shipped[i].text,
-				     (size_t)(shipped[i].end - shipped[i].text),
-				     why);
+				     (size_t)(shipped[i].end - shipped[i].text), why);
 	return err;
 }
 

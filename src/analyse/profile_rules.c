@@ -214,8 +214,7 @@ enum verdict judge_profile(struct verdict_state *state)
 }
 
 const struct profile *profile_of(const struct profiles *profiles,
-				 const struct snapshot *snap,
-				 const struct object *obj)
+				 const struct snapshot *snap, const struct object *obj)
 {
 	const struct profile *profile;
 
@@ -232,8 +231,7 @@ bool profile_group(const struct profile_rule *rule, const char *name,
 {
 	regmatch_t match[2];
 
-	if (!rule->pattern ||
-	    regexec(rule->pattern, name, 2, match, 0) ||
+	if (!rule->pattern || regexec(rule->pattern, name, 2, match, 0) ||
 	    match[1].rm_so < 0)
 		return false;
 	*text = name + match[1].rm_so;

@@ -36,8 +36,6 @@ uint64_t stale_classes(void)
 static bool stale_looks_closer(const void *arg, const struct snapshot *snap,
 			       const struct object *obj)
 {
-	(void)arg;
-	(void)snap;
 	return obj->key.space == SPACE_SEM;
 }
 
@@ -118,8 +116,7 @@ void stale_untested(const struct snapshot *snap, const uint32_t *objects,
 		uint64_t flags = 0;
 
 		object_num(snap, obj, FIELD_FLAGS, &flags);
-		if (object_is_socket_path(obj) &&
-		    !(flags & (IS(REFUSED) | IS(ANSWERS))))
+		if (object_is_socket_path(obj) && !(flags & (IS(REFUSED) | IS(ANSWERS))))
 			*vec_add(paths) = objects[i];
 	}
 }
@@ -156,8 +153,7 @@ static void stale_keep_side(struct verdict_state *state, struct finding *finding
 /* What speaks for somebody being there speaks for those two verdicts. */
 static void stale_keep_evidence(struct verdict_state *state, struct finding *finding)
 {
-	bool here = finding->verdict == VERDICT_IN_USE ||
-		    finding->verdict == VERDICT_DEST;
+	bool here = finding->verdict == VERDICT_IN_USE || finding->verdict == VERDICT_DEST;
 
 	stale_keep_side(state, finding, here ? EVIDENCE_AGAINST : EVIDENCE_FOR, SIDE_LEFT);
 	stale_keep_side(state, finding, here ? EVIDENCE_FOR : EVIDENCE_AGAINST, SIDE_HERE);

@@ -79,8 +79,6 @@ static int copies_note_file(void *arg, const char *name, uint64_t ino, unsigned 
 	struct kept_files *files = arg;
 	struct kept_file *file;
 
-	(void)ino;
-	(void)type;
 	if (strlen(name) >= sizeof(file->name))
 		return 0;
 	file = vec_add(&files->all);

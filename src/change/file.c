@@ -11,7 +11,6 @@
 static const char *file_socket_impossible(const struct target *target,
 					  const struct snapshot *snap)
 {
-	(void)snap;
 	if (target->key.space != SPACE_INODE)
 		return "is a live socket: it goes with its processes";
 	return target->path ? NULL : "has no path to reach it by";
@@ -23,8 +22,6 @@ static int file_look(const struct write_ops *ops, enum class_id class, int id,
 	struct host_place place;
 	int ret;
 
-	(void)class;
-	(void)id;
 	ret = ops->file->open_place(path, false, &place);
 	if (ret)
 		return ret;
@@ -180,7 +177,6 @@ static int file_set(const struct removal *rm, const struct target *target,
 	struct host_place place;
 	int ret;
 
-	(void)lost;
 	ret = rm->ops->file->open_place(target->path->data, false, &place);
 	if (ret)
 		return ret;
@@ -222,7 +218,6 @@ static bool file_settle_undo(struct removal *rm, const struct target *target,
 {
 	struct host_place place;
 
-	(void)new_id;
 	if (strncmp(aside, ASIDE_PREFIX, strlen(ASIDE_PREFIX)) || strchr(aside, '/') ||
 	    rm->ops->file->open_place(target->path->data, false, &place))
 		return false;

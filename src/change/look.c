@@ -39,7 +39,6 @@ bool look_file_is_born_same(enum class_id class, const struct present *birth,
 {
 	const struct host_stat *a = &birth->file, *b = &now->file;
 
-	(void)class;
 	return a->dev == b->dev && a->ino == b->ino && a->btime == b->btime;
 }
 

@@ -9,8 +9,6 @@
 static int mqueue_look(const struct write_ops *ops, enum class_id class, int id,
 		       const char *path, struct present *now)
 {
-	(void)class;
-	(void)id;
 	return ops->mqueue->look(path, &now->file);
 }
 
@@ -73,7 +71,6 @@ static int mqueue_unmake(const struct making *making, const struct present *now)
 static int mqueue_set(const struct removal *rm, const struct target *target,
 		      const struct host_set *set, unsigned int *lost)
 {
-	(void)lost;
 	return rm->ops->mqueue->set(target->path->data, &target->file, set);
 }
 

@@ -23,8 +23,6 @@ const struct change_class *const change_classes[NR_CLASSES] = {
 
 static const char *plan_never(const struct target *target, const struct snapshot *snap)
 {
-	(void)target;
-	(void)snap;
 	return "cannot be removed: it goes with the last process that has it";
 }
 

@@ -33,7 +33,6 @@ static void sysv_segment_effect(struct buf *to, const struct target *target)
 static int sysv_look(const struct write_ops *ops, enum class_id class, int id,
 		     const char *path, struct present *now)
 {
-	(void)path;
 	return ops->sysv->look(change_classes[class]->kind, id, &now->st);
 }
 
@@ -143,7 +142,6 @@ static int sysv_make(struct making *making)
 
 static int sysv_unmake(const struct making *making, const struct present *now)
 {
-	(void)now;
 	return making->ops->sysv->discard(change_classes[making->class]->kind, making->id);
 }
 
@@ -163,7 +161,6 @@ static bool sysv_settle_undo(struct removal *rm, const struct target *target,
 	const struct sysv_stat *was = &target->sysv;
 	struct sysv_stat now;
 
-	(void)aside;
 	if (rm->ops->sysv->look(kind, id, &now) || now.key != was->key)
 		return false;
 	if (new_id >= 0 && now.uid == was->uid && now.mode & 0777 &&

@@ -15,7 +15,6 @@ void sysv_data_plan_segment(struct removal *rm, struct target *target,
 	const struct edge *edge;
 	uint32_t i;
 
-	(void)rm;
 	for_each_object_edge(edge, i, snap, obj) {
 		if (edge->kind != EDGE_ATTACHED || edge->offset ||
 		    edge->length < target->sysv.size || edge->process == NO_INDEX)

@@ -22,8 +22,6 @@ static int assessment_add_name(void *arg, const char *name, uint64_t ino,
 	struct loading *loading = arg;
 	size_t len = strlen(name);
 
-	(void)ino;
-	(void)type;
 	if (len > 5 && name[0] != '.' && !strcmp(name + len - 5, ".conf"))
 		/* NOLINTNEXTLINE(bugprone-sizeof-expression) */
 		*vec_add(&loading->names) = arena_str(&loading->arena, name,

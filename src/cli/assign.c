@@ -73,7 +73,6 @@ static bool assign_parse_bytes(const char *text, uint64_t *num)
 
 static bool assign_parse_text(const char *text, uint64_t *num)
 {
-	(void)text;
 	*num = 0;
 	return true;
 }
@@ -118,7 +117,6 @@ static const struct assign_spec {
 
 static const char *assign_spec_word(const void *arg, size_t i)
 {
-	(void)arg;
 	return specs[i].name;
 }
 

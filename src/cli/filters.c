@@ -111,13 +111,11 @@ static void filters_MIN_SIZE(struct buf *expr, const struct option_value *value)
 
 static void filters_UNATTACHED(struct buf *expr, const struct option_value *value)
 {
-	(void)value;
 	buf_puts(expr, "state == unattached");
 }
 
 static void filters_WORLD_WRITABLE(struct buf *expr, const struct option_value *value)
 {
-	(void)value;
 	buf_puts(expr, "mode & 0002");
 }
 

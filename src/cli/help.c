@@ -168,7 +168,6 @@ static const struct topic *help_topic(const char *name)
 
 static const char *help_word(const void *arg, size_t i)
 {
-	(void)arg;
 	if (i < nr_topics)
 		return topics[i].name;
 	i -= nr_topics;

@@ -48,7 +48,6 @@ static enum option_id options_by_value(int value)
 
 static const char *options_name(const void *arg, size_t i)
 {
-	(void)arg;
 	return option_specs[i].name;
 }
 
@@ -151,7 +150,6 @@ static int options_split(struct request *req, int argc, char **argv)
 
 static const char *options_first_word(const void *arg, size_t i)
 {
-	(void)arg;
 	if (i < nr_commands)
 		return commands[i]->name;
 	i -= nr_commands;

@@ -110,7 +110,6 @@ void picture_narrow(struct picture *picture, uint64_t classes,
 
 static void picture_complain(void *arg, const char *line)
 {
-	(void)arg;
 	complain("%s", line);
 }
 

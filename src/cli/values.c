@@ -35,7 +35,6 @@ struct word_list words_split(struct arena *arena, const char *list)
 
 static const char *value_field_word(const void *arg, size_t i)
 {
-	(void)arg;
 	return fields[i].source == SOURCE_HIDDEN ? NULL : fields[i].name;
 }
 
@@ -104,7 +103,6 @@ static int value_order(struct request *req, enum option_id id,
 static int value_words(struct request *req, enum option_id id,
 		       struct option_value *value)
 {
-	(void)id;
 	value->words = words_split(&req->arena, value->text);
 	return 0;
 }
@@ -163,7 +161,6 @@ static int value_pids(struct request *req, enum option_id id,
 static int value_age(struct request *req, enum option_id id,
 		     struct option_value *value)
 {
-	(void)req;
 	if (num_parse_age(value->text, &value->num))
 		return 0;
 	return misused("--%s takes a time (10m, 6h, 3d), not '%s'",
@@ -173,7 +170,6 @@ static int value_age(struct request *req, enum option_id id,
 static int value_size(struct request *req, enum option_id id,
 		      struct option_value *value)
 {
-	(void)req;
 	if (num_parse_size(value->text, &value->num))
 		return 0;
 	return misused("--%s takes bytes (64K, 2M), not '%s'",
@@ -183,7 +179,6 @@ static int value_size(struct request *req, enum option_id id,
 static int value_count(struct request *req, enum option_id id,
 		       struct option_value *value)
 {
-	(void)req;
 	if (num_parse(value->text, &value->num))
 		return 0;
 	return misused("--%s takes a number, not '%s'", option_specs[id].name,
@@ -196,7 +191,6 @@ static int value_percent(struct request *req, enum option_id id,
 {
 	const char *at = value->text;
 
-	(void)req;
 	if (num_u64(&at, &value->num) && (!*at || !strcmp(at, "%")) &&
 	    value->num >= 1 && value->num <= 100)
 		return 0;
@@ -212,7 +206,6 @@ static bool value_is_threads(const char *text, uint64_t *nr)
 static int value_threads(struct request *req, enum option_id id,
 			 struct option_value *value)
 {
-	(void)req;
 	if (value_is_threads(value->text, &value->num))
 		return 0;
 	return misused("--%s takes a number from 1 to %d, not '%s'",
@@ -224,7 +217,6 @@ static int value_key(struct request *req, enum option_id id,
 {
 	uint32_t key;
 
-	(void)req;
 	if (!ftok_parse_key(value->text, &key))
 		return misused("--%s takes a key (0x05ce0001), not '%s'",
 			       option_specs[id].name, value->text);
@@ -253,7 +245,6 @@ static int value_times(struct request *req, enum option_id id,
 		[TIME_EPOCH] = "epoch",
 	};
 
-	(void)req;
 	return value_word(id, value, words);
 }
 
@@ -265,7 +256,6 @@ static int value_colors(struct request *req, enum option_id id,
 		[COLOR_NEVER] = "never",
 	};
 
-	(void)req;
 	return value_word(id, value, words);
 }
 

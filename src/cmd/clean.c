@@ -99,8 +99,6 @@ static int clean_analyse(struct session *session)
 
 static void clean_ignore(void *arg, const struct target *target)
 {
-	(void)arg;
-	(void)target;
 }
 
 static bool clean_any_planned(const struct clean *clean)

@@ -271,8 +271,6 @@ static int doctor_each_drop_in(void *arg, const char *name, uint64_t ino,
 	struct buf *all = arg;
 	struct buf path = {}, text = {};
 
-	(void)ino;
-	(void)type;
 	buf_printf(&path, "/etc/systemd/logind.conf.d/%s", name);
 	if (live_host.ops->read_file(&live_host, NULL, path.data, &text) >= 0 &&
 	    text.len)

@@ -65,7 +65,6 @@ const struct command command_limits = {
 
 static const char *limit_word(const void *arg, size_t i)
 {
-	(void)arg;
 	return limit_infos[i].name;
 }
 

@@ -18,7 +18,6 @@ static void schema_row(struct cells *cells, const struct sheet *sheet, uint32_t 
 	enum field_id field;
 	uint32_t needs, nr = 0;
 
-	(void)sheet;
 	cells_text(cells, class_infos[class]->name);
 	cells_text(cells, class_infos[class]->refs);
 	for_each_field(field) {

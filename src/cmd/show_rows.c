@@ -79,8 +79,6 @@ static void put_attachments(const struct show_context *show, struct buf *text)
 /* Told elsewhere on the screen. */
 static void put_nothing(const struct show_context *show, struct buf *text)
 {
-	(void)show;
-	(void)text;
 }
 
 #define END	FIELD_NONE

@@ -156,7 +156,6 @@ static void uses_put_access(struct cells *cells, uint8_t access)
 static void uses_attachment(struct cells *cells, const struct show_context *show,
 			    const struct edge *edge)
 {
-	(void)show;
 	uses_put_access(cells, edge->access);
 	buf_printf(cells->text, "0x%llx", (unsigned long long)edge->address);
 	cells_end(cells, NULL);
@@ -181,7 +180,6 @@ static void uses_descriptors(struct buf *to, const struct uses *uses)
 static void uses_descriptor(struct cells *cells, const struct show_context *show,
 			    const struct edge *edge)
 {
-	(void)show;
 	cells_text(cells, edge_names[edge->kind]);
 	uses_put_access(cells, edge->access);
 	if (edge->fd >= 0)
@@ -198,7 +196,6 @@ static bool uses_is_wait(const struct edge *edge)
 
 static void uses_waiting(struct buf *to, const struct uses *uses)
 {
-	(void)uses;
 	buf_puts(to, "waiting");
 }
 

@@ -105,8 +105,7 @@ static int ipcrm_add_key(struct ipcrm *ipcrm, enum class_id class, const char *t
 	selector = ipcrm_select(ipcrm, class);
 	selector->key = text;
 	/* A key above 32 bits matches nothing; it is never truncated. */
-	selector->num = key > UINT32_MAX && (long)key > 0 ? -1 :
-						       (int64_t)(uint32_t)key;
+	selector->num = key > UINT32_MAX && (long)key > 0 ? -1 : (int64_t)(uint32_t)key;
 	return 0;
 }
 
@@ -163,8 +162,7 @@ static int ipcrm_add_option(struct ipcrm *ipcrm, int letter)
 }
 
 /* The old form: ipcrm shm|msg|sem ID... */
-static int ipcrm_parse_old(struct ipcrm *ipcrm, int argc, char **argv,
-			   enum class_id class)
+static int ipcrm_parse_old(struct ipcrm *ipcrm, int argc, char **argv, enum class_id class)
 {
 	int i;
 
@@ -216,8 +214,7 @@ static bool ipcrm_is_meant(const struct snapshot *snap, const struct object *obj
 	object_num(snap, obj, FIELD_FLAGS, &flags);
 	/* The slash of a POSIX name may be left out. */
 	if (class_infos[obj->class]->groups & GROUP_POSIX)
-		return !(flags & IS(UNLINKED)) &&
-		       (selector->all ||
+		return !(flags & IS(UNLINKED)) && (selector->all ||
 			(name && name->data[0] == '/' &&
 			 !strcmp(name->data + 1, selector->name + (*selector->name == '/'))));
 	if (obj->key.ns != snap->host.ipc_ns)
@@ -383,8 +380,7 @@ const struct command command_ipcrm = {
 	.name	 = "ipcrm",
 	.args	 = "[OPTION]...",
 	.help	 = "the ipcrm of util-linux, for scripts made for it",
-	.details =
-		"Takes the options of ipcrm(1), removes what they say whoever uses "
+	.details = "Takes the options of ipcrm(1), removes what they say whoever uses "
 		"it, and says what ipcrm says; ipcscope-ipcs(1) names the "
 		"differences: nothing is removed before all arguments were "
 		"understood, and whatever could not be removed is named. Removals "

@@ -85,8 +85,7 @@ static int ipcs_parse(struct ipcs *ipcs, struct ipcs_options *options, int argc,
 	int letter, err;
 
 	optind = 0;
-	while ((letter = getopt_long(argc, argv, "i:aqmstclupbVh", longs,
-				     NULL)) != -1) {
+	while ((letter = getopt_long(argc, argv, "i:aqmstclupbVh", longs, NULL)) != -1) {
 		switch (letter) {
 		case 'i':
 			options->one = true;
@@ -174,8 +173,7 @@ const struct command command_ipcs = {
 	.name	 = "ipcs",
 	.args	 = "[OPTION]...",
 	.help	 = "the ipcs of util-linux, for scripts made for it",
-	.details =
-		"Takes the options of ipcs(1) and prints what it prints, byte for "
+	.details = "Takes the options of ipcs(1) and prints what it prints, byte for "
 		"byte; ipcscope-ipcs(1) names the few differences, where ipcs is "
 		"wrong. It is also what the program is if it is called ipcs. "
 		"Other commands show more: who is attached, what is stale.",

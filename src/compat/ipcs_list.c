@@ -24,8 +24,7 @@ static void ipcs_put_human(struct buf *to, uint64_t bytes)
 	whole = bytes >> shift;
 	rest = bytes - (whole << shift);
 	/* Thousandths are cut off, and then rounded to tenths. */
-	rest = shift < 50 ? rest * 1000 >> shift :
-			    (rest >> 10) * 1000 >> (shift - 10);
+	rest = shift < 50 ? rest * 1000 >> shift : (rest >> 10) * 1000 >> (shift - 10);
 	tenth = (rest + 50) / 100;
 	if (tenth == 10) {
 		whole++;
@@ -49,8 +48,7 @@ void ipcs_size(struct ipcs *ipcs, uint64_t bytes, bool human, int width)
 	buf_free(&text);
 }
 
-void ipcs_time(struct ipcs *ipcs, int64_t when, unsigned int skip, int width,
-	       int most)
+void ipcs_time(struct ipcs *ipcs, int64_t when, unsigned int skip, int width, int most)
 {
 	char text[64] = "Not set";
 	time_t seconds = (time_t)when;
@@ -75,8 +73,7 @@ static void ipcs_put_name(struct ipcs *ipcs, bool group, uint32_t id, int most)
 	if (ipcs->name_kind != 1 + group || ipcs->name_id != id) {
 		ipcs->name_kind = 1 + group;
 		ipcs->name_id = id;
-		ipcs->name_known = !host->ops->id_name(host, group, id,
-						       &ipcs->name);
+		ipcs->name_known = !host->ops->id_name(host, group, id, &ipcs->name);
 	}
 	if (ipcs->name_known)
 		buf_printf(&ipcs->out, " %-10.*s", most, ipcs->name.data);
@@ -92,7 +89,6 @@ static void ipcs_put_owner(struct ipcs *ipcs, const struct sysv_stat *st)
 static void ipcs_put_creators(struct ipcs *ipcs, enum sysv_kind kind,
 			      const struct sysv_stat *st)
 {
-	(void)kind;
 	buf_printf(&ipcs->out, "%-10d %-10o", st->id, st->mode & 0777);
 	ipcs_put_name(ipcs, false, st->cuid, INT_MAX);
 	ipcs_put_name(ipcs, true, st->cgid, INT_MAX);
@@ -170,8 +166,7 @@ static void ipcs_head_times(struct ipcs *ipcs, enum sysv_kind kind)
 			   "owner", "last-op", "last-changed");
 	else
 		buf_printf(&ipcs->out, "%-*s %-10s %-20s %-20s %-20s\n",
-			   w->id_width, w->id, "owner", w->when[0], w->when[1],
-			   w->when[2]);
+			   w->id_width, w->id, "owner", w->when[0], w->when[1], w->when[2]);
 }
 
 static void ipcs_put_times(struct ipcs *ipcs, enum sysv_kind kind,
@@ -263,8 +258,7 @@ static void ipcs_put_object(struct ipcs *ipcs, enum sysv_kind kind,
 	buf_printf(out, " %-10o ", st->mode & 0777);
 	if (kind == SYSV_SHM) {
 		ipcs_put_size(ipcs, st->size, 10);
-		buf_printf(out, "%-10llu %-6s %-6s\n",
-			   (unsigned long long)st->nr,
+		buf_printf(out, "%-10llu %-6s %-6s\n", (unsigned long long)st->nr,
 			   st->mode & MODE_DEST ? "dest" : " ",
 			   st->mode & MODE_LOCKED ? "locked" : " ");
 	} else if (kind == SYSV_MSG) {

@@ -110,8 +110,7 @@ static void ipcs_put_limit_line(struct ipcs *ipcs, const struct limit_line *line
 	} else if (line->style != LIMIT_NUMBER) {
 		ipcs_put_size_line(ipcs, line->what, pages ? ipcs_times(num, page) : num);
 	} else {
-		buf_printf(&ipcs->out, "%s = %llu\n", line->what,
-			   (unsigned long long)num);
+		buf_printf(&ipcs->out, "%s = %llu\n", line->what, (unsigned long long)num);
 	}
 }
 
@@ -189,8 +188,7 @@ static int ipcs_one_shm(struct ipcs *ipcs, const struct sysv_stat *st)
 	buf_printf(out, "\nShared memory Segment shmid=%d\n", st->id);
 	buf_printf(out, "uid=%u\tgid=%u\tcuid=%u\tcgid=%u\n", st->uid, st->gid,
 		   st->cuid, st->cgid);
-	buf_printf(out, "mode=%#o\taccess_perms=%#o\n", st->mode,
-		   st->mode & 0777);
+	buf_printf(out, "mode=%#o\taccess_perms=%#o\n", st->mode, st->mode & 0777);
 	buf_puts(out, human ? "size=" : "bytes=");
 	ipcs_size(ipcs, st->size, human, 0);
 	buf_printf(out, "\tlpid=%u\tcpid=%u\tnattch=%llu\n",
@@ -235,8 +233,7 @@ static int ipcs_put_values(struct ipcs *ipcs, const struct sysv_stat *st)
 	for (num = 0; num < st->nr && !err; num++) {
 		pid_t pid;
 
-		err = host->ops->sem_detail(host, st->id, num, &pid, &waits,
-					    &waits_zero);
+		err = host->ops->sem_detail(host, st->id, num, &pid, &waits, &waits_zero);
 		if (!err)
 			buf_printf(&ipcs->out, "%-10u %-10u %-10u %-10u %-10d\n",
 				   num, values[num], waits, waits_zero, (int)pid);
@@ -253,8 +250,7 @@ static int ipcs_one_sem(struct ipcs *ipcs, const struct sysv_stat *st)
 	buf_printf(out, "\nSemaphore Array semid=%d\n", st->id);
 	buf_printf(out, "uid=%u\t gid=%u\t cuid=%u\t cgid=%u\n", st->uid,
 		   st->gid, st->cuid, st->cgid);
-	buf_printf(out, "mode=%#o, access_perms=%#o\n", st->mode,
-		   st->mode & 0777);
+	buf_printf(out, "mode=%#o, access_perms=%#o\n", st->mode, st->mode & 0777);
 	buf_printf(out, "nsems = %llu\n", (unsigned long long)st->nr);
 	ipcs_put_when(ipcs, "otime = ", st->atime);
 	ipcs_put_when(ipcs, "ctime = ", st->ctime);
@@ -264,15 +260,13 @@ static int ipcs_one_sem(struct ipcs *ipcs, const struct sysv_stat *st)
 	buf_putc(out, '\n');
 	if (!err)
 		return STATUS_OK;
-	complain("the values of semid %d cannot be read: %s", st->id,
-		 strerror(-err));
+	complain("the values of semid %d cannot be read: %s", st->id, strerror(-err));
 	return STATUS_FAILED;
 }
 
 int ipcs_one(struct ipcs *ipcs, enum sysv_kind kind, int id)
 {
-	static int (*const print[])(struct ipcs *ipcs,
-				    const struct sysv_stat *st) = {
+	static int (*const print[])(struct ipcs *ipcs, const struct sysv_stat *st) = {
 		[SYSV_SHM] = ipcs_one_shm, [SYSV_SEM] = ipcs_one_sem, [SYSV_MSG] = ipcs_one_msg,
 	};
 	const struct host *host = ipcs->host;

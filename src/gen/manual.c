@@ -72,8 +72,7 @@ static void manual_takers(struct buf *to, enum option_id id)
 	buf_puts(to, " (");
 	for (i = 0, nr = 0; i < nr_commands; i++) {
 		if (command_takes(commands[i], id))
-			buf_printf(to, "%s%s", nr++ ? ", " : "",
-				   commands[i]->name);
+			buf_printf(to, "%s%s", nr++ ? ", " : "", commands[i]->name);
 	}
 	buf_putc(to, ')');
 }
@@ -165,8 +164,7 @@ static void manual_verdicts(struct buf *to)
 	enum verdict verdict;
 
 	for (verdict = 0; verdict < NR_VERDICTS; verdict++)
-		manual_item(to, verdict_infos[verdict].word,
-			    verdict_infos[verdict].help);
+		manual_item(to, verdict_infos[verdict].word, verdict_infos[verdict].help);
 }
 
 static void manual_relations(struct buf *to)

@@ -88,7 +88,6 @@ int64_t live_clock_steady(const struct host *host)
 	struct stat st;
 	ssize_t len;
 
-	(void)host;
 	if (fd < 0)
 		return 0;
 	if (fstat(fd, &st) || st.st_size < 0)

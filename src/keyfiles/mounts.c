@@ -55,10 +55,8 @@ void key_mounts_read(struct searching *ing)
 		at = text.data;
 		while (host_parse_mount(&at, text.data + text.len, &type, &path))
 			*vec_add(&ing->mounts) = (struct key_mount){
-				.path = arena_str(&search->arena, path.data,
-						  path.len),
-				.type = arena_str(&search->arena, type.data,
-						  type.len),
+				.path = arena_str(&search->arena, path.data, path.len),
+				.type = arena_str(&search->arena, type.data, type.len),
 			};
 	}
 	buf_free(&text);

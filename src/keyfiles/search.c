@@ -23,8 +23,7 @@ static bool is_known(const struct key_search *search,
 
 	vec_for_each(file, &search->files) {
 		if (file->st.dev == st->dev && file->st.ino == st->ino &&
-		    file->path->len == len &&
-		    !memcmp(file->path->data, path, len))
+		    file->path->len == len && !memcmp(file->path->data, path, len))
 			return true;
 	}
 	return false;
@@ -116,8 +115,7 @@ static void skip(struct searching *ing, const struct str *type)
 	struct key_search *search = ing->search;
 
 	*vec_add(&search->skipped) = (struct key_skipped){
-		.path = arena_str(&search->arena, ing->walk.path.data,
-				  ing->walk.path.len),
+		.path = arena_str(&search->arena, ing->walk.path.data, ing->walk.path.len),
 		.type = type,
 	};
 }

@@ -237,8 +237,7 @@ static void read_parse(struct reader *reader)
 	json_decref(line);
 }
 
-int record_read(FILE *from, struct layout *layout, struct snapshot *snap,
-		char why[256])
+int record_read(FILE *from, struct layout *layout, struct snapshot *snap, char why[256])
 {
 	struct reader reader = {
 		.from = from, .why = why, .snap = snap, .layout = layout,

@@ -16,8 +16,7 @@ bool read_fail(struct reader *reader, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	snprintf(reader->why, 256, "line %llu: %s",
-		 (unsigned long long)reader->line, text);
+	snprintf(reader->why, 256, "line %llu: %s", (unsigned long long)reader->line, text);
 	return false;
 }
 
@@ -180,8 +179,7 @@ static bool read_row_sems(struct reader *reader, const json_t *value, const char
 	return true;
 }
 
-static bool read_row_by_class(struct reader *reader, const json_t *value,
-			      uint64_t *numbers)
+static bool read_row_by_class(struct reader *reader, const json_t *value, uint64_t *numbers)
 {
 	enum class_id class;
 

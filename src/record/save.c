@@ -71,8 +71,7 @@ int record_save(const char *path, const struct snapshot *snap)
 	int err;
 
 	/* A device or pipe is written to; of a link, what it leads to is replaced. */
-	if (real && !stat(real, &st) && !S_ISREG(st.st_mode) &&
-	    !S_ISDIR(st.st_mode))
+	if (real && !stat(real, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
 		err = save_write(fopen(real, "we"), snap, false);
 	else
 		err = save_beside(real ?: path, snap);

@@ -239,8 +239,7 @@ static void cell_known(const struct cell *cell)
 }
 
 void render_cell(struct buf *to, const struct view *view,
-		 const struct snapshot *snap, const struct object *obj,
-		 enum field_id field)
+		 const struct snapshot *snap, const struct object *obj, enum field_id field)
 {
 	struct cell cell = {
 		.to = to, .view = view, .exact = format_is_exact(view->format),
@@ -268,8 +267,7 @@ void render_cell(struct buf *to, const struct view *view,
 		buf_putc(to, cell.value.known == KNOWN_NONE ? '-' : '?');
 }
 
-static const char *cell_state_color(const struct view *view,
-				    const struct snapshot *snap,
+static const char *cell_state_color(const struct view *view, const struct snapshot *snap,
 				    const struct object *obj)
 {
 	bool unsure;

@@ -4,8 +4,7 @@
 
 #include "internal.h"
 
-static void document_str(struct json *json, const char *key,
-			 const struct str *str)
+static void document_str(struct json *json, const char *key, const struct str *str)
 {
 	if (str)
 		json_str(json, key, str->data, str->len);
@@ -37,8 +36,7 @@ static void document_warning(struct json *json, const struct warning *warning)
 	if (warning->first)
 		json_i64(json, "first", warning->first);
 	else if (warning->what)
-		json_str(json, "first", warning->what->data,
-			 warning->what->len);
+		json_str(json, "first", warning->what->data, warning->what->len);
 	if (warning->unsupported) {
 		json_bool(json, "unsupported", true);
 	} else {
@@ -67,7 +65,6 @@ static void document_begin(struct buf *to, const struct view *view,
 {
 	struct json json = { .to = to };
 
-	(void)view;
 	render_json_head(&json, sheet->snap);
 	buf_puts(to, sheet->line_each ? ",\n" : ",");
 	json.comma = false;

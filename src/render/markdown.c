@@ -21,8 +21,7 @@ static bool markdown_is_plain(const char *text, size_t len)
 	return true;
 }
 
-static void markdown_cell(struct buf *to, unsigned int column, const char *text,
-			  size_t len)
+static void markdown_cell(struct buf *to, unsigned int column, const char *text, size_t len)
 {
 	const char *quote = markdown_is_plain(text, len) ? "" : "`";
 	size_t i;

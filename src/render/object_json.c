@@ -202,16 +202,14 @@ static void object_json_put_field(struct json *json, const struct object_keys *k
 
 	if (value.known == KNOWN_NOT_APPLICABLE)
 		return;
-	if (fields[field].type == TYPE_USERS ||
-	    fields[field].type == TYPE_REFS) {
+	if (fields[field].type == TYPE_USERS || fields[field].type == TYPE_REFS) {
 		object_json_put_related(json, snap, obj, field);
 		return;
 	}
 	if (value.known == KNOWN_YES) {
 		object_json_put_known(json, keys, snap, obj, field, &value);
 	} else if (value.known == KNOWN_NONE) {
-		if (fields[field].type == TYPE_STATES ||
-		    fields[field].type == TYPE_SEMS) {
+		if (fields[field].type == TYPE_STATES || fields[field].type == TYPE_SEMS) {
 			json_open(json, fields[field].name, '[');
 			json_close(json, ']');
 		} else {

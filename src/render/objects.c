@@ -30,8 +30,7 @@ static void objects_row(struct cells *cells, const struct sheet *sheet, uint32_t
 	objects_annotation(cells, view->annotation, row, false);
 	for (c = 0; c < nr; c++)
 		cells_field(cells, sheet->snap,
-			    &sheet->snap->objects.at[objects->objects[row]],
-			    columns[c]);
+			    &sheet->snap->objects.at[objects->objects[row]], columns[c]);
 	objects_annotation(cells, view->annotation, row, true);
 }
 
@@ -63,8 +62,7 @@ static unsigned int objects_columns(struct column *columns, const struct view *v
 }
 
 void render_objects(struct buf *to, const struct view *view,
-		    const struct snapshot *snap, const uint32_t *rows,
-		    uint32_t nr)
+		    const struct snapshot *snap, const uint32_t *rows, uint32_t nr)
 {
 	struct column *columns = mem_zero(view->nr_columns + view->nr_wide + 4,
 					  sizeof(*columns));
@@ -78,8 +76,7 @@ void render_objects(struct buf *to, const struct view *view,
 
 	if (format_is_nested(view->format))
 		object_keys_init(&objects.keys, view);
-	sheet.nr_columns = objects_columns(columns, view, view->columns,
-					   view->nr_columns);
+	sheet.nr_columns = objects_columns(columns, view, view->columns, view->nr_columns);
 	sheet.wide = columns + sheet.nr_columns;
 	if (view->nr_wide)
 		sheet.nr_wide = objects_columns(columns + sheet.nr_columns, view,

@@ -48,8 +48,7 @@ static void sheet_rows(struct buf *to, const void *arg, uint32_t first, uint32_t
 	buf_free(&text);
 }
 
-void writer_headings(struct buf *to, const struct writer *writer,
-		     const struct sheet *sheet)
+void writer_headings(struct buf *to, const struct writer *writer, const struct sheet *sheet)
 {
 	unsigned int c;
 
@@ -84,8 +83,7 @@ void cells_end(struct cells *cells, const char *color)
 		table_end_cell(cells, color);
 	} else {
 		sheet_writers[cells->view->format]->cell(
-			cells->out, cells->column, text->data ? text->data : "",
-			text->len);
+			cells->out, cells->column, text->data ? text->data : "", text->len);
 		buf_reset(text);
 	}
 	cells->column++;
@@ -118,11 +116,9 @@ void cells_str(struct cells *cells, const struct str *str)
 	cells_end(cells, NULL);
 }
 
-static void sheet_put_users(struct buf *to, const struct packed *packed,
-			    unsigned int room)
+static void sheet_put_users(struct buf *to, const struct packed *packed, unsigned int room)
 {
-	users_put(to, packed->context, packed->item, packed->field,
-		  packed->without, room);
+	users_put(to, packed->context, packed->item, packed->field, packed->without, room);
 }
 
 void cells_packed(struct cells *cells, const struct packed *packed, const char *color)

@@ -145,8 +145,7 @@ static void table_pack(struct table *table, uint32_t c, uint32_t room)
 static void table_fit_long(struct table *table, uint32_t c)
 {
 	uint32_t others = table_least(table, USERS_NARROW, c);
-	uint32_t room = others < table->view->width ?
-			table->view->width - others : 0;
+	uint32_t room = others < table->view->width ? table->view->width - others : 0;
 	struct table_column *column = &table->measures[c];
 	uint32_t i;
 
@@ -180,8 +179,7 @@ static void table_measure(struct table *table)
 	}
 	/* Each gets its share of what is left, the last all of it. */
 	for (c = 0; c < table->nr && packed; c++) {
-		uint32_t left = used < table->view->width ?
-				table->view->width - used : 0;
+		uint32_t left = used < table->view->width ? table->view->width - used : 0;
 
 		if (!table->measures[c].packed)
 			continue;
@@ -192,8 +190,7 @@ static void table_measure(struct table *table)
 
 /* Blanks owed before the next text: none are left at the end of a line. */
 static void table_put_cell(struct buf *to, const struct column *column, uint32_t full,
-			   const char *text, const struct table_cell *cell,
-			   uint32_t *owed)
+			   const char *text, const struct table_cell *cell, uint32_t *owed)
 {
 	uint32_t rest = cell->width < full ? full - cell->width : 0;
 
@@ -272,8 +269,7 @@ static void table_fill(struct table *table, const struct view *view,
 	}
 }
 
-static void table_begin(struct buf *to, const struct view *view,
-			const struct sheet *sheet)
+static void table_begin(struct buf *to, const struct view *view, const struct sheet *sheet)
 {
 	struct table table;
 	uint32_t i;

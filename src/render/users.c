@@ -62,8 +62,7 @@ static void users_add_holder(struct pack *pack, const struct user *user)
 	}
 }
 
-static void users_add_object(struct pack *pack, const struct object *obj,
-			     uint32_t without)
+static void users_add_object(struct pack *pack, const struct object *obj, uint32_t without)
 {
 	struct users users = {};
 	uint64_t attaches, found = 0;
@@ -77,15 +76,13 @@ static void users_add_object(struct pack *pack, const struct object *obj,
 			users_add_holder(pack, user);
 	}
 	vec_free(&users);
-	if (object_num(pack->snap, obj, FIELD_ATTACHES, &attaches) &&
-	    found < attaches)
+	if (object_num(pack->snap, obj, FIELD_ATTACHES, &attaches) && found < attaches)
 		pack->unseen += attaches - found;
 }
 
 static bool users_same_name(const struct str *a, const struct str *b)
 {
-	return a == b || (a && b && a->len == b->len &&
-			  !memcmp(a->data, b->data, a->len));
+	return a == b || (a && b && a->len == b->len && !memcmp(a->data, b->data, a->len));
 }
 
 static bool users_same_group(const struct pack *pack, const struct holder *a,
@@ -279,8 +276,7 @@ static void users_pack_print(struct pack *pack, struct buf *to, bool complete,
 }
 
 void render_users(struct buf *to, const struct snapshot *snap,
-		  const struct object *obj, uint32_t without,
-		  unsigned int room)
+		  const struct object *obj, uint32_t without, unsigned int room)
 {
 	struct pack pack = { .snap = snap };
 

@@ -51,8 +51,7 @@ void render_owner(struct buf *to, const struct snapshot *snap, bool group, uint3
 
 void render_count(struct buf *to, uint64_t nr, const char *noun, const char *plural)
 {
-	buf_printf(to, "%llu %s%s", (unsigned long long)nr, noun,
-		   nr == 1 ? "" : plural);
+	buf_printf(to, "%llu %s%s", (unsigned long long)nr, noun, nr == 1 ? "" : plural);
 }
 
 void render_size(struct buf *to, const struct view *view, uint64_t bytes)

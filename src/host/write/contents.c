@@ -169,8 +169,7 @@ static int contents_write_segment(int id, uint64_t offset, const void *data, siz
 
 static int contents_write_set(int id, const uint16_t *values)
 {
-	return semctl(id, 0, SETALL,
-		      (union semun){ .array = (unsigned short *)values }) ?
+	return semctl(id, 0, SETALL, (union semun){ .array = (unsigned short *)values }) ?
 	       -errno : 0;
 }
 

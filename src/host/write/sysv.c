@@ -286,8 +286,7 @@ static int sysv_set_value(int id, const struct sysv_stat *same, uint32_t num, ui
 
 	if (ret)
 		return ret;
-	return semctl(id, (int)num, SETVAL, (union semun){ .val = value }) ?
-	       -errno : 0;
+	return semctl(id, (int)num, SETVAL, (union semun){ .val = value }) ? -errno : 0;
 }
 
 static int sysv_lock(int id, const struct sysv_stat *same, bool locked)
