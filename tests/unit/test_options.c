@@ -111,6 +111,18 @@ static void test_options_stand_anywhere(void **state)
 	release(&parsed);
 }
 
+/* Of what is no filter the last one counts: an alias may give another. */
+static void test_last_value_counts(void **state)
+{
+	struct parsed parsed;
+
+	(void)state;
+	parse(&parsed, "ipcscope --sort size --sort -age");
+	assert_int_equal(parsed.status, 0);
+	assert_string_equal(option_text(&parsed.req, OPTION_SORT), "-age");
+	release(&parsed);
+}
+
 /* Whoever sets it does not want "list -a" to mean something else. */
 static void test_posixly_correct(void **state)
 {
@@ -457,6 +469,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_options_stand_anywhere),
+		cmocka_unit_test(test_last_value_counts),
 		cmocka_unit_test(test_posixly_correct),
 		cmocka_unit_test(test_two_dashes_end_options),
 		cmocka_unit_test(test_abbreviations),

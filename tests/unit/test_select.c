@@ -224,11 +224,33 @@ static void test_shorthands(void **state)
 		     " shm:163849 pshm:/scen-\\x1b[31mred\\x0aline\\\\x0a'\\xff\\xe2\\x80\\xae");
 }
 
+/* Others may write: the bits of the group do not count. */
+static void test_world_writable(void **state)
+{
+	struct object *obj = NULL;
+	uint64_t mode;
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; !obj && i < sample.snap.objects.nr; i++) {
+		if (sample.snap.objects.at[i].class == CLASS_sem)
+			obj = &sample.snap.objects.at[i];
+	}
+	assert_true(object_num(&sample.snap, obj, FIELD_MODE, &mode));
+	object_set(&sample.snap, i - 1, FIELD_MODE, 0660);
+	check_option(OPTION_WORLD_WRITABLE, "",
+		     " shm:163849 pshm:/scen-\\x1b[31mred\\x0aline\\\\x0a'\\xff\\xe2\\x80\\xae");
+	object_set(&sample.snap, i - 1, FIELD_MODE, mode);
+}
+
 /* Neither made nor used since: what is not known is not selected. */
 static void test_older(void **state)
 {
 	(void)state;
 	check_option(OPTION_OLDER, "20m", " shm:163840 shm:163841");
+	/* Made and used this long ago: old enough, to the second. */
+	check_option(OPTION_OLDER, "26m", " shm:163840 shm:163841");
+	check_option(OPTION_OLDER, "1561s", "");
 	check_option(OPTION_OLDER, "27m", "");
 }
 
@@ -323,6 +345,7 @@ int main(void)
 		cmocka_unit_test(test_numbers_alone),
 		cmocka_unit_test(test_ambiguous),
 		cmocka_unit_test(test_shorthands),
+		cmocka_unit_test(test_world_writable),
 		cmocka_unit_test(test_older),
 		cmocka_unit_test(test_filters_are_joined),
 		cmocka_unit_test(test_filter_chooses_classes),
