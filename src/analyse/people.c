@@ -121,6 +121,9 @@ void judge_users(struct verdict_state *state, const char *how)
 			evidence_add(state, WAITS, name);
 		return;
 	}
+	/* That its class alone proves the use says more than who has it. */
+	if (state->used)
+		return;
 	for_each_object_edge(edge, i, judge->snap, state->obj) {
 		if (!edge_is_use(edge) || edge->process == NO_INDEX || edge->process == last)
 			continue;

@@ -546,6 +546,19 @@ static void test_path(void **state)
 	done(&m);
 }
 
+/* Whoever has it: a socket that has ended has no inode in the tables. */
+static void socket_of_the_kernel_is_alive_whoever_has_it(void **state)
+{
+	static const char text[] = MACHINE PROCESS("5", "server", "33", "10")
+		"link /proc/5/ns/net -> net:[4026531840]\n"
+		"link /proc/5/fd/3 -> socket:[500]\n"
+		"diag unix type=1 state=10 ino=500 rqueue=0 wqueue=5\n";
+
+	(void)state;
+	judge(text, A_CLASS(unix), VERDICT_IN_USE, "the socket is alive",
+	      "the socket is alive");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -574,6 +587,7 @@ int main(void)
 		cmocka_unit_test(profile_proves_no_more_than_there_is),
 		cmocka_unit_test(equal_evidence_is_told_in_order),
 		cmocka_unit_test(test_path),
+		cmocka_unit_test(socket_of_the_kernel_is_alive_whoever_has_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
