@@ -51,7 +51,8 @@ NR % 2 { name = $1; next }
 	print index($0, here) == 1 ? substr($0, length(here) + 1) : $0, name
 }' >"$dir/all"
 util='^(src/util/|include/ipcscope/(arena|buf|json|map|num|text|threads|vec)\.h )'
-grep -vE "$util" "$dir/all" >"$dir/entered"
+# An inline function of a header is one, in however many files it is compiled.
+grep -vE "$util" "$dir/all" | awk '!seen[$0]++' >"$dir/entered"
 
 [ -z "$verbose" ] || cat "$dir/entered"
 functions=$(wc -l <"$dir/entered")

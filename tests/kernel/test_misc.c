@@ -12,6 +12,7 @@
 #include <sys/pidfd.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -123,6 +124,46 @@ static void test_memfd_both(void **state)
 	need_user(memfd, getpid(), "open");
 	assert_int_equal(count_users(memfd), 3);
 	run_free(&r);
+	close(fd);
+}
+
+/* ---- secret memory ---- */
+
+static void map_and_close(void *arg)
+{
+	int fd = *(int *)arg;
+
+	if (mmap(NULL, 65536, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED)
+		_exit(1);
+	close(fd);
+	sandbox_ready(0);
+	pause();
+}
+
+static void secret_memory_has_all_its_holders(void **state)
+{
+	int fd = (int)syscall(SYS_memfd_secret, 0);
+	struct child *mapper;
+	json_t *secret;
+	struct run r;
+	char ref[32];
+
+	if (fd < 0)
+		skip();
+	must(ftruncate(fd, 65536));
+	mapper = sandbox_spawn("mapper", map_and_close, &fd);
+	ask(&r, "list", "secretmem", ASSUME);
+	snprintf(ref, sizeof(ref), "secretmem:%lld", (long long)fd_inode(fd));
+	secret = need_object(run_json(&r), ref);
+	assert_int_equal(get_int(secret, "size"), 65536);
+	need_user(secret, getpid(), "open");
+	if (sandbox_is_root())
+		need_user(secret, mapper->pid, "attached");
+	run_free(&r);
+	run_tool(&r, "show", ref, ASSUME);
+	run_expect(&r, 0);
+	run_free(&r);
+	sandbox_kill(mapper);
 	close(fd);
 }
 
@@ -262,7 +303,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(test_memfd_shared), TEST(test_memfd_mapped),
-		TEST(test_memfd_both), TEST(test_eventfd), TEST(test_pidfd),
+		TEST(test_memfd_both), TEST(secret_memory_has_all_its_holders), TEST(test_eventfd), TEST(test_pidfd),
 		TEST(test_two_devpts),
 	};
 

@@ -782,6 +782,25 @@ static void test_pidfds(void **state)
 	TOLD(pidfd, 71, TARGET, "?");
 }
 
+static void only_the_file_system_makes_memory_secret(void **state)
+{
+	(void)state;
+	machine_process(&box, 20, 0, "a");
+	machine_process(&box, 21, 0, "b");
+	machine_add(&box,
+		    "link /proc/20/fd/3 -> \"/secretmem (deleted)\" lmode=0700 dev=0:14 ino=70 size=65536 nlink=1 mode=0100600 magic=0x5345434d\n"
+		    "link /proc/21/fd/5 -> \"/secretmem (deleted)\" lmode=0500 dev=0:14 ino=70 size=65536 nlink=1 mode=0100600 magic=0x5345434d\n"
+		    /* a file of a tmpfs, one that is unlinked, one on a disk */
+		    "link /proc/21/fd/6 -> \"/secretmem (deleted)\" dev=0:30 ino=71 nlink=1 mode=0100600 magic=0x01021994\n"
+		    "link /proc/21/fd/7 -> \"/secretmem (deleted)\" dev=0:14 ino=72 nlink=0 mode=0100600 magic=0x5345434d\n"
+		    "link /proc/21/fd/8 -> \"/secretmem (deleted)\" dev=8:1 ino=73 nlink=1 mode=0100600 magic=0x5345434d");
+	ASK(&box, A_CLASS(secretmem), FIELD_SIZE, FIELD_USERS);
+	machine_look(&box);
+	REFS("secretmem:70");
+	EDGES(secretmem, 70, "20 open rw fd3; 21 open r fd5");
+	TOLD(secretmem, 70, SIZE, "65536");
+}
+
 static void test_memfds(void **state)
 {
 	(void)state;
@@ -916,6 +935,7 @@ int main(void)
 		T(test_semaphore_of_another_mount), T(test_queues),
 		T(test_pipes), T(test_only_shown_pipes_are_filled),
 		T(test_fifos), T(test_eventfds), T(test_pidfds), T(test_memfds),
+		T(only_the_file_system_makes_memory_secret),
 		T(test_terminals), T(test_host_facts),
 		T(test_hidden_processes), T(test_no_proc),
 	};
