@@ -469,7 +469,8 @@ static void tells_the_classes_it_can_be(void **state)
 	assert_int_equal(classes_of("class == all"), ALL_CLASSES);
 	assert_int_equal(classes_of("class"), ALL_CLASSES);
 	assert_int_equal(classes_of("not class"), 0);
-	assert_int_equal(classes_of("class ~ 's*'"), A_CLASS(shm) | A_CLASS(sem));
+	assert_int_equal(classes_of("class ~ 's*m'"),
+			 A_CLASS(shm) | A_CLASS(sem) | A_CLASS(secretmem));
 	/* Fields only some classes have. */
 	assert_int_equal(classes_of("key == 5"), sysv);
 	assert_int_equal(classes_of("key != 5"), sysv);
