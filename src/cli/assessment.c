@@ -24,8 +24,7 @@ static int assessment_add_name(void *arg, const char *name, uint64_t ino,
 
 	if (len > 5 && name[0] != '.' && !strcmp(name + len - 5, ".conf"))
 		/* NOLINTNEXTLINE(bugprone-sizeof-expression) */
-		*vec_add(&loading->names) = arena_str(&loading->arena, name,
-						      len)->data;
+		*vec_add(&loading->names) = arena_str(&loading->arena, name, len)->data;
 	return 0;
 }
 
@@ -45,8 +44,7 @@ static int assessment_load_file(struct profiles *profiles, const struct host_dir
 	err = live_host.ops->read_file(&live_host, dir, name, &text);
 	if (err)
 		complain("%s: %s", file, strerror(-err));
-	else if ((err = profiles_parse(profiles, file, text.data, text.len,
-				       why)))
+	else if ((err = profiles_parse(profiles, file, text.data, text.len, why)))
 		complain("%s", why);
 	buf_free(&text);
 	return err ? STATUS_FAILED : STATUS_OK;
@@ -197,8 +195,7 @@ void assessment_json(struct json *json, const struct finding *finding)
 
 		json_open(json, keys[side], '[');
 		vec_for_each(e, &finding->evidence[side])
-			json_str(json, NULL, e->sentence->data,
-				 e->sentence->len);
+			json_str(json, NULL, e->sentence->data, e->sentence->len);
 		json_close(json, ']');
 	}
 	if (finding->profile)

@@ -126,8 +126,7 @@ static enum assign_id assign_find_spec(const char *word, size_t len)
 	enum assign_id id;
 
 	for (id = 0; id < NR_ASSIGNS; id++) {
-		if (strlen(specs[id].name) == len &&
-		    !memcmp(specs[id].name, word, len))
+		if (strlen(specs[id].name) == len && !memcmp(specs[id].name, word, len))
 			break;
 	}
 	return id;
@@ -156,8 +155,7 @@ static int assign_parse_index(const char *word, const char **at,
 	if (!spec->most_index)
 		return misused("%s takes no [N]", spec->name);
 	if (!num_u64(at, &num) || *(*at)++ != ']' || num > spec->most_index)
-		return misused("'%s' is wrong: %s[N]=%s", word, spec->name,
-			       spec->arg);
+		return misused("'%s' is wrong: %s[N]=%s", word, spec->name, spec->arg);
 	*index = (uint32_t)num;
 	return 0;
 }
@@ -181,8 +179,7 @@ static int assign_not_taken(const struct assign_spec *spec, enum class_id class,
 	return status;
 }
 
-static bool assign_is_said(const struct assignments *all,
-			   const struct assignment *new)
+static bool assign_is_said(const struct assignments *all, const struct assignment *new)
 {
 	const struct assignment *assign;
 
@@ -194,8 +191,7 @@ static bool assign_is_said(const struct assignments *all,
 	return false;
 }
 
-int assign_parse(const char *word, enum class_id class, bool making,
-		 struct assignments *to)
+int assign_parse(const char *word, enum class_id class, bool making, struct assignments *to)
 {
 	size_t len = strcspn(word, "[=");
 	const struct assign_spec *spec;
@@ -218,8 +214,7 @@ int assign_parse(const char *word, enum class_id class, bool making,
 		return misused("'%s' is no FIELD=VALUE", word);
 	assign.text = at + 1;
 	if (!spec->parse(at + 1, &assign.num))
-		return misused("%s takes %s, not '%s'", spec->name, spec->takes,
-			       at + 1);
+		return misused("%s takes %s, not '%s'", spec->name, spec->takes, at + 1);
 	if (assign_is_said(to, &assign))
 		return misused("%s is given twice", spec->name);
 	*vec_add(to) = assign;
@@ -235,8 +230,7 @@ void assign_name(struct buf *to, const struct assignment *assign)
 		buf_printf(to, "[%u]", assign->index);
 }
 
-const struct assignment *assign_find(const struct assignments *all,
-				     enum assign_id what)
+const struct assignment *assign_find(const struct assignments *all, enum assign_id what)
 {
 	const struct assignment *assign, *found = NULL;
 

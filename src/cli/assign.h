@@ -32,8 +32,7 @@ int assign_parse(const char *word, enum class_id class, bool making,
 /* "size", "sem[3]", "message[5]". */
 void assign_name(struct buf *to, const struct assignment *assign);
 /* The last one of that, or NULL. */
-const struct assignment *assign_find(const struct assignments *all,
-				     enum assign_id what);
+const struct assignment *assign_find(const struct assignments *all, enum assign_id what);
 /* "[key=KEY] [size=SIZE] ...": what a class takes; for help. */
 void assign_usage(struct buf *to, enum class_id class, bool making);
 

@@ -38,8 +38,7 @@ static void columns_json_add(struct fieldset *set, const struct class_info *kind
 }
 
 /* What stands behind a column made for people, or for the moment. */
-static void columns_json_sources(struct fieldset *set,
-				 const struct class_info *kind,
+static void columns_json_sources(struct fieldset *set, const struct class_info *kind,
 				 enum field_id field, bool asked)
 {
 	enum field_id source;
@@ -67,8 +66,7 @@ static const enum field_id columns_usual[] = {
 };
 
 /* The fields of a list that the program made, behind what is there. */
-static void columns_add_usual(struct arena *arena, const char *list,
-			      struct field_list *to)
+static void columns_add_usual(struct arena *arena, const char *list, struct field_list *to)
 {
 	const struct word_list words = words_split(arena, list);
 	const enum field_id *field;
@@ -123,8 +121,7 @@ static void columns_json(struct session *session, bool by_default)
 }
 
 /* Those by default, if there is a list of them, and those of -o. */
-static void columns_add(struct session *session, const char *usual,
-			struct field_list *to)
+static void columns_add(struct session *session, const char *usual, struct field_list *to)
 {
 	const enum field_id *field;
 
@@ -150,8 +147,7 @@ void columns_parse(struct session *session)
 		columns_parse_as(session, MIXED, MIXED_WIDE);
 }
 
-void columns_parse_as(struct session *session, const char *narrow,
-		      const char *wide)
+void columns_parse_as(struct session *session, const char *narrow, const char *wide)
 {
 	const char *list = option_text(session->req, OPTION_COLUMNS);
 	struct columns *columns = &session->columns;

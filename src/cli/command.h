@@ -126,6 +126,7 @@ struct example {
 };
 
 #define ANY_NUMBER	UINT32_MAX
+#define MOST_EXAMPLES	9
 
 struct session;
 typedef int session_fn(struct session *session);
@@ -136,7 +137,7 @@ struct command {
 	const char *args;	/* "[CLASS|REF]...", for the usage line */
 	const char *help;	/* one line, no full stop; NULL: for scripts only */
 	const char *details;	/* paragraphs of plain text, "\n\n" between */
-	const struct example *examples;	/* a NULL command ends */
+	struct example examples[MOST_EXAMPLES + 1];	/* a NULL command ends */
 	bool takes[NR_OPTIONS];	/* its options; --help and --version apart */
 	bool takes_filters;	/* and every FILTER() */
 	unsigned int completes;	/* 1 << COMPLETE_...: its arguments */
@@ -211,7 +212,6 @@ int output_finish(struct buf *out);
  * room for HINT_SIZE. */
 #define HINT_SIZE	64
 typedef const char *word_fn(const void *arg, size_t i);
-const char *hint_nearest(char *hint, const char *typed, word_fn *word,
-			 size_t nr);
+const char *hint_nearest(char *hint, const char *typed, word_fn *word, size_t nr);
 
 #endif

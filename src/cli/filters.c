@@ -48,8 +48,7 @@ static int filters_add_filter(struct selection *sel, enum option_id option,
 	struct filter *filter;
 
 	filter = filter_parse(expr, &sel->arena,
-			      picture->host ? picture_lookup : NULL, picture,
-			      &error);
+			      picture->host ? picture_lookup : NULL, picture, &error);
 	if (filter) {
 		*vec_add(&sel->filters) = filter; /* NOLINT(bugprone-sizeof-expression) */
 		return 0;
@@ -98,8 +97,7 @@ static void filters_OLDER(struct buf *expr, const struct option_value *value)
 	buf_printf(expr, "age >= %s and (idle >= %s", value->text, value->text);
 	for (class = 0; class < NR_CLASSES; class++) {
 		if (!class_has(class_infos[class], FIELD_IDLE, &needs))
-			buf_printf(expr, " or class == %s",
-				   class_infos[class]->name);
+			buf_printf(expr, " or class == %s", class_infos[class]->name);
 	}
 	buf_putc(expr, ')');
 }
@@ -169,8 +167,7 @@ static bool filters_needs_processes(const struct fieldset *set, enum class_id cl
 
 	for_each_field(field) {
 		if (fieldset_has(set, field) &&
-		    class_has(class_infos[class], field, &needs) &&
-		    needs & looked_at)
+		    class_has(class_infos[class], field, &needs) && needs & looked_at)
 			return true;
 	}
 	return false;

@@ -123,8 +123,7 @@ static bool foot_is_refused(const struct picture *picture)
 	const struct warning *warning;
 
 	vec_for_each(warning, &picture->snap.warnings) {
-		if (picture->parts >> warning->part & 1 &&
-		    !warning->unsupported &&
+		if (picture->parts >> warning->part & 1 && !warning->unsupported &&
 		    (warning->err == EACCES || warning->err == EPERM))
 			return picture->snap.host.uid != 0;
 	}
@@ -139,8 +138,7 @@ static void foot_put_user(struct buf *to, const struct picture *picture)
 
 	if (name)
 		text_escape(to, name->data, name->len);
-	else if (picture->host &&
-		 !picture->host->ops->id_name(picture->host, false,
+	else if (picture->host && !picture->host->ops->id_name(picture->host, false,
 					      snap->host.uid, &asked))
 		text_escape(to, asked.data, asked.len);
 	else
@@ -159,8 +157,7 @@ static void foot_put_nouns(struct buf *to, const char *noun, uint32_t nr)
 
 static void foot_put_attaches(struct buf *to, const struct sums *sums)
 {
-	buf_printf(to, "; %u attached, %u not", sums->attached,
-		   sums->unattached);
+	buf_printf(to, "; %u attached, %u not", sums->attached, sums->unattached);
 	if (!sums->attaches || sums->found_unknown)
 		return;
 	buf_puts(to, "; ");
@@ -309,8 +306,7 @@ static void foot_put_request(struct buf *to, const struct request *req)
 	}
 }
 
-void foot_hint(struct buf *to, const struct view *view,
-	       const struct picture *picture)
+void foot_hint(struct buf *to, const struct view *view, const struct picture *picture)
 {
 	if (!picture->host || !foot_is_refused(picture))
 		return;

@@ -13,8 +13,7 @@ void foot_print(struct buf *to, const struct view *view,
 		const struct selection *sel, const struct picture *picture,
 		const struct rows *rows, uint32_t left);
 /* The command line with sudo before it, if that would show more. */
-void foot_hint(struct buf *to, const struct view *view,
-	       const struct picture *picture);
+void foot_hint(struct buf *to, const struct view *view, const struct picture *picture);
 /* That @nr rows more were left out by --limit, if any were. */
 void foot_limit(struct buf *to, const struct view *view, uint32_t nr);
 /* Around the text of a line that is not important. */

@@ -10,8 +10,7 @@
 #define REFS_WIDTH	11
 #define FIELD_WIDTH	14
 
-void help_wrap(struct buf *to, const char *text, unsigned int column,
-	       unsigned int indent)
+void help_wrap(struct buf *to, const char *text, unsigned int column, unsigned int indent)
 {
 	while (*text) {
 		size_t len = strcspn(text, " \n");
@@ -40,8 +39,7 @@ void help_wrap(struct buf *to, const char *text, unsigned int column,
 	buf_putc(to, '\n');
 }
 
-void help_row(struct buf *to, const char *word, unsigned int width,
-	      const char *text)
+void help_row(struct buf *to, const char *word, unsigned int width, const char *text)
 {
 	size_t len = strlen(word);
 
@@ -88,11 +86,10 @@ static void help_command(struct buf *to, const struct command *command)
 		   *command->args ? " " : "", command->args);
 	help_wrap(to, command->details, 0, 0);
 	help_options(to, command);
-	if (example)
+	if (example->command)
 		buf_puts(to, "\nExamples:\n");
-	for (; example && example->command; example++)
-		buf_printf(to, "  %s\n      %s\n", example->command,
-			   example->does);
+	for (; example->command; example++)
+		buf_printf(to, "  %s\n      %s\n", example->command, example->does);
 }
 
 static void help_class(struct buf *to, const struct class_info *kind)
@@ -126,16 +123,14 @@ static void help_overview(struct buf *to)
 	unsigned int i;
 
 	buf_puts(to, "ipcscope shows the IPC objects of this machine and who uses them.\n\n");
-	help_row(to, "ipcscope", USAGE_WIDTH,
-		 "shared memory, semaphores, message queues");
+	help_row(to, "ipcscope", USAGE_WIDTH, "shared memory, semaphores, message queues");
 	help_row(to, "ipcscope -a", USAGE_WIDTH,
 		 "pipes, sockets and everything else as well");
 	for (i = 0; i < nr_commands; i++) {
 		if (commands[i]->more)
 			continue;
 		buf_reset(&usage);
-		buf_printf(&usage, "ipcscope %s %s", commands[i]->name,
-			   commands[i]->args);
+		buf_printf(&usage, "ipcscope %s %s", commands[i]->name, commands[i]->args);
 		help_row(to, usage.data, USAGE_WIDTH, commands[i]->help);
 	}
 	buf_free(&usage);
@@ -207,20 +202,17 @@ static int help_print(struct session *session)
 	return 0;
 }
 
-static const struct example examples[] = {
-	{ "ipcscope help list", "a command with its options" },
-	{ "ipcscope help where", "how to say which objects" },
-	{ "ipcscope help shm", "a class with its fields" },
-	{ NULL, NULL },
-};
-
 const struct command command_help = {
 	.name	 = "help",
 	.args	 = "[TOPIC]",
 	.help	 = "about a command, a class or a topic",
 	.details = "Explains a command, a class of objects or a topic; without "
 		   "any, shows what there is.",
-	.examples = examples,
+	.examples = {
+		{ "ipcscope help list", "a command with its options" },
+		{ "ipcscope help where", "how to say which objects" },
+		{ "ipcscope help shm", "a class with its fields" },
+	},
 	.completes = COMPLETES(COMMANDS) | COMPLETES(TOPICS),
 	.max_args = 1,
 	.print	 = help_print,

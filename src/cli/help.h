@@ -18,11 +18,9 @@ extern const unsigned int nr_topics;
 
 /* Text broken into lines of the help at blanks, each behind @indent blanks;
  * the first goes on where @column is. Paragraphs are kept. */
-void help_wrap(struct buf *to, const char *text, unsigned int column,
-	       unsigned int indent);
+void help_wrap(struct buf *to, const char *text, unsigned int column, unsigned int indent);
 /* "  WORD      text", wrapped. */
-void help_row(struct buf *to, const char *word, unsigned int width,
-	      const char *text);
+void help_row(struct buf *to, const char *word, unsigned int width, const char *text);
 
 struct exit_meaning {
 	unsigned int status;

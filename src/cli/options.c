@@ -209,8 +209,7 @@ static int options_check(const struct request *req)
 	for (id = 0; id < NR_OPTIONS; id++) {
 		if (asked(req, id) && !command_takes(command, id))
 			return misused("%s does not take --%s; it takes: ipcscope help %s",
-				       command->name, option_specs[id].name,
-				       command->name);
+				       command->name, option_specs[id].name, command->name);
 	}
 	if ((unsigned int)req->nr_args > command->max_args && !command->max_args)
 		return misused("%s takes no arguments, '%s' is too much",

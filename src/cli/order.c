@@ -45,8 +45,7 @@ static void order_rank_users(struct rank *rank, const struct snapshot *snap,
 	}
 }
 
-static uint64_t order_count_peers(const struct snapshot *snap,
-				  const struct object *obj)
+static uint64_t order_count_peers(const struct snapshot *snap, const struct object *obj)
 {
 	const struct edge *edge;
 	uint64_t nr = 0;
@@ -69,15 +68,13 @@ static struct rank order_rank_of(const struct snapshot *snap, uint32_t object,
 	if (field == FIELD_CLASS || field == FIELD_REF) {
 		/* As they are without being told. */
 		rank.num = field == FIELD_CLASS ? obj->class : object;
-	} else if (type == TYPE_USERS || type == TYPE_PIDS ||
-		   type == TYPE_COMMS) {
+	} else if (type == TYPE_USERS || type == TYPE_PIDS || type == TYPE_COMMS) {
 		order_rank_users(&rank, snap, obj, type);
 	} else if (type == TYPE_REFS) {
 		rank.num = order_count_peers(snap, obj);
 	} else if (type == TYPE_STATES) {
 		/* The most urgent first. */
-		rank.num = value.num ? (uint64_t)__builtin_ctzll(value.num) :
-			   NR_STATES;
+		rank.num = value.num ? (uint64_t)__builtin_ctzll(value.num) : NR_STATES;
 	} else if (value.word) {
 		rank.data = value.word;
 		rank.len = strlen(value.word);
@@ -121,8 +118,7 @@ static int order_compare_rows(const void *a, const void *b, void *arg)
 		if (rank_a->data || rank_b->data)
 			diff = order_compare_text(rank_a, rank_b);
 		else
-			diff = (rank_a->num > rank_b->num) -
-			       (rank_a->num < rank_b->num);
+			diff = (rank_a->num > rank_b->num) - (rank_a->num < rank_b->num);
 		if (diff)
 			return ranking->keys[i].down ? -diff : diff;
 	}
@@ -138,8 +134,7 @@ void rows_sort(struct rows *rows, const struct snapshot *snap,
 
 	if (!nr_keys || !rows->nr)
 		return;
-	ranking.ranks = mem_zero((size_t)rows->nr * nr_keys,
-				 sizeof(*ranking.ranks));
+	ranking.ranks = mem_zero((size_t)rows->nr * nr_keys, sizeof(*ranking.ranks));
 	order = mem_resize(NULL, rows->nr, sizeof(*order));
 	for (i = 0; i < rows->nr; i++) {
 		order[i] = i;

@@ -57,8 +57,7 @@ int picture_read(struct picture *picture)
 {
 	int status;
 
-	picture->query.threads =
-		(unsigned int)picture->req->option[OPTION_THREADS].num;
+	picture->query.threads = (unsigned int)picture->req->option[OPTION_THREADS].num;
 	query_plan(&picture->query);
 	if (picture->details)
 		picture->query.parts |= NEED(PROCS) | NEED(DETAILS);
@@ -89,8 +88,7 @@ static uint32_t picture_parts_in_doubt(const struct snapshot *snap,
 	return parts;
 }
 
-void picture_narrow(struct picture *picture, uint64_t classes,
-		    const struct rows *rows)
+void picture_narrow(struct picture *picture, uint64_t classes, const struct rows *rows)
 {
 	const struct snapshot *snap = &picture->snap;
 	uint32_t parts = ~(uint32_t)OF_PROCESSES;

@@ -32,8 +32,7 @@ int picture_read(struct picture *picture);
  * that could not be read do not, if the kernel's own counts prove that all was
  * found and nothing is listed by looking into processes alone.
  */
-void picture_narrow(struct picture *picture, uint64_t classes,
-		    const struct rows *rows);
+void picture_narrow(struct picture *picture, uint64_t classes, const struct rows *rows);
 /* Warnings on stderr, then @status, or what --strict makes of it. */
 int picture_warn(const struct picture *picture, int status);
 /* Whether something of @parts could not be read. */

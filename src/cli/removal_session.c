@@ -25,8 +25,7 @@ int removal_session_plan(struct removal_session *removal)
 {
 	struct session *session = &removal->session;
 	struct query *query = &session->picture.query;
-	int status = assessment_open(&session->assessment, session->req,
-				     query->classes);
+	int status = assessment_open(&session->assessment, session->req, query->classes);
 
 	removal_query(query);
 	assessment_query(&session->assessment, &session->sel, query);
@@ -81,8 +80,7 @@ int removal_session_open(struct removal_session *removal)
 }
 
 int removal_session_run(struct removal_session *removal,
-			void (*each)(void *arg, const struct target *target),
-			void *arg)
+			void (*each)(void *arg, const struct target *target), void *arg)
 {
 	int status = removal->rm.lock < 0 ? removal_session_open(removal) : STATUS_OK;
 
@@ -101,8 +99,7 @@ int removal_session_status(const struct removal_session *removal)
 	if (*removal->rm.fatal)
 		return STATUS_FAILED;
 	vec_for_each(target, &removal->rm.targets) {
-		if (target->outcome == OUTCOME_FAILED ||
-		    target->outcome == OUTCOME_STOPPED)
+		if (target->outcome == OUTCOME_FAILED || target->outcome == OUTCOME_STOPPED)
 			return STATUS_FAILED;
 		if (target->outcome == OUTCOME_REFUSED ||
 		    target->outcome == OUTCOME_SKIPPED)

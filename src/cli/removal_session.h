@@ -31,8 +31,7 @@ struct target *removal_session_add(struct removal_session *removal, uint32_t i);
 int removal_session_open(struct removal_session *removal);
 /* Does it all, in a run that was opened or not. A status. */
 int removal_session_run(struct removal_session *removal,
-			void (*each)(void *arg, const struct target *target),
-			void *arg);
+			void (*each)(void *arg, const struct target *target), void *arg);
 /* What came of everything, as a status. */
 int removal_session_status(const struct removal_session *removal);
 /* Ends the run, if it is open. */

@@ -80,8 +80,7 @@ int misused(const char *fmt, ...)
 	return STATUS_USAGE;
 }
 
-const char *hint_nearest(char *hint, const char *typed, word_fn *word,
-			 size_t nr)
+const char *hint_nearest(char *hint, const char *typed, word_fn *word, size_t nr)
 {
 	const char *near = text_nearest(typed, word, NULL, nr);
 

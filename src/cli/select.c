@@ -69,15 +69,13 @@ static int select_add_ref(struct selection *sel, const char *word)
 	return 0;
 }
 
-int selection_args(struct selection *sel, const struct request *req,
-		   bool refs_only)
+int selection_args(struct selection *sel, const struct request *req, bool refs_only)
 {
 	int i, status = 0;
 
 	for (i = 0; i < req->nr_args && !status; i++) {
 		const char *word = req->args[i];
-		uint64_t classes = refs_only ? 0 :
-				   classes_by_word(word, strlen(word));
+		uint64_t classes = refs_only ? 0 : classes_by_word(word, strlen(word));
 
 		sel->named |= classes;
 		if (!classes)
@@ -118,11 +116,9 @@ static bool select_note_refs(struct selection *sel, uint64_t hash,
 static bool select_note_str(struct selection *sel, const struct snapshot *snap,
 			    uint32_t object, enum field_id field)
 {
-	const struct str *str = object_str(snap, &snap->objects.at[object],
-					   field);
+	const struct str *str = object_str(snap, &snap->objects.at[object], field);
 
-	return str && select_note_refs(sel, hash_bytes(str->data, str->len), snap,
-				       object);
+	return str && select_note_refs(sel, hash_bytes(str->data, str->len), snap, object);
 }
 
 /* Whether a REF means it; every one that does notes it. */
@@ -143,8 +139,7 @@ static bool select_is_named(struct selection *sel, const struct snapshot *snap,
 	return any;
 }
 
-bool selection_names(const void *arg, const struct snapshot *snap,
-		     const struct object *obj)
+bool selection_names(const void *arg, const struct snapshot *snap, const struct object *obj)
 {
 	const struct selection *sel = arg;
 	const struct ref_use *use;
@@ -177,8 +172,7 @@ static int select_say_which(const struct ref_use *use, const struct snapshot *sn
 
 static bool select_in_ipc_namespace(const struct ref *ref)
 {
-	uint64_t ours = classes_by_word("sysv", strlen("sysv")) |
-			A_CLASS(pmsg);
+	uint64_t ours = classes_by_word("sysv", strlen("sysv")) | A_CLASS(pmsg);
 
 	return !ref->ns && !(ref->classes & ~ours);
 }
@@ -201,8 +195,7 @@ static uint32_t select_listed_by(const struct ref *ref)
 }
 
 /* Nothing is called so; a bare number may be a process. */
-static int select_say_missing(const struct ref_use *use,
-			      const struct picture *picture)
+static int select_say_missing(const struct ref_use *use, const struct picture *picture)
 {
 	const struct snapshot *snap = &picture->snap;
 	const struct ref *ref = &use->ref;
@@ -214,8 +207,7 @@ static int select_say_missing(const struct ref_use *use,
 		const struct str *comm = snap->processes.at[proc].comm;
 
 		return misused("'%s' is no REF; of process %s (%s): ipcscope ps %s",
-			       ref->text, ref->text, comm ? comm->data : "?",
-			       ref->text);
+			       ref->text, ref->text, comm ? comm->data : "?", ref->text);
 	}
 	if (select_is_bare(ref))
 		return misused("'%s' is no REF: they look like shm:5, shm:0x2a, pshm:/name",
@@ -231,8 +223,7 @@ static int select_say_missing(const struct ref_use *use,
 	return STATUS_FAILED;
 }
 
-static int select_check_refs(const struct selection *sel,
-			     const struct picture *picture)
+static int select_check_refs(const struct selection *sel, const struct picture *picture)
 {
 	const struct ref_use *use;
 	int status = 0, wrong;
@@ -249,16 +240,14 @@ static int select_check_refs(const struct selection *sel,
 	return status;
 }
 
-int selection_pick(struct selection *sel, const struct picture *picture,
-		   struct rows *rows)
+int selection_pick(struct selection *sel, const struct picture *picture, struct rows *rows)
 {
 	const struct snapshot *snap = &picture->snap;
 	uint32_t i;
 
 	for (i = 0; i < snap->objects.nr; i++) {
 		const struct object *obj = &snap->objects.at[i];
-		bool meant = select_is_named(sel, snap, i) ||
-			     sel->named >> obj->class & 1;
+		bool meant = select_is_named(sel, snap, i) || sel->named >> obj->class & 1;
 
 		if (meant && selection_matches(sel, snap, obj))
 			*vec_add(rows) = i;

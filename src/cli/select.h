@@ -32,8 +32,7 @@ struct selection {
 };
 
 /* Arguments: classes and REFs, or REFs alone; a status. */
-int selection_args(struct selection *sel, const struct request *req,
-		   bool refs_only);
+int selection_args(struct selection *sel, const struct request *req, bool refs_only);
 /* Filters of the command line; names are looked up in @picture. */
 int selection_filters(struct selection *sel, const struct request *req,
 		      struct picture *picture);
@@ -48,8 +47,7 @@ bool selection_names(const void *sel, const struct snapshot *snap,
  * The objects, in order. A REF that means none, or several, is complained
  * about: STATUS_FAILED (@rows has the others) or STATUS_USAGE.
  */
-int selection_pick(struct selection *sel, const struct picture *picture,
-		   struct rows *rows);
+int selection_pick(struct selection *sel, const struct picture *picture, struct rows *rows);
 void selection_free(struct selection *sel);
 
 /* The filters of @sel, all of them. */

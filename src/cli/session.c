@@ -18,8 +18,7 @@ static int session_look(struct session *session)
 		status = session_read(session);
 	if (status)
 		return status;
-	session->missing = selection_pick(&session->sel, &session->picture,
-					  &session->rows);
+	session->missing = selection_pick(&session->sel, &session->picture, &session->rows);
 	/* Other rows are good, but not for a misunderstood REF. */
 	if (session->missing == STATUS_USAGE)
 		return STATUS_USAGE;

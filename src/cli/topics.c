@@ -21,8 +21,7 @@ static void topics_put_classes(struct buf *to, uint64_t classes)
 
 	for (class = 0; class < NR_CLASSES; class++) {
 		if (classes >> class & 1)
-			buf_printf(to, "%s%s", nr++ ? " " : "",
-				   class_infos[class]->name);
+			buf_printf(to, "%s%s", nr++ ? " " : "", class_infos[class]->name);
 	}
 }
 
@@ -37,8 +36,7 @@ static void topics_classes(struct buf *to)
 			 class_infos[class]->title);
 	buf_puts(to, "\nWords for several of them:\n\n");
 	for (group = group_infos; group->name; group++) {
-		uint64_t classes = classes_by_word(group->name,
-						   strlen(group->name));
+		uint64_t classes = classes_by_word(group->name, strlen(group->name));
 
 		buf_reset(&list);
 		if (classes == ALL_CLASSES)
@@ -92,8 +90,7 @@ static void topics_states(struct buf *to)
 	enum state state;
 
 	for (state = 0; state < NR_STATES; state++)
-		help_row(to, state_infos[state].word, WORD_WIDTH,
-			 state_infos[state].help);
+		help_row(to, state_infos[state].word, WORD_WIDTH, state_infos[state].help);
 }
 
 static void topics_refs(struct buf *to)
@@ -121,8 +118,7 @@ static void topics_errors(struct buf *to)
 
 	for (i = 0; i < nr_error_causes; i++) {
 		buf_reset(&word);
-		buf_printf(&word, "%s %s", error_causes[i].call,
-			   error_causes[i].error);
+		buf_printf(&word, "%s %s", error_causes[i].call, error_causes[i].error);
 		help_row(to, word.data, CALL_WIDTH, error_causes[i].cause);
 	}
 	buf_free(&word);

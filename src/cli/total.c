@@ -41,8 +41,7 @@ struct totals {
 /* Whether the field is of each process that uses an object. */
 static bool total_of_process(enum field_id field)
 {
-	return fields[field].type == TYPE_PIDS ||
-	       fields[field].type == TYPE_COMMS;
+	return fields[field].type == TYPE_PIDS || fields[field].type == TYPE_COMMS;
 }
 
 int total_check(const struct request *req)
@@ -90,8 +89,7 @@ static bool same_total(const void *vec, uint32_t index, const void *arg)
 	const struct total_key *key = arg;
 
 	return total->hash == key->hash && total->len == key->text->len &&
-	       !memcmp(key->texts->data + total->at, key->text->data,
-		       total->len);
+	       !memcmp(key->texts->data + total->at, key->text->data, total->len);
 }
 
 /* The text of a field of @object, or of @process if it is of that. */
@@ -102,8 +100,7 @@ static void total_value(struct buf *to, const struct totals *totals,
 	const struct process *proc;
 
 	if (!total_of_process(field) || process == NO_INDEX) {
-		render_cell(to, totals->view, snap, &snap->objects.at[object],
-			    field);
+		render_cell(to, totals->view, snap, &snap->objects.at[object], field);
 		return;
 	}
 	proc = &snap->processes.at[process];
@@ -114,8 +111,7 @@ static void total_value(struct buf *to, const struct totals *totals,
 }
 
 /* The total that object, as used by that process, counts for. */
-static uint32_t find_total(struct totals *totals, uint32_t object,
-			   uint32_t process)
+static uint32_t find_total(struct totals *totals, uint32_t object, uint32_t process)
 {
 	struct total_key key = {
 		.texts = &totals->texts, .text = &totals->text,
@@ -130,8 +126,7 @@ static uint32_t find_total(struct totals *totals, uint32_t object,
 		buf_putc(&totals->text, '\0');
 	}
 	key.hash = hash_bytes(totals->text.data, totals->text.len);
-	index = map_find(&totals->index, key.hash, same_total, totals->all.at,
-			 &key);
+	index = map_find(&totals->index, key.hash, same_total, totals->all.at, &key);
 	if (index != NO_INDEX)
 		return index;
 	index = totals->all.nr;
@@ -191,8 +186,7 @@ static void add_object(struct totals *totals, uint32_t object, bool by_process)
 		add_use(totals, total, last);
 	}
 	if (total == NO_INDEX)
-		count_object(totals, find_total(totals, object, NO_INDEX),
-			     object);
+		count_object(totals, find_total(totals, object, NO_INDEX), object);
 }
 
 static int compare_u32(uint32_t a, uint32_t b)
@@ -215,8 +209,7 @@ static void count_users(struct totals *totals)
 	const struct use *use, *last = NULL;
 
 	if (totals->uses.nr)
-		qsort(totals->uses.at, totals->uses.nr, sizeof(*use),
-		      compare_uses);
+		qsort(totals->uses.at, totals->uses.nr, sizeof(*use), compare_uses);
 	vec_for_each(use, &totals->uses) {
 		if (!last || compare_uses(last, use))
 			totals->all.at[use->total].users++;
@@ -282,8 +275,7 @@ static void total_json_value(struct json *json, const struct totals *totals,
 		json_u64(json, fields[field].name, value.num);
 	} else {
 		total_value(&text, totals, total->object, total->process, field);
-		json_str(json, fields[field].name, text.data ? text.data : "",
-			 text.len);
+		json_str(json, fields[field].name, text.data ? text.data : "", text.len);
 		buf_free(&text);
 	}
 }
@@ -341,8 +333,7 @@ void total_print(struct buf *to, const struct view *view,
 		add_object(&totals, *row, by_process);
 	count_users(&totals);
 	if (totals.all.nr)
-		qsort(totals.all.at, totals.all.nr, sizeof(struct total),
-		      compare_totals);
+		qsort(totals.all.at, totals.all.nr, sizeof(struct total), compare_totals);
 	total_sheet(to, &totals);
 	vec_free(&totals.all);
 	vec_free(&totals.uses);

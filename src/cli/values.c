@@ -26,8 +26,7 @@ struct word_list words_split(struct arena *arena, const char *list)
 			start++;
 		while (end > start && isspace((unsigned char)end[-1]))
 			end--;
-		words.at[words.nr++] = arena_str(arena, start,
-						 (size_t)(end - start))->data;
+		words.at[words.nr++] = arena_str(arena, start, (size_t)(end - start))->data;
 		list += len + 1;
 	}
 	return words;
@@ -38,8 +37,7 @@ static const char *value_field_word(const void *arg, size_t i)
 	return fields[i].source == SOURCE_HIDDEN ? NULL : fields[i].name;
 }
 
-static int value_field_parse(enum option_id option, const char *name,
-			     enum field_id *field)
+static int value_field_parse(enum option_id option, const char *name, enum field_id *field)
 {
 	char hint[HINT_SIZE];
 
@@ -70,8 +68,7 @@ int fields_parse(struct arena *arena, enum option_id option,
 	return status;
 }
 
-static int value_fields(struct request *req, enum option_id id,
-			struct option_value *value)
+static int value_fields(struct request *req, enum option_id id, struct option_value *value)
 {
 	const struct word_list words = words_split(&req->arena, value->text);
 
@@ -79,8 +76,7 @@ static int value_fields(struct request *req, enum option_id id,
 }
 #define value_columns	value_fields
 
-static int value_order(struct request *req, enum option_id id,
-		       struct option_value *value)
+static int value_order(struct request *req, enum option_id id, struct option_value *value)
 {
 	const struct word_list words = words_split(&req->arena, value->text);
 	struct sort_keys *order = &value->order;
@@ -100,15 +96,13 @@ static int value_order(struct request *req, enum option_id id,
 	return status;
 }
 
-static int value_words(struct request *req, enum option_id id,
-		       struct option_value *value)
+static int value_words(struct request *req, enum option_id id, struct option_value *value)
 {
 	value->words = words_split(&req->arena, value->text);
 	return 0;
 }
 
-static int value_dirs(struct request *req, enum option_id id,
-		      struct option_value *value)
+static int value_dirs(struct request *req, enum option_id id, struct option_value *value)
 {
 	const char *const *word;
 
@@ -122,8 +116,7 @@ static int value_dirs(struct request *req, enum option_id id,
 }
 
 /* Their names stand between quotes in an expression. */
-static int value_users(struct request *req, enum option_id id,
-		       struct option_value *value)
+static int value_users(struct request *req, enum option_id id, struct option_value *value)
 {
 	const char *const *word;
 
@@ -133,14 +126,12 @@ static int value_users(struct request *req, enum option_id id,
 			return misused("--%s takes names or numbers, with commas between them",
 				       option_specs[id].name);
 		if (strchr(*word, '\'') && strchr(*word, '"'))
-			return misused("--%s: no user '%s'", option_specs[id].name,
-				       *word);
+			return misused("--%s: no user '%s'", option_specs[id].name, *word);
 	}
 	return 0;
 }
 
-static int value_pids(struct request *req, enum option_id id,
-		      struct option_value *value)
+static int value_pids(struct request *req, enum option_id id, struct option_value *value)
 {
 	const struct word_list words = words_split(&req->arena, value->text);
 	const char *const *word;
@@ -158,8 +149,7 @@ static int value_pids(struct request *req, enum option_id id,
 	return 0;
 }
 
-static int value_age(struct request *req, enum option_id id,
-		     struct option_value *value)
+static int value_age(struct request *req, enum option_id id, struct option_value *value)
 {
 	if (num_parse_age(value->text, &value->num))
 		return 0;
@@ -167,8 +157,7 @@ static int value_age(struct request *req, enum option_id id,
 		       option_specs[id].name, value->text);
 }
 
-static int value_size(struct request *req, enum option_id id,
-		      struct option_value *value)
+static int value_size(struct request *req, enum option_id id, struct option_value *value)
 {
 	if (num_parse_size(value->text, &value->num))
 		return 0;
@@ -176,18 +165,15 @@ static int value_size(struct request *req, enum option_id id,
 		       option_specs[id].name, value->text);
 }
 
-static int value_count(struct request *req, enum option_id id,
-		       struct option_value *value)
+static int value_count(struct request *req, enum option_id id, struct option_value *value)
 {
 	if (num_parse(value->text, &value->num))
 		return 0;
-	return misused("--%s takes a number, not '%s'", option_specs[id].name,
-		       value->text);
+	return misused("--%s takes a number, not '%s'", option_specs[id].name, value->text);
 }
 
 /* "80" or "80%". */
-static int value_percent(struct request *req, enum option_id id,
-			 struct option_value *value)
+static int value_percent(struct request *req, enum option_id id, struct option_value *value)
 {
 	const char *at = value->text;
 
@@ -203,8 +189,7 @@ static bool value_is_threads(const char *text, uint64_t *nr)
 	return num_parse(text, nr) && *nr && *nr <= MOST_THREADS;
 }
 
-static int value_threads(struct request *req, enum option_id id,
-			 struct option_value *value)
+static int value_threads(struct request *req, enum option_id id, struct option_value *value)
 {
 	if (value_is_threads(value->text, &value->num))
 		return 0;
@@ -212,8 +197,7 @@ static int value_threads(struct request *req, enum option_id id,
 		       option_specs[id].name, MOST_THREADS, value->text);
 }
 
-static int value_key(struct request *req, enum option_id id,
-		     struct option_value *value)
+static int value_key(struct request *req, enum option_id id, struct option_value *value)
 {
 	uint32_t key;
 
@@ -237,8 +221,7 @@ static int value_word(enum option_id id, struct option_value *value,
 		       words[0], words[1], words[2], value->text);
 }
 
-static int value_times(struct request *req, enum option_id id,
-		       struct option_value *value)
+static int value_times(struct request *req, enum option_id id, struct option_value *value)
 {
 	static const char *const words[] = {
 		[TIME_RELATIVE] = "relative", [TIME_ISO] = "iso",
@@ -248,8 +231,7 @@ static int value_times(struct request *req, enum option_id id,
 	return value_word(id, value, words);
 }
 
-static int value_colors(struct request *req, enum option_id id,
-			struct option_value *value)
+static int value_colors(struct request *req, enum option_id id, struct option_value *value)
 {
 	static const char *const words[] = {
 		[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always",

@@ -32,8 +32,7 @@ static bool view_colors(bool terminal)
 	const char *no_color = getenv("NO_COLOR");
 	const char *term = getenv("TERM");
 
-	return terminal && !(no_color && *no_color) && term &&
-	       strcmp(term, "dumb") != 0;
+	return terminal && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
 }
 
 static unsigned int view_width(void)
@@ -42,8 +41,7 @@ static unsigned int view_width(void)
 	unsigned int width;
 	uint64_t num;
 
-	if (columns && num_parse(columns, &num) && num >= LEAST_WIDTH &&
-	    num <= INT32_MAX)
+	if (columns && num_parse(columns, &num) && num >= LEAST_WIDTH && num <= INT32_MAX)
 		return (unsigned int)num;
 	width = host_terminal_width(STDOUT_FILENO);
 	return width >= LEAST_WIDTH ? width : USUAL_WIDTH;

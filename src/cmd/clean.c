@@ -5,19 +5,11 @@
 static session_fn clean_parse, clean_plan, clean_analyse, clean_answer;
 static void clean_close(struct session *session);
 
-static const struct example examples[] = {
-	{ "ipcscope clean", "what is stale and would be removed" },
-	{ "ipcscope clean --suspect --user www-data --older 1d", "and what is suspect, of one user" },
-	{ "ipcscope clean --yes -q", "remove what is stale, from cron" },
-	{ NULL, NULL },
-};
-
 const struct command command_clean = {
 	.name	 = "clean",
 	.args	 = "[CLASS]...",
 	.help	 = "remove by rule",
-	.details =
-		"Removes what is stale: shows what that is, and with --yes does it. "
+	.details = "Removes what is stale: shows what that is, and with --yes does it. "
 		"Objects that were made or used within the last hour (--older) and "
 		"those of root and system users (--user) are left alone unless the "
 		"option says otherwise. Right before each removal the object is "
@@ -30,7 +22,11 @@ const struct command command_clean = {
 		"the options where, user, older, min-size, profile, max and "
 		"max-bytes as keys, class, suspect = yes, and action = remove or "
 		"report. The first rule that an object fits counts.",
-	.examples = examples,
+	.examples = {
+		{ "ipcscope clean", "what is stale and would be removed" },
+		{ "ipcscope clean --suspect --user www-data --older 1d", "and what is suspect, of one user" },
+		{ "ipcscope clean --yes -q", "remove what is stale, from cron" },
+	},
 	.takes	 = {
 		TAKES(YES), TAKES(DRY_RUN), TAKES(SUSPECT), TAKES(WHERE),
 		TAKES(USER), TAKES(OLDER), TAKES(MIN_SIZE), TAKES(PROFILE),

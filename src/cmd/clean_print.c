@@ -25,8 +25,7 @@ static void clean__clean_row(struct cells *cells, const struct sheet *sheet, uin
 	const struct str *why = brief ? target->brief : target->sentence;
 
 	if (target->note)
-		why = brief && target->note_brief->len ? target->note_brief :
-		      target->note;
+		why = brief && target->note_brief->len ? target->note_brief : target->note;
 	buf_puts(cells->text, outcome_words[target->outcome]);
 	cells_end(cells, clean__color_of(target));
 	cells_text(cells, target->ref->data);

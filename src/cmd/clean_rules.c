@@ -168,8 +168,7 @@ static int clean_take_line(struct clean *clean, struct rule **rule, char *line)
 /* Complained about already; that line says where. */
 static int clean_broken(const char *path, unsigned int line)
 {
-	complain("%s:%u: the rules cannot be used: nothing was removed", path,
-		 line);
+	complain("%s:%u: the rules cannot be used: nothing was removed", path, line);
 	return STATUS_USAGE;
 }
 

@@ -13,8 +13,7 @@ struct candidate {
 	bool lease;
 };
 
-static bool clean_profile_matches(const struct rule *rule,
-				  const struct finding *finding)
+static bool clean_profile_matches(const struct rule *rule, const struct finding *finding)
 {
 	const char *const *name;
 
@@ -71,8 +70,7 @@ static void clean_add_target(struct clean *clean, struct rule *rule,
 	struct removal *rm = &clean->removal.rm;
 	const struct session *session = &clean->removal.session;
 	struct target *target = removal_add(rm, &session->picture.snap,
-					    session->rows.at[cand->row],
-					    cand->finding);
+					    session->rows.at[cand->row], cand->finding);
 
 	target->lease = cand->lease;
 	if (target_impossible(target, &session->picture.snap)) {
@@ -89,8 +87,7 @@ static void clean_add_target(struct clean *clean, struct rule *rule,
 
 static bool clean_can_go(const struct finding *finding)
 {
-	return finding->verdict == VERDICT_STALE ||
-	       finding->verdict == VERDICT_SUSPECT;
+	return finding->verdict == VERDICT_STALE || finding->verdict == VERDICT_SUSPECT;
 }
 
 static void clean_consider(struct clean *clean, struct candidate *cand)
@@ -115,8 +112,7 @@ static void clean_consider(struct clean *clean, struct candidate *cand)
 		return;
 	clean->excluded[held]++;
 	if (held == EXCLUDED_SYSTEM)
-		clean->held_owner = object_value(snap, cand->obj,
-						 FIELD_OWNER).str;
+		clean->held_owner = object_value(snap, cand->obj, FIELD_OWNER).str;
 }
 
 /* Of sockets only paths that nobody is bound to. */

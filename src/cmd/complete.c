@@ -78,8 +78,7 @@ static uint64_t complete_print_classes(struct buf *to, uint64_t classes)
 	return classes & usual;
 }
 
-static void complete_refs(struct buf *to, struct picture *picture,
-			  const char *prefix)
+static void complete_refs(struct buf *to, struct picture *picture, const char *prefix)
 {
 	uint64_t classes = complete_classes_of(prefix);
 	const struct object *obj;
@@ -99,8 +98,7 @@ static void complete_refs(struct buf *to, struct picture *picture,
 }
 
 /* Users who own something, or use it. */
-static void complete_users(struct buf *to, struct picture *picture,
-			   const char *prefix)
+static void complete_users(struct buf *to, struct picture *picture, const char *prefix)
 {
 	const struct id_name *name;
 	struct buf safe = {};
@@ -122,8 +120,7 @@ static void complete_users(struct buf *to, struct picture *picture,
 	buf_free(&safe);
 }
 
-static void complete_pids(struct buf *to, struct picture *picture,
-			  const char *prefix)
+static void complete_pids(struct buf *to, struct picture *picture, const char *prefix)
 {
 	const struct process *proc;
 	struct buf pid = {};

@@ -28,23 +28,19 @@ struct doctor {
 static session_fn doctor_plan, doctor_analyse, doctor_print;
 static void doctor_close(struct session *session);
 
-static const struct example examples[] = {
-	{ "ipcscope doctor", "as this user, on this kernel" },
-	{ "sudo ipcscope doctor", "as root" },
-	{ NULL, NULL },
-};
-
 const struct command command_doctor = {
 	.name	 = "doctor",
 	.args	 = "",
 	.help	 = "what a run as this user can know here, and what not",
-	.details =
-		"Looks once at everything and says what was missing and why: "
+	.details = "Looks once at everything and says what was missing and why: "
 		"capabilities, hidden processes, namespaces, an unmounted "
 		"/dev/mqueue, an old kernel; and what removes IPC objects behind "
 		"one's back: logind's RemoveIPC, kernel.shm_rmid_forced. State is "
 		"ok, note, or lacks where something cannot be seen.",
-	.examples = examples,
+	.examples = {
+		{ "ipcscope doctor", "as this user, on this kernel" },
+		{ "sudo ipcscope doctor", "as root" },
+	},
 	.takes	 = {
 		TAKES(JSON), TAKES(NO_HEADING), TAKES(COLOR), TAKES(THREADS),
 		TAKES(NO_PROGRESS),
@@ -272,8 +268,7 @@ static int doctor_each_drop_in(void *arg, const char *name, uint64_t ino,
 	struct buf path = {}, text = {};
 
 	buf_printf(&path, "/etc/systemd/logind.conf.d/%s", name);
-	if (live_host.ops->read_file(&live_host, NULL, path.data, &text) >= 0 &&
-	    text.len)
+	if (live_host.ops->read_file(&live_host, NULL, path.data, &text) >= 0 && text.len)
 		buf_add(all, text.data, text.len);
 	buf_putc(all, '\n');
 	buf_free(&path);
@@ -307,8 +302,7 @@ static uint32_t doctor_count_of_persons(const struct snapshot *snap, const char 
 	vec_for_each(obj, &snap->objects) {
 		const struct str *user;
 
-		if (!(class_infos[obj->class]->groups &
-		      (GROUP_SYSV | GROUP_POSIX)) ||
+		if (!(class_infos[obj->class]->groups & (GROUP_SYSV | GROUP_POSIX)) ||
 		    !object_num(snap, obj, FIELD_UID, &uid) ||
 		    is_system_user((uid_t)uid) || uid == 65534)
 			continue;

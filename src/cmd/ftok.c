@@ -10,20 +10,11 @@
 
 static session_fn ftok_parse, ftok_plan, ftok_analyse, ftok_print;
 
-static const struct example examples[] = {
-	{ "ipcscope ftok /etc/passwd R", "the key, and the objects that have it" },
-	{ "ipcscope ftok -q .", "the key alone, for scripts" },
-	{ "ipcscope ftok --find 0x05ce0001", "which files can have given it" },
-	{ "ipcscope ftok --find 0x05ce0001 /opt /srv", "search only there" },
-	{ NULL, NULL },
-};
-
 const struct command command_ftok = {
 	.name	 = "ftok",
 	.args	 = "PATH [ID]",
 	.help	 = "the key of a path, and back",
-	.details =
-		"Prints the key that ftok(3) makes of PATH and ID (a character or a "
+	.details = "Prints the key that ftok(3) makes of PATH and ID (a character or a "
 		"number, 1), and the objects of this IPC namespace that have it. A "
 		"key has the low 8 bits of ID, the low 8 of the device and the low "
 		"16 of the inode of the file.\n\n"
@@ -35,7 +26,12 @@ const struct command command_ftok = {
 		"given, and follows no links. A key may also be a number that a "
 		"program chose, or of a file that is gone; without any file it "
 		"exits 1.",
-	.examples = examples,
+	.examples = {
+		{ "ipcscope ftok /etc/passwd R", "the key, and the objects that have it" },
+		{ "ipcscope ftok -q .", "the key alone, for scripts" },
+		{ "ipcscope ftok --find 0x05ce0001", "which files can have given it" },
+		{ "ipcscope ftok --find 0x05ce0001 /opt /srv", "search only there" },
+	},
 	.takes	 = {
 		TAKES(FIND), TAKES(JSON), TAKES(QUIET), TAKES(NO_PROGRESS),
 		TAKES(COLOR), TAKES(BYTES), TAKES(NO_HEADING), TAKES(THREADS),
@@ -92,8 +88,7 @@ static int ftok_of_path(struct ftok *ftok)
 
 	ftok->id = 1;
 	if (req->nr_args > 2)
-		return misused("ftok takes PATH [ID], '%s' is too much",
-			       req->args[2]);
+		return misused("ftok takes PATH [ID], '%s' is too much", req->args[2]);
 	if (req->nr_args > 1 && !ftok_parse_id(req->args[1], &ftok->id))
 		return misused("ID is a character or a number from 0 to 255, not '%s'",
 			       req->args[1]);
@@ -114,8 +109,7 @@ static int ftok_parse(struct session *session)
 	struct ftok *ftok = session_of(session, struct ftok, session);
 
 	if (!asked(session->req, OPTION_FIND) && !session->req->nr_args)
-		return misused("ftok what? ipcscope ftok %s",
-			       session->req->command->args);
+		return misused("ftok what? ipcscope ftok %s", session->req->command->args);
 	if (!asked(session->req, OPTION_FIND))
 		return ftok_of_path(ftok);
 	ftok->key = (uint32_t)session->req->option[OPTION_FIND].num;
@@ -134,8 +128,7 @@ static int ftok_plan(struct session *session)
 	struct query *query = &session->picture.query;
 	size_t i;
 
-	query->classes = session->sel.classes =
-		classes_by_word("sysv", strlen("sysv"));
+	query->classes = session->sel.classes = classes_by_word("sysv", strlen("sysv"));
 	columns_parse(session);
 	columns_query(session);
 	for (i = 0; i < ARRAY_SIZE(needed); i++)
@@ -153,8 +146,7 @@ static int ftok_analyse(struct session *session)
 		const struct object *obj = &snap->objects.at[i];
 		uint64_t key;
 
-		if (object_num(snap, obj, FIELD_KEY, &key) &&
-		    (uint32_t)key == ftok->key &&
+		if (object_num(snap, obj, FIELD_KEY, &key) && (uint32_t)key == ftok->key &&
 		    obj->key.ns == snap->host.ipc_ns)
 			*vec_add(&session->rows) = i;
 	}

@@ -119,8 +119,7 @@ static void ftok_put_why(struct buf *to, const struct ftok *ftok,
 		ftok_put_process(to, ftok, file->pid);
 	}
 	if (file->younger)
-		buf_printf(to, "%syounger than the object",
-			   to->len ? "; " : "");
+		buf_printf(to, "%syounger than the object", to->len ? "; " : "");
 	if (!to->len)
 		buf_putc(to, '-');
 }
@@ -229,8 +228,7 @@ static void ftok_warn(const struct key_search *search)
 		complain("not searched: %s", list.data);
 	buf_reset(&list);
 	if (search->unread) {
-		text_escape(&list, search->first_unread->data,
-			    search->first_unread->len);
+		text_escape(&list, search->first_unread->data, search->first_unread->len);
 		complain("%u %s could not be read, first %s: %s",
 			 search->unread, search->unread == 1 ? "directory" :
 			 "directories", list.data, strerror(search->unread_err));
@@ -238,8 +236,7 @@ static void ftok_warn(const struct key_search *search)
 	if (search->stopped) {
 		buf_reset(&list);
 		num_grouped(&list, search->most);
-		complain("stopped after %s entries: name a directory to search",
-			 list.data);
+		complain("stopped after %s entries: name a directory to search", list.data);
 	}
 	buf_free(&list);
 }

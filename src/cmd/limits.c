@@ -13,20 +13,11 @@ static session_fn limits_parse, limits_plan, limits_analyse, limits_print, limit
 static int limits_finish(struct session *session, int status);
 static void limits_close(struct session *session);
 
-static const struct example examples[] = {
-	{ "ipcscope limits", "every limit with its use, the fullest first" },
-	{ "ipcscope limits shmmni kernel.sem[4]", "these alone; nothing else is read" },
-	{ "ipcscope limits --check --warning 80 --critical 95", "for monitoring" },
-	{ "ipcscope limits -a --json", "for scripts" },
-	{ NULL, NULL },
-};
-
 const struct command command_limits = {
 	.name	 = "limits",
 	.args	 = "[LIMIT]...",
 	.help	 = "limits, and who uses them up",
-	.details =
-		"Shows each limit on IPC of this machine, or of the namespaces it "
+	.details = "Shows each limit on IPC of this machine, or of the namespaces it "
 		"is called in: how much is used, of how much, and by whom; the "
 		"fullest first. Where each user, process or object has a limit of "
 		"its own, the one nearest to it counts. With --all also limits "
@@ -45,7 +36,12 @@ const struct command command_limits = {
 		"(semmsl, shmmax, msg_max, msgsize_max) is not judged.\n\n"
 		"It looks at this kernel, not at snapshots: --from is not taken. "
 		"Which limit stands behind an error: ipcscope help errors",
-	.examples = examples,
+	.examples = {
+		{ "ipcscope limits", "every limit with its use, the fullest first" },
+		{ "ipcscope limits shmmni kernel.sem[4]", "these alone; nothing else is read" },
+		{ "ipcscope limits --check --warning 80 --critical 95", "for monitoring" },
+		{ "ipcscope limits -a --json", "for scripts" },
+	},
 	.takes	 = {
 		TAKES_LIVE, TAKES(ALL), TAKES_FORMATS, TAKES(NO_HEADING),
 		TAKES(BYTES), TAKES(COLOR), TAKES(CHECK), TAKES(WARNING),

@@ -64,8 +64,7 @@ static void put_unlinked(struct buf *to, const struct limits *limits,
 	const struct object *obj = &snap->objects.at[holder->index];
 
 	if (obj->nr_edges && object_edge(snap, obj, 0)->process != NO_INDEX)
-		render_process(to, &snap->processes.at[
-				   object_edge(snap, obj, 0)->process]);
+		render_process(to, &snap->processes.at[object_edge(snap, obj, 0)->process]);
 	else
 		render_ref(to, snap, obj);
 	buf_putc(to, ' ');
@@ -92,15 +91,13 @@ static void put_object(struct buf *to, const struct limits *limits,
 
 /* "root: 3 queues" */
 static void put_user_objects(struct buf *to, const struct limits *limits,
-			     const struct limit_pressure *p,
-			     const struct holder *holder)
+			     const struct limit_pressure *p, const struct holder *holder)
 {
 	uint64_t classes = limit_infos[p->limit].classes;
 
 	render_owner(to, &limits->session.picture.snap, false, holder->index);
 	buf_puts(to, ": ");
-	render_count(to, holder->nr,
-		     class_infos[__builtin_ctzll(classes)]->noun, "s");
+	render_count(to, holder->nr, class_infos[__builtin_ctzll(classes)]->noun, "s");
 }
 
 static void put_holder(struct buf *to, const struct limits *limits,

@@ -64,8 +64,7 @@ static void put_one(struct buf *to, const struct limits *limits,
 	buf_free(&who);
 }
 
-static void put_reaching(struct buf *to, const struct limits *limits,
-			 unsigned int percent)
+static void put_reaching(struct buf *to, const struct limits *limits, unsigned int percent)
 {
 	const struct limit_pressure *p;
 	const char *gap = "";
@@ -121,12 +120,10 @@ static void put_data(struct buf *to, const struct limits *limits,
 	buf_u64(to, p->used);
 	buf_puts(to, limit_is_bytes(p->limit) ? "B;" : ";");
 	if (p->has_max && is_judged(p))
-		buf_u64(to, (uint64_t)((unsigned __int128)p->max *
-				       limits->warning / 100));
+		buf_u64(to, (uint64_t)((unsigned __int128)p->max * limits->warning / 100));
 	buf_putc(to, ';');
 	if (p->has_max && is_judged(p))
-		buf_u64(to, (uint64_t)((unsigned __int128)p->max *
-				       limits->critical / 100));
+		buf_u64(to, (uint64_t)((unsigned __int128)p->max * limits->critical / 100));
 	buf_puts(to, ";0;");
 	if (p->has_max)
 		buf_u64(to, p->max);
@@ -141,8 +138,7 @@ static void put_all_data(struct buf *to, const struct limits *limits)
 	buf_puts(to, " |");
 	for (limit = 0; limit < NR_LIMITS; limit++) {
 		vec_for_each(p, &limits->limit_pressures.all) {
-			if (p->limit == limit &&
-			    limit_infos[limit].kind != KIND_VALUE)
+			if (p->limit == limit && limit_infos[limit].kind != KIND_VALUE)
 				put_data(to, limits, p);
 		}
 	}

@@ -69,8 +69,7 @@ static void limits_json_put_use(struct json *json, const struct limit_pressure *
 	json_u64(json, p->known ? "used" : "seen", p->used);
 	if (p->known && p->has_max) {
 		json_begin(json, "percent");
-		buf_printf(json->to, "%llu.%u",
-			   (unsigned long long)(tenths / 10),
+		buf_printf(json->to, "%llu.%u", (unsigned long long)(tenths / 10),
 			   (unsigned int)(tenths % 10));
 	}
 	json_bool(json, "estimated", p->estimated);

@@ -12,25 +12,11 @@ struct list {
 
 static session_fn list_parse, list_plan, list_analyse, list_print, list_hint;
 
-static const struct example examples[] = {
-	{ "ipcscope", "shared memory, semaphores and message queues" },
-	{ "ipcscope -a", "pipes, sockets and all the rest too" },
-	{ "ipcscope list shm", "segments, with columns of their own" },
-	{ "ipcscope list unix tcp", "sockets of two kinds" },
-	{ "ipcscope -w 'owner == www-data and age > 1h'", "what that user left" },
-	{ "ipcscope --unattached --sort -size", "what no process has, largest first" },
-	{ "ipcscope --by owner,class", "who has how much of what" },
-	{ "ipcscope list shm -o +cpid,lpid", "more columns" },
-	{ "ipcscope --json | jq -r '.objects[].ref'", "for scripts" },
-	{ NULL, NULL },
-};
-
 const struct command command_list = {
 	.name	 = "list",
 	.args	 = "[CLASS|REF]...",
 	.help	 = "one row an object",
-	.details =
-		"Lists the objects of the classes and the objects named by REFs, "
+	.details = "Lists the objects of the classes and the objects named by REFs, "
 		"in any mixture. Without any: those that outlive processes, of "
 		"System V and POSIX IPC; with --all every class. The word list "
 		"may be left out.\n\n"
@@ -39,7 +25,17 @@ const struct command command_list = {
 		"that there is none, and ? that it could not be known.\n\n"
 		"Filters are joined by and. What no column, filter or order "
 		"needs is not read.",
-	.examples = examples,
+	.examples = {
+		{ "ipcscope", "shared memory, semaphores and message queues" },
+		{ "ipcscope -a", "pipes, sockets and all the rest too" },
+		{ "ipcscope list shm", "segments, with columns of their own" },
+		{ "ipcscope list unix tcp", "sockets of two kinds" },
+		{ "ipcscope -w 'owner == www-data and age > 1h'", "what that user left" },
+		{ "ipcscope --unattached --sort -size", "what no process has, largest first" },
+		{ "ipcscope --by owner,class", "who has how much of what" },
+		{ "ipcscope list shm -o +cpid,lpid", "more columns" },
+		{ "ipcscope --json | jq -r '.objects[].ref'", "for scripts" },
+	},
 	.takes	 = {
 		TAKES_READING, TAKES_PRINTING, TAKES(ALL), TAKES(SORT), TAKES(LIMIT),
 		TAKES(BY),
@@ -100,8 +96,7 @@ static int list_plan(struct session *session)
 	query_plan(query);
 	session->picture.parts = query->parts;
 	list->assessed = sel->by_default && !sel->filters.nr && !list->by &&
-			 !assessment_open(&session->assessment, session->req,
-					  sel->classes);
+			 !assessment_open(&session->assessment, session->req, sel->classes);
 	if (list->assessed)
 		stale_query(query, &session->assessment.profiles);
 	foot_query(sel, query);
@@ -112,8 +107,7 @@ static int list_analyse(struct session *session)
 {
 	/* A filter may have left out what it did not know. */
 	if (!session->sel.filters.nr)
-		picture_narrow(&session->picture, session->sel.classes,
-			       &session->rows);
+		picture_narrow(&session->picture, session->sel.classes, &session->rows);
 	if (session_of(session, struct list, session)->assessed)
 		assessment_run(&session->assessment, &session->picture,
 			       &session->rows, false);

@@ -34,21 +34,11 @@ struct mk {
 static session_fn mk_parse, mk_print;
 static void mk_close(struct session *session);
 
-static const struct example examples[] = {
-	{ "ipcscope mk shm size=64K", "a segment without key; prints its REF" },
-	{ "ipcscope mk sem:0x05ce0004 values=1,0,5 mode=0660", "a set of three, by key" },
-	{ "ipcscope mk msg message=hello message[7]=world", "a queue with two messages" },
-	{ "ipcscope mk pmsg:/jobs maxmsg=10 msgsize=1K", "a POSIX queue" },
-	{ "ipcscope mk shm size=1M --hold sh -c 'ipcs -m -i $IPCSCOPE_ID'", "only while a program runs" },
-	{ NULL, NULL },
-};
-
 const struct command command_mk = {
 	.name	 = "mk",
 	.args	 = "CLASS|REF [FIELD=VALUE]...",
 	.help	 = "create an object",
-	.details =
-		"Creates an object that outlives its processes and prints its REF: "
+	.details = "Creates an object that outlives its processes and prints its REF: "
 		"shm, sem, msg (a key may be given: shm:0x2a), pshm:/NAME, "
 		"psem:/NAME, pmsg:/NAME or fifo:/PATH. Its FIELDs are said in man 1 "
 		"ipcscope-mk. Without mode it is 0600; the umask is not applied.\n\n"
@@ -59,7 +49,13 @@ const struct command command_mk = {
 		"IPCSCOPE_NAME in its environment, hands signals on to it, removes "
 		"the object when it has ended and exits with its status. All words "
 		"behind --hold are CMD's.",
-	.examples = examples,
+	.examples = {
+		{ "ipcscope mk shm size=64K", "a segment without key; prints its REF" },
+		{ "ipcscope mk sem:0x05ce0004 values=1,0,5 mode=0660", "a set of three, by key" },
+		{ "ipcscope mk msg message=hello message[7]=world", "a queue with two messages" },
+		{ "ipcscope mk pmsg:/jobs maxmsg=10 msgsize=1K", "a POSIX queue" },
+		{ "ipcscope mk shm size=1M --hold sh -c 'ipcs -m -i $IPCSCOPE_ID'", "only while a program runs" },
+	},
 	.takes	 = { TAKES(HOLD), TAKES(JSON) },
 	.completes = COMPLETES(CLASSES),
 	.min_args = 1,
@@ -73,12 +69,10 @@ const struct command command_mk = {
 
 static int mk_wrong_class(const char *word)
 {
-	return misused("mk makes shm, sem, msg, pshm, psem, pmsg and fifo, not '%s'",
-		       word);
+	return misused("mk makes shm, sem, msg, pshm, psem, pmsg and fifo, not '%s'", word);
 }
 
-static uint64_t mk_number_of(const struct mk *mk, enum assign_id what,
-			     uint64_t otherwise)
+static uint64_t mk_number_of(const struct mk *mk, enum assign_id what, uint64_t otherwise)
 {
 	const struct assignment *assign = assign_find(&mk->fields, what);
 
@@ -104,8 +98,7 @@ static int mk_parse_what(struct mk *mk, const char *word)
 	make_init(&mk->making, (enum class_id)__builtin_ctzll(classes));
 	kind = class_infos[mk->making.class];
 	if (!strcmp(word, kind->name))
-		return classes & SYSV ? 0 :
-		       misused("which name? mk %s:/NAME", word);
+		return classes & SYSV ? 0 : misused("which name? mk %s:/NAME", word);
 	if (ref.ns)
 		return misused("mk makes objects in this IPC namespace only, not @%llu",
 			       (unsigned long long)ref.ns);
@@ -130,8 +123,7 @@ static int mk_check_name(struct mk *mk)
 	if (class == CLASS_pshm && !strncmp(name->data, "/sem.", 5))
 		return misused("/dev/shm/sem.* are named semaphores: mk psem:/%s",
 			       name->data + 5);
-	if ((class == CLASS_psem || class == CLASS_pmsg) &&
-	    strchr(name->data + 1, '/'))
+	if ((class == CLASS_psem || class == CLASS_pmsg) && strchr(name->data + 1, '/'))
 		return misused("the name of a %s has no second '/'",
 			       class_infos[class]->title);
 	path = object_path(&mk->arena, class, name);
@@ -142,15 +134,13 @@ static int mk_check_name(struct mk *mk)
 }
 
 /* "3,0,5" */
-static int mk_parse_values(uint16_t *values, uint64_t nr,
-			   const struct assignment *list)
+static int mk_parse_values(uint16_t *values, uint64_t nr, const struct assignment *list)
 {
 	uint64_t i, num;
 	const char *at = list->text;
 
 	for (i = 0; i < nr; i++) {
-		if ((i && *at++ != ',') || !num_u64(&at, &num) ||
-		    num > MOST_SEM)
+		if ((i && *at++ != ',') || !num_u64(&at, &num) || num > MOST_SEM)
 			break;
 		values[i] = (uint16_t)num;
 	}
@@ -262,8 +252,7 @@ static int mk_parse(struct session *session)
 		return misused("--hold and --json do not go together");
 	status = mk_parse_what(mk, req->args[0]);
 	for (i = 1; !status && i < req->nr_args; i++)
-		status = assign_parse(req->args[i], mk->making.class, true,
-				      &mk->fields);
+		status = assign_parse(req->args[i], mk->making.class, true, &mk->fields);
 	if (!status)
 		status = mk_check_name(mk);
 	if (!status)
@@ -340,8 +329,7 @@ static int mk_make_with_program(struct mk *mk)
 	if (ret)
 		return mk_complain_making(mk, ret);
 	if (hold.removed)
-		complain("%s not removed: %s", mk->ref.data,
-			 strerror(-hold.removed));
+		complain("%s not removed: %s", mk->ref.data, strerror(-hold.removed));
 	if (hold.status < 0)
 		return hold.status == -ENOENT ? NOT_FOUND : NOT_RUN;
 	return !hold.status && hold.removed ? STATUS_FAILED : hold.status;

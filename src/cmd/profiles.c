@@ -9,20 +9,11 @@
 
 static session_fn profiles_args, profiles_plan, profiles_analyse, profiles_print;
 
-static const struct example examples[] = {
-	{ "ipcscope profiles", "those that are known" },
-	{ "ipcscope profiles -a", "and how many objects each matches" },
-	{ "ipcscope profiles pshm:/psm_58b99b38", "what an object is taken for" },
-	{ "ipcscope profiles --profile-dir ./profiles.d", "are these files right?" },
-	{ NULL, NULL },
-};
-
 const struct command command_profiles = {
 	.name	 = "profiles",
 	.args	 = "[REF]...",
 	.help	 = "software that leaves objects behind",
-	.details =
-		"Lists the profiles of known software: how its objects are "
+	.details = "Lists the profiles of known software: how its objects are "
 		"recognised, and what proves that one is finished with, or the "
 		"tool that is to be used instead. Of a REF it says which profile "
 		"it matches, and what follows; -a counts the objects of each.\n\n"
@@ -31,7 +22,12 @@ const struct command command_profiles = {
 		"name. A file that is wrong is an error that names the line, here "
 		"and in every command that judges, so that nothing is removed by "
 		"half a set of rules.",
-	.examples = examples,
+	.examples = {
+		{ "ipcscope profiles", "those that are known" },
+		{ "ipcscope profiles -a", "and how many objects each matches" },
+		{ "ipcscope profiles pshm:/psm_58b99b38", "what an object is taken for" },
+		{ "ipcscope profiles --profile-dir ./profiles.d", "are these files right?" },
+	},
 	.takes	 = {
 		TAKES_READING, TAKES_ASSESSING, TAKES(ALL), TAKES(COLOR),
 		TAKES(NO_HEADING),
@@ -128,8 +124,7 @@ static void profiles_print_matches(struct buf *to, const struct picture *picture
 	vec_for_each(finding, &assessment->findings.findings) {
 		const struct profile *profile = finding->profile;
 
-		object_ref(to, &picture->snap,
-			   &picture->snap.objects.at[finding->object]);
+		object_ref(to, &picture->snap, &picture->snap.objects.at[finding->object]);
 		if (profile)
 			buf_printf(to, " matches %s of %s:%u: ", profile->name,
 				   profile->file, profile->line);
@@ -155,15 +150,13 @@ static int profiles_args(struct session *session)
 static int profiles_plan(struct session *session)
 {
 	session->picture.query.classes = session->sel.classes;
-	assessment_query(&session->assessment, &session->sel,
-			 &session->picture.query);
+	assessment_query(&session->assessment, &session->sel, &session->picture.query);
 	return 0;
 }
 
 static int profiles_analyse(struct session *session)
 {
-	assessment_run(&session->assessment, &session->picture, &session->rows,
-		       false);
+	assessment_run(&session->assessment, &session->picture, &session->rows, false);
 	return 0;
 }
 

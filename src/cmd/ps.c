@@ -3,26 +3,18 @@
 
 #include <string.h>
 
+#include "ipcscope/json.h"
 #include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
 static session_fn ps_parse, ps_plan, ps_print;
 static void ps_close(struct session *session);
 
-static const struct example examples[] = {
-	{ "ipcscope ps", "every process that uses IPC, and what it waits on" },
-	{ "ipcscope ps 5414", "one process: its objects, and how it has them" },
-	{ "ipcscope ps 5414 --shared", "the same, and who shares them" },
-	{ "ipcscope ps 5414 --json", "for scripts" },
-	{ NULL, NULL },
-};
-
 const struct command command_ps = {
 	.name	 = "ps",
 	.args	 = "[PID]...",
 	.help	 = "the other way round: a process and all its IPC",
-	.details =
-		"Without PID one row for every process that shares something, or "
+	.details = "Without PID one row for every process that shares something, or "
 		"could; with PIDs each of them with its objects, how it has them, "
 		"and what is at their other end. Only those processes are read, "
 		"so that it is quick on a host with thousands.\n\n"
@@ -30,7 +22,12 @@ const struct command command_ps = {
 		"those it shares each object with, and what only the process "
 		"itself has (no name, no other end, no other user) is counted, "
 		"and shown with --all.",
-	.examples = examples,
+	.examples = {
+		{ "ipcscope ps", "every process that uses IPC, and what it waits on" },
+		{ "ipcscope ps 5414", "one process: its objects, and how it has them" },
+		{ "ipcscope ps 5414 --shared", "the same, and who shares them" },
+		{ "ipcscope ps 5414 --json", "for scripts" },
+	},
 	.takes	 = {
 		TAKES_READING, TAKES(ALL), TAKES(SHARED), TAKES_FORMATS,
 		TAKES(NO_HEADING), TAKES(BYTES), TAKES(COLOR),
@@ -44,8 +41,7 @@ const struct command command_ps = {
 	.close	 = ps_close,
 };
 
-void ps_uses(struct ps_uses *uses, const struct snapshot *snap,
-	     const struct process *proc)
+void ps_uses(struct ps_uses *uses, const struct snapshot *snap, const struct process *proc)
 {
 	uint32_t first = 0, i, u;
 	const struct edge *edge;
@@ -83,8 +79,7 @@ uint32_t ps_same(const struct ps_uses *uses, uint32_t at)
 	return end - at;
 }
 
-bool ps_is_private(const struct snapshot *snap, const struct object *obj,
-		   uint32_t process)
+bool ps_is_private(const struct snapshot *snap, const struct object *obj, uint32_t process)
 {
 	const struct class_info *kind = class_infos[obj->class];
 	const struct edge *edge;
@@ -128,6 +123,59 @@ bool ps_name(const struct ps *ps, pid_t pid, struct buf *to)
 	return !ret;
 }
 
+static void ps_json_use(struct json *json, const struct snapshot *snap,
+			const struct ps_use *use)
+{
+	const struct object *obj = &snap->objects.at[use->object];
+	char access[5];
+
+	access_text(use->access, access);
+	json_open(json, NULL, '{');
+	render_json_ref(json, "ref", snap, obj);
+	json_text(json, "class", class_infos[obj->class]->name);
+	json_text(json, "relation", edge_names[use->kind]);
+	if (*access)
+		json_text(json, "access", access);
+	if (use->first->fd >= 0)
+		json_i64(json, "fd", use->first->fd);
+	if (use->first->address)
+		json_hex(json, "address", use->first->address, 1);
+	json_u64(json, "count", use->count);
+	json_close(json, '}');
+}
+
+static void ps_json_str(struct json *json, const char *key, const struct str *str)
+{
+	if (str)
+		json_str(json, key, str->data, str->len);
+}
+
+void ps_json(struct json *json, const struct sheet *sheet, uint32_t row)
+{
+	const struct ps *ps = sheet->arg;
+	const struct process *proc = &sheet->snap->processes.at[ps->rows.at[row]];
+	struct ps_uses uses = {};
+	const struct ps_use *use;
+
+	json_i64(json, "pid", proc->pid);
+	json_u64(json, "start", proc->start);
+	if (proc->ppid > 0)
+		json_i64(json, "ppid", proc->ppid);
+	ps_json_str(json, "command", proc->comm);
+	ps_json_str(json, "cmdline", proc->cmdline);
+	ps_json_str(json, "unit", proc->unit);
+	if (proc->started)
+		json_i64(json, "started", proc->started);
+	if (proc->uid != (uid_t)-1)
+		json_u64(json, "uid", proc->uid);
+	json_open(json, "objects", '[');
+	ps_uses(&uses, sheet->snap, proc);
+	vec_for_each(use, &uses)
+		ps_json_use(json, sheet->snap, use);
+	json_close(json, ']');
+	vec_free(&uses);
+}
+
 static int ps_parse(struct session *session)
 {
 	struct ps *ps = session_of(session, struct ps, session);
@@ -168,32 +216,13 @@ static int ps_plan(struct session *session)
 	return 0;
 }
 
-/* Complains of the processes named that are none; a status. */
-static int ps_check_pids(const struct ps *ps)
-{
-	const struct session *session = &ps->session;
-	int status = 0;
-	const pid_t *pid;
-	struct buf name = {};
-
-	vec_for_each(pid, &ps->pids) {
-		if (ps_name(ps, *pid, &name))
-			continue;
-		complain("there is no process %d%s", (int)*pid,
-			 session->picture.host ? "" : " in this snapshot");
-		status = STATUS_FAILED;
-	}
-	buf_free(&name);
-	return status;
-}
-
 static int ps_print(struct session *session)
 {
 	struct ps *ps = session_of(session, struct ps, session);
 	struct buf *out = &session->out, name = {};
 	const pid_t *pid;
 	bool first = true;
-	int status;
+	int status = 0;
 
 	if (!ps->pids.nr || session->view.format != FORMAT_TABLE)
 		ps_overview(ps, out);
@@ -210,11 +239,17 @@ static int ps_print(struct session *session)
 		if (process != NO_INDEX)
 			ps_process(ps, out, process);
 		else
-			buf_printf(out, "%s[%d]\n\nno IPC objects\n", name.data,
-				   (int)*pid);
+			buf_printf(out, "%s[%d]\n\nno IPC objects\n", name.data, (int)*pid);
+	}
+	vec_for_each(pid, &ps->pids) {
+		if (ps_name(ps, *pid, &name))
+			continue;
+		buf_flush(out);
+		complain("there is no process %d%s", (int)*pid,
+			 session->picture.host ? "" : " in this snapshot");
+		status = STATUS_FAILED;
 	}
 	buf_free(&name);
-	status = ps_check_pids(ps);
 	/* Of nothing, nothing is missing. */
 	if (status && ps->pids.nr == 1)
 		session->picture.parts = 0;

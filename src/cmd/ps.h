@@ -25,14 +25,12 @@ struct ps {
 };
 
 /* Adds all uses of a process, in order of object. */
-void ps_uses(struct ps_uses *uses, const struct snapshot *snap,
-	     const struct process *proc);
+void ps_uses(struct ps_uses *uses, const struct snapshot *snap, const struct process *proc);
 /* Those from @at on that are of the same object. */
 uint32_t ps_same(const struct ps_uses *uses, uint32_t at);
 /* Whether nobody else can have it: no name, no other end, no other user. Never
  * if nobody else was looked at. */
-bool ps_is_private(const struct snapshot *snap, const struct object *obj,
-		   uint32_t process);
+bool ps_is_private(const struct snapshot *snap, const struct object *obj, uint32_t process);
 
 /* One row a process. */
 void ps_overview(struct ps *ps, struct buf *to);

@@ -41,8 +41,7 @@ static struct ps_one ps_load(const struct ps *ps, uint32_t process)
 			one.nr_shown++;
 		}
 		if (one.uses.at[u].kind == EDGE_ATTACHED && !private &&
-		    obj->class != CLASS_psem &&
-		    object_num(snap, obj, FIELD_SIZE, &size))
+		    obj->class != CLASS_psem && object_num(snap, obj, FIELD_SIZE, &size))
 			one.memory += size;
 	}
 	return one;
@@ -73,8 +72,7 @@ static void ps_put_waits(struct buf *to, const struct ps_one *one)
 }
 
 /* "1 shm 2 pshm" */
-static void ps_put_classes(struct buf *to, const uint32_t *counts,
-			   const char *between)
+static void ps_put_classes(struct buf *to, const uint32_t *counts, const char *between)
 {
 	enum class_id class;
 	bool any = false;
@@ -210,31 +208,21 @@ static void ps_put_started(struct buf *to, const struct snapshot *snap,
 	buf_free(&now);
 }
 
-static void ps_put_parent(struct buf *to, const struct ps *ps,
-			  const struct process *proc)
-{
-	struct buf name = {};
-
-	if (proc->ppid <= 0)
-		return;
-	buf_puts(to, ", child of ");
-	if (ps_name(ps, proc->ppid, &name))
-		text_shell(to, name.data, name.len);
-	buf_printf(to, "[%d]", (int)proc->ppid);
-	buf_free(&name);
-}
-
-static void ps_print_head(const struct ps *ps, struct buf *to,
-			  const struct process *proc)
+static void ps_print_head(const struct ps *ps, struct buf *to, const struct process *proc)
 {
 	const struct snapshot *snap = &ps->session.picture.snap;
-	struct buf line = {}, cmdline = {};
+	struct buf line = {}, cmdline = {}, name = {};
 
 	render_process(&line, proc);
 	buf_puts(&line, " of ");
 	render_owner(&line, snap, false, proc->uid);
 	ps_put_started(&line, snap, proc);
-	ps_put_parent(&line, ps, proc);
+	if (proc->ppid > 0) {
+		buf_puts(&line, ", child of ");
+		if (ps_name(ps, proc->ppid, &name))
+			text_shell(&line, name.data, name.len);
+		buf_printf(&line, "[%d]", (int)proc->ppid);
+	}
 	if (proc->unit) {
 		buf_puts(&line, ", unit ");
 		text_escape(&line, proc->unit->data, proc->unit->len);
@@ -253,22 +241,7 @@ static void ps_print_head(const struct ps *ps, struct buf *to,
 	buf_puts(to, "\n\n");
 	buf_free(&line);
 	buf_free(&cmdline);
-}
-
-/* What the kernel tells of the other end without a look at other processes. */
-static void ps_put_other_end(struct cells *cells, const struct snapshot *snap,
-			     const struct object *obj)
-{
-	static const enum field_id told[] = { FIELD_PEERS, FIELD_REMOTE };
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(told); i++) {
-		if (object_value(snap, obj, told[i]).known == KNOWN_YES) {
-			render_cell(cells->text, cells->view, snap, obj, told[i]);
-			break;
-		}
-	}
-	cells_end(cells, NULL);
+	buf_free(&name);
 }
 
 static void ps_use_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
@@ -277,18 +250,23 @@ static void ps_use_row(struct cells *cells, const struct sheet *sheet, uint32_t 
 	const struct snapshot *snap = sheet->snap;
 	uint32_t u = one->rows.at[row];
 	const struct object *obj = &snap->objects.at[one->uses.at[u].object];
+	bool peers = object_value(snap, obj, FIELD_PEERS).known == KNOWN_YES;
 
 	cells_field(cells, snap, obj, FIELD_REF);
 	ps_put_how(cells->text, &one->uses, u);
 	cells_end(cells, NULL);
 	cells_field(cells, snap, obj, FIELD_AMOUNT);
-	/* Of a socket with another end those over there matter. */
-	if (snap->partial)
-		ps_put_other_end(cells, snap, obj);
-	else
-		cells_users(cells, snap, obj,
-			    object_value(snap, obj, FIELD_PEERS).known == KNOWN_YES ?
-			    FIELD_PEER_USERS : FIELD_USERS, one->process);
+	if (!snap->partial) {
+		/* Of a socket with another end those over there matter. */
+		cells_users(cells, snap, obj, peers ? FIELD_PEER_USERS : FIELD_USERS,
+			    one->process);
+		return;
+	}
+	/* What the kernel tells of the other end without a look at other processes. */
+	if (peers || object_value(snap, obj, FIELD_REMOTE).known == KNOWN_YES)
+		render_cell(cells->text, cells->view, snap, obj,
+			    peers ? FIELD_PEERS : FIELD_REMOTE);
+	cells_end(cells, NULL);
 }
 
 static void ps_print_uses(struct buf *to, struct ps_one *one)

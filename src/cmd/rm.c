@@ -15,19 +15,11 @@ struct rm {
 static session_fn rm_parse, rm_plan, rm_analyse, rm_print;
 static void rm_close(struct session *session);
 
-static const struct example examples[] = {
-	{ "ipcscope rm shm:163841", "one segment, after a question" },
-	{ "ipcscope rm --dry-run sem:0x05ce0004", "only say what would happen" },
-	{ "ipcscope rm --yes pshm:/psm_58b99b38", "in a script" },
-	{ NULL, NULL },
-};
-
 const struct command command_rm = {
 	.name	 = "rm",
 	.args	 = "REF...|-",
 	.help	 = "remove these",
-	.details =
-		"Shows what removing each object would do, asks, looks again and "
+	.details = "Shows what removing each object would do, asks, looks again and "
 		"removes. - reads REFs from standard input, one a line. Without a "
 		"terminal it needs --yes, or nothing is done and it exits 2.\n\n"
 		"What is in use, or what may be because not everything could be "
@@ -38,7 +30,11 @@ const struct command command_rm = {
 		"Every removal is logged before it happens, and contents are kept "
 		"so that ipcscope undo can bring them back. If either cannot be "
 		"done, nothing is removed.",
-	.examples = examples,
+	.examples = {
+		{ "ipcscope rm shm:163841", "one segment, after a question" },
+		{ "ipcscope rm --dry-run sem:0x05ce0004", "only say what would happen" },
+		{ "ipcscope rm --yes pshm:/psm_58b99b38", "in a script" },
+	},
 	.takes	 = {
 		TAKES(YES), TAKES(DRY_RUN), TAKES(FORCE), TAKES(QUIET),
 		TAKES_ASSESSING, TAKES(ASSUME_COMPLETE), TAKES(THREADS),
@@ -130,8 +126,7 @@ static void rm_tell(void *arg, const struct target *target)
 		break;	/* said before */
 	default:
 		buf_flush(out);
-		complain("%s not removed: %s", target->ref->data,
-			 target->note->data);
+		complain("%s not removed: %s", target->ref->data, target->note->data);
 		break;
 	}
 }

@@ -65,8 +65,7 @@ void rm_refuse(struct removal_session *removal, uint32_t i, struct target *targe
 
 void rm_gone(struct removal_session *removal, struct target *target)
 {
-	note(removal, target, OUTCOME_GONE,
-	     "removed before, goes with the last detach");
+	note(removal, target, OUTCOME_GONE, "removed before, goes with the last detach");
 }
 
 struct widths {
@@ -94,8 +93,7 @@ static void measure(const struct removal_session *removal, struct widths *widths
 		widen(&widths->ref, width_of(target->ref));
 		widen(&widths->owner, width_of(target->owner));
 		widen(&widths->amount, width_of(target->amount));
-		widen(&widths->verdict,
-		      strlen(verdict_infos[target->verdict].word));
+		widen(&widths->verdict, strlen(verdict_infos[target->verdict].word));
 	}
 }
 
@@ -106,8 +104,7 @@ static void put_padded(struct buf *to, const struct str *str, size_t width)
 }
 
 static void print_target(struct buf *to, const struct removal_session *removal,
-			 const struct target *target,
-			 const struct widths *widths)
+			 const struct target *target, const struct widths *widths)
 {
 	const char *verdict = verdict_infos[target->verdict].word;
 
@@ -169,8 +166,7 @@ static uint32_t system_owners(const struct removal_session *removal, struct buf 
 	uint32_t nr = 0;
 
 	vec_for_each(target, &removal->rm.targets) {
-		if (target->outcome != OUTCOME_PLANNED ||
-		    !is_system_user(target->uid))
+		if (target->outcome != OUTCOME_PLANNED || !is_system_user(target->uid))
 			continue;
 		if (nr++ && target->uid == last->uid)
 			continue;
@@ -194,8 +190,7 @@ bool rm_agreed(const struct removal_session *removal, uint32_t nr)
 	if (agreed && theirs) {
 		buf_reset(&question);
 		buf_printf(&question, "%u of them %s to %s: really remove?",
-			   theirs, theirs == 1 ? "belongs" : "belong",
-			   names.data);
+			   theirs, theirs == 1 ? "belongs" : "belong", names.data);
 		agreed = yes(question.data);
 	}
 	buf_free(&question);

@@ -23,20 +23,11 @@ struct set {
 static session_fn set_parse, set_plan, set_print;
 static void set_close(struct session *session);
 
-static const struct example examples[] = {
-	{ "ipcscope set shm:163841 owner=postgres mode=0660", "who may use a segment" },
-	{ "ipcscope set sem:0x05ce0004 sem[2]=1", "the value of one semaphore" },
-	{ "ipcscope set msg:32772 qbytes=64K --dry-run", "only say what would change" },
-	{ "ipcscope set psem:/jobs value=0", "a named semaphore" },
-	{ NULL, NULL },
-};
-
 const struct command command_set = {
 	.name	 = "set",
 	.args	 = "REF FIELD=VALUE...",
 	.help	 = "change owner, mode, limits or a semaphore",
-	.details =
-		"Changes an object and prints each value before and after: owner, "
+	.details = "Changes an object and prints each value before and after: owner, "
 		"group and mode of all that outlives processes, qbytes of a queue, "
 		"sem[N] of a set, value of a named semaphore, locked (yes, no) of a "
 		"segment. The rest is fixed when an object is made.\n\n"
@@ -45,7 +36,12 @@ const struct command command_set = {
 		"are never followed. What may not be changed is said with the "
 		"capability that it needs. --dry-run says what would change and what "
 		"that does to others.",
-	.examples = examples,
+	.examples = {
+		{ "ipcscope set shm:163841 owner=postgres mode=0660", "who may use a segment" },
+		{ "ipcscope set sem:0x05ce0004 sem[2]=1", "the value of one semaphore" },
+		{ "ipcscope set msg:32772 qbytes=64K --dry-run", "only say what would change" },
+		{ "ipcscope set psem:/jobs value=0", "a named semaphore" },
+	},
 	.takes	 = { TAKES(DRY_RUN), TAKES(THREADS), TAKES(NO_PROGRESS) },
 	.completes = COMPLETES(REFS),
 	.min_args = 2,
@@ -156,8 +152,7 @@ static void set_put_value(struct buf *to, const struct change *change, bool know
 static void set_put_change(struct buf *to, const struct set *set,
 			   const struct change *change, bool done)
 {
-	const struct assignment *field =
-		&set->fields.at[change - set->changes.at];
+	const struct assignment *field = &set->fields.at[change - set->changes.at];
 
 	buf_str(to, set->target->ref);
 	buf_putc(to, ' ');
@@ -174,8 +169,7 @@ static void set_put_change(struct buf *to, const struct set *set,
 	buf_putc(to, '\n');
 }
 
-static void set_put_same(struct buf *to, const struct set *set,
-			 const struct change *change)
+static void set_put_same(struct buf *to, const struct set *set, const struct change *change)
 {
 	buf_str(to, set->target->ref);
 	buf_putc(to, ' ');
@@ -204,8 +198,7 @@ static int set_plan_print(struct set *set)
 	return status;
 }
 
-static int set_complain_change(const struct set *set,
-			       const struct change *failed, int err)
+static int set_complain_change(const struct set *set, const struct change *failed, int err)
 {
 	struct buf why = {}, what = {};
 
@@ -232,8 +225,7 @@ static int set_apply(struct set *set)
 	vec_for_each(change, &set->changes) {
 		if (change_is_done(change) && !ret)
 			set_put_same(out, set, change);
-		else if (!ret || (change->knows_after &&
-				  change->after == change->wanted))
+		else if (!ret || (change->knows_after && change->after == change->wanted))
 			set_put_change(out, set, change, true);
 	}
 	written = output_finish(out);
@@ -261,8 +253,7 @@ static int set_print(struct session *session)
 	ret = change_look(&set->rm, set->target, &set->changes);
 	if (ret)
 		return set_complain_change(set, set->changes.at, ret);
-	return asked(session->req, OPTION_DRY_RUN) ? set_plan_print(set) :
-	       set_apply(set);
+	return asked(session->req, OPTION_DRY_RUN) ? set_plan_print(set) : set_apply(set);
 }
 
 static void set_close(struct session *session)

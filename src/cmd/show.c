@@ -13,19 +13,11 @@
 
 static session_fn show_parse, show_plan, show_analyse, show_print;
 
-static const struct example examples[] = {
-	{ "ipcscope show shm:163843", "a segment, and where it is attached" },
-	{ "ipcscope show pipe:48151", "both ends, and how full it is" },
-	{ "ipcscope show shm:0x05ce0000 --json", "by key; everything, for scripts" },
-	{ NULL, NULL },
-};
-
 const struct command command_show = {
 	.name	 = "show",
 	.args	 = "REF...",
 	.help	 = "all about one, with every process and how",
-	.details =
-		"Shows all that can be known of the objects: one line a property, "
+	.details = "Shows all that can be known of the objects: one line a property, "
 		"then a table with one line for every attachment, descriptor and "
 		"waiting thread; and at last a verdict on whether it is left "
 		"behind, with all the evidence (help verdicts). What is not known "
@@ -33,7 +25,11 @@ const struct command command_show = {
 		"Of a pipe or FIFO it looks how full it is; for that it duplicates "
 		"one end for a microsecond, which nothing else of ipcscope does. "
 		"JSON always has every field.",
-	.examples = examples,
+	.examples = {
+		{ "ipcscope show shm:163843", "a segment, and where it is attached" },
+		{ "ipcscope show pipe:48151", "both ends, and how full it is" },
+		{ "ipcscope show shm:0x05ce0000 --json", "by key; everything, for scripts" },
+	},
 	.takes	 = {
 		TAKES_READING, TAKES(PROFILE_DIR), TAKES(JSON), TAKES(NDJSON),
 		TAKES(COLOR), TAKES(BYTES),
@@ -82,8 +78,7 @@ static void show_put_why(struct buf *text, const struct warning *warning)
 	buf_printf(text, " could not be read: %s", strerror(warning->err));
 }
 
-void show_unknown(const struct show_context *show, struct buf *text,
-		  enum field_id field)
+void show_unknown(const struct show_context *show, struct buf *text, enum field_id field)
 {
 	const struct warning *warning;
 	uint32_t needs = 0;
@@ -153,8 +148,7 @@ static void show_print_verdict(const struct show_context *show,
 		[EVIDENCE_UNKNOWN] = "  not known",
 	};
 	const struct verdict_info *info = &verdict_infos[finding->verdict];
-	const char *color = show->view->color ?
-			    verdict_color(finding->verdict) : NULL;
+	const char *color = show->view->color ? verdict_color(finding->verdict) : NULL;
 	const struct evidence *e;
 	enum evidence_side side;
 	struct buf text = {};

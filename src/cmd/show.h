@@ -24,20 +24,16 @@ void show_sems(const struct show_context *show);
 /* Prints a table, set in by two. */
 void show_sheet(const struct show_context *show, const struct sheet *sheet);
 /* One line "label  value"; nothing if there is no text. */
-void show_row(const struct show_context *show, const char *label,
-	      const struct buf *text);
+void show_row(const struct show_context *show, const char *label, const struct buf *text);
 /* "? (why)" of a field that is not known. */
-void show_unknown(const struct show_context *show, struct buf *text,
-		  enum field_id field);
+void show_unknown(const struct show_context *show, struct buf *text, enum field_id field);
 /* Why not all users can be known; "" if they are. */
 void show_unseen(const struct show_context *show, struct buf *text);
 
 /* When a process was started, seconds since 1970; 0: not known. */
-int64_t process_started(const struct snapshot *snap,
-			const struct process *proc);
+int64_t process_started(const struct snapshot *snap, const struct process *proc);
 /* The value of a field; whether it is known. */
-bool show_get(const struct show_context *show, enum field_id field,
-	      struct value *value);
+bool show_get(const struct show_context *show, enum field_id field, struct value *value);
 bool show_has(const struct show_context *show, enum field_id field);
 /* "8192 bytes (8K)" */
 void show_bytes(struct buf *text, uint64_t bytes);

@@ -6,8 +6,7 @@
 
 static void put_cmdline(struct buf *text, const struct process *proc)
 {
-	if (!(proc->flags & PROCESS_DETAILED) || !proc->cmdline ||
-	    !proc->cmdline->len)
+	if (!(proc->flags & PROCESS_DETAILED) || !proc->cmdline || !proc->cmdline->len)
 		return;
 	buf_puts(text, ": ");
 	show_str(text, proc->cmdline);
@@ -136,16 +135,14 @@ void show_namespace(const struct show_context *show, struct buf *text)
 {
 	bool ipc = show_has(show, FIELD_IPC_NS);
 	enum field_id field = ipc ? FIELD_IPC_NS : FIELD_NET_NS;
-	uint64_t ours = ipc ? show->snap->host.ipc_ns :
-			      show->snap->host.net_ns;
+	uint64_t ours = ipc ? show->snap->host.ipc_ns : show->snap->host.net_ns;
 	struct value value;
 
 	if (!show_get(show, field, &value)) {
 		show_unknown(show, text, field);
 		return;
 	}
-	buf_printf(text, "%s:%llu%s", ipc ? "ipc" : "net",
-		   (unsigned long long)value.num,
+	buf_printf(text, "%s:%llu%s", ipc ? "ipc" : "net", (unsigned long long)value.num,
 		   value.num == ours ? ", this one" : ", another one");
 }
 
@@ -155,8 +152,7 @@ void show_file(const struct show_context *show, struct buf *text)
 
 	if (show_get(show, FIELD_DEV, &value)) {
 		buf_puts(text, "device ");
-		render_cell(text, show->view, show->snap, show->obj,
-			    FIELD_DEV);
+		render_cell(text, show->view, show->snap, show->obj, FIELD_DEV);
 	}
 	if (show_has(show, FIELD_INO) && show_get(show, FIELD_INO, &value)) {
 		buf_puts(text, text->len ? ", inode " : "inode ");

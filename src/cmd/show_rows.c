@@ -14,8 +14,7 @@ struct show_field {
 	show_row_fn *put;
 };
 
-bool show_get(const struct show_context *show, enum field_id field,
-	      struct value *value)
+bool show_get(const struct show_context *show, enum field_id field, struct value *value)
 {
 	*value = object_value(show->snap, show->obj, field);
 	return value->known == KNOWN_YES;
@@ -46,8 +45,7 @@ void show_bytes(struct buf *text, uint64_t bytes)
 	buf_putc(text, ')');
 }
 
-void show_row(const struct show_context *show, const char *label,
-	      const struct buf *text)
+void show_row(const struct show_context *show, const char *label, const struct buf *text)
 {
 	size_t len = strlen(label);
 
@@ -69,8 +67,7 @@ static void put_attachments(const struct show_context *show, struct buf *text)
 		show_unknown(show, text, FIELD_ATTACHES);
 	} else if (!value.num) {
 		buf_puts(text, "none (counted by the kernel)");
-	} else if (!show_get(show, FIELD_ATTACHES_FOUND, &found) ||
-		   !found.num) {
+	} else if (!show_get(show, FIELD_ATTACHES_FOUND, &found) || !found.num) {
 		num_grouped(text, value.num);
 		buf_puts(text, " unseen (counted by the kernel)");
 	}
@@ -135,8 +132,7 @@ static bool any_is_had(const struct show_context *show, const struct show_field 
 }
 
 /* Of SIZE and USED, one row says both. */
-static bool is_said_before(const struct show_context *show,
-			   const struct show_field *row)
+static bool is_said_before(const struct show_context *show, const struct show_field *row)
 {
 	return row->fields[0] == FIELD_USED &&
 	       (show_has(show, FIELD_SIZE) || show_has(show, FIELD_MESSAGES) ||
@@ -167,8 +163,7 @@ static void show_others(const struct show_context *show)
 	for (i = 0; i < show->kind->nr_fields; i++) {
 		enum field_id field = show->kind->fields[i].field;
 
-		if (fieldset_has(&told, field) ||
-		    fields[field].source == SOURCE_HIDDEN ||
+		if (fieldset_has(&told, field) || fields[field].source == SOURCE_HIDDEN ||
 		    fields[field].type == TYPE_USERS)
 			continue;
 		buf_reset(&text);

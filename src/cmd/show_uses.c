@@ -248,8 +248,7 @@ static void uses_others(const struct show_context *show)
 {
 	bool any = object_value(show->snap, show->obj, FIELD_USERS).known ==
 		   KNOWN_YES;
-	struct value attaches = object_value(show->snap, show->obj,
-					     FIELD_ATTACHES);
+	struct value attaches = object_value(show->snap, show->obj, FIELD_ATTACHES);
 	struct buf text = {};
 
 	if (attaches.known == KNOWN_YES)

@@ -17,8 +17,7 @@ void show_name(const struct show_context *show, struct buf *text)
 	object_ref(&ref, show->snap, show->obj);
 	/* Said by the REF already. */
 	if (name.len && (ref.len < name.len ||
-			 memcmp(ref.data + ref.len - name.len, name.data,
-				name.len) != 0))
+			 memcmp(ref.data + ref.len - name.len, name.data, name.len) != 0))
 		buf_add(text, name.data, name.len);
 	buf_free(&ref);
 	buf_free(&name);
@@ -31,8 +30,7 @@ void show_key(const struct show_context *show, struct buf *text)
 	if (object_value(show->snap, show->obj, FIELD_KEY).known == KNOWN_NOT)
 		show_unknown(show, text, FIELD_KEY);
 	else if (show_get(show, FIELD_KEY, &key) && key.num)
-		buf_printf(text, "0x%08x (%d)", (uint32_t)key.num,
-			   (int32_t)key.num);
+		buf_printf(text, "0x%08x (%d)", (uint32_t)key.num, (int32_t)key.num);
 	else if (show_get(show, FIELD_OLD_KEY, &old) && old.num)
 		buf_printf(text, "none any more; it was 0x%08x", (uint32_t)old.num);
 	else

@@ -9,23 +9,19 @@
 
 static session_fn snapshot_parse, snapshot_plan, snapshot_print;
 
-static const struct example examples[] = {
-	{ "ipcscope snapshot /tmp/before", "save everything, for you alone to read" },
-	{ "ipcscope list -a --from /tmp/before", "look at it later, or elsewhere" },
-	{ "ssh host sudo ipcscope snapshot - | ipcscope ps --from -", "another machine" },
-	{ NULL, NULL },
-};
-
 const struct command command_snapshot = {
 	.name	 = "snapshot",
 	.args	 = "FILE|-",
 	.help	 = "save everything, to be read with --from",
-	.details =
-		"Saves all objects, processes and what is missing to FILE, which "
+	.details = "Saves all objects, processes and what is missing to FILE, which "
 		"only its owner may read, or to standard output. FILE is replaced "
 		"when all is written, or stays as it was. What only show looks at, "
 		"such as how full a pipe is, is not saved.",
-	.examples = examples,
+	.examples = {
+		{ "ipcscope snapshot /tmp/before", "save everything, for you alone to read" },
+		{ "ipcscope list -a --from /tmp/before", "look at it later, or elsewhere" },
+		{ "ssh host sudo ipcscope snapshot - | ipcscope ps --from -", "another machine" },
+	},
 	.takes	 = { TAKES_LIVE },
 	.completes = COMPLETES(FILES),
 	.min_args = 1,
@@ -84,7 +80,6 @@ static int snapshot_print(struct session *session)
 	num_grouped(out, snap->objects.nr);
 	buf_puts(out, " objects and ");
 	num_grouped(out, snap->processes.nr);
-	buf_printf(out, " processes; to look at them: ipcscope -a --from %s\n",
-		   path);
+	buf_printf(out, " processes; to look at them: ipcscope -a --from %s\n", path);
 	return 0;
 }

@@ -16,21 +16,11 @@ static session_fn stale_parse, stale_plan, stale_analyse, stale_print, stale_hin
 static int stale_finish(struct session *session, int status);
 static void stale_close(struct session *session);
 
-static const struct example examples[] = {
-	{ "ipcscope stale", "what is left behind, and how we know" },
-	{ "ipcscope stale shm sem", "of two kinds" },
-	{ "ipcscope stale --user www-data -a", "every verdict about one user's" },
-	{ "ipcscope stale --check -q", "exit 4 if there is something" },
-	{ "ipcscope stale --path /srv/app/run", "FIFOs and sockets there, too" },
-	{ NULL, NULL },
-};
-
 const struct command command_stale = {
 	.name	 = "stale",
 	.args	 = "[CLASS|REF]...",
 	.help	 = "left behind? and how do we know",
-	.details =
-		"Judges what outlives its users: System V and POSIX objects, "
+	.details = "Judges what outlives its users: System V and POSIX objects, "
 		"FIFOs, and paths of UNIX sockets in /run, /tmp and directories "
 		"given with --path. Shown is what is stale, suspect or unknown, "
 		"with --all, or named, whatever it is. In the same row stands the "
@@ -44,7 +34,13 @@ const struct command command_stale = {
 		"To a socket path that no live socket was "
 		"found to be bound to, a connection is tried: nobody but a "
 		"listener of another network namespace could notice.",
-	.examples = examples,
+	.examples = {
+		{ "ipcscope stale", "what is left behind, and how we know" },
+		{ "ipcscope stale shm sem", "of two kinds" },
+		{ "ipcscope stale --user www-data -a", "every verdict about one user's" },
+		{ "ipcscope stale --check -q", "exit 4 if there is something" },
+		{ "ipcscope stale --path /srv/app/run", "FIFOs and sockets there, too" },
+	},
 	.takes	 = {
 		TAKES_READING, TAKES_PRINTING, TAKES_ASSESSING, TAKES(ALL),
 		TAKES(SORT), TAKES(LIMIT), TAKES(CHECK),
@@ -62,8 +58,7 @@ const struct command command_stale = {
 	.close	 = stale_close,
 };
 
-static const struct finding *stale_finding(const struct stale_command *stale,
-					   uint32_t row)
+static const struct finding *stale_finding(const struct stale_command *stale, uint32_t row)
 {
 	return &stale->session.assessment.findings.findings.at[stale->which.at[row]];
 }
@@ -105,8 +100,7 @@ static int stale_parse(struct session *session)
 	if (status)
 		return status;
 	selection_settle(sel, req);
-	columns_parse_as(session, "ref,owner,amount,age",
-			 "ref,owner,amount,age,idle");
+	columns_parse_as(session, "ref,owner,amount,age", "ref,owner,amount,age,idle");
 	stale->annotation = (struct row_annotation){
 		.first = "VERDICT", .last = "WHY", .cell = stale_cell,
 		.json = stale_json, .arg = stale,

@@ -107,8 +107,7 @@ void stale_foot(struct buf *to, const struct view *view,
 
 	foot_begin(to, view);
 	num_grouped(to, findings->findings.nr);
-	buf_printf(to, " object%s looked at",
-		   findings->findings.nr == 1 ? "" : "s");
+	buf_printf(to, " object%s looked at", findings->findings.nr == 1 ? "" : "s");
 	for (i = 0; i < ARRAY_SIZE(order); i++) {
 		if (!count[order[i]])
 			continue;

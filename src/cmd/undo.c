@@ -14,25 +14,21 @@ struct undo_listing {
 static session_fn undo_parse, undo_print;
 static void undo_close(struct session *session);
 
-static const struct example examples[] = {
-	{ "ipcscope undo --list", "what can be brought back" },
-	{ "ipcscope undo --last", "everything the last run removed" },
-	{ NULL, NULL },
-};
-
 const struct command command_undo = {
 	.name	 = "undo",
 	.args	 = "[ID]...",
 	.help	 = "bring back what was removed",
-	.details =
-		"Makes removed objects again from what rm and clean have kept: the "
+	.details = "Makes removed objects again from what rm and clean have kept: the "
 		"same key, id, name, owner, mode and contents. Who waited on an "
 		"object or had it open does not get it back, and what else cannot "
 		"be restored is said. An object whose key or name is taken again is "
 		"left alone, and exit status 5.\n\n"
 		"Copies are kept for 30 days and up to 1 GiB in all, the oldest go "
 		"first. An ID is one object, or a run with all of its objects.",
-	.examples = examples,
+	.examples = {
+		{ "ipcscope undo --list", "what can be brought back" },
+		{ "ipcscope undo --last", "everything the last run removed" },
+	},
 	.takes	 = {
 		TAKES(LIST), TAKES(LAST), TAKES(DRY_RUN), TAKES(QUIET), TAKES(LOG),
 		TAKES(NO_LOG), TAKES(COLOR),
@@ -49,8 +45,7 @@ static bool undo_is_meant(const struct saved *saved, const char *id)
 {
 	size_t len = strlen(id);
 
-	return !strncmp(saved->id, id, len) &&
-	       (!saved->id[len] || saved->id[len] == '.');
+	return !strncmp(saved->id, id, len) && (!saved->id[len] || saved->id[len] == '.');
 }
 
 static void undo_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
@@ -102,15 +97,13 @@ static int undo_restore(struct removal_session *removal, const struct saved *sav
 	int ret;
 
 	if (asked(removal->session.req, OPTION_DRY_RUN)) {
-		buf_printf(out, "restore %s, removed as %s\n", saved->ref,
-			   saved->id);
+		buf_printf(out, "restore %s, removed as %s\n", saved->ref, saved->id);
 		return STATUS_OK;
 	}
 	ret = undo_one(&removal->rm, saved, &lost, why);
 	if (ret) {
 		buf_flush(out);
-		complain("%s not restored: %s", *saved->ref ? saved->ref :
-			 saved->id, why);
+		complain("%s not restored: %s", *saved->ref ? saved->ref : saved->id, why);
 	} else {
 		buf_printf(out, "restored %s", saved->ref);
 		if (lost.len)
@@ -118,8 +111,7 @@ static int undo_restore(struct removal_session *removal, const struct saved *sav
 		buf_putc(out, '\n');
 	}
 	buf_free(&lost);
-	return !ret ? STATUS_OK : ret == -EEXIST ? STATUS_REFUSED :
-	       STATUS_FAILED;
+	return !ret ? STATUS_OK : ret == -EEXIST ? STATUS_REFUSED : STATUS_FAILED;
 }
 
 static int undo_restore_meant(struct removal_session *removal, const struct saved_list *list,

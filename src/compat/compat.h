@@ -45,7 +45,6 @@ int ipcs_one(struct ipcs *ipcs, enum sysv_kind kind, int id);
 void ipcs_size(struct ipcs *ipcs, uint64_t bytes, bool human, int width);
 /* ctime(3) without its newline from @skip on, "Not set" for 0, in @width
  * columns of which @most are used. */
-void ipcs_time(struct ipcs *ipcs, int64_t when, unsigned int skip, int width,
-	       int most);
+void ipcs_time(struct ipcs *ipcs, int64_t when, unsigned int skip, int width, int most);
 
 #endif

@@ -370,12 +370,6 @@ static int ipcrm_main(int argc, char **argv)
 	return status && status != STATUS_FOUND ? status : failed;
 }
 
-static const struct example examples[] = {
-	{ "ipcscope ipcrm -m 32768 -M 0x05ce0000", "a segment by its id, one by its key" },
-	{ "ipcscope ipcrm --all=msg", "every queue that this user may remove" },
-	{ NULL, NULL },
-};
-
 const struct command command_ipcrm = {
 	.name	 = "ipcrm",
 	.args	 = "[OPTION]...",
@@ -386,7 +380,10 @@ const struct command command_ipcrm = {
 		"understood, and whatever could not be removed is named. Removals "
 		"are logged as those of rm; contents are not kept. It is also "
 		"what the program is if it is called ipcrm.",
-	.examples = examples,
+	.examples = {
+		{ "ipcscope ipcrm -m 32768 -M 0x05ce0000", "a segment by its id, one by its key" },
+		{ "ipcscope ipcrm --all=msg", "every queue that this user may remove" },
+	},
 	.more	 = true,
 	.legacy_main	 = ipcrm_main,
 };

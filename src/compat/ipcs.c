@@ -163,12 +163,6 @@ static int ipcs_main(int argc, char **argv)
 	return status ? status : failed;
 }
 
-static const struct example examples[] = {
-	{ "ipcscope ipcs -m -p", "segments with their creators, as ipcs prints them" },
-	{ "ln -s ipcscope ipcs", "called by that name it is ipcs" },
-	{ NULL, NULL },
-};
-
 const struct command command_ipcs = {
 	.name	 = "ipcs",
 	.args	 = "[OPTION]...",
@@ -177,7 +171,10 @@ const struct command command_ipcs = {
 		"byte; ipcscope-ipcs(1) names the few differences, where ipcs is "
 		"wrong. It is also what the program is if it is called ipcs. "
 		"Other commands show more: who is attached, what is stale.",
-	.examples = examples,
+	.examples = {
+		{ "ipcscope ipcs -m -p", "segments with their creators, as ipcs prints them" },
+		{ "ln -s ipcscope ipcs", "called by that name it is ipcs" },
+	},
 	.more	 = true,
 	.legacy_main	 = ipcs_main,
 };

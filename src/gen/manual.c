@@ -228,8 +228,7 @@ static void manual_examples(struct buf *to)
 	unsigned int i;
 
 	for (i = 0; i < nr_commands; i++) {
-		for (example = commands[i]->examples;
-		     example && example->command; example++) {
+		for (example = commands[i]->examples; example->command; example++) {
 			manual_macro(to, ".It Li", example->command);
 			manual_text(to, example->does);
 			buf_putc(to, '\n');

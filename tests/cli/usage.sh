@@ -71,6 +71,9 @@ run ps 4194305
 is 'a process that does not exist' '1 ipcscope: there is no process 4194305' "$status $err"
 run ps $$
 is 'a process that does' 0 "$status"
+is 'a process that does not exist is told of behind one that does' \
+	'ipcscope: there is no process 4194305' \
+	"$("$IPCSCOPE" ps $$ 4194305 2>&1 | tail -n 1)"
 run show $$
 is 'a process given to show' \
 	"2 ipcscope: '$$' is no REF; of process $$ (sh): ipcscope ps $$" "$status $err"

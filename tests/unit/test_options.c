@@ -248,8 +248,7 @@ static void test_every_command_explains_itself(void **state)
 	for (i = 0; i < nr_commands; i++) {
 		assert_ptr_equal(command_by_name(commands[i]->name), commands[i]);
 		assert_true(*commands[i]->help && *commands[i]->details);
-		for (example = commands[i]->examples;
-		     example && example->command; example++) {
+		for (example = commands[i]->examples; example->command; example++) {
 			assert_non_null(strstr(example->command, "ipcscope"));
 			assert_true(*example->does);
 		}
