@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* sock_diag of the live host. */
+/* sock_diag of the live host, and the messages of a dump as they come from the kernel. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -144,16 +144,70 @@ static int diag_send_request(struct live_diag *live, uint16_t type, const void *
 	return sent < 0 ? -errno : 0;
 }
 
-static ssize_t diag_receive(struct live_diag *live)
+static void diag_end_early(struct host_dump *dump, int ret)
 {
-	ssize_t len;
+	if (!dump->ret)
+		dump->ret = ret;
+	dump->each = NULL;
+}
 
-	do {
-		len = mnl_socket_recvfrom(live->socket, live->data, sizeof(live->data));
-	} while (len < 0 && errno == EINTR);
-	if (len < 0)
-		return errno == ENOSPC ? -EBADMSG : -errno;
-	return len ?: -EPIPE;
+/* Both kinds of end begin with an error number, 0 or negative. */
+static int diag_take_end(struct host_dump *dump, const struct nlmsghdr *msg)
+{
+	int err = 0;
+
+	if (mnl_nlmsg_get_payload_len(msg) >= sizeof(err))
+		memcpy(&err, mnl_nlmsg_get_payload(msg), sizeof(err));
+	else if (msg->nlmsg_type == NLMSG_ERROR)
+		return -EBADMSG;
+	if (err < 0)
+		diag_end_early(dump, err);
+	dump->done = true;
+	return 0;
+}
+
+static int diag_take_message(struct host_dump *dump, const struct nlmsghdr *msg)
+{
+	int ret;
+
+	if (msg->nlmsg_seq != dump->seq || msg->nlmsg_pid != dump->port)
+		return 0;
+	if (msg->nlmsg_flags & NLM_F_DUMP_INTR)
+		dump->mixed = true;
+	if (msg->nlmsg_type == NLMSG_DONE || msg->nlmsg_type == NLMSG_ERROR)
+		return diag_take_end(dump, msg);
+	if (msg->nlmsg_type < NLMSG_MIN_TYPE || !dump->each)
+		return 0;
+	ret = dump->each(dump->arg, msg);
+	if (ret)
+		diag_end_early(dump, ret);
+	return 0;
+}
+
+int host_dump_messages(struct host_dump *dump, const void *data, size_t len)
+{
+	const struct nlmsghdr *msg = data;
+	int left, ret;
+
+	if (len > INT32_MAX)
+		return -EBADMSG;
+	for (left = len; left > 0 && !dump->done; msg = mnl_nlmsg_next(msg, &left)) {
+		/* mnl_nlmsg_ok() takes lengths from 2^31 on for good ones. */
+		if ((size_t)left < sizeof(*msg) || msg->nlmsg_len < sizeof(*msg) ||
+		    msg->nlmsg_len > (size_t)left)
+			return -EBADMSG;
+		ret = diag_take_message(dump, msg);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+int host_dump_result(const struct host_dump *dump)
+{
+	if (dump->ret)
+		return dump->ret;
+	return dump->mixed ? -EINTR : 0;
 }
 
 int live_dump(struct host_diag *diag, uint16_t type, const void *req,
@@ -172,8 +226,15 @@ int live_dump(struct host_diag *diag, uint16_t type, const void *req,
 	dump.seq = live->seq;
 	dump.port = mnl_socket_get_portid(live->socket);
 	while (!ret && !dump.done) {
-		got = diag_receive(live);
-		ret = got < 0 ? got : host_dump_messages(&dump, live->data, got);
+		do {
+			got = mnl_socket_recvfrom(live->socket, live->data, sizeof(live->data));
+		} while (got < 0 && errno == EINTR);
+		if (got > 0)
+			ret = host_dump_messages(&dump, live->data, got);
+		else if (got < 0)
+			ret = errno == ENOSPC ? -EBADMSG : -errno;
+		else
+			ret = -EPIPE;
 	}
 	live->broken = ret;
 	return ret ?: host_dump_result(&dump);

@@ -18,17 +18,12 @@
 #define DENTS_ROOM	(256 * 1024)
 #define FILE_ROOM	4096
 
-static int files_dir_fd(const struct host_dir *at)
-{
-	return at ? at->fd : AT_FDCWD;
-}
-
 static int files_open_at(const struct host_dir *at, const char *path, int flags)
 {
 	int fd;
 
 	do {
-		fd = openat(files_dir_fd(at), path, flags | O_CLOEXEC);
+		fd = openat(at ? at->fd : AT_FDCWD, path, flags | O_CLOEXEC);
 	} while (fd < 0 && errno == EINTR);
 	return fd < 0 ? -errno : fd;
 }
@@ -90,31 +85,10 @@ void live_close_dir(struct host_dir *dir)
 	dir->fd = -1;
 }
 
-static bool files_is_dots(const char *name)
-{
-	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
-}
-
-static int files_each_entry(const char *data, ssize_t len, host_dir_fn *each, void *arg)
-{
-	const struct dirent64 *entry;
-	ssize_t pos;
-	int ret;
-
-	for (pos = 0; pos < len; pos += entry->d_reclen) {
-		entry = (const struct dirent64 *)(data + pos);
-		if (files_is_dots(entry->d_name))
-			continue;
-		ret = each(arg, entry->d_name, entry->d_ino, entry->d_type);
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
 int live_read_dir(struct host_dir *dir, struct buf *scratch, host_dir_fn *each, void *arg)
 {
-	ssize_t len;
+	const struct dirent64 *entry;
+	ssize_t len, pos;
 	char *data;
 	int ret;
 
@@ -124,13 +98,19 @@ int live_read_dir(struct host_dir *dir, struct buf *scratch, host_dir_fn *each, 
 		return -errno;
 	for (;;) {
 		len = getdents64(dir->fd, data, DENTS_ROOM);
-		if (len < 0)
-			return -errno;
-		if (!len)
-			return 0;
-		ret = files_each_entry(data, len, each, arg);
-		if (ret)
-			return ret;
+		if (len <= 0)
+			return len < 0 ? -errno : 0;
+		for (pos = 0; pos < len; pos += entry->d_reclen) {
+			const char *name;
+
+			entry = (const struct dirent64 *)(data + pos);
+			name = entry->d_name;
+			if (name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2])))
+				continue;
+			ret = each(arg, name, entry->d_ino, entry->d_type);
+			if (ret)
+				return ret;
+		}
 	}
 }
 
@@ -168,9 +148,8 @@ bool host_never_empty(const char *path)
 int live_read_file(const struct host *host, const struct host_dir *at,
 		   const char *path, struct buf *buf)
 {
-	int fd, ret;
+	int fd = files_open_at(at, path, O_RDONLY | O_NONBLOCK), ret;
 
-	fd = files_open_at(at, path, O_RDONLY | O_NONBLOCK);
 	if (fd < 0)
 		return fd;
 	ret = live_read_fd(fd, buf);
@@ -185,7 +164,7 @@ ssize_t live_read_link(const struct host *host, const struct host_dir *at,
 {
 	ssize_t len;
 
-	len = readlinkat(files_dir_fd(at), path, to, size);
+	len = readlinkat(at ? at->fd : AT_FDCWD, path, to, size);
 	if (len < 0)
 		return -errno;
 	if ((size_t)len < size)
@@ -208,8 +187,7 @@ void live_copy_stat(const struct statx *from, struct host_stat *st)
 		.atime	= from->stx_atime.tv_sec,
 		.mtime	= from->stx_mtime.tv_sec,
 		.ctime	= from->stx_ctime.tv_sec,
-		.btime	= from->stx_mask & STATX_BTIME ?
-			  from->stx_btime.tv_sec : 0,
+		.btime	= from->stx_mask & STATX_BTIME ? from->stx_btime.tv_sec : 0,
 	};
 }
 
@@ -226,7 +204,7 @@ int live_stat(const struct host *host, const struct host_dir *at,
 		how |= AT_EMPTY_PATH;
 	if (flags & HOST_BTIME)
 		mask |= STATX_BTIME;
-	if (statx(files_dir_fd(at), path, how, mask, &from))
+	if (statx(at ? at->fd : AT_FDCWD, path, how, mask, &from))
 		return -errno;
 	live_copy_stat(&from, st);
 	return 0;
@@ -277,35 +255,23 @@ int live_reopen(int place, int flags)
 	return files_open_at(NULL, self, flags);
 }
 
-/*
- * Opening a FIFO or a device is no mere look, so it must be known before
- * what is opened; through /proc it cannot be exchanged in between.
- */
-static int files_open_regular(const struct host_dir *at, const char *path)
-{
-	struct stat st;
-	int place, fd;
-
-	place = files_open_at(at, path, O_PATH | O_NOFOLLOW);
-	if (place < 0)
-		return place;
-	if (fstat(place, &st))
-		fd = -errno;
-	else if (!S_ISREG(st.st_mode))
-		fd = -EINVAL;
-	else
-		fd = live_reopen(place, O_RDONLY | O_NOATIME | O_NONBLOCK);
-	close(place);
-	return fd;
-}
-
 ssize_t live_peek(const struct host *host, const struct host_dir *at,
 		  const char *path, void *to, size_t size)
 {
+	int place = files_open_at(at, path, O_PATH | O_NOFOLLOW), fd;
+	struct stat st;
 	ssize_t len;
-	int fd;
 
-	fd = files_open_regular(at, path);
+	if (place < 0)
+		return place;
+	/* Opening a FIFO or a device is no mere look, so the type must be known before; through
+	 * /proc the file cannot be exchanged in between. */
+	if (fstat(place, &st))
+		fd = -errno;
+	else
+		fd = S_ISREG(st.st_mode) ?
+		     live_reopen(place, O_RDONLY | O_NOATIME | O_NONBLOCK) : -EINVAL;
+	close(place);
 	if (fd < 0)
 		return fd;
 	len = files_read_some(fd, to, size);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "helper.h"
-
+/* The helper process, and the memory of others, which it reads. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -182,22 +181,6 @@ static bool helper_runs(void)
 	return end && end[1] && end[2] == 'R';
 }
 
-/*
- * It cannot be waited for: it may be stuck for as long as the machine runs. Its
- * memory is its own from now on.
- */
-static void helper_abandon(void)
-{
-	uint64_t dev = shared->call.dev;
-
-	if (nr_silent < MAX_SILENT)
-		silent[nr_silent++] = dev;
-	kill(helper, SIGKILL);
-	waitpid(helper, NULL, WNOHANG);
-	helper = 0;
-	shared = NULL;
-}
-
 static int helper_answer(void)
 {
 	unsigned int blocked = 0, steps;
@@ -213,11 +196,18 @@ static int helper_answer(void)
 		}
 		blocked = helper_runs() ? 0 : blocked + 1;
 	}
-	helper_abandon();
+	if (nr_silent < MAX_SILENT)
+		silent[nr_silent++] = shared->call.dev;
+	/* It cannot be waited for: it may be stuck for as long as the machine runs. Its memory
+	 * is its own from now on. */
+	kill(helper, SIGKILL);
+	waitpid(helper, NULL, WNOHANG);
+	helper = 0;
+	shared = NULL;
 	return -ETIMEDOUT;
 }
 
-static int helper_ask(int (*work)(struct helper_call *call), struct helper_call *call)
+int helper_ask(int (*work)(struct helper_call *call), struct helper_call *call)
 {
 	int ret = 0;
 
@@ -243,19 +233,22 @@ static int helper_ask(int (*work)(struct helper_call *call), struct helper_call 
 	return ret;
 }
 
-int helper_lookup(struct helper_call *call)
+int live_read_memory(const struct host *host, pid_t pid, uint64_t addr, void *to, size_t size)
 {
-	return helper_ask(lookup_path, call);
-}
+	struct helper_call call = { .pid = pid };
+	const size_t most = sizeof(call.data);
+	size_t done;
+	int ret;
 
-int helper_memory(struct helper_call *call)
-{
-	return helper_ask(helper_read, call);
-}
-
-int helper_connect(struct helper_call *call)
-{
-	return helper_ask(connect_path, call);
+	for (done = 0; done < size; done += call.size) {
+		call.addr = addr + done;
+		call.size = size - done < most ? size - done : most;
+		ret = helper_ask(helper_read, &call);
+		if (ret)
+			return ret;
+		memcpy((char *)to + done, call.data, call.size);
+	}
+	return 0;
 }
 
 pid_t live_helper(const struct host *host)

@@ -21,4 +21,40 @@ int live_read_fd(int fd, struct buf *buf);
 /* A System V object by id, with read permission: IPC_STAT. */
 int live_sysv_by_id(enum sysv_kind kind, int id, struct sysv_stat *st);
 
+/* semctl(2) has its caller define it. */
+union semun {
+	int val;
+	struct semid_ds *buf;
+	unsigned short *array;
+	struct seminfo *info;
+};
+
+/*
+ * What may never return - a look-up on a file system whose server is dead, a page of foreign
+ * memory that such a file backs - is done by a process of its own, which is left behind when it
+ * does not answer in time: a thread stuck in the kernel would keep this program from ending.
+ * The words of one request and its answer, in memory that both share.
+ */
+struct helper_call {
+	pid_t pid;		/* thread whose /proc directory it is about; 0: our own */
+	int at;			/* lookup: AT_FDCWD or one of its descriptors */
+	uint64_t addr;		/* memory: where, and how many bytes */
+	uint64_t size;
+	char path[4096];	/* lookup: what to look up; answer: where it is */
+	struct host_stat st;	/* answer; of a socket to connect to: what it must be */
+	unsigned char data[8192];	/* answer: memory */
+	uint64_t dev;		/* the file system being asked right now; 0: none */
+	uint64_t silent[8];	/* file systems, or pids, that did not answer before */
+};
+
+/*
+ * Has the helper process do @work, which may block: its result, -ETIMEDOUT if there was no
+ * answer, and at once for a file system that did not answer before. May be called by several
+ * threads, one is served at a time.
+ */
+int helper_ask(int (*work)(struct helper_call *call), struct helper_call *call);
+/* In the helper: goes on with file system @dev, or process -@dev; -ETIMEDOUT if
+ * that did not answer before. */
+int helper_enter(struct helper_call *call, uint64_t dev);
+
 #endif

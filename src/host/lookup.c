@@ -3,7 +3,8 @@
  * What a path means to another thread: from its root, its working directory or
  * one of its descriptors, through the symbolic links as that thread would follow
  * them; path_resolution(7). Component by component, so that the file system in
- * hand is known before it is asked, and so that nothing leads out of a chroot.
+ * hand is known before it is asked, and so that nothing leads out of a chroot. And whether
+ * anybody listens behind the path of a UNIX socket.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,12 +13,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/un.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "helper.h"
 #include "live.h"
 
 #define MOST_LINKS	40	/* MAXSYMLINKS, include/linux/namei.h */
@@ -54,6 +56,7 @@ static int lookup_enter(struct lookup *look, int fd)
 	return err;
 }
 
+/* The root is its own parent. */
 static int lookup_up(struct lookup *look)
 {
 	struct statx root;
@@ -81,27 +84,30 @@ static int lookup_insert(struct lookup *look, const char *text, size_t len)
 	return 0;
 }
 
-/* The start of the process in clock ticks, of "DIR/stat"; 0 if it has none. */
-static unsigned long long lookup_start(int proc, const char *pid)
+/* The beginning of a file of @proc, NUL-terminated; "" if it cannot be read. */
+static void lookup_read(int proc, const char *path, char *text, size_t room)
 {
-	unsigned long long start = 0;
-	char path[32], text[1024];
-	const char *end;
-	ssize_t len;
-	int fd, field;
+	int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? -1 : read(fd, text, room - 1);
 
-	snprintf(path, sizeof(path), "%s/stat", pid);
-	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
-	len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 	if (fd >= 0)
 		close(fd);
 	text[len > 0 ? len : 0] = '\0';
+}
+
+/* The start of the process in clock ticks, of "DIR/stat"; 0 if it has none. */
+static unsigned long long lookup_start(int proc, const char *pid)
+{
+	char path[32], text[1024];
+	const char *end;
+	int field;
+
+	snprintf(path, sizeof(path), "%s/stat", pid);
+	lookup_read(proc, path, text, sizeof(text));
 	end = strrchr(text, ')');
 	for (field = 2; end && field < 22; field++)
 		end = strchr(end + 1, ' ');
-	if (end)
-		start = strtoull(end + 1, NULL, 10);
-	return start;
+	return end ? strtoull(end + 1, NULL, 10) : 0;
 }
 
 /*
@@ -113,22 +119,17 @@ static int lookup_self(struct lookup *look, const char *name)
 {
 	char path[48], text[4096], *number, *save = NULL;
 	unsigned long long start;
-	int self = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC), fd;
-	ssize_t len;
+	int self = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	if (self < 0)
 		return -errno;
 	snprintf(path, sizeof(path), "%d", look->call->pid ?: getppid());
 	start = lookup_start(self, path);
 	snprintf(path, sizeof(path), "%d/status", look->call->pid ?: getppid());
-	fd = openat(self, path, O_RDONLY | O_CLOEXEC);
+	lookup_read(self, path, text, sizeof(text));
 	close(self);
-	len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (fd >= 0)
-		close(fd);
-	if (len <= 0 || !start)
+	if (!*text || !start)
 		return -ESRCH;
-	text[len] = '\0';
 	number = strstr(text, !strcmp(name, "self") ? "\nNStgid:" : "\nNSpid:");
 	number = number ? strtok_r(number + 1, "\n", &save) : NULL;
 	number = number ? strtok_r(number, "\t ", &save) : NULL;
@@ -170,13 +171,10 @@ static int lookup_name(struct lookup *look, const char *name)
 	if (fd < 0)
 		return -errno;
 	err = lookup_stat(look, fd, &st);
-	if (err || !S_ISLNK(st.stx_mode)) {
-		if (!err)
-			return lookup_enter(look, fd);
-		close(fd);
-		return err;
-	}
-	err = lookup_stat(look, look->at, &look->st);
+	if (!err && !S_ISLNK(st.stx_mode))
+		return lookup_enter(look, fd);
+	if (!err)
+		err = lookup_stat(look, look->at, &look->st);
 	if (!err)
 		err = lookup_link(look, fd, name);
 	close(fd);
@@ -218,7 +216,7 @@ static int lookup_open(const struct helper_call *call, const char *what, const c
 	return open(call->pid ? path : own, O_PATH | O_CLOEXEC);
 }
 
-int lookup_path(struct helper_call *call)
+static int lookup_path(struct helper_call *call)
 {
 	struct lookup look = { .call = call, .at = -1 };
 	char at[32], self[32];
@@ -247,4 +245,77 @@ int lookup_path(struct helper_call *call)
 	if (look.root >= 0)
 		close(look.root);
 	return err;
+}
+
+int live_find_file(const struct host *host, pid_t tid, int at, const char *path,
+		   struct buf *where, struct host_stat *st)
+{
+	struct helper_call call = { .pid = tid, .at = at };
+	int ret;
+
+	if (strlen(path) >= sizeof(call.path))
+		return -ENAMETOOLONG;
+	strcpy(call.path, path);
+	ret = helper_ask(lookup_path, &call);
+	if (ret)
+		return ret;
+	buf_reset(where);
+	buf_puts(where, call.path);
+	*st = call.st;
+	return 0;
+}
+
+/* Whether anybody is bound to it: net/unix/af_unix.c, unix_find_bsd(). By the file itself, so that neither its name nor a link matters. */
+static int lookup_connect_fd(int path)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int sock, err;
+
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "/proc/self/fd/%d", path);
+	sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (sock < 0)
+		return -errno;
+	err = connect(sock, (const struct sockaddr *)&addr, sizeof(addr)) ? errno : 0;
+	close(sock);
+	switch (err) {
+	case ECONNREFUSED:
+		return 0;
+	case 0:
+	case EPROTOTYPE:	/* somebody's, of another type */
+	case EAGAIN:
+		return 1;
+	default:
+		return -err;
+	}
+}
+
+static int lookup_connect(struct helper_call *call)
+{
+	struct host_dir at = { .host = &live_host };
+	struct host_stat st;
+	int ret;
+
+	ret = helper_enter(call, call->st.dev);
+	if (ret)
+		return ret;
+	at.fd = open(call->path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (at.fd < 0)
+		return -errno;
+	ret = live_stat(&live_host, &at, "", 0, &st);
+	if (!ret && (st.dev != call->st.dev || st.ino != call->st.ino || !S_ISSOCK(st.mode)))
+		ret = -ESTALE;
+	if (!ret)
+		ret = lookup_connect_fd(at.fd);
+	close(at.fd);
+	return ret;
+}
+
+int live_connect_test(const struct host *host, const char *path, const struct host_stat *want)
+{
+	struct helper_call call = { .st = *want };
+
+	if (strlen(path) >= sizeof(call.path))
+		return -ENAMETOOLONG;
+	strcpy(call.path, path);
+	return helper_ask(lookup_connect, &call);
 }

@@ -19,108 +19,70 @@
 #define ENTRY_ROOM	1024
 #define ENTRY_MOST	(1 << 20)
 
-/* Asks for one entry of a database, with @room bytes for its strings. */
-typedef int ask_fn(const void *key, char *room, size_t size, const char **name, uint32_t *id);
+/* Asks a database for the entry of @name or, if that is NULL, of *@id; both are set. A positive
+ * errno, ENOENT if there is none. */
+typedef int ask_fn(const char **name, uint32_t *id, char *room, size_t size);
 
-static int machine_answer(int err, const void *entry)
-{
-	if (err)
-		return -err;
-	return entry ? 0 : -ENOENT;
-}
-
-static int machine_ask_uid(const void *key, char *room, size_t size, const char **name,
-			   uint32_t *id)
+static int machine_ask_user(const char **name, uint32_t *id, char *room, size_t size)
 {
 	struct passwd entry, *found;
 	int err;
 
-	err = getpwuid_r(*(const uint32_t *)key, &entry, room, size, &found);
-	if (!err && found) {
-		*name = entry.pw_name;
-		*id = entry.pw_uid;
-	}
-	return machine_answer(err, found);
+	err = *name ? getpwnam_r(*name, &entry, room, size, &found) :
+	      getpwuid_r(*id, &entry, room, size, &found);
+	if (err || !found)
+		return err ?: ENOENT;
+	*name = entry.pw_name;
+	*id = entry.pw_uid;
+	return 0;
 }
 
-static int machine_ask_gid(const void *key, char *room, size_t size, const char **name,
-			   uint32_t *id)
+static int machine_ask_group(const char **name, uint32_t *id, char *room, size_t size)
 {
 	struct group entry, *found;
 	int err;
 
-	err = getgrgid_r(*(const uint32_t *)key, &entry, room, size, &found);
-	if (!err && found) {
-		*name = entry.gr_name;
-		*id = entry.gr_gid;
-	}
-	return machine_answer(err, found);
+	err = *name ? getgrnam_r(*name, &entry, room, size, &found) :
+	      getgrgid_r(*id, &entry, room, size, &found);
+	if (err || !found)
+		return err ?: ENOENT;
+	*name = entry.gr_name;
+	*id = entry.gr_gid;
+	return 0;
 }
 
-static int machine_ask_user(const void *key, char *room, size_t size, const char **name,
-			    uint32_t *id)
+/* @name as ask_fn has it; @found gets the name. */
+static int machine_look_up(bool group, const char *name, uint32_t *id, struct buf *found)
 {
-	struct passwd entry, *found;
-	int err;
-
-	err = getpwnam_r(key, &entry, room, size, &found);
-	if (!err && found) {
-		*name = entry.pw_name;
-		*id = entry.pw_uid;
-	}
-	return machine_answer(err, found);
-}
-
-static int machine_ask_group(const void *key, char *room, size_t size,
-			     const char **name, uint32_t *id)
-{
-	struct group entry, *found;
-	int err;
-
-	err = getgrnam_r(key, &entry, room, size, &found);
-	if (!err && found) {
-		*name = entry.gr_name;
-		*id = entry.gr_gid;
-	}
-	return machine_answer(err, found);
-}
-
-/* A group of thousands needs more room than one can know before. */
-static int machine_look_up(ask_fn *ask, const void *key, struct buf *name, uint32_t *id)
-{
+	ask_fn *const ask = group ? machine_ask_group : machine_ask_user;
 	struct buf strings = { 0 };
-	const char *found = NULL;
 	size_t size;
-	int ret;
+	int err;
 
+	/* A group of thousands needs more room than one can know before. */
 	for (size = ENTRY_ROOM; ; size *= 4) {
-		ret = ask(key, buf_room(&strings, size), size, &found, id);
-		if (ret != -EINTR && (ret != -ERANGE || size > ENTRY_MOST))
+		err = ask(&name, id, buf_room(&strings, size), size);
+		if (err != EINTR && (err != ERANGE || size > ENTRY_MOST))
 			break;
 	}
-	if (!ret)
-		buf_puts(name, found);
+	if (!err)
+		buf_puts(found, name);
 	buf_free(&strings);
 	/* What getpwnam(3) lists as ways to say "no such name". */
-	if (ret == -ESRCH || ret == -EBADF || ret == -EPERM)
-		ret = -ENOENT;
-	return ret;
+	return err == ESRCH || err == EBADF || err == EPERM ? -ENOENT : -err;
 }
 
 int live_id_name(const struct host *host, bool group, uint32_t id, struct buf *buf)
 {
-	uint32_t same;
-
 	buf_reset(buf);
-	return machine_look_up(group ? machine_ask_gid : machine_ask_uid, &id, buf, &same);
+	return machine_look_up(group, NULL, &id, buf);
 }
 
 int live_name_id(const struct host *host, bool group, const char *name, uint32_t *id)
 {
 	struct buf same = { 0 };
-	int ret;
+	int ret = machine_look_up(group, name, id, &same);
 
-	ret = machine_look_up(group ? machine_ask_group : machine_ask_user, name, &same, id);
 	buf_free(&same);
 	return ret;
 }

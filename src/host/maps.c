@@ -48,33 +48,33 @@ void live_close_maps(struct host_maps *maps)
 	buf_free(&maps->text);
 }
 
-/* A path longer than PATH_MAX has no name that the kernel could tell. */
-static int maps_ask(struct host_maps *maps, uint64_t addr, uint64_t flags,
-		    uint32_t room, struct procmap_query *query)
+/* False where the text is what to look at; else *@ret is 1, 0 or -errno. */
+static bool maps_query_vma(struct host_maps *maps, uint64_t addr, uint64_t flags,
+			   struct host_vma *vma, int *ret)
 {
-	*query = (struct procmap_query){
-		.size		= sizeof(*query),
-		.query_flags	= flags,
-		.query_addr	= addr,
-		.vma_name_size	= room,
-		.vma_name_addr	= room ? (uintptr_t)maps->name : 0,
+	struct procmap_query query = {
+		.size = sizeof(query), .query_flags = flags, .query_addr = addr,
+		.vma_name_size = sizeof(maps->name), .vma_name_addr = (uintptr_t)maps->name,
 	};
-	if (!ioctl(maps->fd, PROCMAP_QUERY, query))
-		return 1;
-	if (errno == ENAMETOOLONG && room)
-		return maps_ask(maps, addr, flags, 0, query);
-	return errno == ENOENT ? 0 : -errno;
-}
+	int err;
 
-static int maps_query_vma(struct host_maps *maps, uint64_t addr, uint64_t flags,
-			  struct host_vma *vma)
-{
-	struct procmap_query query;
-	int ret;
-
-	ret = maps_ask(maps, addr, flags, sizeof(maps->name), &query);
-	if (ret <= 0)
-		return ret;
+	if (!maps->query)
+		return false;
+	err = ioctl(maps->fd, PROCMAP_QUERY, &query) ? errno : 0;
+	if (err == ENAMETOOLONG) {
+		/* A path longer than PATH_MAX has no name that the kernel could tell. */
+		query.vma_name_size = 0;
+		query.vma_name_addr = 0;
+		err = ioctl(maps->fd, PROCMAP_QUERY, &query) ? errno : 0;
+	}
+	if (err == ENOTTY || err == ENOSYS) {
+		atomic_store_explicit(&no_query, true, memory_order_relaxed);
+		maps->query = false;
+		return false;
+	}
+	*ret = !err ? 1 : err == ENOENT ? 0 : -err;
+	if (err)
+		return true;
 	*vma = (struct host_vma){
 		.start		= query.vma_start,
 		.end		= query.vma_end,
@@ -86,40 +86,24 @@ static int maps_query_vma(struct host_maps *maps, uint64_t addr, uint64_t flags,
 		.shared		= query.vma_flags & VMA_SHARED,
 	};
 	host_end_name(vma, maps->name, query.vma_name_size ? query.vma_name_size - 1 : 0);
-	return 1;
-}
-
-/* Whether the text is what to look at; -errno if it cannot be read. */
-static int maps_use_text(struct host_maps *maps)
-{
-	if (maps->query)
-		return 0;
-	if (maps->text.data)
-		return 1;
-	maps->next = 0;
-	return live_read_fd(maps->fd, &maps->text) ?: 1;
-}
-
-static bool maps_query_missing(struct host_maps *maps, int ret)
-{
-	if (ret != -ENOTTY && ret != -ENOSYS)
-		return false;
-	atomic_store_explicit(&no_query, true, memory_order_relaxed);
-	maps->query = false;
 	return true;
+}
+
+static int maps_read_text(struct host_maps *maps)
+{
+	if (maps->text.data)
+		return 0;
+	maps->next = 0;
+	return live_read_fd(maps->fd, &maps->text);
 }
 
 int live_next_vma(struct host_maps *maps, struct host_vma *vma)
 {
 	int ret;
 
-	ret = maps_use_text(maps);
-	if (ret)
-		return ret < 0 ? ret : host_next_in_text(maps, vma);
-	ret = maps_query_vma(maps, maps->next, QUERY_SHARED | QUERY_FILE_BACKED |
-			     QUERY_COVERING_OR_NEXT, vma);
-	if (maps_query_missing(maps, ret))
-		return live_next_vma(maps, vma);
+	if (!maps_query_vma(maps, maps->next, QUERY_SHARED | QUERY_FILE_BACKED |
+			    QUERY_COVERING_OR_NEXT, vma, &ret))
+		return maps_read_text(maps) ?: host_next_in_text(maps, vma);
 	if (ret > 0)
 		maps->next = vma->end;
 	return ret;
@@ -129,11 +113,7 @@ int live_find_vma(struct host_maps *maps, uint64_t addr, struct host_vma *vma)
 {
 	int ret;
 
-	ret = maps_use_text(maps);
-	if (ret)
-		return ret < 0 ? ret : host_find_in_text(maps, addr, vma);
-	ret = maps_query_vma(maps, addr, 0, vma);
-	if (maps_query_missing(maps, ret))
-		return live_find_vma(maps, addr, vma);
+	if (!maps_query_vma(maps, addr, 0, vma, &ret))
+		return maps_read_text(maps) ?: host_find_in_text(maps, addr, vma);
 	return ret;
 }

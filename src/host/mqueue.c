@@ -13,18 +13,6 @@
 
 #define MQUEUE_MAGIC	0x19800202
 
-static int mqueue_make_mount(int fs)
-{
-	int fd;
-
-	if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		return -errno;
-	fd = fsmount(fs, FSMOUNT_CLOEXEC,
-		     MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-		     MOUNT_ATTR_NOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
 /* A mount that no other process sees; it goes when @dir is closed. */
 static int mqueue_open_detached(const struct host *host, struct host_dir *dir)
 {
@@ -34,10 +22,14 @@ static int mqueue_open_detached(const struct host *host, struct host_dir *dir)
 	fs = fsopen("mqueue", FSOPEN_CLOEXEC);
 	if (fs < 0)
 		return -errno;
-	mount.fd = mqueue_make_mount(fs);
+	mount.fd = fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0);
+	if (!mount.fd)
+		mount.fd = fsmount(fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
+				   MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	ret = mount.fd < 0 ? -errno : 0;
 	close(fs);
-	if (mount.fd < 0)
-		return mount.fd;
+	if (ret)
+		return ret;
 	/* It is a place only, like one of O_PATH. */
 	ret = live_open_dir(host, &mount, ".", dir);
 	close(mount.fd);
@@ -65,14 +57,10 @@ static int mqueue_find_mounted(const struct host *host, struct host_dir *dir)
 	const char *at, *end;
 	int ret;
 
-	ret = live_read_file(host, NULL, "/proc/self/mountinfo", &text);
-	if (ret) {
-		buf_free(&text);
-		return ret;
-	}
-	ret = -ENOENT;
+	ret = live_read_file(host, NULL, "/proc/self/mountinfo", &text) ?: -ENOENT;
+	at = ret == -ENOENT ? text.data : NULL;
 	end = text.data + text.len;
-	for (at = text.data; host_next_mount(&at, end, "mqueue", &path); ) {
+	while (at && host_next_mount(&at, end, "mqueue", &path)) {
 		if (!ret)
 			live_close_dir(dir);
 		ret = mqueue_open_mounted(host, path.data, dir);
@@ -112,35 +100,22 @@ static int mqueue_open_through_link(const struct host_dir *dir, const char *name
 	return fd;
 }
 
-static int mqueue_open_queue(const struct host_dir *dir, const char *name)
-{
-	int fd;
-
-	do {
-		fd = openat(dir->fd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-	} while (fd < 0 && errno == EINTR);
-	if (fd < 0 && errno == ELOOP)
-		return mqueue_open_through_link(dir, name);
-	return fd < 0 ? -errno : fd;
-}
-
 int live_mq_attr(const struct host *host, const struct host_dir *dir,
 		 const char *name, struct host_mq *mq)
 {
 	struct mq_attr attr;
 	int fd, ret;
 
-	fd = mqueue_open_queue(dir, name);
+	do {
+		fd = openat(dir->fd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	} while (fd < 0 && errno == EINTR);
+	if (fd < 0)
+		fd = errno == ELOOP ? mqueue_open_through_link(dir, name) : -errno;
 	if (fd < 0)
 		return fd;
 	ret = mq_getattr(fd, &attr) ? -errno : 0;
 	close(fd);
-	if (ret)
-		return ret;
-	*mq = (struct host_mq){
-		.maxmsg		= attr.mq_maxmsg,
-		.msgsize	= attr.mq_msgsize,
-		.messages	= attr.mq_curmsgs,
-	};
-	return 0;
+	if (!ret)
+		*mq = (struct host_mq){ attr.mq_maxmsg, attr.mq_msgsize, attr.mq_curmsgs };
+	return ret;
 }

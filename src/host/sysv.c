@@ -13,97 +13,64 @@
 
 #include "live.h"
 
-union semun {
-	int val;
-	struct semid_ds *buf;
-	unsigned short *array;
-	struct seminfo *info;
-};
-
-/* SHM_INFO walks all segments for its sums; IPC_INFO walks nothing. */
-static int sysv_max_shm(uint32_t *used)
-{
-	struct shm_info info = { 0 };
-	struct shminfo limits;
-	int max;
-
-	if (!used)
-		return shmctl(0, IPC_INFO, (struct shmid_ds *)&limits);
-	max = shmctl(0, SHM_INFO, (struct shmid_ds *)&info);
-	*used = info.used_ids;
-	return max;
-}
-
-static int sysv_max_sem(uint32_t *used)
-{
-	struct seminfo info = { 0 };
-	int max;
-
-	max = semctl(0, 0, SEM_INFO, (union semun){ .info = &info });
-	if (used)
-		*used = info.semusz;
-	return max;
-}
-
-static int sysv_max_msg(uint32_t *used)
-{
-	struct msginfo info = { 0 };
-	int max;
-
-	max = msgctl(0, used ? MSG_INFO : IPC_INFO, (struct msqid_ds *)&info);
-	if (used)
-		*used = info.msgpool;
-	return max;
-}
-
-int live_sysv_max(const struct host *host, enum sysv_kind kind, int *max, uint32_t *used)
-{
-	static int (*const ask[])(uint32_t *used) = {
-		[SYSV_SHM] = sysv_max_shm,
-		[SYSV_SEM] = sysv_max_sem,
-		[SYSV_MSG] = sysv_max_msg,
-	};
-
-	*max = ask[kind](used);
-	if (*max < 0)
-		return -errno;
-	if (used && !*used)
-		*max = -1;
-	return 0;
-}
-
-int live_sysv_totals(const struct host *host, enum sysv_kind kind, struct sysv_totals *totals)
+/* *_INFO: its result, the highest index in use. */
+static int sysv_info(enum sysv_kind kind, struct sysv_totals *totals)
 {
 	struct shm_info shm = { 0 };
 	struct seminfo sem = { 0 };
 	struct msginfo msg = { 0 };
+	int max;
 
-	*totals = (struct sysv_totals){ 0 };
 	switch (kind) {
 	case SYSV_SHM:
-		if (shmctl(0, SHM_INFO, (struct shmid_ds *)&shm) < 0)
-			return -errno;
-		totals->objects = (uint64_t)shm.used_ids;
-		totals->parts = shm.shm_tot;
-		totals->resident = shm.shm_rss;
-		totals->swapped = shm.shm_swp;
-		totals->swap_attempts = shm.swap_attempts;
-		totals->swap_successes = shm.swap_successes;
-		return 0;
+		max = shmctl(0, SHM_INFO, (struct shmid_ds *)&shm);
+		*totals = (struct sysv_totals){
+			.objects = (uint64_t)shm.used_ids, .parts = shm.shm_tot,
+			.resident = shm.shm_rss, .swapped = shm.shm_swp,
+			.swap_attempts = shm.swap_attempts, .swap_successes = shm.swap_successes,
+		};
+		break;
 	case SYSV_SEM:
-		if (semctl(0, 0, SEM_INFO, (union semun){ .info = &sem }) < 0)
-			return -errno;
-		totals->objects = (uint64_t)sem.semusz;
-		totals->parts = (uint64_t)sem.semaem;
-		return 0;
+		max = semctl(0, 0, SEM_INFO, (union semun){ .info = &sem });
+		*totals = (struct sysv_totals){
+			.objects = (uint64_t)sem.semusz, .parts = (uint64_t)sem.semaem,
+		};
+		break;
 	default:
-		if (msgctl(0, MSG_INFO, (struct msqid_ds *)&msg) < 0)
-			return -errno;
-		totals->objects = (uint64_t)msg.msgpool;
-		totals->parts = (uint64_t)msg.msgmap;
-		totals->bytes = (uint64_t)msg.msgtql;
-		return 0;
+		max = msgctl(0, MSG_INFO, (struct msqid_ds *)&msg);
+		*totals = (struct sysv_totals){
+			.objects = (uint64_t)msg.msgpool, .parts = (uint64_t)msg.msgmap,
+			.bytes = (uint64_t)msg.msgtql,
+		};
 	}
+	return max < 0 ? -errno : max;
+}
+
+int live_sysv_totals(const struct host *host, enum sysv_kind kind, struct sysv_totals *totals)
+{
+	const int max = sysv_info(kind, totals);
+
+	return max < 0 ? max : 0;
+}
+
+int live_sysv_max(const struct host *host, enum sysv_kind kind, int *max, uint32_t *used)
+{
+	struct sysv_totals totals;
+	struct shminfo limits;
+
+	/* SHM_INFO walks all segments for its sums; IPC_INFO walks nothing. */
+	if (kind == SYSV_SHM && !used) {
+		*max = shmctl(0, IPC_INFO, (struct shmid_ds *)&limits);
+		return *max < 0 ? -errno : 0;
+	}
+	*max = sysv_info(kind, &totals);
+	if (*max < 0)
+		return *max;
+	if (used) {
+		*used = (uint32_t)totals.objects;
+		*max = *used ? *max : -1;
+	}
+	return 0;
 }
 
 static void sysv_copy_perm(const struct ipc_perm *perm, struct sysv_stat *st)

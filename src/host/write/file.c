@@ -15,7 +15,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "host/live.h"
 #include "internal.h"
 
 static int file_open_parent(const char *path, size_t len, bool strict)

@@ -7,15 +7,8 @@
 
 #include <sys/sem.h>
 
+#include "host/live.h"
 #include "write.h"
-
-/* semctl(2) has its caller define it. */
-union semun {
-	int val;
-	struct semid_ds *buf;
-	unsigned short *array;
-	struct seminfo *info;
-};
 
 extern const struct sysv_write_ops live_sysv_write;
 extern const struct mqueue_write_ops live_mqueue_write;

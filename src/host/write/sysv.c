@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "ipcscope/vec.h"
-#include "host/live.h"
 #include "internal.h"
 
 /* ipc/util.h: the index in an id, by default and with ipcmni_extend. */
