@@ -19,10 +19,6 @@ struct show_context {
 void show_rows(const struct show_context *show);
 /* Who has it, who waits for it, and the semaphores of a set. */
 void show_tables(const struct show_context *show);
-/* The semaphores, if it has some. */
-void show_sems(const struct show_context *show);
-/* Prints a table, set in by two. */
-void show_sheet(const struct show_context *show, const struct sheet *sheet);
 /* One line "label  value"; nothing if there is no text. */
 void show_row(const struct show_context *show, const char *label, const struct buf *text);
 /* "? (why)" of a field that is not known. */
@@ -35,14 +31,13 @@ int64_t process_started(const struct snapshot *snap, const struct process *proc)
 /* The value of a field; whether it is known. */
 bool show_get(const struct show_context *show, enum field_id field, struct value *value);
 bool show_has(const struct show_context *show, enum field_id field);
-/* "8192 bytes (8K)" */
-void show_bytes(struct buf *text, uint64_t bytes);
 /* Somebody's bytes, escaped. */
 void show_str(struct buf *text, const struct str *str);
 
-/* What the rows say: what it is (show_what.c), and its life (show_life.c). */
+/* What the rows say of its life: show_life.c. */
 typedef void show_row_fn(const struct show_context *show, struct buf *text);
-show_row_fn show_name, show_key, show_owner, show_size, show_queue, show_fill, show_backlog;
-show_row_fn show_creator, show_last_used, show_changed, show_made, show_namespace, show_file, show_lives, show_peers;
+show_row_fn show_creator, show_last_used, show_namespace, show_file, show_lives, show_peers;
+/* "2026-11-21 03:24:54, 26m ago" */
+void show_moment(const struct show_context *show, struct buf *text, enum field_id field);
 
 #endif

@@ -4,17 +4,10 @@
 
 #include "show.h"
 
-static void put_cmdline(struct buf *text, const struct process *proc)
-{
-	if (!(proc->flags & PROCESS_DETAILED) || !proc->cmdline || !proc->cmdline->len)
-		return;
-	buf_puts(text, ": ");
-	show_str(text, proc->cmdline);
-}
-
 void show_creator(const struct show_context *show, struct buf *text)
 {
 	struct value pid = object_value(show->snap, show->obj, FIELD_CPID);
+	const struct process *proc;
 	struct value alive, ctime;
 	uint32_t index;
 
@@ -26,15 +19,19 @@ void show_creator(const struct show_context *show, struct buf *text)
 	alive = process_alive(show->snap, (pid_t)pid.num,
 			      ctime.known == KNOWN_YES ? (int64_t)ctime.num : 0);
 	index = snapshot_find_pid(show->snap, (pid_t)pid.num);
+	proc = index == NO_INDEX ? NULL : &show->snap->processes.at[index];
 	if (alive.known != KNOWN_YES) {
 		buf_printf(text, "%d ? (it may be a process of another PID namespace)",
 			   (int)pid.num);
-	} else if (!alive.num || index == NO_INDEX) {
+	} else if (!alive.num || !proc) {
 		buf_printf(text, "%d, gone", (int)pid.num);
 	} else {
-		render_process(text, &show->snap->processes.at[index]);
+		render_process(text, proc);
 		buf_puts(text, ", running");
-		put_cmdline(text, &show->snap->processes.at[index]);
+		if (proc->flags & PROCESS_DETAILED && proc->cmdline && proc->cmdline->len) {
+			buf_puts(text, ": ");
+			show_str(text, proc->cmdline);
+		}
 	}
 }
 
@@ -51,37 +48,26 @@ static const char *use_verb(const struct show_context *show, enum field_id field
 	}
 }
 
-static void put_last_by(const struct show_context *show, struct buf *text)
-{
-	struct value value;
-
-	if (!show_has(show, FIELD_LAST_BY) || !show_get(show, FIELD_LAST_BY, &value))
-		return;
-	buf_puts(text, " by ");
-	render_cell(text, show->view, show->snap, show->obj, FIELD_LAST_BY);
-}
-
 /* The latest use, by whom and how; then the others. */
 void show_last_used(const struct show_context *show, struct buf *text)
 {
-	const enum field_id *last_use_fields = show->kind->last_use_fields;
+	const enum field_id *uses = show->kind->last_use_fields;
 	enum field_id latest = FIELD_NONE;
+	unsigned int nr, i;
 	struct value value;
 	uint64_t when = 0;
-	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(show->kind->last_use_fields) &&
-	     last_use_fields[i]; i++) {
-		if (!show_get(show, last_use_fields[i], &value)) {
-			show_unknown(show, text, last_use_fields[i]);
+	for (nr = 0; nr < ARRAY_SIZE(show->kind->last_use_fields) && uses[nr]; nr++) {
+		if (!show_get(show, uses[nr], &value)) {
+			show_unknown(show, text, uses[nr]);
 			return;
 		}
 		if (value.num >= when && value.num) {
 			when = value.num;
-			latest = last_use_fields[i];
+			latest = uses[nr];
 		}
 	}
-	if (!i)
+	if (!nr)
 		return;
 	if (latest == FIELD_NONE) {
 		buf_puts(text, "never");
@@ -89,25 +75,26 @@ void show_last_used(const struct show_context *show, struct buf *text)
 	}
 	render_since(text, show->snap, (int64_t)when);
 	buf_puts(text, " ago");
-	put_last_by(show, text);
+	if (show_has(show, FIELD_LAST_BY) && show_get(show, FIELD_LAST_BY, &value)) {
+		buf_puts(text, " by ");
+		render_cell(text, show->view, show->snap, show->obj, FIELD_LAST_BY);
+	}
 	buf_printf(text, " (%s)", use_verb(show, latest));
-	for (i = 0; i < ARRAY_SIZE(show->kind->last_use_fields) &&
-	     last_use_fields[i]; i++) {
-		if (last_use_fields[i] == latest)
+	for (i = 0; i < nr; i++) {
+		if (uses[i] == latest)
 			continue;
-		show_get(show, last_use_fields[i], &value);
+		show_get(show, uses[i], &value);
 		if (!value.num) {
-			buf_printf(text, "; never %s", use_verb(show, last_use_fields[i]));
+			buf_printf(text, "; never %s", use_verb(show, uses[i]));
 			continue;
 		}
-		buf_printf(text, "; %s ", use_verb(show, last_use_fields[i]));
+		buf_printf(text, "; %s ", use_verb(show, uses[i]));
 		render_since(text, show->snap, (int64_t)value.num);
 		buf_puts(text, " ago");
 	}
 }
 
-static void put_moment(const struct show_context *show, struct buf *text,
-		       enum field_id field)
+void show_moment(const struct show_context *show, struct buf *text, enum field_id field)
 {
 	struct value value;
 
@@ -119,16 +106,6 @@ static void put_moment(const struct show_context *show, struct buf *text,
 	buf_puts(text, ", ");
 	render_since(text, show->snap, (int64_t)value.num);
 	buf_puts(text, " ago");
-}
-
-void show_changed(const struct show_context *show, struct buf *text)
-{
-	put_moment(show, text, FIELD_CTIME);
-}
-
-void show_made(const struct show_context *show, struct buf *text)
-{
-	put_moment(show, text, FIELD_BTIME);
 }
 
 void show_namespace(const struct show_context *show, struct buf *text)

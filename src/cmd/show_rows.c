@@ -25,8 +25,7 @@ bool show_has(const struct show_context *show, enum field_id field)
 	uint32_t needs;
 
 	return class_has(show->kind, field, &needs) &&
-	       object_value(show->snap, show->obj, field).known !=
-	       KNOWN_NOT_APPLICABLE;
+	       object_value(show->snap, show->obj, field).known != KNOWN_NOT_APPLICABLE;
 }
 
 void show_str(struct buf *text, const struct str *str)
@@ -35,7 +34,7 @@ void show_str(struct buf *text, const struct str *str)
 }
 
 /* "8192 bytes (8K)" */
-void show_bytes(struct buf *text, uint64_t bytes)
+static void show_bytes(struct buf *text, uint64_t bytes)
 {
 	render_count(text, bytes, "byte", "s");
 	if (bytes < 1024)
@@ -47,15 +46,173 @@ void show_bytes(struct buf *text, uint64_t bytes)
 
 void show_row(const struct show_context *show, const char *label, const struct buf *text)
 {
-	size_t len = strlen(label);
-
 	if (!text->len)
 		return;
-	buf_puts(show->to, "  ");
-	buf_puts(show->to, label);
-	buf_pad(show->to, ' ', len < LABEL_WIDTH ? LABEL_WIDTH - len + 1 : 1);
+	buf_printf(show->to, "  %-*s ", LABEL_WIDTH, label);
 	buf_add(show->to, text->data, text->len);
 	buf_putc(show->to, '\n');
+}
+
+static void show_name(const struct show_context *show, struct buf *text)
+{
+	struct buf ref = {}, name = {};
+	struct value value;
+
+	if (!show_get(show, FIELD_NAME, &value))
+		return;
+	show_str(&name, value.str);
+	object_ref(&ref, show->snap, show->obj);
+	/* Said by the REF already. */
+	if (name.len && (ref.len < name.len ||
+			 memcmp(ref.data + ref.len - name.len, name.data, name.len) != 0))
+		buf_add(text, name.data, name.len);
+	buf_free(&ref);
+	buf_free(&name);
+}
+
+static void show_key(const struct show_context *show, struct buf *text)
+{
+	struct value key, old;
+
+	if (object_value(show->snap, show->obj, FIELD_KEY).known == KNOWN_NOT)
+		show_unknown(show, text, FIELD_KEY);
+	else if (show_get(show, FIELD_KEY, &key) && key.num)
+		buf_printf(text, "0x%08x (%d)", (uint32_t)key.num, (int32_t)key.num);
+	else if (show_get(show, FIELD_OLD_KEY, &old) && old.num)
+		buf_printf(text, "none any more; it was 0x%08x", (uint32_t)old.num);
+	else
+		buf_puts(text, "none (IPC_PRIVATE)");
+}
+
+static void put_id(const struct show_context *show, struct buf *text,
+		   enum field_id id, bool group)
+{
+	struct value value;
+	const struct str *name;
+
+	if (!show_get(show, id, &value)) {
+		buf_putc(text, '?');
+		return;
+	}
+	name = snapshot_find_name(show->snap, group, (uint32_t)value.num);
+	if (name)
+		show_str(text, name);
+	else
+		buf_u64(text, value.num);
+}
+
+static void show_owner(const struct show_context *show, struct buf *text)
+{
+	struct value value;
+
+	if (!show_get(show, FIELD_UID, &value)) {
+		show_unknown(show, text, FIELD_UID);
+		return;
+	}
+	put_id(show, text, FIELD_UID, false);
+	if (show_has(show, FIELD_GID)) {
+		buf_putc(text, ':');
+		put_id(show, text, FIELD_GID, true);
+	}
+	if (!show_has(show, FIELD_CUID))
+		return;
+	buf_puts(text, ", made by ");
+	put_id(show, text, FIELD_CUID, false);
+	if (show_has(show, FIELD_CGID)) {
+		buf_putc(text, ':');
+		put_id(show, text, FIELD_CGID, true);
+	}
+}
+
+/* ", 0 in memory" */
+static void put_part(const struct show_context *show, struct buf *text,
+		     enum field_id field, const char *what)
+{
+	struct value value;
+
+	if (!show_has(show, field))
+		return;
+	buf_puts(text, ", ");
+	if (!show_get(show, field, &value))
+		buf_putc(text, '?');
+	else if (!value.num)
+		buf_putc(text, '0');
+	else
+		num_size(text, value.num);
+	buf_puts(text, what);
+}
+
+static void show_size(const struct show_context *show, struct buf *text)
+{
+	struct value value;
+
+	if (show_get(show, FIELD_SIZE, &value))
+		show_bytes(text, value.num);
+	else
+		show_unknown(show, text, FIELD_SIZE);
+	put_part(show, text, FIELD_RSS, " in memory");
+	put_part(show, text, FIELD_SWAP, " swapped");
+	if (!show_has(show, FIELD_RSS))
+		put_part(show, text, FIELD_USED, " allocated");
+}
+
+/* "2 of 10 messages"; @most FIELD_NONE or not known: "2 messages". */
+static void put_of(const struct show_context *show, struct buf *text,
+		   enum field_id field, enum field_id most, const char *noun)
+{
+	struct value value, limit;
+
+	if (text->len)
+		buf_puts(text, ", ");
+	if (show_get(show, field, &value))
+		num_grouped(text, value.num);
+	else
+		buf_putc(text, '?');
+	if (most != FIELD_NONE && show_get(show, most, &limit)) {
+		buf_puts(text, " of ");
+		num_grouped(text, limit.num);
+		value.num = limit.num;
+	}
+	buf_printf(text, " %s%s", noun, value.num == 1 ? "" : "s");
+}
+
+static void show_queue(const struct show_context *show, struct buf *text)
+{
+	struct value value;
+
+	put_of(show, text, FIELD_MESSAGES,
+	       show_has(show, FIELD_MAXMSG) ? FIELD_MAXMSG : FIELD_NONE, "message");
+	if (show_get(show, FIELD_MSGSIZE, &value)) {
+		buf_puts(text, " of at most ");
+		render_count(text, value.num, "byte", "s");
+	}
+	if (show_has(show, FIELD_USED) && show_has(show, FIELD_QBYTES))
+		put_of(show, text, FIELD_USED, FIELD_QBYTES, "byte");
+	else if (show_has(show, FIELD_USED))
+		put_of(show, text, FIELD_USED, FIELD_NONE, "byte");
+}
+
+static void show_fill(const struct show_context *show, struct buf *text)
+{
+	struct value value;
+
+	if (show_get(show, FIELD_USED, &value) || show_get(show, FIELD_CAPACITY, &value)) {
+		put_of(show, text, FIELD_USED, FIELD_CAPACITY, "byte");
+		buf_puts(text, " unread");
+	} else {
+		show_unknown(show, text, FIELD_CAPACITY);
+	}
+}
+
+static void show_backlog(const struct show_context *show, struct buf *text)
+{
+	struct value value;
+
+	if (!show_get(show, FIELD_PENDING, &value) &&
+	    !show_get(show, FIELD_BACKLOG, &value))
+		return;
+	put_of(show, text, FIELD_PENDING, FIELD_BACKLOG, "connection");
+	buf_puts(text, " not yet accepted");
 }
 
 /* Only where the kernel counts and there is no table to say it. */
@@ -97,8 +254,8 @@ static const struct show_field show_fields[] = {
 			   FIELD_RTIME, FIELD_MTIME, END }, show_last_used },
 	{ "",		 { FIELD_LPID, FIELD_LSPID, FIELD_LRPID, FIELD_NSEMS,
 			   FIELD_VALUES, END }, put_nothing },
-	{ "changed",	 { FIELD_CTIME, END }, show_changed },
-	{ "made",	 { FIELD_BTIME, END }, show_made },
+	{ "changed",	 { FIELD_CTIME, END }, NULL },
+	{ "made",	 { FIELD_BTIME, END }, NULL },
 	{ "namespace",	 { FIELD_IPC_NS, FIELD_NET_NS, END }, show_namespace },
 	{ "file",	 { FIELD_DEV, FIELD_INO, FIELD_LINKS, END }, show_file },
 	{ "lives",	 { FIELD_PERSISTENCE, END }, show_lives },
@@ -110,7 +267,9 @@ static void put_plain(const struct show_context *show, struct buf *text,
 {
 	struct value value = object_value(show->snap, show->obj, field);
 
-	if (value.known == KNOWN_NOT)
+	if (fields[field].type == TYPE_TIME)
+		show_moment(show, text, field);
+	else if (value.known == KNOWN_NOT)
 		show_unknown(show, text, field);
 	else if (value.known == KNOWN_NONE)
 		buf_puts(text, "none");
@@ -120,46 +279,18 @@ static void put_plain(const struct show_context *show, struct buf *text,
 		render_cell(text, show->view, show->snap, show->obj, field);
 }
 
-static bool any_is_had(const struct show_context *show, const struct show_field *row)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(row->fields) && row->fields[i] != END; i++) {
-		if (show_has(show, row->fields[i]))
-			return true;
-	}
-	return false;
-}
-
-/* Of SIZE and USED, one row says both. */
-static bool is_said_before(const struct show_context *show, const struct show_field *row)
-{
-	return row->fields[0] == FIELD_USED &&
-	       (show_has(show, FIELD_SIZE) || show_has(show, FIELD_MESSAGES) ||
-		show_has(show, FIELD_CAPACITY));
-}
-
-static void mark_told(struct fieldset *told)
-{
-	size_t r, i;
-
-	for (r = 0; r < ARRAY_SIZE(show_fields); r++) {
-		const enum field_id *list = show_fields[r].fields;
-
-		for (i = 0; i < ARRAY_SIZE(show_fields[r].fields) && list[i] != END;
-		     i++)
-			fieldset_add(told, list[i]);
-	}
-}
-
-/* What a class has and no row above tells. */
+/* What a class has and no row of its own tells. */
 static void show_others(const struct show_context *show)
 {
 	struct fieldset told = {};
 	struct buf text = {};
 	unsigned int i;
+	size_t r;
 
-	mark_told(&told);
+	for (r = 0; r < ARRAY_SIZE(show_fields); r++) {
+		for (i = 0; show_fields[r].fields[i] != END; i++)
+			fieldset_add(&told, show_fields[r].fields[i]);
+	}
 	for (i = 0; i < show->kind->nr_fields; i++) {
 		enum field_id field = show->kind->fields[i].field;
 
@@ -175,16 +306,20 @@ static void show_others(const struct show_context *show)
 
 void show_rows(const struct show_context *show)
 {
+	const struct show_field *row;
 	struct buf text = {};
-	size_t i;
+	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(show_fields); i++) {
-		const struct show_field *row = &show_fields[i];
-
-		/* What no class has a row for stands before where it lives. */
+	for (row = show_fields; row < show_fields + ARRAY_SIZE(show_fields); row++) {
+		/* What has no row of its own stands before where it lives. */
 		if (row->fields[0] == FIELD_CTIME)
 			show_others(show);
-		if (!any_is_had(show, row) || is_said_before(show, row))
+		for (i = 0; row->fields[i] != END && !show_has(show, row->fields[i]); i++)
+			;
+		/* Of SIZE and USED, one row says both. */
+		if (row->fields[i] == END || (row->fields[0] == FIELD_USED &&
+		    (show_has(show, FIELD_SIZE) || show_has(show, FIELD_MESSAGES) ||
+		     show_has(show, FIELD_CAPACITY))))
 			continue;
 		buf_reset(&text);
 		if (row->put)
