@@ -22,7 +22,17 @@ bool num_parse(const char *text, uint64_t *num);	/* 10, 0x1f, 017 */
 bool num_parse_size(const char *text, uint64_t *bytes);	/* 64K 2M 1.5G 10 */
 bool num_parse_age(const char *text, uint64_t *secs);	/* 90s 10m 6h 3d 2w 1y */
 
-/* Numbers as people read them: 56B 12.1K 16M 1.5G, at most 6 columns. */
+/* What num_add() makes of a sum that 64 bits do not hold: more than can be told. */
+#define NUM_TOO_MUCH	UINT64_MAX
+
+static inline void num_add(uint64_t *sum, uint64_t num)
+{
+	if (__builtin_add_overflow(*sum, num, sum))
+		*sum = NUM_TOO_MUCH;
+}
+
+/* Numbers as people read them: 56B 12.1K 16M 1.5G, at most 6 columns; ">16E" of
+ * NUM_TOO_MUCH. */
 void num_size(struct buf *buf, uint64_t bytes);
 /* 0s 90s 81m 47h 13d 3y: the largest unit that keeps two digits. */
 void num_age(struct buf *buf, uint64_t secs);

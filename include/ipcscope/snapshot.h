@@ -117,7 +117,7 @@ struct edge {
 
 /* Of one semaphore; pid 0: nobody yet, or not visible here. */
 struct sem {
-	uint16_t value;
+	uint32_t value;		/* System V: at most 32767; POSIX: 2^31 - 1 */
 	bool detailed;		/* the rest is known too */
 	pid_t pid;
 	uint32_t ncnt;		/* wait for it to grow */

@@ -3,6 +3,7 @@
 #include "limit_holders.h"
 
 #include "ipcscope/derive.h"
+#include "ipcscope/num.h"
 
 #define PIPE_PAGES	16	/* PIPE_DEF_BUFFERS, fs/pipe.c */
 #define PRIO_MAX	32768	/* MQ_PRIO_MAX */
@@ -175,7 +176,7 @@ static void limit_add_owners(struct limit_usage *usage)
 			continue;
 		if (usage->limit == LIMIT_MSGQUEUE)
 			limit_lower_max(usage, obj, holder);
-		holder->used += amount;
+		num_add(&holder->used, amount);
 		holder->nr++;
 	}
 }

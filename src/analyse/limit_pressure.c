@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What must be read to know how much of a limit is used, and how much it is. */
+#include "ipcscope/num.h"
 #include "limit_holders.h"
 
 #define TOLD_BY_KERNEL	(A_LIMIT(SHM_BYTES) | A_LIMIT(SHM_INODES) | \
@@ -123,7 +124,7 @@ static void pressure_set_use(struct limit_pressure *p, const struct limit_usage 
 		p->used = usage->value->used;
 	} else if (usage->info->kind == KIND_POOL) {
 		vec_for_each(holder, &usage->holders)
-			p->used += holder->used;
+			num_add(&p->used, holder->used);
 	} else if (usage->holders.nr) {
 		p->used = usage->holders.at[0].used;
 		p->max = usage->holders.at[0].max;

@@ -136,7 +136,8 @@ static bool explain_room(const struct explaining *ex)
 		return false;
 	for (i = 0; i <= max; i++) {
 		if (!ex->host->ops->sysv_stat(ex->host, kind, i, &other))
-			sum += kind == SYSV_SHM ? explain_pages(ex, other.size) : other.nr;
+			num_add(&sum, kind == SYSV_SHM ? explain_pages(ex, other.size) :
+							 other.nr);
 	}
 	explain_use(ex, pool->parts, sum, most, pool->parts_what);
 	num_grouped(ex->to, kind == SYSV_SHM ? explain_pages(ex, st->size) : st->nr);

@@ -36,7 +36,7 @@ void sysv_data_plan_set(struct removal *rm, struct target *target,
 		return;
 	target->values = arena_alloc(&rm->arena, (sems->nr + 1) * sizeof(*target->values));
 	for (i = 0; i < sems->nr; i++)
-		target->values[i] = sems->sem[i].value;
+		target->values[i] = (uint16_t)sems->sem[i].value;
 }
 
 int sysv_data_save_segment(struct saving *save)

@@ -111,9 +111,9 @@ static void foot_add_object(struct sums *sums, const struct snapshot *snap,
 	if (!foot_is_memory(kind) || !foot_num(snap, obj, FIELD_SIZE, &num))
 		return;
 	sums->has_bytes = true;
-	sums->bytes += num;
+	num_add(&sums->bytes, num);
 	if (foot_num(snap, obj, foot_memory_field(kind), &num))
-		sums->memory += num;
+		num_add(&sums->memory, num);
 	else
 		sums->memory_unknown = true;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ipcscope/json.h"
+#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
 /* All objects that look the same by the fields of --by. */
@@ -166,7 +167,7 @@ static void count_object(struct totals *totals, uint32_t index, uint32_t object)
 	if (!object_num(totals->snap, obj, FIELD_SIZE, &bytes))
 		return;
 	total->has_bytes = true;
-	total->bytes += bytes;
+	num_add(&total->bytes, bytes);
 }
 
 /* To every total it belongs to. */
@@ -289,7 +290,7 @@ static void total_json(struct json *json, const struct sheet *sheet, uint32_t ro
 	vec_for_each(field, totals->by)
 		total_json_value(json, totals, total, *field);
 	json_u64(json, "count", total->count);
-	if (total->has_bytes)
+	if (total->has_bytes && total->bytes != NUM_TOO_MUCH)
 		json_u64(json, "bytes", total->bytes);
 	if (!total->users_unsure)
 		json_u64(json, "users", total->users);

@@ -73,7 +73,7 @@ static void clean__sum_up(const struct clean *clean, enum outcome counted,
 			continue;
 		sums->objects++;
 		sums->sems += target->class == CLASS_sem;
-		sums->bytes += target->memory;
+		num_add(&sums->bytes, target->memory);
 	}
 }
 

@@ -42,7 +42,7 @@ static struct ps_one ps_load(const struct ps *ps, uint32_t process)
 		}
 		if (one.uses.at[u].kind == EDGE_ATTACHED && !private &&
 		    obj->class != CLASS_psem && object_num(snap, obj, FIELD_SIZE, &size))
-			one.memory += size;
+			num_add(&one.memory, size);
 	}
 	return one;
 }

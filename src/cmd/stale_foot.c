@@ -83,8 +83,8 @@ static void stale_left_behind(struct owner_totals *totals, const struct snapshot
 		total->objects++;
 		if (class_infos[obj->class]->amount == FIELD_SIZE &&
 		    object_num(snap, obj, FIELD_SIZE, &size)) {
-			total->bytes[obj->class] += size;
-			total->total += size;
+			num_add(&total->bytes[obj->class], size);
+			num_add(&total->total, size);
 		}
 	}
 	if (totals->nr)

@@ -128,7 +128,7 @@ static void calls_set_operation(struct blocked *blocked, struct edge *edge, uint
 		if (sops[i].op > 0)
 			continue;
 		if (nr > 1 && sems && num < sems->nr &&
-		    (sops[i].op ? sems->sem[num].value >= -sops[i].op : !sems->sem[num].value))
+		    (sops[i].op ? sems->sem[num].value >= (uint32_t)-sops[i].op : !sems->sem[num].value))
 			continue;
 		edge->sem = num;
 		edge->sem_op = sops[i].op;

@@ -139,7 +139,7 @@ static bool read_row_errno(struct reader *reader, const json_t *value,
 
 static bool read_row_sem(struct reader *reader, const json_t *value, struct sem *sem)
 {
-	static const int64_t max[] = { UINT16_MAX, INT_MAX, UINT32_MAX, UINT32_MAX };
+	static const int64_t max[] = { INT_MAX, INT_MAX, UINT32_MAX, UINT32_MAX };
 	int64_t num[ARRAY_SIZE(max)] = {};
 	size_t i;
 
@@ -153,7 +153,7 @@ static bool read_row_sem(struct reader *reader, const json_t *value, struct sem 
 		if (num[i] < 0 || num[i] > max[i])
 			return read_fail(reader, "a semaphore has a number that cannot be");
 	}
-	sem->value = (uint16_t)num[0];
+	sem->value = (uint32_t)num[0];
 	sem->pid = (pid_t)num[1];
 	sem->ncnt = (uint32_t)num[2];
 	sem->zcnt = (uint32_t)num[3];

@@ -238,6 +238,15 @@ static void cell_known(const struct cell *cell)
 	}
 }
 
+/* A user or group that is known, but has no name. */
+static bool cell_is_nameless(const struct snapshot *snap, const struct object *obj,
+			     enum field_id field, uint64_t *id)
+{
+	const enum field_id source = fields[field].from[0];
+
+	return fields[source].called == field && object_num(snap, obj, source, id);
+}
+
 void render_cell(struct buf *to, const struct view *view,
 		 const struct snapshot *snap, const struct object *obj, enum field_id field)
 {
@@ -245,6 +254,7 @@ void render_cell(struct buf *to, const struct view *view,
 		.to = to, .view = view, .exact = format_is_exact(view->format),
 		.snap = snap, .obj = obj, .field = field,
 	};
+	uint64_t id;
 
 	if (fields[field].type == TYPE_USERS) {
 		users_put(to, snap, obj, field, NO_INDEX, 0);
@@ -263,6 +273,8 @@ void render_cell(struct buf *to, const struct view *view,
 		cell_key(&cell);
 	else if (cell.value.known == KNOWN_YES)
 		cell_known(&cell);
+	else if (cell_is_nameless(snap, obj, field, &id))
+		buf_u64(to, id);
 	else
 		buf_putc(to, cell.value.known == KNOWN_NONE ? '-' : '?');
 }
@@ -286,6 +298,7 @@ const char *cell_color(const struct view *view, const struct snapshot *snap,
 		       const struct object *obj, enum field_id field)
 {
 	struct value value;
+	uint64_t id;
 
 	if (!view->color)
 		return NULL;
@@ -293,7 +306,7 @@ const char *cell_color(const struct view *view, const struct snapshot *snap,
 		return cell_state_color(view, snap, obj);
 	value = object_value(snap, obj, field);
 	if (value.known == KNOWN_NOT)
-		return COLOR_ODD;
+		return cell_is_nameless(snap, obj, field, &id) ? NULL : COLOR_ODD;
 	return value.known == KNOWN_NONE ||
 	       (value.known == KNOWN_YES && field == FIELD_KEY && !value.num) ?
 	       COLOR_NONE : NULL;

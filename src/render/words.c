@@ -56,7 +56,9 @@ void render_count(struct buf *to, uint64_t nr, const char *noun, const char *plu
 
 void render_size(struct buf *to, const struct view *view, uint64_t bytes)
 {
-	if (view->bytes || format_is_exact(view->format))
+	if (bytes == NUM_TOO_MUCH && format_is_exact(view->format))
+		buf_putc(to, '?');
+	else if (bytes != NUM_TOO_MUCH && (view->bytes || format_is_exact(view->format)))
 		buf_u64(to, bytes);
 	else
 		num_size(to, bytes);

@@ -173,6 +173,8 @@ void num_size(struct buf *buf, uint64_t bytes)
 	unsigned int shift = 0;
 	uint64_t tenths;
 
+	if (bytes == NUM_TOO_MUCH)
+		buf_putc(buf, '>');
 	while (bytes >> shift >= 1024)
 		shift += 10;
 	if (!shift) {

@@ -26,6 +26,42 @@
 
 /* ---- numbers ---- */
 
+static void big_psem(void)
+{
+	make_psem("/big", 70000, 0600);
+}
+
+static void write_file(const char *path, const void *data, size_t size)
+{
+	int fd = (int)must(open(path, O_CREAT | O_WRONLY, 0600));
+
+	must(write(fd, data, size));
+	close(fd);
+}
+
+static void no_psem(void)
+{
+	write_file("/dev/shm/sem.junk", "abcdefghijklmnopqrstuvwxyz012345", 32);
+}
+
+/* As musl's sem_open() writes it: the padding is whatever was on the stack. */
+static void musl_psem(void)
+{
+	const uint32_t words[8] = { 3, 0, 0, 77, 1, 2, 3, 4 };
+
+	write_file("/dev/shm/sem.musl", words, sizeof(words));
+}
+
+/* Three of 7 EiB: more than 64 bits hold. */
+static void huge_sums(void)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		if (try_shm(IPC_PRIVATE, 7UL << 60, 0600 | SHM_NORESERVE) < 0)
+			return truth_cannot("shmget: %s", strerror(errno));
+}
+
 static void huge_file(void)
 {
 	int fd;
@@ -64,7 +100,22 @@ static void nothing(void)
 {
 }
 
+static void nameless_uid(void)
+{
+	left_pshm("/mem", 4096, 0600);
+}
+
 static const struct situation situations[] = {
+	{ .name = "a semaphore above 65535", .make = big_psem, .truths = {
+		{ "list psem -o all" COMPLETE, "psem:/big", "values=[70000]" },
+		{ "show psem:/big" COMPLETE, "psem:/big", "values=[70000]" } } },
+	{ .name = "a file that cannot be a semaphore", .make = no_psem, .truths = {
+		{ "list psem -o all" COMPLETE, "psem:/junk", "values=absent" } } },
+	{ .name = "a semaphore of musl", .make = musl_psem, .truths = {
+		{ "list psem -o all" COMPLETE, "psem:/musl", "values=[3]" } } },
+	{ .name = "sums beyond 64 bits", .make = huge_sums, .truths = {
+		{ "list shm --by class" COMPLETE, NULL, "out!~5764607523034234880" },
+		{ "=list shm" COMPLETE, NULL, "out!~5E" } } },
 	{ .name = "a file of 4 EiB", .make = huge_file, .truths = {
 		{ "list pshm -o all" COMPLETE, "pshm:/huge", "size=4611686018427387904 used=4096" } } },
 	{ .name = "an eventfd at its most", .make = full_eventfd, .truths = {
@@ -74,6 +125,10 @@ static const struct situation situations[] = {
 	{ .name = "/dev/shm is missing", .make = nothing, .truths = {
 		{ "list pshm -o all" COMPLETE, NULL, "warns" } },
 	  .inside = inside_missing },
+	{ .name = "an owner without a name", .make = nameless_uid, .truths = {
+		{ "=list pshm" COMPLETE, NULL, "out~12345" },
+		{ "=stale pshm" COMPLETE, NULL, "out~12345" },
+		{ "=list --by owner" COMPLETE, NULL, "out~12345" } } },
 };
 
 int main(void)
