@@ -244,7 +244,8 @@ static bool cell_is_nameless(const struct snapshot *snap, const struct object *o
 {
 	const enum field_id source = fields[field].from[0];
 
-	return fields[source].called == field && object_num(snap, obj, source, id);
+	return fields[source].called == field && object_num(snap, obj, source, id) &&
+	       *id != (uid_t)-1;
 }
 
 void render_cell(struct buf *to, const struct view *view,

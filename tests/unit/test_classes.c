@@ -527,11 +527,21 @@ static void test_who_ends_is_no_gap(void **state)
 
 /* Files in /dev/shm */
 
+/* A file of sem_open(): the value, the private word, the last byte of the padding. */
+#define ZERO4		"\\x00\\x00\\x00\\x00"
+#define SEM(value, private, pad) \
+	value "\\x00\\x01\\x00\\x00\\x00" private "\\x00\\x00\\x00" \
+	ZERO4 ZERO4 ZERO4 ZERO4 "\\x00\\x00\\x00" pad
+
 static void test_dev_shm(void **state)
 {
 	(void)state;
 	machine_add(&box, "file /dev/shm/one mode=0600 ino=1 size=4096 used=8192 btime=5 uid=1000\n"
-		    "file /dev/shm/sem.two mode=0660 ino=2 size=32 text=\\x03\\x00\\x00\\x00\\x01\\x00\\x00\\x00\n"
+		    "file /dev/shm/sem.two mode=0660 ino=2 size=32 text=" SEM("\\x03\\x00\\x00", "\\x80", "\\x00") "\n"
+		    "file /dev/shm/sem.big mode=0660 ino=12 size=32 text=" SEM("\\x70\\x11\\x01", "\\x80", "\\x00") "\n"
+		    "file /dev/shm/sem.musl mode=0660 ino=13 size=32 text=" SEM("\\x04\\x00\\x00", "\\x00", "\\x55") "\n"
+		    "file /dev/shm/sem.pad mode=0660 ino=14 size=32 text=" SEM("\\x04\\x00\\x00", "\\x80", "\\x55") "\n"
+		    "file /dev/shm/sem.word mode=0660 ino=15 size=32 text=" SEM("\\x04\\x00\\x00", "\\x7f", "\\x00") "\n"
 		    "file /dev/shm/sem.short mode=0660 ino=3 size=16\n"
 		    "file /dev/shm/sub/sem.x mode=0660 ino=4\n"
 		    "file /dev/shm/sem.sub/x mode=0660 ino=11\n"
@@ -544,12 +554,16 @@ static void test_dev_shm(void **state)
 	ASK(&box, A_CLASS(pshm) | A_CLASS(psem) | A_CLASS(fifo), FIELD_NAME,
 	    FIELD_SIZE, FIELD_USED, FIELD_VALUES, FIELD_AGE);
 	machine_look(&box);
-	REFS("pshm:/new\\x0aline pshm:/one pshm:/sem.sub/x pshm:/sub/sem.x psem:/short psem:/two fifo:/dev/shm/pipe");
+	REFS("pshm:/new\\x0aline pshm:/one pshm:/sem.sub/x pshm:/sub/sem.x psem:/big psem:/musl psem:/pad psem:/short psem:/two psem:/word fifo:/dev/shm/pipe");
 	TOLD(pshm, 1, SIZE, "4096");
 	TOLD(pshm, 1, USED, "8192");
 	TOLD(pshm, 1, AGE, "1699999995");
 	TOLD(psem, 2, VALUES, "3");
 	TOLD(psem, 3, VALUES, "?");
+	TOLD(psem, 12, VALUES, "70000");
+	TOLD(psem, 13, VALUES, "4");
+	TOLD(psem, 14, VALUES, "?");
+	TOLD(psem, 15, VALUES, "?");
 	WARNINGS("shmfs EACCES 1 /dev/shm/closed");
 }
 
