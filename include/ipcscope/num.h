@@ -17,6 +17,9 @@ bool num_i64(const char **text, int64_t *num);
 bool num_hex(const char **text, uint64_t *num);
 bool num_octal(const char **text, uint64_t *num);
 
+/* The value of a digit, hexadecimal too; 16 if it is none. */
+unsigned int num_digit(char c);
+
 /* Numbers as people type them; the whole of @text, or false. */
 bool num_parse(const char *text, uint64_t *num);	/* 10, 0x1f, 017 */
 bool num_parse_size(const char *text, uint64_t *bytes);	/* 64K 2M 1.5G 10 */

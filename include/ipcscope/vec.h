@@ -12,6 +12,8 @@
 #define NO_INDEX	UINT32_MAX
 /* As qsort() wants it. */
 #define COMPARE(a, b)	(((a) > (b)) - ((a) < (b)))
+#define MIN(a, b)	((a) < (b) ? (a) : (b))
+#define MAX(a, b)	((a) > (b) ? (a) : (b))
 
 /*
  * A growing array: struct VEC(int) numbers; its elements move when it grows,

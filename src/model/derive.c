@@ -5,25 +5,10 @@
 
 #define CLOCK_SLACK	2	/* seconds: whole-second ctime, rounded boot */
 
-static struct value derive_not_known(void)
-{
-	return (struct value){ .known = KNOWN_NOT };
-}
-
-static struct value derive_none(void)
-{
-	return (struct value){ .known = KNOWN_NONE };
-}
-
-static struct value derive_number(uint64_t num)
-{
-	return (struct value){ .known = KNOWN_YES, .num = num };
-}
-
-static struct value derive_word(const char *text)
-{
-	return (struct value){ .known = KNOWN_YES, .word = text };
-}
+#define NOT_KNOWN	((struct value){ .known = KNOWN_NOT })
+#define NONE		((struct value){ .known = KNOWN_NONE })
+#define NUMBER(num_)	((struct value){ .known = KNOWN_YES, .num = (num_) })
+#define WORD(text)	((struct value){ .known = KNOWN_YES, .word = (text) })
 
 DERIVE(stored)
 {
@@ -31,24 +16,23 @@ DERIVE(stored)
 	uint64_t num;
 
 	if (!object_num(snap, obj, field, &num))
-		return derive_not_known();
+		return NOT_KNOWN;
 	data = (const void *)(uintptr_t)num;
 	switch (fields[field].type) {
 	case TYPE_STR:
-		return data ? (struct value){ .known = KNOWN_YES, .str = data } :
-			      derive_none();
+		return data ? (struct value){ .known = KNOWN_YES, .str = data } : NONE;
 	case TYPE_WORD:
-		return derive_word(data);
+		return WORD(data);
 	case TYPE_SEMS:
-		return derive_number(((const struct sems *)data)->nr);
+		return NUMBER(((const struct sems *)data)->nr);
 	default:
-		return derive_number(num);
+		return NUMBER(num);
 	}
 }
 
 DERIVE(class)
 {
-	return derive_word(class_infos[obj->class]->name);
+	return WORD(class_infos[obj->class]->name);
 }
 
 /* object_ref() makes the text. */
@@ -59,19 +43,18 @@ DERIVE(ref)
 
 DERIVE(id)
 {
-	return derive_number(obj->key.id);
+	return NUMBER(obj->key.id);
 }
 
 DERIVE(ns)
 {
-	return derive_number(obj->key.ns);
+	return NUMBER(obj->key.ns);
 }
 
 /* Another field in a form of its own. */
 DERIVE(source)
 {
-	return object_value(snap, obj,
-			    class_field_source(class_infos[obj->class], field, 0));
+	return object_value(snap, obj, class_field_source(class_infos[obj->class], field, 0));
 }
 
 /* Whoever tells the local address would have told the remote one. */
@@ -81,7 +64,7 @@ DERIVE(remote)
 	uint64_t num;
 
 	if (value.known == KNOWN_NOT && object_num(snap, obj, FIELD_LOCAL, &num))
-		return derive_none();
+		return NONE;
 	return value;
 }
 
@@ -92,19 +75,16 @@ DERIVE(id_name)
 	uint64_t id;
 
 	if (!object_num(snap, obj, source, &id))
-		return derive_not_known();
+		return NOT_KNOWN;
 	name = snapshot_find_name(snap, fields[source].type == TYPE_GID, (uint32_t)id);
-	return name ? (struct value){ .known = KNOWN_YES, .str = name } :
-		      derive_not_known();
+	return name ? (struct value){ .known = KNOWN_YES, .str = name } : NOT_KNOWN;
 }
 
 static struct value derive_since(const struct snapshot *snap, uint64_t when)
 {
 	uint64_t now = (uint64_t)snap->host.taken;
 
-	if (!when)
-		return derive_number(AGE_NEVER);
-	return derive_number(now > when ? now - when : 0);
+	return NUMBER(!when ? AGE_NEVER : now > when ? now - when : 0);
 }
 
 DERIVE(age)
@@ -117,7 +97,7 @@ DERIVE(age)
 		if (object_num(snap, obj, source, &made) && made)
 			return derive_since(snap, made);
 	}
-	return derive_not_known();
+	return NOT_KNOWN;
 }
 
 /* The latest of the times that @field is worked out from; 0: it never was. False:
@@ -143,9 +123,7 @@ DERIVE(idle)
 {
 	uint64_t when;
 
-	if (!derive_latest(snap, obj, field, &when))
-		return derive_not_known();
-	return derive_since(snap, when);
+	return derive_latest(snap, obj, field, &when) ? derive_since(snap, when) : NOT_KNOWN;
 }
 
 /* A pid of 0 with its time 0 means never; else not visible from here. */
@@ -154,11 +132,10 @@ DERIVE(last_pid)
 	uint64_t pid, when;
 
 	if (!object_num(snap, obj, field, &pid))
-		return derive_not_known();
+		return NOT_KNOWN;
 	if (pid)
-		return derive_number(pid);
-	return !derive_latest(snap, obj, field, &when) || when ? derive_not_known() :
-								 derive_none();
+		return NUMBER(pid);
+	return !derive_latest(snap, obj, field, &when) || when ? NOT_KNOWN : NONE;
 }
 
 /* The later of sender and receiver; a segment has only one. */
@@ -170,7 +147,7 @@ DERIVE(last_by)
 		return derive_last_pid(snap, obj, FIELD_LPID);
 	if (!derive_latest(snap, obj, FIELD_LSPID, &sent) ||
 	    !derive_latest(snap, obj, FIELD_LRPID, &received))
-		return derive_not_known();
+		return NOT_KNOWN;
 	return derive_last_pid(snap, obj, received > sent ? FIELD_LRPID : FIELD_LSPID);
 }
 
@@ -181,21 +158,21 @@ struct value process_alive(const struct snapshot *snap, pid_t pid, int64_t when)
 	uint32_t index;
 
 	if (pid <= 0 || !(snap->parts_read & NEED(PROCS)) || !snap->host.all_processes)
-		return derive_not_known();
+		return NOT_KNOWN;
 	index = snapshot_find_pid(snap, pid);
 	if (index == NO_INDEX)
-		return missing_process(snap, pid) ? derive_not_known() : derive_number(0);
+		return missing_process(snap, pid) ? NOT_KNOWN : NUMBER(0);
 	proc = &snap->processes.at[index];
 	if (proc->flags & PROCESS_ZOMBIE)
-		return derive_number(0);
+		return NUMBER(0);
 	started = snap->host.booted + (int64_t)(proc->start / (snap->host.ticks ?: 100));
 	if (!when || started <= when + CLOCK_SLACK)
-		return derive_number(1);
+		return NUMBER(1);
 	/* It seems to be younger, but had the clock been set in between, it may be the
 	 * same process. */
 	if (!snap->host.steady_since || when < snap->host.steady_since)
-		return derive_not_known();
-	return derive_number(0);
+		return NOT_KNOWN;
+	return NUMBER(0);
 }
 
 DERIVE(creator_alive)
@@ -203,7 +180,7 @@ DERIVE(creator_alive)
 	uint64_t pid, made = 0;
 
 	if (!object_num(snap, obj, FIELD_CPID, &pid))
-		return derive_not_known();
+		return NOT_KNOWN;
 	object_num(snap, obj, FIELD_CTIME, &made);
 	return process_alive(snap, (pid_t)pid, (int64_t)made);
 }
@@ -214,10 +191,10 @@ DERIVE(attaches_found)
 	uint64_t attaches;
 
 	if (object_num(snap, obj, FIELD_ATTACHES, &attaches) && !attaches)
-		return derive_number(0);
+		return NUMBER(0);
 	if ((snap->parts_read & parts) != parts)
-		return derive_not_known();
-	return derive_number(object_count_edges(snap, obj, EDGE_ATTACHED));
+		return NOT_KNOWN;
+	return NUMBER(object_count_edges(snap, obj, EDGE_ATTACHED));
 }
 
 /* Above 100 if a limit was lowered, or the backlog is full. */
@@ -238,10 +215,9 @@ DERIVE(fill)
 			continue;
 		used = object_value(snap, obj, pairs[i].used);
 		if (most.known != KNOWN_YES || used.known != KNOWN_YES)
-			return derive_not_known();
-		return most.num ? derive_number((uint64_t)((unsigned __int128)used.num *
-							   100 / most.num)) :
-				  derive_none();
+			return NOT_KNOWN;
+		return most.num ? NUMBER((uint64_t)((unsigned __int128)used.num * 100 /
+						    most.num)) : NONE;
 	}
 	return most;
 }
@@ -255,12 +231,12 @@ DERIVE(old_key)
 
 	object_num(snap, obj, FIELD_FLAGS, &flags);
 	if (!(flags & IS(DEST)))
-		return derive_none();
+		return NONE;
 	for_each_object_edge(edge, i, snap, obj) {
 		if (edge->kind == EDGE_ATTACHED)
-			return edge->key ? derive_number(edge->key) : derive_none();
+			return edge->key ? NUMBER(edge->key) : NONE;
 	}
-	return derive_not_known();
+	return NOT_KNOWN;
 }
 
 DERIVE(state)
@@ -269,8 +245,8 @@ DERIVE(state)
 	uint64_t bits = object_state(snap, obj, &unsure);
 
 	if (bits)
-		return derive_number(bits);
-	return unsure ? derive_not_known() : derive_none();
+		return NUMBER(bits);
+	return unsure ? NOT_KNOWN : NONE;
 }
 
 DERIVE(waiters)
@@ -278,8 +254,8 @@ DERIVE(waiters)
 	uint32_t nr = object_count_edges(snap, obj, EDGE_WAITS);
 
 	if (nr || object_parts_complete(snap, obj, class_infos[obj->class]->waits_by))
-		return derive_number(nr);
-	return derive_not_known();
+		return NUMBER(nr);
+	return NOT_KNOWN;
 }
 
 /* Processes that read or write; 0 only if nobody unseen can. */
@@ -297,25 +273,25 @@ DERIVE(access)
 		nr++;
 	}
 	if (nr || object_users_complete(snap, obj))
-		return derive_number(nr);
-	return derive_not_known();
+		return NUMBER(nr);
+	return NOT_KNOWN;
 }
 
 DERIVE(users_complete)
 {
-	return derive_number(object_users_complete(snap, obj));
+	return NUMBER(object_users_complete(snap, obj));
 }
 
 DERIVE(users)
 {
 	if (object_has_user(snap, obj))
-		return derive_number(1);
-	return object_users_complete(snap, obj) ? derive_none() : derive_not_known();
+		return NUMBER(1);
+	return object_users_complete(snap, obj) ? NONE : NOT_KNOWN;
 }
 
 DERIVE(peers)
 {
-	return object_count_edges(snap, obj, EDGE_PEER) ? derive_number(1) : derive_none();
+	return object_count_edges(snap, obj, EDGE_PEER) ? NUMBER(1) : NONE;
 }
 
 DERIVE(peer_users)
@@ -334,7 +310,7 @@ DERIVE(peer_users)
 			return value;
 		unknown |= value.known == KNOWN_NOT;
 	}
-	return unknown ? derive_not_known() : derive_none();
+	return unknown ? NOT_KNOWN : NONE;
 }
 
 DERIVE(persistence)
@@ -346,7 +322,7 @@ DERIVE(persistence)
 	object_num(snap, obj, FIELD_FLAGS, &flags);
 	if (flags & (IS(UNLINKED) | IS(DEST)))
 		persistence = PERSISTENCE_PROCESS;
-	return derive_word(persistence_words[persistence]);
+	return WORD(persistence_words[persistence]);
 }
 
 struct value object_value(const struct snapshot *snap, const struct object *obj,

@@ -1,21 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "internal.h"
 
-static uint64_t merge_max_u64(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
-
 static const struct str *merge_first_str(const struct str *a, const struct str *b)
 {
 	return str_compare(a, b) <= 0 ? a : b;
-}
-
-static bool merge_sems_before(const struct sems *a, const struct sems *b)
-{
-	if (a->nr != b->nr)
-		return a->nr < b->nr;
-	return memcmp(a->sem, b->sem, a->nr * sizeof(a->sem[0])) < 0;
 }
 
 /* Of two that were seen, one that does not depend on who came first. */
@@ -23,6 +11,7 @@ static uint64_t merge_settle(enum field_id field, uint64_t ours, uint64_t theirs
 {
 	const void *a = (const void *)(uintptr_t)ours;
 	const void *b = (const void *)(uintptr_t)theirs;
+	const struct sems *x = a, *y = b;
 
 	if (field == FIELD_FLAGS)
 		return ours | theirs;
@@ -32,9 +21,10 @@ static uint64_t merge_settle(enum field_id field, uint64_t ours, uint64_t theirs
 	case TYPE_WORD:
 		return strcmp(a, b) <= 0 ? ours : theirs;
 	case TYPE_SEMS:
-		return merge_sems_before(a, b) ? ours : theirs;
+		return (COMPARE(x->nr, y->nr) ?:
+			memcmp(x->sem, y->sem, x->nr * sizeof(x->sem[0]))) < 0 ? ours : theirs;
 	default:
-		return merge_max_u64(ours, theirs);
+		return MAX(ours, theirs);
 	}
 }
 
@@ -75,31 +65,28 @@ static uint32_t *merge_objects(struct snapshot *snap, const struct snapshot *fro
 	return now;
 }
 
-static void merge_process(struct process *to, const struct process *from)
+static uint32_t *merge_processes(struct snapshot *snap, const struct snapshot *other)
 {
-	to->ppid = from->ppid > to->ppid ? from->ppid : to->ppid;
-	to->uid = from->uid < to->uid ? from->uid : to->uid;
-	to->ipc_ns = merge_max_u64(to->ipc_ns, from->ipc_ns);
-	to->net_ns = merge_max_u64(to->net_ns, from->net_ns);
-	to->flags |= from->flags;
-	to->comm = merge_first_str(to->comm, from->comm);
-	to->cmdline = merge_first_str(to->cmdline, from->cmdline);
-	to->unit = merge_first_str(to->unit, from->unit);
-	to->started = from->started > to->started ? from->started : to->started;
-	if (!to->tally)
-		to->tally = from->tally;
-}
-
-static uint32_t *merge_processes(struct snapshot *snap, const struct snapshot *from)
-{
-	uint32_t *now = mem_zero(from->processes.nr, sizeof(*now));
+	uint32_t *now = mem_zero(other->processes.nr, sizeof(*now));
 	uint32_t i;
 
-	for (i = 0; i < from->processes.nr; i++) {
-		const struct process *proc = &from->processes.at[i];
+	for (i = 0; i < other->processes.nr; i++) {
+		const struct process *from = &other->processes.at[i];
 
-		now[i] = snapshot_process(snap, proc->pid, proc->start);
-		merge_process(&snap->processes.at[now[i]], proc);
+		struct process *to;
+
+		now[i] = snapshot_process(snap, from->pid, from->start);
+		to = &snap->processes.at[now[i]];
+		to->ppid = MAX(to->ppid, from->ppid);
+		to->uid = MIN(to->uid, from->uid);
+		to->ipc_ns = MAX(to->ipc_ns, from->ipc_ns);
+		to->net_ns = MAX(to->net_ns, from->net_ns);
+		to->flags |= from->flags;
+		to->comm = merge_first_str(to->comm, from->comm);
+		to->cmdline = merge_first_str(to->cmdline, from->cmdline);
+		to->unit = merge_first_str(to->unit, from->unit);
+		to->started = MAX(to->started, from->started);
+		to->tally = to->tally ?: from->tally;
 	}
 	return now;
 }

@@ -78,8 +78,7 @@ void missing_merge(struct snapshot *snap, const struct snapshot *from)
 		ours = missing_find_warning(snap, theirs->part, theirs->err, theirs->unsupported);
 		if (str_compare(theirs->what, ours->what) < 0)
 			ours->what = theirs->what;
-		if (theirs->count > ours->count)
-			ours->count = theirs->count;
+		ours->count = MAX(ours->count, theirs->count);
 	}
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What there is, as lists say, and how it is found by name. */
-#include <string.h>
-
-#include "ipcscope/limits.h"
+/* What there is, as lists say, and how it is found by name; which class has which
+ * fields, and what must be read for them. */
+#include "internal.h"
+#include "ipcscope/query.h"
 
 #define HUGE_LIMIT	(1ull << 62)	/* of SHMMAX: 2^64 - 2^24, ipc/shm.c */
 
@@ -47,6 +47,17 @@ const struct limit_info limit_infos[NR_LIMITS] = {
 	},
 #include "ipcscope/limits.def"
 #undef LIMIT
+};
+
+const struct field fields[NR_FIELDS] = {
+#define FIELD(id, name_, heading_, type_, source_, function, help_, ...)	\
+	[FIELD_##id] = {							\
+		.name = name_, .heading = heading_, .type = TYPE_##type_,	\
+		.source = SOURCE_##source_, .derive = derive_##function,	\
+		.help = help_, ##__VA_ARGS__					\
+	},
+#include "ipcscope/fields.def"
+#undef FIELD
 };
 
 const char *const limit_kind_words[] = {
@@ -96,23 +107,18 @@ uint64_t classes_by_word(const char *word, size_t len)
 	return classes;
 }
 
-static bool model_is_called(const struct limit_info *info, const char *name)
-{
-	const char *end = strrchr(info->name, '/');
-
-	return !strcmp(info->name, name) ||
-	       (info->by == BY_SYSCTL && !strcmp(info->set_by, name)) ||
-	       (end && info->name[0] != '/' && !strcmp(end + 1, name));
-}
-
 enum limit_id limit_by_name(const char *name)
 {
 	enum limit_id limit, found = NR_LIMITS;
 
 	for (limit = 0; limit < NR_LIMITS; limit++) {
-		if (!strcmp(limit_infos[limit].name, name))
+		const struct limit_info *info = &limit_infos[limit];
+		const char *end = strrchr(info->name, '/');
+
+		if (!strcmp(info->name, name))
 			return limit;
-		if (!model_is_called(&limit_infos[limit], name))
+		if ((info->by != BY_SYSCTL || strcmp(info->set_by, name)) &&
+		    (!end || info->name[0] == '/' || strcmp(end + 1, name)))
 			continue;
 		/* "watches" could be two. */
 		if (found != NR_LIMITS)
@@ -125,4 +131,151 @@ enum limit_id limit_by_name(const char *name)
 bool limit_is_none(enum limit_id limit, uint64_t max)
 {
 	return limit_infos[limit].none == NONE_ZERO ? !max : max >= HUGE_LIMIT;
+}
+
+enum field_id field_by_name(const char *name)
+{
+	enum field_id field;
+
+	for_each_field(field) {
+		if (fields[field].source != SOURCE_HIDDEN &&
+		    !strcmp(fields[field].name, name))
+			return field;
+	}
+	return FIELD_NONE;
+}
+
+const struct class_field *class_field(const struct class_info *kind, enum field_id field)
+{
+	unsigned int i;
+
+	for (i = 0; i < kind->nr_fields; i++) {
+		if (kind->fields[i].field == field)
+			return &kind->fields[i];
+	}
+	return NULL;
+}
+
+enum field_id class_field_source(const struct class_info *kind, enum field_id field,
+				 unsigned int i)
+{
+	if (i == MAX_SOURCES)
+		return FIELD_NONE;
+	if (field == FIELD_AMOUNT)
+		return i ? FIELD_NONE : kind->amount;
+	return field == FIELD_IDLE ? kind->last_use_fields[i] : fields[field].from[i];
+}
+
+bool class_has(const struct class_info *kind, enum field_id field, uint32_t *needs)
+{
+	const struct class_field *declared = class_field(kind, field);
+	const unsigned int parts = fields[field].class_parts;
+	const unsigned int traits = TRAIT_ANY |
+		(kind->space == SPACE_INODE ? TRAIT_INODE : 0) |
+		(kind->space == SPACE_SOCKET ? TRAIT_SOCKET : 0) |
+		(kind->space == SPACE_PTY ? TRAIT_PTY : 0) |
+		(kind->waits_by ? TRAIT_WAITED : 0) |
+		(kind->persistence == PERSISTENCE_KERNEL ? TRAIT_LASTING : 0);
+	bool has = fields[field].had_by & traits;
+	enum field_id source;
+	unsigned int i;
+
+	if (declared || fields[field].source == SOURCE_STORED) {
+		*needs = declared ? declared->needs : 0;
+		return declared;
+	}
+	*needs = fields[field].parts;
+	if (parts & FINDS_USERS ||
+	    (parts & FINDS_POSIX_USERS && kind->groups & GROUP_POSIX))
+		*needs |= kind->users_by;
+	if (parts & FINDS_WAITERS)
+		*needs |= kind->waits_by;
+	if (parts & TELLS_ACCESS)
+		*needs |= kind->access_by;
+	for_each_source(source, i, kind, field) {
+		uint32_t more;
+
+		if (class_has(kind, source, &more)) {
+			*needs |= more;
+			has = true;
+		}
+	}
+	return has;
+}
+
+enum field_cost class_field_cost(const struct class_info *kind, enum field_id field)
+{
+	const struct class_field *declared = class_field(kind, field);
+	enum field_cost least = COST_SHOWN, cost;
+	enum field_id source;
+	bool any = false;
+	unsigned int i;
+	uint32_t needs;
+
+	if (declared || fields[field].source == SOURCE_STORED)
+		return declared ? declared->cost : COST_LISTED;
+	for_each_source(source, i, kind, field) {
+		if (!class_has(kind, source, &needs))
+			continue;
+		cost = class_field_cost(kind, source);
+		least = cost < least ? cost : least;
+		any = true;
+	}
+	return any ? least : COST_LISTED;
+}
+
+static void model_add_sources(struct fieldset *set, const struct class_info *kind,
+			      enum field_id field)
+{
+	enum field_id source;
+	unsigned int i;
+
+	for_each_source(source, i, kind, field) {
+		if (class_field(kind, source))
+			fieldset_add(set, source);
+		model_add_sources(set, kind, source);
+	}
+	for (i = 0; i < MAX_SOURCES && fields[field].with[i]; i++) {
+		if (class_field(kind, fields[field].with[i]))
+			fieldset_add(set, fields[field].with[i]);
+	}
+}
+
+void query_add_field(struct query *query, enum field_id field)
+{
+	enum class_id class;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		const struct class_info *kind = class_infos[class];
+		uint32_t needs;
+
+		if (!(query->classes & A_CLASS_OF(class)) ||
+		    !class_has(kind, field, &needs) ||
+		    (class_field_cost(kind, field) == COST_SHOWN && !query->only_show))
+			continue;
+		fieldset_add(&query->fields[class], field);
+		model_add_sources(&query->fields[class], kind, field);
+	}
+}
+
+void query_plan(struct query *query)
+{
+	enum class_id class;
+	enum field_id field;
+
+	query->parts = query->extra_parts;
+	for (class = 0; class < NR_CLASSES; class++) {
+		const struct class_info *kind = class_infos[class];
+
+		if (!(query->classes & A_CLASS_OF(class)))
+			continue;
+		query->parts |= kind->listed_by;
+		for_each_field(field) {
+			uint32_t needs;
+
+			if (fieldset_has(&query->fields[class], field) &&
+			    class_has(kind, field, &needs))
+				query->parts |= needs;
+		}
+	}
 }

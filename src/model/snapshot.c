@@ -89,22 +89,10 @@ static void snapshot_alloc_values(struct snapshot *snap, struct object *obj)
 			       sizeof(obj->val[0]));
 }
 
-/* Two processes may call one inode by names that mean different classes. */
-static void snapshot_settle_class(struct snapshot *snap, struct object *obj, enum class_id class)
-{
-	struct object was = *obj;
-
-	if (was.class <= class)
-		return;
-	obj->class = class;
-	snapshot_alloc_values(snap, obj);
-	merge_values(snap, obj, &was);
-}
-
 uint32_t snapshot_object(struct snapshot *snap, enum class_id class, struct object_key key)
 {
 	uint64_t hash = object_key_hash(key);
-	struct object *obj;
+	struct object *obj, was;
 	uint32_t index;
 
 	if (snap->base) {
@@ -115,7 +103,14 @@ uint32_t snapshot_object(struct snapshot *snap, enum class_id class, struct obje
 	}
 	index = map_find(&snap->object_index, hash, snapshot_same_object, snap->objects.at, &key);
 	if (index != NO_INDEX) {
-		snapshot_settle_class(snap, &snap->objects.at[index], class);
+		obj = &snap->objects.at[index];
+		was = *obj;
+		/* Two processes may call one inode by names that mean different classes. */
+		if (class < was.class) {
+			obj->class = class;
+			snapshot_alloc_values(snap, obj);
+			merge_values(snap, obj, &was);
+		}
 		return index;
 	}
 	index = snap->objects.nr;
@@ -166,21 +161,17 @@ void object_set_str(struct snapshot *snap, uint32_t object,
 			   (uintptr_t)arena_str(&snap->arena, data, len));
 }
 
-static bool snapshot_comes_before(const char *data, size_t len, const struct str *was)
-{
-	int order = memcmp(data, was->data, len < was->len ? len : was->len);
-
-	return order ? order < 0 : len < was->len;
-}
-
 void object_set_first(struct snapshot *snap, uint32_t object,
 		      enum field_id field, const char *data, size_t len)
 {
 	const struct str *was = NULL;
+	int order = -1;
 
 	if (!(object & IN_BASE))
 		was = object_str(snap, &snap->objects.at[object], field);
-	if (!was || snapshot_comes_before(data, len, was))
+	if (was)
+		order = memcmp(data, was->data, MIN(len, was->len)) ?: COMPARE(len, was->len);
+	if (order < 0)
 		object_set_str(snap, object, field, data, len);
 }
 
@@ -301,33 +292,27 @@ uint32_t snapshot_find_pid(const struct snapshot *snap, pid_t pid)
 
 static bool snapshot_same_name(const void *vec, uint32_t index, const void *arg)
 {
-	const struct id_name *names = vec;
-	const struct id_name *key = arg;
+	const struct id_name *names = vec, *key = arg;
 
 	return names[index].id == key->id && names[index].group == key->group;
 }
 
-static uint64_t snapshot_name_hash(const struct id_name *name)
-{
-	return hash_u64(name->id, name->group);
-}
-
-static uint32_t find_name(const struct snapshot *snap, bool group, uint32_t id)
+static uint32_t snapshot_name_index(const struct snapshot *snap, bool group, uint32_t id)
 {
 	const struct id_name key = { .group = group, .id = id };
 
-	return map_find(&snap->name_index, snapshot_name_hash(&key), snapshot_same_name,
+	return map_find(&snap->name_index, hash_u64(id, group), snapshot_same_name,
 			snap->names.at, &key);
 }
 
 bool snapshot_has_name(const struct snapshot *snap, bool group, uint32_t id)
 {
-	return find_name(snap, group, id) != NO_INDEX;
+	return snapshot_name_index(snap, group, id) != NO_INDEX;
 }
 
 void snapshot_name(struct snapshot *snap, bool group, uint32_t id, const struct str *name)
 {
-	uint32_t index = find_name(snap, group, id);
+	uint32_t index = snapshot_name_index(snap, group, id);
 	struct id_name *entry;
 
 	if (index != NO_INDEX) {
@@ -341,12 +326,12 @@ void snapshot_name(struct snapshot *snap, bool group, uint32_t id, const struct 
 	entry->group = group;
 	entry->id = id;
 	entry->name = name;
-	map_add(&snap->name_index, snapshot_name_hash(entry), index);
+	map_add(&snap->name_index, hash_u64(id, group), index);
 }
 
 const struct str *snapshot_find_name(const struct snapshot *snap, bool group, uint32_t id)
 {
-	uint32_t index = find_name(snap, group, id);
+	uint32_t index = snapshot_name_index(snap, group, id);
 
 	return index == NO_INDEX ? NULL : snap->names.at[index].name;
 }

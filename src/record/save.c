@@ -30,8 +30,7 @@ static int save_sync_directory(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	struct buf name = {};
-	int err = 0;
-	int fd;
+	int err = 0, fd;
 
 	if (slash)
 		buf_add(&name, path, (size_t)(slash - path) + 1);

@@ -2,11 +2,10 @@
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "ipcscope/arena.h"
+#include "ipcscope/vec.h"
 
+#define VEC_MIN		8u
 #define CHUNK_MIN	((size_t)4 << 10)
 #define CHUNK_MAX	((size_t)1 << 20)
 
@@ -42,18 +41,22 @@ void *mem_zero(size_t nr, size_t size)
 	return new;
 }
 
-static struct arena_chunk *chunk_new(size_t size)
+void vec_grow_(void **at, uint32_t *room, uint32_t nr, size_t size)
 {
-	struct arena_chunk *chunk;
+	uint32_t new = *room > UINT32_MAX / 2 ? UINT32_MAX : *room * 2;
 
-	if (size > SIZE_MAX - sizeof(*chunk))
+	if (new < VEC_MIN)
+		new = VEC_MIN;
+	if (new < nr)
+		new = nr;
+	/* NO_INDEX is no element. */
+	if (*room == UINT32_MAX)
 		mem_exhausted();
-	chunk = mem_zero(1, sizeof(*chunk) + size);
-	chunk->size = size;
-	return chunk;
+	*at = mem_resize(*at, new, size);
+	*room = new;
 }
 
-static void *chunk_take(struct arena_chunk *chunk, size_t size, size_t align)
+static void *arena_chunk_take(struct arena_chunk *chunk, size_t size, size_t align)
 {
 	size_t at = (chunk->used + align - 1) & ~(align - 1);
 
@@ -65,29 +68,29 @@ static void *chunk_take(struct arena_chunk *chunk, size_t size, size_t align)
 
 static void *arena_take(struct arena *arena, size_t size, size_t align)
 {
-	struct arena_chunk *first = arena->chunks;
-	struct arena_chunk *chunk;
+	struct arena_chunk *first = arena->chunks, *chunk;
 	size_t room = CHUNK_MIN;
+	bool large;
 	void *mem;
 
 	if (first) {
-		mem = chunk_take(first, size, align);
+		mem = arena_chunk_take(first, size, align);
 		if (mem)
 			return mem;
 		while (room <= first->size && room < CHUNK_MAX)
 			room *= 2;
 	}
 	/* What is large gets a chunk of its own, behind the one in use. */
-	if (first && size > room / 4) {
-		chunk = chunk_new(size);
-		chunk->next = first->next;
-		first->next = chunk;
-	} else {
-		chunk = chunk_new(size > room ? size : room);
-		chunk->next = first;
-		arena->chunks = chunk;
-	}
-	return chunk_take(chunk, size, align);
+	large = first && size > room / 4;
+	if (large || size > room)
+		room = size;
+	if (room > SIZE_MAX - sizeof(*chunk))
+		mem_exhausted();
+	chunk = mem_zero(1, sizeof(*chunk) + room);
+	chunk->size = room;
+	chunk->next = large ? first->next : first;
+	*(large ? &first->next : &arena->chunks) = chunk;
+	return arena_chunk_take(chunk, size, align);
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
@@ -95,7 +98,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 	return arena_take(arena, size, alignof(max_align_t));
 }
 
-static struct str *str_new(struct arena *arena, size_t len)
+static struct str *arena_str_new(struct arena *arena, size_t len)
 {
 	struct str *str;
 
@@ -108,7 +111,7 @@ static struct str *str_new(struct arena *arena, size_t len)
 
 const struct str *arena_str(struct arena *arena, const char *data, size_t len)
 {
-	struct str *str = str_new(arena, len);
+	struct str *str = arena_str_new(arena, len);
 
 	if (len)
 		memcpy(str->data, data, len);
@@ -126,7 +129,7 @@ const struct str *arena_printf(struct arena *arena, const char *fmt, ...)
 	va_end(args);
 	if (len < 0)
 		mem_exhausted();
-	str = str_new(arena, (size_t)len);
+	str = arena_str_new(arena, (size_t)len);
 	va_start(args, fmt);
 	vsnprintf(str->data, (size_t)len + 1, fmt, args);
 	va_end(args);
@@ -167,8 +170,7 @@ void arena_adopt(struct arena *arena, struct arena *from)
 
 void arena_free(struct arena *arena)
 {
-	struct arena_chunk *chunk = arena->chunks;
-	struct arena_chunk *next;
+	struct arena_chunk *chunk = arena->chunks, *next;
 
 	for (; chunk; chunk = next) {
 		next = chunk->next;

@@ -99,22 +99,10 @@ static void json_unit(struct buf *to, uint32_t unit)
 	buf_hex(to, unit, 4);
 }
 
-static void json_code(struct buf *to, uint32_t code)
-{
-	if (code == '\\') {
-		buf_add(to, "\\\\", 2);
-	} else if (code < 0x10000) {
-		json_unit(to, code);
-	} else {
-		json_unit(to, 0xd800 + ((code - 0x10000) >> 10));
-		json_unit(to, 0xdc00 + ((code - 0x10000) & 0x3ff));
-	}
-}
-
 static void json_exact(struct buf *to, const char *data, size_t len)
 {
-	size_t nr;
 	uint32_t code;
+	size_t nr;
 
 	for (;;) {
 		nr = text_plain(data, len);
@@ -124,7 +112,14 @@ static void json_exact(struct buf *to, const char *data, size_t len)
 		nr = text_decode(data, len, &code);
 		if (!nr)
 			return;
-		json_code(to, code);
+		if (code == '\\') {
+			buf_add(to, "\\\\", 2);
+		} else if (code < 0x10000) {
+			json_unit(to, code);
+		} else {
+			json_unit(to, 0xd800 + ((code - 0x10000) >> 10));
+			json_unit(to, 0xdc00 + ((code - 0x10000) & 0x3ff));
+		}
 		data += nr;
 		len -= nr;
 	}

@@ -17,7 +17,7 @@ struct map_slot {
 
 /* Names are chosen by others: what they hash to must not be foreseeable, or
  * they could make all of them collide. */
-static uint64_t hash_seed(void)
+static uint64_t map_hash_seed(void)
 {
 	static uint64_t seed;
 	uint64_t new = __atomic_load_n(&seed, __ATOMIC_RELAXED);
@@ -34,7 +34,7 @@ static uint64_t hash_seed(void)
 }
 
 /* The finalizer of SplitMix64. */
-static uint64_t hash_mix(uint64_t x)
+static uint64_t map_hash_mix(uint64_t x)
 {
 	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
 	x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
@@ -43,23 +43,23 @@ static uint64_t hash_mix(uint64_t x)
 
 uint64_t hash_u64(uint64_t a, uint64_t b)
 {
-	return hash_mix(hash_mix(a ^ hash_seed()) + b);
+	return map_hash_mix(map_hash_mix(a ^ map_hash_seed()) + b);
 }
 
 uint64_t hash_bytes(const void *data, size_t len)
 {
-	uint64_t hash = hash_seed() + len;
+	uint64_t hash = map_hash_seed() + len;
 	const char *at = data;
 	uint64_t word;
 
 	for (; len >= sizeof(word); len -= sizeof(word), at += sizeof(word)) {
 		memcpy(&word, at, sizeof(word));
-		hash = hash_mix(hash ^ word);
+		hash = map_hash_mix(hash ^ word);
 	}
 	word = 0;
 	if (len)
 		memcpy(&word, at, len);
-	return hash_mix(hash ^ word);
+	return map_hash_mix(hash ^ word);
 }
 
 uint32_t map_find(const struct map *map, uint64_t hash, map_same_fn *same,
@@ -89,19 +89,13 @@ static void map_put(struct map_slot *slots, uint32_t room, const struct map_slot
 	slots[i] = *new;
 }
 
-/* At least a quarter of the slots stays free. */
-static bool map_holds(const struct map *map, uint32_t nr)
-{
-	return nr <= map->room - map->room / 4;
-}
-
 void map_reserve(struct map *map, uint32_t nr)
 {
 	struct map_slot *slots;
-	uint32_t room = MAP_MIN;
-	uint32_t i;
+	uint32_t room = MAP_MIN, i;
 
-	if (map->room && map_holds(map, nr))
+	/* At least a quarter of the slots stays free. */
+	if (map->room && nr <= map->room - map->room / 4)
 		return;
 	while (room - room / 4 < nr) {
 		if (room > UINT32_MAX / 2)

@@ -10,7 +10,7 @@
 #define WEEK	(7 * DAY)
 #define YEAR	(365 * DAY)
 
-static unsigned int digit_value(char c)
+unsigned int num_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return (unsigned int)(c - '0');
@@ -27,7 +27,7 @@ static bool num_digits(const char **text, unsigned int base, uint64_t *num)
 	uint64_t sum = 0;
 	unsigned int digit;
 
-	for (; (digit = digit_value(*at)) < base; at++) {
+	for (; (digit = num_digit(*at)) < base; at++) {
 		if (__builtin_mul_overflow(sum, base, &sum) ||
 		    __builtin_add_overflow(sum, digit, &sum))
 			return false;
@@ -96,12 +96,12 @@ static bool num_decimal(const char **text, uint64_t *whole, uint64_t *part, uint
 	*scale = 1;
 	if (*at == '.') {
 		at++;
-		if (digit_value(*at) >= 10)
+		if (num_digit(*at) >= 10)
 			return false;
-		for (; digit_value(*at) < 10; at++) {
+		for (; num_digit(*at) < 10; at++) {
 			if (*scale >= 1000)
 				continue;
-			*part = *part * 10 + digit_value(*at);
+			*part = *part * 10 + num_digit(*at);
 			*scale *= 10;
 		}
 	}
@@ -204,8 +204,7 @@ void num_age(struct buf *buf, uint64_t secs)
 {
 	static const struct {
 		char letter;
-		uint32_t secs;
-		uint32_t below;
+		uint32_t secs, below;
 	} units[] = {
 		{ 's', 1, 100 }, { 'm', MINUTE, 100 }, { 'h', HOUR, 100 },
 		{ 'd', DAY, 1000 }, { 'y', YEAR, UINT32_MAX },

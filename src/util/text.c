@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <string.h>
+#include <strings.h>
 #include <wchar.h>
 
+#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 #include "ipcscope/vec.h"
+
+#define WORD_MAX	32u	/* longer ones are no typing errors of ours */
 
 enum byte_kind { BYTE_PLAIN, BYTE_ESCAPED, BYTE_MULTI };
 
@@ -91,8 +94,7 @@ size_t text_decode(const char *data, size_t len, uint32_t *code)
 
 size_t text_plain(const char *data, size_t len)
 {
-	size_t at = 0;
-	size_t size;
+	size_t at = 0, size;
 	uint32_t code;
 
 	while (at < len) {
@@ -159,64 +161,34 @@ void text_escape(struct buf *buf, const char *data, size_t len)
 	}
 }
 
-static int text_hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-/* Length of the escape @text starts with, and the byte it means; 0: bad. */
-static size_t text_escape_decode(const char *text, size_t len, char *byte)
-{
-	int high, low;
-
-	if (len >= 2 && text[1] == '\\') {
-		*byte = '\\';
-		return 2;
-	}
-	if (len < 4 || text[1] != 'x')
-		return 0;
-	high = text_hex_digit(text[2]);
-	low = text_hex_digit(text[3]);
-	if (high < 0 || low < 0)
-		return 0;
-	*byte = (char)(high << 4 | low);
-	return 4;
-}
-
 bool text_unescape(struct buf *buf, const char *text, size_t len)
 {
 	char *at = buf_room(buf, len);
-	size_t nr = 0;
-	size_t size, i;
+	size_t nr = 0, i;
 
-	for (i = 0; i < len; i += size) {
-		size = 1;
+	for (i = 0; i < len; i++) {
 		if (text[i] != '\\') {
 			at[nr++] = text[i];
-			continue;
+		} else if (i + 1 < len && text[i + 1] == '\\') {
+			at[nr++] = text[++i];
+		} else if (i + 3 < len && text[i + 1] == 'x' &&
+			   num_digit(text[i + 2]) < 16 && num_digit(text[i + 3]) < 16) {
+			at[nr++] = (char)(num_digit(text[i + 2]) << 4 | num_digit(text[i + 3]));
+			i += 3;
+		} else {
+			/* What was not added must not stand behind data[len] either. */
+			*at = '\0';
+			return false;
 		}
-		size = text_escape_decode(text + i, len - i, &at[nr++]);
-		if (!size)
-			break;
 	}
-	/* What was not added must not stand behind data[len] either. */
-	at[i < len ? 0 : nr] = '\0';
-	if (i < len)
-		return false;
+	at[nr] = '\0';
 	buf->len += nr;
 	return true;
 }
 
 size_t text_width(const char *data, size_t len)
 {
-	size_t width = 0;
-	size_t at, size;
+	size_t width = 0, at, size;
 	uint32_t code;
 	int columns;
 
@@ -235,27 +207,17 @@ size_t text_width(const char *data, size_t len)
 	return width;
 }
 
-static bool text_shell_takes(const char *text, size_t len)
+void text_shell(struct buf *buf, const char *text, size_t len)
 {
 	static const char taken[] = "abcdefghijklmnopqrstuvwxyz"
 				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789_-./:@%+,=";
+	bool quoted = !len || text[0] == '=';
 	size_t i;
 
-	if (!len || text[0] == '=')
-		return false;
-	for (i = 0; i < len; i++) {
-		if (!(text[i] & 0x80) && !memchr(taken, text[i], sizeof(taken) - 1))
-			return false;
-	}
-	return true;
-}
-
-void text_shell(struct buf *buf, const char *text, size_t len)
-{
-	size_t i;
-
-	if (text_shell_takes(text, len)) {
+	for (i = 0; i < len && !quoted; i++)
+		quoted = !(text[i] & 0x80) && !memchr(taken, text[i], sizeof(taken) - 1);
+	if (!quoted) {
 		buf_add(buf, text, len);
 		return;
 	}
@@ -267,4 +229,67 @@ void text_shell(struct buf *buf, const char *text, size_t len)
 			buf_putc(buf, text[i]);
 	}
 	buf_putc(buf, '\'');
+}
+
+static bool text_same_letter(char a, char b)
+{
+	if (a >= 'A' && a <= 'Z')
+		a += 'a' - 'A';
+	if (b >= 'A' && b <= 'Z')
+		b += 'a' - 'A';
+	return a == b;
+}
+
+/* Damerau and Levenshtein's, no part edited twice. */
+static unsigned int text_distance(const char *a, size_t len_a, const char *b, size_t len_b)
+{
+	unsigned int rows[3][WORD_MAX + 1];
+	unsigned int *before = rows[0], *last = rows[1], *row = rows[2], *free_row;
+	size_t i, j;
+
+	for (j = 0; j <= len_b; j++)
+		last[j] = (unsigned int)j;
+	for (i = 1; i <= len_a; i++) {
+		row[0] = (unsigned int)i;
+		for (j = 1; j <= len_b; j++) {
+			row[j] = last[j - 1] + !text_same_letter(a[i - 1], b[j - 1]);
+			row[j] = MIN(row[j], MIN(last[j], row[j - 1]) + 1);
+			if (i > 1 && j > 1 && text_same_letter(a[i - 1], b[j - 2]) &&
+			    text_same_letter(a[i - 2], b[j - 1]))
+				row[j] = MIN(row[j], before[j - 2] + 1);
+		}
+		free_row = before;
+		before = last;
+		last = row;
+		row = free_row;
+	}
+	return last[len_b];
+}
+
+const char *text_nearest(const char *text, const char *(*word)(const void *arg, size_t i),
+			 const void *arg, size_t nr)
+{
+	size_t len = strlen(text);
+	unsigned int limit = len < 2 ? 0 : len < 6 ? 1 : len < 9 ? 2 : 3;
+	unsigned int best = limit + 1;
+	const char *found = NULL, *candidate;
+	unsigned int distance;
+	size_t i;
+
+	if (!len || len > WORD_MAX)
+		return NULL;
+	for (i = 0; i < nr; i++) {
+		candidate = word(arg, i);
+		if (!candidate || strlen(candidate) > WORD_MAX)
+			continue;
+		distance = text_distance(text, len, candidate, strlen(candidate));
+		/* Only begun, but unmistakably. */
+		if (len >= 3 && !strncasecmp(text, candidate, len))
+			distance = MIN(distance, limit);
+		if (distance < best) {
+			best = distance;
+			found = candidate;
+		}
+	}
+	return found;
 }
