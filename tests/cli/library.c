@@ -22,6 +22,7 @@ int main(int argc, char **argv)
 	filter = filter_parse(argc == 2 ? argv[1] : "", &arena, NULL, NULL, &error);
 	if (!filter) {
 		fprintf(stderr, "%s\n", error.text);
+		arena_free(&arena);
 		return 2;
 	}
 	filter_fields(filter, &wanted);
@@ -37,6 +38,7 @@ int main(int argc, char **argv)
 			render_objects(&out, &view, &snap, &i, 1);
 	}
 	buf_flush(&out);
+	buf_free(&out);
 	snapshot_free(&snap);
 	filter_free(filter);
 	arena_free(&arena);
