@@ -14,8 +14,8 @@ static const struct {
 	void (*judge)(struct verdict_state *state);
 	bool sent;		/* a descriptor of it may be in flight */
 } stale_rules[NR_CLASSES] = {
-	[CLASS_shm] = { judge_shm }, [CLASS_sem] = { judge_sem },
-	[CLASS_msg] = { judge_msg }, [CLASS_unix] = { judge_unix },
+	[CLASS_shm] = { .judge = judge_shm }, [CLASS_sem] = { .judge = judge_sem },
+	[CLASS_msg] = { .judge = judge_msg }, [CLASS_unix] = { .judge = judge_unix },
 	[CLASS_pshm] = { judge_posix, true }, [CLASS_psem] = { judge_posix, true },
 	[CLASS_pmsg] = { judge_posix, true }, [CLASS_fifo] = { judge_fifo, true },
 };
