@@ -6,7 +6,7 @@
 #include "cli/command.h"
 
 /* Only how characters are made of bytes: numbers and words stay as they are. */
-static void use_utf8(void)
+static void main_use_utf8(void)
 {
 	if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		setlocale(LC_CTYPE, "C.UTF-8");
@@ -18,7 +18,7 @@ int main(int argc, char **argv)
 	struct request req;
 	int status;
 
-	use_utf8();
+	main_use_utf8();
 	legacy = command_legacy(&argc, &argv);
 	if (legacy)
 		return legacy->legacy_main(argc, argv);

@@ -37,6 +37,7 @@ struct totals {
 	struct map index;
 	struct buf texts;	/* of all */
 	struct buf text;	/* of the one looked for */
+	uint64_t hash;		/* of @text */
 };
 
 /* Whether the field is of each process that uses an object. */
@@ -78,19 +79,13 @@ void total_query(const struct field_list *by, struct query *query)
 	query_add_field(query, FIELD_PID);
 }
 
-struct total_key {
-	uint64_t hash;
-	const struct buf *texts;
-	const struct buf *text;
-};
-
-static bool same_total(const void *vec, uint32_t index, const void *arg)
+static bool total_is_same(const void *vec, uint32_t index, const void *arg)
 {
 	const struct total *total = (const struct total *)vec + index;
-	const struct total_key *key = arg;
+	const struct totals *totals = arg;
 
-	return total->hash == key->hash && total->len == key->text->len &&
-	       !memcmp(key->texts->data + total->at, key->text->data, total->len);
+	return total->hash == totals->hash && total->len == totals->text.len &&
+	       !memcmp(totals->texts.data + total->at, totals->text.data, total->len);
 }
 
 /* The text of a field of @object, or of @process if it is of that. */
@@ -112,13 +107,9 @@ static void total_value(struct buf *to, const struct totals *totals,
 }
 
 /* The total that object, as used by that process, counts for. */
-static uint32_t find_total(struct totals *totals, uint32_t object, uint32_t process)
+static uint32_t total_find_total(struct totals *totals, uint32_t object, uint32_t process)
 {
-	struct total_key key = {
-		.texts = &totals->texts, .text = &totals->text,
-	};
 	const enum field_id *field;
-	struct total *total;
 	uint32_t index;
 
 	buf_reset(&totals->text);
@@ -126,33 +117,22 @@ static uint32_t find_total(struct totals *totals, uint32_t object, uint32_t proc
 		total_value(&totals->text, totals, object, process, *field);
 		buf_putc(&totals->text, '\0');
 	}
-	key.hash = hash_bytes(totals->text.data, totals->text.len);
-	index = map_find(&totals->index, key.hash, same_total, totals->all.at, &key);
+	totals->hash = hash_bytes(totals->text.data, totals->text.len);
+	index = map_find(&totals->index, totals->hash, total_is_same, totals->all.at, totals);
 	if (index != NO_INDEX)
 		return index;
 	index = totals->all.nr;
-	total = vec_add(&totals->all);
-	total->hash = key.hash;
-	total->at = totals->texts.len;
-	total->len = totals->text.len;
-	total->object = object;
-	total->process = process;
-	total->last = NO_INDEX;
+	*vec_add(&totals->all) = (struct total){
+		.hash = totals->hash, .at = totals->texts.len, .len = totals->text.len,
+		.object = object, .process = process, .last = NO_INDEX,
+	};
 	buf_add(&totals->texts, totals->text.data, totals->text.len);
-	map_add(&totals->index, key.hash, index);
+	map_add(&totals->index, totals->hash, index);
 	return index;
 }
 
-static void add_use(struct totals *totals, uint32_t total, uint32_t process)
-{
-	struct use *use = vec_add(&totals->uses);
-
-	use->total = total;
-	use->process = process;
-}
-
 /* Once, whichever of its users led to it. */
-static void count_object(struct totals *totals, uint32_t index, uint32_t object)
+static void total_count_object(struct totals *totals, uint32_t index, uint32_t object)
 {
 	const struct object *obj = &totals->snap->objects.at[object];
 	struct total *total = &totals->all.at[index];
@@ -171,7 +151,7 @@ static void count_object(struct totals *totals, uint32_t index, uint32_t object)
 }
 
 /* To every total it belongs to. */
-static void add_object(struct totals *totals, uint32_t object, bool by_process)
+static void total_add_object(struct totals *totals, uint32_t object, bool by_process)
 {
 	const struct object *obj = &totals->snap->objects.at[object];
 	uint32_t i, last = NO_INDEX, total = NO_INDEX;
@@ -182,53 +162,32 @@ static void add_object(struct totals *totals, uint32_t object, bool by_process)
 		    edge->process == last)
 			continue;
 		last = edge->process;
-		total = find_total(totals, object, by_process ? last : NO_INDEX);
-		count_object(totals, total, object);
-		add_use(totals, total, last);
+		total = total_find_total(totals, object, by_process ? last : NO_INDEX);
+		total_count_object(totals, total, object);
+		*vec_add(&totals->uses) = (struct use){ total, last };
 	}
 	if (total == NO_INDEX)
-		count_object(totals, find_total(totals, object, NO_INDEX), object);
+		total_count_object(totals, total_find_total(totals, object, NO_INDEX), object);
 }
 
-static int compare_u32(uint32_t a, uint32_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int compare_uses(const void *a, const void *b)
+static int total_compare_uses(const void *a, const void *b)
 {
 	const struct use *use_a = a, *use_b = b;
 
 	if (use_a->total != use_b->total)
-		return compare_u32(use_a->total, use_b->total);
-	return compare_u32(use_a->process, use_b->process);
-}
-
-/* A process that uses several objects of a total is one user. */
-static void count_users(struct totals *totals)
-{
-	const struct use *use, *last = NULL;
-
-	if (totals->uses.nr)
-		qsort(totals->uses.at, totals->uses.nr, sizeof(*use), compare_uses);
-	vec_for_each(use, &totals->uses) {
-		if (!last || compare_uses(last, use))
-			totals->all.at[use->total].users++;
-		last = use;
-	}
+		return use_a->total > use_b->total ? 1 : -1;
+	return (use_a->process > use_b->process) - (use_a->process < use_b->process);
 }
 
 /* Most objects first; equals in the order they came. */
-static int compare_totals(const void *a, const void *b)
+static int total_compare_totals(const void *a, const void *b)
 {
 	const struct total *total_a = a, *total_b = b;
 
 	if (total_a->count != total_b->count)
-		return compare_u32(total_b->count, total_a->count);
+		return total_a->count < total_b->count ? 1 : -1;
 	return (total_a->at > total_b->at) - (total_a->at < total_b->at);
 }
-
-/* ---- printing ---- */
 
 static void total_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 {
@@ -259,36 +218,31 @@ static bool total_is_number(enum field_type type)
 	       type == TYPE_PIDS;
 }
 
-static void total_json_value(struct json *json, const struct totals *totals,
-			     const struct total *total, enum field_id field)
-{
-	const struct object *obj = &totals->snap->objects.at[total->object];
-	struct value value = object_value(totals->snap, obj, field);
-	struct buf text = {};
-
-	if (value.known != KNOWN_YES ||
-	    (total_of_process(field) && total->process == NO_INDEX))
-		return;
-	if (field == FIELD_PID) {
-		json_i64(json, fields[field].name,
-			 totals->snap->processes.at[total->process].pid);
-	} else if (total_is_number(fields[field].type)) {
-		json_u64(json, fields[field].name, value.num);
-	} else {
-		total_value(&text, totals, total->object, total->process, field);
-		json_str(json, fields[field].name, text.data ? text.data : "", text.len);
-		buf_free(&text);
-	}
-}
-
 static void total_json(struct json *json, const struct sheet *sheet, uint32_t row)
 {
 	const struct totals *totals = sheet->arg;
 	const struct total *total = &totals->all.at[row];
+	const struct object *obj = &totals->snap->objects.at[total->object];
 	const enum field_id *field;
 
-	vec_for_each(field, totals->by)
-		total_json_value(json, totals, total, *field);
+	vec_for_each(field, totals->by) {
+		struct value value = object_value(totals->snap, obj, *field);
+		const char *name = fields[*field].name;
+		struct buf text = {};
+
+		if (value.known != KNOWN_YES ||
+		    (total_of_process(*field) && total->process == NO_INDEX))
+			continue;
+		if (*field == FIELD_PID) {
+			json_i64(json, name, totals->snap->processes.at[total->process].pid);
+		} else if (total_is_number(fields[*field].type)) {
+			json_u64(json, name, value.num);
+		} else {
+			total_value(&text, totals, total->object, total->process, *field);
+			json_str(json, name, text.data ? text.data : "", text.len);
+			buf_free(&text);
+		}
+	}
 	json_u64(json, "count", total->count);
 	if (total->has_bytes && total->bytes != NUM_TOO_MUCH)
 		json_u64(json, "bytes", total->bytes);
@@ -324,6 +278,7 @@ void total_print(struct buf *to, const struct view *view,
 		 const struct rows *rows)
 {
 	struct totals totals = { .view = view, .snap = snap, .by = by };
+	const struct use *use, *last = NULL;
 	bool by_process = false;
 	const enum field_id *field;
 	const uint32_t *row;
@@ -331,10 +286,17 @@ void total_print(struct buf *to, const struct view *view,
 	vec_for_each(field, by)
 		by_process |= total_of_process(*field);
 	vec_for_each(row, rows)
-		add_object(&totals, *row, by_process);
-	count_users(&totals);
+		total_add_object(&totals, *row, by_process);
+	if (totals.uses.nr)
+		qsort(totals.uses.at, totals.uses.nr, sizeof(*use), total_compare_uses);
+	/* A process that uses several objects of a total is one user. */
+	vec_for_each(use, &totals.uses) {
+		if (!last || total_compare_uses(last, use))
+			totals.all.at[use->total].users++;
+		last = use;
+	}
 	if (totals.all.nr)
-		qsort(totals.all.at, totals.all.nr, sizeof(struct total), compare_totals);
+		qsort(totals.all.at, totals.all.nr, sizeof(struct total), total_compare_totals);
 	total_sheet(to, &totals);
 	vec_free(&totals.all);
 	vec_free(&totals.uses);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Removes by rule. */
+/* Removes by rule: which objects a rule takes, and what holds the others back. */
 #include "clean.h"
+
+#include <string.h>
 
 static session_fn clean_parse, clean_plan, clean_analyse, clean_answer;
 static void clean_close(struct session *session);
@@ -79,12 +81,134 @@ static int clean_plan(struct session *session)
 	return removal_session_plan(&clean->removal);
 }
 
+/* A row being looked at. */
+struct candidate {
+	uint32_t row;
+	const struct object *obj;
+	const struct finding *finding;	/* as judged, or as a lease may tell */
+	uid_t uid;
+	bool lease;
+};
+
+/* Whether the rule is about such a thing at all. */
+static bool clean_is_meant(const struct clean *clean, const struct rule *rule,
+			   const struct candidate *cand)
+{
+	const struct snapshot *snap = &clean->removal.session.picture.snap;
+	const struct profile *profile = cand->finding->profile;
+	const char *const *name;
+
+	if (!(rule->sel.classes >> cand->obj->class & 1) ||
+	    !selection_matches(&rule->sel, snap, cand->obj) ||
+	    !selection_matches(&rule->owned, snap, cand->obj))
+		return false;
+	if (!rule->profiles)
+		return true;
+	vec_for_each(name, rule->profiles) {
+		if (profile && !strcmp(*name, profile->name))
+			return true;
+	}
+	return false;
+}
+
+static enum exclusion_reason clean_held_by(const struct clean *clean, const struct rule *rule,
+					   const struct candidate *cand)
+{
+	const struct snapshot *snap = &clean->removal.session.picture.snap;
+
+	if (cand->finding->verdict == VERDICT_SUSPECT && !rule->suspect)
+		return EXCLUDED_SUSPECT;
+	if (snap->host.uid && snap->host.uid != cand->uid)
+		return EXCLUDED_OTHERS;
+	if (!rule->any_owner && is_system_user(cand->uid))
+		return EXCLUDED_SYSTEM;
+	if (!selection_matches(&rule->aged, snap, cand->obj))
+		return EXCLUDED_YOUNG;
+	return EXCLUDED_NOT;
+}
+
+static void clean_add_target(struct clean *clean, struct rule *rule,
+			     const struct candidate *cand)
+{
+	struct removal *rm = &clean->removal.rm;
+	const struct session *session = &clean->removal.session;
+	struct target *target = removal_add(rm, &session->picture.snap,
+					    session->rows.at[cand->row], cand->finding);
+
+	target->lease = cand->lease;
+	if (target_impossible(target, &session->picture.snap)) {
+		rm->targets.nr--;
+	} else if (rule->taken >= rule->max ||
+		   target->memory > rule->max_bytes - rule->taken_bytes) {
+		clean->excluded[EXCLUDED_OVER]++;
+		rm->targets.nr--;
+	} else {
+		rule->taken++;
+		rule->taken_bytes += target->memory;
+		*vec_add(&clean->by) = rule;
+	}
+}
+
+static void clean_consider(struct clean *clean, struct candidate *cand)
+{
+	const struct snapshot *snap = &clean->removal.session.picture.snap;
+	enum exclusion_reason held = EXCLUDED_NOT;
+	struct rule **rule;
+	uint64_t uid = 0;
+
+	object_num(snap, cand->obj, FIELD_UID, &uid);
+	cand->uid = (uid_t)uid;
+	vec_for_each(rule, &clean->rules) {
+		if (!clean_is_meant(clean, *rule, cand))
+			continue;
+		held = clean_held_by(clean, *rule, cand);
+		if (held != EXCLUDED_NOT)
+			continue;
+		clean_add_target(clean, *rule, cand);
+		return;
+	}
+	if (held == EXCLUDED_NOT)
+		return;
+	clean->excluded[held]++;
+	if (held == EXCLUDED_SYSTEM)
+		clean->held_owner = object_value(snap, cand->obj, FIELD_OWNER).str;
+}
+
+/* Makes targets of what the rules select. */
 static int clean_analyse(struct session *session)
 {
 	struct clean *clean = session_of(session, struct clean, removal.session);
+	const struct snapshot *snap = &session->picture.snap;
+	struct rule *const *rule;
+	uint64_t classes = 0;
 	uint32_t i;
 
-	clean_select(clean);
+	vec_for_each(rule, &clean->rules)
+		classes |= (*rule)->sel.classes;
+	/* Of sockets only paths that nobody is bound to. */
+	for (i = 0; i < snap->objects.nr; i++) {
+		if (snap->objects.at[i].key.space != SPACE_SOCKET &&
+		    classes >> snap->objects.at[i].class & 1)
+			*vec_add(&session->rows) = i;
+	}
+	removal_session_judge(&clean->removal);
+	for (i = 0; i < session->rows.nr; i++) {
+		struct candidate cand = {
+			.row = i, .obj = &snap->objects.at[session->rows.at[i]],
+			.finding = &session->assessment.findings.findings.at[i],
+		};
+
+		clean->count[cand.finding->verdict]++;
+		if (cand.finding->verdict == VERDICT_UNKNOWN &&
+		    removal_can_prove(cand.obj->class)) {
+			cand.finding = &clean->removal.trusting.findings.at[i];
+			cand.lease = true;
+		}
+		if (cand.finding->verdict == VERDICT_STALE ||
+		    cand.finding->verdict == VERDICT_SUSPECT)
+			clean_consider(clean, &cand);
+	}
+	removal_plan_keep(&clean->removal.rm);
 	/* What is to be reported only is none of the engine's business. */
 	for (i = 0; i < clean->removal.rm.targets.nr; i++) {
 		if (clean->by.at[i]->report)

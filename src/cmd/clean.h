@@ -47,8 +47,6 @@ int clean_rules(struct clean *clean);
 /* Fills in the selections of a rule from what it wants; a status. */
 int rule_finish(struct clean *clean, struct rule *rule);
 struct rule *clean_add_rule(struct clean *clean, const char *name);
-/* Makes targets of what the rules select. */
-void clean_select(struct clean *clean);
 
 void clean_print(struct clean *clean, bool done);
 void clean_free_rules(struct clean *clean);

@@ -6,19 +6,12 @@
 
 #define WIDE	120
 
-static const char *clean__color_of(const struct target *target)
+static void clean_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 {
-	switch (target->outcome) {
-	case OUTCOME_FAILED:
-	case OUTCOME_REFUSED:	return "31";
-	case OUTCOME_SKIPPED:
-	case OUTCOME_STOPPED:	return "33";
-	default:		return NULL;
-	}
-}
-
-static void clean__clean_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
-{
+	static const char *const colors[NR_OUTCOMES] = {
+		[OUTCOME_FAILED] = "31", [OUTCOME_REFUSED] = "31",
+		[OUTCOME_SKIPPED] = "33", [OUTCOME_STOPPED] = "33",
+	};
 	const struct clean *clean = sheet->arg;
 	const struct target *target = &clean->removal.rm.targets.at[row];
 	bool brief = cells->view->terminal && cells->view->width < WIDE;
@@ -27,7 +20,7 @@ static void clean__clean_row(struct cells *cells, const struct sheet *sheet, uin
 	if (target->note)
 		why = brief && target->note_brief->len ? target->note_brief : target->note;
 	buf_puts(cells->text, outcome_words[target->outcome]);
-	cells_end(cells, clean__color_of(target));
+	cells_end(cells, colors[target->outcome]);
 	cells_text(cells, target->ref->data);
 	cells_text(cells, target->owner->data);
 	cells_text(cells, target->amount->data);
@@ -37,7 +30,7 @@ static void clean__clean_row(struct cells *cells, const struct sheet *sheet, uin
 		cells_text(cells, clean->by.at[row]->name);
 }
 
-static void clean__print_table(struct buf *out, const struct clean *clean, bool done)
+static void clean_print_table(struct buf *out, const struct clean *clean, bool done)
 {
 	const struct column columns[] = {
 		{ done ? "DONE" : "PLAN", ALIGN_LEFT, 0 }, { "REF", ALIGN_LONG, 0 },
@@ -48,7 +41,7 @@ static void clean__print_table(struct buf *out, const struct clean *clean, bool 
 	const struct sheet sheet = {
 		.columns = columns, .nr = clean->removal.rm.targets.nr,
 		.nr_columns = ARRAY_SIZE(columns) - !clean->rules.at[0]->name,
-		.row = clean__clean_row, .arg = clean,
+		.row = clean_row, .arg = clean,
 	};
 
 	render_sheet(out, &clean->removal.session.view, &sheet);
@@ -59,8 +52,7 @@ struct sums {
 	uint64_t bytes;
 };
 
-static void clean__sum_up(const struct clean *clean, enum outcome counted,
-			  struct sums *sums)
+static void clean_sum_up(const struct clean *clean, enum outcome counted, struct sums *sums)
 {
 	const struct removal *rm = &clean->removal.rm;
 	uint32_t i;
@@ -77,7 +69,7 @@ static void clean__sum_up(const struct clean *clean, enum outcome counted,
 	}
 }
 
-static void clean__put_sum(struct buf *out, const struct sums *sums)
+static void clean_put_sum(struct buf *out, const struct sums *sums)
 {
 	num_grouped(out, sums->objects);
 	buf_printf(out, " object%s", sums->objects == 1 ? "" : "s");
@@ -92,7 +84,7 @@ static void clean__put_sum(struct buf *out, const struct sums *sums)
 	buf_printf(out, " semaphore set%s", sums->sems == 1 ? "" : "s");
 }
 
-static void clean__put_left_alone(struct buf *out, const struct clean *clean)
+static void clean_put_left_alone(struct buf *out, const struct clean *clean)
 {
 	static const struct {
 		enum verdict verdict;
@@ -119,33 +111,17 @@ static void clean__put_left_alone(struct buf *out, const struct clean *clean)
 	buf_puts(out, "to remove: the same with --yes\n");
 }
 
-static void clean__put_plan_sum(struct buf *out, const struct clean *clean)
+/* What else came of the removal, and the way back. */
+static void clean_put_done(struct buf *out, const struct clean *clean, const struct sums *sums)
 {
-	struct sums sums = {};
-
-	clean__sum_up(clean, OUTCOME_PLANNED, &sums);
-	buf_puts(out, "\ndry run, nothing was changed: would remove ");
-	clean__put_sum(out, &sums);
-	buf_putc(out, '\n');
-	if (clean->removal.session.foot)
-		clean__put_left_alone(out, clean);
-}
-
-static void clean__put_done_sum(struct buf *out, const struct clean *clean)
-{
+	uint32_t failed = sums->sets[OUTCOME_FAILED] + sums->sets[OUTCOME_STOPPED];
 	const struct removal *rm = &clean->removal.rm;
-	struct sums sums = {};
-	uint32_t failed;
 
-	clean__sum_up(clean, OUTCOME_REMOVED, &sums);
-	buf_puts(out, "\nremoved ");
-	clean__put_sum(out, &sums);
-	if (sums.sets[OUTCOME_GONE])
-		buf_printf(out, "; %u gone already", sums.sets[OUTCOME_GONE]);
-	if (sums.sets[OUTCOME_SKIPPED])
+	if (sums->sets[OUTCOME_GONE])
+		buf_printf(out, "; %u gone already", sums->sets[OUTCOME_GONE]);
+	if (sums->sets[OUTCOME_SKIPPED])
 		buf_printf(out, "; skipped %u (changed since the plan)",
-			   sums.sets[OUTCOME_SKIPPED]);
-	failed = sums.sets[OUTCOME_FAILED] + sums.sets[OUTCOME_STOPPED];
+			   sums->sets[OUTCOME_SKIPPED]);
 	if (failed)
 		buf_printf(out, "; %u not removed", failed);
 	buf_putc(out, '\n');
@@ -160,34 +136,27 @@ static void clean__put_done_sum(struct buf *out, const struct clean *clean)
 		buf_putc(out, '\n');
 }
 
-static void clean__put_reason(struct buf *out, const struct clean *clean,
-			      enum exclusion_reason reason)
+/* By hand, "nothing" says which rule held it back. */
+static void clean_put_nothing(struct buf *out, const struct clean *clean)
 {
 	const char *owner = clean->held_owner ? clean->held_owner->data : "root";
-
-	buf_printf(out, "%u ", clean->excluded[reason]);
-	if (reason == EXCLUDED_YOUNG)
-		buf_printf(out, "younger than %s, or used since (--older)",
-			   option_text(&clean->rules.at[0]->wants, OPTION_OLDER) ?: CLEAN_OLDER);
-	else if (reason == EXCLUDED_SYSTEM)
-		buf_printf(out, "of %s and the like (--user %s)", owner, owner);
-	else if (reason == EXCLUDED_SUSPECT)
-		buf_puts(out, "suspect would need --suspect");
-	else
-		buf_puts(out, "of other users (sudo)");
-}
-
-/* By hand, "nothing" says which rule held it back. */
-static void clean__put_nothing(struct buf *out, const struct clean *clean)
-{
 	const char *gap = "nothing to remove: ";
 	enum exclusion_reason reason;
 
 	for (reason = EXCLUDED_YOUNG; reason <= EXCLUDED_OTHERS; reason++) {
 		if (!clean->excluded[reason])
 			continue;
-		buf_puts(out, gap);
-		clean__put_reason(out, clean, reason);
+		buf_printf(out, "%s%u ", gap, clean->excluded[reason]);
+		if (reason == EXCLUDED_YOUNG)
+			buf_printf(out, "younger than %s, or used since (--older)",
+				   option_text(&clean->rules.at[0]->wants, OPTION_OLDER) ?:
+				   CLEAN_OLDER);
+		else if (reason == EXCLUDED_SYSTEM)
+			buf_printf(out, "of %s and the like (--user %s)", owner, owner);
+		else if (reason == EXCLUDED_SUSPECT)
+			buf_puts(out, "suspect would need --suspect");
+		else
+			buf_puts(out, "of other users (sudo)");
 		gap = "; ";
 	}
 	if (*gap != ';')
@@ -197,17 +166,24 @@ static void clean__put_nothing(struct buf *out, const struct clean *clean)
 
 void clean_print(struct clean *clean, bool done)
 {
+	bool foot = clean->removal.session.foot;
 	struct buf out = { .to = stdout };
+	struct sums sums = {};
 
-	if (!clean->removal.rm.targets.nr) {
-		if (clean->removal.session.foot)
-			clean__put_nothing(&out, clean);
-	} else {
-		clean__print_table(&out, clean, done);
+	if (clean->removal.rm.targets.nr) {
+		clean_print_table(&out, clean, done);
+		clean_sum_up(clean, done ? OUTCOME_REMOVED : OUTCOME_PLANNED, &sums);
+		buf_puts(&out, done ? "\nremoved " :
+			 "\ndry run, nothing was changed: would remove ");
+		clean_put_sum(&out, &sums);
 		if (done)
-			clean__put_done_sum(&out, clean);
+			clean_put_done(&out, clean, &sums);
 		else
-			clean__put_plan_sum(&out, clean);
+			buf_putc(&out, '\n');
+		if (!done && foot)
+			clean_put_left_alone(&out, clean);
+	} else if (foot) {
+		clean_put_nothing(&out, clean);
 	}
 	output_finish(&out);
 }

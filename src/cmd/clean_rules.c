@@ -57,21 +57,16 @@ static int clean_parse_filters(struct clean *clean, struct rule *rule)
 	struct request only = { .command = rule->wants.command };
 	struct picture *picture = &clean->removal.session.picture;
 	struct request *wants = &rule->wants;
-	int status;
+	struct request owner = { .command = wants->command };
+	struct request rest = { .command = wants->command };
 
-	request_option(&only, OPTION_OLDER,
-		       option_text(wants, OPTION_OLDER) ?: CLEAN_OLDER);
-	status = selection_filters(&rule->aged, &only, picture);
-	only.option[OPTION_OLDER].text = NULL;
-	only.option[OPTION_USER] = wants->option[OPTION_USER];
-	if (!status)
-		status = selection_filters(&rule->owned, &only, picture);
-	only.option[OPTION_USER].text = NULL;
-	only.option[OPTION_WHERE] = wants->option[OPTION_WHERE];
-	only.option[OPTION_MIN_SIZE] = wants->option[OPTION_MIN_SIZE];
-	if (!status)
-		status = selection_filters(&rule->sel, &only, picture);
-	return status;
+	request_option(&only, OPTION_OLDER, option_text(wants, OPTION_OLDER) ?: CLEAN_OLDER);
+	owner.option[OPTION_USER] = wants->option[OPTION_USER];
+	rest.option[OPTION_WHERE] = wants->option[OPTION_WHERE];
+	rest.option[OPTION_MIN_SIZE] = wants->option[OPTION_MIN_SIZE];
+	return selection_filters(&rule->aged, &only, picture) ?:
+	       selection_filters(&rule->owned, &owner, picture) ?:
+	       selection_filters(&rule->sel, &rest, picture);
 }
 
 int rule_finish(struct clean *clean, struct rule *rule)
@@ -105,24 +100,6 @@ static char *clean_trim(char *text)
 	return text;
 }
 
-static int clean_set_yes(const char **option, const char *value)
-{
-	if (!strcmp(value, "yes"))
-		*option = "";
-	else if (strcmp(value, "no"))
-		return misused("suspect takes yes or no, not '%s'", value);
-	return 0;
-}
-
-static int clean_set_action(struct rule *rule, const char *value)
-{
-	if (!strcmp(value, "report"))
-		rule->report = true;
-	else if (strcmp(value, "remove"))
-		return misused("action takes remove or report, not '%s'", value);
-	return 0;
-}
-
 static int clean_set_key(struct clean *clean, struct rule *rule, const char *key,
 			 const char *value)
 {
@@ -135,10 +112,20 @@ static int clean_set_key(struct clean *clean, struct rule *rule, const char *key
 		rule->wants.nr_args = (int)words.nr;
 		return 0;
 	}
-	if (!strcmp(key, "suspect"))
-		return clean_set_yes(&rule->wants.option[OPTION_SUSPECT].text, value);
-	if (!strcmp(key, "action"))
-		return clean_set_action(rule, value);
+	if (!strcmp(key, "suspect")) {
+		if (!strcmp(value, "yes"))
+			rule->wants.option[OPTION_SUSPECT].text = "";
+		else if (strcmp(value, "no"))
+			return misused("suspect takes yes or no, not '%s'", value);
+		return 0;
+	}
+	if (!strcmp(key, "action")) {
+		if (!strcmp(value, "report"))
+			rule->report = true;
+		else if (strcmp(value, "remove"))
+			return misused("action takes remove or report, not '%s'", value);
+		return 0;
+	}
 	for (i = 0; i < ARRAY_SIZE(keys); i++) {
 		if (!strcmp(key, option_specs[keys[i]].name))
 			return request_option(&rule->wants, keys[i], value);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "cli/foot.h"
-#include "ipcscope/num.h"
 
 #define USUAL_WARNING	80
 #define USUAL_CRITICAL	95
@@ -59,14 +58,15 @@ const struct command command_limits = {
 	.close	 = limits_close,
 };
 
-static const char *limit_word(const void *arg, size_t i)
+static const char *limits_limit_word(const void *arg, size_t i)
 {
 	return limit_infos[i].name;
 }
 
-static int limits_parse_names(struct limits *limits)
+static int limits_parse(struct session *session)
 {
-	const struct request *req = limits->session.req;
+	struct limits *limits = session_of(session, struct limits, session);
+	const struct request *req = session->req;
 	char hint[HINT_SIZE];
 	int i;
 
@@ -75,23 +75,11 @@ static int limits_parse_names(struct limits *limits)
 
 		if (limit == NR_LIMITS)
 			return misused("no limit '%s'%s", req->args[i],
-				       hint_nearest(hint, req->args[i],
-						    limit_word, NR_LIMITS));
+				       hint_nearest(hint, req->args[i], limits_limit_word, NR_LIMITS));
 		limits->asked |= 1ull << limit;
 	}
 	if (!req->nr_args)
 		limits->asked = ALL_LIMITS;
-	return 0;
-}
-
-static int limits_parse(struct session *session)
-{
-	struct limits *limits = session_of(session, struct limits, session);
-	const struct request *req = session->req;
-	int status = limits_parse_names(limits);
-
-	if (status)
-		return status;
 	limits->warning = (unsigned int)option_num(req, OPTION_WARNING, USUAL_WARNING);
 	limits->critical = (unsigned int)option_num(req, OPTION_CRITICAL, USUAL_CRITICAL);
 	/* One that was given moves the usual value of the other. */
@@ -143,6 +131,152 @@ static int limits_analyse(struct session *session)
 			     &limits->limit_pressures);
 	limits->judged = true;
 	return 0;
+}
+
+static bool limits_is_judged(const struct limit_pressure *p)
+{
+	enum limit_kind kind = limit_infos[p->limit].kind;
+
+	return kind != KIND_VALUE && kind != KIND_SIZE;
+}
+
+static bool limits_is_unknown(const struct limit_pressure *p)
+{
+	return limits_is_judged(p) && (!p->max_known || (p->has_max && !p->known));
+}
+
+static bool limits_any_reaches(const struct limits *limits, unsigned int percent)
+{
+	const struct limit_pressure *p;
+
+	vec_for_each(p, &limits->limit_pressures.all) {
+		if (limit_pressure_reaches(p, percent))
+			return true;
+	}
+	return false;
+}
+
+enum check_status limits_check(const struct limits *limits)
+{
+	const struct limit_pressure *p;
+
+	if (limits_any_reaches(limits, limits->critical))
+		return CHECK_CRITICAL;
+	vec_for_each(p, &limits->limit_pressures.all) {
+		if (limits_is_unknown(p))
+			return CHECK_UNKNOWN;
+	}
+	return limits_any_reaches(limits, limits->warning) ? CHECK_WARNING : CHECK_OK;
+}
+
+/* "msgmnb 97.7% (msg:32772)"; a bar would end the text. */
+static void limits_put_one(struct buf *to, const struct limits *limits,
+			   const struct limit_pressure *p)
+{
+	struct buf who = {};
+	size_t i;
+
+	buf_printf(to, "%s ", limit_infos[p->limit].name);
+	limits_percent(to, p);
+	if (p->nr_holders)
+		limits_holders(&who, limits, p, 40);
+	if (who.len)
+		buf_puts(to, " (");
+	for (i = 0; i < who.len; i++) {
+		if (who.data[i] == '|')
+			buf_puts(to, "\\x7c");
+		else
+			buf_putc(to, who.data[i]);
+	}
+	if (who.len)
+		buf_putc(to, ')');
+	buf_free(&who);
+}
+
+/* The limits that make the status what it is. */
+static void limits_put_named(struct buf *to, const struct limits *limits,
+			     enum check_status status)
+{
+	bool unknown = status == CHECK_UNKNOWN;
+	unsigned int percent = status == CHECK_CRITICAL ? limits->critical : limits->warning;
+	const char *gap = unknown ? "not known: " : "";
+	const struct limit_pressure *p;
+
+	vec_for_each(p, &limits->limit_pressures.all) {
+		if (unknown ? !limits_is_unknown(p) : !limit_pressure_reaches(p, percent))
+			continue;
+		buf_puts(to, gap);
+		if (unknown)
+			buf_puts(to, limit_infos[p->limit].name);
+		else
+			limits_put_one(to, limits, p);
+		gap = ", ";
+	}
+}
+
+static void limits_put_fullest(struct buf *to, const struct limits *limits)
+{
+	const struct limit_pressure *p;
+
+	vec_for_each(p, &limits->limit_pressures.all) {
+		if (!limits_is_judged(p) || !p->known || !p->has_max)
+			continue;
+		buf_puts(to, "fullest: ");
+		limits_put_one(to, limits, p);
+		return;
+	}
+	buf_puts(to, "no limit that is used up");
+}
+
+/* 'label'=value[UOM];warn;crit;min;max */
+static void limits_put_data(struct buf *to, const struct limits *limits,
+			    const struct limit_pressure *p)
+{
+	const struct limit_info *info = &limit_infos[p->limit];
+	const char *quote = strchr(info->name, ' ') ? "'" : "";
+	bool judged = p->has_max && limits_is_judged(p);
+
+	buf_printf(to, " %s%s%s=", quote, info->name, quote);
+	if (!p->known) {
+		buf_putc(to, 'U');
+		return;
+	}
+	buf_u64(to, p->used);
+	buf_puts(to, limit_is_bytes(p->limit) ? "B;" : ";");
+	if (judged)
+		buf_u64(to, (uint64_t)((unsigned __int128)p->max * limits->warning / 100));
+	buf_putc(to, ';');
+	if (judged)
+		buf_u64(to, (uint64_t)((unsigned __int128)p->max * limits->critical / 100));
+	buf_puts(to, ";0;");
+	if (p->has_max)
+		buf_u64(to, p->max);
+}
+
+void limits_check_line(struct buf *to, const struct limits *limits)
+{
+	static const char *const words[] = {
+		[CHECK_OK] = "OK", [CHECK_WARNING] = "WARNING",
+		[CHECK_CRITICAL] = "CRITICAL", [CHECK_UNKNOWN] = "UNKNOWN",
+	};
+	enum check_status status = limits_check(limits);
+	const struct limit_pressure *p;
+	enum limit_id limit;
+
+	buf_printf(to, "IPC %s - ", words[status]);
+	if (status == CHECK_OK)
+		limits_put_fullest(to, limits);
+	else
+		limits_put_named(to, limits, status);
+	buf_puts(to, " |");
+	/* In an order that stays. */
+	for (limit = 0; limit < NR_LIMITS; limit++) {
+		vec_for_each(p, &limits->limit_pressures.all) {
+			if (p->limit == limit && limit_infos[limit].kind != KIND_VALUE)
+				limits_put_data(to, limits, p);
+		}
+	}
+	buf_putc(to, '\n');
 }
 
 static int limits_print(struct session *session)

@@ -17,9 +17,6 @@ struct limits {
 	struct VEC(const struct limit_pressure *) shown;	/* rows */
 };
 
-/* "~12.1K": how much is used, or "?". */
-void limits_used(struct buf *to, const struct limits *limits,
-		 const struct limit_pressure *p);
 /* "97.7%", "100%" only if it is used up, "-" without limit. */
 void limits_percent(struct buf *to, const struct limit_pressure *p);
 /* Who uses most of it, packed into @room columns; 0: as long as it gets. */
@@ -28,13 +25,10 @@ void limits_holders(struct buf *to, const struct limits *limits,
 /* An amount in the unit of a limit. */
 void limits_amount(struct buf *to, const struct limits *limits,
 		   enum limit_id limit, uint64_t amount);
-/* "kernel.shmmni" */
-const char *limits_set_by(const struct limit_info *info);
 
 /* The rows, and what stands below them. */
 void limits_sheet(struct buf *to, struct limits *limits);
 void limits_foot(struct buf *to, const struct limits *limits);
-void limits_json(struct json *json, const struct sheet *sheet, uint32_t row);
 
 /* What a monitoring system wants as exit status. */
 enum check_status { CHECK_OK, CHECK_WARNING, CHECK_CRITICAL, CHECK_UNKNOWN };

@@ -9,11 +9,6 @@
 
 #define MOST_PROCESSES	3	/* named of a limit that many share */
 
-const char *limits_set_by(const struct limit_info *info)
-{
-	return info->by == BY_KERNEL ? "the kernel" : info->set_by;
-}
-
 void limits_amount(struct buf *to, const struct limits *limits,
 		   enum limit_id limit, uint64_t amount)
 {
@@ -21,19 +16,6 @@ void limits_amount(struct buf *to, const struct limits *limits,
 		num_size(to, amount);
 	else
 		buf_u64(to, amount);
-}
-
-void limits_used(struct buf *to, const struct limits *limits,
-		 const struct limit_pressure *p)
-{
-	if (limit_infos[p->limit].kind == KIND_VALUE)
-		return;
-	if (!p->known) {
-		buf_putc(to, '?');
-		return;
-	}
-	buf_puts(to, p->estimated ? "~" : "");
-	limits_amount(to, limits, p->limit, p->used);
 }
 
 void limits_percent(struct buf *to, const struct limit_pressure *p)
@@ -54,79 +36,58 @@ void limits_percent(struct buf *to, const struct limit_pressure *p)
 	buf_putc(to, '%');
 }
 
-/* ---- who ---- */
-
-/* The process that keeps what has no name any more; its REF if none does. */
-static void put_unlinked(struct buf *to, const struct limits *limits,
-			 const struct limit_pressure *p, const struct holder *holder)
+static void limits_put_object(struct buf *to, const struct limits *limits,
+			      const struct limit_pressure *p, const struct holder *holder)
 {
 	const struct snapshot *snap = &limits->session.picture.snap;
 	const struct object *obj = &snap->objects.at[holder->index];
+	const struct edge *edge = obj->nr_edges ? object_edge(snap, obj, 0) : NULL;
+	bool unlinked = limit_infos[p->limit].kind == KIND_POOL;
 
-	if (obj->nr_edges && object_edge(snap, obj, 0)->process != NO_INDEX)
-		render_process(to, &snap->processes.at[object_edge(snap, obj, 0)->process]);
+	/* The process that keeps what has no name any more; its REF if none does. */
+	if (unlinked && edge && edge->process != NO_INDEX)
+		render_process(to, &snap->processes.at[edge->process]);
 	else
 		render_ref(to, snap, obj);
-	buf_putc(to, ' ');
-	limits_amount(to, limits, p->limit, holder->used);
-	buf_puts(to, " unlinked");
-}
-
-static void put_object(struct buf *to, const struct limits *limits,
-		       const struct limit_pressure *p, const struct holder *holder)
-{
-	const struct snapshot *snap = &limits->session.picture.snap;
-
-	if (limit_infos[p->limit].kind == KIND_POOL) {
-		put_unlinked(to, limits, p, holder);
-		return;
+	if (unlinked) {
+		buf_putc(to, ' ');
+		limits_amount(to, limits, p->limit, holder->used);
+		buf_puts(to, " unlinked");
+	} else if (holder->waiter != NO_INDEX) {
+		buf_puts(to, ": ");
+		render_process(to, &snap->processes.at[holder->waiter]);
+		buf_puts(to, " waits");
 	}
-	render_ref(to, snap, &snap->objects.at[holder->index]);
-	if (holder->waiter == NO_INDEX)
-		return;
-	buf_puts(to, ": ");
-	render_process(to, &snap->processes.at[holder->waiter]);
-	buf_puts(to, " waits");
 }
 
-/* "root: 3 queues" */
-static void put_user_objects(struct buf *to, const struct limits *limits,
-			     const struct limit_pressure *p, const struct holder *holder)
-{
-	uint64_t classes = limit_infos[p->limit].classes;
-
-	render_owner(to, &limits->session.picture.snap, false, holder->index);
-	buf_puts(to, ": ");
-	render_count(to, holder->nr, class_infos[__builtin_ctzll(classes)]->noun, "s");
-}
-
-static void put_holder(struct buf *to, const struct limits *limits,
+static void limits_cells_put_holder(struct buf *to, const struct limits *limits,
 		       const struct limit_pressure *p, const struct holder *holder)
 {
 	const struct snapshot *snap = &limits->session.picture.snap;
 	enum limit_kind kind = limit_infos[p->limit].kind;
 
 	if (holder->kind == HOLDER_OBJECT) {
-		put_object(to, limits, p, holder);
-		return;
-	}
-	if (holder->kind == HOLDER_USER && kind == KIND_USER) {
-		put_user_objects(to, limits, p, holder);
+		limits_put_object(to, limits, p, holder);
 		return;
 	}
 	if (holder->kind == HOLDER_PROCESS)
 		render_process(to, &snap->processes.at[holder->index]);
 	else
 		render_owner(to, snap, false, holder->index);
-	if (kind == KIND_PROCESS)
-		return;
-	buf_putc(to, ' ');
-	limits_amount(to, limits, p->limit, holder->used);
+	if (holder->kind == HOLDER_USER && kind == KIND_USER) {
+		/* "root: 3 queues" */
+		buf_puts(to, ": ");
+		render_count(to, holder->nr, class_infos[__builtin_ctzll(
+			     limit_infos[p->limit].classes)]->noun, "s");
+	} else if (kind != KIND_PROCESS) {
+		buf_putc(to, ' ');
+		limits_amount(to, limits, p->limit, holder->used);
+	}
 }
 
 /* Which are told, and how many at most. */
-static const struct holder *told(const struct limit_pressure *p, uint32_t *nr,
-				 uint32_t *most)
+static const struct holder *limits_cells_told(const struct limit_pressure *p, uint32_t *nr,
+					      uint32_t *most)
 {
 	const struct holder *first = p->holders;
 	enum limit_kind kind = limit_infos[p->limit].kind;
@@ -154,7 +115,7 @@ void limits_holders(struct buf *to, const struct limits *limits,
 	size_t start = to->len;
 	struct buf one = {};
 	uint32_t nr, most, i;
-	const struct holder *holders = told(p, &nr, &most);
+	const struct holder *holders = limits_cells_told(p, &nr, &most);
 
 	if (nr && holders != p->holders) {
 		render_owner(to, &limits->session.picture.snap, false, p->holders[0].index);
@@ -165,7 +126,7 @@ void limits_holders(struct buf *to, const struct limits *limits,
 
 		buf_reset(&one);
 		buf_puts(&one, i ? ", " : "");
-		put_holder(&one, limits, p, &holders[i]);
+		limits_cells_put_holder(&one, limits, p, &holders[i]);
 		if (i && room && text_width(to->data + start, to->len - start) +
 		    text_width(one.data, one.len) + rest > room)
 			break;

@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The table of limits, and what stands below it. */
+/* The table of limits, their JSON, and what stands below. */
 #include "limits.h"
 
 #include <string.h>
 
 #include "cli/foot.h"
-#include "ipcscope/text.h"
+#include "ipcscope/json.h"
 
 #define COLOR_FULL	"31"
 #define COLOR_ODD	"33"
 #define COLOR_NONE	"2"
 #define HOLDERS_LEAST	24	/* columns before SET BY and WHAT give way */
 #define NARROW		5	/* columns without them */
+#define MOST_HOLDERS	10	/* in JSON */
 #define FOOT_NAMED	4	/* limits without use that are named */
 
 static bool limits_shows(const struct limits *limits, const struct limit_pressure *p)
 {
 	return limit_infos[p->limit].kind != KIND_VALUE ||
 	       limits->session.req->nr_args || asked(limits->session.req, OPTION_ALL);
+}
+
+/* "kernel.shmmni" */
+static const char *limits_set_by(const struct limit_info *info)
+{
+	return info->by == BY_KERNEL ? "the kernel" : info->set_by;
 }
 
 static void limits_put_max(struct buf *to, const struct limits *limits,
@@ -49,6 +56,101 @@ static void limits_cell(struct cells *cells, const struct limits *limits,
 	cells_end(cells, color);
 }
 
+static void limits_json_put_process(struct json *json, const struct process *proc)
+{
+	json_i64(json, "pid", proc->pid);
+	json_u64(json, "start", proc->start);
+	if (proc->comm)
+		json_str(json, "command", proc->comm->data, proc->comm->len);
+	if (proc->uid != (uid_t)-1)
+		json_u64(json, "uid", proc->uid);
+}
+
+static void limits_json_put_holder(struct json *json, const struct snapshot *snap,
+		       const struct limit_pressure *p, const struct holder *holder)
+{
+	const struct str *name;
+
+	json_open(json, NULL, '{');
+	switch (holder->kind) {
+	case HOLDER_USER:
+		name = snapshot_find_name(snap, false, holder->index);
+		json_u64(json, "uid", holder->index);
+		if (name)
+			json_str(json, "user", name->data, name->len);
+		json_u64(json, "count", holder->nr);
+		break;
+	case HOLDER_PROCESS:
+		limits_json_put_process(json, &snap->processes.at[holder->index]);
+		break;
+	case HOLDER_OBJECT:
+		render_json_ref(json, "ref", snap, &snap->objects.at[holder->index]);
+		if (holder->waiter == NO_INDEX)
+			break;
+		json_open(json, "waiter", '{');
+		limits_json_put_process(json, &snap->processes.at[holder->waiter]);
+		json_close(json, '}');
+		break;
+	}
+	json_u64(json, "used", holder->used);
+	if (limit_infos[p->limit].kind != KIND_POOL &&
+	    limit_infos[p->limit].kind != KIND_SIZE &&
+	    !limit_is_none(p->limit, holder->max))
+		json_u64(json, "max", holder->max);
+	json_close(json, '}');
+}
+
+static void limits_json_put_use(struct json *json, const struct limit_pressure *p)
+{
+	uint64_t tenths = limit_pressure_permille(p);
+
+	if (limit_infos[p->limit].kind == KIND_VALUE)
+		return;
+	json_u64(json, p->known ? "used" : "seen", p->used);
+	if (p->known && p->has_max) {
+		json_begin(json, "percent");
+		buf_printf(json->to, "%llu.%u", (unsigned long long)(tenths / 10),
+			   (unsigned int)(tenths % 10));
+	}
+	json_bool(json, "estimated", p->estimated);
+	if (p->known)
+		json_bool(json, "full", p->full);
+}
+
+/* What means that there is no limit may be more than a parser takes. */
+static void limits_json_put_most(struct json *json, const char *key, enum limit_id limit,
+				 uint64_t max)
+{
+	if (limit_is_none(limit, max))
+		json_none(json, key);
+	else
+		json_u64(json, key, max);
+}
+
+static void limits_json(struct json *json, const struct sheet *sheet, uint32_t row)
+{
+	const struct limits *limits = sheet->arg;
+	const struct limit_pressure *p = limits->shown.at[row];
+	const struct limit_info *info = &limit_infos[p->limit];
+	const struct limit_value *value = &sheet->snap->limits[p->limit];
+	uint32_t i;
+
+	json_text(json, "name", info->name);
+	json_text(json, "set_by", limits_set_by(info));
+	json_text(json, "what", info->what);
+	json_text(json, "kind", limit_kind_words[info->kind]);
+	json_text(json, "unit", limit_is_bytes(p->limit) ? "bytes" : "number");
+	if (value->known)
+		limits_json_put_most(json, "value", p->limit, value->max);
+	if (p->max_known)
+		limits_json_put_most(json, "max", p->limit, p->max);
+	limits_json_put_use(json, p);
+	json_open(json, "top", '[');
+	for (i = 0; i < p->nr_holders && i < MOST_HOLDERS; i++)
+		limits_json_put_holder(json, sheet->snap, p, &p->holders[i]);
+	json_close(json, ']');
+}
+
 static void limits_put_holders(struct buf *to, const struct packed *packed,
 			       unsigned int room)
 {
@@ -64,7 +166,12 @@ static void limits_row(struct cells *cells, const struct sheet *sheet, uint32_t 
 
 	buf_puts(cells->text, info->name);
 	limits_cell(cells, limits, p);
-	limits_used(cells->text, limits, p);
+	/* "~12.1K" */
+	if (info->kind != KIND_VALUE) {
+		buf_puts(cells->text, !p->known ? "?" : p->estimated ? "~" : "");
+		if (p->known)
+			limits_amount(cells->text, limits, p->limit, p->used);
+	}
 	limits_cell(cells, limits, NULL);
 	limits_put_max(cells->text, limits, p);
 	limits_cell(cells, limits, NULL);

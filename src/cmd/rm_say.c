@@ -9,8 +9,8 @@
 
 #include "ipcscope/text.h"
 
-static void note(struct removal_session *removal, struct target *target,
-		 enum outcome outcome, const char *text)
+static void rm_note(struct removal_session *removal, struct target *target,
+		    enum outcome outcome, const char *text)
 {
 	target->outcome = outcome;
 	target->note = arena_str(&removal->rm.arena, text, strlen(text));
@@ -18,7 +18,7 @@ static void note(struct removal_session *removal, struct target *target,
 }
 
 /* "in use, 3 attachments in 2 processes", or what is not known. */
-static void put_reason(struct buf *to, const struct target *target)
+static void rm_put_reason(struct buf *to, const struct target *target)
 {
 	if (target->verdict == VERDICT_IN_USE)
 		buf_puts(to, "in use, ");
@@ -27,8 +27,8 @@ static void put_reason(struct buf *to, const struct target *target)
 	buf_str(to, target->sentence);
 }
 
-static void explain(struct removal_session *removal, uint32_t i,
-		    const struct target *target)
+static void rm_explain(struct removal_session *removal, uint32_t i,
+		       const struct target *target)
 {
 	const struct snapshot *snap = &removal->session.picture.snap;
 	struct buf text = { .to = stderr }, users = {};
@@ -55,63 +55,63 @@ void rm_refuse(struct removal_session *removal, uint32_t i, struct target *targe
 	if (impossible)
 		buf_puts(&reason, impossible);
 	else
-		put_reason(&reason, target);
-	note(removal, target, OUTCOME_REFUSED, reason.data);
+		rm_put_reason(&reason, target);
+	rm_note(removal, target, OUTCOME_REFUSED, reason.data);
 	complain("%s not removed: %s", target->ref->data, reason.data);
 	if (!impossible)
-		explain(removal, i, target);
+		rm_explain(removal, i, target);
 	buf_free(&reason);
 }
 
 void rm_gone(struct removal_session *removal, struct target *target)
 {
-	note(removal, target, OUTCOME_GONE, "removed before, goes with the last detach");
+	rm_note(removal, target, OUTCOME_GONE, "removed before, goes with the last detach");
 }
 
 struct widths {
 	size_t ref, owner, amount, verdict;
 };
 
-static size_t width_of(const struct str *str)
+static size_t rm_width_of(const struct str *str)
 {
 	return text_width(str->data, str->len);
 }
 
-static void widen(size_t *width, size_t to)
+static void rm_widen(size_t *width, size_t to)
 {
 	if (to > *width)
 		*width = to;
 }
 
-static void measure(const struct removal_session *removal, struct widths *widths)
+static void rm_measure(const struct removal_session *removal, struct widths *widths)
 {
 	const struct target *target;
 
 	vec_for_each(target, &removal->rm.targets) {
 		if (target->outcome != OUTCOME_PLANNED)
 			continue;
-		widen(&widths->ref, width_of(target->ref));
-		widen(&widths->owner, width_of(target->owner));
-		widen(&widths->amount, width_of(target->amount));
-		widen(&widths->verdict, strlen(verdict_infos[target->verdict].word));
+		rm_widen(&widths->ref, rm_width_of(target->ref));
+		rm_widen(&widths->owner, rm_width_of(target->owner));
+		rm_widen(&widths->amount, rm_width_of(target->amount));
+		rm_widen(&widths->verdict, strlen(verdict_infos[target->verdict].word));
 	}
 }
 
-static void put_padded(struct buf *to, const struct str *str, size_t width)
+static void rm_put_padded(struct buf *to, const struct str *str, size_t width)
 {
 	buf_str(to, str);
-	buf_pad(to, ' ', width - width_of(str) + 1);
+	buf_pad(to, ' ', width - rm_width_of(str) + 1);
 }
 
-static void print_target(struct buf *to, const struct removal_session *removal,
-			 const struct target *target, const struct widths *widths)
+static void rm_print_target(struct buf *to, const struct removal_session *removal,
+			    const struct target *target, const struct widths *widths)
 {
 	const char *verdict = verdict_infos[target->verdict].word;
 
 	buf_puts(to, "remove ");
-	put_padded(to, target->ref, widths->ref);
-	put_padded(to, target->owner, widths->owner);
-	buf_pad(to, ' ', widths->amount - width_of(target->amount));
+	rm_put_padded(to, target->ref, widths->ref);
+	rm_put_padded(to, target->owner, widths->owner);
+	buf_pad(to, ' ', widths->amount - rm_width_of(target->amount));
 	buf_str(to, target->amount);
 	buf_printf(to, " %-*s ", (int)widths->verdict, verdict);
 	buf_str(to, removal->session.view.terminal && removal->session.view.width < 120 ?
@@ -136,15 +136,15 @@ void rm_print_plan(const struct removal_session *removal)
 	const struct target *target;
 	struct widths widths = {};
 
-	measure(removal, &widths);
+	rm_measure(removal, &widths);
 	vec_for_each(target, &removal->rm.targets) {
 		if (target->outcome == OUTCOME_PLANNED)
-			print_target(&out, removal, target, &widths);
+			rm_print_target(&out, removal, target, &widths);
 	}
 	output_finish(&out);
 }
 
-static bool yes(const char *question)
+static bool rm_yes(const char *question)
 {
 	char line[16];
 	char *end;
@@ -160,7 +160,7 @@ static bool yes(const char *question)
 }
 
 /* Whose of root and the system users are among them; how many objects. */
-static uint32_t system_owners(const struct removal_session *removal, struct buf *names)
+static uint32_t rm_system_owners(const struct removal_session *removal, struct buf *names)
 {
 	const struct target *target, *last = NULL;
 	uint32_t nr = 0;
@@ -185,13 +185,13 @@ bool rm_agreed(const struct removal_session *removal, uint32_t nr)
 
 	buf_printf(&question, nr == 1 ? "remove this object?" :
 		   "remove these %u objects?", nr);
-	agreed = yes(question.data);
-	theirs = system_owners(removal, &names);
+	agreed = rm_yes(question.data);
+	theirs = rm_system_owners(removal, &names);
 	if (agreed && theirs) {
 		buf_reset(&question);
 		buf_printf(&question, "%u of them %s to %s: really remove?",
 			   theirs, theirs == 1 ? "belongs" : "belong", names.data);
-		agreed = yes(question.data);
+		agreed = rm_yes(question.data);
 	}
 	buf_free(&question);
 	buf_free(&names);

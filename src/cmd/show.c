@@ -65,57 +65,46 @@ static const struct warning *show_find_warning(const struct show_context *show,
 	return NULL;
 }
 
-static void show_put_why(struct buf *text, const struct warning *warning)
+/* "? (why)": the first gap in any of @parts, or @otherwise. */
+static void show_put_gap(const struct show_context *show, struct buf *text, uint32_t parts,
+			 const char *otherwise)
 {
-	if (warning->unsupported) {
+	const struct warning *warning = show_find_warning(show, parts);
+
+	buf_puts(text, "? (");
+	if (!warning)
+		buf_puts(text, otherwise);
+	else if (warning->unsupported)
 		buf_puts(text, "not supported by this kernel");
-		return;
-	}
-	if (warning->first)
+	else if (warning->first)
 		render_count(text, warning->count, "process", "es");
 	else
 		buf_puts(text, part_infos[warning->part].what);
-	buf_printf(text, " could not be read: %s", strerror(warning->err));
+	if (warning && !warning->unsupported)
+		buf_printf(text, " could not be read: %s", strerror(warning->err));
+	buf_putc(text, ')');
 }
 
 void show_unknown(const struct show_context *show, struct buf *text, enum field_id field)
 {
-	const struct warning *warning;
 	uint32_t needs = 0;
 
 	class_has(show->kind, field, &needs);
-	warning = show_find_warning(show, needs);
-	buf_puts(text, "? (");
-	if (warning)
-		show_put_why(text, warning);
-	else if (!show->picture->host)
-		buf_puts(text, "not in the snapshot");
-	else
-		buf_puts(text, "not told by the kernel");
-	buf_putc(text, ')');
+	show_put_gap(show, text, needs, show->picture->host ? "not told by the kernel" :
+		     "not in the snapshot");
 }
 
 void show_unseen(const struct show_context *show, struct buf *text)
 {
 	uint32_t parts = show->kind->users_by;
-	const struct warning *warning;
 
-	if (!parts) {
+	if (!parts)
 		buf_printf(text, "? (the kernel keeps no list of who uses a %s)",
 			   show->kind->noun);
-		return;
-	}
-	if (object_users_complete(show->snap, show->obj))
-		return;
-	warning = show_find_warning(show, parts | NEED(PROCS));
-	buf_puts(text, "? (");
-	if (warning)
-		show_put_why(text, warning);
-	else if (!show->snap->host.first_pid_ns)
-		buf_puts(text, "processes outside this PID namespace are not visible");
-	else
-		buf_puts(text, "not all processes were looked at");
-	buf_putc(text, ')');
+	else if (!object_users_complete(show->snap, show->obj))
+		show_put_gap(show, text, parts | NEED(PROCS), show->snap->host.first_pid_ns ?
+			     "not all processes were looked at" :
+			     "processes outside this PID namespace are not visible");
 }
 
 static void show_print_title(const struct show_context *show)

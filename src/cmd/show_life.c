@@ -35,7 +35,7 @@ void show_creator(const struct show_context *show, struct buf *text)
 	}
 }
 
-static const char *use_verb(const struct show_context *show, enum field_id field)
+static const char *show_life_use_verb(const struct show_context *show, enum field_id field)
 {
 	switch (field) {
 	case FIELD_ATIME:	return show_has(show, FIELD_ATTACHES) ? "attached" : "read";
@@ -79,16 +79,16 @@ void show_last_used(const struct show_context *show, struct buf *text)
 		buf_puts(text, " by ");
 		render_cell(text, show->view, show->snap, show->obj, FIELD_LAST_BY);
 	}
-	buf_printf(text, " (%s)", use_verb(show, latest));
+	buf_printf(text, " (%s)", show_life_use_verb(show, latest));
 	for (i = 0; i < nr; i++) {
 		if (uses[i] == latest)
 			continue;
 		show_get(show, uses[i], &value);
 		if (!value.num) {
-			buf_printf(text, "; never %s", use_verb(show, uses[i]));
+			buf_printf(text, "; never %s", show_life_use_verb(show, uses[i]));
 			continue;
 		}
-		buf_printf(text, "; %s ", use_verb(show, uses[i]));
+		buf_printf(text, "; %s ", show_life_use_verb(show, uses[i]));
 		render_since(text, show->snap, (int64_t)value.num);
 		buf_puts(text, " ago");
 	}

@@ -84,8 +84,8 @@ static void show_key(const struct show_context *show, struct buf *text)
 		buf_puts(text, "none (IPC_PRIVATE)");
 }
 
-static void put_id(const struct show_context *show, struct buf *text,
-		   enum field_id id, bool group)
+static void show_rows_put_id(const struct show_context *show, struct buf *text,
+			     enum field_id id, bool group)
 {
 	struct value value;
 	const struct str *name;
@@ -109,24 +109,24 @@ static void show_owner(const struct show_context *show, struct buf *text)
 		show_unknown(show, text, FIELD_UID);
 		return;
 	}
-	put_id(show, text, FIELD_UID, false);
+	show_rows_put_id(show, text, FIELD_UID, false);
 	if (show_has(show, FIELD_GID)) {
 		buf_putc(text, ':');
-		put_id(show, text, FIELD_GID, true);
+		show_rows_put_id(show, text, FIELD_GID, true);
 	}
 	if (!show_has(show, FIELD_CUID))
 		return;
 	buf_puts(text, ", made by ");
-	put_id(show, text, FIELD_CUID, false);
+	show_rows_put_id(show, text, FIELD_CUID, false);
 	if (show_has(show, FIELD_CGID)) {
 		buf_putc(text, ':');
-		put_id(show, text, FIELD_CGID, true);
+		show_rows_put_id(show, text, FIELD_CGID, true);
 	}
 }
 
 /* ", 0 in memory" */
-static void put_part(const struct show_context *show, struct buf *text,
-		     enum field_id field, const char *what)
+static void show_rows_put_part(const struct show_context *show, struct buf *text,
+			       enum field_id field, const char *what)
 {
 	struct value value;
 
@@ -150,15 +150,15 @@ static void show_size(const struct show_context *show, struct buf *text)
 		show_bytes(text, value.num);
 	else
 		show_unknown(show, text, FIELD_SIZE);
-	put_part(show, text, FIELD_RSS, " in memory");
-	put_part(show, text, FIELD_SWAP, " swapped");
+	show_rows_put_part(show, text, FIELD_RSS, " in memory");
+	show_rows_put_part(show, text, FIELD_SWAP, " swapped");
 	if (!show_has(show, FIELD_RSS))
-		put_part(show, text, FIELD_USED, " allocated");
+		show_rows_put_part(show, text, FIELD_USED, " allocated");
 }
 
 /* "2 of 10 messages"; @most FIELD_NONE or not known: "2 messages". */
-static void put_of(const struct show_context *show, struct buf *text,
-		   enum field_id field, enum field_id most, const char *noun)
+static void show_rows_put_of(const struct show_context *show, struct buf *text,
+			     enum field_id field, enum field_id most, const char *noun)
 {
 	struct value value, limit;
 
@@ -180,16 +180,16 @@ static void show_queue(const struct show_context *show, struct buf *text)
 {
 	struct value value;
 
-	put_of(show, text, FIELD_MESSAGES,
+	show_rows_put_of(show, text, FIELD_MESSAGES,
 	       show_has(show, FIELD_MAXMSG) ? FIELD_MAXMSG : FIELD_NONE, "message");
 	if (show_get(show, FIELD_MSGSIZE, &value)) {
 		buf_puts(text, " of at most ");
 		render_count(text, value.num, "byte", "s");
 	}
 	if (show_has(show, FIELD_USED) && show_has(show, FIELD_QBYTES))
-		put_of(show, text, FIELD_USED, FIELD_QBYTES, "byte");
+		show_rows_put_of(show, text, FIELD_USED, FIELD_QBYTES, "byte");
 	else if (show_has(show, FIELD_USED))
-		put_of(show, text, FIELD_USED, FIELD_NONE, "byte");
+		show_rows_put_of(show, text, FIELD_USED, FIELD_NONE, "byte");
 }
 
 static void show_fill(const struct show_context *show, struct buf *text)
@@ -197,7 +197,7 @@ static void show_fill(const struct show_context *show, struct buf *text)
 	struct value value;
 
 	if (show_get(show, FIELD_USED, &value) || show_get(show, FIELD_CAPACITY, &value)) {
-		put_of(show, text, FIELD_USED, FIELD_CAPACITY, "byte");
+		show_rows_put_of(show, text, FIELD_USED, FIELD_CAPACITY, "byte");
 		buf_puts(text, " unread");
 	} else {
 		show_unknown(show, text, FIELD_CAPACITY);
@@ -211,12 +211,12 @@ static void show_backlog(const struct show_context *show, struct buf *text)
 	if (!show_get(show, FIELD_PENDING, &value) &&
 	    !show_get(show, FIELD_BACKLOG, &value))
 		return;
-	put_of(show, text, FIELD_PENDING, FIELD_BACKLOG, "connection");
+	show_rows_put_of(show, text, FIELD_PENDING, FIELD_BACKLOG, "connection");
 	buf_puts(text, " not yet accepted");
 }
 
 /* Only where the kernel counts and there is no table to say it. */
-static void put_attachments(const struct show_context *show, struct buf *text)
+static void show_rows_put_attachments(const struct show_context *show, struct buf *text)
 {
 	struct value value, found;
 
@@ -231,7 +231,7 @@ static void put_attachments(const struct show_context *show, struct buf *text)
 }
 
 /* Told elsewhere on the screen. */
-static void put_nothing(const struct show_context *show, struct buf *text)
+static void show_rows_put_nothing(const struct show_context *show, struct buf *text)
 {
 }
 
@@ -253,17 +253,17 @@ static const struct show_field show_fields[] = {
 	{ "last used",	 { FIELD_ATIME, FIELD_DTIME, FIELD_OTIME, FIELD_STIME,
 			   FIELD_RTIME, FIELD_MTIME, END }, show_last_used },
 	{ "",		 { FIELD_LPID, FIELD_LSPID, FIELD_LRPID, FIELD_NSEMS,
-			   FIELD_VALUES, END }, put_nothing },
+			   FIELD_VALUES, END }, show_rows_put_nothing },
 	{ "changed",	 { FIELD_CTIME, END }, NULL },
 	{ "made",	 { FIELD_BTIME, END }, NULL },
 	{ "namespace",	 { FIELD_IPC_NS, FIELD_NET_NS, END }, show_namespace },
 	{ "file",	 { FIELD_DEV, FIELD_INO, FIELD_LINKS, END }, show_file },
 	{ "lives",	 { FIELD_PERSISTENCE, END }, show_lives },
-	{ "attachments", { FIELD_ATTACHES, END }, put_attachments },
+	{ "attachments", { FIELD_ATTACHES, END }, show_rows_put_attachments },
 };
 
-static void put_plain(const struct show_context *show, struct buf *text,
-		      enum field_id field)
+static void show_rows_put_plain(const struct show_context *show, struct buf *text,
+				enum field_id field)
 {
 	struct value value = object_value(show->snap, show->obj, field);
 
@@ -298,7 +298,7 @@ static void show_others(const struct show_context *show)
 		    fields[field].type == TYPE_USERS)
 			continue;
 		buf_reset(&text);
-		put_plain(show, &text, field);
+		show_rows_put_plain(show, &text, field);
 		show_row(show, fields[field].name, &text);
 	}
 	buf_free(&text);
@@ -325,7 +325,7 @@ void show_rows(const struct show_context *show)
 		if (row->put)
 			row->put(show, &text);
 		else
-			put_plain(show, &text, row->fields[0]);
+			show_rows_put_plain(show, &text, row->fields[0]);
 		show_row(show, row->label, &text);
 	}
 	buf_free(&text);
