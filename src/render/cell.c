@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One value of one object as text. */
+/* One value of one object as text; processes, names, numbers and times as tables and
+ * sentences have them. */
 #include <sys/sysmacros.h>
+#include <time.h>
 
 #include "ipcscope/num.h"
 #include "ipcscope/text.h"
@@ -20,10 +22,7 @@ struct cell {
 
 static void cell_ref(const struct cell *cell, const struct object *obj)
 {
-	if (cell->exact)
-		object_ref(cell->to, cell->snap, obj);
-	else
-		render_ref(cell->to, cell->snap, obj);
+	(cell->exact ? object_ref : render_ref)(cell->to, cell->snap, obj);
 }
 
 /* Somebody's bytes that must not pass for one of the marks. */
@@ -109,8 +108,7 @@ static void cell_sems(const struct cell *cell)
 	uint32_t i, shown = folded ? FOLDED_SEMS : sems->nr;
 
 	for (i = 0; i < shown; i++) {
-		if (i)
-			buf_putc(cell->to, ',');
+		buf_puts(cell->to, i ? "," : "");
 		buf_u64(cell->to, sems->sem[i].value);
 	}
 	if (folded)
@@ -280,37 +278,30 @@ void render_cell(struct buf *to, const struct view *view,
 		buf_putc(to, cell.value.known == KNOWN_NONE ? '-' : '?');
 }
 
-static const char *cell_state_color(const struct view *view, const struct snapshot *snap,
-				    const struct object *obj)
-{
-	bool unsure;
-	uint64_t bits = object_state(snap, obj, &unsure) & ~view->states_told;
-
-	if (!bits)
-		return unsure ? COLOR_ODD : COLOR_NONE;
-	switch (state_infos[__builtin_ctzll(bits)].mood) {
-	case MOOD_STUCK:	return COLOR_STUCK;
-	case MOOD_ODD:		return COLOR_ODD;
-	default:		return NULL;
-	}
-}
+static const char *const mood_colors[] = {
+	[MOOD_PLAIN] = NULL, [MOOD_ODD] = COLOR_ODD, [MOOD_STUCK] = COLOR_STUCK,
+};
 
 const char *cell_color(const struct view *view, const struct snapshot *snap,
 		       const struct object *obj, enum field_id field)
 {
 	struct value value;
-	uint64_t id;
+	uint64_t bits, id;
+	bool unsure;
 
 	if (!view->color)
 		return NULL;
-	if (field == FIELD_STATE)
-		return cell_state_color(view, snap, obj);
+	if (field == FIELD_STATE) {
+		bits = object_state(snap, obj, &unsure) & ~view->states_told;
+		if (!bits)
+			return unsure ? COLOR_ODD : COLOR_NONE;
+		return mood_colors[state_infos[__builtin_ctzll(bits)].mood];
+	}
 	value = object_value(snap, obj, field);
 	if (value.known == KNOWN_NOT)
 		return cell_is_nameless(snap, obj, field, &id) ? NULL : COLOR_ODD;
-	return value.known == KNOWN_NONE ||
-	       (value.known == KNOWN_YES && field == FIELD_KEY && !value.num) ?
-	       COLOR_NONE : NULL;
+	return value.known == KNOWN_NONE || (value.known == KNOWN_YES && field == FIELD_KEY &&
+					     !value.num) ? COLOR_NONE : NULL;
 }
 
 enum align cell_align(const struct view *view, enum field_id field)
@@ -329,4 +320,67 @@ enum align cell_align(const struct view *view, enum field_id field)
 	default:
 		return field == FIELD_REF ? ALIGN_LONG : ALIGN_LEFT;
 	}
+}
+
+void render_name(struct buf *to, const struct str *name)
+{
+	struct buf safe = {};
+
+	if (!name) {
+		buf_putc(to, '?');
+		return;
+	}
+	text_escape(&safe, name->data, name->len);
+	text_shell(to, safe.data ? safe.data : "", safe.len);
+	buf_free(&safe);
+}
+
+void render_ref(struct buf *to, const struct snapshot *snap, const struct object *obj)
+{
+	struct buf ref = {};
+
+	object_ref(&ref, snap, obj);
+	text_shell(to, ref.data, ref.len);
+	buf_free(&ref);
+}
+
+void render_count(struct buf *to, uint64_t nr, const char *noun, const char *plural)
+{
+	buf_printf(to, "%llu %s%s", (unsigned long long)nr, noun, nr == 1 ? "" : plural);
+}
+
+void render_size(struct buf *to, const struct view *view, uint64_t bytes)
+{
+	if (bytes == NUM_TOO_MUCH && format_is_exact(view->format))
+		buf_putc(to, '?');
+	else if (bytes != NUM_TOO_MUCH && (view->bytes || format_is_exact(view->format)))
+		buf_u64(to, bytes);
+	else
+		num_size(to, bytes);
+}
+
+void render_since(struct buf *to, const struct snapshot *snap, int64_t when)
+{
+	int64_t now = snap->host.taken;
+
+	num_age(to, now > when ? (uint64_t)(now - when) : 0);
+}
+
+void render_time(struct buf *to, int64_t when, char gap)
+{
+	time_t seconds = (time_t)when;
+	struct tm tm;
+	long minutes;
+
+	/* The year may be none that fits into tm_year. */
+	if (!localtime_r(&seconds, &tm)) {
+		buf_i64(to, when);
+		return;
+	}
+	minutes = labs(tm.tm_gmtoff) / 60;
+	buf_printf(to, "%lld-%02d-%02d%c%02d:%02d:%02d", tm.tm_year + 1900LL,
+		   tm.tm_mon + 1, tm.tm_mday, gap, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	if (gap == 'T')
+		buf_printf(to, "%c%02ld:%02ld", tm.tm_gmtoff < 0 ? '-' : '+',
+			   minutes / 60 % 100, minutes % 60);
 }

@@ -84,11 +84,6 @@ static void table_free(struct table *table)
 	buf_free(&table->text);
 }
 
-static uint32_t table_smaller(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
-}
-
 /* What the columns take at least with so much for @users, blanks between them
  * included; without column @except. */
 static uint32_t table_least(const struct table *table, uint32_t users, uint32_t except)
@@ -101,10 +96,9 @@ static uint32_t table_least(const struct table *table, uint32_t users, uint32_t 
 		if (c == except)
 			continue;
 		if (column->packed)
-			sum += table->columns[c].least ?:
-			       table_smaller(column->longest, users);
+			sum += table->columns[c].least ?: MIN(column->longest, users);
 		else if (table->columns[c].align == ALIGN_LONG)
-			sum += table_smaller(column->longest, LONG_LEAST);
+			sum += MIN(column->longest, LONG_LEAST);
 		else
 			sum += column->longest;
 	}

@@ -28,37 +28,31 @@ struct pack {
 	uint64_t unseen;
 };
 
-static unsigned int users_weight(enum edge_kind kind)
-{
-	switch (kind) {
-	case EDGE_WAITS:	return 3;
-	case EDGE_LISTENS:	return 2;
-	case EDGE_HOLDS:	return 1;
-	default:		return 0;
-	}
-}
+/* What of a process is told, of several: the heaviest. */
+static const uint8_t weights[NR_EDGES] = {
+	[EDGE_WAITS] = 3, [EDGE_LISTENS] = 2, [EDGE_HOLDS] = 1,
+};
 
 static void users_add_holder(struct pack *pack, const struct user *user)
 {
 	uint32_t counted = user->kind == EDGE_OPEN ||
 			   user->kind == EDGE_LISTENS ? 0 : user->count;
 	struct holder *holder = NULL;
+	bool new;
 
 	if (pack->holders.nr)
 		holder = &pack->holders.at[pack->holders.nr - 1];
-	if (!holder || holder->process != user->process) {
+	new = !holder || holder->process != user->process;
+	if (new)
 		holder = vec_add(&pack->holders);
+	if (new || weights[holder->kind] < weights[user->kind]) {
 		holder->process = user->process;
 		holder->kind = user->kind;
 		holder->access = user->access;
 		holder->count = counted;
-	} else if (users_weight(holder->kind) == users_weight(user->kind)) {
+	} else if (weights[holder->kind] == weights[user->kind]) {
 		holder->access |= user->access;
 		holder->count += counted;
-	} else if (users_weight(holder->kind) < users_weight(user->kind)) {
-		holder->kind = user->kind;
-		holder->access = user->access;
-		holder->count = counted;
 	}
 }
 
@@ -80,20 +74,15 @@ static void users_add_object(struct pack *pack, const struct object *obj, uint32
 		pack->unseen += attaches - found;
 }
 
-static bool users_same_name(const struct str *a, const struct str *b)
-{
-	return a == b || (a && b && a->len == b->len && !memcmp(a->data, b->data, a->len));
-}
-
 static bool users_same_group(const struct pack *pack, const struct holder *a,
 			     const struct holder *b, bool by_how)
 {
 	const struct process *procs = pack->snap->processes.at;
+	const struct str *x = procs[a->process].comm, *y = procs[b->process].comm;
 
-	if (!users_same_name(procs[a->process].comm, procs[b->process].comm))
-		return false;
-	return !by_how || (a->kind == b->kind && a->access == b->access &&
-			   a->count == b->count);
+	return (x == y || str_same(x, y)) &&
+	       (!by_how || (a->kind == b->kind && a->access == b->access &&
+			    a->count == b->count));
 }
 
 static void users_group_holders(struct pack *pack, bool by_how)
@@ -124,29 +113,12 @@ static void users_group_holders(struct pack *pack, bool by_how)
 	}
 }
 
-static void users_put_how(struct buf *to, const struct holder *holder)
-{
-	char access[5];
-
-	access_text(holder->access, access);
-	if (users_weight(holder->kind)) {
-		buf_putc(to, ' ');
-		buf_puts(to, edge_names[holder->kind]);
-	} else if (access[0]) {
-		buf_putc(to, ' ');
-		buf_puts(to, access);
-	}
-	if (holder->count > 1) {
-		buf_puts(to, " x");
-		buf_u64(to, holder->count);
-	}
-}
-
 static void users_put_group(struct buf *to, const struct pack *pack,
 			    const struct holder_group *group, bool folded, bool how)
 {
 	const struct process *procs = pack->snap->processes.at;
 	const struct holder *first = &pack->holders.at[group->first];
+	char access[5];
 	uint32_t i;
 
 	render_process(to, &procs[first->process]);
@@ -163,8 +135,17 @@ static void users_put_group(struct buf *to, const struct pack *pack,
 		}
 		buf_putc(to, ']');
 	}
-	if (how)
-		users_put_how(to, first);
+	if (!how)
+		return;
+	access_text(first->access, access);
+	if (weights[first->kind] || access[0]) {
+		buf_putc(to, ' ');
+		buf_puts(to, weights[first->kind] ? edge_names[first->kind] : access);
+	}
+	if (first->count > 1) {
+		buf_puts(to, " x");
+		buf_u64(to, first->count);
+	}
 }
 
 /* What the kernel counts and nobody could be found for. */
@@ -273,6 +254,26 @@ static void users_pack_print(struct pack *pack, struct buf *to, bool complete,
 	}
 	vec_free(&pack->holders);
 	vec_free(&pack->groups);
+}
+
+void render_process(struct buf *to, const struct process *proc)
+{
+	render_name(to, proc->comm);
+	buf_putc(to, '[');
+	buf_i64(to, proc->pid);
+	buf_putc(to, ']');
+}
+
+void render_owner(struct buf *to, const struct snapshot *snap, bool group, uint32_t id)
+{
+	const struct str *name = snapshot_find_name(snap, group, id);
+
+	if (name)
+		text_escape(to, name->data, name->len);
+	else if (id == (uint32_t)-1)
+		buf_putc(to, '?');
+	else
+		buf_u64(to, id);
 }
 
 void render_users(struct buf *to, const struct snapshot *snap,

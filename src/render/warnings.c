@@ -42,14 +42,7 @@ static int warnings_compare_gaps(const void *a, const void *b)
 	const struct gap *x = *(const struct gap *const *)a;
 	const struct gap *y = *(const struct gap *const *)b;
 
-	if (x->pid != y->pid)
-		return x->pid < y->pid ? -1 : 1;
-	return (x->part > y->part) - (x->part < y->part);
-}
-
-static bool warnings_is_denied(int err)
-{
-	return err == EACCES || err == EPERM;
+	return COMPARE(x->pid, y->pid) ?: COMPARE(x->part, y->part);
 }
 
 static void warnings_add_unread(struct unread *unread, const struct snapshot *snap,
@@ -60,7 +53,7 @@ static void warnings_add_unread(struct unread *unread, const struct snapshot *sn
 		unread->err = gap->err;
 		unread->others = true;
 	}
-	if (!warnings_is_denied(gap->err) || gap->uid == snap->host.uid)
+	if ((gap->err != EACCES && gap->err != EPERM) || gap->uid == snap->host.uid)
 		unread->others = false;
 }
 
@@ -123,21 +116,6 @@ static void warnings_put_unread_users(struct buf *to, const struct unread *users
 	buf_puts(to, ": users missing");
 }
 
-static void warnings_put_unread_part(struct buf *to, enum part part,
-				     const struct unread *unread)
-{
-	part_means(to, part, unread->nr);
-	buf_puts(to, unread->nr == 1 ? ": pid " : ": first pid ");
-	buf_i64(to, unread->first);
-	warnings_put_reason(to, unread);
-}
-
-static bool warnings_concerns(const struct warning *warning, enum part part)
-{
-	/* Those with a pid were made of the gaps. */
-	return warning->part == part && !warning->first;
-}
-
 static void warnings_put_what(struct buf *to, const struct warning *warning)
 {
 	const char *desc = warning->err ? strerrordesc_np(warning->err) : NULL;
@@ -156,40 +134,28 @@ static void warnings_put_what(struct buf *to, const struct warning *warning)
 	}
 }
 
-/* What else is missing of a part, its errors one behind the other. */
+/* What else is missing of a part, its errors one behind the other; or that this kernel
+ * does not have it. Warnings with a pid were made of the gaps. */
 static void warnings_put_missing(struct buf *to, const struct snapshot *snap,
-				 enum part part)
+				 enum part part, bool unsupported)
 {
+	const struct part_info *info = &part_infos[part];
 	const struct warning *warning;
 	bool any = false;
 
 	vec_for_each(warning, &snap->warnings) {
-		if (!warnings_concerns(warning, part) || warning->unsupported)
+		if (warning->part != part || warning->first || warning->unsupported != unsupported)
 			continue;
-		if (any)
-			buf_puts(to, "; ");
-		else if (strstr(part_infos[part].means, "%s"))
-			buf_puts(to, part_infos[part].what);
-		else
-			buf_puts(to, part_infos[part].means);
+		if (unsupported) {
+			buf_puts(to, info->what);
+			buf_puts(to, ": not supported by this kernel");
+			return;
+		}
 		if (!any)
-			buf_puts(to, ": ");
+			buf_puts(to, strstr(info->means, "%s") ? info->what : info->means);
+		buf_puts(to, any ? "; " : ": ");
 		any = true;
 		warnings_put_what(to, warning);
-	}
-}
-
-static void warnings_put_unsupported(struct buf *to, const struct snapshot *snap,
-				     enum part part)
-{
-	const struct warning *warning;
-
-	vec_for_each(warning, &snap->warnings) {
-		if (!warnings_concerns(warning, part) || !warning->unsupported)
-			continue;
-		buf_puts(to, part_infos[part].what);
-		buf_puts(to, ": not supported by this kernel");
-		return;
 	}
 }
 
@@ -220,12 +186,16 @@ void render_warnings(const struct snapshot *snap, uint32_t parts,
 	for (part = 0; part < NR_PARTS; part++) {
 		if (!(parts >> part & 1))
 			continue;
-		if (of[part].nr)
-			warnings_put_unread_part(&line, part, &of[part]);
+		if (of[part].nr) {
+			part_means(&line, part, of[part].nr);
+			buf_puts(&line, of[part].nr == 1 ? ": pid " : ": first pid ");
+			buf_i64(&line, of[part].first);
+			warnings_put_reason(&line, &of[part]);
+		}
 		warnings_tell(&listener, &line);
-		warnings_put_missing(&line, snap, part);
+		warnings_put_missing(&line, snap, part, false);
 		warnings_tell(&listener, &line);
-		warnings_put_unsupported(&line, snap, part);
+		warnings_put_missing(&line, snap, part, true);
 		warnings_tell(&listener, &line);
 	}
 	buf_free(&line);

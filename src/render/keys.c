@@ -20,34 +20,8 @@ void render_json_ref(struct json *json, const char *key,
 	buf_free(&ref);
 }
 
-static void object_json_put_states(struct json *json, const char *key, uint64_t bits)
-{
-	enum state state;
-
-	json_open(json, key, '[');
-	for (state = 0; bits; state++, bits >>= 1) {
-		if (bits & 1)
-			json_text(json, NULL, state_infos[state].word);
-	}
-	json_close(json, ']');
-}
-
-static void object_json_put_sem(struct json *json, uint32_t num, const struct sem *sem)
-{
-	json_open(json, NULL, '{');
-	json_u64(json, "num", num);
-	json_u64(json, "value", sem->value);
-	if (sem->detailed) {
-		if (sem->pid)
-			json_i64(json, "pid", sem->pid);
-		json_u64(json, "ncnt", sem->ncnt);
-		json_u64(json, "zcnt", sem->zcnt);
-	}
-	json_close(json, '}');
-}
-
-static void object_json_put_sems(struct json *json, const char *key,
-				 const struct sems *sems, bool details)
+static void keys_put_sems(struct json *json, const char *key,
+			  const struct sems *sems, bool details)
 {
 	bool detailed = false;
 	uint32_t i;
@@ -61,13 +35,25 @@ static void object_json_put_sems(struct json *json, const char *key,
 	if (!detailed || !details)
 		return;
 	json_open(json, "sems", '[');
-	for (i = 0; i < sems->nr; i++)
-		object_json_put_sem(json, i, &sems->sem[i]);
+	for (i = 0; i < sems->nr; i++) {
+		const struct sem *sem = &sems->sem[i];
+
+		json_open(json, NULL, '{');
+		json_u64(json, "num", i);
+		json_u64(json, "value", sem->value);
+		if (sem->detailed && sem->pid)
+			json_i64(json, "pid", sem->pid);
+		if (sem->detailed) {
+			json_u64(json, "ncnt", sem->ncnt);
+			json_u64(json, "zcnt", sem->zcnt);
+		}
+		json_close(json, '}');
+	}
 	json_close(json, ']');
 }
 
-static void object_json_put_user(struct json *json, const struct snapshot *snap,
-				 const struct user *user)
+static void keys_put_user(struct json *json, const struct snapshot *snap,
+			  const struct user *user)
 {
 	const struct process *proc = &snap->processes.at[user->process];
 	const struct edge *first = user->first;
@@ -93,27 +79,27 @@ static void object_json_put_user(struct json *json, const struct snapshot *snap,
 	json_close(json, '}');
 }
 
-static void object_json_put_users(struct json *json, const struct snapshot *snap,
-				  const struct object *obj)
+static void keys_put_users(struct json *json, const struct snapshot *snap,
+			   const struct object *obj)
 {
 	struct users users = {};
 	struct user *user;
 
 	object_users(snap, obj, &users);
 	vec_for_each(user, &users)
-		object_json_put_user(json, snap, user);
+		keys_put_user(json, snap, user);
 	vec_free(&users);
 }
 
-static void object_json_put_related(struct json *json, const struct snapshot *snap,
-				    const struct object *obj, enum field_id field)
+static void keys_put_related(struct json *json, const struct snapshot *snap,
+			     const struct object *obj, enum field_id field)
 {
 	const struct edge *edge;
 	uint32_t i;
 
 	json_open(json, fields[field].name, '[');
 	if (field == FIELD_USERS)
-		object_json_put_users(json, snap, obj);
+		keys_put_users(json, snap, obj);
 	for_each_object_edge(edge, i, snap, obj) {
 		const struct object *peer;
 
@@ -123,14 +109,14 @@ static void object_json_put_related(struct json *json, const struct snapshot *sn
 		if (field == FIELD_PEERS)
 			render_json_ref(json, NULL, snap, peer);
 		else
-			object_json_put_users(json, snap, peer);
+			keys_put_users(json, snap, peer);
 	}
 	json_close(json, ']');
 }
 
-static void object_json_put_known(struct json *json, const struct object_keys *keys,
-				  const struct snapshot *snap, const struct object *obj,
-				  enum field_id field, const struct value *value)
+static void keys_put_known(struct json *json, const struct object_keys *keys,
+			   const struct snapshot *snap, const struct object *obj,
+			   enum field_id field, const struct value *value)
 {
 	const char *key = fields[field].name;
 	uint64_t num = value->num;
@@ -150,17 +136,11 @@ static void object_json_put_known(struct json *json, const struct object_keys *k
 		break;
 	case TYPE_MODE:
 		json_begin(json, key);
-		buf_putc(json->to, '"');
-		buf_octal(json->to, num, 4);
-		buf_putc(json->to, '"');
+		buf_printf(json->to, "\"%04llo\"", (unsigned long long)num);
 		break;
 	case TYPE_DEV:
 		json_begin(json, key);
-		buf_putc(json->to, '"');
-		buf_u64(json->to, major(num));
-		buf_putc(json->to, ':');
-		buf_u64(json->to, minor(num));
-		buf_putc(json->to, '"');
+		buf_printf(json->to, "\"%u:%u\"", major(num), minor(num));
 		break;
 	case TYPE_BOOL:
 		json_bool(json, key, num);
@@ -169,10 +149,13 @@ static void object_json_put_known(struct json *json, const struct object_keys *k
 		json_text(json, key, value->word);
 		break;
 	case TYPE_STATES:
-		object_json_put_states(json, key, num);
+		json_open(json, key, '[');
+		for (; num; num &= num - 1)
+			json_text(json, NULL, state_infos[__builtin_ctzll(num)].word);
+		json_close(json, ']');
 		break;
 	case TYPE_SEMS:
-		object_json_put_sems(json, key, object_sems(snap, obj), keys->details);
+		keys_put_sems(json, key, object_sems(snap, obj), keys->details);
 		break;
 	case TYPE_STR:
 		if (value->str)
@@ -187,27 +170,20 @@ static void object_json_put_known(struct json *json, const struct object_keys *k
 	}
 }
 
-/* What filters and tables have, JSON has in "users". */
-static bool object_json_left_out(enum field_id field)
-{
-	return !field_is_public(field) || fields[field].type == TYPE_PIDS ||
-	       fields[field].type == TYPE_COMMS;
-}
-
-static void object_json_put_field(struct json *json, const struct object_keys *keys,
-				  const struct snapshot *snap, const struct object *obj,
-				  enum field_id field)
+static void keys_put_field(struct json *json, const struct object_keys *keys,
+			   const struct snapshot *snap, const struct object *obj,
+			   enum field_id field)
 {
 	struct value value = object_value(snap, obj, field);
 
 	if (value.known == KNOWN_NOT_APPLICABLE)
 		return;
 	if (fields[field].type == TYPE_USERS || fields[field].type == TYPE_REFS) {
-		object_json_put_related(json, snap, obj, field);
+		keys_put_related(json, snap, obj, field);
 		return;
 	}
 	if (value.known == KNOWN_YES) {
-		object_json_put_known(json, keys, snap, obj, field, &value);
+		keys_put_known(json, keys, snap, obj, field, &value);
 	} else if (value.known == KNOWN_NONE) {
 		if (fields[field].type == TYPE_STATES || fields[field].type == TYPE_SEMS) {
 			json_open(json, fields[field].name, '[');
@@ -232,7 +208,11 @@ void object_keys_init(struct object_keys *keys, const struct view *view)
 		for (i = 0; i < ARRAY_SIZE(identity); i++)
 			fieldset_add(&asked, identity[i]);
 		for_each_field(field) {
-			if (fieldset_has(&asked, field) && !object_json_left_out(field) &&
+			enum field_type type = fields[field].type;
+
+			/* What filters and tables have, JSON has in "users". */
+			if (fieldset_has(&asked, field) && field_is_public(field) &&
+			    type != TYPE_PIDS && type != TYPE_COMMS &&
 			    class_has(class_infos[class], field, &needs))
 				fieldset_add(&keys->of[class], field);
 		}
@@ -249,8 +229,8 @@ void object_json(struct json *json, const struct object_keys *keys,
 		uint64_t word = set->word[i];
 
 		for (; word; word &= word - 1)
-			object_json_put_field(json, keys, snap, obj, (enum field_id)
-					      (i * 64 + (size_t)__builtin_ctzll(word)));
+			keys_put_field(json, keys, snap, obj, (enum field_id)
+				       (i * 64 + (size_t)__builtin_ctzll(word)));
 	}
 }
 
