@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Doing what was planned, one batch after the other: look, keep, log, act, log. */
+/*
+ * Doing what was planned, one batch after the other: look, keep, log, act, log. The kernel keeps
+ * count of attachments and of waiters on semaphores, which the removal itself asks for each
+ * object; for all else the processes must be looked at again, once for a batch.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "internal.h"
+#include "ipcscope/collect.h"
+#include "ipcscope/render.h"
 
 #define BATCH	1024
 
@@ -51,6 +57,147 @@ int act_prove_unused(struct removal *rm, const struct target *target, int fd, in
 	return 0;
 }
 
+void removal_judge(struct snapshot *snap, const struct profiles *profiles,
+		   const uint32_t *objects, uint32_t nr, bool trusting, struct findings *out)
+{
+	const struct host_facts host = snap->host;
+	uint32_t gaps = snap->gaps.nr, warnings = snap->warnings.nr;
+
+	if (trusting) {
+		snap->gaps.nr = 0;
+		snap->warnings.nr = 0;
+		snap->host.first_pid_ns = true;
+		snap->host.all_processes = true;
+	}
+	stale_judge(snap, profiles, objects, nr, out);
+	snap->gaps.nr = gaps;
+	snap->warnings.nr = warnings;
+	snap->host = host;
+}
+
+static bool act_look_is_needed(const struct target *target)
+{
+	return target->outcome == OUTCOME_PLANNED && !target->force &&
+	       !target_class(target)->counted;
+}
+
+/* How sure a verdict is that an object was left behind: less is surer. */
+#define RANK_UNSURE	3
+
+static int act_look_rank(enum verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_STALE:	return 0;
+	case VERDICT_SUSPECT:	return 1;
+	case VERDICT_IDLE:	return 2;
+	default:		return RANK_UNSURE;
+	}
+}
+
+static const struct evidence *act_look_first_against(const struct finding *finding)
+{
+	static const enum evidence_side order[] = {
+		EVIDENCE_AGAINST, EVIDENCE_UNKNOWN, EVIDENCE_FOR,
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		if (finding->evidence[order[i]].nr)
+			return &finding->evidence[order[i]].at[0];
+	}
+	return NULL;
+}
+
+static void act_look_skip(struct removal *rm, const struct snapshot *snap, struct target *target,
+			  uint32_t object, const struct finding *finding)
+{
+	const struct evidence *evidence = act_look_first_against(finding);
+	struct buf users = {};
+
+	if (finding->verdict == VERDICT_IN_USE) {
+		render_users(&users, snap, &snap->objects.at[object], NO_INDEX, 0);
+		target_note(rm, target, OUTCOME_SKIPPED, "in use meanwhile",
+			    "in use meanwhile: %s", users.len ? users.data :
+			    evidence ? evidence->sentence->data : "?");
+	} else {
+		target_note(rm, target, OUTCOME_SKIPPED,
+			    "changed meanwhile", "%s when it was planned, now %s: %s",
+			    verdict_infos[target->verdict].word,
+			    verdict_infos[finding->verdict].word,
+			    evidence ? evidence->sentence->data : "?");
+	}
+	buf_free(&users);
+}
+
+/* Those that only a lease can settle are judged as if all had been seen. */
+static void act_look_judge(struct removal *rm, struct snapshot *snap,
+			   struct target *targets, uint32_t nr, bool lease)
+{
+	struct VEC(uint32_t) objects = {}, indexes = {};
+	struct stale_paths untested = {};
+	struct findings findings = {};
+	const uint32_t *path;
+	uint32_t i;
+
+	for (i = 0; i < nr; i++) {
+		uint32_t object = snapshot_find(snap, targets[i].key);
+
+		/* One that is gone, the removal will find out. */
+		if (!act_look_is_needed(&targets[i]) ||
+		    targets[i].lease != lease || object == NO_INDEX)
+			continue;
+		*vec_add(&objects) = object;
+		*vec_add(&indexes) = i;
+	}
+	if (!objects.nr)
+		return;
+	/* The removal connects to these, right before. */
+	stale_untested(snap, objects.at, objects.nr, &untested);
+	vec_for_each(path, &untested)
+		object_flag(snap, *path, IS(REFUSED));
+	removal_judge(snap, rm->profiles, objects.at, objects.nr, lease, &findings);
+	for (i = 0; i < objects.nr; i++) {
+		struct target *target = &targets[indexes.at[i]];
+		const struct finding *finding = &findings.findings.at[i];
+		int planned = act_look_rank(target->verdict);
+
+		/* Who was asked has agreed to what was not known then. */
+		if (target->lease && planned == RANK_UNSURE)
+			planned = RANK_UNSURE - 1;
+		if (act_look_rank(finding->verdict) > planned)
+			act_look_skip(rm, snap, target, objects.at[i], finding);
+	}
+	vec_free(&objects);
+	vec_free(&indexes);
+	vec_free(&untested);
+	findings_free(&findings);
+}
+
+static void act_look_again(struct removal *rm, struct target *targets, uint32_t nr)
+{
+	struct snapshot snap = {};
+	struct layout layout = {};
+	bool needed = false;
+	uint32_t i;
+	int ret;
+
+	for (i = 0; i < nr; i++)
+		needed |= act_look_is_needed(&targets[i]);
+	if (!needed)
+		return;
+	ret = collect(rm->host, rm->query, &layout, &snap, NULL);
+	if (ret) {
+		snprintf(rm->fatal, sizeof(rm->fatal),
+			 "/proc cannot be read for a second look: %s", strerror(-ret));
+	} else {
+		if (rm->assume_complete)
+			snap.host.first_pid_ns = true;
+		act_look_judge(rm, &snap, targets, nr, false);
+		act_look_judge(rm, &snap, targets, nr, true);
+	}
+	snapshot_free(&snap);
+}
+
 static volatile sig_atomic_t act_stopped_by;
 
 static void act_note_signal(int number)
@@ -59,20 +206,6 @@ static void act_note_signal(int number)
 }
 
 static const int act_signals[] = { SIGINT, SIGTERM, SIGHUP };
-
-/* The object in hand is finished, then the summary comes. Signals that are ignored, as nohup(1)
- * has it, stay so. */
-static void act_catch_signals(struct sigaction old[])
-{
-	const struct sigaction new = { .sa_handler = act_note_signal };
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(act_signals); i++) {
-		sigaction(act_signals[i], NULL, &old[i]);
-		if (old[i].sa_handler != SIG_IGN)
-			sigaction(act_signals[i], &new, NULL);
-	}
-}
 
 static bool act_must_stop(struct removal *rm)
 {
@@ -104,7 +237,7 @@ static void act_keep_batch(struct removal *rm, struct target *targets, uint32_t 
 	for (i = 0; i < nr && !act_must_stop(rm); i++) {
 		if (targets[i].outcome != OUTCOME_PLANNED || !targets[i].keep)
 			continue;
-		save_target(rm, &targets[i]);
+		copies_keep(rm, &targets[i]);
 		any |= targets[i].kept;
 	}
 	if (!any || *rm->fatal)
@@ -168,7 +301,7 @@ static void act_run_batch(struct removal *rm, struct target *targets, uint32_t n
 	for (i = 0; i < nr; i++)
 		act_name_target(rm, &targets[i]);
 	if (!act_must_stop(rm))
-		look_again(rm, targets, nr);
+		act_look_again(rm, targets, nr);
 	if (!act_must_stop(rm))
 		act_keep_batch(rm, targets, nr);
 	act_log_batch(rm, targets, nr, false);
@@ -183,11 +316,18 @@ static void act_run_batch(struct removal *rm, struct target *targets, uint32_t n
 void removal_run(struct removal *rm, void (*each)(void *arg, const struct target *target),
 		 void *arg)
 {
+	const struct sigaction new = { .sa_handler = act_note_signal };
 	struct sigaction old[ARRAY_SIZE(act_signals)];
 	uint32_t i;
 
+	/* The object in hand is finished, then the summary comes. Signals that are ignored, as
+	 * nohup(1) has it, stay so. */
 	act_stopped_by = 0;
-	act_catch_signals(old);
+	for (i = 0; i < ARRAY_SIZE(act_signals); i++) {
+		sigaction(act_signals[i], NULL, &old[i]);
+		if (old[i].sa_handler != SIG_IGN)
+			sigaction(act_signals[i], &new, NULL);
+	}
 	for (i = 0; i < rm->targets.nr; i += BATCH) {
 		uint32_t nr = rm->targets.nr - i;
 

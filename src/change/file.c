@@ -16,13 +16,25 @@ static const char *file_socket_impossible(const struct target *target,
 	return target->path ? NULL : "has no path to reach it by";
 }
 
+bool file_is_same(const struct target *target, const struct present *now)
+{
+	return host_same_inode(&target->file, &now->file);
+}
+
+bool file_is_born_same(enum class_id class, const struct present *birth,
+		       const struct present *now)
+{
+	const struct host_stat *a = &birth->file, *b = &now->file;
+
+	return a->dev == b->dev && a->ino == b->ino && a->btime == b->btime;
+}
+
 static int file_look(const struct write_ops *ops, enum class_id class, int id,
 		     const char *path, struct present *now)
 {
 	struct host_place place;
-	int ret;
+	int ret = ops->file->open_place(path, false, &place);
 
-	ret = ops->file->open_place(path, false, &place);
 	if (ret)
 		return ret;
 	ret = ops->file->stat(&place, &now->file);
@@ -35,13 +47,12 @@ static int file_save(struct saving *save)
 	const struct write_ops *ops = save->rm->ops;
 	const struct target *target = save->target;
 	struct host_place place;
-	int fd, ret;
+	int ret = ops->file->open_place(target->path->data, false, &place), fd;
 
-	ret = ops->file->open_place(target->path->data, false, &place);
 	if (ret)
 		return ret;
 	fd = ops->file->open(&place, &target->file);
-	ret = fd < 0 ? fd : ops->contents->read_file(fd, save_data, save);
+	ret = fd < 0 ? fd : ops->contents->read_file(fd, copies_add_data, save);
 	ops->file->close(fd);
 	ops->file->close_place(&place);
 	save->size = target->file.size;
@@ -64,32 +75,21 @@ static int file_remove_regular(struct removal *rm, struct target *target,
 	return ret;
 }
 
-static int file_remove_socket(struct removal *rm, struct target *target,
-			      const struct host_place *place)
-{
-	int ret = 0;
-
-	if (!target->force)
-		ret = rm->host->ops->connect_test(rm->host, target->path->data, &target->file);
-	if (ret)
-		return ret > 0 ? -EBUSY : ret;
-	return rm->ops->file->remove(place, target->aside, &target->file, -1);
-}
-
 static void file_act(struct removal *rm, struct target *target)
 {
 	struct host_place place;
-	int ret;
+	int ret = rm->ops->file->open_place(target->path->data, false, &place);
 
-	ret = rm->ops->file->open_place(target->path->data, false, &place);
 	if (ret) {
 		act_note(rm, target, ret);
 		return;
 	}
-	if (S_ISREG(target->file.mode))
+	if (S_ISSOCK(target->file.mode) && !target->force)
+		ret = rm->host->ops->connect_test(rm->host, target->path->data, &target->file);
+	if (ret)
+		ret = ret > 0 ? -EBUSY : ret;
+	else if (S_ISREG(target->file.mode))
 		ret = file_remove_regular(rm, target, &place);
-	else if (S_ISSOCK(target->file.mode))
-		ret = file_remove_socket(rm, target, &place);
 	else
 		ret = rm->ops->file->remove(&place, target->aside, &target->file, -1);
 	rm->ops->file->close_place(&place);
@@ -142,9 +142,8 @@ static int file_unmake(const struct making *making, const struct present *now)
 {
 	const struct file_write_ops *ops = making->ops->file;
 	struct host_place place;
-	int ret;
+	int ret = ops->open_place(making->path, making->strict, &place);
 
-	ret = ops->open_place(making->path, making->strict, &place);
 	if (ret)
 		return ret;
 	ret = ops->remove(&place, making->aside, &now->file, -1);
@@ -171,13 +170,12 @@ static int file_restore(void *arg, uint64_t offset, const void *data, size_t len
 	return making->ops->file->write(making->fd, offset, data, len);
 }
 
-static int file_set(const struct removal *rm, const struct target *target,
-		    const struct host_set *set, unsigned int *lost)
+static int file_change(const struct removal *rm, const struct target *target,
+		       const struct host_set *set, unsigned int *lost)
 {
 	struct host_place place;
-	int ret;
+	int ret = rm->ops->file->open_place(target->path->data, false, &place);
 
-	ret = rm->ops->file->open_place(target->path->data, false, &place);
 	if (ret)
 		return ret;
 	ret = rm->ops->file->set(&place, &target->file, set);
@@ -229,11 +227,11 @@ static bool file_settle_undo(struct removal *rm, const struct target *target,
 static const struct change_family file_family = {
 	.identity	= IDENTITY_FILE,
 	.look		= file_look,
-	.is_same	= look_file_is_same,
-	.is_born_same	= look_file_is_born_same,
+	.is_same	= file_is_same,
+	.is_born_same	= file_is_born_same,
 	.make		= file_make,
 	.unmake		= file_unmake,
-	.set		= file_set,
+	.set		= file_change,
 	.settle		= file_settle,
 	.settle_undo	= file_settle_undo,
 };

@@ -18,7 +18,7 @@ struct present {
 	struct host_stat file;	/* of all others */
 };
 
-/* A copy in the making: save.c. */
+/* A copy in the making: copies.c. */
 struct saving {
 	struct removal *rm;
 	struct target *target;
@@ -144,15 +144,14 @@ void identity_write_path(struct json *json, const struct str *path);
 const char *json_text_of(struct arena *arena, const json_t *root, const char *key);
 int64_t json_num_of(const json_t *root, const char *key);
 
-/* look.c */
-/* Skips targets of @nr that are in use now; rm->fatal if nobody can tell. */
-void look_again(struct removal *rm, struct target *targets, uint32_t nr);
-/* What there is now; 0 or -errno. */
+/* make.c: what there is now; 0 or -errno. */
 int look_target(const struct removal *rm, const struct target *target, struct present *now);
-bool look_file_is_same(const struct target *target, const struct present *now);
-bool look_file_is_born_same(enum class_id class, const struct present *birth,
-			    const struct present *now);
 int look_made(const struct making *making, struct present *now);
+
+/* file.c: what queues have in common with files. */
+bool file_is_same(const struct target *target, const struct present *now);
+bool file_is_born_same(enum class_id class, const struct present *birth,
+		       const struct present *now);
 
 /* act.c */
 /* The outcome that an error of a removal, or 0, means. */
@@ -161,14 +160,12 @@ void act_note(struct removal *rm, struct target *target, int ret);
  * be asked and need not be: the second look found nobody. */
 int act_prove_unused(struct removal *rm, const struct target *target, int fd, int *lease);
 
-/* save.c */
-/* Keeps a target, or notes why it cannot be kept; rm->fatal if nothing more may be removed. */
-void save_target(struct removal *rm, struct target *target);
-/* Takes data into the copy: @arg is the struct saving. */
-host_sink_fn save_data;
-
 /* copies.c */
 int copies_open(struct removal *rm, char why[256]);
+/* Keeps a target, or notes why it cannot be kept; rm->fatal if nothing more may be removed. */
+void copies_keep(struct removal *rm, struct target *target);
+/* Takes data into the copy: @arg is the struct saving. */
+host_sink_fn copies_add_data;
 void copies_path(struct buf *to, const struct removal *rm, const char *id, const char *suffix);
 void copies_drop(const struct removal *rm, const char *id);
 /* The description of a copy; NULL if it is not whole. */
@@ -183,16 +180,14 @@ void log_end(struct removal *rm, const struct target *target);
 /* A step of an undo; @aside may be NULL, @new_id -1. */
 void log_undo(struct removal *rm, const char *event, const struct saved *saved,
 	      const struct str *path, const char *aside, int new_id);
-void log_settled(struct removal *rm, const char *id, const char *ref, const char *result);
 /* Writes out what was added; 0 or -errno, rm->fatal. */
 int log_flush(struct removal *rm, bool sync);
 void log_finish(struct removal *rm);
 void log_time(struct json *json, const struct removal *rm);
 /* The same for syslog and the journal: one line an object. */
 void log_journal(const struct removal *rm, const struct target *target);
-
-/* recover.c */
-void recover(struct removal *rm);
+/* Settles what a run that was killed left open. */
+void log_recover(struct removal *rm);
 
 /* make.c */
 /* Contents, as making.fill or its class has them. */
@@ -201,17 +196,5 @@ int make_fill(struct making *making);
 bool make_reach(struct making *making, int ret, enum make_step step);
 /* What the operations take. */
 struct object_spec make_spec(const struct making *making);
-
-/* sysv_data.c: hooks of the tables in sysv.c. */
-void sysv_data_plan_segment(struct removal *rm, struct target *target,
-			    const struct snapshot *snap, const struct object *obj);
-void sysv_data_plan_set(struct removal *rm, struct target *target,
-			const struct snapshot *snap, const struct object *obj);
-int sysv_data_save_segment(struct saving *save);
-int sysv_data_save_set(struct saving *save);
-int sysv_data_save_messages(struct saving *save);
-int sysv_data_fill_set(struct making *making);
-int sysv_data_send(struct making *making, const struct make_message *msg);
-host_sink_fn sysv_data_restore;
 
 #endif

@@ -68,24 +68,26 @@ int make_object(struct making *making)
 	return change_classes[making->class]->family->make(making);
 }
 
-/* Another object of that name or id by now is left alone. */
-static int make_remove(const struct making *making, const struct present *birth)
+int look_target(const struct removal *rm, const struct target *target, struct present *now)
+{
+	const struct change_family *family = target_class(target)->family;
+
+	return family->look(rm->ops, target->class, target->sysv.id,
+			    target->path ? target->path->data : NULL, now);
+}
+
+int look_made(const struct making *making, struct present *now)
 {
 	const struct change_family *family = change_classes[making->class]->family;
-	struct present now = *birth;
-	int ret = look_made(making, &now);
 
-	if (!ret && !family->is_born_same(making->class, birth, &now))
-		return 0;
-	if (!ret)
-		ret = family->unmake(making, &now);
-	return ret == -ENOENT || ret == -EINVAL || ret == -EIDRM ? 0 : ret;
+	return family->look(making->ops, making->class, making->id, making->path, now);
 }
 
 int make_held(struct making *making, struct make_hold *hold)
 {
+	const struct change_family *family = change_classes[making->class]->family;
+	struct present birth, now;
 	struct host_hold holding;
-	struct present birth;
 	int ret;
 
 	hold_begin(&holding);
@@ -96,6 +98,11 @@ int make_held(struct making *making, struct make_hold *hold)
 		return ret;
 	hold->ready(making);
 	hold->status = hold_run(&holding, hold->argv);
-	hold->removed = make_remove(making, &birth);
+	now = birth;
+	ret = look_made(making, &now);
+	/* Another object of that name or id by now is left alone. */
+	if (!ret && family->is_born_same(making->class, &birth, &now))
+		ret = family->unmake(making, &now);
+	hold->removed = ret == -ENOENT || ret == -EINVAL || ret == -EIDRM ? 0 : ret;
 	return 0;
 }

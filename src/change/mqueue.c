@@ -6,8 +6,8 @@
 
 #include "internal.h"
 
-static int mqueue_look(const struct write_ops *ops, enum class_id class, int id,
-		       const char *path, struct present *now)
+static int mqueue_look_up(const struct write_ops *ops, enum class_id class, int id,
+			  const char *path, struct present *now)
 {
 	return ops->mqueue->look(path, &now->file);
 }
@@ -51,7 +51,7 @@ static int mqueue_make(struct making *making)
 	return ret;
 }
 
-static int mqueue_send(struct making *making, const struct make_message *msg)
+static int mqueue_send_one(struct making *making, const struct make_message *msg)
 {
 	return making->ops->mqueue->send(making->fd, (unsigned int)msg->type,
 					 msg->text, msg->len);
@@ -68,20 +68,20 @@ static int mqueue_unmake(const struct making *making, const struct present *now)
 	return ret;
 }
 
-static int mqueue_set(const struct removal *rm, const struct target *target,
-		      const struct host_set *set, unsigned int *lost)
+static int mqueue_change(const struct removal *rm, const struct target *target,
+			 const struct host_set *set, unsigned int *lost)
 {
 	return rm->ops->mqueue->set(target->path->data, &target->file, set);
 }
 
 static const struct change_family mqueue_family = {
 	.identity	= IDENTITY_FILE | IDENTITY_MQ,
-	.look		= mqueue_look,
-	.is_same	= look_file_is_same,
-	.is_born_same	= look_file_is_born_same,
+	.look		= mqueue_look_up,
+	.is_same	= file_is_same,
+	.is_born_same	= file_is_born_same,
 	.make		= mqueue_make,
 	.unmake		= mqueue_unmake,
-	.set		= mqueue_set,
+	.set		= mqueue_change,
 };
 
 const struct change_class change_pmsg = {
@@ -95,5 +95,5 @@ const struct change_class change_pmsg = {
 	.file_size	= 80,	/* ipc/mqueue.c: FILENT_SIZE */
 	.effect		= "the name is free at once, who has it open keeps it",
 	.act		= mqueue_act,
-	.send		= mqueue_send,
+	.send		= mqueue_send_one,
 };

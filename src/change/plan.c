@@ -97,9 +97,8 @@ const struct str *object_path(struct arena *arena, enum class_id class, const st
 /* @text and what it holds become the arena's. */
 static const struct str *plan_take(struct arena *arena, struct buf *text)
 {
-	const struct str *taken;
+	const struct str *taken = arena_str(arena, text->data ? text->data : "", text->len);
 
-	taken = arena_str(arena, text->data ? text->data : "", text->len);
 	buf_free(text);
 	return taken;
 }

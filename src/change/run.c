@@ -68,9 +68,8 @@ static const char *run_dir_error(int err)
 static int run_take_lock(struct removal *rm, char why[256])
 {
 	pid_t holder;
-	int ret;
+	int ret = state_dir(rm->paths.state);
 
-	ret = state_dir(rm->paths.state);
 	if (ret) {
 		snprintf(why, 256, "%s cannot be used: %s", rm->paths.state,
 			 run_dir_error(ret));
@@ -167,7 +166,7 @@ int removal_open(struct removal *rm, char why[256])
 		return ret;
 	openlog("ipcscope", LOG_PID, LOG_USER);
 	if (rm->lock >= 0)
-		recover(rm);
+		log_recover(rm);
 	if (!*rm->fatal)
 		return 0;
 	snprintf(why, 256, "%s", rm->fatal);

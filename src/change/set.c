@@ -181,9 +181,8 @@ int change_apply(const struct removal *rm, const struct target *target,
 	struct target same = *target;
 	struct change *change;
 	struct present now;
-	int ret;
+	int ret = set_others(rm, &same, changes, failed);
 
-	ret = set_others(rm, &same, changes, failed);
 	if (!ret)
 		ret = set_attributes(rm, &same, changes, failed);
 	if (look_target(rm, target, &now))

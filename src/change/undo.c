@@ -73,7 +73,7 @@ static int undo_load(struct undoing *undo)
 	return ret ? undo_refuse(undo, ret, strerror(-ret)) : 0;
 }
 
-/* As sysv_data.c has kept them: type, length and text of each. */
+/* As sysv.c has kept them: type, length and text of each. */
 static int undo_take_messages(struct undoing *undo, struct making *making)
 {
 	const char *at = undo->text.data;
@@ -151,9 +151,8 @@ static int undo_make(struct undoing *undo)
 		.fill = target_class(target)->restore ? undo_restore_data : NULL,
 		.arg = undo,
 	};
-	int ret;
+	int ret = undo_take_messages(undo, &making);
 
-	ret = undo_take_messages(undo, &making);
 	if (ret) {
 		make_free(&making);
 		return undo_refuse(undo, ret, "what was kept is damaged");

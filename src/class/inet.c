@@ -162,8 +162,7 @@ static void inet_join_ends(struct snapshot *snap, const struct inet_dump *inet)
 	for (i = 0; i < inet->tuples.nr; i++) {
 		tuple = &inet->tuples.at[i];
 		map_add(&ends, inet_tuple_hash(&tuple->local, tuple->local_port,
-					       &tuple->remote, tuple->remote_port),
-			i);
+					       &tuple->remote, tuple->remote_port), i);
 	}
 	vec_for_each(tuple, &inet->tuples) {
 		uint32_t end = map_find(&ends, inet_tuple_hash(&tuple->remote,
@@ -190,8 +189,7 @@ static void inet_ns(struct socket_dump *dump)
 		struct inet_diag_req_v2 req = {
 			.sdiag_family = families[i],
 			.sdiag_protocol = inet->protocol,
-			.idiag_states = ~(1u << TCP_TIME_WAIT |
-					  1u << NEW_SYN_RECV),
+			.idiag_states = ~(1u << TCP_TIME_WAIT | 1u << NEW_SYN_RECV),
 		};
 
 		if (inet->protocol != IPPROTO_RAW)
@@ -216,7 +214,7 @@ static void inet_list(struct collector *col, enum class_id class, uint8_t protoc
 	vec_free(&inet.tuples);
 }
 
-static void tcp_list(struct collector *col)
+static void inet_list_tcp(struct collector *col)
 {
 	inet_list(col, CLASS_tcp, IPPROTO_TCP, "TCP sockets");
 }
@@ -238,11 +236,11 @@ DEFINE_CLASS(tcp) = {
 		.wide	= "ref,owner,type,local,remote,state,recvq,sendq,pending,peers,peer_users,users",
 		.refs	= "tcp:INODE",
 	},
-	.list	= tcp_list,
+	.list	= inet_list_tcp,
 	SOCKET_FD,
 };
 
-static void udp_list(struct collector *col)
+static void inet_list_udp(struct collector *col)
 {
 	inet_list(col, CLASS_udp, IPPROTO_UDP, "UDP sockets");
 }
@@ -264,11 +262,11 @@ DEFINE_CLASS(udp) = {
 		.wide	= "ref,owner,type,local,remote,state,recvq,sendq,peers,peer_users,users",
 		.refs	= "udp:INODE",
 	},
-	.list	= udp_list,
+	.list	= inet_list_udp,
 	SOCKET_FD,
 };
 
-static void raw_list(struct collector *col)
+static void inet_list_raw(struct collector *col)
 {
 	inet_list(col, CLASS_raw, IPPROTO_RAW, "RAW sockets");
 }
@@ -285,6 +283,6 @@ DEFINE_CLASS(raw) = {
 		.wide	= "ref,owner,type,local,remote,state,recvq,sendq,peers,peer_users,users",
 		.refs	= "raw:INODE",
 	},
-	.list	= raw_list,
+	.list	= inet_list_raw,
 	SOCKET_FD,
 };

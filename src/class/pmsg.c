@@ -38,9 +38,8 @@ static int pmsg_entry(void *arg, const char *name, uint64_t ino, unsigned char t
 	struct snapshot *snap = walk->col->snap;
 	struct host_stat st;
 	uint32_t object;
-	int err;
+	int err = host->ops->stat(host, walk->dir, name, 0, &st);
 
-	err = host->ops->stat(host, walk->dir, name, 0, &st);
 	if (err < 0) {
 		if (err != -ENOENT)
 			snapshot_warn(snap, PART_MQUEUE, -err, "/%s", name);
@@ -67,9 +66,8 @@ static void pmsg_list(struct collector *col)
 	struct buf entries = { 0 };
 	struct host_dir dir;
 	struct host_stat st;
-	int err;
+	int err = host->ops->open_mqueues(host, &dir);
 
-	err = host->ops->open_mqueues(host, &dir);
 	if (err == -ENOSYS || err == -ENODEV) {
 		snapshot_unsupported(col->snap, PART_MQUEUE,
 				     "POSIX message queues");

@@ -24,8 +24,8 @@ static const struct sysv_field sysv_fields[] = {
 	{ COLUMN_CTIME, FIELD_CTIME }, { COLUMN_NONE, FIELD_NONE },
 };
 
-static void sysv_set(struct snapshot *snap, uint32_t object,
-		     const struct sysv_field *field, const struct sysv_line *line)
+static void sysv_set_fields(struct snapshot *snap, uint32_t object,
+			    const struct sysv_field *field, const struct sysv_line *line)
 {
 	for (; field->field != FIELD_NONE; field++) {
 		if (line->known & 1u << field->column)
@@ -49,8 +49,8 @@ static void sysv_add(struct collector *col, const struct sysv_table *table,
 	object_set(snap, object, FIELD_MODE, mode & 0777);
 	object_flag(snap, object, (mode & SHM_DEST_BIT ? IS(DEST) : 0) |
 		    (mode & SHM_LOCKED_BIT ? IS(LOCKED) : 0));
-	sysv_set(snap, object, sysv_fields, line);
-	sysv_set(snap, object, table->fields, line);
+	sysv_set_fields(snap, object, sysv_fields, line);
+	sysv_set_fields(snap, object, table->fields, line);
 }
 
 /* What is at one index of the kernel's table. */
@@ -241,9 +241,8 @@ static int sysv_list_text(struct collector *col, const struct sysv_table *table)
 	struct buf buf = { 0 };
 	unsigned int nr_head;
 	const char *text;
-	int err;
+	int err = col->host->ops->read_file(col->host, NULL, table->path, &buf);
 
-	err = col->host->ops->read_file(col->host, NULL, table->path, &buf);
 	if (err < 0) {
 		buf_free(&buf);
 		return err;

@@ -30,10 +30,9 @@ struct live_diag {
 /* One of the namespace of the thread; NULL: see errno. */
 static struct mnl_socket *diag_open_socket(void)
 {
-	struct mnl_socket *sock;
+	struct mnl_socket *sock = mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
 	int err;
 
-	sock = mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
 	if (!sock)
 		return NULL;
 	if (!mnl_socket_bind(sock, 0, MNL_SOCKET_AUTOPID))
@@ -245,9 +244,8 @@ ssize_t live_sock_protocol(const struct host *host, const struct host_dir *fds,
 {
 	char path[64];
 	ssize_t len;
-	int need;
+	int need = snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", fds->fd, fd);
 
-	need = snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", fds->fd, fd);
 	if (need < 0 || (size_t)need >= sizeof(path))
 		return -ENAMETOOLONG;
 	len = getxattr(path, "system.sockprotoname", to, size);

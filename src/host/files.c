@@ -44,9 +44,8 @@ static bool files_is_proc_link(const struct host_dir *at, const char *path)
 	struct statfs fs;
 	struct stat st;
 	bool yes;
-	int fd;
+	int fd = files_open_at(at, path, O_PATH | O_NOFOLLOW);
 
-	fd = files_open_at(at, path, O_PATH | O_NOFOLLOW);
 	if (fd < 0)
 		return false;
 	yes = !fstat(fd, &st) && S_ISLNK(st.st_mode) && !fstatfs(fd, &fs) &&
@@ -162,9 +161,8 @@ int live_read_file(const struct host *host, const struct host_dir *at,
 ssize_t live_read_link(const struct host *host, const struct host_dir *at,
 		       const char *path, char *to, size_t size)
 {
-	ssize_t len;
+	ssize_t len = readlinkat(at ? at->fd : AT_FDCWD, path, to, size);
 
-	len = readlinkat(at ? at->fd : AT_FDCWD, path, to, size);
 	if (len < 0)
 		return -errno;
 	if ((size_t)len < size)
@@ -214,9 +212,8 @@ int live_fs_magic(const struct host *host, const struct host_dir *at,
 		  const char *path, uint64_t *magic)
 {
 	struct statfs fs;
-	int fd, ret;
+	int fd = files_open_at(at, path, O_PATH), ret;
 
-	fd = files_open_at(at, path, O_PATH);
 	if (fd < 0)
 		return fd;
 	do {

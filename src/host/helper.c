@@ -108,9 +108,8 @@ static int helper_read(struct helper_call *call)
 	struct host_vma vma;
 	char path[32];
 	ssize_t len;
-	int err;
+	int err = helper_enter(call, -(uint64_t)call->pid);
 
-	err = helper_enter(call, -(uint64_t)call->pid);
 	snprintf(path, sizeof(path), "/proc/%d", (int)call->pid);
 	if (!err && !live_open_dir(&live_host, NULL, path, &proc)) {
 		if (!live_open_maps(&proc, &maps)) {

@@ -165,9 +165,8 @@ static int lookup_link(struct lookup *look, int link, const char *name)
 static int lookup_name(struct lookup *look, const char *name)
 {
 	struct statx st;
-	int fd, err;
+	int fd = openat(look->at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), err;
 
-	fd = openat(look->at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	err = lookup_stat(look, fd, &st);
@@ -265,7 +264,8 @@ int live_find_file(const struct host *host, pid_t tid, int at, const char *path,
 	return 0;
 }
 
-/* Whether anybody is bound to it: net/unix/af_unix.c, unix_find_bsd(). By the file itself, so that neither its name nor a link matters. */
+/* Whether anybody is bound to it: net/unix/af_unix.c, unix_find_bsd(). By the file itself, so
+ * that neither its name nor a link matters. */
 static int lookup_connect_fd(int path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
@@ -293,9 +293,8 @@ static int lookup_connect(struct helper_call *call)
 {
 	struct host_dir at = { .host = &live_host };
 	struct host_stat st;
-	int ret;
+	int ret = helper_enter(call, call->st.dev);
 
-	ret = helper_enter(call, call->st.dev);
 	if (ret)
 		return ret;
 	at.fd = open(call->path, O_PATH | O_NOFOLLOW | O_CLOEXEC);

@@ -102,9 +102,8 @@ static bool machine_memfd_dev(unsigned int flags, uint64_t *dev)
 {
 	struct stat st;
 	bool known;
-	int fd;
+	int fd = memfd_create("", MFD_CLOEXEC | flags);
 
-	fd = memfd_create("", MFD_CLOEXEC | flags);
 	if (fd < 0)
 		return false;
 	known = !fstat(fd, &st);

@@ -17,9 +17,8 @@
 static int mqueue_open_detached(const struct host *host, struct host_dir *dir)
 {
 	struct host_dir mount = { .host = host };
-	int fs, ret;
+	int fs = fsopen("mqueue", FSOPEN_CLOEXEC), ret;
 
-	fs = fsopen("mqueue", FSOPEN_CLOEXEC);
 	if (fs < 0)
 		return -errno;
 	mount.fd = fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0);
@@ -39,9 +38,8 @@ static int mqueue_open_detached(const struct host *host, struct host_dir *dir)
 static int mqueue_open_mounted(const struct host *host, const char *path, struct host_dir *dir)
 {
 	struct statfs fs;
-	int ret;
+	int ret = live_open_dir(host, NULL, path, dir);
 
-	ret = live_open_dir(host, NULL, path, dir);
 	if (ret)
 		return ret;
 	if (!fstatfs(dir->fd, &fs) && fs.f_type == MQUEUE_MAGIC)
@@ -55,9 +53,8 @@ static int mqueue_find_mounted(const struct host *host, struct host_dir *dir)
 {
 	struct buf text = { 0 }, path = { 0 };
 	const char *at, *end;
-	int ret;
+	int ret = live_read_file(host, NULL, "/proc/self/mountinfo", &text) ?: -ENOENT;
 
-	ret = live_read_file(host, NULL, "/proc/self/mountinfo", &text) ?: -ENOENT;
 	at = ret == -ENOENT ? text.data : NULL;
 	end = text.data + text.len;
 	while (at && host_next_mount(&at, end, "mqueue", &path)) {
@@ -72,9 +69,8 @@ static int mqueue_find_mounted(const struct host *host, struct host_dir *dir)
 
 int live_open_mqueues(const struct host *host, struct host_dir *dir)
 {
-	int ret;
+	int ret = mqueue_open_detached(host, dir);
 
-	ret = mqueue_open_detached(host, dir);
 	if (!ret)
 		return 0;
 	if (ret == -ENODEV)

@@ -125,9 +125,8 @@ static void parse_copy_name(struct host_maps *maps, struct host_vma *vma)
 static int parse_next_vma(struct host_maps *maps, uint64_t *pos, struct host_vma *vma)
 {
 	const char *at = maps->text.data + *pos;
-	int ret;
+	int ret = host_parse_vma(&at, maps->text.data + maps->text.len, vma);
 
-	ret = host_parse_vma(&at, maps->text.data + maps->text.len, vma);
 	*pos = at - maps->text.data;
 	return ret;
 }

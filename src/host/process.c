@@ -42,9 +42,8 @@ int live_pipe_fill(const struct host *host, pid_t pid, int fd, uint64_t *unread,
 		   uint64_t *capacity)
 {
 	sigset_t all, before;
-	int pidfd, ret;
+	int pidfd = pidfd_open(pid, 0), ret;
 
-	pidfd = pidfd_open(pid, 0);
 	if (pidfd < 0)
 		return -errno;
 	/* Ctrl-Z must not stop us with the duplicate open. */
@@ -72,9 +71,8 @@ int live_process(const struct host *host, pid_t pid, struct host_process *proc)
 	unsigned int pids[] = { pid };
 	struct timespec real, boot;
 	const char *unit;
-	int ret;
+	int ret = procps_pids_new(&info, items, ARRAY_SIZE(items));
 
-	ret = procps_pids_new(&info, items, ARRAY_SIZE(items));
 	if (ret < 0)
 		return ret;
 	found = procps_pids_select(info, pids, 1, PIDS_SELECT_PID);

@@ -204,9 +204,8 @@ static int sysv_guarded_room(size_t size)
 static int sysv_guarded_values(int id, size_t size, uint16_t *values)
 {
 	char *to;
-	int ret;
+	int ret = sysv_guarded_room(size);
 
-	ret = sysv_guarded_room(size);
 	if (ret)
 		return ret;
 	to = sysv_guarded.pages + sysv_guarded.size - size;

@@ -59,9 +59,8 @@ static void walk_dir(struct walk *walk, const struct host_dir *at,
 	struct buf entries = { 0 };
 	struct host_dir dir;
 	struct host_stat st;
-	int err;
+	int err = host->ops->open_dir(host, at, name, &dir);
 
-	err = host->ops->open_dir(host, at, name, &dir);
 	if (!err) {
 		level.dir = &dir;
 		walk->depth++;

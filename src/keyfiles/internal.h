@@ -35,19 +35,15 @@ void key_mounts_look(struct searching *ing, const char *dir);
 const struct str *key_mount_on(const struct searching *ing, const char *path);
 /* Of the one that @path is in. */
 const struct str *key_mount_of(const struct searching *ing, const char *path);
-/* Whether it is a local one that a search may enter. */
-bool key_mount_is_local(const struct str *type);
-/* Whether its d_ino is what stat says, for all but mount points. */
-bool key_mount_is_plain(const struct str *type);
 
-/* procs.c: what the processes have, and where they work. */
-void key_procs_look(struct searching *ing);
-void key_procs_walk(struct searching *ing);
+enum {
+	MOUNT_LOCAL = 1,	/* a search may enter it */
+	MOUNT_PLAIN = 2,	/* its d_ino is what stat says, for all but mount points */
+};
+bool key_mount_is(const struct str *type, unsigned int how);
 
-/* A candidate, if it fits. */
+/* search.c: a candidate, if it fits. */
 void key_file_found(struct searching *ing, const char *path, size_t len,
 		    const struct host_stat *st);
-/* Everything below; see walk_top(). */
-void key_walk(struct searching *ing, const char *path, const char *called);
 
 #endif

@@ -4,13 +4,14 @@
 
 #include "internal.h"
 
-enum { LOCAL = 1, PLAIN = 2 };
+#define LOCAL	MOUNT_LOCAL
+#define PLAIN	MOUNT_PLAIN
 
 /* Not among them: network file systems, FUSE and what the kernel makes up. */
 static const struct {
 	const char *name;
 	unsigned int how;
-} types[] = {
+} mount_types[] = {
 	{ "ext2", LOCAL | PLAIN }, { "ext3", LOCAL | PLAIN },
 	{ "ext4", LOCAL | PLAIN }, { "xfs", LOCAL | PLAIN },
 	{ "btrfs", LOCAL | PLAIN }, { "f2fs", LOCAL | PLAIN },
@@ -23,25 +24,15 @@ static const struct {
 	{ "udf", LOCAL }, { "ubifs", LOCAL }, { "rootfs", LOCAL },
 };
 
-static bool type_is(const struct str *type, unsigned int how)
+bool key_mount_is(const struct str *type, unsigned int how)
 {
 	size_t i;
 
-	for (i = 0; type && i < ARRAY_SIZE(types); i++) {
-		if (!strcmp(types[i].name, type->data))
-			return types[i].how & how;
+	for (i = 0; type && i < ARRAY_SIZE(mount_types); i++) {
+		if (!strcmp(mount_types[i].name, type->data))
+			return mount_types[i].how & how;
 	}
 	return false;
-}
-
-bool key_mount_is_local(const struct str *type)
-{
-	return type_is(type, LOCAL);
-}
-
-bool key_mount_is_plain(const struct str *type)
-{
-	return type_is(type, PLAIN);
 }
 
 void key_mounts_read(struct searching *ing)
@@ -77,7 +68,7 @@ const struct str *key_mount_on(const struct searching *ing, const char *path)
 	return type;
 }
 
-static bool is_below(const char *path, const char *dir)
+static bool mounts_is_below(const char *path, const char *dir)
 {
 	size_t len = dir[1] ? strlen(dir) : 0;
 
@@ -89,7 +80,7 @@ const struct str *key_mount_of(const struct searching *ing, const char *path)
 	const struct key_mount *mount, *best = NULL;
 
 	vec_for_each(mount, &ing->mounts) {
-		if (is_below(path, mount->path->data) &&
+		if (mounts_is_below(path, mount->path->data) &&
 		    (!best || mount->path->len >= best->path->len))
 			best = mount;
 	}
@@ -103,7 +94,8 @@ void key_mounts_look(struct searching *ing, const char *dir)
 	struct host_stat st;
 
 	vec_for_each(mount, &ing->mounts) {
-		if (is_below(mount->path->data, dir) && key_mount_is_local(mount->type) &&
+		if (mounts_is_below(mount->path->data, dir) &&
+		    key_mount_is(mount->type, MOUNT_LOCAL) &&
 		    !host->ops->stat(host, NULL, mount->path->data, HOST_BTIME, &st))
 			key_file_found(ing, mount->path->data, mount->path->len, &st);
 	}

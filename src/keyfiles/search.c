@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,28 +17,20 @@ static const char *const usual_dirs[] = {
 	"/root", "/usr/local", "/usr", "/",
 };
 
-static bool is_known(const struct key_search *search,
-		     const struct host_stat *st, const char *path, size_t len)
-{
-	const struct key_file *file;
-
-	vec_for_each(file, &search->files) {
-		if (file->st.dev == st->dev && file->st.ino == st->ino &&
-		    file->path->len == len && !memcmp(file->path->data, path, len))
-			return true;
-	}
-	return false;
-}
-
 /* ftok() follows links, so that one never gives a key itself. */
 void key_file_found(struct searching *ing, const char *path, size_t len,
 		    const struct host_stat *st)
 {
 	struct key_search *search = ing->search;
+	const struct key_file *file;
 
-	if (S_ISLNK(st->mode) || !ftok_fits(search->key, st->dev, st->ino) ||
-	    is_known(search, st, path, len))
+	if (S_ISLNK(st->mode) || !ftok_fits(search->key, st->dev, st->ino))
 		return;
+	vec_for_each(file, &search->files) {
+		if (file->st.dev == st->dev && file->st.ino == st->ino &&
+		    file->path->len == len && !memcmp(file->path->data, path, len))
+			return;
+	}
 	*vec_add(&search->files) = (struct key_file){
 		.path = arena_str(&search->arena, path, len), .st = *st,
 		.near = ing->near, .pid = ing->pid,
@@ -45,7 +38,7 @@ void key_file_found(struct searching *ing, const char *path, size_t len,
 	};
 }
 
-static void tell(struct searching *ing)
+static void search_tell(struct searching *ing)
 {
 	struct progress *progress = ing->search->progress;
 
@@ -56,35 +49,30 @@ static void tell(struct searching *ing)
 	progress->tell(progress);
 }
 
-/* Not worked out for each of many directories. */
-static void trust(struct searching *ing, uint64_t dev)
-{
-	if (ing->dev == dev)
-		return;
-	ing->dev = dev;
-	ing->trusted = key_mount_is_plain(key_mount_of(ing, ing->walk.path.data));
-}
-
 /* A look at each entry costs reading its inode: most can be told from it by
  * the number that the directory has. */
-static bool file_wanted(struct walk *walk, uint64_t ino, unsigned char type)
+static bool search_wanted(struct walk *walk, uint64_t ino, unsigned char type)
 {
 	struct searching *ing = walk->arg;
 
-	tell(ing);
+	search_tell(ing);
 	if (type == DT_LNK)
 		return false;
-	trust(ing, walk->dev);
+	/* Not worked out for each of many directories. */
+	if (ing->dev != walk->dev) {
+		ing->dev = walk->dev;
+		ing->trusted = key_mount_is(key_mount_of(ing, walk->path.data), MOUNT_PLAIN);
+	}
 	return !ing->trusted || type == DT_DIR || type == DT_UNKNOWN ||
 	       (ino & 0xffff) == ftok_ino(ing->search->key);
 }
 
-static void file_found(struct walk *walk, const struct host_stat *st)
+static void search_found(struct walk *walk, const struct host_stat *st)
 {
 	key_file_found(walk->arg, walk->path.data, walk->path.len, st);
 }
 
-static bool same_place(const void *vec, uint32_t index, const void *key)
+static bool search_same_place(const void *vec, uint32_t index, const void *key)
 {
 	const struct key_place *a = &((const struct key_place *)vec)[index];
 	const struct key_place *b = key;
@@ -92,53 +80,35 @@ static bool same_place(const void *vec, uint32_t index, const void *key)
 	return a->dev == b->dev && a->ino == b->ino;
 }
 
-/* Whether it is entered for the first time. */
-static bool is_new(struct searching *ing, const struct host_stat *st)
+static bool search_enter(struct walk *walk, const struct host_stat *st, uint64_t dev)
 {
 	const struct key_place place = { st->dev, st->ino };
-	uint64_t hash = hash_u64(st->dev, st->ino);
+	const uint64_t hash = hash_u64(st->dev, st->ino);
+	struct searching *ing = walk->arg;
+	struct key_search *search = ing->search;
+	const struct str *type;
 
-	if (map_find(&ing->index, hash, same_place, ing->places.at, &place) != NO_INDEX)
+	if (walk->entries >= walk->most ||
+	    st->dev == ing->no_devs[0] || st->dev == ing->no_devs[1])
+		return false;
+	/* Not on the way down, but a subvolume and the like: no mount. */
+	type = st->dev == dev ? NULL : key_mount_on(ing, walk->path.data);
+	if (type && !key_mount_is(type, MOUNT_LOCAL)) {
+		*vec_add(&search->skipped) = (struct key_skipped){
+			.path = arena_str(&search->arena, walk->path.data, walk->path.len),
+			.type = type,
+		};
+		return false;
+	}
+	/* Each is entered once. */
+	if (map_find(&ing->index, hash, search_same_place, ing->places.at, &place) != NO_INDEX)
 		return false;
 	map_add(&ing->index, hash, ing->places.nr);
 	*vec_add(&ing->places) = place;
 	return true;
 }
 
-static bool is_made_up(const struct searching *ing, uint64_t dev)
-{
-	return dev == ing->no_devs[0] || dev == ing->no_devs[1];
-}
-
-static void skip(struct searching *ing, const struct str *type)
-{
-	struct key_search *search = ing->search;
-
-	*vec_add(&search->skipped) = (struct key_skipped){
-		.path = arena_str(&search->arena, ing->walk.path.data, ing->walk.path.len),
-		.type = type,
-	};
-}
-
-static bool file_enter(struct walk *walk, const struct host_stat *st, uint64_t dev)
-{
-	struct searching *ing = walk->arg;
-	const struct str *type;
-
-	if (walk->entries >= walk->most || is_made_up(ing, st->dev))
-		return false;
-	/* Not on the way down, but a subvolume and the like: no mount. */
-	type = st->dev == dev ? NULL : key_mount_on(ing, walk->path.data);
-	if (type && !key_mount_is_local(type)) {
-		skip(ing, type);
-		return false;
-	}
-	if (!is_new(ing, st))
-		return false;
-	return true;
-}
-
-static void file_missing(struct walk *walk, int err)
+static void search_missing(struct walk *walk, int err)
 {
 	struct searching *ing = walk->arg;
 	struct key_search *search = ing->search;
@@ -153,13 +123,102 @@ static void file_missing(struct walk *walk, int err)
 	search->unread_err = -err;
 }
 
-void key_walk(struct searching *ing, const char *path, const char *called)
+/* Of a link of /proc: its target; the length, 0 if it cannot be read. */
+static size_t search_target_of(const struct searching *ing, const char *link, char to[4096])
 {
-	walk_top(&ing->walk, path, called);
+	const struct host *host = ing->search->host;
+	ssize_t len = host->ops->read_link(host, NULL, link, to, 4096);
+
+	if (len <= 0 || len >= 4096 || to[0] != '/')
+		return 0;
+	to[len] = '\0';
+	return (size_t)len;
+}
+
+static void search_link(struct searching *ing, const char *link)
+{
+	const struct host *host = ing->search->host;
+	struct host_stat st;
+	char target[4096];
+	size_t len = search_target_of(ing, link, target);
+
+	if (len && !host->ops->stat(host, NULL, link, HOST_FOLLOW | HOST_BTIME, &st))
+		key_file_found(ing, target, len, &st);
+}
+
+struct search_fds {
+	struct searching *ing;
+	pid_t pid;
+};
+
+static int search_fd(void *arg, const char *name, uint64_t ino, unsigned char type)
+{
+	struct search_fds *fds = arg;
+	char link[64];
+
+	snprintf(link, sizeof(link), "/proc/%d/fd/%.16s", fds->pid, name);
+	search_link(fds->ing, link);
+	return 0;
+}
+
+static void search_process(struct searching *ing, pid_t pid)
+{
+	const struct host *host = ing->search->host;
+	struct search_fds fds = { ing, pid };
+	struct buf entries = {};
+	struct host_dir dir;
+	char path[64];
+
+	ing->pid = pid;
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	search_link(ing, path);
+	snprintf(path, sizeof(path), "/proc/%d/cwd", pid);
+	search_link(ing, path);
+	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+	if (host->ops->open_dir(host, NULL, path, &dir))
+		return;
+	host->ops->read_dir(&dir, &entries, search_fd, &fds);
+	host->ops->close_dir(&dir);
+	buf_free(&entries);
+}
+
+static void search_processes(struct searching *ing)
+{
+	uint32_t i;
+
+	ing->near = NEAR_USED;
+	for (i = 0; i < ing->search->nr_pids; i++)
+		search_process(ing, ing->search->pids[i]);
+	ing->pid = 0;
+}
+
+static void search_around_processes(struct searching *ing)
+{
+	char link[64], target[4096], *slash;
+	uint32_t i;
+
+	ing->near = NEAR_USER;
+	for (i = 0; i < ing->search->nr_pids; i++) {
+		ing->pid = ing->search->pids[i];
+		snprintf(link, sizeof(link), "/proc/%d/cwd", ing->pid);
+		/* Daemons work in the root, which is where all is. */
+		if (search_target_of(ing, link, target) > 1)
+			walk_top(&ing->walk, link, target);
+		snprintf(link, sizeof(link), "/proc/%d/exe", ing->pid);
+		slash = search_target_of(ing, link, target) ? strrchr(target, '/') : NULL;
+		if (!slash || slash == target)
+			continue;
+		/* The directory of the program: not one with all programs in it. */
+		*slash = '\0';
+		if (strcmp(slash - 4 >= target ? slash - 4 : target, "/bin") != 0 &&
+		    strcmp(slash - 5 >= target ? slash - 5 : target, "/sbin") != 0)
+			walk_top(&ing->walk, target, NULL);
+	}
+	ing->pid = 0;
 }
 
 /* What is a link itself is followed, since it was named. */
-static void walk_given(struct searching *ing)
+static void search_given(struct searching *ing)
 {
 	const struct key_search *search = ing->search;
 	struct buf path = {};
@@ -170,12 +229,12 @@ static void walk_given(struct searching *ing)
 		key_mounts_look(ing, search->dirs[i]);
 		buf_reset(&path);
 		buf_printf(&path, "%s/.", search->dirs[i]);
-		key_walk(ing, path.data, search->dirs[i]);
+		walk_top(&ing->walk, path.data, search->dirs[i]);
 	}
 	buf_free(&path);
 }
 
-static void walk_usual(struct searching *ing)
+static void search_usual(struct searching *ing)
 {
 	const struct host *host = ing->search->host;
 	struct host_stat st;
@@ -185,11 +244,11 @@ static void walk_usual(struct searching *ing)
 	key_mounts_look(ing, "/");
 	for (i = 0; i < ARRAY_SIZE(usual_dirs); i++) {
 		if (!host->ops->stat(host, NULL, usual_dirs[i], 0, &st))
-			key_walk(ing, usual_dirs[i], NULL);
+			walk_top(&ing->walk, usual_dirs[i], NULL);
 	}
 }
 
-static int by_likelihood(const void *a, const void *b)
+static int search_by_likelihood(const void *a, const void *b)
 {
 	const struct key_file *x = a, *y = b;
 
@@ -202,7 +261,7 @@ static int by_likelihood(const void *a, const void *b)
 	return str_compare(x->path, y->path);
 }
 
-static void find_made_up(struct searching *ing)
+static void search_find_made_up(struct searching *ing)
 {
 	static const char *const paths[] = { "/proc", "/sys" };
 	const struct host *host = ing->search->host;
@@ -223,24 +282,24 @@ void key_search_run(struct key_search *search)
 		.search = search,
 		.walk = {
 			.host = search->host, .most = search->most,
-			.wanted = file_wanted, .found = file_found,
-			.enter = file_enter, .missing = file_missing,
+			.wanted = search_wanted, .found = search_found,
+			.enter = search_enter, .missing = search_missing,
 		},
 	};
 
 	ing.walk.arg = &ing;
 	key_mounts_read(&ing);
-	find_made_up(&ing);
-	key_procs_look(&ing);
+	search_find_made_up(&ing);
+	search_processes(&ing);
 	if (search->nr_dirs)
-		walk_given(&ing);
-	key_procs_walk(&ing);
+		search_given(&ing);
+	search_around_processes(&ing);
 	if (!search->nr_dirs)
-		walk_usual(&ing);
+		search_usual(&ing);
 	search->entries = ing.walk.entries;
 	if (search->files.nr)
 		qsort(search->files.at, search->files.nr,
-		      sizeof(search->files.at[0]), by_likelihood);
+		      sizeof(search->files.at[0]), search_by_likelihood);
 	walk_free(&ing.walk);
 	vec_free(&ing.mounts);
 	vec_free(&ing.places);

@@ -143,9 +143,8 @@ static ssize_t contents_peek(int id, uint32_t index, long *type, void *to, size_
 		long type;
 		char text[];
 	} *msg = mem_zero(1, sizeof(*msg) + room);
-	ssize_t len;
+	ssize_t len = msgrcv(id, msg, room, index, IPC_NOWAIT | MSG_COPY);
 
-	len = msgrcv(id, msg, room, index, IPC_NOWAIT | MSG_COPY);
 	if (len < 0) {
 		len = -errno;
 	} else {

@@ -85,9 +85,8 @@ bool host_same_file(const struct host_stat *a, const struct host_stat *b, bool w
 int file_open_path(const struct host_place *place, const struct host_stat *same, bool exactly)
 {
 	struct host_stat st;
-	int fd, ret;
+	int fd = openat(place->dir, place->name, O_PATH | O_NOFOLLOW | O_CLOEXEC), ret;
 
-	fd = openat(place->dir, place->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	ret = file_stat_at(fd, "", &st);
@@ -151,9 +150,8 @@ static int file_check_aside(const struct host_place *place, const char *aside,
 			    const struct host_stat *same, int lease)
 {
 	struct host_stat st;
-	int ret;
+	int ret = file_stat_at(place->dir, aside, &st);
 
-	ret = file_stat_at(place->dir, aside, &st);
 	if (ret)
 		return ret;
 	if (!host_same_file(&st, same, false))
@@ -165,9 +163,8 @@ static int file_remove(const struct host_place *place, const char *aside,
 		       const struct host_stat *same, int lease)
 {
 	struct host_stat st;
-	int ret;
+	int ret = file_stat(place, &st);
 
-	ret = file_stat(place, &st);
 	if (!ret && !host_same_file(&st, same, true))
 		ret = -ESTALE;
 	if (!ret)
@@ -184,9 +181,8 @@ static int file_remove(const struct host_place *place, const char *aside,
 static int file_open_created(const struct host_place *place, const char *aside, mode_t mode)
 {
 	struct stat st;
-	int fd;
+	int fd = openat(place->dir, aside, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
-	fd = openat(place->dir, aside, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	if (!fstat(fd, &st) && (st.st_mode & S_IFMT) == (mode & S_IFMT) &&

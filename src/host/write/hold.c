@@ -46,9 +46,8 @@ static int hold_ending_signal(const struct host_hold *hold)
 static int hold_start(const struct host_hold *hold, char *const *argv, pid_t *pid)
 {
 	posix_spawnattr_t attr;
-	int err;
+	int err = posix_spawnattr_init(&attr);
 
-	err = posix_spawnattr_init(&attr);
 	if (err)
 		return -err;
 	posix_spawnattr_setsigmask(&attr, &hold->old);

@@ -15,9 +15,8 @@
 static int mqueue_open(const char *name, const struct host_stat *same)
 {
 	struct host_stat st;
-	int fd, ret;
+	int fd = mq_open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC), ret;
 
-	fd = mq_open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	ret = file_stat_at(fd, "", &st);
@@ -34,9 +33,8 @@ static int mqueue_open(const char *name, const struct host_stat *same)
 static int mqueue_leads_to(const char *name, const struct stat *st)
 {
 	struct stat now;
-	int fd, ret;
+	int fd = mq_open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC), ret;
 
-	fd = mq_open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return errno == EAGAIN ? -EBUSY : -errno;
 	ret = fstat(fd, &now) ? -errno : 0;
@@ -74,9 +72,8 @@ static int mqueue_create(const char *name, const struct host_mq *mq)
 		.mq_maxmsg	= mq->maxmsg,
 		.mq_msgsize	= mq->msgsize,
 	};
-	int fd;
+	int fd = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC, 0, &attr);
 
-	fd = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC, 0, &attr);
 	return fd < 0 ? -errno : fd;
 }
 

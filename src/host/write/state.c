@@ -194,9 +194,8 @@ int state_list(const char *path, host_dir_fn *each, void *arg)
 {
 	struct buf scratch = { 0 };
 	struct host_dir dir;
-	int ret;
+	int ret = live_open_dir(&live_host, NULL, path, &dir);
 
-	ret = live_open_dir(&live_host, NULL, path, &dir);
 	if (ret)
 		return ret;
 	ret = live_read_dir(&dir, &scratch, each, arg);

@@ -158,9 +158,8 @@ static bool sysv_reserve_id(enum sysv_kind kind, int id)
 	};
 	char text[16];
 	ssize_t len;
-	int fd;
+	int fd = open(paths[kind], O_WRONLY | O_CLOEXEC);
 
-	fd = open(paths[kind], O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	len = snprintf(text, sizeof(text), "%d", id);
@@ -194,9 +193,8 @@ static int sysv_create(enum sysv_kind kind, const struct object_spec *spec, unsi
 {
 	struct sysv_creation creation = { .kind = kind, .spec = spec };
 	pthread_t thread;
-	int err;
+	int err = pthread_create(&thread, NULL, sysv_create_in_thread, &creation);
 
-	err = pthread_create(&thread, NULL, sysv_create_in_thread, &creation);
 	if (err)
 		return -err;
 	pthread_join(thread, NULL);
