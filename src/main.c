@@ -5,20 +5,15 @@
 
 #include "cli/command.h"
 
-/* Only how characters are made of bytes: numbers and words stay as they are. */
-static void main_use_utf8(void)
-{
-	if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
-		setlocale(LC_CTYPE, "C.UTF-8");
-}
-
 int main(int argc, char **argv)
 {
 	const struct command *legacy;
 	struct request req;
 	int status;
 
-	main_use_utf8();
+	/* Only how characters are made of bytes: numbers and words stay as they are. */
+	if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		setlocale(LC_CTYPE, "C.UTF-8");
 	legacy = command_legacy(&argc, &argv);
 	if (legacy)
 		return legacy->legacy_main(argc, argv);

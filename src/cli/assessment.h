@@ -37,10 +37,6 @@ void assessment_free(struct assessment *assessment);
  * status. */
 int profiles_load(const struct request *req, struct profiles *profiles);
 
-/* How many of each verdict, and what could be got back, by owner. */
-void stale_foot(struct buf *to, const struct view *view,
-		const struct snapshot *snap, const struct findings *findings,
-		const uint32_t count[NR_VERDICTS]);
 /* "stale":{...} of the JSON contract. */
 void assessment_json(struct json *json, const struct finding *finding);
 /* Colour of a verdict, or NULL. */

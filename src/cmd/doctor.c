@@ -128,13 +128,16 @@ static int doctor_compare_pids(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* Processes of which anything could not be read. */
-static uint32_t doctor_count_unread(const struct snapshot *snap)
+static void doctor_check_processes(struct doctor *doctor)
 {
+	const struct host_facts *facts = &doctor->session.picture.snap.host;
+	const struct snapshot *snap = &doctor->session.picture.snap;
 	struct VEC(pid_t) pids = {};
+	struct buf text = {};
 	const struct gap *gap;
 	uint32_t i, nr = 0;
 
+	/* Processes of which anything could not be read. */
 	vec_for_each(gap, &snap->gaps)
 		*vec_add(&pids) = gap->pid;
 	if (pids.nr)
@@ -142,15 +145,6 @@ static uint32_t doctor_count_unread(const struct snapshot *snap)
 	for (i = 0; i < pids.nr; i++)
 		nr += !i || pids.at[i] != pids.at[i - 1];
 	vec_free(&pids);
-	return nr;
-}
-
-static void doctor_check_processes(struct doctor *doctor)
-{
-	const struct host_facts *facts = &doctor->session.picture.snap.host;
-	const struct snapshot *snap = &doctor->session.picture.snap;
-	struct buf text = {};
-	uint32_t nr = doctor_count_unread(snap);
 
 	doctor_say(doctor, facts->all_processes ? FINE : LACKS, "/proc",
 		   facts->all_processes ? "" :
@@ -177,7 +171,7 @@ static const struct {
 	{ 6, 11, "mappings are read as text, which takes longer" },
 };
 
-static void doctor_check_kernel(struct doctor *doctor)
+static void doctor_check_release(struct doctor *doctor)
 {
 	const struct str *release = doctor->session.picture.snap.host.kernel;
 	const char *at = release ? release->data : "";
@@ -205,40 +199,32 @@ static void doctor_check_kernel(struct doctor *doctor)
 		doctor_say(doctor, FINE, "kernel", "");
 }
 
-static void doctor_check_forced(struct doctor *doctor)
+static void doctor_check_kernel(struct doctor *doctor)
 {
 	const struct host *host = doctor->session.picture.host;
-	struct buf text = {};
-	bool forced = host->ops->read_file(host, NULL, "/proc/sys/kernel/shm_rmid_forced",
-					   &text) >= 0 && text.len && *text.data == '1';
-
-	doctor_say(doctor, forced ? NOTE : FINE, "shm_rmid_forced", !forced ? "" :
-		   "segments without attachment are removed by the kernel when their creator ends");
-	buf_free(&text);
-}
-
-static void doctor_check_unsupported(struct doctor *doctor)
-{
 	const struct warning *warning;
+	struct host_dir dir;
+	struct buf text = {};
+	bool lacks, forced;
+	int err;
 
+	err = host->ops->open_mqueues(host, &dir);
+	if (!err)
+		host->ops->close_dir(&dir);
+	lacks = err && err != -ENOSYS;
+	doctor_say(doctor, lacks ? LACKS : FINE, "message queues", !lacks ? "" :
+		   "/dev/mqueue is not mounted here: only queues that somebody has open are seen");
+	doctor_check_release(doctor);
 	vec_for_each(warning, &doctor->session.picture.snap.warnings) {
 		if (warning->unsupported)
 			doctor_say(doctor, NOTE, part_infos[warning->part].name,
 				   "this kernel does not have it");
 	}
-}
-
-static void doctor_check_mqueue(struct doctor *doctor)
-{
-	const struct host *host = doctor->session.picture.host;
-	struct host_dir dir;
-	int err = host->ops->open_mqueues(host, &dir);
-
-	if (!err)
-		host->ops->close_dir(&dir);
-	doctor_say(doctor, err && err != -ENOSYS ? LACKS : FINE, "message queues",
-		   !err || err == -ENOSYS ? "" :
-	    "/dev/mqueue is not mounted here: only queues that somebody has open are seen");
+	forced = host->ops->read_file(host, NULL, "/proc/sys/kernel/shm_rmid_forced",
+				      &text) >= 0 && text.len && *text.data == '1';
+	doctor_say(doctor, forced ? NOTE : FINE, "shm_rmid_forced", !forced ? "" :
+		   "segments without attachment are removed by the kernel when their creator ends");
+	buf_free(&text);
 }
 
 /* ---- who removes ---- */
@@ -360,10 +346,7 @@ static int doctor_analyse(struct session *session)
 
 	doctor_check_capabilities(doctor);
 	doctor_check_processes(doctor);
-	doctor_check_mqueue(doctor);
 	doctor_check_kernel(doctor);
-	doctor_check_unsupported(doctor);
-	doctor_check_forced(doctor);
 	doctor_check_logind(doctor);
 	return 0;
 }

@@ -108,12 +108,11 @@ static int ftok_parse(struct session *session)
 {
 	struct ftok *ftok = session_of(session, struct ftok, session);
 
-	if (!asked(session->req, OPTION_FIND) && !session->req->nr_args)
-		return misused("ftok what? ipcscope ftok %s", session->req->command->args);
-	if (!asked(session->req, OPTION_FIND))
-		return ftok_of_path(ftok);
-	ftok->key = (uint32_t)session->req->option[OPTION_FIND].num;
-	return 0;
+	ftok->key = (uint32_t)option_num(session->req, OPTION_FIND, 0);
+	if (asked(session->req, OPTION_FIND))
+		return 0;
+	return session->req->nr_args ? ftok_of_path(ftok) :
+	       misused("ftok what? ipcscope ftok %s", session->req->command->args);
 }
 
 /* Whoever has used them is of use to --find. */

@@ -45,22 +45,11 @@ static void ftok_add_named(struct pids *pids, const struct snapshot *snap,
 		ftok_add_pid(pids, (pid_t)pid);
 }
 
-static void ftok_add_sems(struct pids *pids, const struct snapshot *snap,
-			  const struct object *obj)
-{
-	const struct sems *sems = object_sems(snap, obj);
-	uint32_t i;
-
-	for (i = 0; sems && i < sems->nr; i++) {
-		if (sems->sem[i].detailed && sems->sem[i].pid)
-			ftok_add_pid(pids, sems->sem[i].pid);
-	}
-}
-
 /* Whoever made the objects, then who uses them or did. */
 static void ftok_find_pids(const struct ftok *ftok, struct pids *pids)
 {
 	const struct snapshot *snap = &ftok->session.picture.snap;
+	const struct sems *sems;
 	const struct edge *edge;
 	const uint32_t *row;
 	uint32_t i;
@@ -76,48 +65,27 @@ static void ftok_find_pids(const struct ftok *ftok, struct pids *pids)
 		ftok_add_named(pids, snap, obj, FIELD_LPID, FIELD_DTIME);
 		ftok_add_named(pids, snap, obj, FIELD_LSPID, FIELD_STIME);
 		ftok_add_named(pids, snap, obj, FIELD_LRPID, FIELD_RTIME);
-		ftok_add_sems(pids, snap, obj);
+		sems = object_sems(snap, obj);
+		for (i = 0; sems && i < sems->nr; i++) {
+			if (sems->sem[i].detailed && sems->sem[i].pid)
+				ftok_add_pid(pids, sems->sem[i].pid);
+		}
 	}
-}
-
-/* No file that is younger than all of them gave the key to any. */
-static int64_t ftok_last_made(const struct ftok *ftok)
-{
-	const struct snapshot *snap = &ftok->session.picture.snap;
-	const uint32_t *row;
-	int64_t last = 0;
-
-	vec_for_each(row, &ftok->session.rows) {
-		uint64_t ctime;
-
-		if (object_num(snap, &snap->objects.at[*row], FIELD_CTIME,
-			       &ctime) && (int64_t)ctime > last)
-			last = (int64_t)ctime;
-	}
-	return last;
-}
-
-static void ftok_put_process(struct buf *to, const struct ftok *ftok, pid_t pid)
-{
-	const struct snapshot *snap = &ftok->session.picture.snap;
-	uint32_t i = snapshot_find_pid(snap, pid);
-
-	if (i != NO_INDEX)
-		render_process(to, &snap->processes.at[i]);
-	else
-		buf_printf(to, "?[%d]", pid);
 }
 
 static void ftok_put_why(struct buf *to, const struct ftok *ftok,
 			 const struct key_file *file)
 {
-	if (file->near == NEAR_USED) {
-		buf_puts(to, "in use by ");
-		ftok_put_process(to, ftok, file->pid);
-	} else if (file->near == NEAR_USER) {
-		buf_puts(to, "near ");
-		ftok_put_process(to, ftok, file->pid);
-	}
+	const struct snapshot *snap = &ftok->session.picture.snap;
+	uint32_t process = snapshot_find_pid(snap, file->pid);
+	bool named = file->near == NEAR_USED || file->near == NEAR_USER;
+
+	if (named)
+		buf_puts(to, file->near == NEAR_USED ? "in use by " : "near ");
+	if (named && process != NO_INDEX)
+		render_process(to, &snap->processes.at[process]);
+	else if (named)
+		buf_printf(to, "?[%d]", file->pid);
 	if (file->younger)
 		buf_printf(to, "%syounger than the object", to->len ? "; " : "");
 	if (!to->len)
@@ -162,51 +130,35 @@ static void ftok_print_files(struct buf *out, const struct ftok *ftok,
 	render_sheet(out, &ftok->session.view, &sheet);
 }
 
-static void ftok_json_file(struct json *json, const struct key_file *file)
+static void ftok_print_json(struct buf *out, const struct ftok *ftok,
+			    const struct key_search *search)
 {
 	static const char *const near[] = {
 		[NEAR_USED] = "used", [NEAR_GIVEN] = "given",
 		[NEAR_USER] = "user", [NEAR_ROOT] = "root",
 	};
-
-	json_open(json, NULL, '{');
-	json_bytes(json, "path", file->path->data, file->path->len);
-	ftok_json_stat(json, &file->st);
-	json_text(json, "type", ftok_type_word(file->st.mode));
-	json_u64(json, "uid", file->st.uid);
-	json_text(json, "near", near[file->near]);
-	if (file->pid)
-		json_i64(json, "pid", file->pid);
-	json_bool(json, "younger", file->younger);
-	json_close(json, '}');
-}
-
-static void ftok_print_json(struct buf *out, const struct ftok *ftok,
-			    const struct key_search *search)
-{
 	struct json json = { .to = out };
 	const struct key_file *file;
 
 	ftok_json_begin(&json, ftok);
 	json_u64(&json, "project", ftok_id(ftok->key));
 	json_open(&json, "files", '[');
-	vec_for_each(file, &search->files)
-		ftok_json_file(&json, file);
+	vec_for_each(file, &search->files) {
+		json_open(&json, NULL, '{');
+		json_bytes(&json, "path", file->path->data, file->path->len);
+		ftok_json_stat(&json, &file->st);
+		json_text(&json, "type", ftok_type_word(file->st.mode));
+		json_u64(&json, "uid", file->st.uid);
+		json_text(&json, "near", near[file->near]);
+		if (file->pid)
+			json_i64(&json, "pid", file->pid);
+		json_bool(&json, "younger", file->younger);
+		json_close(&json, '}');
+	}
 	json_close(&json, ']');
 	json_bool(&json, "complete", !search->stopped && !search->unread &&
 		  !search->skipped.nr);
 	ftok_json_end(&json, ftok);
-}
-
-static void ftok_put_bits(struct buf *out, const struct ftok *ftok)
-{
-	uint8_t id = ftok_id(ftok->key);
-
-	buf_printf(out, "0x%08x: id %u", ftok->key, id);
-	if (id > ' ' && id < 0x7f)
-		buf_printf(out, " ('%c')", id);
-	buf_printf(out, ", device ...%02x, inode ...%04x\n",
-		   ftok_dev(ftok->key), ftok_ino(ftok->key));
 }
 
 /* What was not looked at. */
@@ -241,51 +193,64 @@ static void ftok_warn(const struct key_search *search)
 	buf_free(&list);
 }
 
-static int ftok_find_print(struct ftok *ftok, const struct key_search *search)
+static void ftok_print_text(struct buf *out, const struct ftok *ftok,
+			    const struct key_search *search)
 {
-	struct buf *out = &ftok->session.out;
-	int failed;
+	uint8_t id = ftok_id(ftok->key);
 
-	if (ftok->session.view.format == FORMAT_JSON) {
-		ftok_print_json(out, ftok, search);
-	} else {
-		ftok_put_bits(out, ftok);
-		ftok_objects(out, ftok);
-		if (ftok->session.rows.nr && search->files.nr)
-			buf_putc(out, '\n');
-		if (search->files.nr)
-			ftok_print_files(out, ftok, search);
-	}
-	failed = output_finish(out);
-	ftok_warn(search);
-	if (failed || search->files.nr)
-		return failed;
-	complain("no file found that can have given 0x%08x: it may be gone, or the key a number that a program chose",
-		 ftok->key);
-	return STATUS_FAILED;
+	buf_printf(out, "0x%08x: id %u", ftok->key, id);
+	if (id > ' ' && id < 0x7f)
+		buf_printf(out, " ('%c')", id);
+	buf_printf(out, ", device ...%02x, inode ...%04x\n",
+		   ftok_dev(ftok->key), ftok_ino(ftok->key));
+	ftok_objects(out, ftok);
+	if (ftok->session.rows.nr && search->files.nr)
+		buf_putc(out, '\n');
+	if (search->files.nr)
+		ftok_print_files(out, ftok, search);
 }
 
 int ftok_find(struct ftok *ftok)
 {
 	const struct request *req = ftok->session.req;
+	const struct snapshot *snap = &ftok->session.picture.snap;
+	struct buf *out = &ftok->session.out;
 	struct progress_meter meter;
 	struct key_search search = {
-		.host = &live_host, .most = MOST_ENTRIES,
+		.host = &live_host, .most = MOST_ENTRIES, .key = ftok->key,
 		.dirs = (const char *const *)req->args,
 		.nr_dirs = (uint32_t)req->nr_args,
-		.key = ftok->key, .since = ftok_last_made(ftok),
 		.progress = progress_meter_init(&meter, req),
 	};
 	struct pids pids = {};
+	const uint32_t *row;
 	int status;
 
+	/* No file that is younger than all of them gave the key to any. */
+	vec_for_each(row, &ftok->session.rows) {
+		uint64_t ctime;
+
+		if (object_num(snap, &snap->objects.at[*row], FIELD_CTIME, &ctime) &&
+		    (int64_t)ctime > search.since)
+			search.since = (int64_t)ctime;
+	}
 	ftok_find_pids(ftok, &pids);
 	search.pids = pids.at;
 	search.nr_pids = pids.nr;
 	key_search_run(&search);
 	if (search.progress)
 		progress_meter_end(&meter);
-	status = ftok_find_print(ftok, &search);
+	if (ftok->session.view.format == FORMAT_JSON)
+		ftok_print_json(out, ftok, &search);
+	else
+		ftok_print_text(out, ftok, &search);
+	status = output_finish(out);
+	ftok_warn(&search);
+	if (!status && !search.files.nr) {
+		complain("no file found that can have given 0x%08x: it may be gone, or the key a number that a program chose",
+			 ftok->key);
+		status = STATUS_FAILED;
+	}
 	key_search_free(&search);
 	vec_free(&pids);
 	return status;

@@ -67,11 +67,6 @@ const struct command command_mk = {
 	.close	 = mk_close,
 };
 
-static int mk_wrong_class(const char *word)
-{
-	return misused("mk makes shm, sem, msg, pshm, psem, pmsg and fifo, not '%s'", word);
-}
-
 static uint64_t mk_number_of(const struct mk *mk, enum assign_id what, uint64_t otherwise)
 {
 	const struct assignment *assign = assign_find(&mk->fields, what);
@@ -94,7 +89,8 @@ static int mk_parse_what(struct mk *mk, const char *word)
 	if (!classes)
 		classes = ref.classes;
 	if (classes & ~(NAMED | SYSV) || classes & (classes - 1))
-		return mk_wrong_class(word);
+		return misused("mk makes shm, sem, msg, pshm, psem, pmsg and fifo, not '%s'",
+			       word);
 	make_init(&mk->making, (enum class_id)__builtin_ctzll(classes));
 	kind = class_infos[mk->making.class];
 	if (!strcmp(word, kind->name))
@@ -149,25 +145,19 @@ static int mk_parse_values(uint16_t *values, uint64_t nr, const struct assignmen
 		       (unsigned long long)nr, MOST_SEM, list->text);
 }
 
-static uint64_t mk_count_values(const struct assignment *list)
-{
-	const char *at;
-	uint64_t nr = 1;
-
-	for (at = list->text; *at; at++)
-		nr += *at == ',';
-	return nr;
-}
-
 static int mk_parse_set(struct mk *mk)
 {
 	const struct assignment *list = assign_find(&mk->fields, ASSIGN_VALUES);
 	struct sysv_stat *st = &mk->making.st;
 	const struct assignment *assign;
+	const char *at = list ? list->text : "";
 	uint16_t *values;
+	uint64_t nr = 1;
 	int status = 0;
 
-	st->nr = mk_number_of(mk, ASSIGN_NSEMS, list ? mk_count_values(list) : 1);
+	for (; *at; at++)
+		nr += *at == ',';
+	st->nr = mk_number_of(mk, ASSIGN_NSEMS, nr);
 	if (st->nr > UINT16_MAX)
 		return 0;	/* the kernel will say by how much */
 	values = arena_alloc(&mk->arena, (st->nr + 1) * sizeof(*values));
@@ -185,27 +175,14 @@ static int mk_parse_set(struct mk *mk)
 	return status;
 }
 
-static void mk_add_messages(struct mk *mk)
-{
-	bool sysv = mk->making.class == CLASS_msg;
-	const struct assignment *assign;
-
-	vec_for_each(assign, &mk->fields) {
-		if (assign->what != ASSIGN_MESSAGE)
-			continue;
-		*vec_add(&mk->making.messages) = (struct make_message){
-			.type = sysv && !assign->index ? 1 : assign->index,
-			.text = assign->text, .len = strlen(assign->text),
-		};
-	}
-}
-
 /* Owners that were not named: whoever makes it. */
 static int mk_settle(struct mk *mk)
 {
 	struct making *making = &mk->making;
 	struct sysv_stat *st = &making->st;
 	uint32_t mode = (uint32_t)mk_number_of(mk, ASSIGN_MODE, USUAL_MODE);
+	bool sysv = making->class == CLASS_msg;
+	const struct assignment *assign;
 
 	making->file = (struct host_stat){
 		.mode = (making->class == CLASS_fifo ? S_IFIFO : S_IFREG) | mode,
@@ -223,29 +200,24 @@ static int mk_settle(struct mk *mk)
 	st->size = mk_number_of(mk, ASSIGN_SIZE, USUAL_SIZE);
 	st->qbytes = mk_number_of(mk, ASSIGN_QBYTES, 0);
 	making->value = (uint32_t)mk_number_of(mk, ASSIGN_VALUE, 0);
-	mk_add_messages(mk);
+	vec_for_each(assign, &mk->fields) {
+		if (assign->what == ASSIGN_MESSAGE)
+			*vec_add(&making->messages) = (struct make_message){
+				.type = sysv && !assign->index ? 1 : assign->index,
+				.text = assign->text, .len = strlen(assign->text),
+			};
+	}
 	if (!st->qbytes && assign_find(&mk->fields, ASSIGN_QBYTES))
 		return misused("qbytes takes at least 1 byte");
 	return making->class == CLASS_sem ? mk_parse_set(mk) : 0;
 }
 
-static int mk_parse_key(struct mk *mk)
-{
-	const struct assignment *key = assign_find(&mk->fields, ASSIGN_KEY);
-	struct sysv_stat *st = &mk->making.st;
-
-	if (key && st->key && st->key != key->num)
-		return misused("two keys: '%s' and key=%s", mk->session.req->args[0],
-			       key->text);
-	if (key)
-		st->key = (uint32_t)key->num;
-	return 0;
-}
-
 static int mk_parse(struct session *session)
 {
 	struct mk *mk = session_of(session, struct mk, session);
+	struct sysv_stat *st = &mk->making.st;
 	const struct request *req = session->req;
+	const struct assignment *key;
 	int i, status;
 
 	if (asked(req, OPTION_HOLD) && asked(req, OPTION_JSON))
@@ -253,11 +225,13 @@ static int mk_parse(struct session *session)
 	status = mk_parse_what(mk, req->args[0]);
 	for (i = 1; !status && i < req->nr_args; i++)
 		status = assign_parse(req->args[i], mk->making.class, true, &mk->fields);
-	if (!status)
-		status = mk_check_name(mk);
-	if (!status)
-		status = mk_parse_key(mk);
-	return status ? status : mk_settle(mk);
+	status = status ?: mk_check_name(mk);
+	key = assign_find(&mk->fields, ASSIGN_KEY);
+	if (!status && key && st->key && st->key != key->num)
+		return misused("two keys: '%s' and key=%s", req->args[0], key->text);
+	if (key)
+		st->key = (uint32_t)key->num;
+	return status ?: mk_settle(mk);
 }
 
 static void mk_name_it(struct mk *mk, struct buf *to)
@@ -273,14 +247,12 @@ static void mk_name_it(struct mk *mk, struct buf *to)
 
 static int mk_complain_making(const struct mk *mk, int err)
 {
-	const struct class_info *kind = class_infos[mk->making.class];
+	const char *word = mk->session.req->args[0];
 	struct buf why = {};
 
 	make_explain(&why, &live_host, &mk->making, err);
-	if (strchr(mk->session.req->args[0], ':'))
-		complain("%s not made: %s", mk->session.req->args[0], why.data);
-	else
-		complain("%s not made: %s", kind->title, why.data);
+	complain("%s not made: %s", strchr(word, ':') ? word :
+		 class_infos[mk->making.class]->title, why.data);
 	buf_free(&why);
 	return STATUS_FAILED;
 }
@@ -303,25 +275,19 @@ static void mk_tell_program(struct making *making)
 	setenv("IPCSCOPE_KEY", text, 1);
 }
 
-static char **mk_program_of(const struct request *req)
+static int mk_make_with_program(struct mk *mk)
 {
+	const struct request *req = mk->session.req;
+	struct make_hold hold = { .ready = mk_tell_program };
 	size_t nr = 0;
 	char **argv;
+	int ret;
 
 	while (req->rest[nr])
 		nr++;
-	argv = mem_zero(nr + 2, sizeof(*argv));
+	hold.argv = argv = mem_zero(nr + 2, sizeof(*argv));
 	argv[0] = (char *)option_text(req, OPTION_HOLD);
 	memcpy(argv + 1, req->rest, nr * sizeof(*argv));
-	return argv;
-}
-
-static int mk_make_with_program(struct mk *mk)
-{
-	char **argv = mk_program_of(mk->session.req);
-	struct make_hold hold = { .argv = argv, .ready = mk_tell_program };
-	int ret;
-
 	ret = make_held(&mk->making, &hold);
 	if (!ret && hold.status < 0)
 		complain("%s not run: %s", argv[0], strerror(-hold.status));
@@ -335,22 +301,15 @@ static int mk_make_with_program(struct mk *mk)
 	return !hold.status && hold.removed ? STATUS_FAILED : hold.status;
 }
 
-/* As list has it, so that there is but one JSON of an object. */
-static int mk_print_json(const struct mk *mk)
-{
-	char *args[] = { mk->ref.data, NULL };
-	struct request req = {
-		.command = &command_list, .args = args, .nr_args = 1,
-		.option[OPTION_JSON].text = "",
-	};
-
-	return command_run(&req);
-}
-
 static int mk_print(struct session *session)
 {
 	struct mk *mk = session_of(session, struct mk, session);
 	struct buf *out = &session->out;
+	/* As list has it, so that there is but one JSON of an object. */
+	struct request list = {
+		.command = &command_list, .args = (char *[]){ NULL, NULL }, .nr_args = 1,
+		.option[OPTION_JSON].text = "",
+	};
 	int ret;
 
 	make_name(&mk->making);
@@ -361,8 +320,9 @@ static int mk_print(struct session *session)
 	if (ret)
 		return mk_complain_making(mk, ret);
 	mk_name_it(mk, &mk->ref);
+	list.args[0] = mk->ref.data;
 	if (asked(session->req, OPTION_JSON))
-		return mk_print_json(mk);
+		return command_run(&list);
 	if (isatty(STDOUT_FILENO))
 		text_shell(out, mk->ref.data, mk->ref.len);
 	else

@@ -67,26 +67,19 @@ static void profiles_put_rules(struct buf *to, const struct profile *profile)
 		buf_puts(to, *gap ? ", then suspect" : "at most suspect");
 }
 
-static uint32_t profiles_count_matches(const struct profile *profile,
-				       const struct findings *findings)
-{
-	const struct finding *finding;
-	uint32_t nr = 0;
-
-	vec_for_each(finding, &findings->findings)
-		nr += finding->profile == profile;
-	return nr;
-}
-
 static void profiles_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 {
 	const struct assessment *assessment = sheet->arg;
 	const struct profile *profile = &assessment->profiles.all.at[row];
+	const struct finding *finding;
 	struct buf rules = {};
+	uint32_t nr = 0;
 
 	profiles_cell(cells, profile->name);
+	vec_for_each(finding, &assessment->findings.findings)
+		nr += finding->profile == profile;
 	if (sheet->nr_columns == NR_COUNTED)
-		cells_number(cells, profiles_count_matches(profile, &assessment->findings));
+		cells_number(cells, nr);
 	profiles_cell(cells, profile->file);
 	profiles_cell(cells, profile->software);
 	buf_puts(&rules, "");

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Removes what it is told to. */
-#include "rm.h"
-
+/* Removes what it is told to. A refusal says who is in the way, what would break, and
+ * the way round. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "cli/removal_session.h"
+#include "ipcscope/text.h"
 
 struct rm {
 	struct removal_session removal;
@@ -51,6 +53,186 @@ const struct command command_rm = {
 	.close	 = rm_close,
 };
 
+static void rm_note(struct removal_session *removal, struct target *target,
+		    enum outcome outcome, const char *text)
+{
+	target->outcome = outcome;
+	target->note = arena_str(&removal->rm.arena, text, strlen(text));
+	target->note_brief = target->note;
+}
+
+static void rm_explain(struct removal_session *removal, uint32_t i,
+		       const struct target *target)
+{
+	const struct snapshot *snap = &removal->session.picture.snap;
+	struct buf text = { .to = stderr }, users = {};
+
+	render_users(&users, snap, &snap->objects.at[removal->session.rows.at[i]],
+		     NO_INDEX, 0);
+	if (users.len && strcmp(users.data, "-") && strcmp(users.data, "?"))
+		buf_printf(&text, "  %s\n", users.data);
+	buf_puts(&text, "  if it were removed: ");
+	target_effect(&text, target);
+	buf_puts(&text, "\n  to remove it all the same: ipcscope rm --force ");
+	buf_str(&text, target->ref);
+	buf_putc(&text, '\n');
+	buf_flush(&text);
+	buf_free(&text);
+	buf_free(&users);
+}
+
+/* Refuses the target of row @i, and says who is in the way; @impossible: why no such
+ * thing can be removed, or NULL. */
+static void rm_refuse(struct removal_session *removal, uint32_t i, struct target *target,
+		      const char *impossible)
+{
+	struct buf reason = {};
+
+	/* "in use, 3 attachments in 2 processes", or what is not known. */
+	buf_puts(&reason, impossible ?: target->verdict == VERDICT_IN_USE ? "in use, " :
+		 "not known whether it is in use: ");
+	if (!impossible)
+		buf_str(&reason, target->sentence);
+	rm_note(removal, target, OUTCOME_REFUSED, reason.data);
+	complain("%s not removed: %s", target->ref->data, reason.data);
+	if (!impossible)
+		rm_explain(removal, i, target);
+	buf_free(&reason);
+}
+
+struct widths {
+	size_t ref, owner, amount, verdict;
+};
+
+static size_t rm_width_of(const struct str *str)
+{
+	return text_width(str->data, str->len);
+}
+
+static void rm_widen(size_t *width, size_t to)
+{
+	if (to > *width)
+		*width = to;
+}
+
+static void rm_measure(const struct removal_session *removal, struct widths *widths)
+{
+	const struct target *target;
+
+	vec_for_each(target, &removal->rm.targets) {
+		if (target->outcome != OUTCOME_PLANNED)
+			continue;
+		rm_widen(&widths->ref, rm_width_of(target->ref));
+		rm_widen(&widths->owner, rm_width_of(target->owner));
+		rm_widen(&widths->amount, rm_width_of(target->amount));
+		rm_widen(&widths->verdict, strlen(verdict_infos[target->verdict].word));
+	}
+}
+
+static void rm_put_padded(struct buf *to, const struct str *str, size_t width)
+{
+	buf_str(to, str);
+	buf_pad(to, ' ', width - rm_width_of(str) + 1);
+}
+
+static void rm_print_target(struct buf *to, const struct removal_session *removal,
+			    const struct target *target, const struct widths *widths)
+{
+	const char *verdict = verdict_infos[target->verdict].word;
+
+	buf_puts(to, "remove ");
+	rm_put_padded(to, target->ref, widths->ref);
+	rm_put_padded(to, target->owner, widths->owner);
+	buf_pad(to, ' ', widths->amount - rm_width_of(target->amount));
+	buf_str(to, target->amount);
+	buf_printf(to, " %-*s ", (int)widths->verdict, verdict);
+	buf_str(to, removal->session.view.terminal && removal->session.view.width < 120 ?
+		target->brief : target->sentence);
+	buf_puts(to, "\n       ");
+	target_effect(to, target);
+	buf_puts(to, "; ");
+	target_keeping(to, &removal->rm, target);
+	if (target->lease)
+		buf_puts(to, "\n       only if the kernel then knows of no other user");
+	if (target->force && (target->verdict == VERDICT_IN_USE ||
+			      target->verdict == VERDICT_UNKNOWN)) {
+		buf_puts(to, "\n       by force: ");
+		buf_str(to, target->sentence);
+	}
+	buf_putc(to, '\n');
+}
+
+static void rm_print_plan(const struct removal_session *removal)
+{
+	struct buf out = { .to = stdout };
+	const struct target *target;
+	struct widths widths = {};
+
+	rm_measure(removal, &widths);
+	vec_for_each(target, &removal->rm.targets) {
+		if (target->outcome == OUTCOME_PLANNED)
+			rm_print_target(&out, removal, target, &widths);
+	}
+	output_finish(&out);
+}
+
+static bool rm_yes(const char *question)
+{
+	char line[16];
+	char *end;
+
+	fprintf(stderr, "%s [y/N] ", question);
+	fflush(stderr);
+	if (!fgets(line, sizeof(line), stdin))
+		return false;
+	end = strchr(line, '\n');
+	if (end)
+		*end = '\0';
+	return !strcmp(line, "y") || !strcmp(line, "yes");
+}
+
+/* Whose of root and the system users are among them; how many objects. */
+static uint32_t rm_system_owners(const struct removal_session *removal, struct buf *names)
+{
+	const struct target *target, *last = NULL;
+	uint32_t nr = 0;
+
+	vec_for_each(target, &removal->rm.targets) {
+		if (target->outcome != OUTCOME_PLANNED || !is_system_user(target->uid))
+			continue;
+		if (nr++ && target->uid == last->uid)
+			continue;
+		buf_puts(names, names->len ? ", " : "");
+		buf_str(names, target->owner);
+		last = target;
+	}
+	return nr;
+}
+
+/* Asks, twice for what is root's or a system user's. */
+static bool rm_agreed(const struct removal_session *removal, uint32_t nr)
+{
+	struct buf question = {}, names = {};
+	uint32_t theirs;
+	bool agreed;
+
+	buf_printf(&question, nr == 1 ? "remove this object?" :
+		   "remove these %u objects?", nr);
+	agreed = rm_yes(question.data);
+	theirs = rm_system_owners(removal, &names);
+	if (agreed && theirs) {
+		buf_reset(&question);
+		buf_printf(&question, "%u of them %s to %s: really remove?",
+			   theirs, theirs == 1 ? "belongs" : "belong", names.data);
+		agreed = rm_yes(question.data);
+	}
+	buf_free(&question);
+	buf_free(&names);
+	if (!agreed)
+		complain("nothing was removed");
+	return agreed;
+}
+
 static void rm_add_word(struct rm *rm, const char *word)
 {
 	*vec_add(&rm->words) = (char *)arena_str(&rm->removal.session.arena, word,
@@ -79,17 +261,6 @@ static bool rm_will_ask(const struct request *req)
 	return !asked(req, OPTION_YES) && !asked(req, OPTION_DRY_RUN);
 }
 
-static int rm_check_asking(const struct request *req, bool from_stdin)
-{
-	if (!rm_will_ask(req))
-		return 0;
-	if (from_stdin)
-		return misused("rm - cannot ask: nothing was removed; with --yes it removes, with --dry-run it shows what");
-	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
-		return misused("rm can ask nobody here: nothing was removed; with --yes it removes, with --dry-run it shows what");
-	return 0;
-}
-
 /* What is known of each, and what is to become of it. */
 static void rm_plan_target(struct removal_session *removal, uint32_t i)
 {
@@ -101,7 +272,8 @@ static void rm_plan_target(struct removal_session *removal, uint32_t i)
 	if (impossible)
 		rm_refuse(removal, i, target, impossible);
 	else if (target->verdict == VERDICT_DEST)
-		rm_gone(removal, target);
+		rm_note(removal, target, OUTCOME_GONE,
+			"removed before, goes with the last detach");
 	else if (!forced && (target->verdict == VERDICT_IN_USE ||
 			     (target->verdict == VERDICT_UNKNOWN && !target->lease)))
 		rm_refuse(removal, i, target, NULL);
@@ -129,16 +301,6 @@ static void rm_tell(void *arg, const struct target *target)
 		complain("%s not removed: %s", target->ref->data, target->note->data);
 		break;
 	}
-}
-
-static uint32_t rm_count_planned(const struct removal_session *removal)
-{
-	const struct target *target;
-	uint32_t nr = 0;
-
-	vec_for_each(target, &removal->rm.targets)
-		nr += target->outcome == OUTCOME_PLANNED;
-	return nr;
 }
 
 static int rm_remove(struct removal_session *removal)
@@ -174,8 +336,11 @@ static int rm_parse(struct session *session)
 	session->no_picture = !rm->words.nr;
 	refs.args = rm->words.at;
 	refs.nr_args = (int)rm->words.nr;
-	status = rm_check_asking(session->req, rm->from_stdin);
-	return status ? status : selection_args(&session->sel, &refs, true);
+	if (rm_will_ask(session->req) && rm->from_stdin)
+		return misused("rm - cannot ask: nothing was removed; with --yes it removes, with --dry-run it shows what");
+	if (rm_will_ask(session->req) && (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)))
+		return misused("rm can ask nobody here: nothing was removed; with --yes it removes, with --dry-run it shows what");
+	return selection_args(&session->sel, &refs, true);
 }
 
 static int rm_plan(struct session *session)
@@ -199,7 +364,8 @@ static int rm_print(struct session *session)
 	struct rm *rm = session_of(session, struct rm, removal.session);
 	struct removal_session *removal = &rm->removal;
 	const struct request *req = session->req;
-	uint32_t nr, i;
+	const struct target *target;
+	uint32_t nr = 0, i;
 	int status;
 
 	if (!session->rows.nr)
@@ -207,7 +373,8 @@ static int rm_print(struct session *session)
 	for (i = 0; i < session->rows.nr; i++)
 		rm_plan_target(removal, i);
 	removal_plan_keep(&removal->rm);
-	nr = rm_count_planned(removal);
+	vec_for_each(target, &removal->rm.targets)
+		nr += target->outcome == OUTCOME_PLANNED;
 	if (!asked(req, OPTION_YES))
 		rm_print_plan(removal);
 	if (asked(req, OPTION_DRY_RUN)) {

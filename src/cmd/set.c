@@ -88,29 +88,14 @@ static int set_plan(struct session *session)
 	return 0;
 }
 
-static enum change_what set_change_of(enum assign_id what)
-{
-	switch (what) {
-	case ASSIGN_OWNER:	return CHANGE_OWNER;
-	case ASSIGN_GROUP:	return CHANGE_GROUP;
-	case ASSIGN_MODE:	return CHANGE_MODE;
-	case ASSIGN_QBYTES:	return CHANGE_QBYTES;
-	case ASSIGN_SEM:	return CHANGE_SEM;
-	case ASSIGN_LOCKED:	return CHANGE_LOCKED;
-	default:		return CHANGE_VALUE;
-	}
-}
-
-static int set_check_sem(const struct set *set, const struct assignment *field)
-{
-	if (field->what != ASSIGN_SEM || field->index < set->target->sysv.nr)
-		return 0;
-	return misused("sem[%u]: the set has %llu", field->index,
-		       (unsigned long long)set->target->sysv.nr);
-}
-
 static int set_parse_fields(struct set *set)
 {
+	static const enum change_what changes[NR_ASSIGNS] = {
+		[ASSIGN_OWNER] = CHANGE_OWNER, [ASSIGN_GROUP] = CHANGE_GROUP,
+		[ASSIGN_MODE] = CHANGE_MODE, [ASSIGN_QBYTES] = CHANGE_QBYTES,
+		[ASSIGN_SEM] = CHANGE_SEM, [ASSIGN_LOCKED] = CHANGE_LOCKED,
+		[ASSIGN_VALUE] = CHANGE_VALUE,
+	};
 	const struct class_info *kind = class_infos[set->target->class];
 	const struct request *req = set->session.req;
 	const struct assignment *field;
@@ -123,10 +108,12 @@ static int set_parse_fields(struct set *set)
 		status = assign_parse(req->args[i], set->target->class, false,
 				      &set->fields);
 	vec_for_each(field, &set->fields) {
-		if (!status)
-			status = set_check_sem(set, field);
+		if (!status && field->what == ASSIGN_SEM &&
+		    field->index >= set->target->sysv.nr)
+			status = misused("sem[%u]: the set has %llu", field->index,
+					 (unsigned long long)set->target->sysv.nr);
 		*vec_add(&set->changes) = (struct change){
-			.what = set_change_of(field->what), .index = field->index,
+			.what = changes[field->what], .index = field->index,
 			.wanted = field->num,
 		};
 	}

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is left behind, and how that is known. */
+#include <stdlib.h>
+
 #include "cli/foot.h"
 #include "cli/session.h"
 #include "ipcscope/json.h"
+#include "ipcscope/num.h"
 
 struct stale_command {
 	struct session session;		/* its rows: all that were judged */
@@ -138,17 +141,6 @@ static bool stale_judges(const struct stale_command *stale, uint32_t object)
 	       object_state(snap, obj, NULL) & IS(LISTENING);
 }
 
-static void stale_drop_others(struct stale_command *stale)
-{
-	uint32_t i, nr = 0;
-
-	for (i = 0; i < stale->session.rows.nr; i++) {
-		if (stale_judges(stale, stale->session.rows.at[i]))
-			stale->session.rows.at[nr++] = stale->session.rows.at[i];
-	}
-	stale->session.rows.nr = nr;
-}
-
 static bool stale_shows(const struct stale_command *stale, enum verdict verdict)
 {
 	return verdict <= VERDICT_UNKNOWN || stale->session.sel.refs.nr ||
@@ -188,12 +180,139 @@ static void stale_choose(struct stale_command *stale)
 static int stale_analyse(struct session *session)
 {
 	struct stale_command *stale = session_of(session, struct stale_command, session);
+	struct rows *rows = &session->rows;
+	uint32_t i, nr = 0;
 
-	stale_drop_others(stale);
+	for (i = 0; i < rows->nr; i++) {
+		if (stale_judges(stale, rows->at[i]))
+			rows->at[nr++] = rows->at[i];
+	}
+	rows->nr = nr;
 	assessment_run(&session->assessment, &session->picture, &session->rows, true);
 	stale_choose(stale);
 	picture_narrow(&session->picture, session->sel.classes, &stale->shown);
 	return 0;
+}
+
+/* ---- what stands below: how many there are, and whose they are ---- */
+
+/* What could be got back from one owner. */
+struct owner_total {
+	uint32_t uid;		/* -1: not known */
+	uint32_t nr[NR_CLASSES];
+	uint64_t bytes[NR_CLASSES];
+	uint64_t total;
+	uint32_t objects;
+};
+struct owner_totals VEC(struct owner_total);
+
+static bool stale_is_owner(const void *vec, uint32_t index, const void *uid)
+{
+	return ((const struct owner_total *)vec)[index].uid == *(const uint32_t *)uid;
+}
+
+static int stale_compare(const void *a, const void *b)
+{
+	const struct owner_total *x = a, *y = b;
+
+	if (x->total != y->total)
+		return x->total < y->total ? 1 : -1;
+	return (x->objects < y->objects) - (x->objects > y->objects);
+}
+
+static void stale_put_total(struct buf *to, const struct snapshot *snap,
+			    const struct owner_total *total)
+{
+	const char *gap = " ";
+	enum class_id class;
+
+	render_owner(to, snap, false, total->uid);
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (!total->nr[class])
+			continue;
+		buf_printf(to, "%s%u %s%s", gap, total->nr[class],
+			   class_infos[class]->name, class != CLASS_unix ? "" :
+			   total->nr[class] == 1 ? " path" : " paths");
+		gap = ", ";
+		if (!total->bytes[class])
+			continue;
+		buf_putc(to, ' ');
+		num_size(to, total->bytes[class]);
+	}
+}
+
+static void stale_left_behind(struct owner_totals *totals, const struct snapshot *snap,
+			      const struct findings *findings)
+{
+	const struct finding *finding;
+	struct map index = {};
+
+	vec_for_each(finding, &findings->findings) {
+		const struct object *obj = &snap->objects.at[finding->object];
+		uint32_t owner = (uint32_t)-1, at;
+		struct owner_total *total;
+		uint64_t uid, size;
+
+		if (finding->verdict > VERDICT_SUSPECT)
+			continue;
+		if (object_num(snap, obj, FIELD_UID, &uid))
+			owner = (uint32_t)uid;
+		at = map_find(&index, hash_u64(owner, 0), stale_is_owner, totals->at, &owner);
+		if (at == NO_INDEX) {
+			at = totals->nr;
+			map_add(&index, hash_u64(owner, 0), at);
+			*vec_add(totals) = (struct owner_total){ .uid = owner };
+		}
+		total = &totals->at[at];
+		total->nr[obj->class]++;
+		total->objects++;
+		if (class_infos[obj->class]->amount == FIELD_SIZE &&
+		    object_num(snap, obj, FIELD_SIZE, &size)) {
+			num_add(&total->bytes[obj->class], size);
+			num_add(&total->total, size);
+		}
+	}
+	if (totals->nr)
+		qsort(totals->at, totals->nr, sizeof(totals->at[0]), stale_compare);
+	map_free(&index);
+}
+
+static void stale_foot(struct buf *to, const struct view *view,
+		       const struct snapshot *snap, const struct findings *findings,
+		       const uint32_t count[NR_VERDICTS])
+{
+	static const enum verdict order[] = {
+		VERDICT_STALE, VERDICT_SUSPECT, VERDICT_UNKNOWN, VERDICT_IDLE,
+		VERDICT_IN_USE, VERDICT_DEST,
+	};
+	struct owner_totals totals = {};
+	const struct owner_total *total;
+	const char *gap = ": ";
+	size_t i;
+
+	foot_begin(to, view);
+	num_grouped(to, findings->findings.nr);
+	buf_printf(to, " object%s looked at", findings->findings.nr == 1 ? "" : "s");
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		if (!count[order[i]])
+			continue;
+		buf_puts(to, gap);
+		num_grouped(to, count[order[i]]);
+		buf_printf(to, " %s", order[i] == VERDICT_IN_USE ? "in use" :
+			   verdict_infos[order[i]].word);
+		gap = ", ";
+	}
+	foot_end(to, view);
+	stale_left_behind(&totals, snap, findings);
+	if (totals.nr)
+		foot_begin(to, view);
+	vec_for_each(total, &totals) {
+		buf_puts(to, total == totals.at ? "left behind: " : "; ");
+		stale_put_total(to, snap, total);
+	}
+	if (totals.nr)
+		foot_end(to, view);
+	vec_free(&totals);
 }
 
 static int stale_print(struct session *session)

@@ -40,14 +40,6 @@ const struct command command_undo = {
 	.close	 = undo_close,
 };
 
-/* Whether it is of the run @id, or is that one. */
-static bool undo_is_meant(const struct saved *saved, const char *id)
-{
-	size_t len = strlen(id);
-
-	return !strncmp(saved->id, id, len) && (!saved->id[len] || saved->id[len] == '.');
-}
-
 static void undo_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 {
 	const struct undo_listing *listing = sheet->arg;
@@ -120,12 +112,14 @@ static int undo_restore_meant(struct removal_session *removal, const struct save
 	struct buf out = { .to = stdout };
 	const struct saved *saved;
 	int status = STATUS_OK, failed;
+	size_t len = strlen(id);
 	bool any = false;
 
 	vec_for_each(saved, &list->all) {
 		int now;
 
-		if (!undo_is_meant(saved, id))
+		/* Neither the one nor of the run of that name. */
+		if (strncmp(saved->id, id, len) || (saved->id[len] && saved->id[len] != '.'))
 			continue;
 		any = true;
 		now = undo_restore(removal, saved, &out);
