@@ -80,6 +80,12 @@ void object_users(const struct snapshot *snap, const struct object *obj,
 /* "r", "rw", "x", "-" ... as in the JSON contract; @text has room for 5. */
 void access_text(uint8_t access, char text[5]);
 
+/* When it started, in seconds since 1970. */
+static inline int64_t process_since(const struct snapshot *snap, const struct process *proc)
+{
+	return snap->host.booted + (int64_t)(proc->start / (snap->host.ticks ?: 100));
+}
+
 /* Whether process @pid, said to have made or used an object at @since (seconds;
  * 0 unknown), still runs: KNOWN_YES with num 0 or 1; KNOWN_NOT if that pid
  * may mean another process. */

@@ -3,6 +3,7 @@
  * mapping, or is in the middle of being sent one. */
 #include "judge.h"
 
+#define CLOCK_SLACK	2	/* seconds: rounded start of the process */
 #define FILES_YOUNG	3600	/* seconds in which an empty file is being made */
 
 /* Nobody was found: whether that is all there is to it. */
@@ -45,13 +46,69 @@ void judge_posix(struct verdict_state *state)
 	evidence_add(state, REACHABLE, "name");
 }
 
+/* Of each file system the first of those who wait to open a FIFO that is younger than
+ * they are: their path may have led to another one when they came. */
+static void files_find_openers(struct judge *judge)
+{
+	const struct snapshot *snap = judge->snap;
+	const struct edge *edge;
+
+	judge->openers_found = true;
+	vec_for_each(edge, &snap->edges) {
+		const struct object *obj = &snap->objects.at[edge->object];
+		struct opener *opener;
+		uint64_t changed = 0;
+		int64_t since;
+
+		if (edge->kind != EDGE_WAITS || obj->class != CLASS_fifo || edge->fd >= 0)
+			continue;
+		since = process_since(snap, &snap->processes.at[edge->process]) - CLOCK_SLACK;
+		if (object_num(snap, obj, FIELD_CTIME, &changed) && (int64_t)changed < since)
+			continue;
+		vec_for_each(opener, &judge->openers) {
+			if (opener->dev == obj->key.ns)
+				break;
+		}
+		if (opener == judge->openers.at + judge->openers.nr) {
+			opener = vec_add(&judge->openers);
+			opener->since = INT64_MAX;
+		}
+		if (since < opener->since)
+			*opener = (struct opener){ obj->key.ns, since, edge->process };
+	}
+}
+
+/* Who may have come to this one by a path that leads to another one now; NULL. */
+static const struct opener *files_opener(struct verdict_state *state)
+{
+	uint64_t changed = judge_number(state, FIELD_CTIME);
+	struct judge *judge = state->judge;
+	const struct opener *opener;
+
+	if (!judge->openers_found)
+		files_find_openers(judge);
+	vec_for_each(opener, &judge->openers) {
+		if (opener->dev == state->obj->key.ns && (int64_t)changed >= opener->since)
+			return opener;
+	}
+	return NULL;
+}
+
 void judge_fifo(struct verdict_state *state)
 {
+	const struct opener *opener;
+
 	judge_users(state, "open");
 	if (state->used || !files_is_alone(state))
 		return;
 	if (object_value(state->judge->snap, state->obj, FIELD_WAITERS).known != KNOWN_YES) {
 		judge_unseen(state);
+		return;
+	}
+	opener = files_opener(state);
+	if (opener) {
+		state->unseen = true;
+		evidence_add(state, OPENER, evidence_process(state->judge, opener->process));
 		return;
 	}
 	judge_owner(state);

@@ -28,6 +28,13 @@ struct runner {
 	uint32_t process;
 };
 
+/* A process that waits to open a FIFO of file system @dev. */
+struct opener {
+	uint64_t dev;
+	int64_t since;		/* when the process started, on the clock */
+	uint32_t process;
+};
+
 /* What is the same for all objects. */
 struct judge {
 	const struct snapshot *snap;
@@ -43,6 +50,8 @@ struct judge {
 	const char *flight;	/* why descriptors may be in flight; NULL */
 	struct VEC(struct runner) runners;	/* who was looked for */
 	struct map runner_index;
+	struct VEC(struct opener) openers;	/* one a file system */
+	bool openers_found;
 	struct buf scratch;
 };
 

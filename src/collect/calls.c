@@ -11,11 +11,10 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 
-#include "internal.h"
+#include "calls.h"
 #include "ipcscope/num.h"
 
 #define MAX_SOPS	500	/* SEMOPM */
-#define MAX_LINE	256
 
 /* include/uapi/linux/futex.h */
 #define FUTEX_WAIT		0
@@ -23,25 +22,6 @@
 #define FUTEX_PRIVATE_FLAG	128
 #define FUTEX_CLOCK_REALTIME	256
 #define FUTEX_CMD_MASK		(~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME))
-
-struct blocked {
-	struct scan *scan;
-	pid_t tid;
-	long nr;
-	uint64_t arg[6];
-	char line[MAX_LINE];	/* as it was read first */
-	size_t len;
-	char path[48];		/* of the file it is in, below /proc/PID */
-};
-
-/* How a call says what it waits for. */
-struct call {
-	long nr;
-	void (*understand)(struct blocked *blocked, const struct call *call);
-	uint8_t access;		/* what it would do */
-	/* Its object is named by id or address, so that its class must be listed. */
-	enum space space;
-};
 
 static uint32_t calls_find(const struct scan *scan, struct object_key key)
 {
@@ -57,19 +37,43 @@ static const struct ipc_class *calls_class(const struct scan *scan, uint32_t obj
 	return ipc_classes[snap->objects.at[object & ~IN_BASE].class];
 }
 
-/* Adds a WAITS edge if the thread is still blocked in the same call. */
-static struct edge *calls_wait(struct blocked *blocked, uint32_t object, uint8_t access)
+const char *calls_wchan(struct blocked *blocked)
 {
 	struct scan *scan = blocked->scan;
 	const struct host *host = scan->col->host;
+	char path[40];
+
+	if (blocked->has_wchan)
+		return blocked->wchan;
+	blocked->has_wchan = true;
+	snprintf(path, sizeof(path), "%swchan", blocked->dir);
+	/* "0" is a kernel without symbols, or a thread that may not be asked. */
+	if (host->ops->read_file(host, &scan->dir, path, &scan->text) >= 0 &&
+	    scan->text.len && scan->text.data[0] != '0')
+		snprintf(blocked->wchan, sizeof(blocked->wchan), "%s", scan->text.data);
+	return blocked->wchan;
+}
+
+bool calls_still(struct blocked *blocked)
+{
+	struct scan *scan = blocked->scan;
+	const struct host *host = scan->col->host;
+	char path[40];
+
+	snprintf(path, sizeof(path), "%ssyscall", blocked->dir);
+	return host->ops->read_file(host, &scan->dir, path, &scan->text) >= 0 &&
+	       scan->text.len == blocked->len &&
+	       !memcmp(scan->text.data, blocked->line, blocked->len);
+}
+
+struct edge *calls_wait(struct blocked *blocked, uint32_t object, uint8_t access)
+{
+	struct scan *scan = blocked->scan;
 	struct process *proc;
 	uint32_t process;
 	struct edge *edge;
 
-	if (object == NO_INDEX ||
-	    host->ops->read_file(host, &scan->dir, blocked->path, &scan->text) < 0 ||
-	    scan->text.len != blocked->len ||
-	    memcmp(scan->text.data, blocked->line, blocked->len))
+	if (object == NO_INDEX || !calls_still(blocked))
 		return NULL;
 	process = scan_process(scan);
 	if (process == NO_INDEX)
@@ -176,42 +180,6 @@ static void calls_futex(struct blocked *blocked, const struct call *call)
 		edge->address = blocked->arg[0];
 }
 
-/* The open of a FIFO waits for somebody at the other end; there is no
- * descriptor yet. */
-static void calls_openat(struct blocked *blocked, const struct call *call)
-{
-	struct scan *scan = blocked->scan;
-	const struct ipc_class *class = class_of_file(scan->col, S_IFIFO);
-	const struct host *host = scan->col->host;
-	struct buf where = { 0 };
-	struct host_stat st;
-	char path[4096];
-
-	if (!class || !scan_read_string(scan, blocked->arg[1], path, sizeof(path)))
-		return;
-	if (!host->ops->find_file(host, blocked->tid, (int)blocked->arg[0], path, &where,
-				  &st) && S_ISFIFO(st.mode)) {
-		uint32_t object = class->file(scan->col, scan->snap, &st, where.data,
-					      where.len);
-
-		object_set_first(scan->snap, object, FIELD_NAME, where.data, where.len);
-		calls_wait(blocked, object,
-			   (blocked->arg[2] & O_ACCMODE) == O_WRONLY ? ACCESS_WRITE :
-			   ACCESS_READ);
-	}
-	buf_free(&where);
-}
-
-#ifdef SYS_open
-static void calls_open(struct blocked *blocked, const struct call *call)
-{
-	blocked->arg[2] = blocked->arg[1];
-	blocked->arg[1] = blocked->arg[0];
-	blocked->arg[0] = (uint64_t)AT_FDCWD;
-	calls_openat(blocked, call);
-}
-#endif
-
 /* The UNIX socket at an address in memory; false if there is none. */
 static bool calls_address(struct blocked *blocked, uint64_t at, uint64_t len, uint8_t access)
 {
@@ -253,6 +221,9 @@ static void calls_sendto(struct blocked *blocked, const struct call *call)
 		calls_fd(blocked, call);
 }
 
+/* "-1": the kernel waits for the thread, or a thread of io_uring for it. */
+#define NO_CALL		(-1)
+
 #define READS(call)	{ SYS_##call, calls_fd, ACCESS_READ, SPACE_NONE }
 #define WRITES(call)	{ SYS_##call, calls_fd, ACCESS_WRITE, SPACE_NONE }
 
@@ -268,19 +239,33 @@ static const struct call calls[] = {
 	{ SYS_msgsnd, calls_sysv, ACCESS_WRITE, SPACE_MSG },
 	{ SYS_msgrcv, calls_sysv, ACCESS_READ, SPACE_MSG },
 	{ SYS_futex, calls_futex, ACCESS_READ, SPACE_NONE },
-	{ SYS_openat, calls_openat, 0, SPACE_NONE },
+	{ SYS_openat, opens_openat, 0, SPACE_NONE },
+	{ SYS_openat2, opens_openat2, 0, SPACE_NONE },
 #ifdef SYS_open
-	{ SYS_open, calls_open, 0, SPACE_NONE },
+	{ SYS_open, opens_open, 0, SPACE_NONE },
+	{ SYS_creat, opens_open, ACCESS_WRITE, SPACE_NONE },
+#endif
+	{ SYS_open_by_handle_at, opens_any, 0, SPACE_NONE },
+	{ SYS_acct, opens_any, 0, SPACE_NONE },
+	{ NO_CALL, opens_any, 0, SPACE_NONE },
+#ifdef __x86_64__
+	/* open, creat and openat of 32 bits; fstat, lseek and preadv do not wait. */
+	{ 5, opens_any, 0, SPACE_NONE },
+	{ 8, opens_any, 0, SPACE_NONE },
+	{ 295, opens_any, 0, SPACE_NONE },
 #endif
 };
 
-/* "NR 0xA0 ... 0xA5 0xSP 0xPC"; "running" and "-1 ..." are not for us. */
+/* "NR 0xA0 ... 0xA5 0xSP 0xPC", "-1 0xSP 0xPC" or "running", which is not for us. */
 static bool calls_parse(struct blocked *blocked)
 {
 	const char *at = blocked->line;
 	uint64_t nr;
 	int i;
 
+	blocked->nr = NO_CALL;
+	if (!strncmp(at, "-1 ", 3))
+		return true;
 	if (!num_u64(&at, &nr))
 		return false;
 	blocked->nr = (long)nr;
@@ -299,11 +284,13 @@ static void calls_scan_thread(struct scan *scan, pid_t tid, const char *path)
 	const struct host *host = scan->col->host;
 	struct blocked blocked = { .scan = scan, .tid = tid };
 	enum class_id class;
+	char file[40];
 	size_t i;
 	int err;
 
-	snprintf(blocked.path, sizeof(blocked.path), "%ssyscall", path);
-	err = host->ops->read_file(host, &scan->dir, blocked.path, &scan->text);
+	snprintf(blocked.dir, sizeof(blocked.dir), "%s", path);
+	snprintf(file, sizeof(file), "%ssyscall", path);
+	err = host->ops->read_file(host, &scan->dir, file, &scan->text);
 	if (err < 0) {
 		scan_gap(scan, PART_CALLS, err);
 		return;
@@ -314,15 +301,9 @@ static void calls_scan_thread(struct scan *scan, pid_t tid, const char *path)
 	memcpy(blocked.line, scan->text.data, blocked.len);
 	if (!calls_parse(&blocked))
 		return;
-	if (blocked.nr == SYS_restart_syscall) {
-		char wchan[48];
-
-		/* A timed wait that was stopped and continued shows as another call. */
-		snprintf(wchan, sizeof(wchan), "%swchan", path);
-		if (host->ops->read_file(host, &scan->dir, wchan, &scan->text) >= 0 &&
-		    scan->text.len && !strncmp(scan->text.data, "futex", 5))
-			blocked.nr = SYS_futex;
-	}
+	/* A timed wait that was stopped and continued shows as another call. */
+	if (blocked.nr == SYS_restart_syscall && !strncmp(calls_wchan(&blocked), "futex", 5))
+		blocked.nr = SYS_futex;
 	for (i = 0; i < ARRAY_SIZE(calls) && calls[i].nr != blocked.nr; i++)
 		;
 	if (i == ARRAY_SIZE(calls))

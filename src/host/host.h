@@ -125,6 +125,7 @@ typedef int host_dir_fn(void *arg, const char *name, uint64_t ino, unsigned char
 
 #define HOST_FOLLOW	(1 << 0)	/* stat what a /proc link leads to */
 #define HOST_BTIME	(1 << 1)	/* btime too */
+#define HOST_IN_ROOT	(1 << 2)	/* @at is the root of the path */
 
 struct host_ops {
 #define OP(type, name, args)	type (*name) args;

@@ -38,6 +38,7 @@ union semun {
 struct helper_call {
 	pid_t pid;		/* thread whose /proc directory it is about; 0: our own */
 	int at;			/* lookup: AT_FDCWD or one of its descriptors */
+	unsigned int flags;	/* lookup: HOST_IN_ROOT */
 	uint64_t addr;		/* memory: where, and how many bytes */
 	uint64_t size;
 	char path[4096];	/* lookup: what to look up; answer: where it is */

@@ -215,41 +215,72 @@ static int lookup_open(const struct helper_call *call, const char *what, const c
 	return open(call->pid ? path : own, O_PATH | O_CLOEXEC);
 }
 
-static int lookup_path(struct helper_call *call)
+/* Walks to what @path means to call->pid: into @look, which lookup_close() closes. */
+static int lookup_begin(struct lookup *look, struct helper_call *call, const char *path)
 {
-	struct lookup look = { .call = call, .at = -1 };
-	char at[32], self[32];
-	ssize_t len;
+	bool in_root = call->flags & HOST_IN_ROOT;
+	char at[32];
 	int err;
 
-	snprintf(look.rest, sizeof(look.rest), "%s", call->path);
+	*look = (struct lookup){ .call = call, .at = -1 };
+	snprintf(look->rest, sizeof(look->rest), "%s", path);
 	snprintf(at, sizeof(at), call->at == AT_FDCWD ? "cwd" : "fd/%d", call->at);
-	look.root = lookup_open(call, "root", "/");
-	err = look.root < 0 ? -errno : 0;
-	if (!err)
-		err = lookup_enter(&look, *call->path == '/' ?
-				   fcntl(look.root, F_DUPFD_CLOEXEC, 0) :
-				   lookup_open(call, at, "."));
-	if (!err)
-		err = lookup_walk(&look);
+	look->root = in_root ? lookup_open(call, at, ".") : lookup_open(call, "root", "/");
+	if (look->root < 0)
+		return -errno;
+	err = lookup_enter(look, *path == '/' || in_root ?
+			   fcntl(look->root, F_DUPFD_CLOEXEC, 0) : lookup_open(call, at, "."));
+	return err ?: lookup_walk(look);
+}
+
+static void lookup_close(struct lookup *look)
+{
+	if (look->at >= 0)
+		close(look->at);
+	if (look->root >= 0)
+		close(look->root);
+}
+
+/* Takes call->path away if it leads elsewhere from here: the kernel names what is
+ * mounted in another namespace by the path it has there. */
+static void lookup_name_here(struct helper_call *call, const struct statx *st)
+{
+	struct lookup look = { .at = -1, .root = -1 };
+
+	call->pid = 0;
+	call->at = AT_FDCWD;
+	call->flags = 0;
+	if (call->path[0] != '/' || lookup_begin(&look, call, call->path) ||
+	    look.st.stx_ino != st->stx_ino || look.st.stx_dev_major != st->stx_dev_major ||
+	    look.st.stx_dev_minor != st->stx_dev_minor)
+		call->path[0] = '\0';
+	lookup_close(&look);
+}
+
+static int lookup_path(struct helper_call *call)
+{
+	struct lookup look;
+	char self[32];
+	ssize_t len;
+	int err = lookup_begin(&look, call, call->path);
+
 	if (!err) {
 		live_copy_stat(&look.st, &call->st);
 		snprintf(self, sizeof(self), "/proc/self/fd/%d", look.at);
 		len = readlink(self, call->path, sizeof(call->path) - 1);
 		call->path[len > 0 ? len : 0] = '\0';
+		if (call->pid)
+			lookup_name_here(call, &look.st);
 	}
 	call->dev = 0;
-	if (look.at >= 0)
-		close(look.at);
-	if (look.root >= 0)
-		close(look.root);
+	lookup_close(&look);
 	return err;
 }
 
-int live_find_file(const struct host *host, pid_t tid, int at, const char *path,
-		   struct buf *where, struct host_stat *st)
+int live_find_file(const struct host *host, pid_t tid, int at, unsigned int flags,
+		   const char *path, struct buf *where, struct host_stat *st)
 {
-	struct helper_call call = { .pid = tid, .at = at };
+	struct helper_call call = { .pid = tid, .at = at, .flags = flags };
 	int ret;
 
 	if (strlen(path) >= sizeof(call.path))

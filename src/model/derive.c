@@ -165,7 +165,7 @@ struct value process_alive(const struct snapshot *snap, pid_t pid, int64_t when)
 	proc = &snap->processes.at[index];
 	if (proc->flags & PROCESS_ZOMBIE)
 		return NUMBER(0);
-	started = snap->host.booted + (int64_t)(proc->start / (snap->host.ticks ?: 100));
+	started = process_since(snap, proc);
 	if (!when || started <= when + CLOCK_SLACK)
 		return NUMBER(1);
 	/* It seems to be younger, but had the clock been set in between, it may be the

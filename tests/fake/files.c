@@ -287,8 +287,8 @@ int fixture_pipe_fill(const struct host *host, pid_t pid, int fd,
 }
 
 /* Below the root of the thread, by the text of its links. */
-int fixture_find_file(const struct host *host, pid_t tid, int at, const char *path,
-		      struct buf *where, struct host_stat *st)
+int fixture_find_file(const struct host *host, pid_t tid, int at, unsigned int flags,
+		      const char *path, struct buf *where, struct host_stat *st)
 {
 	int err = fixture_enter(fixture_of(host), HOST_OP(find_file));
 	char link[4096] = "", name[64];
@@ -297,7 +297,7 @@ int fixture_find_file(const struct host *host, pid_t tid, int at, const char *pa
 
 	if (err)
 		return err;
-	if (*path != '/') {
+	if (*path != '/' || flags & HOST_IN_ROOT) {
 		if (at == AT_FDCWD)
 			snprintf(name, sizeof(name), "/proc/%d/cwd", tid);
 		else

@@ -73,6 +73,12 @@ static void relative(void)
 	opener(relative_fn);
 }
 
+static void renamed_cwd(void)
+{
+	relative();
+	must(rename("/tmp/dir", "/tmp/moved"));
+}
+
 static void dirfd_fn(void *arg)
 {
 	(void)arg;
@@ -191,6 +197,51 @@ static void jail_dotdot(void)
 	opener(jail_dotdot_fn);
 }
 
+static void openat2_fn(void *arg)
+{
+	struct open_how how = { .flags = O_RDONLY };
+
+	(void)arg;
+	sandbox_ready(0);
+	must(syscall(SYS_openat2, AT_FDCWD, "/tmp/fifo", &how, sizeof(how)));
+}
+
+static void by_openat2(void)
+{
+	left_fifo("/tmp/fifo", 0600);
+	opener(openat2_fn);
+}
+
+static void in_root_fn(void *arg)
+{
+	struct open_how how = { .flags = O_RDONLY, .resolve = RESOLVE_IN_ROOT };
+	int dir = (int)must(open("/tmp/jail", O_PATH | O_DIRECTORY));
+
+	(void)arg;
+	sandbox_ready(0);
+	must(syscall(SYS_openat2, dir, "/tmp/fifo", &how, sizeof(how)));
+}
+
+static void by_openat2_in_root(void)
+{
+	make_jail();
+	left_fifo("/tmp/fifo", 0600);
+	opener(in_root_fn);
+}
+
+static void creat_fn(void *arg)
+{
+	(void)arg;
+	sandbox_ready(0);
+	must(syscall(SYS_creat, "/tmp/fifo", 0600));
+}
+
+static void by_creat(void)
+{
+	left_fifo("/tmp/fifo", 0600);
+	opener(creat_fn);
+}
+
 static void self_fd_fn(void *arg)
 {
 	(void)arg;
@@ -244,6 +295,41 @@ static void by_self_cwd(void)
 	opener(self_cwd_fn);
 }
 
+/* A mount namespace of its own, where the path is another FIFO. */
+static void mounted_fn(void *arg)
+{
+	(void)arg;
+	must(unshare(CLONE_NEWNS));
+	sandbox_mount_tmpfs("/tmp/dir");
+	left_fifo("/tmp/dir/fifo", 0600);
+	open_ready(AT_FDCWD, "/tmp/dir/fifo", O_RDONLY);
+}
+
+static void mount_namespace(void)
+{
+	must(mkdir("/tmp/dir", 0700));
+	left_fifo("/tmp/dir/fifo", 0600);
+	opener(mounted_fn);
+}
+
+/* In its mount namespace a symlink leads through a mount of its own. */
+static void mounted_symlink_fn(void *arg)
+{
+	(void)arg;
+	must(unshare(CLONE_NEWNS));
+	sandbox_mount_tmpfs("/tmp/dir");
+	left_fifo("/tmp/dir/fifo", 0600);
+	must(symlink("/tmp/dir/fifo", "/tmp/dir/link"));
+	open_ready(AT_FDCWD, "/tmp/dir/link", O_RDONLY);
+}
+
+static void mount_namespace_symlink(void)
+{
+	must(mkdir("/tmp/dir", 0700));
+	left_fifo("/tmp/dir/fifo", 0600);
+	opener(mounted_symlink_fn);
+}
+
 /* A directory whose path is longer than a path may be. */
 static void deep_fn(void *arg)
 {
@@ -268,6 +354,92 @@ static void deep(void)
 	opener(deep_fn);
 }
 
+/* What the path was cannot be read any more. */
+static char *path_page;
+static volatile bool *gone;	/* shared with the child */
+
+static bool is_gone(void *arg)
+{
+	(void)arg;
+	return *gone;
+}
+
+static void opener_of_page(void (*fn)(void *))
+{
+	if (!gone)
+		gone = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	*gone = false;
+	opener(fn);
+	wait_until("the path to go", 0, is_gone, NULL);
+}
+static char thread_stack[65536] __attribute__((aligned(16)));
+
+static int wipes(void *arg)
+{
+	(void)arg;
+	wait_blocked(getpid(), 0, SYS_openat);
+	memset(path_page, 0, 16);
+	*gone = true;
+	for (;;)
+		if (syscall(SYS_pause))
+			return 0;
+}
+
+static void wiped_fn(void *arg)
+{
+	(void)arg;
+	path_page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	strcpy(path_page, "/tmp/fifo");
+	must(clone(wipes, thread_stack + sizeof(thread_stack), CLONE_VM |
+		   CLONE_THREAD | CLONE_SIGHAND | CLONE_FILES | CLONE_FS, NULL));
+	open_ready(AT_FDCWD, path_page, O_RDONLY);
+}
+
+static void wiped(void)
+{
+	left_fifo("/tmp/fifo", 0600);
+	opener_of_page(wiped_fn);
+}
+
+static int protects(void *arg)
+{
+	(void)arg;
+	wait_blocked(getpid(), 0, SYS_openat);
+	mprotect(path_page, 4096, PROT_NONE);
+	*gone = true;
+	for (;;)
+		if (syscall(SYS_pause))
+			return 0;
+}
+
+static void protected_fn(void *arg)
+{
+	(void)arg;
+	path_page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	strcpy(path_page, "/tmp/fifo");
+	must(clone(protects, thread_stack + sizeof(thread_stack), CLONE_VM |
+		   CLONE_THREAD | CLONE_SIGHAND | CLONE_FILES | CLONE_FS, NULL));
+	open_ready(AT_FDCWD, path_page, O_RDONLY);
+}
+
+static void protected(void)
+{
+	left_fifo("/tmp/fifo", 0600);
+	opener_of_page(protected_fn);
+}
+
+/* The path leads elsewhere since: the one that is waited for has no name. */
+static void exchanged(void)
+{
+	left_fifo("/tmp/fifo", 0600);
+	opener(absolute_fn);
+	must(rename("/tmp/fifo", "/tmp/renamed"));
+	left_fifo("/tmp/fifo", 0600);
+}
+
 static void bind_mounted(void)
 {
 	left_fifo("/tmp/real", 0600);
@@ -286,6 +458,8 @@ static const struct situation situations[] = {
 	{ .name = "to write", .make = to_write, .truths = { TOLD("fifo:/tmp/fifo") } },
 	{ .name = "relative path", .make = relative, .truths = {
 		{ "stale -a fifo" COMPLETE, "fifo:/tmp/dir/fifo", "$p:waits verdict=in-use" } } },
+	{ .name = "directory renamed meanwhile", .make = renamed_cwd, .truths = {
+		NOT_STALE("fifo:/tmp/moved/fifo") } },
 	{ .name = "directory descriptor", .make = by_dirfd, .truths = { TOLD("fifo:/tmp/dir/fifo") } },
 	{ .name = "chroot, absolute path", .make = jail_absolute, .truths = {
 		{ "stale -a fifo" COMPLETE, "fifo:/tmp/jail/tmp/fifo", "$p:waits verdict=in-use" },
@@ -300,13 +474,25 @@ static const struct situation situations[] = {
 	{ .name = "chroot, more .. than there are directories", .make = jail_dotdot, .truths = {
 		{ "stale -a fifo" COMPLETE, "fifo:/tmp/jail/tmp/fifo", "$p:waits verdict=in-use" },
 		{ "stale -a fifo" COMPLETE, "fifo:/tmp/fifo", "!$p:waits verdict!=in-use" } } },
+	{ .name = "openat2", .make = by_openat2, .truths = { TOLD("fifo:/tmp/fifo") } },
+	{ .name = "openat2 in a root", .make = by_openat2_in_root, .truths = {
+		{ "stale -a fifo" COMPLETE, "fifo:/tmp/jail/tmp/fifo", "$p:waits verdict=in-use" },
+		{ "stale -a fifo" COMPLETE, "fifo:/tmp/fifo", "!$p:waits verdict!=in-use" } } },
+	{ .name = "creat", .make = by_creat, .truths = { TOLD("fifo:/tmp/fifo") } },
 	{ .name = "/proc/self/fd", .make = by_self_fd, .truths = { TOLD("fifo:/tmp/fifo") } },
 	{ .name = "/dev/fd", .make = by_dev_fd, .truths = { TOLD("fifo:/tmp/fifo") } },
 	{ .name = "/proc/thread-self/fd", .make = by_thread_self, .truths = { TOLD("fifo:/tmp/fifo") } },
 	{ .name = "/proc/self/cwd", .make = by_self_cwd, .truths = { TOLD("fifo:/tmp/dir/fifo") } },
+	{ .name = "another mount namespace", .make = mount_namespace, .truths = {
+		{ "stale -a fifo" COMPLETE, "fifo:/tmp/dir/fifo", "!$p:waits verdict!=in-use" } } },
+	{ .name = "another mount namespace, symlink", .make = mount_namespace_symlink, .truths = {
+		{ "stale -a fifo" COMPLETE, "fifo:/tmp/dir/fifo", "!$p:waits verdict!=in-use" } } },
 	{ .name = "in a directory deeper than a path", .make = deep, .truths = {
 		{ "list fifo -o all" COMPLETE, NULL, "count(fifo)=1" },
 		{ CLEAN, NULL, "exit=0" } } },
+	{ .name = "path wiped meanwhile", .make = wiped, .truths = { NOT_STALE("fifo:/tmp/fifo") } },
+	{ .name = "path not readable", .make = protected, .truths = { NOT_STALE("fifo:/tmp/fifo") } },
+	{ .name = "path exchanged meanwhile", .make = exchanged, .truths = { NOT_STALE("fifo:/tmp/renamed") } },
 	{ .name = "bind mounted", .make = bind_mounted, .truths = { NOT_STALE("fifo:/tmp/real") } },
 };
 

@@ -253,11 +253,75 @@ static void test_old_open(void **state)
 	blocked(20, SYS_open, 0x1ff0, O_WRONLY, 0);
 	machine_add(&box, "mem 20 0x1ff0 " RUN_F);
 	fifo_of(20);
+	blocked(21, SYS_creat, 0x1ff0, 0, 0);
+	machine_add(&box, "mem 21 0x1ff0 " RUN_F);
+	fifo_of(21);
+	ASK(&box, A_CLASS(fifo), FIELD_USERS);
+	machine_look(&box);
+	EDGES(fifo, 77, "20/20 waits w; 21/21 waits w");
+}
+#endif
+
+static void sleeps_in(pid_t pid, const char *function)
+{
+	machine_add(&box, "file /proc/%d/wchan text=%s", pid, function);
+}
+
+/* The kernel says that it is the open of a FIFO, but the path does not tell which. */
+static void test_fifos_untold(void **state)
+{
+	const uint32_t cwd = (uint32_t)AT_FDCWD;
+
+	(void)state;
+	open_of(20, cwd, RUN_F, O_RDONLY);
+	sleeps_in(20, "wait_for_partner");
+	open_of(21, cwd, "2f72756e2f706c61696e000000000000", O_RDONLY);
+	sleeps_in(21, "wait_for_partner");	/* exchanged for a plain file */
+	open_of(22, cwd, "2f676f6e650000000000000000000000", O_RDONLY);
+	sleeps_in(22, "wait_for_partner");	/* unlinked */
+	blocked(23, SYS_openat, cwd, 0x5000, O_RDONLY);
+	sleeps_in(23, "wait_for_partner");	/* no memory */
+	blocked(24, SYS_openat, cwd, 0x5000, O_RDONLY);
+	sleeps_in(24, "tty_open");		/* waits for something else */
+	blocked(25, SYS_open_by_handle_at, 3, 0x5000, O_RDONLY);
+	sleeps_in(25, "wait_for_partner");
+	machine_process(&box, 26, 1000, "io_uring");
+	machine_add(&box, "file /proc/26/syscall text=\"-1 0x0 0x0\\x0a\"");
+	sleeps_in(26, "wait_for_partner");
+	open_of(27, cwd, "2f676f6e650000000000000000000000", O_RDONLY);
+	sleeps_in(27, "0");			/* no symbols: it may be one */
+	ASK(&box, A_CLASS(fifo), FIELD_USERS, FIELD_STATE, FIELD_WAITERS);
+	machine_look(&box);
+	EDGES(fifo, 77, "20/20 waits r");
+	assert_string_equal(tell_warnings(&box.snap), "opens EFAULT 1 pid 23; "
+			    "opens EOPNOTSUPP 2 pid 25; opens ESTALE 3 pid 21");
+}
+
+/* struct open_how: flags, mode, resolve */
+static void test_openat2(void **state)
+{
+	static const char *const how[] = {
+		"0100000000000000" "0000000000000000" "0000000000000000",
+		"0000000000000000" "0000000000000000" "1000000000000000",
+	};
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		blocked(20 + i, SYS_openat2, 7, 0x1ff0, 0x3000);
+		machine_add(&box, "mem %d 0x1ff0 " RUN_F "\nmem %d 0x3000 %s", 20 + i,
+			    20 + i, how[i]);
+		machine_add(&box, "link /proc/%d/fd/7 -> /jail dev=8:1 ino=2 mode=040755",
+			    20 + i);
+		fifo_of(20 + i);
+		machine_add(&box, "file /proc/%d/root/jail/run/f dev=8:1 ino=99 mode=010644",
+			    20 + i);
+	}
 	ASK(&box, A_CLASS(fifo), FIELD_USERS);
 	machine_look(&box);
 	EDGES(fifo, 77, "20/20 waits w");
+	EDGES(fifo, 99, "21/21 waits r");
 }
-#endif
 
 /* A path of more than a page: read page by page. */
 static void test_path_over_a_page(void **state)
@@ -441,7 +505,8 @@ int main(void)
 #ifdef SYS_open
 		T(test_old_open),
 #endif
-		T(test_path_over_a_page), T(test_named_semaphores),
+		T(test_fifos_untold), T(test_openat2), T(test_path_over_a_page),
+		T(test_named_semaphores),
 		T(test_other_lines), T(test_threads), T(test_other_numbers),
 		T(test_kernel_threads), T(test_line_that_changes),
 	};

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef COLLECT_CALLS_H
+#define COLLECT_CALLS_H
+
+/* What is known of a thread that is blocked in a system call. */
+
+#include "internal.h"
+
+#define MAX_LINE	256
+
+struct blocked {
+	struct scan *scan;
+	pid_t tid;
+	long nr;
+	uint64_t arg[6];
+	char line[MAX_LINE];	/* as it was read first */
+	size_t len;
+	char dir[32];		/* below /proc/PID: "", or "task/TID/" */
+	char wchan[48];		/* calls_wchan() */
+	bool has_wchan;
+};
+
+/* How a call says what it waits for. */
+struct call {
+	long nr;
+	void (*understand)(struct blocked *blocked, const struct call *call);
+	uint8_t access;		/* what it would do */
+	/* Its object is named by id or address, so that its class must be listed. */
+	enum space space;
+};
+
+/* The function of the kernel that the thread sleeps in; "": it does not tell. */
+const char *calls_wchan(struct blocked *blocked);
+/* Whether the thread is still blocked in the same call. */
+bool calls_still(struct blocked *blocked);
+/* Adds a WAITS edge if it is; NULL if not, or if calls have other numbers there. */
+struct edge *calls_wait(struct blocked *blocked, uint32_t object, uint8_t access);
+
+/* The open of a FIFO waits for somebody at the other end (opens.c). */
+void opens_open(struct blocked *blocked, const struct call *call);
+void opens_openat(struct blocked *blocked, const struct call *call);
+void opens_openat2(struct blocked *blocked, const struct call *call);
+/* Calls that may open a FIFO, of which it is not known which. */
+void opens_any(struct blocked *blocked, const struct call *call);
+
+#endif
