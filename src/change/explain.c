@@ -302,7 +302,7 @@ static const struct {
 void make_explain(struct buf *to, const struct host *host, const struct making *making, int err)
 {
 	const struct explaining ex = { to, host, making, err };
-	uint64_t most;
+	uint64_t most = 0;
 	size_t i;
 
 	if (making->step == MAKE_PLACE && making->path && explain_directory(&ex))

@@ -128,6 +128,7 @@ struct target *removal_add(struct removal *rm, const struct snapshot *snap,
 {
 	const struct object *obj = &snap->objects.at[object];
 	struct target *target = vec_add(&rm->targets);
+	const struct change_class *class;
 	uint64_t uid = 0;
 
 	object_num(snap, obj, FIELD_UID, &uid);
@@ -141,14 +142,15 @@ struct target *removal_add(struct removal *rm, const struct snapshot *snap,
 	target->verdict = finding ? finding->verdict : VERDICT_UNKNOWN;
 	target->brief = plan_reason(rm, finding, WHY_BRIEF);
 	target->sentence = plan_reason(rm, finding, 0);
+	class = target_class(target);
 	identity_fill(target, snap, obj);
-	if (target_class(target)->bytes)
-		object_num(snap, obj, target_class(target)->bytes, &target->bytes);
+	if (class->bytes)
+		object_num(snap, obj, class->bytes, &target->bytes);
 	target->memory = target->bytes;
 	target->path = object_path(&rm->arena, target->class,
 				   object_str(snap, obj, FIELD_NAME));
-	if (target_class(target)->plan)
-		target_class(target)->plan(rm, target, snap, obj);
+	if (class->plan)
+		class->plan(rm, target, snap, obj);
 	return target;
 }
 

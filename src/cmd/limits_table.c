@@ -47,11 +47,10 @@ static void limits_cell(struct cells *cells, const struct limits *limits,
 
 	if (!strcmp(text, "-"))
 		color = COLOR_NONE;
-	else if (!strcmp(text, "?"))
-		color = COLOR_ODD;
 	else if (reached && limit_pressure_reaches(reached, limits->critical))
 		color = COLOR_FULL;
-	else if (reached && limit_pressure_reaches(reached, limits->warning))
+	else if (!strcmp(text, "?") ||
+		 (reached && limit_pressure_reaches(reached, limits->warning)))
 		color = COLOR_ODD;
 	cells_end(cells, color);
 }

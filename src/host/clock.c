@@ -115,7 +115,6 @@ void live_clock_note(const struct host *host)
 		return;
 	len = snprintf(line, sizeof(line), "%lld %lld\n", (long long)real, (long long)boot);
 	/* A note that is not written is missing, no more. */
-	if (write(fd, line, (size_t)len) != len)
-		len = 0;
+	(void)!write(fd, line, (size_t)len);
 	close(fd);
 }

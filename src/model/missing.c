@@ -140,6 +140,7 @@ static int missing_compare_warnings(const void *a, const void *b)
 void missing_finish(struct snapshot *snap)
 {
 	struct warning *warning = NULL;
+	const struct gap *gap;
 	uint32_t i, nr = 0;
 
 	/* Warnings of gaps were made when it was finished before. */
@@ -152,8 +153,7 @@ void missing_finish(struct snapshot *snap)
 	snap->gap_parts = 0;
 	if (snap->gaps.nr)
 		qsort(snap->gaps.at, snap->gaps.nr, sizeof(snap->gaps.at[0]), missing_compare_gaps);
-	for (i = 0; i < snap->gaps.nr; i++) {
-		const struct gap *gap = &snap->gaps.at[i];
+	vec_for_each(gap, &snap->gaps) {
 		const struct gap *last = nr ? &snap->gaps.at[nr - 1] : NULL;
 
 		if (last && last->part == gap->part && last->err == gap->err &&

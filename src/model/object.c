@@ -101,7 +101,7 @@ void object_users(const struct snapshot *snap, const struct object *obj,
 
 	users->nr = 0;
 	for_each_object_edge(edge, i, snap, obj) {
-		struct user *user = NULL;
+		struct user *user;
 		uint32_t u;
 
 		if (!edge_is_use(edge))
@@ -110,18 +110,16 @@ void object_users(const struct snapshot *snap, const struct object *obj,
 		if (users->nr && users->at[first].process != edge->process)
 			first = users->nr;
 		for (u = first; u < users->nr; u++) {
-			user = &users->at[u];
-			if (user->process == edge->process && user->kind == edge->kind &&
-			    user->access == edge->access)
+			if (users->at[u].process == edge->process &&
+			    users->at[u].kind == edge->kind &&
+			    users->at[u].access == edge->access)
 				break;
 		}
-		if (u == users->nr) {
-			user = vec_add(users);
-			user->process = edge->process;
-			user->kind = edge->kind;
-			user->access = edge->access;
-			user->first = edge;
-		}
+		user = u < users->nr ? &users->at[u] : vec_add(users);
+		user->process = edge->process;
+		user->kind = edge->kind;
+		user->access = edge->access;
+		user->first = user->first ?: edge;
 		user->count++;
 	}
 }

@@ -20,7 +20,7 @@ int state_dir(const char *path)
 	struct stat st;
 	int ret = 0;
 
-	while (!ret && slash) {
+	do {
 		slash = strchr(slash + 1, '/');
 		buf_reset(&made);
 		buf_add(&made, path, slash ? (size_t)(slash - path) : strlen(path));
@@ -29,7 +29,7 @@ int state_dir(const char *path)
 		/* One that may not be made may be there for all that. */
 		if (ret == -EACCES || ret == -EROFS || ret == -EPERM)
 			ret = access(made.data, F_OK) ? ret : 0;
-	}
+	} while (!ret && slash);
 	buf_free(&made);
 	if (ret || stat(path, &st))
 		return ret ? ret : -errno;
