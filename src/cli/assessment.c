@@ -133,33 +133,27 @@ void assessment_query(struct assessment *assessment, const struct selection *sel
 	stale_query(query, &assessment->profiles);
 }
 
-static void assessment_test_path(struct picture *picture, uint32_t object)
-{
-	struct snapshot *snap = &picture->snap;
-	const struct object *obj = &snap->objects.at[object];
-	const struct str *name = object_str(snap, obj, FIELD_NAME);
-	const struct host_stat st = { .dev = obj->key.ns, .ino = obj->key.id };
-	int ret;
-
-	ret = picture->host->ops->connect_test(picture->host, name->data, &st);
-	if (ret >= 0)
-		object_flag(snap, object, ret ? IS(ANSWERS) : IS(REFUSED));
-}
-
 void assessment_run(struct assessment *assessment, struct picture *picture,
 		    const struct rows *rows, bool test)
 {
+	const struct host *host = picture->host;
+	struct snapshot *snap = &picture->snap;
 	struct stale_paths paths = {};
 	const uint32_t *path;
 
-	if (test && picture->host) {
-		stale_untested(&picture->snap, rows->at, rows->nr, &paths);
-		vec_for_each(path, &paths)
-			assessment_test_path(picture, *path);
-		vec_free(&paths);
+	if (test && host)
+		stale_untested(snap, rows->at, rows->nr, &paths);
+	vec_for_each(path, &paths) {
+		const struct object *obj = &snap->objects.at[*path];
+		const struct host_stat st = { .dev = obj->key.ns, .ino = obj->key.id };
+		int ret = host->ops->connect_test(host, object_str(snap, obj, FIELD_NAME)->data,
+						  &st);
+
+		if (ret >= 0)
+			object_flag(snap, *path, ret ? IS(ANSWERS) : IS(REFUSED));
 	}
-	stale_judge(&picture->snap, &assessment->profiles, rows->at, rows->nr,
-		    &assessment->findings);
+	vec_free(&paths);
+	stale_judge(snap, &assessment->profiles, rows->at, rows->nr, &assessment->findings);
 }
 
 uint32_t assessment_left(const struct assessment *assessment)

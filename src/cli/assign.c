@@ -120,27 +120,6 @@ static const char *assign_spec_word(const void *arg, size_t i)
 	return specs[i].name;
 }
 
-/* Of @word up to '[' or '='. */
-static enum assign_id assign_find_spec(const char *word, size_t len)
-{
-	enum assign_id id;
-
-	for (id = 0; id < NR_ASSIGNS; id++) {
-		if (strlen(specs[id].name) == len && !memcmp(specs[id].name, word, len))
-			break;
-	}
-	return id;
-}
-
-static int assign_unknown(const char *word, size_t len)
-{
-	char name[HINT_SIZE], hint[HINT_SIZE];
-
-	snprintf(name, sizeof(name), "%.*s", (int)len, word);
-	hint_nearest(hint, name, assign_spec_word, NR_ASSIGNS);
-	return misused("no field '%s'%s", name, hint);
-}
-
 /* "sem[3]=": the number; a status. */
 static int assign_parse_index(const char *word, const char **at,
 			      const struct assign_spec *spec, uint32_t *index)
@@ -194,17 +173,23 @@ static bool assign_is_said(const struct assignments *all, const struct assignmen
 int assign_parse(const char *word, enum class_id class, bool making, struct assignments *to)
 {
 	size_t len = strcspn(word, "[=");
-	const struct assign_spec *spec;
+	const struct assign_spec *spec = specs;
+	char name[HINT_SIZE], hint[HINT_SIZE];
 	struct assignment assign;
 	const char *at = word + len;
 	int status;
 
-	assign.what = assign_find_spec(word, len);
 	if (!*at)
 		return misused("'%s' is no FIELD=VALUE", word);
-	if (assign.what == NR_ASSIGNS)
-		return assign_unknown(word, len);
-	spec = &specs[assign.what];
+	while (spec < specs + NR_ASSIGNS && (strlen(spec->name) != len ||
+					     memcmp(spec->name, word, len)))
+		spec++;
+	if (spec == specs + NR_ASSIGNS) {
+		snprintf(name, sizeof(name), "%.*s", (int)len, word);
+		hint_nearest(hint, name, assign_spec_word, NR_ASSIGNS);
+		return misused("no field '%s'%s", name, hint);
+	}
+	assign.what = (enum assign_id)(spec - specs);
 	if (!((making ? spec->made : spec->changed) >> class & 1))
 		return assign_not_taken(spec, class, making);
 	status = assign_parse_index(word, &at, spec, &assign.index);

@@ -157,42 +157,23 @@ bool selection_matches(const struct selection *sel, const struct snapshot *snap,
 	return true;
 }
 
-/* Whether processes must be looked at one by one for a field in @set. */
-static bool filters_needs_processes(const struct fieldset *set, enum class_id class)
+/* Whether processes must be looked at one by one for a field in @sets: one set for each
+ * class, or one for all of them. */
+static bool filters_needs_processes(const struct fieldset *sets, bool of_each)
 {
 	const uint32_t looked_at = NEED(FDS) | NEED(ACCESS) | NEED(FDINFO) |
 				   NEED(MAPS) | NEED(CALLS);
+	enum class_id class;
 	enum field_id field;
 	uint32_t needs;
 
-	for_each_field(field) {
-		if (fieldset_has(set, field) &&
-		    class_has(class_infos[class], field, &needs) && needs & looked_at)
-			return true;
-	}
-	return false;
-}
-
-static bool filters_query_wants_processes(const struct query *query)
-{
-	enum class_id class;
-
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (filters_needs_processes(&query->fields[class], class))
-			return true;
-	}
-	return false;
-}
-
-static bool filters_filter_wants_processes(const struct filter *filter)
-{
-	struct fieldset used = {};
-	enum class_id class;
-
-	filter_fields(filter, &used);
-	for (class = 0; class < NR_CLASSES; class++) {
-		if (filters_needs_processes(&used, class))
-			return true;
+		for_each_field(field) {
+			if (fieldset_has(&sets[of_each ? class : 0], field) &&
+			    class_has(class_infos[class], field, &needs) &&
+			    needs & looked_at)
+				return true;
+		}
 	}
 	return false;
 }
@@ -204,14 +185,16 @@ static void filters_narrow_to_pid(struct selection *sel, struct query *query)
 	pid_t pid = 0;
 
 	/* Whether a REF exists does not depend on who uses it. */
-	if (sel->refs.nr || filters_query_wants_processes(query))
+	if (sel->refs.nr || filters_needs_processes(query->fields, true))
 		return;
 	vec_for_each(filter, &sel->filters) {
 		pid_t only = filter_pid(*filter);
+		struct fieldset used = {};
 
+		filter_fields(*filter, &used);
 		if (only)
 			pid = only;
-		else if (filters_filter_wants_processes(*filter))
+		else if (filters_needs_processes(&used, false))
 			return;
 	}
 	if (!pid)
@@ -222,20 +205,14 @@ static void filters_narrow_to_pid(struct selection *sel, struct query *query)
 	query->only_pids = true;
 }
 
-static uint64_t filters_possible_classes(const struct selection *sel)
-{
-	struct filter *const *filter;
-	uint64_t classes = ALL_CLASSES;
-
-	vec_for_each(filter, &sel->filters)
-		classes &= filter_classes(*filter);
-	return classes;
-}
-
 void selection_settle(struct selection *sel, const struct request *req)
 {
-	uint64_t possible = filters_possible_classes(sel);
+	struct filter *const *filter;
+	uint64_t possible = ALL_CLASSES;
 	const struct ref_use *use;
+
+	vec_for_each(filter, &sel->filters)
+		possible &= filter_classes(*filter);
 
 	/* "-w 'class == pipe'" says enough. */
 	if (sel->by_default && possible && !(sel->named & possible)) {

@@ -35,26 +35,16 @@ static enum field_id foot_memory_field(const struct class_info *kind)
 	return class_field(kind, FIELD_RSS) ? FIELD_RSS : FIELD_USED;
 }
 
-/* Found on the way, or asked of the kernel in one go. */
-static uint64_t foot_cheap_classes(uint32_t parts)
+void foot_query(const struct selection *sel, struct query *query)
 {
-	const uint32_t cheap = parts | NEED(UNIX) | NEED(INET);
-	uint64_t classes = 0;
+	/* What is found on the way, or asked of the kernel in one go. */
+	const uint32_t cheap = query->parts | NEED(UNIX) | NEED(INET);
+	uint64_t asked = query->classes, others = 0;
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
 		if (!(class_infos[class]->listed_by & ~cheap))
-			classes |= A_CLASS_OF(class);
-	}
-	return classes;
-}
-
-void foot_query(const struct selection *sel, struct query *query)
-{
-	uint64_t asked = query->classes;
-	enum class_id class;
-
-	for (class = 0; class < NR_CLASSES; class++) {
+			others |= A_CLASS_OF(class);
 		if (!foot_is_memory(class_infos[class]))
 			continue;
 		query->classes = asked & A_CLASS_OF(class);
@@ -64,7 +54,7 @@ void foot_query(const struct selection *sel, struct query *query)
 	}
 	query->classes = asked;
 	if (sel->by_default && !sel->filters.nr)
-		query->classes |= foot_cheap_classes(query->parts);
+		query->classes |= others;
 }
 
 /* Derived ones, too. */
@@ -139,20 +129,11 @@ static void foot_put_user(struct buf *to, const struct picture *picture)
 	if (name)
 		text_escape(to, name->data, name->len);
 	else if (picture->host && !picture->host->ops->id_name(picture->host, false,
-					      snap->host.uid, &asked))
+							       snap->host.uid, &asked))
 		text_escape(to, asked.data, asked.len);
 	else
 		buf_u64(to, snap->host.uid);
 	buf_free(&asked);
-}
-
-static void foot_put_nouns(struct buf *to, const char *noun, uint32_t nr)
-{
-	if (nr)
-		num_grouped(to, nr);
-	else
-		buf_puts(to, "no");
-	buf_printf(to, " %s%s", noun, nr == 1 ? "" : "s");
 }
 
 static void foot_put_attaches(struct buf *to, const struct sums *sums)
@@ -192,7 +173,11 @@ static void foot_put_sums(struct buf *to, const struct selection *sel,
 	const struct class_info *kind = only_kind(sel->classes);
 	bool refused = foot_is_refused(picture);
 
-	foot_put_nouns(to, kind ? kind->noun : "object", sums->nr);
+	if (sums->nr)
+		num_grouped(to, sums->nr);
+	else
+		buf_puts(to, "no");
+	buf_printf(to, " %s%s", kind ? kind->noun : "object", sums->nr == 1 ? "" : "s");
 	if (refused)
 		buf_puts(to, " seen");
 	if (sums->has_bytes) {

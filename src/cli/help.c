@@ -150,17 +150,6 @@ static void help_overview(struct buf *to)
 	buf_puts(to, "COMMAND|CLASS\n");
 }
 
-static const struct topic *help_topic(const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr_topics; i++) {
-		if (!strcmp(topics[i].name, name))
-			return &topics[i];
-	}
-	return NULL;
-}
-
 static const char *help_word(const void *arg, size_t i)
 {
 	if (i < nr_topics)
@@ -174,13 +163,15 @@ static const char *help_word(const void *arg, size_t i)
 static int help_about(struct buf *to, const char *word)
 {
 	const struct command *command = command_by_name(word);
-	const struct topic *topic = help_topic(word);
+	const struct topic *topic = topics;
 	enum class_id class = class_by_name(word, strlen(word));
 	char hint[HINT_SIZE];
 
+	while (topic < topics + nr_topics && strcmp(topic->name, word))
+		topic++;
 	if (command && command->help) {
 		help_command(to, command);
-	} else if (topic) {
+	} else if (topic < topics + nr_topics) {
 		buf_puts(to, topic->head);
 		topic->print(to);
 		buf_puts(to, topic->foot);

@@ -1,11 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The one parser of command lines. */
+/* The commands there are, and the one parser of their command lines. */
 #include <getopt.h>
 #include <string.h>
 
 #include "command.h"
 
 #define LONG_VALUE	256	/* above it: an option by its long name */
+
+#define COMMAND(name)	extern const struct command command_##name;
+#include "commands.def"
+#undef COMMAND
+
+const struct command *const commands[] = {
+#define COMMAND(name)	&command_##name,
+#include "commands.def"
+#undef COMMAND
+};
+const unsigned int nr_commands = ARRAY_SIZE(commands);
+
+/* What only completions call. */
+extern const struct command command_complete;
+
+const struct command *command_legacy(int *argc, char ***argv)
+{
+	const struct command *command;
+	const char *name;
+	int i;
+
+	if (!*argc)
+		return NULL;
+	for (i = 0; i < 2 && i < *argc; i++) {
+		name = strrchr((*argv)[i], '/');
+		name = name && !i ? name + 1 : (*argv)[i];
+		command = command_by_name(name);
+		if (!command || !command->legacy_main)
+			continue;
+		*argc -= i;
+		*argv += i;
+		**argv = (char *)command->name;
+		complain_as(command->name);
+		return command;
+	}
+	return NULL;
+}
+
+const struct command *command_by_name(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_commands; i++) {
+		if (!strcmp(commands[i]->name, name))
+			return commands[i];
+	}
+	return !strcmp(command_complete.name, name) ? &command_complete : NULL;
+}
 
 /* What getopt_long() wants to know: every option, in order, whatever
  * POSIXLY_CORRECT says ("-"), and a missing argument told apart (":"). */
@@ -158,41 +206,27 @@ static const char *options_first_word(const void *arg, size_t i)
 	return group_infos[i - NR_CLASSES].name;
 }
 
-static size_t options_nr_first_words(void)
-{
-	size_t nr = 0;
-
-	while (group_infos[nr].name)
-		nr++;
-	return nr_commands + NR_CLASSES + nr;
-}
-
-/* Whether @word may stand where a command is expected. */
-static bool options_begins_list(const char *word)
-{
-	return classes_by_word(word, strlen(word)) || strchr(word, ':') ||
-	       strchr("/@0123456789", *word);
-}
-
 static int options_find_command(struct request *req)
 {
+	const char *word = req->nr_args ? req->args[0] : NULL;
+	const struct command *command = word ? command_by_name(word) : NULL;
+	size_t nr_groups = 0;
 	char hint[HINT_SIZE];
 
-	req->command = &command_list;
-	if (!req->nr_args)
-		return 0;
-	req->command = command_by_name(req->args[0]);
-	if (req->command) {
+	req->command = command ? command : &command_list;
+	if (command) {
 		req->args++;
 		req->nr_args--;
-		return 0;
 	}
-	req->command = &command_list;
-	if (*req->args[0] && options_begins_list(req->args[0]))
+	/* A class or a REF may stand where a command is expected. */
+	if (command || !word || (*word && (classes_by_word(word, strlen(word)) ||
+					   strchr(word, ':') || strchr("/@0123456789", *word))))
 		return 0;
-	return misused("no command or class '%s'%s", req->args[0],
-		       hint_nearest(hint, req->args[0], options_first_word,
-				    options_nr_first_words()));
+	while (group_infos[nr_groups].name)
+		nr_groups++;
+	return misused("no command or class '%s'%s", word,
+		       hint_nearest(hint, word, options_first_word,
+				    nr_commands + NR_CLASSES + nr_groups));
 }
 
 bool command_takes(const struct command *command, enum option_id id)
@@ -223,29 +257,20 @@ static int options_check(const struct request *req)
 	return 0;
 }
 
-/* "ipcscope show --help" is "ipcscope help show". */
-static void options_make_help(struct request *req, char **argv)
-{
-	bool named = req->args != argv;
-
-	req->args = argv;
-	req->nr_args = named && req->command != &command_help;
-	argv[0] = (char *)req->command->name;
-	req->command = &command_help;
-}
-
 int request_parse(struct request *req, int argc, char **argv)
 {
 	int status;
 
 	*req = (struct request){};
-	status = options_split(req, argc, argv);
-	if (!status)
-		status = options_find_command(req);
+	status = options_split(req, argc, argv) ?: options_find_command(req);
 	if (status)
 		return status;
 	if (asked(req, OPTION_HELP)) {
-		options_make_help(req, argv);
+		/* "ipcscope show --help" is "ipcscope help show". */
+		req->nr_args = req->args != argv && req->command != &command_help;
+		req->args = argv;
+		argv[0] = (char *)req->command->name;
+		req->command = &command_help;
 		return 0;
 	}
 	if (asked(req, OPTION_VERSION)) {

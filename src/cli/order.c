@@ -45,17 +45,6 @@ static void order_rank_users(struct rank *rank, const struct snapshot *snap,
 	}
 }
 
-static uint64_t order_count_peers(const struct snapshot *snap, const struct object *obj)
-{
-	const struct edge *edge;
-	uint64_t nr = 0;
-	uint32_t i;
-
-	for_each_object_edge(edge, i, snap, obj)
-		nr += edge->kind == EDGE_PEER;
-	return nr;
-}
-
 static struct rank order_rank_of(const struct snapshot *snap, uint32_t object,
 				 enum field_id field)
 {
@@ -63,6 +52,8 @@ static struct rank order_rank_of(const struct snapshot *snap, uint32_t object,
 	struct value value = object_value(snap, obj, field);
 	struct rank rank = { .num = value.num };
 	enum field_type type = fields[field].type;
+	const struct edge *edge;
+	uint32_t i;
 
 	rank.known = value.known == KNOWN_YES || value.known == KNOWN_NONE;
 	if (field == FIELD_CLASS || field == FIELD_REF) {
@@ -71,7 +62,9 @@ static struct rank order_rank_of(const struct snapshot *snap, uint32_t object,
 	} else if (type == TYPE_USERS || type == TYPE_PIDS || type == TYPE_COMMS) {
 		order_rank_users(&rank, snap, obj, type);
 	} else if (type == TYPE_REFS) {
-		rank.num = order_count_peers(snap, obj);
+		rank.num = 0;
+		for_each_object_edge(edge, i, snap, obj)
+			rank.num += edge->kind == EDGE_PEER;
 	} else if (type == TYPE_STATES) {
 		/* The most urgent first. */
 		rank.num = value.num ? (uint64_t)__builtin_ctzll(value.num) : NR_STATES;

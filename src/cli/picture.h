@@ -49,7 +49,7 @@ static inline const struct class_info *only_kind(uint64_t classes)
 	return class_infos[__builtin_ctzll(classes)];
 }
 
-/* Shown while reading, on a terminal: see progress.c. */
+/* Shown while reading, on a terminal. */
 struct progress_meter {
 	struct progress progress;
 	int64_t next;		/* milliseconds */

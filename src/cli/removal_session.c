@@ -57,25 +57,19 @@ struct target *removal_session_add(struct removal_session *removal, uint32_t i)
 	return target;
 }
 
-static void removal_session_report(const struct removal_session *removal)
-{
-	const char *line = removal->rm.report.data, *end;
-
-	for (; line && *line; line = end + 1) {
-		end = strchr(line, '\n');
-		complain("%.*s", (int)(end - line), line);
-	}
-}
-
 int removal_session_open(struct removal_session *removal)
 {
+	const char *line, *end;
 	char why[256];
 
 	if (removal_open(&removal->rm, why)) {
 		complain("%s", why);
 		return STATUS_FAILED;
 	}
-	removal_session_report(removal);
+	for (line = removal->rm.report.data; line && *line; line = end + 1) {
+		end = strchr(line, '\n');
+		complain("%.*s", (int)(end - line), line);
+	}
 	return 0;
 }
 

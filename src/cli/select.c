@@ -6,12 +6,6 @@
 
 #include "ipcscope/text.h"
 
-static uint64_t select_usual_classes(void)
-{
-	return classes_by_word("sysv", strlen("sysv")) |
-	       classes_by_word("posix", strlen("posix"));
-}
-
 static bool select_is_bare(const struct ref *ref)
 {
 	return strchr("/@0123456789", *ref->text);
@@ -25,15 +19,6 @@ static uint64_t select_number_hash(uint64_t number)
 static uint64_t select_key_hash(uint64_t key)
 {
 	return hash_u64((uint32_t)key, REF_KEY);
-}
-
-static uint64_t select_ref_hash(const struct ref *ref)
-{
-	if (ref->form == REF_KEY)
-		return select_key_hash(ref->number);
-	if (ref->name)
-		return hash_bytes(ref->name->data, ref->name->len);
-	return select_number_hash(ref->number);
 }
 
 static bool select_same_hash(const void *vec, uint32_t index, const void *key)
@@ -57,7 +42,9 @@ static int select_add_ref(struct selection *sel, const char *word)
 	if (!ref_parse(word, &sel->arena, &use.ref, &why))
 		return misused("%s", why);
 	sel->classes |= use.ref.classes;
-	use.hash = select_ref_hash(&use.ref);
+	use.hash = use.ref.form == REF_KEY ? select_key_hash(use.ref.number) :
+		   use.ref.name ? hash_bytes(use.ref.name->data, use.ref.name->len) :
+		   select_number_hash(use.ref.number);
 	first = select_find_ref(sel, use.hash);
 	if (first == NO_INDEX) {
 		map_add(&sel->ref_index, use.hash, sel->refs.nr);
@@ -83,7 +70,8 @@ int selection_args(struct selection *sel, const struct request *req, bool refs_o
 	}
 	if (!req->nr_args && !sel->named) {
 		sel->by_default = true;
-		sel->named = select_usual_classes();
+		sel->named = classes_by_word("sysv", strlen("sysv")) |
+			     classes_by_word("posix", strlen("posix"));
 	}
 	sel->classes |= sel->named;
 	return status;
@@ -170,13 +158,6 @@ static int select_say_which(const struct ref_use *use, const struct snapshot *sn
 	return status;
 }
 
-static bool select_in_ipc_namespace(const struct ref *ref)
-{
-	uint64_t ours = classes_by_word("sysv", strlen("sysv")) | A_CLASS(pmsg);
-
-	return !ref->ns && !(ref->classes & ~ours);
-}
-
 /* What must have been read to find it. */
 static uint32_t select_listed_by(const struct ref *ref)
 {
@@ -197,6 +178,7 @@ static uint32_t select_listed_by(const struct ref *ref)
 /* Nothing is called so; a bare number may be a process. */
 static int select_say_missing(const struct ref_use *use, const struct picture *picture)
 {
+	const uint64_t in_namespace = classes_by_word("sysv", strlen("sysv")) | A_CLASS(pmsg);
 	const struct snapshot *snap = &picture->snap;
 	const struct ref *ref = &use->ref;
 	uint32_t proc = NO_INDEX;
@@ -216,7 +198,7 @@ static int select_say_missing(const struct ref_use *use, const struct picture *p
 		complain("%s is not in this snapshot", ref->text);
 	else if (picture_lacks(picture, select_listed_by(ref)))
 		complain("%s does not exist, or could not be seen", ref->text);
-	else if (select_in_ipc_namespace(ref))
+	else if (!ref->ns && !(ref->classes & ~in_namespace))
 		complain("%s does not exist in this IPC namespace", ref->text);
 	else
 		complain("%s does not exist", ref->text);

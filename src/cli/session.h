@@ -52,9 +52,6 @@ static inline uint32_t session_limit(const struct session *session, uint32_t nr)
 	return limit < nr ? (uint32_t)limit : nr;
 }
 
-/* The options of how to print; a status. */
-int view_parse(const struct request *req, struct view *view);
-
 /*
  * Columns as -o has them, or as they are by default for the classes of the
  * selection, and puts them into the view; fields of JSON only if it is asked for.

@@ -66,19 +66,6 @@ struct ipcs_options {
 	int id;
 };
 
-static void ipcs_set_view(struct ipcs *ipcs, int letter)
-{
-	switch (letter) {
-	case 't':	 ipcs->view = VIEW_TIMES; break;
-	case 'c':	 ipcs->view = VIEW_CREATORS; break;
-	case 'p':	 ipcs->view = VIEW_PIDS; break;
-	case 'l':	 ipcs->view = VIEW_LIMITS; break;
-	case 'u':	 ipcs->view = VIEW_STATUS; break;
-	case 'b':	 ipcs->unit = SIZES_BYTES; break;
-	case LONG_HUMAN: ipcs->unit = SIZES_HUMAN; break;
-	}
-}
-
 /* -1: options are read, else the status to end with. */
 static int ipcs_parse(struct ipcs *ipcs, struct ipcs_options *options, int argc, char **argv)
 {
@@ -108,23 +95,16 @@ static int ipcs_parse(struct ipcs *ipcs, struct ipcs_options *options, int argc,
 		case '?':
 			complain_try_help();
 			return STATUS_FAILED;
-		default:
-			ipcs_set_view(ipcs, letter);
+		case 't':	 ipcs->view = VIEW_TIMES; break;
+		case 'c':	 ipcs->view = VIEW_CREATORS; break;
+		case 'p':	 ipcs->view = VIEW_PIDS; break;
+		case 'l':	 ipcs->view = VIEW_LIMITS; break;
+		case 'u':	 ipcs->view = VIEW_STATUS; break;
+		case 'b':	 ipcs->unit = SIZES_BYTES; break;
+		case LONG_HUMAN: ipcs->unit = SIZES_HUMAN; break;
 		}
 	}
 	return -1;
-}
-
-/* ipcs -i ID */
-static int ipcs_print_one(struct ipcs *ipcs, const struct ipcs_options *options)
-{
-	enum sysv_kind kind = options->kinds[SYSV_MSG] ? SYSV_MSG :
-			      options->kinds[SYSV_SHM] ? SYSV_SHM : SYSV_SEM;
-
-	if (options->kinds[0] + options->kinds[1] + options->kinds[2] == 1)
-		return ipcs_one(ipcs, kind, options->id);
-	complain("when using an ID, a single resource must be specified");
-	return STATUS_FAILED;
 }
 
 static int ipcs_print_all(struct ipcs *ipcs, const struct ipcs_options *options)
@@ -152,12 +132,19 @@ static int ipcs_main(int argc, char **argv)
 {
 	struct ipcs ipcs = { .host = &live_host, .out = { .to = stdout } };
 	struct ipcs_options options = {};
+	const bool *kinds = options.kinds;
 	int status, failed;
 
 	status = ipcs_parse(&ipcs, &options, argc, argv);
-	if (status < 0)
-		status = options.one ? ipcs_print_one(&ipcs, &options) :
-				       ipcs_print_all(&ipcs, &options);
+	if (status < 0 && !options.one) {
+		status = ipcs_print_all(&ipcs, &options);
+	} else if (status < 0 && kinds[0] + kinds[1] + kinds[2] != 1) {
+		complain("when using an ID, a single resource must be specified");
+		status = STATUS_FAILED;
+	} else if (status < 0) {
+		status = ipcs_one(&ipcs, kinds[SYSV_MSG] ? SYSV_MSG :
+				  kinds[SYSV_SHM] ? SYSV_SHM : SYSV_SEM, options.id);
+	}
 	buf_free(&ipcs.name);
 	failed = output_finish(&ipcs.out);
 	return status ? status : failed;
