@@ -51,28 +51,6 @@ const char *filter_quote(struct parser *parser, const struct token *token)
 	return str->data;
 }
 
-struct filter *filter_parse(const char *expr, struct arena *arena,
-			    filter_lookup_fn *lookup, void *arg, struct filter_error *error)
-{
-	struct filter *filter = arena_alloc(arena, sizeof(*filter));
-	struct parser parser = {
-		.expr = expr,
-		.filter = filter,
-		.arena = arena,
-		.lookup = lookup,
-		.arg = arg,
-		.error = error,
-	};
-
-	filter->arena = arena;
-	filter->scratch = arena_alloc(arena, sizeof(*filter->scratch));
-	filter_parse_all(&parser);
-	if (!parser.failed)
-		return filter;
-	filter_free(filter);
-	return NULL;
-}
-
 void filter_free(struct filter *filter)
 {
 	regex_t **regex;
@@ -86,33 +64,21 @@ void filter_free(struct filter *filter)
 	buf_free(filter->scratch);
 }
 
-/* Whether a test needs names of users and groups, not just their numbers. */
-static bool filter_needs_names(const struct node *test)
-{
-	const struct operand *value;
-
-	if (test->op == OP_GLOB || test->op == OP_REGEX || test->op == OP_KNOWN)
-		return true;
-	for (value = test->operands; value; value = value->next) {
-		if (!value->has_num)
-			return true;
-	}
-	return false;
-}
-
 void filter_fields(const struct filter *filter, struct fieldset *set)
 {
 	struct node *const *test;
 
 	vec_for_each(test, &filter->tests) {
 		enum field_id id = filter_id_field((*test)->field);
+		const enum test_op op = (*test)->op;
+		/* Names of users and groups are needed, not just their numbers. */
+		bool names = op == OP_GLOB || op == OP_REGEX || op == OP_KNOWN;
+		const struct operand *value;
 
-		if (id == FIELD_NONE) {
-			fieldset_add(set, (*test)->field);
-			continue;
-		}
-		fieldset_add(set, id);
-		if (filter_needs_names(*test))
+		for (value = (*test)->operands; value; value = value->next)
+			names |= !value->has_num;
+		fieldset_add(set, id == FIELD_NONE ? (*test)->field : id);
+		if (id != FIELD_NONE && names)
 			fieldset_add(set, fields[id].called);
 	}
 }
@@ -123,30 +89,25 @@ struct reach {
 	uint64_t no;
 };
 
-static struct reach filter_test_reach(const struct node *test)
-{
-	struct reach reach = {};
-	enum class_id class;
-	uint32_t needs;
-
-	if (test->field == FIELD_CLASS)
-		return (struct reach){ test->classes, ~test->classes };
-	for (class = 0; class < NR_CLASSES; class++) {
-		if (class_has(class_infos[class], test->field, &needs))
-			reach.yes |= A_CLASS_OF(class);
-	}
-	/* What does not apply is not there, but compares with nothing. */
-	reach.no = test->op == OP_KNOWN ? ALL_CLASSES : reach.yes;
-	return reach;
-}
-
 static struct reach filter_node_reach(const struct node *node)
 {
 	struct reach reach = { ALL_CLASSES, 0 };
 	const struct node *child;
+	enum class_id class;
+	uint32_t needs;
 
-	if (node->kind == NODE_TEST)
-		return filter_test_reach(node);
+	if (node->kind == NODE_TEST && node->field == FIELD_CLASS)
+		return (struct reach){ node->classes, ~node->classes };
+	if (node->kind == NODE_TEST) {
+		reach.yes = 0;
+		for (class = 0; class < NR_CLASSES; class++) {
+			if (class_has(class_infos[class], node->field, &needs))
+				reach.yes |= A_CLASS_OF(class);
+		}
+		/* What does not apply is not there, but compares with nothing. */
+		reach.no = node->op == OP_KNOWN ? ALL_CLASSES : reach.yes;
+		return reach;
+	}
 	if (node->kind == NODE_NOT) {
 		reach = filter_node_reach(node->first);
 		return (struct reach){ reach.no, reach.yes };

@@ -28,10 +28,6 @@ struct token {
 	size_t data_len;
 };
 
-/* The token that begins at or behind @at. A quote that is never closed, or an
- * operator that is none, is TOKEN_BAD. */
-struct token filter_token(const char *expr, size_t at);
-
 /* True is the greater: and is the least of two, or the greatest. */
 enum truth { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };
 
@@ -99,29 +95,12 @@ void *filter_fail(struct parser *parser, const struct token *token,
 /* @token as it may stand in a sentence. */
 const char *filter_quote(struct parser *parser, const struct token *token);
 
-/* The expression from its start to its end. */
-void filter_parse_all(struct parser *parser);
-
 /* One value of a comparison of @node; NULL after filter_fail(). */
 struct operand *filter_operand(struct parser *parser, const struct node *node,
 			       const struct token *token);
 /* The same for ~ and =~. */
 struct operand *filter_pattern(struct parser *parser, const struct node *node,
 			       const struct token *token);
-/* The bits behind & and what they are compared with. */
-bool filter_bits(struct parser *parser, enum field_id field,
-		 const struct token *token, uint64_t *num);
-
-/* Points at the beginning of what never ended, too. */
-void filter_fail_also(struct parser *parser, size_t also);
-/* On to the next token; fails at one that is none. */
-void filter_next(struct parser *parser);
-bool token_is(const struct token *token, const char *word);
-bool token_is_keyword(const struct token *token);
-/* Whether that comes; then it is behind us. */
-bool filter_take(struct parser *parser, enum token_kind kind);
-bool filter_take_word(struct parser *parser, const char *word);
-
 /* What operators there are for a field of that type. */
 bool type_is_ordered(enum field_type type);
 bool type_is_text(enum field_type type);

@@ -91,40 +91,10 @@ static bool operand_parse_date(const char *text, uint64_t *num, uint64_t *last)
 	return true;
 }
 
-static bool operand_parse_time(const char *text, struct operand *value)
-{
-	if (!strcmp(text, "never"))
-		return true;
-	if (operand_parse_date(text, &value->num, &value->last))
-		return true;
-	if (!num_u64(&text, &value->num) || *text)
-		return false;
-	value->last = value->num;
-	return true;
-}
-
-static bool operand_parse_bool(const char *text, uint64_t *num)
-{
-	*num = !strcmp(text, "true") || !strcmp(text, "yes");
-	return *num || !strcmp(text, "false") || !strcmp(text, "no");
-}
-
-static bool operand_parse_dev(const char *text, uint64_t *num)
-{
-	uint64_t major_nr, minor_nr;
-
-	if (!num_u64(&text, &major_nr) || *text++ != ':' ||
-	    !num_u64(&text, &minor_nr) || *text ||
-	    major_nr > UINT32_MAX || minor_nr > UINT32_MAX)
-		return false;
-	*num = makedev((unsigned int)major_nr, (unsigned int)minor_nr);
-	return true;
-}
-
 /* A number of that type, all of @text; its range goes into @value. */
-static bool operand_parse_operand(enum field_type type, const char *text, struct operand *value)
+static bool operand_parse(enum field_type type, const char *text, struct operand *value)
 {
-	uint64_t *num = &value->num;
+	uint64_t *num = &value->num, major_nr, minor_nr;
 	bool good;
 
 	switch (type) {
@@ -132,7 +102,10 @@ static bool operand_parse_operand(enum field_type type, const char *text, struct
 		good = num_parse_size(text, num);
 		break;
 	case TYPE_TIME:
-		return operand_parse_time(text, value);
+		if (!strcmp(text, "never") || operand_parse_date(text, num, &value->last))
+			return true;
+		good = num_u64(&text, num) && !*text;
+		break;
 	case TYPE_AGE:
 		good = num_parse_age(text, num);
 		if (!strcmp(text, "never")) {
@@ -144,10 +117,15 @@ static bool operand_parse_operand(enum field_type type, const char *text, struct
 		good = num_octal(&text, num) && !*text;
 		break;
 	case TYPE_DEV:
-		good = operand_parse_dev(text, num);
+		good = num_u64(&text, &major_nr) && *text++ == ':' &&
+		       num_u64(&text, &minor_nr) && !*text &&
+		       major_nr <= UINT32_MAX && minor_nr <= UINT32_MAX;
+		if (good)
+			*num = makedev((unsigned int)major_nr, (unsigned int)minor_nr);
 		break;
 	case TYPE_BOOL:
-		good = operand_parse_bool(text, num);
+		*num = !strcmp(text, "true") || !strcmp(text, "yes");
+		good = *num || !strcmp(text, "false") || !strcmp(text, "no");
 		break;
 	case TYPE_KEY:
 		good = num_parse(text, num) && *num <= UINT32_MAX;
@@ -159,36 +137,22 @@ static bool operand_parse_operand(enum field_type type, const char *text, struct
 	return good;
 }
 
-static void operand_fail_type(struct parser *parser, const struct field *field,
-		      enum field_type type, const struct token *token, const char *text)
+static void *operand_fail_type(struct parser *parser, const struct field *field,
+			       const struct token *token, const char *text)
 {
-	const char *word = filter_quote(parser, token);
 	uint64_t num;
+	const bool is_time = field->type == TYPE_SIZE && num_parse_age(text, &num);
+	const bool is_size = field->type == TYPE_AGE && num_parse_size(text, &num);
 
-	if (type == TYPE_SIZE && num_parse_age(text, &num))
-		filter_fail(parser, token, "%s takes %s, '%s' is a time",
-			    field->name, type_takes[type], word);
-	else if (type == TYPE_AGE && num_parse_size(text, &num))
-		filter_fail(parser, token, "%s takes %s, '%s' is bytes",
-			    field->name, type_takes[type], word);
-	else
-		filter_fail(parser, token, "%s takes %s, not '%s'",
-			    field->name, type_takes[type], word);
+	return filter_fail(parser, token, "%s takes %s, %s'%s'%s",
+			   field->name, type_takes[field->type], is_time || is_size ? "" : "not ",
+			   filter_quote(parser, token),
+			   is_time ? " is a time" : is_size ? " is bytes" : "");
 }
+
 static const char *operand_class_word(const void *arg, size_t i)
 {
-	if (i < NR_CLASSES)
-		return class_infos[i]->name;
-	return group_infos[i - NR_CLASSES].name;
-}
-
-static size_t operand_nr_class_words(void)
-{
-	size_t nr = 0;
-
-	while (group_infos[nr].name)
-		nr++;
-	return NR_CLASSES + nr;
+	return i < NR_CLASSES ? class_infos[i]->name : group_infos[i - NR_CLASSES].name;
 }
 
 static const char *operand_state_word(const void *arg, size_t i)
@@ -201,55 +165,31 @@ static const char *operand_lives_word(const void *arg, size_t i)
 	return persistence_words[i];
 }
 
-static void *operand_fail_word(struct parser *parser, const struct token *token, const char *what,
-			       const char *(*word)(const void *arg, size_t i), size_t nr)
+/* One of @nr words; its bit is the value. */
+static struct operand *operand_word(struct parser *parser, struct operand *value,
+				    const struct token *token, const char *what,
+				    const char *(*word)(const void *arg, size_t i), size_t nr)
 {
-	const char *typed = filter_quote(parser, token);
-	const char *near = text_nearest(typed, word, NULL, nr);
+	const char *typed, *near;
+	size_t i;
 
+	for (i = 0; i < nr; i++) {
+		if (strlen(word(NULL, i)) == value->str->len &&
+		    !strcmp(word(NULL, i), value->str->data)) {
+			value->num = 1ull << i;
+			return value;
+		}
+	}
+	typed = filter_quote(parser, token);
+	near = text_nearest(typed, word, NULL, nr);
 	if (near)
 		return filter_fail(parser, token, "no %s '%s', perhaps '%s'?",
 				   what, typed, near);
 	return filter_fail(parser, token, "no %s '%s'", what, typed);
 }
 
-static struct operand *operand_state_operand(struct parser *parser, struct operand *value,
-					     const struct token *token)
-{
-	enum state state;
-
-	for (state = 0; state < NR_STATES; state++) {
-		if (!strcmp(state_infos[state].word, value->str->data)) {
-			value->num = 1ull << state;
-			return value;
-		}
-	}
-	return operand_fail_word(parser, token, "state", operand_state_word, NR_STATES);
-}
-
-static struct operand *operand_word_operand(struct parser *parser,
-					    enum field_id field, struct operand *value,
-					    const struct token *token)
-{
-	size_t i;
-
-	if (field == FIELD_CLASS) {
-		value->num = classes_by_word(value->str->data, value->str->len);
-		if (value->num)
-			return value;
-		return operand_fail_word(parser, token, "class", operand_class_word, operand_nr_class_words());
-	}
-	if (field != FIELD_PERSISTENCE)
-		return value;
-	for (i = PERSISTENCE_KERNEL; i <= PERSISTENCE_FILESYSTEM; i++) {
-		if (!strcmp(persistence_words[i], value->str->data))
-			return value;
-	}
-	return operand_fail_word(parser, token, "persistence", operand_lives_word, PERSISTENCE_FILESYSTEM + 1);
-}
-
-static struct operand *operand_id_operand(struct parser *parser, enum field_id field,
-					  struct operand *value, const struct token *token)
+static struct operand *operand_id(struct parser *parser, enum field_id field,
+				  struct operand *value, const struct token *token)
 {
 	bool group = fields[field].type == TYPE_GID;
 	uint32_t id;
@@ -268,8 +208,8 @@ static struct operand *operand_id_operand(struct parser *parser, enum field_id f
 	return value;
 }
 
-static struct operand *operand_ref_operand(struct parser *parser, struct operand *value,
-					   const struct token *token)
+static struct operand *operand_ref(struct parser *parser, struct operand *value,
+				   const struct token *token)
 {
 	struct ref *ref = arena_alloc(parser->arena, sizeof(*ref));
 	const struct str *typed = arena_str(parser->arena, token->data, token->data_len);
@@ -304,36 +244,33 @@ struct operand *filter_operand(struct parser *parser, const struct node *node,
 	const struct field *field = &fields[node->field];
 	struct operand *value = arena_alloc(parser->arena, sizeof(*value));
 	enum field_type type = field->type;
+	size_t nr = NR_CLASSES;
 
 	value->str = operand_exact_text(parser, token);
 	if (!value->str)
 		return NULL;
 	if (filter_id_field(node->field) != FIELD_NONE)
-		return operand_id_operand(parser, filter_id_field(node->field), value, token);
+		return operand_id(parser, filter_id_field(node->field), value, token);
 	if (type == TYPE_REFS || node->field == FIELD_REF)
-		return operand_ref_operand(parser, value, token);
+		return operand_ref(parser, value, token);
 	if (type == TYPE_STATES)
-		return operand_state_operand(parser, value, token);
-	if (type == TYPE_WORD)
-		return operand_word_operand(parser, node->field, value, token);
+		return operand_word(parser, value, token, "state", operand_state_word, NR_STATES);
+	if (node->field == FIELD_PERSISTENCE)
+		return operand_word(parser, value, token, "persistence", operand_lives_word,
+				    PERSISTENCE_FILESYSTEM + 1);
+	if (node->field == FIELD_CLASS) {
+		value->num = classes_by_word(value->str->data, value->str->len);
+		while (group_infos[nr - NR_CLASSES].name)
+			nr++;
+		return value->num ? value : operand_word(parser, value, token, "class",
+							 operand_class_word, nr);
+	}
 	if (type == TYPE_USERS)
 		value->has_num = num_parse(value->str->data, &value->num);
 	if (type_is_text(type))
 		return value;
-	value->has_num = operand_parse_operand(type, value->str->data, value);
+	value->has_num = operand_parse(type, value->str->data, value);
 	if (value->has_num && strlen(value->str->data) == value->str->len)
 		return value;
-	operand_fail_type(parser, field, type, token, value->str->data);
-	return NULL;
-}
-
-bool filter_bits(struct parser *parser, enum field_id field,
-		 const struct token *token, uint64_t *num)
-{
-	const struct node node = { .field = field };
-	const struct operand *value = filter_operand(parser, &node, token);
-
-	if (value)
-		*num = value->num;
-	return value != NULL;
+	return operand_fail_type(parser, field, token, value->str->data);
 }

@@ -1,6 +1,112 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* An expression from its tokens: what may stand where. */
 #include "internal.h"
 #include "ipcscope/text.h"
+
+static const struct {
+	char text[3];
+	enum token_kind kind;
+} operators[] = {
+	/* The longer ones first. */
+	{ "==", TOKEN_EQ }, { "=~", TOKEN_REGEX }, { "!=", TOKEN_NE },
+	{ "<=", TOKEN_LE }, { ">=", TOKEN_GE }, { "&&", TOKEN_BAD },
+	{ "<", TOKEN_LT }, { ">", TOKEN_GT }, { "~", TOKEN_GLOB },
+	{ "&", TOKEN_AND_BITS }, { "(", TOKEN_OPEN }, { ")", TOKEN_CLOSE },
+	{ ",", TOKEN_COMMA }, { "=", TOKEN_BAD }, { "!", TOKEN_BAD },
+};
+
+/* The token that begins at or behind @at. A quote that is never closed, or an operator
+ * that is none, is TOKEN_BAD. */
+static struct token parse_token(const char *expr, size_t at)
+{
+	struct token token = { .kind = TOKEN_WORD };
+	const char *end;
+	size_t i;
+
+	at += strspn(expr + at, " \t\n\v\f\r");
+	token.at = at;
+	token.data = expr + at;
+	if (!expr[at]) {
+		token.kind = TOKEN_END;
+		return token;
+	}
+	if (expr[at] == '\'' || expr[at] == '"') {
+		end = strchr(expr + at + 1, expr[at]);
+		token.kind = end ? TOKEN_STRING : TOKEN_BAD;
+		token.data = expr + at + 1;
+		token.data_len = end ? (size_t)(end - token.data) : strlen(token.data);
+		token.len = token.data_len + 1 + (end != NULL);
+		return token;
+	}
+	for (i = 0; i < ARRAY_SIZE(operators); i++) {
+		token.len = strlen(operators[i].text);
+		if (!strncmp(expr + at, operators[i].text, token.len)) {
+			token.kind = operators[i].kind;
+			return token;
+		}
+	}
+	token.data_len = token.len = strcspn(expr + at, "()=!<>~&,'\" \t\n\v\f\r");
+	return token;
+}
+
+/* Points at the beginning of what never ended, too. */
+static void parse_fail_also(struct parser *parser, size_t also)
+{
+	if (parser->error->has_also)
+		return;
+	parser->error->has_also = true;
+	parser->error->also = also;
+}
+
+/* On to the next token; fails at one that is none. */
+static void parse_next(struct parser *parser)
+{
+	struct token *token = &parser->token;
+
+	parser->end = token->at + token->len;
+	*token = parse_token(parser->expr, parser->end);
+	if (token->kind != TOKEN_BAD)
+		return;
+	if (*parser->expr && strchr("'\"", parser->expr[token->at])) {
+		struct token end = { .at = token->at + token->len };
+
+		filter_fail(parser, &end, "closing %c missing", parser->expr[token->at]);
+		parse_fail_also(parser, token->at);
+	} else {
+		filter_fail(parser, token, "'%s' is no operator, perhaps '%s'?",
+			    filter_quote(parser, token), token->len == 2 ? "and" :
+			    parser->expr[token->at] == '=' ? "==" : "not");
+	}
+}
+
+static bool parse_is(const struct token *token, const char *word)
+{
+	return token->kind == TOKEN_WORD && token->data_len == strlen(word) &&
+	       !memcmp(token->data, word, token->data_len);
+}
+
+static bool parse_is_keyword(const struct token *token)
+{
+	return parse_is(token, "and") || parse_is(token, "or") ||
+	       parse_is(token, "not") || parse_is(token, "in");
+}
+
+/* Whether that comes; then it is behind us. */
+static bool parse_take(struct parser *parser, enum token_kind kind)
+{
+	if (parser->failed || parser->token.kind != kind)
+		return false;
+	parse_next(parser);
+	return true;
+}
+
+static bool parse_take_word(struct parser *parser, const char *word)
+{
+	if (parser->failed || !parse_is(&parser->token, word))
+		return false;
+	parse_next(parser);
+	return true;
+}
 
 static struct node *parse_node_new(struct parser *parser, enum node_kind kind, struct node *first)
 {
@@ -29,11 +135,11 @@ static enum field_id parse_take_field(struct parser *parser)
 	word = filter_quote(parser, &token);
 	field = token.kind == TOKEN_WORD ? field_by_name(word) : FIELD_NONE;
 	if (field && parse_field_word(NULL, field)) {
-		filter_next(parser);
+		parse_next(parser);
 		return field;
 	}
 	near = text_nearest(word, parse_field_word, NULL, NR_FIELDS);
-	if (token.kind != TOKEN_WORD || token_is_keyword(&token))
+	if (token.kind != TOKEN_WORD || parse_is_keyword(&token))
 		filter_fail(parser, &token, "a field should stand here, not '%s'", word);
 	else if (field)
 		filter_fail(parser, &token, "'%s' is only for tables", word);
@@ -51,21 +157,14 @@ static bool parse_take_value(struct parser *parser, struct token *token)
 	if (parser->failed)
 		return false;
 	if (token->kind == TOKEN_STRING ||
-	    (token->kind == TOKEN_WORD && !token_is_keyword(token))) {
-		filter_next(parser);
+	    (token->kind == TOKEN_WORD && !parse_is_keyword(token))) {
+		parse_next(parser);
 		return !parser->failed;
 	}
 	if (token->kind == TOKEN_END)
-		filter_fail(parser, token, "a value is missing here");
-	else
-		filter_fail(parser, token, "a value should stand here, not '%s'",
-			    filter_quote(parser, token));
-	return false;
-}
-
-static struct node *parse_negated(struct parser *parser, struct node *node)
-{
-	return parse_node_new(parser, NODE_NOT, node);
+		return filter_fail(parser, token, "a value is missing here");
+	return filter_fail(parser, token, "a value should stand here, not '%s'",
+			   filter_quote(parser, token));
 }
 
 static struct node *parse_in(struct parser *parser, struct node *node)
@@ -75,7 +174,7 @@ static struct node *parse_in(struct parser *parser, struct node *node)
 	struct token value;
 
 	node->op = OP_IN;
-	if (!filter_take(parser, TOKEN_OPEN))
+	if (!parse_take(parser, TOKEN_OPEN))
 		return filter_fail(parser, &open, "'(' missing behind in");
 	do {
 		if (!parse_take_value(parser, &value))
@@ -84,129 +183,88 @@ static struct node *parse_in(struct parser *parser, struct node *node)
 		if (!*last)
 			return NULL;
 		last = &(*last)->next;
-	} while (filter_take(parser, TOKEN_COMMA));
-	if (filter_take(parser, TOKEN_CLOSE))
+	} while (parse_take(parser, TOKEN_COMMA));
+	if (parse_take(parser, TOKEN_CLOSE))
 		return node;
 	if (!parser->failed) {
 		filter_fail(parser, &parser->token, "')' missing");
-		filter_fail_also(parser, open.at);
+		parse_fail_also(parser, open.at);
 	}
 	return NULL;
 }
 
-/* For == of what? -1: no comparison. */
-static int parse_comparison_of(const struct token *token, bool *negate)
-{
-	*negate = token->kind == TOKEN_NE;
-	switch (token->kind) {
-	case TOKEN_EQ:
-	case TOKEN_NE:		return OP_EQ;
-	case TOKEN_LT:		return OP_LT;
-	case TOKEN_LE:		return OP_LE;
-	case TOKEN_GT:		return OP_GT;
-	case TOKEN_GE:		return OP_GE;
-	case TOKEN_GLOB:	return OP_GLOB;
-	case TOKEN_REGEX:	return OP_REGEX;
-	default:		return -1;
-	}
-}
-
-static bool parse_check_operator(struct parser *parser, const struct node *node,
-				 const struct token *operator)
-{
-	const struct field *field = &fields[node->field];
-
-	switch (node->op) {
-	case OP_LT:
-	case OP_LE:
-	case OP_GT:
-	case OP_GE:
-		if (type_is_ordered(field->type))
-			return true;
-		filter_fail(parser, operator, "%s has no order: it takes == != in%s",
-			    field->name, type_is_text(field->type) ? " ~ =~" : "");
-		return false;
-	case OP_GLOB:
-	case OP_REGEX:
-		if (type_is_text(field->type))
-			return true;
-		filter_fail(parser, operator, "%s is no text: it takes == != in%s",
-			    field->name, type_is_ordered(field->type) ? " < <= > >=" : "");
-		return false;
-	default:
-		return true;
-	}
-}
-
+/* The bits behind & that are tested, or compared. */
 static struct node *parse_mask(struct parser *parser, struct node *node)
 {
 	const struct token operator = parser->token;
+	const struct operand *mask;
 	struct token value;
 
-	if (!filter_take(parser, TOKEN_AND_BITS))
+	if (!parse_take(parser, TOKEN_AND_BITS))
 		return node;
-	if (fields[node->field].type != TYPE_MODE &&
-	    fields[node->field].type != TYPE_NUMBER)
+	if (fields[node->field].type != TYPE_MODE && fields[node->field].type != TYPE_NUMBER)
 		return filter_fail(parser, &operator, "%s has no bits to test",
 				   fields[node->field].name);
-	if (!parse_take_value(parser, &value) ||
-	    !filter_bits(parser, node->field, &value, &node->mask))
+	if (!parse_take_value(parser, &value))
 		return NULL;
+	mask = filter_operand(parser, node, &value);
+	if (!mask)
+		return NULL;
+	node->mask = mask->num;
 	node->masked = true;
 	node->op = OP_BITS;
 	return node;
 }
 
-/* "not in", with "not" to come. */
-static bool parse_take_not_in(struct parser *parser)
-{
-	const struct token *not = &parser->token;
-	const struct token in = filter_token(parser->expr, not->at + not->len);
-
-	if (!token_is(not, "not") || !token_is(&in, "in"))
-		return false;
-	filter_next(parser);
-	filter_next(parser);
-	return true;
-}
-
 static struct node *parse_comparison(struct parser *parser, struct node *node)
 {
+	static const enum test_op ops[] = {
+		[TOKEN_EQ] = OP_EQ, [TOKEN_NE] = OP_EQ, [TOKEN_LT] = OP_LT,
+		[TOKEN_LE] = OP_LE, [TOKEN_GT] = OP_GT, [TOKEN_GE] = OP_GE,
+		[TOKEN_GLOB] = OP_GLOB, [TOKEN_REGEX] = OP_REGEX, [TOKEN_BAD] = OP_KNOWN,
+	};
+	const struct field *field = &fields[node->field];
+	const bool ordered = type_is_ordered(field->type), text = type_is_text(field->type);
 	const struct token operator = parser->token;
+	const enum test_op op = ops[operator.kind];
+	const bool pattern = op == OP_GLOB || op == OP_REGEX;
 	struct token value;
-	bool negate;
-	int op = parse_comparison_of(&operator, &negate);
 
-	if (op < 0)
+	if (op == OP_KNOWN)
 		return node;
-	node->op = (enum test_op)op;
-	filter_next(parser);
-	if (!parse_check_operator(parser, node, &operator) || !parse_take_value(parser, &value))
+	node->op = op;
+	parse_next(parser);
+	if (op >= OP_LT && op <= OP_GE && !ordered)
+		return filter_fail(parser, &operator, "%s has no order: it takes == != in%s",
+				   field->name, text ? " ~ =~" : "");
+	if (pattern && !text)
+		return filter_fail(parser, &operator, "%s is no text: it takes == != in%s",
+				   field->name, ordered ? " < <= > >=" : "");
+	if (!parse_take_value(parser, &value))
 		return NULL;
-	if (node->op == OP_GLOB || node->op == OP_REGEX)
-		node->operands = filter_pattern(parser, node, &value);
-	else
-		node->operands = filter_operand(parser, node, &value);
+	node->operands = (pattern ? filter_pattern : filter_operand)(parser, node, &value);
 	if (!node->operands)
 		return NULL;
-	return negate ? parse_negated(parser, node) : node;
+	return operator.kind == TOKEN_NE ? parse_node_new(parser, NODE_NOT, node) : node;
 }
 
 static struct node *parse_test(struct parser *parser)
 {
-	struct node *test = parse_node_new(parser, NODE_TEST, NULL);
-	struct node *node;
+	struct node *test = parse_node_new(parser, NODE_TEST, NULL), *node;
+	struct token in;
 
 	test->field = parse_take_field(parser);
 	if (test->field == FIELD_NONE || !parse_mask(parser, test))
 		return NULL;
 	*vec_add(&parser->filter->tests) = test;
-	if (filter_take_word(parser, "in")) {
+	in = parse_token(parser->expr, parser->token.at + parser->token.len);
+	if (parse_take_word(parser, "in")) {
 		node = parse_in(parser, test);
-	} else if (parse_take_not_in(parser)) {
+	} else if (parse_is(&in, "in") && parse_take_word(parser, "not")) {
+		parse_next(parser);
 		node = parse_in(parser, test);
 		if (node)
-			node = parse_negated(parser, node);
+			node = parse_node_new(parser, NODE_NOT, node);
 	} else {
 		node = parse_comparison(parser, test);
 	}
@@ -222,13 +280,13 @@ static struct node *parse_brackets(struct parser *parser)
 	const struct token open = parser->token;
 	struct node *node;
 
-	filter_next(parser);
+	parse_next(parser);
 	node = parse_or(parser);
-	if (!node || filter_take(parser, TOKEN_CLOSE))
+	if (!node || parse_take(parser, TOKEN_CLOSE))
 		return node;
 	if (parser->token.kind == TOKEN_END) {
 		filter_fail(parser, &parser->token, "')' missing");
-		filter_fail_also(parser, open.at);
+		parse_fail_also(parser, open.at);
 		return NULL;
 	}
 	return filter_fail(parser, &parser->token,
@@ -238,7 +296,7 @@ static struct node *parse_brackets(struct parser *parser)
 
 static struct node *parse_not(struct parser *parser)
 {
-	bool is_not = token_is(&parser->token, "not");
+	bool is_not = parse_is(&parser->token, "not");
 	struct node *node;
 
 	if (parser->failed)
@@ -250,10 +308,10 @@ static struct node *parse_not(struct parser *parser)
 				   "more than %d brackets and nots in each other",
 				   FILTER_DEPTH);
 	if (is_not) {
-		filter_next(parser);
+		parse_next(parser);
 		node = parse_not(parser);
 		if (node)
-			node = parse_negated(parser, node);
+			node = parse_node_new(parser, NODE_NOT, node);
 	} else {
 		node = parse_brackets(parser);
 	}
@@ -268,7 +326,7 @@ static struct node *parse_list(struct parser *parser, const char *word, enum nod
 	struct node *first = parse(parser);
 	struct node *last = first;
 
-	while (last && filter_take_word(parser, word)) {
+	while (last && parse_take_word(parser, word)) {
 		last->next = parse(parser);
 		last = last->next;
 	}
@@ -287,15 +345,26 @@ static struct node *parse_or(struct parser *parser)
 	return parse_list(parser, "or", NODE_OR, parse_and);
 }
 
-void filter_parse_all(struct parser *parser)
+struct filter *filter_parse(const char *expr, struct arena *arena,
+			    filter_lookup_fn *lookup, void *arg, struct filter_error *error)
 {
-	filter_next(parser);
-	parser->filter->root = parse_or(parser);
-	if (parser->failed || parser->token.kind == TOKEN_END)
-		return;
-	if (parser->token.kind == TOKEN_CLOSE)
-		filter_fail(parser, &parser->token, "')' without '('");
-	else
-		filter_fail(parser, &parser->token, "and or or should stand here, not '%s'",
-			    filter_quote(parser, &parser->token));
+	struct filter *filter = arena_alloc(arena, sizeof(*filter));
+	struct parser parser = {
+		.expr = expr, .filter = filter, .arena = arena,
+		.lookup = lookup, .arg = arg, .error = error,
+	};
+
+	filter->arena = arena;
+	filter->scratch = arena_alloc(arena, sizeof(*filter->scratch));
+	parse_next(&parser);
+	filter->root = parse_or(&parser);
+	if (!parser.failed && parser.token.kind == TOKEN_CLOSE)
+		filter_fail(&parser, &parser.token, "')' without '('");
+	else if (!parser.failed && parser.token.kind != TOKEN_END)
+		filter_fail(&parser, &parser.token, "and or or should stand here, not '%s'",
+			    filter_quote(&parser, &parser.token));
+	if (!parser.failed)
+		return filter;
+	filter_free(filter);
+	return NULL;
 }

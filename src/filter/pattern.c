@@ -79,16 +79,13 @@ static bool pattern_compile(struct parser *parser, struct operand *value, const 
 	char why[80];
 	int err;
 
-	if (pattern_regex_repeats(value->str->data) > PATTERN_REPEATS) {
-		filter_fail(parser, token, "the pattern repeats too much");
-		return false;
-	}
+	if (pattern_regex_repeats(value->str->data) > PATTERN_REPEATS)
+		return filter_fail(parser, token, "the pattern repeats too much");
 	err = regcomp(regex, value->str->data, REG_EXTENDED | REG_NOSUB);
 	if (err) {
 		regerror(err, regex, why, sizeof(why));
-		filter_fail(parser, token, "'%s' is no pattern: %s",
-			    filter_quote(parser, token), why);
-		return false;
+		return filter_fail(parser, token, "'%s' is no pattern: %s",
+				   filter_quote(parser, token), why);
 	}
 	*vec_add(&parser->filter->regexes) = regex;
 	value->regex = regex;

@@ -39,11 +39,6 @@ static bool ref_takes_form(const struct class_info *kind, enum ref_form form)
 	}
 }
 
-static bool ref_takes_ns(const struct class_info *kind)
-{
-	return kind->space == SPACE_SOCKET || class_field(kind, FIELD_IPC_NS);
-}
-
 static uint64_t ref_classes_for(const struct ref *ref)
 {
 	uint64_t classes = 0;
@@ -52,7 +47,8 @@ static uint64_t ref_classes_for(const struct ref *ref)
 	for (class = 0; class < NR_CLASSES; class++) {
 		const struct class_info *kind = class_infos[class];
 
-		if (ref_takes_form(kind, ref->form) && (!ref->ns || ref_takes_ns(kind)))
+		if (ref_takes_form(kind, ref->form) &&
+		    (!ref->ns || kind->space == SPACE_SOCKET || class_field(kind, FIELD_IPC_NS)))
 			classes |= A_CLASS_OF(class);
 	}
 	return classes;
@@ -128,18 +124,6 @@ static bool ref_parse_number(const char *text, struct ref *ref)
 	return !*text;
 }
 
-static bool ref_parse_name(const char *text, struct arena *arena, struct ref *ref)
-{
-	struct buf name = {};
-	bool good = text_unescape(&name, text, strlen(text));
-
-	ref->form = *text == '/' ? REF_NAME : REF_ABSTRACT;
-	if (good)
-		ref->name = arena_str(arena, name.data, name.len);
-	buf_free(&name);
-	return good;
-}
-
 /* One class was named, but what comes behind it is nothing it goes by. */
 static const char *ref_why_not(struct arena *arena, const struct ref *ref, const char *behind)
 {
@@ -160,6 +144,7 @@ static const char *ref_why_not(struct arena *arena, const struct ref *ref, const
 
 bool ref_parse(const char *text, struct arena *arena, struct ref *ref, const char **why)
 {
+	struct buf name = {};
 	uint64_t named;
 
 	*ref = (struct ref){ .text = text };
@@ -167,7 +152,11 @@ bool ref_parse(const char *text, struct arena *arena, struct ref *ref, const cha
 		return false;
 	named = ref->classes;
 	if (*text == '/' || *text == '@') {
-		if (!ref_parse_name(text, arena, ref)) {
+		ref->form = *text == '/' ? REF_NAME : REF_ABSTRACT;
+		if (text_unescape(&name, text, strlen(text)))
+			ref->name = arena_str(arena, name.data, name.len);
+		buf_free(&name);
+		if (!ref->name) {
 			*why = arena_printf(arena, "'%s' has a \\ that means nothing: \\xHH and \\\\ do",
 					    ref_shown(arena, ref->text, strlen(ref->text)))->data;
 			return false;
@@ -203,35 +192,20 @@ static bool ref_in_namespace(const struct ref *ref, const struct snapshot *snap,
 	return object_num(snap, obj, FIELD_IPC_NS, &ns) && ns == ref->ns;
 }
 
-/* A number without its device means one where such objects usually are. */
-static bool ref_at_home(const struct ref *ref, const struct snapshot *snap,
-			const struct object *obj)
-{
-	uint64_t home = snap->host.home_dev[obj->class];
-
-	return ref->ns || !home || obj->key.ns == home ||
-	       class_infos[obj->class]->space == SPACE_SOCKET;
-}
-
-/* Whether it is called that. Several may be: they are printed by number. */
-static bool ref_is_called(const struct ref *ref, const struct snapshot *snap,
-			  const struct object *obj)
-{
-	return str_same(object_str(snap, obj, FIELD_NAME), ref->name) &&
-	       object_called(snap, obj);
-}
-
 bool ref_matches(const struct ref *ref, const struct snapshot *snap,
 		 const struct object *obj)
 {
+	const uint64_t home = snap->host.home_dev[obj->class];
 	uint64_t key;
 
 	if (!(ref->classes >> obj->class & 1))
 		return false;
 	switch (ref->form) {
 	case REF_NUMBER:
-		return obj->key.id == ref->number &&
-		       ref_in_namespace(ref, snap, obj) && ref_at_home(ref, snap, obj);
+		/* Without its device it means one where such objects usually are. */
+		return obj->key.id == ref->number && ref_in_namespace(ref, snap, obj) &&
+		       (ref->ns || !home || obj->key.ns == home ||
+			class_infos[obj->class]->space == SPACE_SOCKET);
 	case REF_KEY:
 		return object_num(snap, obj, FIELD_KEY, &key) &&
 		       (uint32_t)key == ref->number && ref_in_namespace(ref, snap, obj);
@@ -239,6 +213,8 @@ bool ref_matches(const struct ref *ref, const struct snapshot *snap,
 		return obj->key.id == ref->number && obj->key.ns == ref->dev &&
 		       ref_in_namespace(ref, snap, obj);
 	default:
-		return ref_is_called(ref, snap, obj);
+		/* Several may be called that: they are printed by number. */
+		return str_same(object_str(snap, obj, FIELD_NAME), ref->name) &&
+		       object_called(snap, obj);
 	}
 }
