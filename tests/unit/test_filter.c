@@ -351,7 +351,7 @@ static void errors_say_what_and_where(void **state)
 		{ "class == sysc", "no class 'sysc', perhaps 'sysv'?", 9, 4, -1 },
 		{ "state == atached", "no state 'atached', perhaps 'attached'?",
 		  9, 7, -1 },
-		{ "state == 'waits\\x00'", "no state 'waits\\x00', perhaps 'waits'?",
+		{ "state == 'waits\\x00'", "no state 'waits\\x00'",
 		  9, 11, -1 },
 		{ "persistence == kernal",
 		  "no persistence 'kernal', perhaps 'kernel'?", 15, 6, -1 },
