@@ -56,7 +56,8 @@ static int pipe_fill_from(struct collector *col, uint32_t object, uint8_t access
 		pid_t pid = snap->processes.at[edge->process].pid;
 		uint64_t unread, capacity;
 
-		if (edge->kind != EDGE_OPEN || !(edge->access & access))
+		/* A number in a table of a thread's own means another file in the process. */
+		if (edge->kind != EDGE_OPEN || !(edge->access & access) || edge->tid)
 			continue;
 		err = col->host->ops->pipe_fill(col->host, pid, edge->fd, &unread, &capacity);
 		if (err < 0)

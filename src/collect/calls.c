@@ -98,8 +98,11 @@ static void calls_fd(struct blocked *blocked, const struct call *call)
 	uint32_t object;
 	char name[24];
 
-	if (blocked->arg[0] > INT32_MAX ||
-	    host->ops->open_dir(host, &scan->dir, "fd", &scan->fds) < 0)
+	if (blocked->arg[0] > INT32_MAX)
+		return;
+	if (scan->thread)
+		scan_use_table(scan, blocked->tid);
+	if (scan_open_fds(scan) < 0)
 		return;
 	snprintf(name, sizeof(name), "%d", (int)blocked->arg[0]);
 	object = scan_fd(scan, (int)blocked->arg[0], name);
@@ -121,7 +124,7 @@ static void calls_set_operation(struct blocked *blocked, struct edge *edge, uint
 	const struct sems *sems = NULL;
 
 	if (!nr || nr > MAX_SOPS ||
-	    host->ops->read_memory(host, blocked->scan->pid, blocked->arg[1],
+	    host->ops->read_memory(host, blocked->scan->living, blocked->arg[1],
 				   sops, nr * sizeof(sops[0])) < 0)
 		return;
 	if (object & IN_BASE)
@@ -149,6 +152,8 @@ static void calls_sysv(struct blocked *blocked, const struct call *call)
 	uint32_t object = calls_find(blocked->scan, key);
 	struct edge *edge = calls_wait(blocked, object, call->access);
 
+	if (!key.ns && calls_still(blocked))
+		scan_gap(blocked->scan, PART_CALLS, -EACCES);
 	if (edge && call->space == SPACE_SEM)
 		calls_set_operation(blocked, edge, object);
 }
@@ -191,7 +196,7 @@ static bool calls_address(struct blocked *blocked, uint64_t at, uint64_t len, ui
 	struct edge *edge;
 
 	if (len > sizeof(addr) || len <= sizeof(addr.sun_family) ||
-	    host->ops->read_memory(host, scan->pid, at, &addr, len) < 0 ||
+	    host->ops->read_memory(host, scan->living, at, &addr, len) < 0 ||
 	    addr.sun_family != AF_UNIX)
 		return false;
 	for (class = 0; class < NR_CLASSES && object == NO_INDEX; class++) {
@@ -321,37 +326,25 @@ static void calls_scan_thread(struct scan *scan, pid_t tid, const char *path)
 	}
 }
 
-static int calls_each_task(void *arg, const char *name, uint64_t ino, unsigned char type)
+static void calls_scan_task(struct scan *scan, pid_t tid)
 {
-	const char *at = name;
 	char path[32];
-	uint64_t tid;
 
-	if (!num_u64(&at, &tid) || *at || tid > INT32_MAX)
-		return 0;
 	snprintf(path, sizeof(path), "task/%d/", (int)tid);
-	calls_scan_thread(arg, (pid_t)tid, path);
-	return 0;
+	scan->thread = scan->nr_threads > 1 ? tid : 0;
+	calls_scan_thread(scan, tid, path);
+	scan->thread = scan->table = 0;
 }
 
 void scan_calls(struct scan *scan)
 {
-	const struct host *host = scan->col->host;
-	struct host_dir tasks;
-	struct host_stat st;
 	int err;
 
-	/* Two links more than threads. */
-	err = host->ops->stat(host, &scan->dir, "task", 0, &st);
-	if (!err && st.nlink == 3) {
+	if (scan->nr_threads == 1) {
 		calls_scan_thread(scan, scan->pid, "");
 		return;
 	}
-	err = host->ops->open_dir(host, &scan->dir, "task", &tasks);
-	if (!err) {
-		err = host->ops->read_dir(&tasks, &scan->tasks, calls_each_task, scan);
-		host->ops->close_dir(&tasks);
-	}
+	err = scan_threads(scan, calls_scan_task);
 	if (err < 0)
 		scan_gap(scan, PART_CALLS, err);
 }

@@ -91,6 +91,20 @@ int collect_facts(struct collector *col)
 	return 0;
 }
 
+/* The last number given to a process or thread: "0.00 0.01 0.05 1/127 4711". */
+static uint64_t facts_last_pid(struct collector *col)
+{
+	struct buf *text = &col->scratch;
+	const char *at;
+	uint64_t pid;
+
+	if (col->host->ops->read_file(col->host, &col->proc, "loadavg", text) < 0)
+		return 0;
+	at = text->len ? strrchr(text->data, ' ') : NULL;
+	at += at != NULL;
+	return at && num_u64(&at, &pid) ? pid : 0;
+}
+
 static int facts_add_pid(void *arg, const char *name, uint64_t ino, unsigned char type)
 {
 	struct collector *col = arg;
@@ -116,6 +130,7 @@ int collect_pids(struct collector *col)
 		col->snap->partial = true;
 		return 0;
 	}
+	col->last_pid = facts_last_pid(col);
 	err = col->host->ops->open_dir(col->host, NULL, "/proc", &list);
 	if (err < 0)
 		return err;
@@ -125,29 +140,90 @@ int collect_pids(struct collector *col)
 	return err;
 }
 
+bool collect_were_born(struct collector *col)
+{
+	return !col->last_pid || facts_last_pid(col) != col->last_pid;
+}
+
+static int facts_compare_pids(const void *a, const void *b)
+{
+	const pid_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+void collect_born(struct collector *col)
+{
+	uint32_t old = col->pids.nr, i, nr;
+
+	qsort(col->pids.at, old, sizeof(col->pids.at[0]), facts_compare_pids);
+	collect_pids(col);
+	for (i = nr = old; i < col->pids.nr; i++) {
+		if (!bsearch(&col->pids.at[i], col->pids.at, old, sizeof(col->pids.at[0]),
+			     facts_compare_pids))
+			col->pids.at[nr++] = col->pids.at[i];
+	}
+	col->pids.nr = nr;
+}
+
+static void facts_add_net_ns(struct collector *col, pid_t tid, const char *path)
+{
+	uint64_t ino = scan_ns(col->host, &col->proc, path);
+	struct net_ns *ns;
+
+	/* Most are in the one that the last was in. */
+	if (!ino || (col->net_nss.nr && col->net_nss.at[col->net_nss.nr - 1].ino == ino))
+		return;
+	vec_for_each(ns, &col->net_nss) {
+		if (ns->ino == ino)
+			return;
+	}
+	*vec_add(&col->net_nss) = (struct net_ns){ .ino = ino, .pid = tid };
+}
+
+struct facts_threads {
+	struct collector *col;
+	pid_t pid;
+};
+
+static int facts_add_thread_ns(void *arg, const char *name, uint64_t ino, unsigned char type)
+{
+	struct facts_threads *threads = arg;
+	const char *at = name;
+	char path[64];
+	uint64_t tid;
+
+	if (num_u64(&at, &tid) && !*at && tid <= INT32_MAX && (pid_t)tid != threads->pid) {
+		snprintf(path, sizeof(path), "%d/task/%s/ns/net", (int)threads->pid, name);
+		facts_add_net_ns(threads->col, (pid_t)tid, path);
+	}
+	return 0;
+}
+
 void collect_net_nss(struct collector *col)
 {
-	uint64_t ino, last = col->snap->host.net_ns;
-	struct buf *path = &col->scratch;
-	struct net_ns *ns;
+	const struct host *host = col->host;
+	struct buf entries = { 0 };
+	struct host_dir tasks;
+	struct host_stat st;
+	char path[64];
 	const pid_t *pid;
 
-	*vec_add(&col->net_nss) = (struct net_ns){ .ino = last };
+	*vec_add(&col->net_nss) = (struct net_ns){ .ino = col->snap->host.net_ns };
 	vec_for_each(pid, &col->pids) {
-		buf_reset(path);
-		buf_i64(path, *pid);
-		buf_puts(path, "/ns/net");
-		ino = scan_ns(col->host, &col->proc, path->data);
-		if (!ino || ino == last)
+		struct facts_threads threads = { col, *pid };
+
+		snprintf(path, sizeof(path), "%d/ns/net", (int)*pid);
+		facts_add_net_ns(col, *pid, path);
+		snprintf(path, sizeof(path), "%d/task", (int)*pid);
+		/* Two links more than threads, each of which may be in another. */
+		if (host->ops->stat(host, &col->proc, path, 0, &st) || st.nlink <= 3 ||
+		    host->ops->open_dir(host, &col->proc, path, &tasks))
 			continue;
-		last = ino;
-		for (ns = col->net_nss.at; ns < col->net_nss.at + col->net_nss.nr; ns++) {
-			if (ns->ino == ino)
-				break;
-		}
-		if (ns == col->net_nss.at + col->net_nss.nr)
-			*vec_add(&col->net_nss) = (struct net_ns){ .ino = ino, .pid = *pid };
+		host->ops->read_dir(&tasks, &entries, facts_add_thread_ns, &threads);
+		host->ops->close_dir(&tasks);
 	}
+	buf_free(&entries);
 }
 
 static void facts_name_id(struct collector *col, bool group, uint64_t id)

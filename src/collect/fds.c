@@ -32,7 +32,9 @@ uint32_t scan_fd(struct scan *scan, int num, const char *name)
 		if (fd.len < hook->len || memcmp(link, hook->link, hook->len))
 			continue;
 		if (scan->early && !hook->alone) {
-			*vec_add(&scan->deferred) = num;
+			*vec_add(&scan->deferred) = (struct deferred_fd){
+				scan->thread, scan->table, num,
+			};
 			break;
 		}
 		if (hook->fd(&fd))
@@ -41,44 +43,92 @@ uint32_t scan_fd(struct scan *scan, int num, const char *name)
 	return scan->snap->edges.nr > edges ? scan->snap->edges.at[edges].object : NO_INDEX;
 }
 
+int scan_open_fds(struct scan *scan)
+{
+	const struct host *host = scan->col->host;
+	char path[SCAN_PATH_ROOM];
+
+	scan_path(scan, "fd", path, sizeof(path));
+	return host->ops->open_dir(host, &scan->dir, path, &scan->fds);
+}
+
 void scan_deferred_fds(struct scan *scan, uint32_t first, uint32_t nr)
 {
 	const struct host *host = scan->col->host;
+	const struct deferred_fd *fd = &scan->deferred.at[first];
+	bool open = false;
 	char name[16];
-	uint32_t i;
 
-	if (!nr || host->ops->open_dir(host, &scan->dir, "fd", &scan->fds))
-		return;
-	for (i = first; i < first + nr; i++) {
+	for (; nr--; fd++) {
+		if (!open || fd->thread != scan->thread) {
+			if (open)
+				host->ops->close_dir(&scan->fds);
+			scan->thread = fd->thread;
+			scan->table = fd->table;
+			open = !scan_open_fds(scan);
+		}
 		/* The descriptor may lead elsewhere by now. */
-		snprintf(name, sizeof(name), "%d", scan->deferred.at[i]);
-		scan_fd(scan, scan->deferred.at[i], name);
+		snprintf(name, sizeof(name), "%d", fd->fd);
+		if (open)
+			scan_fd(scan, fd->fd, name);
 	}
-	host->ops->close_dir(&scan->fds);
+	if (open)
+		host->ops->close_dir(&scan->fds);
+	scan->thread = scan->table = 0;
 }
+
+struct fds_walk {
+	struct scan *scan;
+	uint32_t nr;
+};
 
 static int fds_each(void *arg, const char *name, uint64_t ino, unsigned char type)
 {
+	struct fds_walk *walk = arg;
 	const char *at = name;
 	uint64_t num;
 
+	walk->nr++;
 	if (num_u64(&at, &num) && !*at && num <= INT32_MAX)
-		scan_fd(arg, (int)num, name);
+		scan_fd(walk->scan, (int)num, name);
 	return 0;
 }
 
-void scan_fds(struct scan *scan)
+static int fds_scan_table(struct scan *scan)
 {
+	struct fds_walk walk = { .scan = scan };
 	const struct host *host = scan->col->host;
 	int err;
 
-	err = host->ops->open_dir(host, &scan->dir, "fd", &scan->fds);
+	err = scan_open_fds(scan);
 	if (!err) {
-		err = host->ops->read_dir(&scan->fds, &scan->entries, fds_each, scan);
+		err = host->ops->read_dir(&scan->fds, &scan->entries, fds_each, &walk);
 		host->ops->close_dir(&scan->fds);
 	}
 	if (err < 0)
 		scan_gap(scan, PART_FDS, err);
+	/* A thread that ends gives its descriptors up first. */
+	if (!scan->thread && !walk.nr)
+		scan_may_have_ended(scan);
+	return err;
+}
+
+static void fds_scan_thread(struct scan *scan, pid_t tid)
+{
+	if (tid != scan->living && tid != scan->pid && scan_use_table(scan, tid))
+		fds_scan_table(scan);
+}
+
+void scan_fds(struct scan *scan)
+{
+	int err = fds_scan_table(scan);
+
+	if (err < 0 || scan->nr_threads <= 1)
+		return;
+	err = scan_threads(scan, fds_scan_thread);
+	if (err < 0)
+		scan_gap(scan, PART_FDS, err);
+	scan->thread = scan->table = 0;
 }
 
 void scan_maps(struct scan *scan)
@@ -97,6 +147,8 @@ void scan_maps(struct scan *scan)
 		}
 		err = 0;
 	}
-	if (err < 0)
+	if (err == -ENOENT || err == -ESRCH)
+		scan_may_have_ended(scan);
+	else if (err < 0)
 		scan_gap(scan, PART_MAPS, err);
 }

@@ -11,6 +11,10 @@
 int collect_facts(struct collector *col);
 /* The processes to be looked at, into col->pids. */
 int collect_pids(struct collector *col);
+/* Whether any process may have been born since the list was read. */
+bool collect_were_born(struct collector *col);
+/* Reads the list again; those that are new come behind the others. */
+void collect_born(struct collector *col);
 /* The network namespaces they are in, into col->net_nss. */
 void collect_net_nss(struct collector *col);
 /* Of the processes asked for: whose lists matter, into col->lists. */
@@ -52,6 +56,8 @@ bool find_rlimit(const struct buf *text, const char *name, uint64_t *max);
 /* Runs the hooks on one descriptor; the number of the object it leads to, or
  * NO_INDEX if it is of no class that was asked for. */
 uint32_t scan_fd(struct scan *scan, int fd, const char *name);
+/* Opens scan->fds: the table of scan->thread; 0 or -errno. */
+int scan_open_fds(struct scan *scan);
 /* The same for those deferred of one process: @nr from @first on. */
 void scan_deferred_fds(struct scan *scan, uint32_t first, uint32_t nr);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Deals the processes out to threads: each fills a snapshot of its own, and
  * the starter merges them, so there are no locks. */
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -8,6 +9,7 @@
 #include "ipcscope/threads.h"
 
 #define BATCH		4	/* processes a thread takes at a time */
+#define MAX_PASSES	5	/* over those born meanwhile */
 
 struct scan_pool {
 	struct collector *col;
@@ -35,6 +37,7 @@ struct worker {
 	struct snapshot shard;
 	struct scan scan;
 	struct VEC(struct early_scan) early;
+	struct VEC(pid_t) lost;	/* ended before they were wholly looked at */
 	pthread_t thread;
 	bool started;
 };
@@ -63,6 +66,12 @@ static void pool_scan_maps(struct worker *worker)
 	atomic_fetch_add_explicit(&pool->found, found, memory_order_relaxed);
 }
 
+static void pool_note_lost(struct worker *worker)
+{
+	if (worker->scan.lost)
+		*vec_add(&worker->lost) = worker->scan.pid;
+}
+
 static void pool_count_fds(struct worker *worker, uint32_t before)
 {
 	atomic_fetch_add_explicit(&worker->pool->fds, worker->shard.edges.nr - before,
@@ -81,6 +90,7 @@ static void pool_scan_early(struct worker *worker, pid_t pid)
 		scan_fds(scan);
 		scan_end(scan);
 	}
+	pool_note_lost(worker);
 	early->nr = scan->deferred.nr - early->first;
 	pool_count_fds(worker, before);
 }
@@ -91,8 +101,10 @@ static void pool_scan_one(struct worker *worker, pid_t pid, const struct early_s
 	const struct collector *col = scan->col;
 	uint32_t before = worker->shard.edges.nr;
 
-	if (!scan_begin(scan, pid))
+	if (!scan_begin(scan, pid)) {
+		pool_note_lost(worker);
 		return;
+	}
 	if (collects(col, NEED(RUNNING)))
 		scan_process(scan);
 	if (collects(col, NEED(COUNTS)))
@@ -106,6 +118,7 @@ static void pool_scan_one(struct worker *worker, pid_t pid, const struct early_s
 	if (collects(col, NEED(CALLS)))
 		scan_calls(scan);
 	scan_end(scan);
+	pool_note_lost(worker);
 	pool_count_fds(worker, before);
 }
 
@@ -215,6 +228,77 @@ static uint64_t pool_count_attached(const struct collector *col)
 	return sum;
 }
 
+/* What the latest could hold is not known. */
+static void pool_miss_born(struct collector *col, struct worker *worker)
+{
+	struct scan *scan = &worker->scan;
+	uint32_t i = col->pids.nr;
+	const pid_t *pid;
+
+	collect_born(col);
+	vec_for_each(pid, &worker->lost)
+		*vec_add(&col->pids) = *pid;
+	for (; i < col->pids.nr; i++) {
+		if (!scan_begin(scan, col->pids.at[i]))
+			continue;
+		snapshot_gap(scan->snap, PART_PROCS, EAGAIN, scan->pid, scan->uid, 0);
+		scan_end(scan);
+	}
+}
+
+/* @worker looks at those lost by all, and at those born since the last look, which
+ * are added to col->pids. */
+static void pool_scan_born(struct scan_pool *pool, struct worker *worker)
+{
+	struct collector *col = pool->col;
+	struct VEC(pid_t) again = { 0 };
+	uint32_t first = col->pids.nr, i;
+	const pid_t *pid;
+
+	for (i = 0; i < pool->nr; i++) {
+		vec_for_each(pid, &pool->workers[i].lost)
+			*vec_add(&again) = *pid;
+		pool->workers[i].lost.nr = 0;
+	}
+	collect_born(col);
+	/* What has gone has left nothing to anybody younger than the list. */
+	vec_for_each(pid, &again) {
+		pool_scan_one(worker, *pid, NULL);
+		if (worker->scan.lost && worker->scan.nr_threads <= 1)
+			worker->lost.nr--;
+	}
+	for (i = first; i < col->pids.nr; i++)
+		pool_scan_one(worker, col->pids.at[i], NULL);
+	vec_free(&again);
+}
+
+/*
+ * A process that ended before it was looked at may have left what it had to one that
+ * was born after the list was read. Who begins and ends faster than the list can be
+ * read is a gap.
+ */
+static void pool_look_again(struct scan_pool *pool)
+{
+	struct worker *worker = &pool->workers[0];
+	struct collector *col = pool->col;
+	unsigned int pass;
+	uint32_t i, lost;
+
+	for (pass = 0; pass <= MAX_PASSES && !col->query->only_pids; pass++) {
+		for (i = lost = 0; i < pool->nr; i++)
+			lost += pool->workers[i].lost.nr;
+		if (!lost || !collect_were_born(col))
+			break;
+		if (pass < MAX_PASSES)
+			pool_scan_born(pool, worker);
+		else
+			pool_miss_born(col, worker);
+	}
+	for (i = 0; i < pool->nr; i++)
+		vec_free(&pool->workers[i].lost);
+	scan_free(&worker->scan);
+}
+
 void scan_pool_finish(struct scan_pool *pool)
 {
 	unsigned int i;
@@ -231,6 +315,7 @@ void scan_pool_finish(struct scan_pool *pool)
 		if (pool->workers[i].started)
 			pthread_join(pool->workers[i].thread, NULL);
 	}
+	pool_look_again(pool);
 	/* The shards look into the snapshot until all are done. */
 	for (i = 0; i < pool->nr; i++)
 		snapshot_merge(pool->col->snap, &pool->workers[i].shard);

@@ -57,6 +57,22 @@ static int probe_fd(void *arg, const char *name, uint64_t ino, unsigned char typ
 	return 0;
 }
 
+static void probe_table(struct scan *scan)
+{
+	const struct host *host = scan->col->host;
+
+	if (scan_open_fds(scan) < 0)
+		return;
+	host->ops->read_dir(&scan->fds, &scan->entries, probe_fd, scan);
+	host->ops->close_dir(&scan->fds);
+}
+
+static void probe_thread(struct scan *scan, pid_t tid)
+{
+	if (tid != scan->living && tid != scan->pid && scan_use_table(scan, tid))
+		probe_table(scan);
+}
+
 /* Mappings that the kernel counts are segments, which have names of their own. */
 static void probe_maps(struct scan *scan)
 {
@@ -84,7 +100,6 @@ void collect_probe(struct collector *col)
 		.col = col, .snap = col->snap, .sockets = &sockets,
 		.lists = &col->lists,
 	};
-	const struct host *host = col->host;
 	const pid_t *pid;
 
 	col->lists = 0;
@@ -92,10 +107,11 @@ void collect_probe(struct collector *col)
 	vec_for_each(pid, &col->pids) {
 		if (!scan_begin(&scan, *pid))
 			continue;
-		if (collects(col, NEED(FDS)) &&
-		    !host->ops->open_dir(host, &scan.dir, "fd", &scan.fds)) {
-			host->ops->read_dir(&scan.fds, &scan.entries, probe_fd, &scan);
-			host->ops->close_dir(&scan.fds);
+		if (collects(col, NEED(FDS))) {
+			probe_table(&scan);
+			if (scan.nr_threads > 1)
+				scan_threads(&scan, probe_thread);
+			scan.thread = scan.table = 0;
 		}
 		if (collects(col, NEED(MAPS)))
 			probe_maps(&scan);

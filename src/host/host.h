@@ -123,6 +123,10 @@ typedef int host_diag_fn(void *arg, const struct nlmsghdr *msg);
 /* Not 0 ends the listing. */
 typedef int host_dir_fn(void *arg, const char *name, uint64_t ino, unsigned char type);
 
+enum host_shared { HOST_FILES, HOST_MEMORY };
+#define HOST_BEFORE	1
+#define HOST_AFTER	2
+
 #define HOST_FOLLOW	(1 << 0)	/* stat what a /proc link leads to */
 #define HOST_BTIME	(1 << 1)	/* btime too */
 #define HOST_IN_ROOT	(1 << 2)	/* @at is the root of the path */

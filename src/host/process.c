@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libproc2/pids.h>
+#include <linux/kcmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,6 +17,15 @@
 #include "live.h"
 
 #define NSEC_PER_SEC	1000000000LL
+
+int live_compare(const struct host *host, enum host_shared what, pid_t a, pid_t b)
+{
+	static const int types[] = { [HOST_FILES] = KCMP_FILES, [HOST_MEMORY] = KCMP_VM };
+	long order = syscall(SYS_kcmp, a, b, types[what], 0, 0);
+
+	/* 3: they differ, but there is no order. */
+	return order < 0 ? -errno : order > HOST_AFTER ? -EOPNOTSUPP : (int)order;
+}
 
 /*
  * Nothing else of the process may be touched: the end counts as open for as

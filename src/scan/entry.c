@@ -24,12 +24,13 @@ static const char *fd_info_line(struct fd_entry *fd, const char *line, const cha
 {
 	struct scan *scan = fd->scan;
 	const struct host *host = scan->col->host;
-	char path[32] = "fdinfo/";
+	char name[24], path[SCAN_PATH_ROOM];
 	int err;
 
 	if (!fd->has_info) {
 		fd->has_info = true;
-		memcpy(path + 7, fd->name, strlen(fd->name) + 1);
+		snprintf(name, sizeof(name), "fdinfo/%d", fd->fd);
+		scan_path(scan, name, path, sizeof(path));
 		err = host->ops->read_file(host, &scan->dir, path, &scan->info);
 		if (err < 0) {
 			buf_reset(&scan->info);
@@ -105,6 +106,7 @@ struct edge *fd_edge_both(struct fd_entry *fd, uint32_t object)
 		return NULL;
 	edge = snapshot_edge(fd->scan->snap, EDGE_OPEN, process, object);
 	edge->fd = fd->fd;
+	edge->tid = fd->scan->table;
 	edge->access = ACCESS_READ | ACCESS_WRITE;
 	return edge;
 }

@@ -64,11 +64,16 @@ uint32_t scan_process(struct scan *scan)
 	const struct host *host = scan->col->host;
 	struct stat_line line = { 0 };
 	struct process *proc;
+	char path[32];
 	int err;
 
 	if (scan->process != NO_INDEX || scan->no_process)
 		return scan->process;
-	err = host->ops->read_file(host, &scan->dir, "stat", &scan->text);
+	/* What a process is called, and when it began, its first thread says. */
+	snprintf(path, sizeof(path), "%d/stat", (int)scan->pid);
+	err = scan->living == scan->pid ?
+	      host->ops->read_file(host, &scan->dir, "stat", &scan->text) :
+	      host->ops->read_file(host, &scan->col->proc, path, &scan->text);
 	if (err >= 0 && !process_parse_stat(&scan->text, &line))
 		err = -EBADMSG;
 	if (err < 0) {
@@ -83,36 +88,185 @@ uint32_t scan_process(struct scan *scan)
 	proc->uid = scan->uid;
 	if (line.flags & PF_KTHREAD)
 		proc->flags |= PROCESS_KTHREAD;
-	if (line.state == 'Z' || line.state == 'X')
+	if ((line.state == 'Z' || line.state == 'X') && scan->living == scan->pid)
 		proc->flags |= PROCESS_ZOMBIE;
 	return scan->process;
+}
+
+/* Nothing is to be seen any more of a thread that ends. */
+static bool process_thread_ends(struct scan *scan, const struct host_dir *dir, const char *path)
+{
+	const struct host *host = scan->col->host;
+	struct buf text = { 0 };
+	struct stat_line line = { 0 };
+	bool ends;
+	int err;
+
+	err = host->ops->read_file(host, dir, path, &text);
+	ends = process_is_gone(err) || (err >= 0 && process_parse_stat(&text, &line) &&
+	       (line.state == 'Z' || line.state == 'X' || line.flags & PF_EXITING));
+	buf_free(&text);
+	return ends;
+}
+
+/* One that lives is looked at instead of the first. */
+static void process_try_thread(struct scan *scan, pid_t tid)
+{
+	const struct host *host = scan->col->host;
+	struct host_dir dir;
+	char name[16];
+
+	snprintf(name, sizeof(name), "%d", (int)tid);
+	if (scan->living != scan->pid || tid == scan->pid ||
+	    host->ops->open_dir(host, &scan->col->proc, name, &dir) < 0)
+		return;
+	if (process_thread_ends(scan, &dir, "stat")) {
+		host->ops->close_dir(&dir);
+		return;
+	}
+	host->ops->close_dir(&scan->dir);
+	scan->dir = dir;
+	scan->living = tid;
+}
+
+/* The directory of the process says how many threads there are, and is the effective
+ * user's, of any process. */
+static int process_look(struct scan *scan)
+{
+	const struct host *host = scan->col->host;
+	struct host_stat st;
+	int err;
+
+	err = host->ops->stat(host, &scan->dir, "task", 0, &st);
+	if (!err)
+		scan->nr_threads = st.nlink - 2;	/* fs/proc/base.c */
+	else
+		err = host->ops->stat(host, &scan->dir, "", 0, &st);
+	if (!err)
+		scan->uid = st.uid;
+	return err;
 }
 
 bool scan_begin(struct scan *scan, pid_t pid)
 {
 	const struct host *host = scan->col->host;
-	struct host_stat st;
 	char name[16];
 	int err;
 
-	scan->pid = pid;
+	scan->pid = scan->living = pid;
 	scan->process = NO_INDEX;
 	scan->no_process = false;
+	scan->lost = false;
 	scan->ipc_ns = scan->net_ns = 0;
 	scan->uid = (uid_t)-1;
+	scan->nr_threads = 0;
+	scan->thread = scan->table = 0;
+	scan->tables.nr = 0;
 	snprintf(name, sizeof(name), "%d", (int)pid);
 	err = host->ops->open_dir(host, &scan->col->proc, name, &scan->dir);
 	if (!err) {
-		/* The directory is the effective user's, of any process. */
-		err = host->ops->stat(host, &scan->dir, "", 0, &st);
-		if (!err)
-			scan->uid = st.uid;
-		else
+		err = process_look(scan);
+		if (err < 0)
 			host->ops->close_dir(&scan->dir);
 	}
-	if (err < 0)
+	if (err < 0) {
+		scan->lost = process_is_gone(err);
 		process_unseen(scan, err);
-	return !err;
+		return false;
+	}
+	if (scan->nr_threads > 1 && process_thread_ends(scan, &scan->dir, "stat"))
+		scan_threads(scan, process_try_thread);
+	return true;
+}
+
+void scan_may_have_ended(struct scan *scan)
+{
+	const struct host *host = scan->col->host;
+	char link[8];
+
+	/* Kernel threads, which have nothing, are in a directory. */
+	if (host->ops->read_link(host, &scan->dir, "cwd", link, sizeof(link)) == -ENOENT)
+		scan->lost |= process_thread_ends(scan, &scan->dir, "stat");
+}
+
+struct thread_walk {
+	struct scan *scan;
+	void (*each)(struct scan *scan, pid_t tid);
+};
+
+static int process_each_thread(void *arg, const char *name, uint64_t ino, unsigned char type)
+{
+	struct thread_walk *walk = arg;
+	const char *at = name;
+	uint64_t tid;
+
+	if (num_u64(&at, &tid) && !*at && tid <= INT32_MAX)
+		walk->each(walk->scan, (pid_t)tid);
+	return 0;
+}
+
+int scan_threads(struct scan *scan, void (*each)(struct scan *scan, pid_t tid))
+{
+	const struct host *host = scan->col->host;
+	struct thread_walk walk = { scan, each };
+	struct host_dir tasks;
+	int err;
+
+	err = host->ops->open_dir(host, &scan->dir, "task", &tasks);
+	if (!err) {
+		err = host->ops->read_dir(&tasks, &scan->tasks, process_each_thread, &walk);
+		host->ops->close_dir(&tasks);
+	}
+	return err;
+}
+
+void scan_path(const struct scan *scan, const char *path, char *to, size_t room)
+{
+	if (scan->thread)
+		snprintf(to, room, "task/%d/%s", (int)scan->thread, path);
+	else
+		snprintf(to, room, "%s", path);
+}
+
+/*
+ * kcmp(2) puts tables into an order, so that among @scan->tables one is found by
+ * halves. Where it is refused, a table may be any: its descriptors are read, and
+ * belong to the process.
+ */
+bool scan_use_table(struct scan *scan, pid_t tid)
+{
+	const struct host *host = scan->col->host;
+	uint32_t from = 0, to = scan->tables.nr, i;
+	int order;
+
+	scan->thread = tid;
+	scan->table = 0;
+	order = host->ops->compare(host, HOST_FILES, scan->living, tid);
+	if (!order || process_is_gone(order)) {
+		scan->thread = 0;
+		return false;
+	}
+	while (order > 0 && from < to) {
+		uint32_t middle = from + (to - from) / 2;
+
+		scan->table = scan->tables.at[middle];
+		order = host->ops->compare(host, HOST_FILES, scan->table, tid);
+		if (!order)
+			return false;
+		if (order == HOST_BEFORE)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	if (order < 0) {
+		scan->table = 0;
+		return !process_is_gone(order);
+	}
+	vec_add(&scan->tables);
+	for (i = scan->tables.nr - 1; i > from; i--)
+		scan->tables.at[i] = scan->tables.at[i - 1];
+	scan->tables.at[from] = scan->table = tid;
+	return true;
 }
 
 void scan_end(struct scan *scan)
@@ -137,6 +291,7 @@ void scan_free(struct scan *scan)
 	buf_free(&scan->text);
 	buf_free(&scan->info);
 	vec_free(&scan->deferred);
+	vec_free(&scan->tables);
 	buf_free(&scan->maps.text);
 }
 
@@ -159,35 +314,28 @@ uint64_t scan_ns(const struct host *host, const struct host_dir *proc, const cha
 	return num;
 }
 
+/* Of several threads each may be in another. */
+static uint64_t process_ns(struct scan *scan, const char *name, uint64_t *known)
+{
+	char path[SCAN_PATH_ROOM];
+
+	if (scan->thread) {
+		scan_path(scan, name, path, sizeof(path));
+		return scan_ns(scan->col->host, &scan->dir, path);
+	}
+	if (!*known)
+		*known = scan_ns(scan->col->host, &scan->dir, name);
+	return *known;
+}
+
 uint64_t scan_ipc_ns(struct scan *scan)
 {
-	if (!scan->ipc_ns)
-		scan->ipc_ns = scan_ns(scan->col->host, &scan->dir, "ns/ipc");
-	return scan->ipc_ns;
+	return process_ns(scan, "ns/ipc", &scan->ipc_ns);
 }
 
 uint64_t scan_net_ns(struct scan *scan)
 {
-	if (!scan->net_ns)
-		scan->net_ns = scan_ns(scan->col->host, &scan->dir, "ns/net");
-	return scan->net_ns;
-}
-
-/* A process that ends is refused to others before it is gone: what it was when it
- * was looked at first does not count. */
-static bool process_has_ended(struct scan *scan)
-{
-	const struct host *host = scan->col->host;
-	struct buf text = { 0 };
-	struct stat_line line = { 0 };
-	bool ended;
-	int err;
-
-	err = host->ops->read_file(host, &scan->dir, "stat", &text);
-	ended = process_is_gone(err) || (err >= 0 && process_parse_stat(&text, &line) &&
-		 (line.state == 'Z' || line.state == 'X' || line.flags & PF_EXITING));
-	buf_free(&text);
-	return ended;
+	return process_ns(scan, "ns/net", &scan->net_ns);
 }
 
 /* Kernel threads and zombies have nothing to look at. */
@@ -202,7 +350,10 @@ void scan_gap(struct scan *scan, enum part part, int err)
 	if (process == NO_INDEX)
 		return;
 	flags = scan->snap->processes.at[process].flags;
-	if (!(flags & (PROCESS_KTHREAD | PROCESS_ZOMBIE)) && !process_has_ended(scan))
+	/* A process that ends is refused to others before it is gone: what it was when it
+	 * was looked at first does not count. */
+	if (!(flags & (PROCESS_KTHREAD | PROCESS_ZOMBIE)) &&
+	    !process_thread_ends(scan, &scan->dir, "stat"))
 		snapshot_gap(scan->snap, part, -err, scan->pid, scan->uid, scan->ipc_ns);
 }
 
@@ -229,7 +380,7 @@ bool scan_read_string(struct scan *scan, uint64_t addr, char *to, size_t room)
 
 		if (part > room - len)
 			part = room - len;
-		if (host->ops->read_memory(host, scan->pid, addr + len, to + len, part) < 0)
+		if (host->ops->read_memory(host, scan->living, addr + len, to + len, part) < 0)
 			return false;
 		if (memchr(to + len, '\0', part))
 			return true;

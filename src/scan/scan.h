@@ -23,6 +23,12 @@ struct fd_hook {
 
 struct inodes VEC(uint64_t);
 
+/* A descriptor to be looked at when everything is listed. */
+struct deferred_fd {
+	pid_t thread, table;	/* as in struct scan */
+	int fd;
+};
+
 /* A path that UNIX sockets are bound to. */
 struct bound_path {
 	const struct str *name;	/* as it was given to bind() */
@@ -44,6 +50,7 @@ struct collector {
 	struct snapshot *snap;	/* what is listed first */
 	struct host_dir proc;	/* /proc */
 	struct VEC(pid_t) pids;	/* of /proc, or those asked for */
+	uint64_t last_pid;	/* given out before they were read; 0: not told */
 	/* Of the classes asked for, and two that only count. */
 	struct fd_hook fd_hooks[NR_CLASSES + 2];
 	unsigned int nr_fd_hooks;
@@ -79,8 +86,18 @@ struct scan {
 	const struct collector *col;
 	struct snapshot *snap;	/* the thread's own */
 	pid_t pid;
-	struct host_dir dir;	/* /proc/PID */
-	struct host_dir fds;	/* /proc/PID/fd, while its links are read */
+	uint32_t nr_threads;	/* 0: not told */
+	/* The thread in whose directory it is looked at: the first, or if that has ended
+	 * another one. */
+	pid_t living;
+	struct host_dir dir;	/* /proc/LIVING */
+	struct host_dir fds;	/* DIR/fd, while its links are read */
+	/* Whose descriptors and namespaces are looked at: a thread that has others than
+	 * the rest, or that waits in a call; 0: the process's. */
+	pid_t thread;
+	pid_t table;		/* the thread that stands for its table; 0: the process's */
+	struct VEC(pid_t) tables;	/* threads that stand for a table each */
+	bool lost;		/* it ended before it was wholly looked at */
 	uid_t uid;
 	uint32_t process;	/* of snap; NO_INDEX until it is needed */
 	bool no_process;	/* it went away */
@@ -95,19 +112,28 @@ struct scan {
 	bool maps_open;
 	/* Nothing is listed yet: descriptors whose hook needs lists are deferred. */
 	bool early;
-	struct VEC(int) deferred;
+	struct VEC(struct deferred_fd) deferred;
 	/* Not NULL: only to find out which lists matter; see collect/probe.c. */
 	uint64_t *lists;
 	struct inodes *sockets;
 };
 
-/* Begins with @pid; false if it is gone. */
+/* Begins with @pid; false if it is gone, or cannot be looked at. */
 bool scan_begin(struct scan *scan, pid_t pid);
 void scan_end(struct scan *scan);
 void scan_free(struct scan *scan);
 /* The number of the process in scan->snap, which is read if it is new;
  * NO_INDEX if it went away. */
 uint32_t scan_process(struct scan *scan);
+/* That what was found gone or empty may be so because the process ends. */
+void scan_may_have_ended(struct scan *scan);
+/* Calls @each, with @scan, for the threads of the process; 0 or -errno. */
+int scan_threads(struct scan *scan, void (*each)(struct scan *scan, pid_t tid));
+/* @path below the directory of scan->thread, as a path below scan->dir. */
+void scan_path(const struct scan *scan, const char *path, char *to, size_t room);
+#define SCAN_PATH_ROOM	64
+/* Sets scan->thread, and scan->table to the one it has. True if that is new. */
+bool scan_use_table(struct scan *scan, pid_t tid);
 /* That a part of the process could not be read, if it had anything to read. */
 void scan_gap(struct scan *scan, enum part part, int err);
 /* A 32 bit process has other numbers of calls, and its auxiliary vector shows it:

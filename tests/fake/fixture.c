@@ -62,6 +62,26 @@ pid_t fixture_helper(const struct host *host)
 	return 0;
 }
 
+static uint64_t shared_by(const struct fixture *fx, enum host_shared what, pid_t tid)
+{
+	const struct shared_row *row;
+
+	vec_for_each(row, &fx->shared) {
+		if (row->what == what && row->tid == (uint64_t)tid)
+			return row->number;
+	}
+	return what == HOST_FILES ? 0 : (uint64_t)tid;
+}
+
+int fixture_compare(const struct host *host, enum host_shared what, pid_t a, pid_t b)
+{
+	struct fixture *fx = fixture_of(host);
+	uint64_t x = shared_by(fx, what, a), y = shared_by(fx, what, b);
+
+	return fixture_enter(fx, HOST_OP(compare)) ?:
+	       (x == y ? 0 : x < y ? HOST_BEFORE : HOST_AFTER);
+}
+
 int fixture_read_memory(const struct host *host, pid_t pid, uint64_t addr,
 		       void *to, size_t size)
 {
@@ -266,6 +286,7 @@ void fixture_close(struct host *host)
 	vec_free(&fx->dump_ends);
 	vec_free(&fx->names);
 	vec_free(&fx->memory);
+	vec_free(&fx->shared);
 	vec_free(&fx->processes);
 	vec_free(&fx->memory_devs);
 	map_free(&fx->by_name);

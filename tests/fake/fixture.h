@@ -16,6 +16,8 @@
  *	memory_dev DEV...		default 0:1
  *	process PID start=N started=N unit=W
  *	mem PID ADDRESS HEX
+ *	files TID N			the table of descriptors it has; default 0
+ *	memory PID N			default: one of its own
  *
  *	dir PATH [FACT...]		needed only for its facts: directories
  *					are implied by what is in them

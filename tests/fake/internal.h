@@ -119,6 +119,12 @@ struct memory {
 	struct word data;
 };
 
+/* Which table or memory a thread has. */
+struct shared_row {
+	enum host_shared what;
+	uint64_t tid, number;
+};
+
 struct process_row {
 	uint64_t pid;
 	struct word unit;
@@ -142,6 +148,7 @@ struct fixture {
 	struct VEC(struct sock) dump_ends;
 	struct VEC(struct name_row) names;
 	struct VEC(struct memory) memory;
+	struct VEC(struct shared_row) shared;
 	struct VEC(struct process_row) processes;
 	struct map by_pid;
 	struct VEC(uint64_t) memory_devs;

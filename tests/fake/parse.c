@@ -81,6 +81,25 @@ static bool parse_mem(struct statement *st)
 	       statement_hex(st, "data", &mem->data) && statement_end(st);
 }
 
+static bool parse_shared(struct statement *st, enum host_shared what)
+{
+	struct shared_row *row = vec_add(&st->fx->shared);
+
+	row->what = what;
+	return statement_num(st, "tid", &row->tid) &&
+	       statement_num(st, "number", &row->number) && statement_end(st);
+}
+
+static bool parse_files(struct statement *st)
+{
+	return parse_shared(st, HOST_FILES);
+}
+
+static bool parse_memory(struct statement *st)
+{
+	return parse_shared(st, HOST_MEMORY);
+}
+
 static bool parse_process(struct statement *st)
 {
 	struct fixture *fx = st->fx;
@@ -123,6 +142,8 @@ static const struct {
 	{ "group", parse_group },
 	{ "memory_dev", parse_memory_dev },
 	{ "mem", parse_mem },
+	{ "files", parse_files },
+	{ "memory", parse_memory },
 	{ "process", parse_process },
 	{ "shm", parse_shm },
 	{ "sem", parse_sem },

@@ -422,6 +422,8 @@ static void test_threads(void **state)
 		    line_of(SYS_semop, 4, 0x1000, 1));
 	machine_add(&box, "file /proc/20/task/21/syscall text=\"%s\"",
 		    line_of(SYS_semop, 4, 0x1000, 1));
+	machine_add(&box, "link /proc/20/task/21/ns/ipc -> ipc:[%u]\n"
+		    "link /proc/20/task/22/ns/ipc -> ipc:[%u]", MACHINE_IPC_NS, MACHINE_IPC_NS);
 	machine_add(&box, "file /proc/20/task/22/syscall text=\"%s\"",
 		    line_of(SYS_semop, 4, 0x1000, 1));
 	machine_add(&box, "error /proc/20/task/23/syscall ESRCH\n"
