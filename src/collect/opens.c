@@ -75,7 +75,7 @@ void opens_openat2(struct blocked *blocked, const struct call *call)
 
 	if (!opens_fifo(blocked))
 		return;
-	if (host->ops->read_memory(host, blocked->scan->pid, blocked->arg[2], &how,
+	if (host->ops->read_memory(host, blocked->scan->living, blocked->arg[2], &how,
 				   sizeof(how)) < 0) {
 		opens_any(blocked, call);
 		return;

@@ -919,8 +919,7 @@ static const struct situation situations[] = {
 	{ .name = "thread in another network namespace: equal names", .make = thread_net_twins, .truths = {
 		{ "list unix -o all" COMPLETE, "unix:@same", "$q:listens !$p:listens" } } },
 	{ .name = "thread in another mount namespace", .make = thread_other_mount, .truths = {
-		{ "stale -a fifo --path /tmp/own" COMPLETE, "fifo:/tmp/own/fifo", "!$p:waits verdict!=in-use" } },
-	  .known_wrong = "the path is looked up from the leader's root" },
+		{ "stale -a fifo --path /tmp/own" COMPLETE, "fifo:/tmp/own/fifo", "!$p:waits verdict!=in-use" } } },
 	{ .name = "thread with a root of its own", .make = thread_own_root, .truths = {
 		{ "stale -a fifo" COMPLETE, "fifo:/tmp/jail/fifo", "$p:waits verdict=in-use" } } },
 	{ .name = "thread with a directory of its own", .make = thread_own_cwd, .truths = {
