@@ -68,9 +68,11 @@ struct stale_paths VEC(uint32_t);
 void stale_untested(const struct snapshot *snap, const uint32_t *objects,
 		    uint32_t nr, struct stale_paths *paths);
 /* Judges each of @nr objects (numbers in @snap), in that order. @profiles may
- * be NULL, and must outlive @out. */
+ * be NULL, and must outlive @out. @leased: a lease will tell whether anybody has
+ * them, so that users who could not be seen are left to it; a lease tells nothing
+ * of who runs, nor of any other object. */
 void stale_judge(const struct snapshot *snap, const struct profiles *profiles,
-		 const uint32_t *objects, uint32_t nr, struct findings *out);
+		 const uint32_t *objects, uint32_t nr, bool leased, struct findings *out);
 void findings_free(struct findings *findings);
 
 /* The reason in @room columns if that is enough for more than the shortest

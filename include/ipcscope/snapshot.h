@@ -168,6 +168,8 @@ struct host_facts {
 	pid_t pid;		/* the tool itself: never a user */
 	uint64_t ipc_ns, net_ns, pid_ns, mnt_ns;	/* inodes */
 	bool first_pid_ns;	/* all processes of the machine are visible */
+	bool outside_assumed;	/* the user's word that nobody outside the PID
+				 * namespace uses its objects */
 	bool all_processes;	/* /proc hides none (hidepid=) */
 	/* The device where objects of a class are when nothing else is said:
 	 * of /dev/shm for pshm, say. 0: there is only one, or none is known. */

@@ -9,6 +9,10 @@
 /* Nobody was found: whether that is all there is to it. */
 static bool files_is_alone(struct verdict_state *state)
 {
+	if (state->judge->leased) {
+		evidence_add(state, NO_USER);
+		return true;
+	}
 	if (!object_users_complete(state->judge->snap, state->obj)) {
 		judge_unseen(state);
 		return false;

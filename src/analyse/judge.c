@@ -59,7 +59,7 @@ static const char *judge_why_blind(struct judge *judge)
 		return "whether its owner runs something: not all processes were looked at";
 	if (!snap->host.all_processes)
 		return "whether its owner runs something: /proc hides processes of others (hidepid=)";
-	if (!snap->host.first_pid_ns)
+	if (!snap->host.first_pid_ns && !snap->host.outside_assumed)
 		return "whether its owner runs something outside this PID namespace";
 	return gap ? arena_printf(judge->arena,
 				  "whether its owner runs something: process %d could not be looked at",

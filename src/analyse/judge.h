@@ -46,6 +46,7 @@ struct judge {
 	struct map constant_index;
 	struct VEC(uint32_t) shm_files;	/* objects of /dev/shm, by name */
 	struct map shm_index;
+	bool leased;		/* a lease will tell whether anybody has them */
 	const char *blind;	/* why not all who run are known; NULL */
 	const char *flight;	/* why descriptors may be in flight; NULL */
 	struct VEC(struct runner) runners;	/* who was looked for */

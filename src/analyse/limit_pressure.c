@@ -96,7 +96,7 @@ static bool pressure_sees_all(const struct limit_usage *usage)
 	}
 	/* Processes of other PID namespaces have limits of their own. */
 	return !processes || (!snap->partial && snap->host.all_processes &&
-			      (snap->host.first_pid_ns ||
+			      (snap->host.first_pid_ns || snap->host.outside_assumed ||
 			       usage->info->kind == KIND_PROCESS));
 }
 

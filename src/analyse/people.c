@@ -147,7 +147,7 @@ void judge_unseen(struct verdict_state *state)
 	const struct gap *gap;
 
 	state->unseen = true;
-	if (!snap->host.first_pid_ns) {
+	if (!snap->host.first_pid_ns && !snap->host.outside_assumed) {
 		evidence_add(state, PID_NAMESPACE);
 		return;
 	}

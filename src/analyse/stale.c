@@ -161,10 +161,11 @@ static void stale_keep_evidence(struct verdict_state *state, struct finding *fin
 }
 
 void stale_judge(const struct snapshot *snap, const struct profiles *profiles,
-		 const uint32_t *objects, uint32_t nr, struct findings *out)
+		 const uint32_t *objects, uint32_t nr, bool leased, struct findings *out)
 {
 	struct judge judge = {
 		.snap = snap, .profiles = profiles, .arena = &out->arena,
+		.leased = leased,
 	};
 	uint32_t i;
 

@@ -55,6 +55,8 @@ void judge_shm(struct verdict_state *state)
 	if (user.known != KNOWN_YES || creator.known != KNOWN_YES ||
 	    user.num != creator.num)
 		judge_process(state, "last user", user, last);
+	/* A daemon keeps the segment that its parent made, and attaches it for each request. */
+	judge_owner(state);
 	if (key) {
 		evidence_add(state, KEYED, arena_printf(judge->arena, "0x%08x",
 							(uint32_t)key)->data);

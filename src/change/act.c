@@ -57,24 +57,6 @@ int act_prove_unused(struct removal *rm, const struct target *target, int fd, in
 	return 0;
 }
 
-void removal_judge(struct snapshot *snap, const struct profiles *profiles,
-		   const uint32_t *objects, uint32_t nr, bool trusting, struct findings *out)
-{
-	const struct host_facts host = snap->host;
-	uint32_t gaps = snap->gaps.nr, warnings = snap->warnings.nr;
-
-	if (trusting) {
-		snap->gaps.nr = 0;
-		snap->warnings.nr = 0;
-		snap->host.first_pid_ns = true;
-		snap->host.all_processes = true;
-	}
-	stale_judge(snap, profiles, objects, nr, out);
-	snap->gaps.nr = gaps;
-	snap->warnings.nr = warnings;
-	snap->host = host;
-}
-
 static bool act_look_is_needed(const struct target *target)
 {
 	return target->outcome == OUTCOME_PLANNED && !target->force &&
@@ -82,15 +64,14 @@ static bool act_look_is_needed(const struct target *target)
 }
 
 /* How sure a verdict is that an object was left behind: less is surer. */
-#define RANK_UNSURE	3
-
 static int act_look_rank(enum verdict verdict)
 {
 	switch (verdict) {
 	case VERDICT_STALE:	return 0;
 	case VERDICT_SUSPECT:	return 1;
 	case VERDICT_IDLE:	return 2;
-	default:		return RANK_UNSURE;
+	case VERDICT_UNKNOWN:	return 3;
+	default:		return 4;
 	}
 }
 
@@ -129,7 +110,7 @@ static void act_look_skip(struct removal *rm, const struct snapshot *snap, struc
 	buf_free(&users);
 }
 
-/* Those that only a lease can settle are judged as if all had been seen. */
+/* Those with @lease are judged but for who has them, which their lease tells. */
 static void act_look_judge(struct removal *rm, struct snapshot *snap,
 			   struct target *targets, uint32_t nr, bool lease)
 {
@@ -155,16 +136,12 @@ static void act_look_judge(struct removal *rm, struct snapshot *snap,
 	stale_untested(snap, objects.at, objects.nr, &untested);
 	vec_for_each(path, &untested)
 		object_flag(snap, *path, IS(REFUSED));
-	removal_judge(snap, rm->profiles, objects.at, objects.nr, lease, &findings);
+	stale_judge(snap, rm->profiles, objects.at, objects.nr, lease, &findings);
 	for (i = 0; i < objects.nr; i++) {
 		struct target *target = &targets[indexes.at[i]];
 		const struct finding *finding = &findings.findings.at[i];
-		int planned = act_look_rank(target->verdict);
 
-		/* Who was asked has agreed to what was not known then. */
-		if (target->lease && planned == RANK_UNSURE)
-			planned = RANK_UNSURE - 1;
-		if (act_look_rank(finding->verdict) > planned)
+		if (act_look_rank(finding->verdict) > act_look_rank(target->verdict))
 			act_look_skip(rm, snap, target, objects.at[i], finding);
 	}
 	vec_free(&objects);
@@ -191,7 +168,7 @@ static void act_look_again(struct removal *rm, struct target *targets, uint32_t 
 			 "/proc cannot be read for a second look: %s", strerror(-ret));
 	} else {
 		if (rm->assume_complete)
-			snap.host.first_pid_ns = true;
+			snap.host.outside_assumed = true;
 		act_look_judge(rm, &snap, targets, nr, false);
 		act_look_judge(rm, &snap, targets, nr, true);
 	}

@@ -51,6 +51,7 @@ struct target {
 	pid_t seen_pid;		/* who has the whole segment mapped; 0: nobody */
 	uint64_t seen_start, seen_end;
 
+	bool incomplete;	/* some of it could not be read */
 	bool force;		/* removed whoever uses it */
 	bool lease;		/* only if a lease proves that nobody has it */
 	bool keep;		/* a copy is to be kept for undo */
@@ -108,10 +109,6 @@ struct removal {
 void target_query(struct query *query);
 /* Adds what must be known of an object to judge and remove it. */
 void removal_query(struct query *query);
-/* Judges; @trusting: as if every process could have been read, for objects whose use a lease
- * can settle. */
-void removal_judge(struct snapshot *snap, const struct profiles *profiles,
-		   const uint32_t *objects, uint32_t nr, bool trusting, struct findings *out);
 /* Whether a lease can tell that nobody has such an object. */
 bool removal_can_prove(enum class_id class);
 
@@ -121,6 +118,8 @@ struct target *removal_add(struct removal *rm, const struct snapshot *snap,
 			   uint32_t object, const struct finding *finding);
 /* Why no such thing can be removed at all; NULL if it can. */
 const char *target_impossible(const struct target *target, const struct snapshot *snap);
+/* Whether the kernel counts its users, and there were none. */
+bool target_is_unused(const struct target *target);
 /* What removing it does: "memory is free at once". No full stop. */
 void target_effect(struct buf *to, const struct target *target);
 /* What becomes of its contents: "values kept for undo". */

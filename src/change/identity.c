@@ -114,8 +114,12 @@ void identity_fill(struct target *target, const struct snapshot *snap, const str
 			enum field_id field = m->field[class->kind];
 			uint64_t num;
 
-			if (field != FIELD_NONE && object_num(snap, obj, field, &num))
+			if (field == FIELD_NONE)
+				continue;
+			if (object_num(snap, obj, field, &num))
 				identity_store(target, m, num);
+			else
+				target->incomplete = true;
 		}
 	}
 	if (target_is_sysv(target)) {

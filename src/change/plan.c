@@ -172,6 +172,11 @@ const char *target_impossible(const struct target *target, const struct snapshot
 	return target_class(target)->impossible(target, snap);
 }
 
+bool target_is_unused(const struct target *target)
+{
+	return target_class(target)->counted && !target->incomplete && !target->sysv.nr;
+}
+
 void target_effect(struct buf *to, const struct target *target)
 {
 	const struct change_class *class = target_class(target);

@@ -153,7 +153,8 @@ void assessment_run(struct assessment *assessment, struct picture *picture,
 			object_flag(snap, *path, ret ? IS(ANSWERS) : IS(REFUSED));
 	}
 	vec_free(&paths);
-	stale_judge(snap, &assessment->profiles, rows->at, rows->nr, &assessment->findings);
+	stale_judge(snap, &assessment->profiles, rows->at, rows->nr, false,
+		    &assessment->findings);
 }
 
 uint32_t assessment_left(const struct assessment *assessment)

@@ -137,7 +137,7 @@ int picture_read(struct picture *picture)
 		picture->parts = picture->query.parts;
 	status = picture->host ? picture_read_host(picture) : picture_read_file(picture);
 	if (!status && asked(picture->req, OPTION_ASSUME_COMPLETE))
-		picture->snap.host.first_pid_ns = true;
+		picture->snap.host.outside_assumed = true;
 	return status;
 }
 

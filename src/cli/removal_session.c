@@ -39,8 +39,8 @@ void removal_session_judge(struct removal_session *removal)
 	struct session *session = &removal->session;
 
 	assessment_run(&session->assessment, &session->picture, &session->rows, true);
-	removal_judge(&session->picture.snap, &session->assessment.profiles,
-		      session->rows.at, session->rows.nr, true, &removal->trusting);
+	stale_judge(&session->picture.snap, &session->assessment.profiles,
+		    session->rows.at, session->rows.nr, true, &removal->trusting);
 }
 
 struct target *removal_session_add(struct removal_session *removal, uint32_t i)
@@ -52,8 +52,7 @@ struct target *removal_session_add(struct removal_session *removal, uint32_t i)
 
 	target->lease = finding->verdict == VERDICT_UNKNOWN &&
 			removal_can_prove(target->class) &&
-			trusting->verdict != VERDICT_IN_USE &&
-			trusting->verdict != VERDICT_UNKNOWN;
+			trusting->verdict != VERDICT_IN_USE;
 	return target;
 }
 

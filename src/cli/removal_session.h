@@ -14,7 +14,7 @@
 /* A session whose assessment.findings has one for each of its rows. */
 struct removal_session {
 	struct session session;
-	struct findings trusting;	/* the same, as if all had been seen */
+	struct findings trusting;	/* the same, users left to a lease */
 	struct removal rm;
 };
 

@@ -275,7 +275,8 @@ static void rm_plan_target(struct removal_session *removal, uint32_t i)
 		rm_note(removal, target, OUTCOME_GONE,
 			"removed before, goes with the last detach");
 	else if (!forced && (target->verdict == VERDICT_IN_USE ||
-			     (target->verdict == VERDICT_UNKNOWN && !target->lease)))
+			     (target->verdict == VERDICT_UNKNOWN && !target->lease &&
+			      !target_is_unused(target))))
 		rm_refuse(removal, i, target, NULL);
 }
 

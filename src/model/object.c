@@ -28,7 +28,8 @@ bool object_parts_complete(const struct snapshot *snap, const struct object *obj
 	const struct gap *gap;
 
 	if ((snap->parts_read & parts) != parts || snap->partial ||
-	    !snap->host.first_pid_ns || !snap->host.all_processes)
+	    !(snap->host.first_pid_ns || snap->host.outside_assumed) ||
+	    !snap->host.all_processes)
 		return false;
 	parts |= NEED(PROCS);
 	if (!(parts & snap->gap_parts))

@@ -43,8 +43,8 @@ END
 
 run stale --all --from "$old/snapshot.ndjson"
 is 'its verdicts' "$(cat <<'END'
-stale shm:1
-suspect shm:0
+unknown shm:0
+unknown shm:1
 unknown msg:0
 unknown 'pshm:/box of 0.1.0\xff'
 unknown pshm:/cut

@@ -25,7 +25,7 @@
 #include "sandbox.h"
 #include "says.h"
 
-#define NOW	"--older", "0s", "--user", "root"
+#define NOW	"--older", "0s", "--user", "4711"
 #define DO	"clean", "--yes", "--assume-complete", NOW
 
 static bool shm_there(int id)
@@ -44,6 +44,7 @@ static void make_and_end(void *arg)
 {
 	const struct made *made = arg;
 
+	sandbox_be_lonely();
 	sandbox_ready(make_shm(made->key, made->size, 0600));
 }
 
@@ -147,19 +148,19 @@ static void test_rules(void **state)
 
 	(void)state;
 	write_rules("# ours\n[large]\nclass = shm\nwhere = size > 64K\n"
-		    "user = root\nolder = 0s\n\n[rest]\nuser = root\n"
+		    "user = 4711\nolder = 0s\n\n[rest]\nuser = 4711\n"
 		    "older = 0s\naction = report\n");
 	tool_says(0, "report", NULL, "clean", "--yes", "--assume-complete",
 		  "--rules", "/tmp/rules");
 	assert_true(shm_there(small));
 	assert_false(shm_there(large));
-	write_rules("[x]\nuser = root\nolder = 0s\n[y]\nwhere = (\n");
+	write_rules("[x]\nuser = 4711\nolder = 0s\n[y]\nwhere = (\n");
 	tool_says(2, "", "/tmp/rules:4:", "clean", "--yes", "--rules",
 		  "/tmp/rules");
-	write_rules("[x]\nuser = root\nolder = 0s\nwhat\n");
+	write_rules("[x]\nuser = 4711\nolder = 0s\nwhat\n");
 	tool_says(2, "", "/tmp/rules:4:", "clean", "--yes", "--rules",
 		  "/tmp/rules");
-	write_rules("[x]\nuser = root\nolder = 0s\ncolour = red\n");
+	write_rules("[x]\nuser = 4711\nolder = 0s\ncolour = red\n");
 	tool_says(2, "", "/tmp/rules:4:", "clean", "--yes", "--rules",
 		  "/tmp/rules");
 	tool_says(1, "", "/tmp/none", "clean", "--yes", "--rules", "/tmp/none");

@@ -246,6 +246,7 @@ static void dead_fn(void *arg)
 	pid = (pid_t)must(fork());
 	if (!pid) {
 		sandbox_not_ready();
+		sandbox_be_lonely();
 		make_shm(IPC_PRIVATE, 4096, 0600);
 		_exit(0);
 	}

@@ -65,7 +65,7 @@ static void look(struct machine *m, const char *text, uint64_t classes,
 		if (classes >> m->snap.objects.at[i].class & 1)
 			objects[nr++] = i;
 	}
-	stale_judge(&m->snap, &m->profiles, objects, nr, &m->findings);
+	stale_judge(&m->snap, &m->profiles, objects, nr, false, &m->findings);
 	free(objects);
 }
 
@@ -125,13 +125,15 @@ static void judge(const char *text, uint64_t classes, enum verdict verdict,
 	done(&m);
 }
 
-#define SEGMENT	"shm id=0 uid=0 gid=0 mode=0600 size=4096 "
+/* Of a user who runs nothing. */
+#define SEGMENT	"shm id=0 uid=1000 gid=1000 mode=0600 size=4096 "
 
 /* Programs go by them: a new one may come, none of these may change. */
 static void evidence_has_ids_that_stay(void **state)
 {
 	static const char *const expected[] = {
-		"never-attached", "creator-gone", "last-user-gone", "no-key", NULL
+		"never-attached", "creator-gone", "last-user-gone",
+		"owner-runs-nothing", "no-key", NULL
 	};
 	const struct evidence *e;
 	struct machine m;
@@ -166,10 +168,10 @@ static void test_shm(void **state)
 	(void)state;
 	judge(MACHINE SEGMENT "key=0 nattch=0 cpid=5350 ctime=1006400\n",
 	      A_CLASS(shm), VERDICT_STALE, "creator 5350 gone, no key",
-	      "nobody attached, ever; creator 5350 is gone; no key to come back by");
+	      "nobody attached, ever; creator 5350 is gone; no process of ann runs; no key to come back by");
 	judge(MACHINE SEGMENT "key=0x05ce0001 nattch=0 cpid=5348 ctime=1006400\n",
 	      A_CLASS(shm), VERDICT_SUSPECT, "creator 5348 gone, keyed",
-	      "nobody attached, ever; creator 5348 is gone; but key 0x05ce0001 can find it again");
+	      "nobody attached, ever; creator 5348 is gone; no process of ann runs; but key 0x05ce0001 can find it again");
 	judge(MACHINE SEGMENT "key=0 nattch=0 cpid=0 ctime=1006400\n",
 	      A_CLASS(shm), VERDICT_UNKNOWN, "creator not visible", NULL);
 	judge(MACHINE SEGMENT "key=0 nattch=0 cpid=50 lpid=0 ctime=1006400 atime=1006500\n",
@@ -181,6 +183,27 @@ static void test_shm(void **state)
 	      A_CLASS(shm), VERDICT_IN_USE, "attached 2 times", NULL);
 	judge(MACHINE "shm id=0 uid=0 gid=0 size=4096 key=0 nattch=1 mode=01600 cpid=50 ctime=1006400\n",
 	      A_CLASS(shm), VERDICT_DEST, "removed, still attached", NULL);
+}
+
+/* A daemon may keep what its parent made and attach it for each request only. */
+static void segment_of_an_owner_who_runs_is_idle(void **state)
+{
+	(void)state;
+	judge(MACHINE SEGMENT "key=0 nattch=0 cpid=5350 ctime=1006400\n"
+	      PROCESS("60", "daemon", "1000", "900"),
+	      A_CLASS(shm), VERDICT_IDLE, "owner runs something", NULL);
+	judge(MACHINE SEGMENT "key=0x05ce0001 nattch=0 cpid=5350 ctime=1006400\n"
+	      PROCESS("60", "daemon", "1000", "900"),
+	      A_CLASS(shm), VERDICT_IDLE, "owner runs something", NULL);
+	judge(MACHINE SEGMENT "cuid=33 key=0 nattch=0 cpid=5350 ctime=1006400\n"
+	      PROCESS("60", "daemon", "33", "900"),
+	      A_CLASS(shm), VERDICT_IDLE, "creator runs something", NULL);
+	judge(MACHINE SEGMENT "cuid=33 key=0 nattch=0 cpid=5350 ctime=1006400\n"
+	      PROCESS("60", "daemon", "0", "900"),
+	      A_CLASS(shm), VERDICT_STALE, "creator 5350 gone, no key", NULL);
+	/* Whoever runs beside the PID namespace is not seen. */
+	judge(BELOW SEGMENT "key=0 nattch=0 cpid=5350 ctime=1006400\n",
+	      A_CLASS(shm), VERDICT_UNKNOWN, "not all who run seen", NULL);
 }
 
 static void test_unseen_attachments(void **state)
@@ -247,7 +270,7 @@ static void creator_that_used_it_last_is_told_once(void **state)
 	(void)state;
 	judge(MACHINE SEGMENT "key=0 nattch=0 cpid=5350 lpid=5350 ctime=1006400\n",
 	      A_CLASS(shm), VERDICT_STALE, "creator 5350 gone, no key",
-	      "nobody attached, ever; creator 5350 is gone; no key to come back by");
+	      "nobody attached, ever; creator 5350 is gone; no process of ann runs; no key to come back by");
 }
 
 static void test_zombie(void **state)
@@ -469,7 +492,7 @@ static void judge_by(const char *text, uint64_t classes, const char *profile,
 	assert_int_equal(profiles_parse(&m.profiles, "x", profile, strlen(profile), why), 0);
 	findings_free(&m.findings);
 	m.findings = (struct findings){};
-	stale_judge(&m.snap, &m.profiles, &object, 1, &m.findings);
+	stale_judge(&m.snap, &m.profiles, &object, 1, false, &m.findings);
 	check(&m, verdict, brief, NULL);
 	done(&m);
 }
@@ -533,12 +556,12 @@ static void test_path(void **state)
 	vec_free(&paths);
 	findings_free(&m.findings);
 	m.findings = (struct findings){};
-	stale_judge(&m.snap, NULL, &object, 1, &m.findings);
+	stale_judge(&m.snap, NULL, &object, 1, false, &m.findings);
 	check(&m, VERDICT_UNKNOWN, "not tested", NULL);
 	object_flag(&m.snap, object, IS(REFUSED));
 	findings_free(&m.findings);
 	m.findings = (struct findings){};
-	stale_judge(&m.snap, NULL, &object, 1, &m.findings);
+	stale_judge(&m.snap, NULL, &object, 1, false, &m.findings);
 	check(&m, VERDICT_STALE, "no socket bound to it",
 	      "no socket in any network namespace is bound to this path");
 	stale_untested(&m.snap, &object, 1, &paths);
@@ -565,6 +588,7 @@ int main(void)
 		cmocka_unit_test(evidence_has_ids_that_stay),
 		cmocka_unit_test(ids_of_evidence_are_words),
 		cmocka_unit_test(test_shm),
+		cmocka_unit_test(segment_of_an_owner_who_runs_is_idle),
 		cmocka_unit_test(test_unseen_attachments),
 		cmocka_unit_test(test_reuse),
 		cmocka_unit_test(two_seconds_do_not_make_a_later_process),

@@ -29,6 +29,14 @@ bool sandbox_is_root(void)
 	return is_root;
 }
 
+void sandbox_be_lonely(void)
+{
+	if (!is_root)
+		return;
+	must(setresgid(LONELY_USER, LONELY_USER, LONELY_USER));
+	must(setresuid(LONELY_USER, LONELY_USER, LONELY_USER));
+}
+
 void sandbox_cannot(const char *what, int err)
 {
 	const char *no_skip = getenv("IPCSCOPE_NO_SKIP");

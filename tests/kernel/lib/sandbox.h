@@ -56,6 +56,10 @@ void sandbox_cannot(const char *what, int err) __attribute__((noreturn));
  */
 bool sandbox_is_root(void);
 
+/* Makes this process one of a user who runs nothing else, where there are other users. */
+#define LONELY_USER	4711
+void sandbox_be_lonely(void);
+
 /* Mount the message queues of the present IPC namespace on /dev/mqueue. */
 void sandbox_mount_mqueue(void);
 
