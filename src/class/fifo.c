@@ -23,7 +23,8 @@ static bool fifo_fd(struct fd_entry *fd)
 		return false;
 	object = snapshot_object(snap, CLASS_fifo, inode_key(&fd->st));
 	inode_fill(snap, object, &fd->st);
-	object_set_first(snap, object, FIELD_NAME, fd->link, inode_name(fd));
+	if (fd->len > 1)	/* else its path is longer than can be told */
+		object_set_first(snap, object, FIELD_NAME, fd->link, inode_name(fd));
 	fd_edge(fd, object);
 	return true;
 }

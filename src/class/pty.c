@@ -7,33 +7,61 @@
 #include <sys/sysmacros.h>
 
 #include "inode.h"
+#include "ipcscope/num.h"
 
 #define SLAVE_MAJOR	136	/* UNIX98_PTY_SLAVE_MAJOR .. + 7 */
 #define SLAVE_MAJORS	8
 #define MASTER_MAJOR	5	/* TTYAUX_MAJOR */
 #define MASTER_MINOR	2
 
-/* A master is opened by a device node; the terminals are in "pts" beside it,
- * or in the same directory if it is devpts' own node. */
-static bool pty_master_dev(struct fd_entry *fd, uint64_t *dev)
+/* The line of mountinfo that ends before @end: its number, that of the mount it is on,
+ * and its device. */
+static bool pty_mount(const char *text, const char *end, uint64_t num[2], uint64_t *dev)
 {
-	const struct host *host = fd->scan->col->host;
-	struct buf *path = &fd->scan->text;
-	const char *base = strrchr(fd->link, '/');
-	struct host_stat st;
+	const char *line = memrchr(text, '\n', (size_t)(end - 1 - text));
+	uint64_t first, second;
 
-	if (!base)
+	line = line ? line + 1 : text;
+	if (!num_u64(&line, &num[0]) || *line++ != ' ' || !num_u64(&line, &num[1]) ||
+	    *line++ != ' ' || !num_u64(&line, &first) || *line++ != ':' ||
+	    !num_u64(&line, &second))
 		return false;
-	buf_reset(path);
-	buf_puts(path, "root");
-	buf_add(path, fd->link, (size_t)(base - fd->link));
-	buf_puts(path, "/pts");
-	if (!host->ops->stat(host, &fd->scan->dir, path->data, 0, &st) && S_ISDIR(st.mode)) {
-		*dev = st.dev;
-		return true;
-	}
-	*dev = fd->st.dev;
+	*dev = makedev((unsigned int)first, (unsigned int)second);
 	return true;
+}
+
+/*
+ * A master is opened by a device node; the terminals are in "pts" beside it
+ * (fs/devpts/inode.c: path_pts()), or in the same directory if it is devpts' own
+ * node. The mounts of the process tell, whose paths begin at its root: in a chroot
+ * they are the ends of those that the links of its descriptors have.
+ */
+static uint64_t pty_master_dev(struct fd_entry *fd)
+{
+	struct scan *scan = fd->scan;
+	const char *base = strrchr(fd->link, '/'), *at, *end;
+	struct buf beside = { 0 }, path = { 0 };
+	uint64_t on, num[2], dev, found = fd->st.dev;
+
+	if (!base || !fd_info(fd, "mnt_id", &on) ||
+	    scan->col->host->ops->read_file(scan->col->host, &scan->dir, "mountinfo",
+					    &scan->text) < 0)
+		return found;
+	buf_add(&beside, fd->link, (size_t)(base - fd->link));
+	buf_puts(&beside, "/pts");
+	at = scan->text.data;
+	end = at + scan->text.len;
+	while (host_next_mount(&at, end, "devpts", &path)) {
+		if (path.len > beside.len || !pty_mount(scan->text.data, at, num, &dev) ||
+		    num[1] != on || memcmp(beside.data + beside.len - path.len, path.data,
+					   path.len) != 0)
+			continue;
+		found = dev;
+		on = num[0];	/* another may be mounted over it */
+	}
+	buf_free(&beside);
+	buf_free(&path);
+	return found;
 }
 
 static bool pty_key(struct fd_entry *fd, struct object_key *key)
@@ -48,7 +76,10 @@ static bool pty_key(struct fd_entry *fd, struct object_key *key)
 	}
 	if (major(fd->st.rdev) != MASTER_MAJOR || minor(fd->st.rdev) != MASTER_MINOR)
 		return false;
-	return fd_info(fd, "tty-index", &key->id) && pty_master_dev(fd, &key->ns);
+	if (!fd_info(fd, "tty-index", &key->id))
+		return false;
+	key->ns = pty_master_dev(fd);
+	return true;
 }
 
 static bool pty_fd(struct fd_entry *fd)
@@ -66,7 +97,8 @@ static bool pty_fd(struct fd_entry *fd)
 	object_set(snap, object, FIELD_INDEX, key.id);
 	if (!master) {
 		inode_fill(snap, object, &fd->st);
-		object_set_first(snap, object, FIELD_PATH, fd->link, fd->len);
+		if (fd->len > 1)	/* else its path is longer than can be told */
+			object_set_first(snap, object, FIELD_PATH, fd->link, fd->len);
 	}
 	edge = fd_edge(fd, object);
 	if (edge && master)

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
 
 #include "inode.h"
@@ -21,6 +22,7 @@
 struct walk {
 	struct collector *col;
 	struct host_dir *dir;
+	uint64_t dev;		/* what is mounted below is no POSIX shared memory */
 	struct buf path;	/* "/sub/name" below /dev/shm */
 	size_t len;		/* of "/sub" */
 	unsigned int depth;
@@ -146,12 +148,17 @@ static int shmfs_walk_entry(void *arg, const char *name, uint64_t ino, unsigned 
 		return 0;
 	if (err < 0)
 		snapshot_warn(walk->col->snap, PART_SHMFS, -err, SHM_DIR "%s", walk->path.data);
+	else if (st.dev != walk->dev)
+		snapshot_warn(walk->col->snap, PART_SHMFS, 0,
+			      SHM_DIR "%s is on another file system: it was not looked at",
+			      walk->path.data);
 	else if (S_ISREG(st.mode))
 		shmfs_add_file(walk, name, &st);
 	else if (S_ISFIFO(st.mode))
 		shmfs_add_fifo(walk, &st);
-	else if (S_ISDIR(st.mode))
-		shmfs_walk_dir(walk, name);
+	else if (S_ISDIR(st.mode) && (class_wanted(walk->col, CLASS_pshm) ||
+				      class_of_file(walk->col, S_IFIFO)))
+		shmfs_walk_dir(walk, name);	/* no semaphore is below */
 	return 0;
 }
 
@@ -180,6 +187,31 @@ static void shmfs_walk_dir(struct walk *above, const char *name)
 	buf_free(&entries);
 }
 
+/* What /dev/shm is. -ELOOP, -EXDEV: not what shm_open(3) makes its files in, as is said. */
+static int shmfs_find_dir(struct collector *col, struct host_stat *st)
+{
+	const struct host *host = col->host;
+	uint64_t magic = 0;
+	char target[256];
+	ssize_t len;
+	int err;
+
+	err = host->ops->stat(host, NULL, SHM_DIR, 0, st);
+	if (!err && S_ISLNK(st->mode)) {
+		len = host->ops->read_link(host, NULL, SHM_DIR, target, sizeof(target));
+		snapshot_warn(col->snap, PART_SHMFS, 0,
+			      SHM_DIR " is a symlink to %.*s, which was not followed",
+			      len < 0 ? 0 : len < 256 ? (int)len : 255, target);
+		err = -ELOOP;
+	} else if (!err && !host->ops->fs_magic(host, NULL, SHM_DIR, &magic) && magic &&
+		   magic != TMPFS_MAGIC) {
+		snapshot_warn(col->snap, PART_SHMFS, 0,
+			      SHM_DIR " is no tmpfs: it was not looked at");
+		err = -EXDEV;
+	}
+	return err;
+}
+
 static void shmfs_list(struct collector *col)
 {
 	const struct host *host = col->host;
@@ -189,17 +221,20 @@ static void shmfs_list(struct collector *col)
 	struct host_stat st;
 	int err;
 
-	err = host->ops->open_dir(host, NULL, SHM_DIR, &dir);
+	err = shmfs_find_dir(col, &st);
+	if (err == -ELOOP || err == -EXDEV)
+		return;
+	if (!err)
+		err = host->ops->open_dir(host, NULL, SHM_DIR, &dir);
 	if (err == -ENOENT) {
 		snapshot_unsupported(col->snap, PART_SHMFS, SHM_DIR);
 		return;
 	}
 	if (!err) {
 		walk.dir = &dir;
-		if (!host->ops->stat(host, &dir, "", 0, &st)) {
-			col->snap->host.home_dev[CLASS_pshm] = st.dev;
-			col->snap->host.home_dev[CLASS_psem] = st.dev;
-		}
+		walk.dev = st.dev;
+		col->snap->host.home_dev[CLASS_pshm] = st.dev;
+		col->snap->host.home_dev[CLASS_psem] = st.dev;
 		err = host->ops->read_dir(&dir, &entries, shmfs_walk_entry, &walk);
 		host->ops->close_dir(&dir);
 	}
@@ -207,6 +242,16 @@ static void shmfs_list(struct collector *col)
 		snapshot_warn(col->snap, PART_SHMFS, -err, SHM_DIR);
 	buf_free(&walk.path);
 	buf_free(&entries);
+}
+
+/* What is open or mapped there from another mount namespace: only what shm_open(3)
+ * and sem_open(3) can have made, right in the directory. */
+static bool shmfs_is_elsewhere(const char *name, size_t len)
+{
+	const size_t skip = strlen(SHM_DIR "/");
+
+	return len > skip && !memcmp(name, SHM_DIR "/", skip) &&
+	       !memchr(name + skip, '/', len - skip);
 }
 
 /* What a name in a process's view is below /dev/shm: "/NAME"; NULL if it
@@ -253,13 +298,12 @@ static bool shmfs_fd(struct fd_entry *fd)
 {
 	struct snapshot *snap = fd->scan->snap;
 	uint32_t object;
-	size_t left;
 	size_t len;
 
 	if (fd_stat(fd) || !S_ISREG(fd->st.mode))
 		return false;
 	len = inode_name(fd);
-	if (!shmfs_is_home(fd->scan, fd->st.dev) && !shmfs_below(fd->link, len, &left))
+	if (!shmfs_is_home(fd->scan, fd->st.dev) && !shmfs_is_elsewhere(fd->link, len))
 		return false;
 	object = snapshot_find(snap->base, inode_key(&fd->st));
 	if (object != NO_INDEX) {
@@ -281,9 +325,8 @@ static bool shmfs_vma(struct scan *scan, const struct host_vma *vma)
 	};
 	struct host_stat st;
 	uint32_t object;
-	size_t left;
 
-	if (!shmfs_is_home(scan, vma->dev) && !shmfs_below(vma->name, vma->len, &left))
+	if (!shmfs_is_home(scan, vma->dev) && !shmfs_is_elsewhere(vma->name, vma->len))
 		return false;
 	object = snapshot_find(scan->snap->base, key);
 	if (object != NO_INDEX) {

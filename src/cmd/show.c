@@ -75,12 +75,14 @@ static void show_put_gap(const struct show_context *show, struct buf *text, uint
 	if (!warning)
 		buf_puts(text, otherwise);
 	else if (warning->unsupported)
-		buf_puts(text, "not supported by this kernel");
+		buf_puts(text, "this system has none");
+	else if (!warning->err && warning->what)
+		text_escape(text, warning->what->data, warning->what->len);
 	else if (warning->first)
 		render_count(text, warning->count, "process", "es");
 	else
 		buf_puts(text, part_infos[warning->part].what);
-	if (warning && !warning->unsupported)
+	if (warning && !warning->unsupported && warning->err)
 		buf_printf(text, " could not be read: %s", strerror(warning->err));
 	buf_putc(text, ')');
 }

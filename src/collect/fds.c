@@ -18,9 +18,12 @@ uint32_t scan_fd(struct scan *scan, int num, const char *name)
 	ssize_t len;
 
 	len = col->host->ops->read_link(col->host, &scan->fds, name, link, sizeof(link));
+	/* A path longer than a page is that of a file, whatever it is. */
+	if (len == -ENAMETOOLONG || len >= (ssize_t)sizeof(link))
+		len = (ssize_t)strlen(strcpy(link, "/"));
 	if (len < 0)
 		scan_gap(scan, PART_FDS, (int)len);
-	if (len <= 0 || (size_t)len >= sizeof(link))
+	if (len <= 0)
 		return NO_INDEX;
 	fd.fd = num;
 	fd.name = name;

@@ -148,7 +148,7 @@ static void warnings_put_missing(struct buf *to, const struct snapshot *snap,
 			continue;
 		if (unsupported) {
 			buf_puts(to, info->what);
-			buf_puts(to, ": not supported by this kernel");
+			buf_puts(to, ": this system has none");
 			return;
 		}
 		if (!any)

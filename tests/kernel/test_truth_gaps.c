@@ -126,6 +126,20 @@ static void seen(void)
 	close(ends[1]);
 }
 
+/* Any user can make 33 directories. */
+static void deep_directory(void)
+{
+	int i;
+
+	left_pshm("/mem", 4096, 0600);
+	must(chdir("/dev/shm"));
+	for (i = 0; i < 40; i++) {
+		must(mkdir("d", 0700));
+		must(chdir("d"));
+	}
+	must(chdir("/"));
+}
+
 #define SAME_SHM	{ "list shm -o all" COMPLETE, "shm:0", "there $a:attached attaches_found=1 complete" }
 #define SAME_PSHM	{ "list pshm -o all" COMPLETE, "pshm:/mem", "there $o:open complete state=attached" }
 #define SAME_UNIX	{ "list unix -o all" COMPLETE, "unix:@server", "there $u:listens state=listening" }
@@ -150,6 +164,10 @@ static const struct situation situations[] = {
 	{ .name = "few descriptors", .make = seen, .truths = {
 		{ "list pshm -o all" COMPLETE, NULL, "warns" } },
 	  .inside = few_files },
+	{ .name = "a deep directory", .make = deep_directory, .truths = {
+		{ "list pshm -o all" COMPLETE, "pshm:/mem", "there complete state=unattached" },
+		{ "stale -a pshm" COMPLETE, "pshm:/mem", "verdict=suspect" },
+		{ "list psem -o all" COMPLETE, NULL, "quiet" } } },
 };
 
 int main(void)

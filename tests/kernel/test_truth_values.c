@@ -44,14 +44,6 @@ static void no_psem(void)
 	write_file("/dev/shm/sem.junk", "abcdefghijklmnopqrstuvwxyz012345", 32);
 }
 
-/* As musl's sem_open() writes it: the padding is whatever was on the stack. */
-static void musl_psem(void)
-{
-	const uint32_t words[8] = { 3, 0, 0, 77, 1, 2, 3, 4 };
-
-	write_file("/dev/shm/sem.musl", words, sizeof(words));
-}
-
 /* Three of 7 EiB: more than 64 bits hold. */
 static void huge_sums(void)
 {
@@ -84,6 +76,13 @@ static void full_eventfd(void)
 
 /* ---- names ---- */
 
+static void mounted_below(void)
+{
+	sandbox_mount_tmpfs("/dev/shm/sub");
+	write_file("/dev/shm/sub/file", "x", 1);
+	make_pshm("/mine", 1, 0600);
+}
+
 /* A /dev of its own for the process that looks. */
 static void own_dev(void)
 {
@@ -91,18 +90,113 @@ static void own_dev(void)
 	must(mount("dev", "/dev", "tmpfs", 0, "mode=755"));
 }
 
+static void inside_symlink(void)
+{
+	own_dev();
+	must(symlink("/tmp/shm", "/dev/shm"));
+}
+
 static void inside_missing(void)
 {
 	own_dev();
+}
+
+static void inside_ramfs(void)
+{
+	own_dev();
+	must(mkdir("/dev/shm", 0777));
+	must(mount("ramfs", "/dev/shm", "ramfs", 0, NULL));
+	write_file("/dev/shm/file", "x", 1);
+}
+
+static void symlink_dir(void)
+{
+	must(mkdir("/tmp/shm", 0777));
+	write_file("/tmp/shm/file", "x", 1);
 }
 
 static void nothing(void)
 {
 }
 
+static void jail_pty_fn(void *arg)
+{
+	int master, slave, zero = 0, index = -1;
+	char path[64];
+
+	(void)arg;
+	must(chroot("/tmp/jail"));
+	must(chdir("/"));
+	master = (int)must(open("/dev/ptmx", O_RDWR | O_NOCTTY));
+	must(ioctl(master, TIOCSPTLCK, &zero));
+	must(ioctl(master, TIOCGPTN, &index));
+	snprintf(path, sizeof(path), "/dev/pts/%d", index);
+	slave = (int)must(open(path, O_RDWR | O_NOCTTY));
+	child_keep((int[]){ master, slave }, 2);
+	sandbox_ready(index);
+	sandbox_hold();
+}
+
+static void jailed_pty(void)
+{
+	if (!sandbox_is_root())
+		return truth_cannot("no device nodes in a user namespace");
+	must(mkdir("/tmp/jail", 0755));
+	sandbox_mount_tmpfs("/tmp/jail/dev");
+	must(umount("/tmp/jail/dev"));
+	must(mount("dev", "/tmp/jail/dev", "tmpfs", 0, "mode=755"));
+	must(mknod("/tmp/jail/dev/ptmx", S_IFCHR | 0666, makedev(5, 2)));
+	sandbox_mount_devpts("/tmp/jail/dev/pts");
+	let("p", "%d", (int)sandbox_spawn("jailed", jail_pty_fn, NULL)->pid);
+}
+
 static void nameless_uid(void)
 {
 	left_pshm("/mem", 4096, 0600);
+}
+
+/* An open file whose path is longer than a path may be. */
+static void deep_fd_fn(void *arg)
+{
+	char name[201];
+	int i, fd;
+
+	(void)arg;
+	memset(name, 'd', 200);
+	name[200] = '\0';
+	must(chdir("/tmp/deep"));
+	for (i = 0; i < 25; i++) {
+		must(mkdir(name, 0700));
+		must(chdir(name));
+	}
+	fd = (int)must(open("file", O_CREAT | O_RDWR, 0600));
+	must(chdir("/"));
+	child_keep(&fd, 1);
+	sandbox_ready(0);
+	sandbox_hold();
+}
+
+static void deep_fd(void)
+{
+	int ends[2];
+
+	sandbox_mount_tmpfs("/tmp/deep");
+	make_pshm("/mem", 4096, 0600);
+	let("pipe", "pipe:%lu", (unsigned long)make_pipe(ends));
+	hold_fd_in("reader", ends[0]);
+	close(ends[0]);
+	close(ends[1]);
+	sandbox_spawn("deep", deep_fd_fn, NULL);
+}
+
+/* ---- as much as live ---- */
+
+/* As musl's sem_open() writes it: the padding is whatever was on the stack. */
+static void musl_psem(void)
+{
+	const uint32_t words[8] = { 3, 0, 0, 77, 1, 2, 3, 4 };
+
+	write_file("/dev/shm/sem.musl", words, sizeof(words));
 }
 
 static const struct situation situations[] = {
@@ -111,8 +205,6 @@ static const struct situation situations[] = {
 		{ "show psem:/big" COMPLETE, "psem:/big", "values=[70000]" } } },
 	{ .name = "a file that cannot be a semaphore", .make = no_psem, .truths = {
 		{ "list psem -o all" COMPLETE, "psem:/junk", "values=absent" } } },
-	{ .name = "a semaphore of musl", .make = musl_psem, .truths = {
-		{ "list psem -o all" COMPLETE, "psem:/musl", "values=[3]" } } },
 	{ .name = "sums beyond 64 bits", .make = huge_sums, .truths = {
 		{ "list shm --by class" COMPLETE, NULL, "out!~5764607523034234880" },
 		{ "=list shm" COMPLETE, NULL, "out!~5E" } } },
@@ -122,13 +214,28 @@ static const struct situation situations[] = {
 		{ "=list eventfd --raw" COMPLETE, NULL, "out~18446744073709551614" },
 		{ "=snapshot -q /tmp/full", NULL, "exit=0" },
 		{ "=list eventfd --raw --from /tmp/full", NULL, "exit=0 out~18446744073709551614" } } },
+	{ .name = "another file system below /dev/shm", .make = mounted_below, .truths = {
+		{ "list pshm -o all" COMPLETE, NULL, "count(pshm)=1 out~/mine out!~/sub/file" } } },
+	{ .name = "/dev/shm is a symlink", .make = symlink_dir, .truths = {
+		{ "list pshm -o all" COMPLETE, NULL, "warns out~symlink" } },
+	  .inside = inside_symlink },
 	{ .name = "/dev/shm is missing", .make = nothing, .truths = {
 		{ "list pshm -o all" COMPLETE, NULL, "warns" } },
 	  .inside = inside_missing },
+	{ .name = "/dev/shm is another file system", .make = nothing, .truths = {
+		{ "list pshm -o all" COMPLETE, NULL, "warns" } },
+	  .inside = inside_ramfs },
+	{ .name = "a terminal in a chroot", .make = jailed_pty, .truths = {
+		{ "list pty -o all" COMPLETE, NULL, "count(pty)=1" } } },
 	{ .name = "an owner without a name", .make = nameless_uid, .truths = {
 		{ "=list pshm" COMPLETE, NULL, "out~12345" },
 		{ "=stale pshm" COMPLETE, NULL, "out~12345" },
 		{ "=list --by owner" COMPLETE, NULL, "out~12345" } } },
+	{ .name = "a path too long to be read", .make = deep_fd, .truths = {
+		{ "list pshm -o all" COMPLETE, "pshm:/mem", "complete state=unattached" },
+		{ "list pipe -o all" COMPLETE, "$pipe", "complete writers=0" } } },
+	{ .name = "a semaphore of musl", .make = musl_psem, .truths = {
+		{ "list psem -o all" COMPLETE, "psem:/musl", "values=[3]" } } },
 };
 
 int main(void)

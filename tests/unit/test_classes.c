@@ -550,7 +550,9 @@ static void test_dev_shm(void **state)
 		    "file /dev/shm/socket mode=0140777\n"
 		    "file /dev/shm/pipe mode=010600 ino=9\n"
 		    "error /dev/shm/closed EACCES\nfile /dev/shm/closed/x\n"
-		    "file \"/dev/shm/new\\x0aline\" ino=10");
+		    "file \"/dev/shm/new\\x0aline\" ino=10\n"
+		    "dir /dev/shm/mounted dev=0:99\nfile /dev/shm/mounted/file dev=0:99 ino=1\n"
+		    "file /dev/shm/bound dev=8:1 ino=1");
 	ASK(&box, A_CLASS(pshm) | A_CLASS(psem) | A_CLASS(fifo), FIELD_NAME,
 	    FIELD_SIZE, FIELD_USED, FIELD_VALUES, FIELD_AGE);
 	machine_look(&box);
@@ -564,7 +566,36 @@ static void test_dev_shm(void **state)
 	TOLD(psem, 13, VALUES, "4");
 	TOLD(psem, 14, VALUES, "?");
 	TOLD(psem, 15, VALUES, "?");
-	WARNINGS("shmfs EACCES 1 /dev/shm/closed");
+	WARNINGS("shmfs 0 2 /dev/shm/mounted is on another file system: it was not looked at; "
+		 "shmfs EACCES 1 /dev/shm/closed");
+}
+
+/* What shm_open(3) cannot have made is no object of another mount namespace. */
+static void test_files_on_other_devices(void **state)
+{
+	(void)state;
+	machine_process(&box, 20, 0, "holder");
+	machine_add(&box, "link /proc/20/fd/3 -> /dev/shm/theirs dev=0:99 ino=1 mode=0100600\n"
+		    "link /proc/20/fd/4 -> /dev/shm/sub/file dev=0:98 ino=1 mode=0100600");
+	ASK(&box, A_CLASS(pshm), FIELD_USERS);
+	machine_look(&box);
+	REFS("pshm:0:99/1");
+}
+
+/* A path longer than a page is unreadable: what kind of file it is, is not. */
+static void test_paths_too_long(void **state)
+{
+	(void)state;
+	machine_process(&box, 20, 0, "deep");
+	machine_add(&box, "link /proc/20/fd/3 -> /x dev=8:1 ino=9 mode=010600 lmode=0700\n"
+		    "link /proc/20/fd/4 -> /x dev=8:1 ino=8 mode=0100600\n"
+		    "error /proc/20/fd/3 ENAMETOOLONG read_link\n"
+		    "error /proc/20/fd/4 ENAMETOOLONG read_link");
+	ASK(&box, A_CLASS(fifo) | A_CLASS(pipe), FIELD_USERS, FIELD_NAME);
+	machine_look(&box);
+	REFS("fifo:8:1/9");
+	TOLD(fifo, 9, NAME, "?");
+	WARNINGS("");
 }
 
 static void test_deep_directories(void **state)
@@ -840,9 +871,23 @@ static void test_terminals(void **state)
 {
 	(void)state;
 	machine_process(&box, 20, 0, "sshd");
-	machine_add(&box, "dir /proc/20/root/dev/pts dev=0:30\n"
+	machine_add(&box, "file /proc/20/mountinfo <<END\n"
+		    "40 1 8:1 / / rw - ext4 /dev/sda rw\n"
+		    "50 40 0:5 / /dev rw - devtmpfs dev rw\n"
+		    "51 50 0:30 / /dev/pts rw,relatime shared:3 - devpts devpts rw\n"
+		    "52 40 0:40 / /jail/dev/pts rw - devpts devpts rw\n"
+		    "END\n"
 		    "link /proc/20/fd/3 -> /dev/ptmx lmode=0700 dev=0:5 rdev=5:2 mode=020666\n"
-		    "file /proc/20/fdinfo/3 text=\"pos:\\x090\\x0atty-index:\\x094\\x0a\"");
+		    "file /proc/20/fdinfo/3 text=\"pos:\\x090\\x0amnt_id:\\x0950\\x0atty-index:\\x094\\x0a\"");
+	machine_process(&box, 23, 0, "jailed");
+	machine_add(&box, "file /proc/23/mountinfo <<END\n"
+		    "60 40 0:40 / /dev/pts rw - devpts devpts rw\n"
+		    "61 40 0:41 / /b/dev/pts rw - devpts devpts rw\n"
+		    "62 60 0:42 / /dev/pts rw - devpts devpts rw\n"
+		    "END\n"
+		    "link /proc/23/fd/3 -> /jail/dev/ptmx lmode=0700 dev=8:1 rdev=5:2 mode=020666\n"
+		    "file /proc/23/fdinfo/3 text=\"mnt_id:\\x0940\\x0atty-index:\\x097\\x0a\"\n"
+		    "link /proc/23/fd/4 -> /jail/dev/pts/7 lmode=0700 dev=0:42 rdev=136:7 mode=020620");
 	machine_process(&box, 21, 1000, "bash");
 	machine_add(&box, "link /proc/21/fd/0 -> /dev/pts/4 lmode=0700 dev=0:30 rdev=136:4 mode=020620 uid=1000\n"
 		    "link /proc/21/fd/1 -> /dev/pts/300 lmode=0300 dev=0:30 rdev=136:300 mode=020620\n"
@@ -855,7 +900,9 @@ static void test_terminals(void **state)
 		    "file /proc/22/fdinfo/2 text=\"pos:\\x090\\x0a\"");
 	ASK(&box, A_CLASS(pty), FIELD_USERS, FIELD_PATH, FIELD_OWNER, FIELD_INDEX);
 	machine_look(&box);
-	REFS("pty:4 pty:300 pty:0:31/4");
+	REFS("pty:4 pty:300 pty:0:31/4 pty:0:42/7");
+	assert_string_equal(tell_edges(&box.snap, &box.snap.objects.at[3]),
+			    "23 open rw fd4; 23 holds rw fd3");
 	assert_string_equal(tell_edges(&box.snap, &box.snap.objects.at[0]),
 			    "20 holds rw fd3; 21 open rw fd0");
 	assert_string_equal(tell_edges(&box.snap, &box.snap.objects.at[2]),
@@ -944,6 +991,7 @@ int main(void)
 		T(test_names_of_processes), T(test_stat_not_understood),
 		T(test_who_cannot_be_read), T(test_who_vanishes),
 		T(test_dev_shm), T(test_deep_directories),
+		T(test_files_on_other_devices), T(test_paths_too_long),
 		T(test_holders_of_files),
 		T(test_unlinked_seen_by_mapping_alone),
 		T(test_semaphore_of_another_mount), T(test_queues),

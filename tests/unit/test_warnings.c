@@ -135,7 +135,7 @@ static void tables_that_are_missing(void **state)
 	snapshot_warn(&machine.snap, PART_SHMFS, EIO, "/dev/shm/c");
 	snapshot_unsupported(&machine.snap, PART_SYSV, "/proc/sysvipc");
 	check(&machine, ALL_PARTS,
-	      "System V IPC tables: not supported by this kernel\n"
+	      "System V IPC tables: this system has none\n"
 	      "POSIX shared memory and semaphores are missing: /dev/shm/c (Input/output error); /dev/shm/a\\x1b[2J\\x0a (Permission denied) and 1 more\n"
 	      "POSIX queues are missing: /dev/mqueue is not mounted\n");
 }
