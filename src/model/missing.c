@@ -140,6 +140,7 @@ static int missing_compare_warnings(const void *a, const void *b)
 void missing_finish(struct snapshot *snap)
 {
 	struct warning *warning = NULL;
+	struct gap *gaps = snap->gaps.at;
 	const struct gap *gap;
 	uint32_t i, nr = 0;
 
@@ -154,12 +155,12 @@ void missing_finish(struct snapshot *snap)
 	if (snap->gaps.nr)
 		qsort(snap->gaps.at, snap->gaps.nr, sizeof(snap->gaps.at[0]), missing_compare_gaps);
 	vec_for_each(gap, &snap->gaps) {
-		const struct gap *last = nr ? &snap->gaps.at[nr - 1] : NULL;
+		const struct gap *last = nr ? &gaps[nr - 1] : NULL;
 
 		if (last && last->part == gap->part && last->err == gap->err &&
 		    last->pid == gap->pid)
 			continue;
-		snap->gaps.at[nr++] = *gap;
+		gaps[nr++] = *gap;
 		snap->gap_parts |= 1u << gap->part;
 		if (!warning || warning->part != gap->part || warning->err != gap->err) {
 			warning = vec_add(&snap->warnings);
