@@ -52,7 +52,11 @@ NR % 2 { name = $1; next }
 }' >"$dir/all"
 util='^(src/util/|include/ipcscope/(arena|buf|json|map|num|text|threads|vec)\.h )'
 # An inline function of a header is one, in however many files it is compiled.
-grep -vE "$util" "$dir/all" | awk '!seen[$0]++' >"$dir/entered"
+find src include -name '*.h' -exec grep -oE '^static inline [a-z_0-9 *]*[ *][a-z_0-9]+\(' {} + |
+	sed 's/:static inline.*[ *]\([a-z_0-9]*\)($/ \1/' >"$dir/inline"
+awk 'NR == FNR { header[$2] = $1; next }
+$2 in header { $1 = header[$2] }
+{ print }' "$dir/inline" "$dir/all" | grep -vE "$util" | awk '!seen[$0]++' >"$dir/entered"
 
 [ -z "$verbose" ] || cat "$dir/entered"
 functions=$(wc -l <"$dir/entered")
