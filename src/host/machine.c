@@ -65,7 +65,7 @@ static int machine_look_up(bool group, const char *name, uint32_t *id, struct bu
 		if (err != EINTR && (err != ERANGE || size > ENTRY_MOST))
 			break;
 	}
-	if (!err)
+	if (!err && name)
 		buf_puts(found, name);
 	buf_free(&strings);
 	/* What getpwnam(3) lists as ways to say "no such name". */
