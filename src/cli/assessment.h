@@ -33,8 +33,7 @@ void assessment_run(struct assessment *assessment, struct picture *picture,
 uint32_t assessment_left(const struct assessment *assessment);
 void assessment_free(struct assessment *assessment);
 
-/* The profiles of /etc or --profile-dir, and those that come with the program; a
- * status. */
+/* The profiles of /etc or --profile-dir, and those that come with the program; a status. */
 int profiles_load(const struct request *req, struct profiles *profiles);
 
 /* "stale":{...} of the JSON contract. */

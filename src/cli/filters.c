@@ -87,8 +87,7 @@ static void filters_PID(struct buf *expr, const struct option_value *value)
 	buf_putc(expr, ')');
 }
 
-/* Neither made nor used since; what keeps no record of its use counts by its
- * age alone. */
+/* Neither made nor used since; what keeps no record of its use counts by its age alone. */
 static void filters_OLDER(struct buf *expr, const struct option_value *value)
 {
 	enum class_id class;

@@ -150,26 +150,14 @@ static int options_wrong_option(int value, const char *word)
 	return options_unknown_long(word + strlen("--"));
 }
 
-static int options_take(struct request *req, enum option_id id)
-{
-	const struct option_spec *spec = &option_specs[id];
-
-	/* Of two filters none may get lost. */
-	if (asked(req, id) && spec->arg && spec->is_filter) {
-		if (id == OPTION_WHERE)
-			return misused("--where is given twice: join the two with 'and'");
-		return misused("--%s is given twice", spec->name);
-	}
-	req->option[id].text = spec->arg ? optarg : "";
-	return 0;
-}
-
 /* Options into @req->option, all else to the front of @argv. */
 static int options_split(struct request *req, int argc, char **argv)
 {
 	struct option longs[NR_OPTIONS + 1];
 	char letters[2 * NR_OPTIONS + 3];
-	int value, status;
+	const struct option_spec *spec;
+	enum option_id id;
+	int value;
 
 	options_describe(longs, letters);
 	optind = 0;
@@ -182,11 +170,16 @@ static int options_split(struct request *req, int argc, char **argv)
 			req->args[req->nr_args++] = optarg;
 			continue;
 		}
-		status = options_take(req, options_by_value(value));
-		if (status)
-			return status;
+		id = options_by_value(value);
+		spec = &option_specs[id];
+		/* Of two filters none may get lost. */
+		if (asked(req, id) && spec->arg && spec->is_filter)
+			return id == OPTION_WHERE ?
+			       misused("--where is given twice: join the two with 'and'") :
+			       misused("--%s is given twice", spec->name);
+		req->option[id].text = spec->arg ? optarg : "";
 		/* What follows is the program's. */
-		if (options_by_value(value) == OPTION_HOLD) {
+		if (id == OPTION_HOLD) {
 			req->rest = argv + optind;
 			return 0;
 		}

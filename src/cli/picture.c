@@ -91,74 +91,47 @@ void progress_meter_end(struct progress_meter *meter)
 
 /* ---- reading ---- */
 
-static int picture_read_file(struct picture *picture)
-{
-	const char *path = option_text(picture->req, OPTION_FROM);
-	char why[256] = "";
-	int ret;
-
-	ret = record_load(path, &picture->layout, &picture->snap, why);
-	if (!ret) {
-		picture->open = true;
-		return STATUS_OK;
-	}
-	if (!strcmp(path, "-"))
-		path = "standard input";
-	complain("%s: %s", path, *why ? why : strerror(-ret));
-	return STATUS_FAILED;
-}
-
-static int picture_read_host(struct picture *picture)
-{
-	struct progress_meter meter;
-	struct progress *progress = progress_meter_init(&meter, picture->req);
-	int ret;
-
-	ret = collect(picture->host, &picture->query, &picture->layout,
-		      &picture->snap, progress);
-	if (progress)
-		progress_meter_end(&meter);
-	picture->open = true;
-	if (!ret)
-		return STATUS_OK;
-	complain("cannot read /proc: %s", strerror(-ret));
-	return STATUS_FAILED;
-}
-
 int picture_read(struct picture *picture)
 {
-	int status;
+	const char *path = option_text(picture->req, OPTION_FROM);
+	struct query *query = &picture->query;
+	struct progress_meter meter;
+	struct progress *progress;
+	char why[256] = "";
+	int err;
 
-	picture->query.threads = (unsigned int)picture->req->option[OPTION_THREADS].num;
-	query_plan(&picture->query);
+	picture_free(picture);
+	query->threads = (unsigned int)picture->req->option[OPTION_THREADS].num;
+	query_plan(query);
 	if (picture->details)
-		picture->query.parts |= NEED(PROCS) | NEED(DETAILS);
+		query->parts |= NEED(PROCS) | NEED(DETAILS);
 	if (!picture->parts)
-		picture->parts = picture->query.parts;
-	status = picture->host ? picture_read_host(picture) : picture_read_file(picture);
-	if (!status && asked(picture->req, OPTION_ASSUME_COMPLETE))
+		picture->parts = query->parts;
+	if (picture->host) {
+		progress = progress_meter_init(&meter, picture->req);
+		err = collect(picture->host, query, &picture->layout, &picture->snap, progress);
+		if (progress)
+			progress_meter_end(&meter);
+		if (err)
+			complain("cannot read /proc: %s", strerror(-err));
+	} else {
+		err = record_load(path, &picture->layout, &picture->snap, why);
+		if (err)
+			complain("%s: %s", strcmp(path, "-") ? path : "standard input",
+				 *why ? why : strerror(-err));
+	}
+	/* A file that is wrong leaves nothing to be freed. */
+	picture->open = picture->host || !err;
+	if (err)
+		return STATUS_FAILED;
+	if (asked(picture->req, OPTION_ASSUME_COMPLETE))
 		picture->snap.host.outside_assumed = true;
-	return status;
+	return STATUS_OK;
 }
 
 /* Parts read process by process. */
 #define OF_PROCESSES	(NEED(PROCS) | NEED(FDS) | NEED(ACCESS) | \
 			 NEED(FDINFO) | NEED(MAPS) | NEED(CALLS))
-
-static uint32_t picture_parts_in_doubt(const struct snapshot *snap,
-				       const struct object *obj)
-{
-	const struct class_info *kind = class_infos[obj->class];
-	uint32_t parts = 0;
-	bool unsure;
-
-	object_state(snap, obj, &unsure);
-	if (unsure)
-		parts |= kind->waits_by;
-	if (!object_users_complete(snap, obj))
-		parts |= kind->users_by | kind->access_by;
-	return parts;
-}
 
 void picture_narrow(struct picture *picture, uint64_t classes, const struct rows *rows)
 {
@@ -171,8 +144,17 @@ void picture_narrow(struct picture *picture, uint64_t classes, const struct rows
 		if (classes >> class & 1)
 			parts |= class_infos[class]->listed_by;
 	}
-	vec_for_each(row, rows)
-		parts |= picture_parts_in_doubt(snap, &snap->objects.at[*row]);
+	vec_for_each(row, rows) {
+		const struct object *obj = &snap->objects.at[*row];
+		const struct class_info *kind = class_infos[obj->class];
+		bool unsure;
+
+		object_state(snap, obj, &unsure);
+		if (unsure)
+			parts |= kind->waits_by;
+		if (!object_users_complete(snap, obj))
+			parts |= kind->users_by | kind->access_by;
+	}
 	if (parts & OF_PROCESSES)
 		parts |= NEED(PROCS);
 	picture->parts &= parts;

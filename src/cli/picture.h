@@ -25,7 +25,8 @@ struct picture {
 
 /* All zero but for @req: finds out whether there is a file to read from. */
 void picture_init(struct picture *picture, const struct request *req);
-/* Plans picture->query and reads; a status, messages are out. */
+/* Plans picture->query and reads, in place of what was read before; a status, messages
+ * are out. */
 int picture_read(struct picture *picture);
 /*
  * Leaves in picture->parts what could matter to a list of @rows: processes

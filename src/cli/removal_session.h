@@ -20,8 +20,7 @@ struct removal_session {
 
 /* The options; a status. */
 int removal_session_parse(struct removal_session *removal);
-/* Adds to the query what must be known of its classes, by the profiles; a
- * status. */
+/* Adds to the query what must be known of its classes, by the profiles; a status. */
 int removal_session_plan(struct removal_session *removal);
 /* Assesses the rows. */
 void removal_session_judge(struct removal_session *removal);

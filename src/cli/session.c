@@ -10,29 +10,6 @@
 #define USUAL_WIDTH	80
 #define LEAST_WIDTH	20
 
-int session_read(struct session *session)
-{
-	picture_free(&session->picture);
-	return picture_read(&session->picture);
-}
-
-/* What the command is about; a status. */
-static int session_look(struct session *session)
-{
-	const struct command *command = session->req->command;
-	int status = command->plan(session);
-
-	if (!status)
-		status = session_read(session);
-	if (status)
-		return status;
-	session->missing = selection_pick(&session->sel, &session->picture, &session->rows);
-	/* Other rows are good, but not for a misunderstood REF. */
-	if (session->missing == STATUS_USAGE)
-		return STATUS_USAGE;
-	return command->analyse ? command->analyse(session) : 0;
-}
-
 static int session_print(struct session *session)
 {
 	const struct command *command = session->req->command;
@@ -50,23 +27,6 @@ static int session_print(struct session *session)
 		failed = output_finish(&session->out);
 	}
 	return failed ? failed : status;
-}
-
-static int session_view_format(const struct request *req, enum format *format)
-{
-	enum format i;
-
-	*format = FORMAT_TABLE;
-	for (i = FORMAT_TABLE + 1; i < NR_FORMATS; i++) {
-		if (!asked(req, format_option(i)))
-			continue;
-		if (*format != FORMAT_TABLE)
-			return misused("--%s and --%s do not go together",
-				       option_specs[format_option(*format)].name,
-				       option_specs[format_option(i)].name);
-		*format = i;
-	}
-	return 0;
 }
 
 static unsigned int session_view_width(void)
@@ -87,16 +47,22 @@ static int session_view_parse(const struct request *req, struct view *view)
 	enum color_when when = (enum color_when)option_num(req, OPTION_COLOR, COLOR_AUTO);
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 	bool colors = !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
-	int status;
+	enum format i;
 
 	*view = (struct view){
-		.heading = !asked(req, OPTION_NO_HEADING),
+		.format = FORMAT_TABLE, .heading = !asked(req, OPTION_NO_HEADING),
 		.threads = (unsigned int)req->option[OPTION_THREADS].num,
 		.time = (enum time_style)option_num(req, OPTION_TIME, TIME_RELATIVE),
 	};
-	status = session_view_format(req, &view->format);
-	if (status)
-		return status;
+	for (i = FORMAT_TABLE + 1; i < NR_FORMATS; i++) {
+		if (!asked(req, format_option(i)))
+			continue;
+		if (view->format != FORMAT_TABLE)
+			return misused("--%s and --%s do not go together",
+				       option_specs[format_option(view->format)].name,
+				       option_specs[format_option(i)].name);
+		view->format = i;
+	}
 	view->terminal = view->format == FORMAT_TABLE && isatty(STDOUT_FILENO);
 	if (view->terminal)
 		view->width = session_view_width();
@@ -113,9 +79,19 @@ static int session_run(struct session *session, struct request *req)
 	session->foot = session->view.terminal && !asked(req, OPTION_QUIET);
 	if (!status && command->parse)
 		status = command->parse(session);
-	if (!status && command->plan && !session->no_picture)
-		status = session_look(session);
-	return status ? status : session_print(session);
+	if (!status && command->plan && !session->no_picture) {
+		status = command->plan(session) ?: picture_read(&session->picture);
+		if (status)
+			return status;
+		session->missing = selection_pick(&session->sel, &session->picture,
+						  &session->rows);
+		/* Other rows are good, but not for a misunderstood REF. */
+		if (session->missing == STATUS_USAGE)
+			return STATUS_USAGE;
+		if (command->analyse)
+			status = command->analyse(session);
+	}
+	return status ?: session_print(session);
 }
 
 void session_open(struct session *session, const struct request *req)

@@ -40,9 +40,6 @@ struct session {
 /* For a command with a main of its own; @session is all zero. */
 void session_open(struct session *session, const struct request *req);
 void session_close(struct session *session);
-/* Reads what the query of the picture asks for, in place of what was read
- * before; a status. */
-int session_read(struct session *session);
 
 /* How many of @nr rows --limit lets through. */
 static inline uint32_t session_limit(const struct session *session, uint32_t nr)

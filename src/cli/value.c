@@ -102,6 +102,11 @@ static int value_words(struct request *req, enum option_id id, struct option_val
 	return 0;
 }
 
+static int value_wrong(enum option_id id, const char *takes, const char *text)
+{
+	return misused("--%s takes %s, not '%s'", option_specs[id].name, takes, text);
+}
+
 static int value_dirs(struct request *req, enum option_id id, struct option_value *value)
 {
 	const char *const *word;
@@ -109,8 +114,7 @@ static int value_dirs(struct request *req, enum option_id id, struct option_valu
 	value->words = words_split(&req->arena, value->text);
 	vec_for_each(word, &value->words) {
 		if (**word != '/')
-			return misused("--%s takes directories that begin with /, not '%s'",
-				       option_specs[id].name, *word);
+			return value_wrong(id, "directories that begin with /", *word);
 	}
 	return 0;
 }
@@ -142,8 +146,7 @@ static int value_pids(struct request *req, enum option_id id, struct option_valu
 	pids->at = arena_alloc(&req->arena, words.nr * sizeof(*pids->at));
 	vec_for_each(word, &words) {
 		if (!num_parse(*word, &pid) || !pid || pid > INT32_MAX)
-			return misused("--%s takes process ids, not '%s'",
-				       option_specs[id].name, *word);
+			return value_wrong(id, "process ids", *word);
 		pids->at[pids->nr++] = (pid_t)pid;
 	}
 	return 0;
@@ -151,25 +154,20 @@ static int value_pids(struct request *req, enum option_id id, struct option_valu
 
 static int value_age(struct request *req, enum option_id id, struct option_value *value)
 {
-	if (num_parse_age(value->text, &value->num))
-		return 0;
-	return misused("--%s takes a time (10m, 6h, 3d), not '%s'",
-		       option_specs[id].name, value->text);
+	return num_parse_age(value->text, &value->num) ? 0 :
+	       value_wrong(id, "a time (10m, 6h, 3d)", value->text);
 }
 
 static int value_size(struct request *req, enum option_id id, struct option_value *value)
 {
-	if (num_parse_size(value->text, &value->num))
-		return 0;
-	return misused("--%s takes bytes (64K, 2M), not '%s'",
-		       option_specs[id].name, value->text);
+	return num_parse_size(value->text, &value->num) ? 0 :
+	       value_wrong(id, "bytes (64K, 2M)", value->text);
 }
 
 static int value_count(struct request *req, enum option_id id, struct option_value *value)
 {
-	if (num_parse(value->text, &value->num))
-		return 0;
-	return misused("--%s takes a number, not '%s'", option_specs[id].name, value->text);
+	return num_parse(value->text, &value->num) ? 0 :
+	       value_wrong(id, "a number", value->text);
 }
 
 /* "80" or "80%". */
@@ -177,11 +175,9 @@ static int value_percent(struct request *req, enum option_id id, struct option_v
 {
 	const char *at = value->text;
 
-	if (num_u64(&at, &value->num) && (!*at || !strcmp(at, "%")) &&
-	    value->num >= 1 && value->num <= 100)
-		return 0;
-	return misused("--%s takes a percentage from 1 to 100, not '%s'",
-		       option_specs[id].name, value->text);
+	return num_u64(&at, &value->num) && (!*at || !strcmp(at, "%")) &&
+	       value->num >= 1 && value->num <= 100 ? 0 :
+	       value_wrong(id, "a percentage from 1 to 100", value->text);
 }
 
 static bool value_is_threads(const char *text, uint64_t *nr)
@@ -202,8 +198,7 @@ static int value_key(struct request *req, enum option_id id, struct option_value
 	uint32_t key;
 
 	if (!ftok_parse_key(value->text, &key))
-		return misused("--%s takes a key (0x05ce0001), not '%s'",
-			       option_specs[id].name, value->text);
+		return value_wrong(id, "a key (0x05ce0001)", value->text);
 	if (!key)
 		return misused("key 0 is IPC_PRIVATE: no file gives it");
 	value->num = key;

@@ -42,9 +42,8 @@ const struct command command_limits = {
 		{ "ipcscope limits -a --json", "for scripts" },
 	},
 	.takes	 = {
-		TAKES_LIVE, TAKES(ALL), TAKES_FORMATS, TAKES(NO_HEADING),
-		TAKES(BYTES), TAKES(COLOR), TAKES(CHECK), TAKES(WARNING),
-		TAKES(CRITICAL),
+		TAKES_LIVE, TAKES(ALL), TAKES_FORMATS, TAKES(NO_HEADING), TAKES(BYTES),
+		TAKES(COLOR), TAKES(CHECK), TAKES(WARNING), TAKES(CRITICAL),
 	},
 	.completes = COMPLETES(LIMITS),
 	.max_args = ANY_NUMBER,
@@ -123,7 +122,7 @@ static int limits_analyse(struct session *session)
 		picture_free(&session->picture);
 		picture_init(&session->picture, session->req);
 		limits_query(limits, true);
-		status = session_read(session);
+		status = picture_read(&session->picture);
 	}
 	if (status)
 		return status;

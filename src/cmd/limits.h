@@ -22,9 +22,6 @@ void limits_percent(struct buf *to, const struct limit_pressure *p);
 /* Who uses most of it, packed into @room columns; 0: as long as it gets. */
 void limits_holders(struct buf *to, const struct limits *limits,
 		    const struct limit_pressure *p, size_t room);
-/* An amount in the unit of a limit. */
-void limits_amount(struct buf *to, const struct limits *limits,
-		   enum limit_id limit, uint64_t amount);
 
 /* The rows, and what stands below them. */
 void limits_sheet(struct buf *to, struct limits *limits);

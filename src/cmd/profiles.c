@@ -29,8 +29,7 @@ const struct command command_profiles = {
 		{ "ipcscope profiles --profile-dir ./profiles.d", "are these files right?" },
 	},
 	.takes	 = {
-		TAKES_READING, TAKES_ASSESSING, TAKES(ALL), TAKES(COLOR),
-		TAKES(NO_HEADING),
+		TAKES_READING, TAKES_ASSESSING, TAKES(ALL), TAKES(COLOR), TAKES(NO_HEADING),
 	},
 	.completes = COMPLETES(REFS),
 	.max_args = ANY_NUMBER,

@@ -115,20 +115,6 @@ static void rm_widen(size_t *width, size_t to)
 		*width = to;
 }
 
-static void rm_measure(const struct removal_session *removal, struct widths *widths)
-{
-	const struct target *target;
-
-	vec_for_each(target, &removal->rm.targets) {
-		if (target->outcome != OUTCOME_PLANNED)
-			continue;
-		rm_widen(&widths->ref, rm_width_of(target->ref));
-		rm_widen(&widths->owner, rm_width_of(target->owner));
-		rm_widen(&widths->amount, rm_width_of(target->amount));
-		rm_widen(&widths->verdict, strlen(verdict_infos[target->verdict].word));
-	}
-}
-
 static void rm_put_padded(struct buf *to, const struct str *str, size_t width)
 {
 	buf_str(to, str);
@@ -168,7 +154,14 @@ static void rm_print_plan(const struct removal_session *removal)
 	const struct target *target;
 	struct widths widths = {};
 
-	rm_measure(removal, &widths);
+	vec_for_each(target, &removal->rm.targets) {
+		if (target->outcome != OUTCOME_PLANNED)
+			continue;
+		rm_widen(&widths.ref, rm_width_of(target->ref));
+		rm_widen(&widths.owner, rm_width_of(target->owner));
+		rm_widen(&widths.amount, rm_width_of(target->amount));
+		rm_widen(&widths.verdict, strlen(verdict_infos[target->verdict].word));
+	}
 	vec_for_each(target, &removal->rm.targets) {
 		if (target->outcome == OUTCOME_PLANNED)
 			rm_print_target(&out, removal, target, &widths);
@@ -304,21 +297,6 @@ static void rm_tell(void *arg, const struct target *target)
 	}
 }
 
-static int rm_remove(struct removal_session *removal)
-{
-	struct buf *out = &removal->session.out;
-	int status, failed;
-
-	status = removal_session_run(removal, rm_tell, out);
-	if (status)
-		return status;
-	if (removal->rm.kept_any && removal->session.foot)
-		buf_puts(out, "to bring back what was removed: ipcscope undo --last\n");
-	failed = output_finish(out);
-	status = removal_session_status(removal);
-	return status ? status : failed;
-}
-
 /* The arguments, with what "-" stands for in its place. */
 static int rm_parse(struct session *session)
 {
@@ -367,7 +345,7 @@ static int rm_print(struct session *session)
 	const struct request *req = session->req;
 	const struct target *target;
 	uint32_t nr = 0, i;
-	int status;
+	int status, failed;
 
 	if (!session->rows.nr)
 		return 0;
@@ -380,11 +358,17 @@ static int rm_print(struct session *session)
 		rm_print_plan(removal);
 	if (asked(req, OPTION_DRY_RUN)) {
 		status = removal_session_status(removal);
-		return status ? status : nr ? STATUS_FOUND : STATUS_OK;
+		return status ?: nr ? STATUS_FOUND : STATUS_OK;
 	}
 	if (nr && rm_will_ask(req) && !rm_agreed(removal, nr))
 		return STATUS_REFUSED;
-	return rm_remove(removal);
+	status = removal_session_run(removal, rm_tell, &session->out);
+	if (status)
+		return status;
+	if (removal->rm.kept_any && session->foot)
+		buf_puts(&session->out, "to bring back what was removed: ipcscope undo --last\n");
+	failed = output_finish(&session->out);
+	return removal_session_status(removal) ?: failed;
 }
 
 static void rm_close(struct session *session)

@@ -30,7 +30,7 @@ struct use_table {
 	struct column columns[4];	/* headings of these; no heading ends */
 };
 
-static void show_uses_uses_put_cmdline(struct buf *to, const struct uses *uses,
+static void show_uses_put_cmdline(struct buf *to, const struct uses *uses,
 				       const struct process *proc)
 {
 	size_t room = uses->width > BESIDE_CMDLINE + CMDLINE_LEAST ?
@@ -47,7 +47,7 @@ static void show_uses_uses_put_cmdline(struct buf *to, const struct uses *uses,
 		buf_puts(to, "...");
 }
 
-static void show_uses_uses_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
+static void show_uses_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 {
 	const struct uses *uses = sheet->arg;
 	const struct edge *edge = uses->edges.at[row];
@@ -65,7 +65,7 @@ static void show_uses_uses_row(struct cells *cells, const struct sheet *sheet, u
 		return;
 	render_time(cells->text, process_started(sheet->snap, proc), ' ');
 	cells_end(cells, NULL);
-	show_uses_uses_put_cmdline(cells->text, uses, proc);
+	show_uses_put_cmdline(cells->text, uses, proc);
 	cells_end(cells, NULL);
 }
 
@@ -83,7 +83,7 @@ static void show_sheet(const struct show_context *show, const struct sheet *shee
 	buf_free(&text);
 }
 
-static void show_uses_uses_print(const struct uses *uses)
+static void show_uses_print(const struct uses *uses)
 {
 	const struct show_context *show = uses->show;
 	struct column columns[9] = {
@@ -93,7 +93,7 @@ static void show_uses_uses_print(const struct uses *uses)
 	const struct column *own;
 	struct sheet sheet = {
 		.columns = columns, .nr_columns = 3, .nr = uses->edges.nr,
-		.row = show_uses_uses_row, .snap = show->snap, .arg = uses,
+		.row = show_uses_row, .snap = show->snap, .arg = uses,
 	};
 
 	for (own = uses->table->columns; own < &uses->table->columns[4] && own->heading; own++)
@@ -109,20 +109,20 @@ static void show_uses_uses_print(const struct uses *uses)
 	show_sheet(show, &sheet);
 }
 
-static void show_uses_uses_put_processes(struct buf *to, const struct uses *uses)
+static void show_uses_put_processes(struct buf *to, const struct uses *uses)
 {
 	buf_puts(to, " in ");
 	render_count(to, uses->processes, "process", "es");
 }
 
-static void show_uses_uses_attachments(struct buf *to, const struct uses *uses)
+static void show_uses_attachments(struct buf *to, const struct uses *uses)
 {
 	struct value counted = object_value(uses->show->snap, uses->show->obj,
 					    FIELD_ATTACHES);
 
 	if (counted.known != KNOWN_YES) {
 		render_count(to, uses->edges.nr, "mapping", "s");
-		show_uses_uses_put_processes(to, uses);
+		show_uses_put_processes(to, uses);
 		return;
 	}
 	render_count(to, counted.num, "attachment", "s");
@@ -130,7 +130,7 @@ static void show_uses_uses_attachments(struct buf *to, const struct uses *uses)
 		buf_puts(to, ", all found,");
 	else
 		buf_printf(to, ", %u found", uses->edges.nr);
-	show_uses_uses_put_processes(to, uses);
+	show_uses_put_processes(to, uses);
 	if (uses->edges.nr >= counted.num)
 		return;
 	buf_puts(to, ", ");
@@ -138,7 +138,7 @@ static void show_uses_uses_attachments(struct buf *to, const struct uses *uses)
 	buf_puts(to, " unseen");
 }
 
-static void show_uses_uses_put_access(struct cells *cells, uint8_t access)
+static void show_uses_put_access(struct cells *cells, uint8_t access)
 {
 	char text[5];
 
@@ -146,58 +146,49 @@ static void show_uses_uses_put_access(struct cells *cells, uint8_t access)
 	cells_text(cells, *text ? text : "?");
 }
 
-static void show_uses_uses_attachment(struct cells *cells, const struct show_context *show,
+static void show_uses_attachment(struct cells *cells, const struct show_context *show,
 				      const struct edge *edge)
 {
-	show_uses_uses_put_access(cells, edge->access);
+	show_uses_put_access(cells, edge->access);
 	buf_printf(cells->text, "0x%llx", (unsigned long long)edge->address);
 	cells_end(cells, NULL);
 	cells_size(cells, edge->offset);
 	cells_size(cells, edge->length);
 }
 
-static void show_uses_uses_descriptors(struct buf *to, const struct uses *uses)
+static void show_uses_descriptors(struct buf *to, const struct uses *uses)
 {
 	render_count(to, uses->edges.nr, "descriptor", "s");
-	show_uses_uses_put_processes(to, uses);
+	show_uses_put_processes(to, uses);
 }
 
-static void show_uses_uses_descriptor(struct cells *cells, const struct show_context *show,
+static void show_uses_descriptor(struct cells *cells, const struct show_context *show,
 				      const struct edge *edge)
 {
 	cells_text(cells, edge_names[edge->kind]);
-	show_uses_uses_put_access(cells, edge->access);
+	show_uses_put_access(cells, edge->access);
 	if (edge->fd >= 0)
 		buf_i64(cells->text, edge->fd);
 	cells_end(cells, NULL);
 }
 
-static void show_uses_uses_waiting(struct buf *to, const struct uses *uses)
+static void show_uses_waiting(struct buf *to, const struct uses *uses)
 {
 	buf_puts(to, "waiting");
 }
 
-/* "semaphore 0 to reach 1 (semop -1)" */
-static void show_uses_uses_put_sem_wait(struct buf *text, const struct edge *edge)
-{
-	if (edge->sem == NO_INDEX) {
-		buf_puts(text, "semop");
-		return;
-	}
-	buf_printf(text, "semaphore %u to ", edge->sem);
-	if (edge->sem_op < 0)
-		buf_printf(text, "reach %d (semop %d)", -edge->sem_op, edge->sem_op);
-	else
-		buf_puts(text, "become 0 (semop 0)");
-}
-
-static void show_uses_uses_wait(struct cells *cells, const struct show_context *show,
+static void show_uses_wait(struct cells *cells, const struct show_context *show,
 				const struct edge *edge)
 {
 	struct buf *text = cells->text;
 
-	if (show->obj->class == CLASS_sem)
-		show_uses_uses_put_sem_wait(text, edge);
+	if (show->obj->class == CLASS_sem && edge->sem == NO_INDEX)
+		buf_puts(text, "semop");
+	else if (show->obj->class == CLASS_sem && edge->sem_op < 0)
+		buf_printf(text, "semaphore %u to reach %d (semop %d)", edge->sem,
+			   -edge->sem_op, edge->sem_op);
+	else if (show->obj->class == CLASS_sem)
+		buf_printf(text, "semaphore %u to become 0 (semop 0)", edge->sem);
 	else if (show->obj->class == CLASS_psem)
 		buf_puts(text, "its value to be above 0");
 	else if (show->obj->class == CLASS_fifo && edge->fd < 0)
@@ -211,17 +202,18 @@ static void show_uses_uses_wait(struct cells *cells, const struct show_context *
 }
 
 static const struct use_table use_tables[] = {
-	{ 1 << EDGE_ATTACHED, show_uses_uses_attachments, show_uses_uses_attachment,
+	{ 1 << EDGE_ATTACHED, show_uses_attachments, show_uses_attachment,
 	  { { "ACCESS", ALIGN_LEFT, 0 }, { "ADDRESS", ALIGN_LEFT, 0 },
 	    { "OFFSET", ALIGN_RIGHT, 0 }, { "SIZE", ALIGN_RIGHT, 0 } } },
-	{ ~(uint32_t)(1 << EDGE_ATTACHED | 1 << EDGE_WAITS | 1 << EDGE_PEER), show_uses_uses_descriptors, show_uses_uses_descriptor,
+	{ ~(uint32_t)(1 << EDGE_ATTACHED | 1 << EDGE_WAITS | 1 << EDGE_PEER),
+	  show_uses_descriptors, show_uses_descriptor,
 	  { { "HOW", ALIGN_LEFT, 0 }, { "ACCESS", ALIGN_LEFT, 0 },
 	    { "FD", ALIGN_RIGHT, 0 } } },
-	{ 1 << EDGE_WAITS, show_uses_uses_waiting, show_uses_uses_wait, { { "WAITS FOR", ALIGN_LEFT, 0 } } },
+	{ 1 << EDGE_WAITS, show_uses_waiting, show_uses_wait, { { "WAITS FOR", ALIGN_LEFT, 0 } } },
 };
 
 /* Whether there may be more users than were found. */
-static void show_uses_uses_others(const struct show_context *show)
+static void show_uses_others(const struct show_context *show)
 {
 	bool any = object_value(show->snap, show->obj, FIELD_USERS).known ==
 		   KNOWN_YES;
@@ -334,8 +326,8 @@ void show_tables(const struct show_context *show)
 			last = edge->process;
 		}
 		if (uses.edges.nr)
-			show_uses_uses_print(&uses);
+			show_uses_print(&uses);
 		vec_free(&uses.edges);
 	}
-	show_uses_uses_others(show);
+	show_uses_others(show);
 }

@@ -337,7 +337,7 @@ static int ipcrm_remove_all(struct ipcrm *ipcrm)
 	vec_for_each(selector, &ipcrm->selectors)
 		query->classes |= A_CLASS_OF(selector->class);
 	target_query(query);
-	status = session_read(&removal->session);
+	status = picture_read(&removal->session.picture);
 	if (status)
 		return status;
 	for (i = 0; i < ipcrm->selectors.nr; i++)
