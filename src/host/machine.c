@@ -54,7 +54,7 @@ static int machine_ask_group(const char **name, uint32_t *id, char *room, size_t
 /* @name as ask_fn has it; @found gets the name. */
 static int machine_look_up(bool group, const char *name, uint32_t *id, struct buf *found)
 {
-	ask_fn *const ask = group ? machine_ask_group : machine_ask_user;
+	ask_fn *ask = group ? machine_ask_group : machine_ask_user;
 	struct buf strings = { 0 };
 	size_t size;
 	int err;
