@@ -225,11 +225,8 @@ struct make_hold {
 	int status;		/* exit status, 128 + signal; or -errno: not run */
 	int removed;		/* 0, or -errno: it is still there */
 };
-/*
- * Makes it, runs the program, and removes it whatever signals come; 0, or
- * -errno: it was not made. Another object of that name or id by then is left
- * alone; gone already is as good.
- */
+/* Makes it, runs the program, and removes it whatever signals come; 0, or -errno: it was not
+ * made. Another object of that name or id by then is left alone; gone already is as good. */
 int make_held(struct making *making, struct make_hold *hold);
 
 /* Why it could not be made: what the kernel's error means here, which limit was hit and how

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* TCP, UDP and raw sockets: tcp(7), udp(7), raw(7), sock_diag(7),
  * net/ipv4/inet_diag.c. */
-#include "inet.h"
-
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/inet_diag.h>
 #include <netinet/tcp.h>
 
+#include "ipcscope/num.h"
 #include "socket.h"
 
 #define NEW_SYN_RECV	12	/* TCP_NEW_SYN_RECV: no socket yet */
@@ -73,62 +75,156 @@ static struct in6_addr inet_address(uint8_t family, const uint32_t *addr)
 	return in6;
 }
 
-static void inet_add_tuple(struct inet_dump *inet, uint32_t object,
-			   const struct inet_diag_msg *diag)
+static void inet_add_socket(struct socket_dump *dump, const struct inet_diag_msg *diag)
 {
-	struct tuple *tuple = vec_add(&inet->tuples);
-
-	tuple->object = object;
-	tuple->local = inet_address(diag->idiag_family, diag->id.idiag_src);
-	tuple->remote = inet_address(diag->idiag_family, diag->id.idiag_dst);
-	tuple->local_port = diag->id.idiag_sport;
-	tuple->remote_port = diag->id.idiag_dport;
-}
-
-static void inet_set_state(struct snapshot *snap, uint32_t object,
-			   const struct inet_diag_msg *diag, uint8_t protocol)
-{
-	if (diag->idiag_state < ARRAY_SIZE(tcp_states))
-		object_flag(snap, object, tcp_states[diag->idiag_state]);
-	if (protocol == IPPROTO_TCP && diag->idiag_state == TCP_LISTEN) {
-		object_set(snap, object, FIELD_PENDING, diag->idiag_rqueue);
-		object_set(snap, object, FIELD_BACKLOG, diag->idiag_wqueue);
-		return;
-	}
-	object_set(snap, object, FIELD_RECVQ, diag->idiag_rqueue);
-	object_set(snap, object, FIELD_SENDQ, diag->idiag_wqueue);
-}
-
-static void inet_add_socket(void *arg, const struct inet_diag_msg *diag)
-{
-	struct socket_dump *dump = arg;
 	struct inet_dump *inet = dump->arg;
 	struct snapshot *snap = dump->col->snap;
+	const uint8_t family = diag->idiag_family;
 	uint32_t object;
 
 	if (!diag->idiag_inode)
 		return;		/* TIME_WAIT and the like belong to nobody */
-	object = snapshot_object(snap, inet->class,
-				 socket_key(dump->net_ns, diag->idiag_inode));
+	object = snapshot_object(snap, inet->class, socket_key(dump->net_ns, diag->idiag_inode));
 	object_set(snap, object, FIELD_UID, diag->idiag_uid);
-	object_set_word(snap, object, FIELD_TYPE, diag->idiag_family == AF_INET6 ? "v6" : "v4");
-	inet_set_state(snap, object, diag, inet->protocol);
-	inet_set_address(dump->col, object, FIELD_LOCAL, diag->idiag_family,
-			 diag->id.idiag_src, diag->id.idiag_sport);
-	if (diag->id.idiag_dport) {
-		inet_set_address(dump->col, object, FIELD_REMOTE,
-				 diag->idiag_family, diag->id.idiag_dst,
-				 diag->id.idiag_dport);
-		inet_add_tuple(inet, object, diag);
+	object_set_word(snap, object, FIELD_TYPE, family == AF_INET6 ? "v6" : "v4");
+	if (diag->idiag_state < ARRAY_SIZE(tcp_states))
+		object_flag(snap, object, tcp_states[diag->idiag_state]);
+	if (inet->protocol == IPPROTO_TCP && diag->idiag_state == TCP_LISTEN) {
+		object_set(snap, object, FIELD_PENDING, diag->idiag_rqueue);
+		object_set(snap, object, FIELD_BACKLOG, diag->idiag_wqueue);
+	} else {
+		object_set(snap, object, FIELD_RECVQ, diag->idiag_rqueue);
+		object_set(snap, object, FIELD_SENDQ, diag->idiag_wqueue);
 	}
+	inet_set_address(dump->col, object, FIELD_LOCAL, family, diag->id.idiag_src,
+			 diag->id.idiag_sport);
+	if (!diag->id.idiag_dport)
+		return;
+	inet_set_address(dump->col, object, FIELD_REMOTE, family, diag->id.idiag_dst,
+			 diag->id.idiag_dport);
+	*vec_add(&inet->tuples) = (struct tuple){
+		.object = object,
+		.local = inet_address(family, diag->id.idiag_src),
+		.remote = inet_address(family, diag->id.idiag_dst),
+		.local_port = diag->id.idiag_sport, .remote_port = diag->id.idiag_dport,
+	};
+}
+
+/* Words of 8 hexadecimal digits, each in the order of the host. */
+static bool inet_read_address(const char **text, uint32_t *addr, unsigned int words)
+{
+	unsigned int i, d;
+
+	for (i = 0; i < words; i++) {
+		char part[9];
+		const char *at = part;
+		uint64_t num;
+
+		for (d = 0; d < 8 && (*text)[d]; d++)
+			part[d] = (*text)[d];
+		part[d] = '\0';
+		if (!num_hex(&at, &num) || at != part + 8)
+			return false;
+		addr[i] = (uint32_t)num;
+		*text += 8;
+	}
+	return true;
+}
+
+static bool inet_read_end(const char **text, uint32_t *addr, unsigned int words,
+			  uint16_t *port)
+{
+	uint64_t num;
+
+	if (!inet_read_address(text, addr, words) || *(*text)++ != ':' ||
+	    !num_hex(text, &num) || num > UINT16_MAX || *(*text)++ != ' ')
+		return false;
+	*port = htons((uint16_t)num);
+	return true;
+}
+
+static bool inet_skip(const char **text, const char *chars)
+{
+	size_t len = strspn(*text, chars);
+
+	*text += len;
+	return len;
+}
+
+static bool inet_read_rest(const char *at, struct inet_diag_msg *msg)
+{
+	static const char digits[] = "0123456789abcdefABCDEF:";
+	uint64_t state, tx, rx, uid, ino;
+
+	if (!num_hex(&at, &state) || !inet_skip(&at, " ") || !num_hex(&at, &tx) ||
+	    *at++ != ':' || !num_hex(&at, &rx) || !inet_skip(&at, " ") ||
+	    !inet_skip(&at, digits) || !inet_skip(&at, " ") ||	/* tr:tm->when */
+	    !inet_skip(&at, digits) || !inet_skip(&at, " ") ||	/* retrnsmt */
+	    !num_u64(&at, &uid) || !inet_skip(&at, " ") ||
+	    !inet_skip(&at, digits) || !inet_skip(&at, " ") ||	/* timeout */
+	    !num_u64(&at, &ino))
+		return false;
+	msg->idiag_state = (uint8_t)state;
+	msg->idiag_wqueue = (uint32_t)tx;
+	msg->idiag_rqueue = (uint32_t)rx;
+	msg->idiag_uid = (uint32_t)uid;
+	msg->idiag_inode = (uint32_t)ino;
+	return true;
+}
+
+/* " 43: 00000000:0001 00000000:0000 07 ..." */
+static bool inet_read_line(const char *at, uint8_t family, struct inet_diag_msg *msg)
+{
+	unsigned int words = family == AF_INET6 ? 4 : 1;
+	uint64_t slot;
+
+	memset(msg, 0, sizeof(*msg));
+	msg->idiag_family = family;
+	inet_skip(&at, " ");
+	if (!num_u64(&at, &slot) || *at++ != ':' || *at++ != ' ')
+		return false;
+	return inet_read_end(&at, msg->id.idiag_src, words, &msg->id.idiag_sport) &&
+	       inet_read_end(&at, msg->id.idiag_dst, words, &msg->id.idiag_dport) &&
+	       inet_read_rest(at, msg);
+}
+
+/* Adds the sockets of /proc/net/@file, where the kernel was built without the sock_diag handler
+ * of the protocol: proc_pid_net(5), net/ipv4/raw.c. */
+static void inet_list_text(struct socket_dump *dump, uint8_t family, const char *file)
+{
+	struct collector *col = dump->col;
+	struct buf path = { 0 }, text = { 0 };
+	const char *line;
+	int err;
+
+	if (dump->pid)
+		buf_i64(&path, dump->pid);
+	else
+		buf_puts(&path, "self");
+	buf_puts(&path, "/net/");
+	buf_puts(&path, file);
+	err = col->host->ops->read_file(col->host, &col->proc, path.data, &text);
+	if (err < 0 && err != -ENOENT && err != -ESRCH)
+		snapshot_warn(col->snap, PART_INET, -err, "/proc/%s", path.data);
+	line = err < 0 ? NULL : strchr(text.data, '\n');
+	while (line && *++line) {
+		struct inet_diag_msg msg;
+
+		if (inet_read_line(line, family, &msg))
+			inet_add_socket(dump, &msg);
+		else
+			snapshot_warn(col->snap, PART_INET, EBADMSG,
+				      "/proc/%s: line not understood", path.data);
+		line = strchr(line, '\n');
+	}
+	buf_free(&path);
+	buf_free(&text);
 }
 
 static int inet_each(void *arg, const struct nlmsghdr *msg)
 {
-	const struct inet_diag_msg *diag = NLMSG_DATA(msg);
-
-	if (msg->nlmsg_len >= NLMSG_LENGTH(sizeof(*diag)))
-		inet_add_socket(arg, diag);
+	if (msg->nlmsg_len >= NLMSG_LENGTH(sizeof(struct inet_diag_msg)))
+		inet_add_socket(arg, NLMSG_DATA(msg));
 	return 0;
 }
 
@@ -194,10 +290,8 @@ static void inet_ns(struct socket_dump *dump)
 
 		if (inet->protocol != IPPROTO_RAW)
 			socket_dump(dump, PART_INET, inet->what, &req, sizeof(req), inet_each);
-		else if (!socket_try_dump(dump, PART_INET, inet->what, &req,
-					  sizeof(req), inet_each))
-			inet_text(dump->col, dump->pid, families[i],
-				  i ? "raw6" : "raw", inet_add_socket, dump);
+		else if (!socket_try_dump(dump, PART_INET, inet->what, &req, sizeof(req), inet_each))
+			inet_list_text(dump, families[i], i ? "raw6" : "raw");
 	}
 	inet_join_ends(dump->col->snap, inet);
 }

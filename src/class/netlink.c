@@ -5,7 +5,7 @@
 
 #include "socket.h"
 
-static const char *const protocols[] = {
+static const char *const netlink_protocols[] = {
 	[NETLINK_ROUTE] = "route", [NETLINK_USERSOCK] = "usersock",
 	[NETLINK_FIREWALL] = "firewall", [NETLINK_SOCK_DIAG] = "sock_diag",
 	[NETLINK_NFLOG] = "nflog", [NETLINK_XFRM] = "xfrm",
@@ -19,42 +19,30 @@ static const char *const protocols[] = {
 	[NETLINK_CRYPTO] = "crypto",
 };
 
-static void netlink_set_protocol(struct snapshot *snap, uint32_t object, uint8_t number)
-{
-	const char *name = number < ARRAY_SIZE(protocols) ? protocols[number] : NULL;
-	char text[16];
-
-	if (!name) {
-		snprintf(text, sizeof(text), "%u", number);
-		name = text;
-	}
-	object_set_str(snap, object, FIELD_PROTOCOL, name, strlen(name));
-}
-
-/* Only what is bound is listed: port 0 are the kernel's own ends. The socket
- * that asks would be gone by the time somebody reads of it. */
-static bool netlink_is_nobodys(const struct nlmsghdr *msg, const struct netlink_diag_msg *diag)
-{
-	return !diag->ndiag_ino || !diag->ndiag_portid ||
-	       (diag->ndiag_protocol == NETLINK_SOCK_DIAG &&
-		diag->ndiag_portid == msg->nlmsg_pid);
-}
-
 static int netlink_each(void *arg, const struct nlmsghdr *msg)
 {
 	struct socket_dump *dump = arg;
 	struct snapshot *snap = dump->col->snap;
 	const struct netlink_diag_msg *diag = NLMSG_DATA(msg);
+	const char *name = NULL;
 	char text[16];
 	uint32_t object;
 
-	if (msg->nlmsg_len < NLMSG_LENGTH(sizeof(*diag)) || netlink_is_nobodys(msg, diag))
+	if (msg->nlmsg_len < NLMSG_LENGTH(sizeof(*diag)))
+		return 0;
+	/* Only what is bound is listed: port 0 are the kernel's own ends. The socket that asks
+	 * would be gone by the time somebody reads of it. */
+	if (!diag->ndiag_ino || !diag->ndiag_portid ||
+	    (diag->ndiag_protocol == NETLINK_SOCK_DIAG && diag->ndiag_portid == msg->nlmsg_pid))
 		return 0;
 	object = snapshot_object(snap, CLASS_netlink,
 				 socket_key(dump->net_ns, diag->ndiag_ino));
 	object_set_word(snap, object, FIELD_TYPE,
 			diag->ndiag_type == SOCK_RAW ? "raw" : "dgram");
-	netlink_set_protocol(snap, object, diag->ndiag_protocol);
+	if (diag->ndiag_protocol < ARRAY_SIZE(netlink_protocols))
+		name = netlink_protocols[diag->ndiag_protocol];
+	snprintf(text, sizeof(text), "%u", diag->ndiag_protocol);
+	object_set_str(snap, object, FIELD_PROTOCOL, name ?: text, strlen(name ?: text));
 	snprintf(text, sizeof(text), "%u", diag->ndiag_portid);
 	object_set_str(snap, object, FIELD_LOCAL, text, strlen(text));
 	return 0;

@@ -6,22 +6,15 @@
 
 #define PIDFS_MAGIC	0x50494446	/* include/uapi/linux/magic.h */
 
-static bool pidfd_is_pidfs(struct fd_entry *fd)
-{
-	const struct host *host = fd->scan->col->host;
-	uint64_t magic;
-
-	return !host->ops->fs_magic(host, &fd->scan->fds, fd->name, &magic) &&
-	       magic == PIDFS_MAGIC;
-}
-
 static bool pidfd_fd(struct fd_entry *fd)
 {
+	const struct host *host = fd->scan->col->host;
 	struct snapshot *snap = fd->scan->snap;
+	uint64_t magic, pid;
 	uint32_t object;
-	uint64_t pid;
 
-	if (fd_stat(fd) || !pidfd_is_pidfs(fd))
+	if (fd_stat(fd) || host->ops->fs_magic(host, &fd->scan->fds, fd->name, &magic) ||
+	    magic != PIDFS_MAGIC)
 		return false;
 	object = snapshot_object(snap, CLASS_pidfd, inode_key(&fd->st));
 	if (object_wants(snap, CLASS_pidfd, FIELD_TARGET) && fd_info(fd, "Pid", &pid))

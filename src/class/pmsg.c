@@ -17,8 +17,7 @@ struct mq_walk {
 };
 
 static int pmsg_add_attr(const struct host *host, struct snapshot *snap,
-			 const struct host_dir *dir, const char *name,
-			 uint32_t object)
+			 const struct host_dir *dir, const char *name, uint32_t object)
 {
 	struct host_mq mq;
 	int err = host->ops->mq_attr(host, dir, name, &mq);
@@ -69,8 +68,7 @@ static void pmsg_list(struct collector *col)
 	int err = host->ops->open_mqueues(host, &dir);
 
 	if (err == -ENOSYS || err == -ENODEV) {
-		snapshot_unsupported(col->snap, PART_MQUEUE,
-				     "POSIX message queues");
+		snapshot_unsupported(col->snap, PART_MQUEUE, "POSIX message queues");
 		return;
 	}
 	if (err < 0) {
@@ -103,13 +101,6 @@ static bool pmsg_is_queue(struct fd_entry *fd)
 	       magic == MQUEUE_MAGIC;
 }
 
-static bool pmsg_wants_attr(const struct snapshot *snap)
-{
-	return object_wants(snap, CLASS_pmsg, FIELD_MESSAGES) ||
-	       object_wants(snap, CLASS_pmsg, FIELD_MAXMSG) ||
-	       object_wants(snap, CLASS_pmsg, FIELD_MSGSIZE);
-}
-
 /* Unlinked, or of another IPC namespace: only its descriptor leads to it. */
 static void pmsg_add_found(struct fd_entry *fd, uint32_t object)
 {
@@ -119,8 +110,10 @@ static void pmsg_add_found(struct fd_entry *fd, uint32_t object)
 
 	inode_fill(snap, object, &fd->st);
 	object_set_str(snap, object, FIELD_NAME, fd->link, inode_name(fd));
-	if (!pmsg_wants_attr(snap) ||
-	    object_num(snap, &snap->objects.at[object], FIELD_MAXMSG, &maxmsg))
+	if (object_num(snap, &snap->objects.at[object], FIELD_MAXMSG, &maxmsg) ||
+	    (!object_wants(snap, CLASS_pmsg, FIELD_MESSAGES) &&
+	     !object_wants(snap, CLASS_pmsg, FIELD_MAXMSG) &&
+	     !object_wants(snap, CLASS_pmsg, FIELD_MSGSIZE)))
 		return;
 	err = pmsg_add_attr(fd->scan->col->host, snap, &fd->scan->fds, fd->name, object);
 	if (err == -EACCES || err == -EPERM)

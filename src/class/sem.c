@@ -67,8 +67,7 @@ static void sem_look(struct collector *col, uint32_t object)
 		int err;
 
 		err = col->host->ops->sem_detail(col->host, (int)obj->key.id, i,
-						 &sem->pid, &sem->ncnt,
-						 &sem->zcnt);
+						 &sem->pid, &sem->ncnt, &sem->zcnt);
 		if (err < 0) {
 			if (err != -EIDRM && err != -EINVAL)
 				snapshot_warn(col->snap, PART_SEMS, -err,

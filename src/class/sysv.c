@@ -276,8 +276,7 @@ void sysv_list(struct collector *col, const struct sysv_table *table)
 	if (!by_text) {
 		err = host->ops->sysv_max(host, table->kind, &max, NULL);
 		if (err == -ENOSYS) {
-			snapshot_unsupported(col->snap, PART_SYSV,
-					     "System V IPC");
+			snapshot_unsupported(col->snap, PART_SYSV, "System V IPC");
 			return;
 		}
 		by_text = err < 0;

@@ -36,10 +36,8 @@ struct sysv_table {
 	struct sysv_field fields[10];	/* besides those all have; FIELD_NONE ends */
 };
 
-/*
- * Adds one object for each in the table: by *_STAT_ANY, or by the text of
- * /proc/sysvipc if only that has what is asked or few ids of many are in use.
- */
+/* Adds one object for each in the table: by *_STAT_ANY, or by the text of /proc/sysvipc if
+ * only that has what is asked or few ids of many are in use. */
 void sysv_list(struct collector *col, const struct sysv_table *table);
 
 #endif

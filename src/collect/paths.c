@@ -48,5 +48,5 @@ void collect_paths(struct collector *col)
 
 	for (i = 0; i < col->query->nr_paths; i++)
 		walk_top(&walk, col->query->paths[i], NULL);
-	walk_free(&walk);
+	buf_free(&walk.path);
 }

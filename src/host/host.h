@@ -145,17 +145,12 @@ struct host {
  * before " (deleted)". */
 size_t host_link_name(const char *name, size_t len, bool *deleted);
 
-/*
- * Parses one line of /proc/PID/maps at @*text, and moves on behind it. The
- * name stays in the text. 1, 0 at the end of the text, -EBADMSG for a line
- * that is not one (skipped).
- */
+/* Parses one line of /proc/PID/maps at @*text, and moves on behind it. The name stays in the
+ * text. 1, 0 at the end of the text, -EBADMSG for a line that is not one (skipped). */
 int host_parse_vma(const char **text, const char *end, struct host_vma *vma);
 
-/*
- * Takes the next line of /proc/PID/mountinfo off @*text: the type of a file
- * system ("ext4") and where it is mounted. False at the end.
- */
+/* Takes the next line of /proc/PID/mountinfo off @*text: the type of a file system ("ext4")
+ * and where it is mounted. False at the end. */
 bool host_parse_mount(const char **text, const char *end, struct buf *type, struct buf *path);
 
 /* Adds the name of a user or group, escaped, or the number. Starting thread. */

@@ -29,12 +29,10 @@ union semun {
 	struct seminfo *info;
 };
 
-/*
- * What may never return - a look-up on a file system whose server is dead, a page of foreign
- * memory that such a file backs - is done by a process of its own, which is left behind when it
- * does not answer in time: a thread stuck in the kernel would keep this program from ending.
- * The words of one request and its answer, in memory that both share.
- */
+/* What may never return - a look-up on a file system whose server is dead, a page of foreign
+ * memory that such a file backs - is done by a process of its own, which is left behind when
+ * it does not answer in time: a thread stuck in the kernel would keep this program from
+ * ending. The words of one request and its answer, in memory that both share. */
 struct helper_call {
 	pid_t pid;		/* thread whose /proc directory it is about; 0: our own */
 	int at;			/* lookup: AT_FDCWD or one of its descriptors */
@@ -48,11 +46,9 @@ struct helper_call {
 	uint64_t silent[8];	/* file systems, or pids, that did not answer before */
 };
 
-/*
- * Has the helper process do @work, which may block: its result, -ETIMEDOUT if there was no
+/* Has the helper process do @work, which may block: its result, -ETIMEDOUT if there was no
  * answer, and at once for a file system that did not answer before. May be called by several
- * threads, one is served at a time.
- */
+ * threads, one is served at a time. */
 int helper_ask(int (*work)(struct helper_call *call), struct helper_call *call);
 /* In the helper: goes on with file system @dev, or process -@dev; -ETIMEDOUT if
  * that did not answer before. */

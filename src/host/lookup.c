@@ -110,11 +110,8 @@ static unsigned long long lookup_start(int proc, const char *pid)
 	return end ? strtoull(end + 1, NULL, 10) : 0;
 }
 
-/*
- * "self" of a /proc means who asks, and in another PID namespace that /proc has
- * another number for the thread: the one of its numbers that is the same
- * process there.
- */
+/* "self" of a /proc means who asks, and in another PID namespace that /proc has another number
+ * for the thread: the one of its numbers that is the same process there. */
 static int lookup_self(struct lookup *look, const char *name)
 {
 	char path[48], text[4096], *number, *save = NULL;

@@ -27,10 +27,8 @@ int live_compare(const struct host *host, enum host_shared what, pid_t a, pid_t 
 	return order < 0 ? -errno : order > HOST_AFTER ? -EOPNOTSUPP : (int)order;
 }
 
-/*
- * Nothing else of the process may be touched: the end counts as open for as
- * long as the duplicate lives.
- */
+/* Nothing else of the process may be touched: the end counts as open for as long as the
+ * duplicate lives. */
 static int process_ask_pipe(int pidfd, int target, uint64_t *unread, uint64_t *capacity)
 {
 	int fd, room, bytes = 0, ret = 0;

@@ -168,11 +168,9 @@ int live_sysv_by_id(enum sysv_kind kind, int id, struct sysv_stat *st)
 	return ret;
 }
 
-/*
- * GETALL takes no length: it writes as many values as the set has, which is
- * more than expected if the id went to another set meanwhile. What does not
- * fit must hit a page that cannot be written, for the kernel to stop there.
- */
+/* GETALL takes no length: it writes as many values as the set has, which is more than expected
+ * if the id went to another set meanwhile. What does not fit must hit a page that cannot be
+ * written, for the kernel to stop there. */
 static struct {
 	pthread_mutex_t lock;
 	char *pages;
@@ -201,26 +199,21 @@ static int sysv_guarded_room(size_t size)
 	return 0;
 }
 
-static int sysv_guarded_values(int id, size_t size, uint16_t *values)
-{
-	char *to;
-	int ret = sysv_guarded_room(size);
-
-	if (ret)
-		return ret;
-	to = sysv_guarded.pages + sysv_guarded.size - size;
-	if (semctl(id, 0, GETALL, (union semun){ .array = (void *)to }))
-		return errno == EFAULT ? -EIDRM : -errno;
-	memcpy(values, to, size);
-	return 0;
-}
-
 int live_sem_values(const struct host *host, int id, uint32_t nr, uint16_t *values)
 {
+	const size_t size = nr * sizeof(*values);
+	char *to;
 	int ret;
 
 	pthread_mutex_lock(&sysv_guarded.lock);
-	ret = sysv_guarded_values(id, nr * sizeof(*values), values);
+	ret = sysv_guarded_room(size);
+	if (!ret) {
+		to = sysv_guarded.pages + sysv_guarded.size - size;
+		if (semctl(id, 0, GETALL, (union semun){ .array = (void *)to }))
+			ret = errno == EFAULT ? -EIDRM : -errno;
+		else
+			memcpy(values, to, size);
+	}
 	pthread_mutex_unlock(&sysv_guarded.lock);
 	return ret;
 }

@@ -97,8 +97,3 @@ void walk_top(struct walk *walk, const char *path, const char *called)
 	if (S_ISDIR(st.mode) && walk->enter(walk, &st, st.dev))
 		walk_dir(walk, NULL, path, &st);
 }
-
-void walk_free(struct walk *walk)
-{
-	buf_free(&walk->path);
-}

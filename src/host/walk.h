@@ -23,7 +23,7 @@ struct walk {
 	/* That walk->path could not be looked at. */
 	void (*missing)(struct walk *walk, int err);
 
-	struct buf path;
+	struct buf path;	/* the caller frees it */
 	uint64_t dev;		/* of the directory that is read */
 	uint64_t entries;
 	unsigned int depth;
@@ -32,6 +32,5 @@ struct walk {
 /* A file is but found. @called: what it is called, and @path where it is: a
  * link of /proc, which is followed; NULL: the same. */
 void walk_top(struct walk *walk, const char *path, const char *called);
-void walk_free(struct walk *walk);
 
 #endif

@@ -28,8 +28,7 @@ struct searching {
 
 /* mounts.c */
 void key_mounts_read(struct searching *ing);
-/* Finds mount points below @dir: such a file has another number in its
- * directory. */
+/* Finds mount points below @dir: such a file has another number in its directory. */
 void key_mounts_look(struct searching *ing, const char *dir);
 /* The type of the file system that is mounted on @path itself, or NULL. */
 const struct str *key_mount_on(const struct searching *ing, const char *path);

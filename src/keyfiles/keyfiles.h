@@ -51,10 +51,8 @@ struct key_search {
 	int unread_err;
 };
 
-/*
- * Searches. /proc and /sys are not entered, nor file systems that may be slow
- * or dead (network, FUSE) unless given; symbolic links are not followed.
- */
+/* Searches. /proc and /sys are not entered, nor file systems that may be slow or dead
+ * (network, FUSE) unless given; symbolic links are not followed. */
 void key_search_run(struct key_search *search);
 void key_search_free(struct key_search *search);
 

@@ -300,7 +300,7 @@ void key_search_run(struct key_search *search)
 	if (search->files.nr)
 		qsort(search->files.at, search->files.nr,
 		      sizeof(search->files.at[0]), search_by_likelihood);
-	walk_free(&ing.walk);
+	buf_free(&ing.walk.path);
 	vec_free(&ing.mounts);
 	vec_free(&ing.places);
 	map_free(&ing.index);

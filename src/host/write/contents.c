@@ -76,22 +76,12 @@ static int contents_read_file(int fd, host_sink_fn *sink, void *arg)
 	return contents_read_data(fd, st.st_size, sink, arg);
 }
 
-/* The inode of a segment has its id for a number, but so may a memfd's. */
-static bool contents_is_segment(int fd, const char *path, int id, uint64_t size)
-{
-	struct stat st;
-	char name[6];
-
-	return !fstat(fd, &st) && st.st_ino == (ino_t)(uint32_t)id &&
-	       (uint64_t)st.st_size >= size && readlink(path, name, sizeof(name)) >= 5 &&
-	       !memcmp(name, "/SYSV", 5);
-}
-
 /* -EACCES where that is not open to us, or something else by now. */
 static int contents_read_mapped(int id, uint64_t size, const struct segment_mapping *mapping,
 				host_sink_fn *sink, void *arg)
 {
-	char path[96];
+	char path[96], name[6];
+	struct stat st;
 	int fd, ret;
 
 	if (!mapping || !mapping->pid)
@@ -101,8 +91,12 @@ static int contents_read_mapped(int id, uint64_t size, const struct segment_mapp
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -EACCES;
-	ret = contents_is_segment(fd, path, id, size) ?
-	      contents_read_data(fd, size, sink, arg) : -EACCES;
+	/* The inode of a segment has its id for a number, but so may a memfd's. */
+	if (!fstat(fd, &st) && st.st_ino == (ino_t)(uint32_t)id && (uint64_t)st.st_size >= size &&
+	    readlink(path, name, sizeof(name)) >= 5 && !memcmp(name, "/SYSV", 5))
+		ret = contents_read_data(fd, size, sink, arg);
+	else
+		ret = -EACCES;
 	close(fd);
 	return ret;
 }
@@ -190,8 +184,11 @@ static int contents_send(int id, long type, const void *data, size_t len)
 /* As its users do, so that whoever waits is woken. */
 static int contents_step_to(sem_t *sem, int value)
 {
-	int now, steps;
+	int now = 0, steps;
 
+	sem_getvalue(sem, &now);
+	if (abs(now - value) > MOST_STEPS / 2)
+		return -E2BIG;
 	for (steps = 0; steps < MOST_STEPS; steps++) {
 		if (sem_getvalue(sem, &now))
 			return -errno;
@@ -202,14 +199,6 @@ static int contents_step_to(sem_t *sem, int value)
 			return -errno;
 	}
 	return -E2BIG;
-}
-
-static bool contents_too_far(sem_t *sem, uint32_t value)
-{
-	int now = 0;
-
-	sem_getvalue(sem, &now);
-	return (now > (int)value ? now - value : value - now) > MOST_STEPS / 2;
 }
 
 static int contents_set_mapped(int fd, uint32_t value)
@@ -225,7 +214,7 @@ static int contents_set_mapped(int fd, uint32_t value)
 	sem = mmap(NULL, sizeof(*sem), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (sem == MAP_FAILED)
 		return -errno;
-	ret = contents_too_far(sem, value) ? -E2BIG : contents_step_to(sem, (int)value);
+	ret = contents_step_to(sem, (int)value);
 	munmap(sem, sizeof(*sem));
 	return ret;
 }

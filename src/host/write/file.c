@@ -17,37 +17,27 @@
 
 #include "internal.h"
 
-static int file_open_parent(const char *path, size_t len, bool strict)
+static int file_open_place(const char *path, bool strict, struct host_place *place)
 {
 	const struct open_how how = {
 		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
 		.resolve = strict ? RESOLVE_NO_SYMLINKS : RESOLVE_NO_MAGICLINKS,
 	};
-	char parent[4096];
-	int fd;
-
-	if (len >= sizeof(parent))
-		return -ENAMETOOLONG;
-	memcpy(parent, path, len);
-	parent[len] = '\0';
-	fd = syscall(SYS_openat2, AT_FDCWD, len ? parent : "/", &how, sizeof(how));
-	if (fd < 0 && errno == ENOSYS && !strict)
-		fd = open(len ? parent : "/", how.flags);
-	return fd < 0 ? -errno : fd;
-}
-
-static int file_open_place(const char *path, bool strict, struct host_place *place)
-{
 	const char *slash = strrchr(path, '/');
+	char parent[4096] = "/";
 
 	place->dir = -1;
 	if (*path != '/' || !slash[1] || !strcmp(slash, "/.") || !strcmp(slash, "/.."))
 		return -EINVAL;
-	if (strlen(slash + 1) >= sizeof(place->name))
+	if (strlen(slash + 1) >= sizeof(place->name) || (size_t)(slash - path) >= sizeof(parent))
 		return -ENAMETOOLONG;
 	strcpy(place->name, slash + 1);
-	place->dir = file_open_parent(path, slash - path, strict);
-	return place->dir < 0 ? place->dir : 0;
+	if (slash > path)
+		snprintf(parent, sizeof(parent), "%.*s", (int)(slash - path), path);
+	place->dir = syscall(SYS_openat2, AT_FDCWD, parent, &how, sizeof(how));
+	if (place->dir < 0 && errno == ENOSYS && !strict)
+		place->dir = open(parent, how.flags);
+	return place->dir < 0 ? -errno : 0;
 }
 
 static void file_close_place(struct host_place *place)
@@ -136,27 +126,12 @@ static int file_lease(int fd)
 
 static int file_move(const struct host_place *place, const char *from, const char *to)
 {
-	if (renameat2(place->dir, from, place->dir, to, RENAME_NOREPLACE))
-		return -errno;
-	return 0;
+	return renameat2(place->dir, from, place->dir, to, RENAME_NOREPLACE) ? -errno : 0;
 }
 
 static int file_put_back(const struct host_place *place, const char *aside)
 {
 	return file_move(place, aside, place->name);
-}
-
-static int file_check_aside(const struct host_place *place, const char *aside,
-			    const struct host_stat *same, int lease)
-{
-	struct host_stat st;
-	int ret = file_stat_at(place->dir, aside, &st);
-
-	if (ret)
-		return ret;
-	if (!host_same_file(&st, same, false))
-		return -ESTALE;
-	return lease >= 0 && fcntl(lease, F_GETLEASE) != F_WRLCK ? -EBUSY : 0;
 }
 
 static int file_remove(const struct host_place *place, const char *aside,
@@ -171,7 +146,11 @@ static int file_remove(const struct host_place *place, const char *aside,
 		ret = file_move(place, place->name, aside);
 	if (ret)
 		return ret;
-	ret = file_check_aside(place, aside, same, lease);
+	ret = file_stat_at(place->dir, aside, &st);
+	if (!ret && !host_same_file(&st, same, false))
+		ret = -ESTALE;
+	if (!ret && lease >= 0 && fcntl(lease, F_GETLEASE) != F_WRLCK)
+		ret = -EBUSY;
 	if (!ret)
 		return unlinkat(place->dir, aside, 0) ? -errno : 0;
 	return file_put_back(place, aside) ? -ENOTUNIQ : ret;
@@ -237,8 +216,8 @@ static int file_chmod(int fd, uint32_t mode)
 	return chmod(path, mode & 07777) ? -errno : 0;
 }
 
-/* By descriptor, never by name. Owner first: giving it away clears bits of the mode. */
-static int file_restore_attributes(int fd, const struct object_spec *spec, unsigned int *lost)
+static int file_finish(const struct host_place *place, const char *aside,
+		       int fd, const struct object_spec *spec, unsigned int *lost)
 {
 	const struct host_stat *st = &spec->file;
 	const struct timespec times[] = {
@@ -246,27 +225,19 @@ static int file_restore_attributes(int fd, const struct object_spec *spec, unsig
 	};
 	char path[32];
 
+	if (S_ISREG(st->mode) && ftruncate(fd, (off_t)st->size))
+		return -errno;
+	/* By descriptor, never by name. Owner first: giving it away clears bits of the mode. */
 	if (fchownat(fd, "", st->uid, st->gid, AT_EMPTY_PATH))
 		*lost |= LOST_OWNER;
 	if (file_chmod(fd, st->mode))
 		*lost |= LOST_MODE;
-	if (spec->fresh)
-		return *lost ? -EPERM : 0;
+	if (spec->fresh && *lost)
+		return -EPERM;
 	file_fd_path(fd, path);
-	if (utimensat(AT_FDCWD, path, times, 0))
+	if (!spec->fresh && utimensat(AT_FDCWD, path, times, 0))
 		*lost |= LOST_TIMES;
-	return 0;
-}
-
-static int file_finish(const struct host_place *place, const char *aside,
-		       int fd, const struct object_spec *spec, unsigned int *lost)
-{
-	int ret;
-
-	if (S_ISREG(spec->file.mode) && ftruncate(fd, (off_t)spec->file.size))
-		return -errno;
-	ret = file_restore_attributes(fd, spec, lost);
-	return ret ? ret : file_put_back(place, aside);
+	return file_put_back(place, aside);
 }
 
 static int file_discard(const struct host_place *place, const char *aside)

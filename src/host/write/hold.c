@@ -43,32 +43,24 @@ static int hold_ending_signal(const struct host_hold *hold)
 	return 0;
 }
 
-static int hold_start(const struct host_hold *hold, char *const *argv, pid_t *pid)
+int hold_run(struct host_hold *hold, char *const *argv)
 {
+	int status, sig = hold_ending_signal(hold), err;
 	posix_spawnattr_t attr;
-	int err = posix_spawnattr_init(&attr);
+	siginfo_t info;
+	pid_t pid = 0;
 
+	if (sig)
+		return 128 + sig;
+	err = posix_spawnattr_init(&attr);
 	if (err)
 		return -err;
 	posix_spawnattr_setsigmask(&attr, &hold->old);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
-	err = posix_spawnp(pid, argv[0], NULL, &attr, argv, environ);
+	err = posix_spawnp(&pid, argv[0], NULL, &attr, argv, environ);
 	posix_spawnattr_destroy(&attr);
-	return -err;
-}
-
-int hold_run(struct host_hold *hold, char *const *argv)
-{
-	int status, sig = hold_ending_signal(hold);
-	siginfo_t info;
-	pid_t pid = 0;
-	int ret;
-
-	if (sig)
-		return 128 + sig;
-	ret = hold_start(hold, argv, &pid);
-	if (ret)
-		return ret;
+	if (err)
+		return -err;
 	while (waitpid(pid, &status, WNOHANG) != pid) {
 		/* What the terminal sends, the program gets as well. */
 		if (sigwaitinfo(&hold->mask, &info) > 0 &&

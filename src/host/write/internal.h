@@ -2,8 +2,7 @@
 #ifndef HOST_WRITE_INTERNAL_H
 #define HOST_WRITE_INTERNAL_H
 
-/* What the files of this room share. Functions return 0, a descriptor or
- * -errno. */
+/* What the files of this room share. Functions return 0, a descriptor or -errno. */
 
 #include <sys/sem.h>
 

@@ -135,19 +135,6 @@ struct sysv_creation {
 	int ret;
 };
 
-/* Nobody may use it until it is finished; without privileges that has to include us. */
-static int sysv_get(enum sysv_kind kind, const struct sysv_stat *st, int mode)
-{
-	const int flags = IPC_CREAT | IPC_EXCL | mode;
-
-	switch (kind) {
-	case SYSV_SHM:	return shmget((key_t)st->key, st->size, flags);
-	case SYSV_SEM:	return semget((key_t)st->key, (int)st->nr, flags);
-	case SYSV_MSG:	return msgget((key_t)st->key, flags);
-	}
-	return -1;
-}
-
 /* The next object gets this id, if the place is free: proc(5). */
 static bool sysv_reserve_id(enum sysv_kind kind, int id)
 {
@@ -172,7 +159,8 @@ static void *sysv_create_in_thread(void *arg)
 {
 	struct sysv_creation *creation = arg;
 	const struct sysv_stat *st = &creation->spec->st;
-	const int mode = geteuid() ? 0600 : 0;
+	/* Nobody may use it until it is finished; without privileges that has to include us. */
+	const int flags = IPC_CREAT | IPC_EXCL | (geteuid() ? 0600 : 0);
 
 	if (st->id >= 0)
 		sysv_reserve_id(creation->kind, st->id);
@@ -181,7 +169,11 @@ static void *sysv_create_in_thread(void *arg)
 	if ((st->cgid != getegid() && syscall(SYS_setresgid, -1, st->cgid, -1)) ||
 	    (st->cuid != geteuid() && syscall(SYS_setresuid, -1, st->cuid, -1)))
 		creation->lost |= LOST_CREATOR;
-	creation->ret = sysv_get(creation->kind, st, mode);
+	switch (creation->kind) {
+	case SYSV_SHM:	creation->ret = shmget((key_t)st->key, st->size, flags); break;
+	case SYSV_SEM:	creation->ret = semget((key_t)st->key, (int)st->nr, flags); break;
+	case SYSV_MSG:	creation->ret = msgget((key_t)st->key, flags); break;
+	}
 	if (creation->ret < 0)
 		creation->ret = -errno;
 	else if (st->id >= 0 && creation->ret != st->id)

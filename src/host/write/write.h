@@ -74,34 +74,26 @@ struct host_set {
 };
 
 struct sysv_write_ops {
-	/*
-	 * IPC_STAT by id (*_STAT_ANY where that may not be read).
-	 * -EINVAL, -EIDRM: there is none.
-	 */
+	/* IPC_STAT by id (*_STAT_ANY where that may not be read). -EINVAL, -EIDRM: there is
+	 * none. */
 	int (*look)(enum sysv_kind kind, int id, struct sysv_stat *st);
-	/*
-	 * Looks whether it still is @same, and removes it in the next call.
-	 * -ESTALE: it is not, *@now says what it is, *@waiters how many wait for
-	 * a set if that is what changed. -EINVAL, -EIDRM: gone already.
-	 */
+	/* Looks whether it still is @same, and removes it in the next call. -ESTALE: it is
+	 * not, *@now says what it is, *@waiters how many wait for a set if that is what
+	 * changed. -EINVAL, -EIDRM: gone already. */
 	int (*remove)(enum sysv_kind kind, int id, const struct sysv_seen *same,
 		      struct sysv_stat *now, uint32_t *waiters);
-	/*
-	 * Creates an object with the id, key, owner, creator and size of @spec, open to nobody;
-	 * its id, which may be another. -EEXIST: the key is taken. @lost gets a bit of enum
-	 * host_lost for what could not be had.
-	 */
+	/* Creates an object with the id, key, owner, creator and size of @spec, open to
+	 * nobody; its id, which may be another. -EEXIST: the key is taken. @lost gets a bit of
+	 * enum host_lost for what could not be had. */
 	int (*create)(enum sysv_kind kind, const struct object_spec *spec, unsigned int *lost);
 	/* Gives it its owner, mode and size of queue: it is ready now. */
 	int (*finish)(enum sysv_kind kind, int id,
 		      const struct object_spec *spec, unsigned int *lost);
 	/* Removes one that is not finished. */
 	int (*discard)(enum sysv_kind kind, int id);
-	/*
-	 * Looks whether it still is @same, whoever uses it meanwhile, and sets in the next
+	/* Looks whether it still is @same, whoever uses it meanwhile, and sets in the next
 	 * call: all or nothing. -ESTALE: it is not. @lost gets LOST_LIMIT if msg_qbytes may be
-	 * what was not allowed.
-	 */
+	 * what was not allowed. */
 	int (*set)(enum sysv_kind kind, int id, const struct sysv_stat *same,
 		   const struct host_set *set, unsigned int *lost);
 	/* One semaphore of a set: SETVAL. */
@@ -120,21 +112,16 @@ struct file_write_ops {
 	/* Opens the regular file that must be @same, to read from it or for a lease; atime
 	 * stays if the kernel lets us. -ESTALE: another one. */
 	int (*open)(const struct host_place *place, const struct host_stat *same);
-	/*
-	 * Takes a write lease: granted only while no other process has the file open, mapped or
-	 * in flight. -EAGAIN: somebody has; -EACCES: may not ask. Goes with the descriptor. For
-	 * queues too.
-	 */
+	/* Takes a write lease: granted only while no other process has the file open, mapped
+	 * or in flight. -EAGAIN: somebody has; -EACCES: may not ask. Goes with the descriptor.
+	 * For queues too. */
 	int (*lease)(int fd);
 	/* Any descriptor of these operations; one below 0 is none. */
 	void (*close)(int fd);
-	/*
-	 * Moves the name to @aside, looks whether that is @same, and unlinks
-	 * it; else moves it back (-ESTALE). With a lease on @lease (or -1),
-	 * one who opens it meanwhile is noticed (-EBUSY, moved back).
-	 * -ENOTUNIQ: it had to stay under @aside, since the name was taken
-	 * again.
-	 */
+	/* Moves the name to @aside, looks whether that is @same, and unlinks it; else moves it
+	 * back (-ESTALE). With a lease on @lease (or -1), one who opens it meanwhile is
+	 * noticed (-EBUSY, moved back). -ENOTUNIQ: it had to stay under @aside, since the name
+	 * was taken again. */
 	int (*remove)(const struct host_place *place, const char *aside,
 		      const struct host_stat *same, int lease);
 	/* Moves @aside back to its name; -EEXIST if that is taken. */
@@ -217,11 +204,9 @@ struct host_hold {
 /* Keeps back the signals that would end this process, so that an object created next is sure to
  * be removed. */
 void hold_begin(struct host_hold *hold);
-/*
- * Runs a program, hands the signals on to it, and waits: its exit status, or 128 + signal
+/* Runs a program, hands the signals on to it, and waits: its exit status, or 128 + signal
  * (which is also what comes of a signal that was there before it ran). -errno: it could not be
- * run.
- */
+ * run. */
 int hold_run(struct host_hold *hold, char *const *argv);
 
 /* The tool's own files. Directories are made, with all above them, for their owner alone; one
