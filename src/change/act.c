@@ -192,19 +192,6 @@ static bool act_must_stop(struct removal *rm)
 	return *rm->fatal;
 }
 
-static void act_name_target(struct removal *rm, struct target *target)
-{
-	uint64_t random;
-
-	snprintf(target->id, sizeof(target->id), "%s.%u", rm->run, ++rm->numbered);
-	if (!target_class(target)->moved)
-		return;
-	if (state_random(&random))
-		random = (uint64_t)rm->numbered << 32 ^ target->key.id;
-	snprintf(target->aside, sizeof(target->aside), ASIDE_PREFIX "%016llx",
-		 (unsigned long long)random);
-}
-
 static void act_keep_batch(struct removal *rm, struct target *targets, uint32_t nr)
 {
 	bool any = false;
@@ -275,8 +262,18 @@ static void act_run_batch(struct removal *rm, struct target *targets, uint32_t n
 {
 	uint32_t i;
 
-	for (i = 0; i < nr; i++)
-		act_name_target(rm, &targets[i]);
+	for (i = 0; i < nr; i++) {
+		struct target *target = &targets[i];
+		uint64_t random;
+
+		snprintf(target->id, sizeof(target->id), "%s.%u", rm->run, ++rm->numbered);
+		if (!target_class(target)->moved)
+			continue;
+		if (state_random(&random))
+			random = (uint64_t)rm->numbered << 32 ^ target->key.id;
+		snprintf(target->aside, sizeof(target->aside), ASIDE_PREFIX "%016llx",
+			 (unsigned long long)random);
+	}
 	if (!act_must_stop(rm))
 		act_look_again(rm, targets, nr);
 	if (!act_must_stop(rm))

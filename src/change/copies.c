@@ -112,12 +112,6 @@ static int copies_list_files(const struct removal *rm, struct kept_files *files)
 	return ret;
 }
 
-static void copies_free_files(struct kept_files *files)
-{
-	vec_free(&files->all);
-	buf_free(&files->path);
-}
-
 /* "RUN.N" of "RUN.N.json"; its length, 0 if that is none of ours. */
 static size_t copies_id_length(const char *name)
 {
@@ -155,7 +149,8 @@ static void copies_prune(struct removal *rm)
 		copies_drop(rm, id);
 		files.bytes -= bytes;
 	}
-	copies_free_files(&files);
+	vec_free(&files.all);
+	buf_free(&files.path);
 }
 
 int copies_open(struct removal *rm, char why[256])
@@ -234,7 +229,8 @@ int saved_list(struct removal *rm, struct saved_list *list)
 		};
 		json_decref(root);
 	}
-	copies_free_files(&files);
+	vec_free(&files.all);
+	buf_free(&files.path);
 	if (list->all.nr)
 		qsort(list->all.at, list->all.nr, sizeof(list->all.at[0]), copies_by_number);
 	return ret == -ENOENT ? 0 : ret;

@@ -137,7 +137,7 @@ static bool explain_room(const struct explaining *ex)
 	for (i = 0; i <= max; i++) {
 		if (!ex->host->ops->sysv_stat(ex->host, kind, i, &other))
 			num_add(&sum, kind == SYSV_SHM ? explain_pages(ex, other.size) :
-							 other.nr);
+				other.nr);
 	}
 	explain_use(ex, pool->parts, sum, most, pool->parts_what);
 	num_grouped(ex->to, kind == SYSV_SHM ? explain_pages(ex, st->size) : st->nr);
@@ -247,16 +247,6 @@ static bool explain_not_allowed(const struct explaining *ex)
 	return true;
 }
 
-static bool explain_directory(const struct explaining *ex)
-{
-	const char *path = ex->making->path, *slash = strrchr(path, '/');
-
-	buf_puts(ex->to, "its directory ");
-	text_escape(ex->to, path, slash > path ? (size_t)(slash - path) : 1);
-	buf_printf(ex->to, ": %s", strerror(-ex->err));
-	return true;
-}
-
 #define SHM_FILES	(A_CLASS(pshm) | A_CLASS(psem))
 #define FILES		(SHM_FILES | A_CLASS(fifo))
 #define SYSV		(A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg))
@@ -302,11 +292,16 @@ static const struct {
 void make_explain(struct buf *to, const struct host *host, const struct making *making, int err)
 {
 	const struct explaining ex = { to, host, making, err };
+	const char *path = making->path, *slash = path ? strrchr(path, '/') : NULL;
 	uint64_t most = 0;
 	size_t i;
 
-	if (making->step == MAKE_PLACE && making->path && explain_directory(&ex))
+	if (making->step == MAKE_PLACE && path) {
+		buf_puts(to, "its directory ");
+		text_escape(to, path, slash > path ? (size_t)(slash - path) : 1);
+		buf_printf(to, ": %s", strerror(-err));
 		return;
+	}
 	if (err == -EPERM && explain_not_allowed(&ex))
 		return;
 	for (i = 0; i < ARRAY_SIZE(explain_causes); i++) {

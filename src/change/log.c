@@ -52,8 +52,6 @@ void log_begin(struct removal *rm, const struct target *target)
 {
 	struct json json;
 
-	if (rm->log < 0)
-		return;
 	log_open_line(rm, &json, target->outcome == OUTCOME_REFUSED ? "refused" :
 		      "remove", target->id);
 	json_text(&json, "command", rm->command);
@@ -77,8 +75,6 @@ void log_end(struct removal *rm, const struct target *target)
 {
 	struct json json;
 
-	if (rm->log < 0)
-		return;
 	log_open_line(rm, &json, outcome_words[target->outcome], target->id);
 	json_str(&json, "ref", target->ref->data, target->ref->len);
 	if (target->note)
@@ -91,8 +87,6 @@ void log_undo(struct removal *rm, const char *event, const struct saved *saved,
 {
 	struct json json;
 
-	if (rm->log < 0)
-		return;
 	log_open_line(rm, &json, event, saved->id);
 	json_str(&json, "by", rm->by->data, rm->by->len);
 	json_u64(&json, "by_uid", rm->by_uid);
@@ -110,14 +104,12 @@ int log_flush(struct removal *rm, bool sync)
 {
 	int ret = 0;
 
-	if (rm->log < 0)
-		return 0;
-	if (rm->lines.len) {
+	if (rm->lines.len && rm->log >= 0) {
 		ret = state_write(rm->log, rm->lines.data, rm->lines.len);
 		rm->logged = true;
 	}
 	buf_reset(&rm->lines);
-	if (!ret && sync)
+	if (!ret && sync && rm->log >= 0)
 		ret = state_sync(rm->log);
 	if (ret && !*rm->fatal)
 		snprintf(rm->fatal, sizeof(rm->fatal),
@@ -142,7 +134,7 @@ void log_finish(struct removal *rm)
 {
 	struct json json;
 
-	if (rm->log < 0 || !rm->logged)
+	if (!rm->logged)
 		return;
 	log_open_line(rm, &json, "end", NULL);
 	log_close_line(&json);

@@ -14,22 +14,10 @@
 #define ROOT_LOG	"/var/log/ipcscope"
 #define ROOT_STATE	"/var/lib/ipcscope"
 
-/* Of other users: the XDG base directory specification. */
-static const char *run_home_state(struct arena *arena)
-{
-	const char *xdg = secure_getenv("XDG_STATE_HOME");
-	const char *home = secure_getenv("HOME");
-
-	if (xdg && *xdg == '/')
-		return arena_printf(arena, "%s/ipcscope", xdg)->data;
-	if (home && *home == '/')
-		return arena_printf(arena, "%s/.local/state/ipcscope", home)->data;
-	return NULL;
-}
-
 int removal_paths(struct removal *rm, char why[256])
 {
 	const char *state = secure_getenv("IPCSCOPE_STATE_DIR"), *log = NULL;
+	const char *xdg = secure_getenv("XDG_STATE_HOME"), *home = secure_getenv("HOME");
 	struct buf hostname = {}, kernel = {};
 	uint32_t ticks, page;
 	uid_t uid = (uid_t)-1;
@@ -41,9 +29,16 @@ int removal_paths(struct removal *rm, char why[256])
 	buf_free(&hostname);
 	buf_free(&kernel);
 	rm->by_uid = uid;
-	if (!state || *state != '/') {
-		log = uid ? NULL : ROOT_LOG;
-		state = uid ? run_home_state(&rm->arena) : ROOT_STATE;
+	if ((!state || *state != '/') && !uid) {
+		log = ROOT_LOG;
+		state = ROOT_STATE;
+	} else if (!state || *state != '/') {
+		/* Of other users: the XDG base directory specification. */
+		state = NULL;
+		if (xdg && *xdg == '/')
+			state = arena_printf(&rm->arena, "%s/ipcscope", xdg)->data;
+		else if (home && *home == '/')
+			state = arena_printf(&rm->arena, "%s/.local/state/ipcscope", home)->data;
 	}
 	if (!state) {
 		snprintf(why, 256, "neither XDG_STATE_HOME nor HOME says where to keep the log");

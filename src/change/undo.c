@@ -112,15 +112,6 @@ static void undo_note_born(struct making *making)
 	undo_log_made(making->arg, "made", NULL, making->id);
 }
 
-static bool undo_still_there(struct undoing *undo)
-{
-	const struct target *target = &undo->target;
-	struct present now;
-
-	return target_is_sysv(target) && !look_target(undo->rm, target, &now) &&
-	       target_class(target)->family->is_same(target, &now);
-}
-
 static int undo_make_object(struct undoing *undo, struct making *making)
 {
 	const int ret = make_object(making);
@@ -143,6 +134,7 @@ static int undo_make_object(struct undoing *undo, struct making *making)
 static int undo_make(struct undoing *undo)
 {
 	const struct target *target = &undo->target;
+	struct present now;
 	struct making making = {
 		.ops = undo->rm->ops, .class = target->class,
 		.st = target->sysv, .file = target->file,
@@ -161,7 +153,8 @@ static int undo_make(struct undoing *undo)
 	undo_log_made(undo, "undo", *making.aside ? making.aside : NULL, -1);
 	if (*undo->rm->fatal)
 		ret = undo_refuse(undo, -EIO, undo->rm->fatal);
-	else if (undo_still_there(undo))
+	else if (target_is_sysv(target) && !look_target(undo->rm, target, &now) &&
+		 target_class(target)->family->is_same(target, &now))
 		ret = undo_refuse(undo, -EEXIST, "is still there: it was not removed");
 	else
 		ret = undo_make_object(undo, &making);

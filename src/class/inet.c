@@ -261,11 +261,9 @@ static void inet_join_ends(struct snapshot *snap, const struct inet_dump *inet)
 					       &tuple->remote, tuple->remote_port), i);
 	}
 	vec_for_each(tuple, &inet->tuples) {
-		uint32_t end = map_find(&ends, inet_tuple_hash(&tuple->remote,
-							       tuple->remote_port,
-							       &tuple->local,
-							       tuple->local_port),
-					inet_is_far_end, inet->tuples.at, tuple);
+		uint64_t hash = inet_tuple_hash(&tuple->remote, tuple->remote_port,
+						&tuple->local, tuple->local_port);
+		uint32_t end = map_find(&ends, hash, inet_is_far_end, inet->tuples.at, tuple);
 
 		if (end != NO_INDEX)
 			snapshot_edge(snap, EDGE_PEER, NO_INDEX, tuple->object)

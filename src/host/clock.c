@@ -55,35 +55,10 @@ static int clock_open(int flags)
 	return fd;
 }
 
-/* "REALTIME BOOTTIME", in milliseconds, a line; the oldest of the last lines that
- * have today's distance. */
-static int64_t clock_oldest(char *text, int64_t distance)
-{
-	int64_t since = 0;
-	char *line, *end;
-
-	for (line = text; *line; line = end + 1) {
-		int64_t real, boot;
-		char *rest;
-
-		end = strchr(line, '\n');
-		if (!end)
-			break;
-		*end = '\0';
-		real = strtoll(line, &rest, 10);
-		boot = strtoll(rest, &rest, 10);
-		if (*rest || llabs(real - boot - distance) > CLOCK_SAME)
-			since = 0;
-		else if (!since)
-			since = (real + 999) / 1000;
-	}
-	return since;
-}
-
 int64_t live_clock_steady(const struct host *host)
 {
-	int64_t distance = clock_ms(CLOCK_REALTIME) - clock_ms(CLOCK_BOOTTIME);
-	char text[MAX_NOTES + 1], *from = text;
+	int64_t distance = clock_ms(CLOCK_REALTIME) - clock_ms(CLOCK_BOOTTIME), since = 0;
+	char text[MAX_NOTES + 1], *line = text, *end;
 	int fd = clock_open(O_RDONLY);
 	struct stat st;
 	ssize_t len;
@@ -95,9 +70,19 @@ int64_t live_clock_steady(const struct host *host)
 	len = pread(fd, text, MAX_NOTES, st.st_size > MAX_NOTES ? st.st_size - MAX_NOTES : 0);
 	close(fd);
 	text[len > 0 ? len : 0] = '\0';
-	if (st.st_size > MAX_NOTES)
-		from = strchr(text, '\n') ?: text;
-	return clock_oldest(from + (*from == '\n'), distance);
+	if (st.st_size > MAX_NOTES && (end = strchr(text, '\n')))
+		line = end + 1;
+	/* "REALTIME BOOTTIME", in milliseconds, a line; the oldest of the last lines that have
+	 * today's distance. */
+	for (; (end = strchr(line, '\n')); line = end + 1) {
+		int64_t real = strtoll(line, &line, 10), boot = strtoll(line, &line, 10);
+
+		if (line != end || llabs(real - boot - distance) > CLOCK_SAME)
+			since = 0;
+		else if (!since)
+			since = (real + 999) / 1000;
+	}
+	return since;
 }
 
 void live_clock_note(const struct host *host)

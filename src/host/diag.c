@@ -61,34 +61,24 @@ static void *diag_visit_namespace(void *arg)
 	return NULL;
 }
 
-static int diag_open_in_thread(struct visit *visit)
+static int diag_open_foreign(const struct host_dir *proc, struct mnl_socket **socket)
 {
+	struct visit visit = { .ns = openat(proc->fd, "ns/net", O_RDONLY | O_CLOEXEC) };
 	sigset_t all, before;
 	pthread_t thread;
 	int err;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = pthread_create(&thread, NULL, diag_visit_namespace, visit);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (err)
-		return -err;
-	pthread_join(thread, NULL);
-	return -visit->err;
-}
-
-static int diag_open_foreign(const struct host_dir *proc, struct mnl_socket **socket)
-{
-	struct visit visit = { 0 };
-	int ret;
-
-	visit.ns = openat(proc->fd, "ns/net", O_RDONLY | O_CLOEXEC);
 	if (visit.ns < 0)
 		return errno == EACCES ? -EPERM : -errno;
-	ret = diag_open_in_thread(&visit);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	err = pthread_create(&thread, NULL, diag_visit_namespace, &visit);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (!err)
+		pthread_join(thread, NULL);
 	close(visit.ns);
 	*socket = visit.socket;
-	return ret;
+	return -(err ?: visit.err);
 }
 
 int live_open_diag(const struct host *host, const struct host_dir *proc, struct host_diag *diag)

@@ -20,6 +20,8 @@ int live_reopen(int place, int flags);
 int live_read_fd(int fd, struct buf *buf);
 /* A System V object by id, with read permission: IPC_STAT. */
 int live_sysv_by_id(enum sysv_kind kind, int id, struct sysv_stat *st);
+/* shmctl(2), semctl(2) or msgctl(2); their result, or -errno. */
+int live_sysv_control(enum sysv_kind kind, int id, int command, void *data);
 
 /* semctl(2) has its caller define it. */
 union semun {

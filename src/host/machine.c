@@ -98,32 +98,21 @@ void host_put_name(const struct host *host, bool group, uint32_t id, struct buf 
 	buf_free(&name);
 }
 
-static bool machine_memfd_dev(unsigned int flags, uint64_t *dev)
-{
-	struct stat st;
-	bool known;
-	int fd = memfd_create("", MFD_CLOEXEC | flags);
-
-	if (fd < 0)
-		return false;
-	known = !fstat(fd, &st);
-	close(fd);
-	if (known)
-		*dev = st.st_dev;
-	return known;
-}
-
-/* Every size of huge pages has a mount: 64K on some machines, 16G on others. */
 int live_memory_devs(const struct host *host, uint64_t *devs, int room)
 {
 	unsigned int shift;
-	int nr = 0;
+	struct stat st;
+	int nr = 0, fd;
 
-	if (nr < room && machine_memfd_dev(0, &devs[nr]))
-		nr++;
-	for (shift = 16; shift <= 34 && nr < room; shift++) {
-		if (machine_memfd_dev(MFD_HUGETLB | shift << MAP_HUGE_SHIFT, &devs[nr]))
-			nr++;
+	/* Every size of huge pages has a mount: 64K on some machines, 16G on others. Before the
+	 * first of them comes that of usual pages. */
+	for (shift = 15; shift <= 34 && nr < room; shift++) {
+		fd = memfd_create("", MFD_CLOEXEC |
+				  (shift == 15 ? 0 : MFD_HUGETLB | shift << MAP_HUGE_SHIFT));
+		if (fd >= 0 && !fstat(fd, &st))
+			devs[nr++] = st.st_dev;
+		if (fd >= 0)
+			close(fd);
 	}
 	return nr;
 }

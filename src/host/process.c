@@ -27,40 +27,31 @@ int live_compare(const struct host *host, enum host_shared what, pid_t a, pid_t 
 	return order < 0 ? -errno : order > HOST_AFTER ? -EOPNOTSUPP : (int)order;
 }
 
-/* Nothing else of the process may be touched: the end counts as open for as long as the
- * duplicate lives. */
-static int process_ask_pipe(int pidfd, int target, uint64_t *unread, uint64_t *capacity)
-{
-	int fd, room, bytes = 0, ret = 0;
-
-	fd = pidfd_getfd(pidfd, target, 0);
-	if (fd < 0)
-		return errno == EPERM ? -EACCES : -errno;
-	room = fcntl(fd, F_GETPIPE_SZ);
-	if (room < 0 || ioctl(fd, FIONREAD, &bytes))
-		ret = -errno;
-	close(fd);
-	if (ret)
-		return ret;
-	*unread = bytes;
-	*capacity = room;
-	return 0;
-}
-
 int live_pipe_fill(const struct host *host, pid_t pid, int fd, uint64_t *unread,
 		   uint64_t *capacity)
 {
+	int pidfd = pidfd_open(pid, 0), end, room = 0, bytes = 0, ret = 0;
 	sigset_t all, before;
-	int pidfd = pidfd_open(pid, 0), ret;
 
 	if (pidfd < 0)
 		return -errno;
-	/* Ctrl-Z must not stop us with the duplicate open. */
+	/* Ctrl-Z must not stop us with the duplicate open: the end counts as open for as long as
+	 * the duplicate lives. Nothing else of the process may be touched. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	ret = process_ask_pipe(pidfd, fd, unread, capacity);
+	end = pidfd_getfd(pidfd, fd, 0);
+	if (end < 0) {
+		ret = errno == EPERM ? -EACCES : -errno;
+	} else {
+		room = fcntl(end, F_GETPIPE_SZ);
+		if (room < 0 || ioctl(end, FIONREAD, &bytes))
+			ret = -errno;
+		close(end);
+	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	close(pidfd);
+	*unread = bytes;
+	*capacity = room;
 	return ret;
 }
 

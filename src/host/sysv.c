@@ -13,37 +13,52 @@
 
 #include "live.h"
 
-/* *_INFO: its result, the highest index in use. */
-static int sysv_info(enum sysv_kind kind, struct sysv_totals *totals)
+int live_sysv_control(enum sysv_kind kind, int id, int command, void *data)
 {
-	struct shm_info shm = { 0 };
-	struct seminfo sem = { 0 };
-	struct msginfo msg = { 0 };
-	int max;
+	int ret = -1;
 
 	switch (kind) {
+	case SYSV_SHM:	ret = shmctl(id, command, data); break;
+	case SYSV_SEM:	ret = semctl(id, 0, command, (union semun){ .buf = data }); break;
+	case SYSV_MSG:	ret = msgctl(id, command, data); break;
+	}
+	return ret < 0 ? -errno : ret;
+}
+
+/* Its result is the highest index in use. */
+static int sysv_info(enum sysv_kind kind, struct sysv_totals *totals)
+{
+	static const int commands[] = { SHM_INFO, SEM_INFO, MSG_INFO };
+	union {
+		struct shm_info shm;
+		struct seminfo sem;
+		struct msginfo msg;
+	} info = { 0 };
+	const int max = live_sysv_control(kind, 0, commands[kind], &info);
+
+	*totals = (struct sysv_totals){ 0 };
+	if (max < 0)
+		return max;
+	switch (kind) {
 	case SYSV_SHM:
-		max = shmctl(0, SHM_INFO, (struct shmid_ds *)&shm);
-		*totals = (struct sysv_totals){
-			.objects = (uint64_t)shm.used_ids, .parts = shm.shm_tot,
-			.resident = shm.shm_rss, .swapped = shm.shm_swp,
-			.swap_attempts = shm.swap_attempts, .swap_successes = shm.swap_successes,
-		};
+		totals->objects = (uint64_t)info.shm.used_ids;
+		totals->parts = info.shm.shm_tot;
+		totals->resident = info.shm.shm_rss;
+		totals->swapped = info.shm.shm_swp;
+		totals->swap_attempts = info.shm.swap_attempts;
+		totals->swap_successes = info.shm.swap_successes;
 		break;
 	case SYSV_SEM:
-		max = semctl(0, 0, SEM_INFO, (union semun){ .info = &sem });
-		*totals = (struct sysv_totals){
-			.objects = (uint64_t)sem.semusz, .parts = (uint64_t)sem.semaem,
-		};
+		totals->objects = (uint64_t)info.sem.semusz;
+		totals->parts = (uint64_t)info.sem.semaem;
 		break;
-	default:
-		max = msgctl(0, MSG_INFO, (struct msqid_ds *)&msg);
-		*totals = (struct sysv_totals){
-			.objects = (uint64_t)msg.msgpool, .parts = (uint64_t)msg.msgmap,
-			.bytes = (uint64_t)msg.msgtql,
-		};
+	case SYSV_MSG:
+		totals->objects = (uint64_t)info.msg.msgpool;
+		totals->parts = (uint64_t)info.msg.msgmap;
+		totals->bytes = (uint64_t)info.msg.msgtql;
+		break;
 	}
-	return max < 0 ? -errno : max;
+	return max;
 }
 
 int live_sysv_totals(const struct host *host, enum sysv_kind kind, struct sysv_totals *totals)
@@ -60,8 +75,8 @@ int live_sysv_max(const struct host *host, enum sysv_kind kind, int *max, uint32
 
 	/* SHM_INFO walks all segments for its sums; IPC_INFO walks nothing. */
 	if (kind == SYSV_SHM && !used) {
-		*max = shmctl(0, IPC_INFO, (struct shmid_ds *)&limits);
-		return *max < 0 ? -errno : 0;
+		*max = live_sysv_control(kind, 0, IPC_INFO, &limits);
+		return *max < 0 ? *max : 0;
 	}
 	*max = sysv_info(kind, &totals);
 	if (*max < 0)
@@ -73,96 +88,66 @@ int live_sysv_max(const struct host *host, enum sysv_kind kind, int *max, uint32
 	return 0;
 }
 
-static void sysv_copy_perm(const struct ipc_perm *perm, struct sysv_stat *st)
+static int sysv_ask_stat(enum sysv_kind kind, int index, int command, struct sysv_stat *st)
 {
-	st->key = perm->__key;
-	st->uid = perm->uid;
-	st->gid = perm->gid;
-	st->cuid = perm->cuid;
-	st->cgid = perm->cgid;
-	st->mode = perm->mode;
-}
+	/* All three begin with it. */
+	union {
+		struct ipc_perm perm;
+		struct shmid_ds shm;
+		struct semid_ds sem;
+		struct msqid_ds msg;
+	} ds;
+	const int id = live_sysv_control(kind, index, command, &ds);
 
-static int sysv_stat_shm(int index, int command, struct sysv_stat *st)
-{
-	struct shmid_ds ds = { 0 };
-
-	st->id = shmctl(index, command, &ds);
-	if (st->id < 0)
-		return -errno;
-	sysv_copy_perm(&ds.shm_perm, st);
-	st->size = ds.shm_segsz;
-	st->nr = ds.shm_nattch;
-	st->pid = ds.shm_cpid;
-	st->pid2 = ds.shm_lpid;
-	st->ctime = ds.shm_ctime;
-	st->atime = ds.shm_atime;
-	st->dtime = ds.shm_dtime;
+	*st = (struct sysv_stat){ .id = id };
+	if (id < 0)
+		return id;
+	st->key = ds.perm.__key;
+	st->uid = ds.perm.uid;
+	st->gid = ds.perm.gid;
+	st->cuid = ds.perm.cuid;
+	st->cgid = ds.perm.cgid;
+	st->mode = ds.perm.mode;
+	switch (kind) {
+	case SYSV_SHM:
+		st->size = ds.shm.shm_segsz;
+		st->nr = ds.shm.shm_nattch;
+		st->pid = ds.shm.shm_cpid;
+		st->pid2 = ds.shm.shm_lpid;
+		st->ctime = ds.shm.shm_ctime;
+		st->atime = ds.shm.shm_atime;
+		st->dtime = ds.shm.shm_dtime;
+		break;
+	case SYSV_SEM:
+		st->nr = ds.sem.sem_nsems;
+		st->ctime = ds.sem.sem_ctime;
+		st->atime = ds.sem.sem_otime;
+		break;
+	case SYSV_MSG:
+		st->size = ds.msg.__msg_cbytes;
+		st->nr = ds.msg.msg_qnum;
+		st->qbytes = ds.msg.msg_qbytes;
+		st->pid = ds.msg.msg_lspid;
+		st->pid2 = ds.msg.msg_lrpid;
+		st->ctime = ds.msg.msg_ctime;
+		st->atime = ds.msg.msg_stime;
+		st->dtime = ds.msg.msg_rtime;
+		break;
+	}
 	return 0;
-}
-
-static int sysv_stat_sem(int index, int command, struct sysv_stat *st)
-{
-	struct semid_ds ds = { 0 };
-
-	st->id = semctl(index, 0, command, (union semun){ .buf = &ds });
-	if (st->id < 0)
-		return -errno;
-	sysv_copy_perm(&ds.sem_perm, st);
-	st->nr = ds.sem_nsems;
-	st->ctime = ds.sem_ctime;
-	st->atime = ds.sem_otime;
-	return 0;
-}
-
-static int sysv_stat_msg(int index, int command, struct sysv_stat *st)
-{
-	struct msqid_ds ds = { 0 };
-
-	st->id = msgctl(index, command, &ds);
-	if (st->id < 0)
-		return -errno;
-	sysv_copy_perm(&ds.msg_perm, st);
-	st->size = ds.__msg_cbytes;
-	st->nr = ds.msg_qnum;
-	st->qbytes = ds.msg_qbytes;
-	st->pid = ds.msg_lspid;
-	st->pid2 = ds.msg_lrpid;
-	st->ctime = ds.msg_ctime;
-	st->atime = ds.msg_stime;
-	st->dtime = ds.msg_rtime;
-	return 0;
-}
-
-static int sysv_ask_stat(enum sysv_kind kind, int index, const int *commands,
-			 struct sysv_stat *st)
-{
-	static int (*const ask[])(int index, int command, struct sysv_stat *st) = {
-		[SYSV_SHM] = sysv_stat_shm,
-		[SYSV_SEM] = sysv_stat_sem,
-		[SYSV_MSG] = sysv_stat_msg,
-	};
-
-	*st = (struct sysv_stat){ 0 };
-	return ask[kind](index, commands[kind], st);
 }
 
 int live_sysv_stat(const struct host *host, enum sysv_kind kind, int index,
 		   struct sysv_stat *st)
 {
-	static const int commands[] = {
-		[SYSV_SHM] = SHM_STAT_ANY,
-		[SYSV_SEM] = SEM_STAT_ANY,
-		[SYSV_MSG] = MSG_STAT_ANY,
-	};
+	static const int commands[] = { SHM_STAT_ANY, SEM_STAT_ANY, MSG_STAT_ANY };
 
-	return sysv_ask_stat(kind, index, commands, st);
+	return sysv_ask_stat(kind, index, commands[kind], st);
 }
 
 int live_sysv_by_id(enum sysv_kind kind, int id, struct sysv_stat *st)
 {
-	static const int commands[] = { IPC_STAT, IPC_STAT, IPC_STAT };
-	int ret = sysv_ask_stat(kind, id, commands, st);
+	int ret = sysv_ask_stat(kind, id, IPC_STAT, st);
 
 	st->id = id;	/* what IPC_STAT returns is no id */
 	return ret;

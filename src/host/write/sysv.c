@@ -97,14 +97,7 @@ static int sysv_count_waiters(int id, uint32_t nr, uint32_t *waiters)
 
 static int sysv_discard(enum sysv_kind kind, int id)
 {
-	int ret = -1;
-
-	switch (kind) {
-	case SYSV_SHM:	ret = shmctl(id, IPC_RMID, NULL); break;
-	case SYSV_SEM:	ret = semctl(id, 0, IPC_RMID); break;
-	case SYSV_MSG:	ret = msgctl(id, IPC_RMID, NULL); break;
-	}
-	return ret < 0 ? -errno : 0;
+	return live_sysv_control(kind, id, IPC_RMID, NULL);
 }
 
 static int sysv_remove(enum sysv_kind kind, int id, const struct sysv_seen *same,
@@ -122,7 +115,7 @@ static int sysv_remove(enum sysv_kind kind, int id, const struct sysv_seen *same
 		return ret;
 	gone = sysv_look(kind, id, now);
 	if (ret || gone)
-		return ret ? ret : gone;
+		return ret ?: gone;
 	if (!host_sysv_unchanged(kind, same, now))
 		return -ESTALE;
 	return sysv_discard(kind, id);
@@ -206,20 +199,9 @@ static int sysv_set_permissions(enum sysv_kind kind, int id,
 	struct shmid_ds shm = { .shm_perm = perm };
 	struct semid_ds sem = { .sem_perm = perm };
 	struct msqid_ds msg = { .msg_perm = perm, .msg_qbytes = qbytes };
-	int ret = -1;
+	void *const data[] = { [SYSV_SHM] = &shm, [SYSV_SEM] = &sem, [SYSV_MSG] = &msg };
 
-	switch (kind) {
-	case SYSV_SHM:
-		ret = shmctl(id, IPC_SET, &shm);
-		break;
-	case SYSV_SEM:
-		ret = semctl(id, 0, IPC_SET, (union semun){ .buf = &sem });
-		break;
-	case SYSV_MSG:
-		ret = msgctl(id, IPC_SET, &msg);
-		break;
-	}
-	return ret < 0 ? -errno : 0;
+	return live_sysv_control(kind, id, IPC_SET, data[kind]);
 }
 
 static int sysv_finish(enum sysv_kind kind, int id,
@@ -283,9 +265,7 @@ static int sysv_lock(int id, const struct sysv_stat *same, bool locked)
 	struct sysv_stat now;
 	int ret = sysv_expect(SYSV_SHM, id, same, &now);
 
-	if (ret)
-		return ret;
-	return shmctl(id, locked ? SHM_LOCK : SHM_UNLOCK, NULL) ? -errno : 0;
+	return ret ?: live_sysv_control(SYSV_SHM, id, locked ? SHM_LOCK : SHM_UNLOCK, NULL);
 }
 
 const struct sysv_write_ops live_sysv_write = {
