@@ -20,6 +20,6 @@ int main(int argc, char **argv)
 	status = request_parse(&req, argc, argv);
 	if (!status)
 		status = command_run(&req);
-	request_free(&req);
+	arena_free(&req.arena);
 	return status;
 }

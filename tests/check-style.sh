@@ -83,7 +83,11 @@ static_functions()
 		gsub(/__attribute__\(\(.*\)\) */, "", name)
 		sub(/\(.*/, "", name)
 		sub(/.*[ *]/, "", name)
-		print FILENAME, name
+		# Behind an attribute the name stands on a line of its own.
+		if (name == "" && /__attribute__/ && (getline name) > 0)
+			sub(/\(.*/, "", name)
+		if (name != "")
+			print FILENAME, name
 	}' {} +
 }
 if [ -n "${CHECK_PREFIX-}" ]; then
@@ -98,7 +102,7 @@ if [ -n "${CHECK_PREFIX-}" ]; then
 			print $1 ": static " $2 "() lacks the prefix " file "_"
 			bad = 1
 		}
-		if ($2 in seen) {
+		if ($2 in seen && seen[$2] != $1) {
 			print $1 ": static " $2 "() is also in " seen[$2]
 			bad = 1
 		}

@@ -187,7 +187,6 @@ int request_parse(struct request *req, int argc, char **argv);
 int request_values(struct request *req);
 /* Gives an option @text and works it out; a status. */
 int request_option(struct request *req, enum option_id id, const char *text);
-void request_free(struct request *req);
 
 /* "ref, -size" one by one, without blanks. */
 struct word_list words_split(struct arena *arena, const char *list);

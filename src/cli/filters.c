@@ -183,8 +183,7 @@ static void filters_narrow_to_pid(struct selection *sel, struct query *query)
 	struct filter *const *filter;
 	pid_t pid = 0;
 
-	/* Whether a REF exists does not depend on who uses it. */
-	if (sel->refs.nr || filters_needs_processes(query->fields, true))
+	if (filters_needs_processes(query->fields, true))
 		return;
 	vec_for_each(filter, &sel->filters) {
 		pid_t only = filter_pid(*filter);
@@ -234,7 +233,9 @@ void selection_query(struct selection *sel, struct query *query)
 
 	vec_for_each(key, &sel->keys)
 		query_add_field(query, key->field);
-	filters_narrow_to_pid(sel, query);
+	/* Whether a REF exists does not depend on who uses it. */
+	if (sel->filters.nr && !sel->refs.nr)
+		filters_narrow_to_pid(sel, query);
 	vec_for_each(filter, &sel->filters)
 		filter_fields(*filter, &used);
 	for_each_field(field) {

@@ -125,7 +125,7 @@ void rows_sort(struct rows *rows, const struct snapshot *snap,
 	uint32_t *order, i;
 	unsigned int k;
 
-	if (!nr_keys || !rows->nr)
+	if (!rows->nr)
 		return;
 	ranking.ranks = mem_zero((size_t)rows->nr * nr_keys, sizeof(*ranking.ranks));
 	order = mem_resize(NULL, rows->nr, sizeof(*order));

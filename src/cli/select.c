@@ -117,8 +117,6 @@ static bool select_is_named(struct selection *sel, const struct snapshot *snap,
 	uint64_t key;
 	bool any;
 
-	if (!sel->refs.nr)
-		return false;
 	any = select_note_refs(sel, select_number_hash(obj->key.id), snap, object);
 	if (object_num(snap, obj, FIELD_KEY, &key))
 		any |= select_note_refs(sel, select_key_hash(key), snap, object);
@@ -205,37 +203,30 @@ static int select_say_missing(const struct ref_use *use, const struct picture *p
 	return STATUS_FAILED;
 }
 
-static int select_check_refs(const struct selection *sel, const struct picture *picture)
-{
-	const struct ref_use *use;
-	int status = 0, wrong;
-
-	vec_for_each(use, &sel->refs) {
-		wrong = 0;
-		if (!use->nr)
-			wrong = select_say_missing(use, picture);
-		else if (use->nr > 1)
-			wrong = select_say_which(use, &picture->snap);
-		if (wrong > status)
-			status = wrong;
-	}
-	return status;
-}
-
 int selection_pick(struct selection *sel, const struct picture *picture, struct rows *rows)
 {
 	const struct snapshot *snap = &picture->snap;
+	const struct ref_use *use;
+	int status = 0;
 	uint32_t i;
 
 	for (i = 0; i < snap->objects.nr; i++) {
 		const struct object *obj = &snap->objects.at[i];
-		bool meant = select_is_named(sel, snap, i) || sel->named >> obj->class & 1;
+		bool meant = sel->refs.nr && select_is_named(sel, snap, i);
 
-		if (meant && selection_matches(sel, snap, obj))
+		if ((meant || sel->named >> obj->class & 1) && selection_matches(sel, snap, obj))
 			*vec_add(rows) = i;
 	}
-	rows_sort(rows, snap, sel->keys.at, sel->keys.nr);
-	return select_check_refs(sel, picture);
+	if (sel->keys.nr)
+		rows_sort(rows, snap, sel->keys.at, sel->keys.nr);
+	vec_for_each(use, &sel->refs) {
+		int wrong = !use->nr ? select_say_missing(use, picture) :
+			    use->nr > 1 ? select_say_which(use, snap) : 0;
+
+		if (wrong > status)
+			status = wrong;
+	}
+	return status;
 }
 
 void selection_free(struct selection *sel)

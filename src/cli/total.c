@@ -54,8 +54,6 @@ int total_check(const struct request *req)
 	const enum field_id *field;
 	size_t i;
 
-	if (!asked(req, OPTION_BY))
-		return 0;
 	for (i = 0; i < ARRAY_SIZE(others); i++) {
 		if (asked(req, others[i]))
 			return misused("--by and --%s do not go together",

@@ -6,7 +6,7 @@
 
 #include "select.h"
 
-/* Whether --by, if it was given, can be followed; a status. */
+/* Whether --by can be followed; a status. */
 int total_check(const struct request *req);
 /* What must be read for them. */
 void total_query(const struct field_list *by, struct query *query);

@@ -275,7 +275,3 @@ int request_values(struct request *req)
 	return 0;
 }
 
-void request_free(struct request *req)
-{
-	arena_free(&req->arena);
-}

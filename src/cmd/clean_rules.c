@@ -240,7 +240,7 @@ void clean_free_rules(struct clean *clean)
 		selection_free(&(*rule)->sel);
 		selection_free(&(*rule)->aged);
 		selection_free(&(*rule)->owned);
-		request_free(&(*rule)->wants);
+		arena_free(&(*rule)->wants.arena);
 	}
 	vec_free(&clean->rules);
 	vec_free(&clean->by);

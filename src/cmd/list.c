@@ -60,15 +60,14 @@ static int list_parse(struct session *session)
 
 	if (asked(req, OPTION_ALL))
 		sel->named = ALL_CLASSES;
-	status = selection_args(sel, req, false);
-	if (!status)
-		status = selection_filters(sel, req, &session->picture);
-	if (!status)
+	status = selection_args(sel, req, false) ?:
+		 selection_filters(sel, req, &session->picture);
+	if (!status && asked(req, OPTION_BY)) {
+		list->by = &req->option[OPTION_BY].fields;
 		status = total_check(req);
+	}
 	if (status)
 		return status;
-	if (asked(req, OPTION_BY))
-		list->by = &req->option[OPTION_BY].fields;
 	selection_settle(sel, req);
 	columns_parse(session);
 	return 0;

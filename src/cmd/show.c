@@ -52,25 +52,16 @@ int64_t process_started(const struct snapshot *snap, const struct process *proc)
 	return snap->host.booted + (int64_t)(proc->start / snap->host.ticks);
 }
 
-/* The first gap in any of @parts. */
-static const struct warning *show_find_warning(const struct show_context *show,
-					       uint32_t parts)
-{
-	const struct warning *warning;
-
-	vec_for_each(warning, &show->snap->warnings) {
-		if (parts >> warning->part & 1)
-			return warning;
-	}
-	return NULL;
-}
-
 /* "? (why)": the first gap in any of @parts, or @otherwise. */
 static void show_put_gap(const struct show_context *show, struct buf *text, uint32_t parts,
 			 const char *otherwise)
 {
-	const struct warning *warning = show_find_warning(show, parts);
+	const struct warning *each, *warning = NULL;
 
+	vec_for_each(each, &show->snap->warnings) {
+		if (!warning && parts >> each->part & 1)
+			warning = each;
+	}
 	buf_puts(text, "? (");
 	if (!warning)
 		buf_puts(text, otherwise);
@@ -162,26 +153,12 @@ static void show_print_verdict(const struct show_context *show,
 	buf_free(&text);
 }
 
-/* A key alone tells nobody where it comes from. */
-static void show_print_whose(const struct show_context *show)
-{
-	struct buf text = {};
-	struct value key;
-
-	if (!show->picture->host || !show_get(show, FIELD_KEY, &key) ||
-	    !key.num || show->obj->key.ns != show->snap->host.ipc_ns)
-		return;
-	buf_putc(show->to, '\n');
-	buf_printf(&text, "ipcscope ftok --find 0x%08x", (uint32_t)key.num);
-	show_row(show, "whose key?", &text);
-	buf_free(&text);
-}
-
 static void show_objects(struct session *session)
 {
 	const struct snapshot *snap = &session->picture.snap;
 	const struct rows *rows = &session->rows;
 	const uint32_t *row;
+	struct value key;
 
 	vec_for_each(row, rows) {
 		const struct object *obj = &snap->objects.at[*row];
@@ -197,7 +174,12 @@ static void show_objects(struct session *session)
 		show_rows(&show);
 		show_tables(&show);
 		show_print_verdict(&show, &session->assessment.findings.findings.at[row - rows->at]);
-		show_print_whose(&show);
+		show_get(&show, FIELD_KEY, &key);
+		/* A key alone tells nobody where it comes from. */
+		if (session->picture.host && key.known == KNOWN_YES && key.num &&
+		    obj->key.ns == snap->host.ipc_ns)
+			buf_printf(&session->out, "\n  whose key?  ipcscope ftok --find 0x%08x\n",
+				   (uint32_t)key.num);
 	}
 }
 

@@ -270,7 +270,7 @@ static void open_columns(struct session *session, struct request *req,
 static void close_columns(struct session *session, struct request *req)
 {
 	session_close(session);
-	request_free(req);
+	arena_free(&req->arena);
 }
 
 /* What a class gives as its columns must be fields it has. */
@@ -373,7 +373,7 @@ static void check_value(enum option_id id, const char *text, uint64_t expected)
 
 	assert_int_equal(request_option(&req, id, text), 0);
 	assert_int_equal(req.option[id].num, expected);
-	request_free(&req);
+	arena_free(&req.arena);
 }
 
 static void check_wrong_value(enum option_id id, const char *text, const char *expected)
@@ -389,7 +389,7 @@ static void check_wrong_value(enum option_id id, const char *text, const char *e
 	stderr = real;
 	assert_string_equal(said, expected);
 	free(said);
-	request_free(&req);
+	arena_free(&req.arena);
 }
 
 static void test_values_arrive_parsed(void **state)

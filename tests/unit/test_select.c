@@ -82,7 +82,7 @@ static void pick(struct picked *picked, const char *const *words)
 static void release(struct picked *picked)
 {
 	selection_free(&picked->sel);
-	request_free(&picked->req);
+	arena_free(&picked->req.arena);
 	vec_free(&picked->rows);
 	buf_free(&picked->refs);
 	free(picked->said);
