@@ -2,7 +2,7 @@
 /* A snapshot from text: lines of it, and what each adds. */
 #include <errno.h>
 
-#include "read_row.h"
+#include "rows.h"
 
 /* Longest line read: a semaphore set may have 32000 members. */
 #define READ_LINE	((size_t)64 << 20)
@@ -162,25 +162,11 @@ static bool read_end(struct reader *reader, const json_t *end)
 	return true;
 }
 
-/* A line is of the last kind whose word it has, since edges refer to objects
- * and processes. */
-static bool read_counted(struct reader *reader)
+static bool read_line(struct reader *reader)
 {
 	enum record_line kind = NR_COUNTED;
 	union read_line line = {};
 
-	while (kind-- > 0) {
-		if (!json_object_get(reader->in, record_kinds[kind].word))
-			continue;
-		reader->nr[kind]++;
-		return read_rows(reader, reader->in, kind, &line) &&
-		       read_adds[kind](reader, &line);
-	}
-	return true;	/* of a newer version */
-}
-
-static bool read_line(struct reader *reader)
-{
 	if (reader->line == 1)
 		return read_head(reader);
 	if (reader->ended)
@@ -193,7 +179,16 @@ static bool read_line(struct reader *reader)
 		layout_init(reader->layout, reader->wanted);
 		reader->laid_out = true;
 	}
-	return read_counted(reader);
+	/* A line is of the last kind whose word it has, since edges refer to objects
+	 * and processes; one of none is of a newer version. */
+	while (kind-- > 0) {
+		if (!json_object_get(reader->in, record_kinds[kind].word))
+			continue;
+		reader->nr[kind]++;
+		return read_rows(reader, reader->in, kind, &line) &&
+		       read_adds[kind](reader, &line);
+	}
+	return true;
 }
 
 /* The next line without its end; false at the end of the file, and with a
@@ -222,33 +217,28 @@ static bool read_next_line(struct reader *reader)
 	return false;
 }
 
-static void read_parse(struct reader *reader)
-{
-	json_error_t error;
-	json_t *line;
-
-	line = json_loadb(reader->text.data ?: "", reader->text.len,
-			  JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
-	reader->in = line;
-	if (json_is_object(line))
-		read_line(reader);
-	else
-		read_fail(reader, "not an object of JSON");
-	json_decref(line);
-}
-
 int record_read(FILE *from, struct layout *layout, struct snapshot *snap, char why[256])
 {
 	struct reader reader = {
 		.from = from, .why = why, .snap = snap, .layout = layout,
 	};
+	json_error_t error;
+	json_t *line;
 	int err = 0;
 
 	snapshot_init(snap, layout);
 	why[0] = '\0';
 	errno = 0;
-	while (!why[0] && read_next_line(&reader))
-		read_parse(&reader);
+	while (!why[0] && read_next_line(&reader)) {
+		line = json_loadb(reader.text.data ?: "", reader.text.len,
+				  JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+		reader.in = line;
+		if (json_is_object(line))
+			read_line(&reader);
+		else
+			read_fail(&reader, "not an object of JSON");
+		json_decref(line);
+	}
 	if (ferror(from)) {
 		err = errno ? -errno : -EIO;
 		snprintf(why, 256, "%s", strerrordesc_np(-err) ?: "read error");

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 
 #include "ipcscope/num.h"
-#include "read_row.h"
+#include "rows.h"
 
 #define WORD_MAX	32
 
@@ -179,24 +179,10 @@ static bool read_row_sems(struct reader *reader, const json_t *value, const char
 	return true;
 }
 
-static bool read_row_by_class(struct reader *reader, const json_t *value, uint64_t *numbers)
-{
-	enum class_id class;
-
-	for (class = 0; class < NR_CLASSES; class++) {
-		const char *key = class_infos[class]->name;
-		const json_t *number = json_object_get(value, key);
-
-		if (number && !read_row_number(reader, number, key, 0, UINT64_MAX,
-					       &numbers[class]))
-			return false;
-	}
-	return true;
-}
-
 static bool read_row_value(struct reader *reader, const json_t *value,
 			   const struct record_row *row, uint64_t *num)
 {
+	enum class_id class;
 	const char *word;
 
 	switch (row->type) {
@@ -223,7 +209,15 @@ static bool read_row_value(struct reader *reader, const json_t *value,
 	case RECORD_SEMS:
 		return read_row_sems(reader, value, row->key, num);
 	case RECORD_BY_CLASS:
-		return read_row_by_class(reader, value, num);
+		for (class = 0; class < NR_CLASSES; class++) {
+			const char *key = class_infos[class]->name;
+			const json_t *number = json_object_get(value, key);
+
+			if (number && !read_row_number(reader, number, key, 0, UINT64_MAX,
+						       &num[class]))
+				return false;
+		}
+		return true;
 	default:
 		return read_row_number(reader, value, row->key, row->min, row->max, num);
 	}

@@ -4,6 +4,8 @@
 
 /* The keys of each kind of line: one table, by which it is written and read. */
 
+#include <jansson.h>
+
 #include "ipcscope/record.h"
 
 #define RECORD_VERSION	1
@@ -72,5 +74,30 @@ struct record_class {
 
 /* A field of an object, as object_num() tells and object_set() takes it. */
 struct record_row record_field(enum field_id field);
+
+/* A file being read. */
+struct reader {
+	FILE *from;
+	struct buf text;	/* of the line */
+	uint64_t line;		/* its number */
+	const json_t *in;	/* its object */
+	char *why;		/* what is wrong with it; 256 bytes */
+	struct snapshot *snap;
+	struct layout *layout;
+	struct fieldset wanted[NR_CLASSES];
+	bool laid_out;
+	bool ended;
+	uint64_t nr[NR_COUNTED];
+};
+
+/* Says what is wrong with the line; returns false. */
+bool read_fail(struct reader *reader, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* One value of the JSON object @in, or all of a line: stored as it is usual if
+ * it is not there. False, with read_fail(), if it is not what it must be. */
+bool read_row(struct reader *reader, const json_t *in, const struct record_row *row,
+	      void *line);
+bool read_rows(struct reader *reader, const json_t *in, enum record_line kind, void *line);
 
 #endif

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A snapshot as text: nothing that is 0, empty or as usual is written. */
+/* A snapshot as text, and as a file: nothing that is 0, empty or as usual is
+ * written. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "ipcscope/json.h"
 #include "ipcscope/text.h"
 #include "rows.h"
@@ -73,18 +79,6 @@ static void write_bits(struct json *json, const struct record_row *row,
 	json_close(json, ']');
 }
 
-static void write_by_class(struct json *json, const char *key, const uint64_t *numbers)
-{
-	enum class_id class;
-
-	json_open(json, key, '{');
-	for (class = 0; class < NR_CLASSES; class++) {
-		if (numbers[class])
-			write_number(json, class_infos[class]->name, numbers[class]);
-	}
-	json_close(json, '}');
-}
-
 /* A number, or a pointer as one; of a longer member the first word. */
 static uint64_t write_load(const struct record_row *row, const void *member)
 {
@@ -109,6 +103,7 @@ static void write_row(struct json *json, const struct record_row *row, const voi
 	const void *member = (const char *)line + row->offset;
 	uint64_t num = write_load(row, member);
 	const void *pointer = (const void *)(uintptr_t)num;
+	enum class_id class;
 	const char *name;
 
 	if (!row->always && num == row->usual)
@@ -135,7 +130,13 @@ static void write_row(struct json *json, const struct record_row *row, const voi
 	case RECORD_SEMS:
 		return write_sems(json, row->key, pointer);
 	case RECORD_BY_CLASS:
-		return write_by_class(json, row->key, member);
+		json_open(json, row->key, '{');
+		for (class = 0; class < NR_CLASSES; class++) {
+			num = ((const uint64_t *)member)[class];
+			if (num)
+				write_number(json, class_infos[class]->name, num);
+		}
+		return json_close(json, '}');
 	}
 }
 
@@ -158,16 +159,6 @@ static void write_rows(struct json *json, enum record_line kind, const void *lin
 
 	for (row = record_kinds[kind].rows; row->key; row++)
 		write_row(json, row, line);
-}
-
-static void write_head(struct writer *writer)
-{
-	struct json *json = write_open(writer);
-
-	json_text(json, record_kinds[LINE_HEAD].word, VERSION);
-	json_u64(json, "snapshot", RECORD_VERSION);
-	write_rows(json, LINE_HEAD, writer->snap);
-	write_close(writer);
 }
 
 /* What was asked of each class: the rest is not unknown but not asked. A class
@@ -223,19 +214,6 @@ static void write_objects(struct writer *writer)
 	}
 }
 
-/* Without it a file that was cut short would look whole. */
-static void write_end(struct writer *writer)
-{
-	struct json *json = write_open(writer);
-	enum record_line kind;
-
-	json_open(json, "end", '{');
-	for (kind = 0; kind < NR_COUNTED; kind++)
-		json_u64(json, record_kinds[kind].word, writer->nr[kind]);
-	json_close(json, '}');
-	write_close(writer);
-}
-
 void record_write(struct buf *to, const struct snapshot *snap)
 {
 	struct writer writer = { .snap = snap, .to = to };
@@ -244,8 +222,12 @@ void record_write(struct buf *to, const struct snapshot *snap)
 	const struct warning *warning;
 	const struct edge *edge;
 	const struct gap *gap;
+	enum record_line kind;
 
-	write_head(&writer);
+	json_text(write_open(&writer), record_kinds[LINE_HEAD].word, VERSION);
+	json_u64(&writer.json, "snapshot", RECORD_VERSION);
+	write_rows(&writer.json, LINE_HEAD, snap);
+	write_close(&writer);
 	write_classes(&writer);
 	vec_for_each(name, &snap->names)
 		write_line(&writer, LINE_NAME, name);
@@ -261,5 +243,81 @@ void record_write(struct buf *to, const struct snapshot *snap)
 		if (!warning->first)
 			write_line(&writer, LINE_WARNING, warning);
 	}
-	write_end(&writer);
+	/* Without it a file that was cut short would look whole. */
+	json_open(write_open(&writer), "end", '{');
+	for (kind = 0; kind < NR_COUNTED; kind++)
+		json_u64(&writer.json, record_kinds[kind].word, writer.nr[kind]);
+	json_close(&writer.json, '}');
+	write_close(&writer);
+}
+
+/* Everything, out of our hands; takes @file, NULL if errno says why. */
+static int write_file(FILE *file, const struct snapshot *snap, bool sync)
+{
+	struct buf to = { .to = file };
+	int err;
+
+	if (!file)
+		return -errno;
+	record_write(&to, snap);
+	err = buf_flush(&to);
+	buf_free(&to);
+	if (!err && sync && fsync(fileno(file)))
+		err = -errno;
+	if (fclose(file) && !err)
+		err = -errno;
+	return err;
+}
+
+/* The new name must be on the disk too; some file systems cannot. */
+static int write_sync_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct buf name = {};
+	int err = 0, fd;
+
+	if (slash)
+		buf_add(&name, path, (size_t)(slash - path) + 1);
+	else
+		buf_puts(&name, ".");
+	fd = open(name.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	buf_free(&name);
+	if (fd < 0)
+		return 0;	/* may be written to but not read */
+	if (fsync(fd) && errno != EINVAL && errno != EROFS)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+static int write_beside(const char *path, const struct snapshot *snap)
+{
+	struct buf name = {};
+	int fd, err;
+
+	buf_puts(&name, path);
+	buf_puts(&name, ".XXXXXX");
+	fd = mkostemp(name.data, O_CLOEXEC);	/* mode 0600 */
+	err = fd < 0 ? -errno : write_file(fdopen(fd, "w"), snap, true);
+	if (!err && rename(name.data, path))
+		err = -errno;
+	if (err && fd >= 0)
+		unlink(name.data);
+	buf_free(&name);
+	return err ?: write_sync_directory(path);
+}
+
+int record_save(const char *path, const struct snapshot *snap)
+{
+	char *real = realpath(path, NULL);
+	struct stat st;
+	int err;
+
+	/* A device or pipe is written to; of a link, what it leads to is replaced. */
+	if (real && !stat(real, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		err = write_file(fopen(real, "we"), snap, false);
+	else
+		err = write_beside(real ?: path, snap);
+	free(real);
+	return err;
 }
