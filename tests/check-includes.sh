@@ -15,12 +15,12 @@ set -eu
 # Which room a public header belongs to, by its name without .h or .def; a header
 # below src belongs to the directory it is in.
 headers='
-util	arena buf json map num text threads vec
-model	classes derive edges fields limits model parts query snapshot states
-filter	filter ref
+util	arena buf json map text threads vec
+model	classes edges fields limits model parts query snapshot states
+filter	filter
 host	host
 collect	collect
-analyse	analyse evidence limit_pressure profile verdicts
+analyse	analyse evidence verdicts
 render	formats render
 record	record
 library	ipcscope

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "ipcscope/derive.h"
 #include "ipcscope/record.h"
+#include "ipcscope/snapshot.h"
 #include "tell.h"
 
 static const char *keep(struct snapshot *snap, struct buf *text)

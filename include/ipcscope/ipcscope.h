@@ -5,16 +5,14 @@
 /*
  * The interface of libipcscope.a: say what is asked (query.h), read it from a
  * machine (collect.h) or a file (record.h) into a snapshot, then ask the
- * snapshot (derive.h, filter.h, analyse.h) and print it (render.h). Nothing of
+ * snapshot (filter.h, analyse.h) and print it (render.h). Nothing of
  * it promises a stable ABI yet.
  */
 
 #include "ipcscope/analyse.h"
 #include "ipcscope/collect.h"
 #include "ipcscope/filter.h"
-#include "ipcscope/limit_pressure.h"
 #include "ipcscope/record.h"
-#include "ipcscope/ref.h"
 #include "ipcscope/render.h"
 
 #endif

@@ -5,7 +5,7 @@
 /* From a snapshot to what is printed. */
 
 #include "ipcscope/buf.h"
-#include "ipcscope/derive.h"
+#include "ipcscope/snapshot.h"
 
 enum format {
 	FORMAT_TABLE,

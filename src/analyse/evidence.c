@@ -2,7 +2,6 @@
 /* Facts for and against a verdict, and the words for who and what. */
 #include "judge.h"
 
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
 /* The one scale of weights. */

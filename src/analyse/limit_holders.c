@@ -2,8 +2,8 @@
 /* Who uses how much of a limit. */
 #include "limit_holders.h"
 
-#include "ipcscope/derive.h"
-#include "ipcscope/num.h"
+#include "ipcscope/snapshot.h"
+#include "ipcscope/text.h"
 
 #define PIPE_PAGES	16	/* PIPE_DEF_BUFFERS, fs/pipe.c */
 #define PRIO_MAX	32768	/* MQ_PRIO_MAX */

@@ -4,7 +4,7 @@
 
 /* Finding out who uses a limit. */
 
-#include "ipcscope/limit_pressure.h"
+#include "ipcscope/analyse.h"
 
 /* One limit at work. */
 struct limit_usage {

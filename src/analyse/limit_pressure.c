@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What must be read to know how much of a limit is used, and how much it is. */
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 #include "limit_holders.h"
 
 #define TOLD_BY_KERNEL	(A_LIMIT(SHM_BYTES) | A_LIMIT(SHM_INODES) | \

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Profiles of known software: a text of sections, keys and values. Those of
  * contrib/profiles are in the program as they stand. */
-#include "ipcscope/profile.h"
+#include "ipcscope/analyse.h"
 
 #include <ctype.h>
 #include <errno.h>

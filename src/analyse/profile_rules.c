@@ -4,7 +4,7 @@
 
 #include "judge.h"
 
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 enum truth { NO, MAYBE, YES };
 

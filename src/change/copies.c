@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "internal.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 #define MOST_AGE	(30 * 24 * 3600)
 #define MOST_BYTES	(1ull << 30)

@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 
 #include "internal.h"
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
 struct explaining {

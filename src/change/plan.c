@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 
 #include "internal.h"
-#include "ipcscope/num.h"
 #include "ipcscope/render.h"
+#include "ipcscope/text.h"
 
 const struct change_class *const change_classes[NR_CLASSES] = {
 	[CLASS_shm]	= &change_shm,

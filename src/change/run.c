@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "internal.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 #define ROOT_LOG	"/var/log/ipcscope"
 #define ROOT_STATE	"/var/lib/ipcscope"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "internal.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 #define MOST_MESSAGES	2000
 #define MOST_MESSAGE	(16 << 20)

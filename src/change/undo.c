@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "internal.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 struct undoing {
 	struct removal *rm;

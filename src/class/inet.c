@@ -6,7 +6,7 @@
 #include <linux/inet_diag.h>
 #include <netinet/tcp.h>
 
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 #include "socket.h"
 
 #define NEW_SYN_RECV	12	/* TCP_NEW_SYN_RECV: no socket yet */

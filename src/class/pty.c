@@ -7,7 +7,7 @@
 #include <sys/sysmacros.h>
 
 #include "inode.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 #define SLAVE_MAJOR	136	/* UNIX98_PTY_SLAVE_MAJOR .. + 7 */
 #define SLAVE_MAJORS	8

@@ -2,7 +2,7 @@
 /* System V shared memory: shmctl(2), /proc/sysvipc/shm, ipc/shm.c. */
 #include "sysv.h"
 
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 static void shm_list(struct collector *col)
 {

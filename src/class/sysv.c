@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 #include "ipcscope/threads.h"
 
 #define MAX_COLUMNS	24

@@ -5,7 +5,7 @@
 
 #include "command.h"
 #include "keyfiles/ftok.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 #define SYSV	(A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg))
 #define EVERY	(SYSV | A_CLASS(pshm) | A_CLASS(psem) | A_CLASS(pmsg) | \

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
 #define NOT_SHOWN_MAX	4	/* classes counted by name */

@@ -6,8 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ipcscope/num.h"
 #include "ipcscope/record.h"
+#include "ipcscope/text.h"
 
 #define FIRST_AFTER	1000	/* milliseconds */
 #define THEN_EVERY	100

@@ -5,7 +5,6 @@
 /* Which objects are meant, and in what order. */
 
 #include "ipcscope/filter.h"
-#include "ipcscope/ref.h"
 #include "picture.h"
 
 #define REF_SHOWN	4	/* objects an ambiguous REF is explained with */

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 #include "session.h"
 
 #define USUAL_WIDTH	80

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "ipcscope/json.h"
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
 /* All objects that look the same by the fields of --by. */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "command.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 #include "keyfiles/ftok.h"
 
 #define MOST_THREADS	1024

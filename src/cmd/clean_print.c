@@ -2,7 +2,7 @@
 /* The plan and the deed: the same table with one word changed. */
 #include "clean.h"
 
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 #define WIDE	120
 

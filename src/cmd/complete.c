@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "cli/session.h"
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
 static session_fn complete_print;

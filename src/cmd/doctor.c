@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ipcscope/num.h"
 #include "ipcscope/json.h"
 #include "ipcscope/text.h"
 #include "cli/removal_session.h"

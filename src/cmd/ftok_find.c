@@ -7,7 +7,6 @@
 #include "keyfiles/ftok.h"
 #include "ipcscope/json.h"
 #include "keyfiles/keyfiles.h"
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
 #define MOST_ENTRIES	5000000

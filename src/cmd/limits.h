@@ -5,7 +5,7 @@
 /* Limits, and how much of each is used. */
 
 #include "cli/session.h"
-#include "ipcscope/limit_pressure.h"
+#include "ipcscope/analyse.h"
 #include "show.h"
 
 struct limits {

@@ -6,7 +6,6 @@
 
 #include "cli/foot.h"
 #include "ipcscope/json.h"
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
 #define COLOR_FULL	"31"

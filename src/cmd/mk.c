@@ -10,7 +10,6 @@
 
 #include "cli/assign.h"
 #include "cli/session.h"
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
 #define NOT_FOUND	127	/* as shells have it */

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "ipcscope/json.h"
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
 static session_fn ps_parse, ps_plan, ps_print;

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "cli/foot.h"
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 #include "ps.h"
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 #include "cli/session.h"
 

@@ -2,7 +2,6 @@
 /* What is known of an object, a line each; values as exact as they are. */
 #include <string.h>
 
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 #include "show.h"
 

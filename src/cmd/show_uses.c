@@ -2,7 +2,6 @@
 /* Who has an object and who waits for it: a table for each way of using it. */
 #include <string.h>
 
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 #include "show.h"
 

@@ -3,8 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ipcscope/num.h"
 #include "ipcscope/record.h"
+#include "ipcscope/text.h"
 #include "cli/session.h"
 
 static session_fn snapshot_parse, snapshot_plan, snapshot_print;

@@ -5,7 +5,7 @@
 #include "cli/foot.h"
 #include "cli/session.h"
 #include "ipcscope/json.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 struct stale_command {
 	struct session session;		/* its rows: all that were judged */

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 #include "cli/removal_session.h"
 
 struct undo_listing {

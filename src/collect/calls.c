@@ -12,7 +12,7 @@
 #include <sys/un.h>
 
 #include "calls.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 #define MAX_SOPS	500	/* SEMOPM */
 

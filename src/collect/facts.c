@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "internal.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 #define FIRST_PID_NS	4026531836u	/* PROC_PID_INIT_INO, include/linux/proc_ns.h */
 

@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "internal.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 #define LINK_ROOM	(4096 + 16)	/* PATH_MAX and " (deleted)" */
 

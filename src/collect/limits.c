@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "internal.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 #define SHM_DIR		"/dev/shm"
 

@@ -6,7 +6,7 @@
  */
 #include "class/socket.h"
 #include "internal.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 #define LINK_ROOM	256
 

@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "internal.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 /* NULL if the process went away. */
 static struct process_tally *tally_of(struct scan *scan)

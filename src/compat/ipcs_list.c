@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "compat.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 #define MODE_DEST	01000	/* SHM_DEST, SHM_LOCKED: linux/shm.h */
 #define MODE_LOCKED	02000

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "compat.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 #define SEM_MOST	32767	/* SEMVMX, uapi/linux/sem.h */
 #define FULL_WIDTH	26

@@ -6,9 +6,8 @@
 
 #include <regex.h>
 
-#include "ipcscope/derive.h"
 #include "ipcscope/filter.h"
-#include "ipcscope/ref.h"
+#include "ipcscope/snapshot.h"
 
 #define FILTER_DEPTH	100	/* brackets and nots in each other */
 #define PATTERN_LEN	500	/* glibc recurses into a regex */

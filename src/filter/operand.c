@@ -4,7 +4,6 @@
 #include <time.h>
 
 #include "internal.h"
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
 static const char *const type_takes[] = {

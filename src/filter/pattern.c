@@ -3,7 +3,6 @@
 #include <fnmatch.h>
 
 #include "internal.h"
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
 /* "\x2a" means that byte and not what it means in a pattern. */

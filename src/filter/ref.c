@@ -2,9 +2,8 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
-#include "ipcscope/derive.h"
-#include "ipcscope/num.h"
-#include "ipcscope/ref.h"
+#include "ipcscope/filter.h"
+#include "ipcscope/snapshot.h"
 #include "ipcscope/text.h"
 
 /* What somebody typed, escapes as they were, fit to be printed. */

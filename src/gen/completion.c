@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "gen.h"
-#include "ipcscope/limits.h"
+#include "ipcscope/model.h"
 
 /* What there is to offer: the word a script knows it by, and what zsh and fish do for
  * an option that takes it and fish for an argument. */

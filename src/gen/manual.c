@@ -4,7 +4,7 @@
 
 #include "gen.h"
 #include "ipcscope/analyse.h"
-#include "ipcscope/limits.h"
+#include "ipcscope/model.h"
 
 static void manual_char(struct buf *to, char c)
 {

@@ -7,7 +7,7 @@
 #include <sys/sysmacros.h>
 
 #include "host.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 size_t host_link_name(const char *name, size_t len, bool *deleted)
 {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 uint32_t ftok_key(uint64_t dev, uint64_t ino, uint8_t id)
 {

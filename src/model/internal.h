@@ -2,7 +2,7 @@
 #ifndef MODEL_INTERNAL_H
 #define MODEL_INTERNAL_H
 
-#include "ipcscope/derive.h"
+#include "ipcscope/snapshot.h"
 
 /* A function of fields.def: the value of @field, which the class of @obj has. */
 #define DERIVE(name)								\

@@ -3,7 +3,7 @@
 #include <limits.h>
 #include <stdarg.h>
 
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 #include "rows.h"
 
 #define WORD_MAX	32

@@ -4,7 +4,6 @@
 #include <sys/sysmacros.h>
 #include <time.h>
 
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 #include "internal.h"
 

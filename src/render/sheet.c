@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Rows to any format, the cells they are made of, and the rows of objects. */
 #include "internal.h"
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 #include "ipcscope/threads.h"
 

@@ -2,7 +2,6 @@
 /* What could not be seen, in a line or two. */
 #include <errno.h>
 
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 #include "internal.h"
 

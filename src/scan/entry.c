@@ -3,7 +3,7 @@
  * fs/proc/fd.c. */
 #include <errno.h>
 
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 #include "scan.h"
 
 int fd_stat(struct fd_entry *fd)

@@ -2,7 +2,7 @@
 /* One process: who it is. proc_pid_stat(5), fs/proc/array.c. */
 #include <errno.h>
 
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 #include "scan.h"
 
 #define PF_EXITING	0x00000004	/* include/linux/sched.h */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
 
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 #include "ipcscope/vec.h"
 
 #define MINUTE	60u

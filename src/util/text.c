@@ -2,7 +2,6 @@
 #include <strings.h>
 #include <wchar.h>
 
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 #include "ipcscope/vec.h"
 

@@ -6,7 +6,7 @@
 #include <sys/sysmacros.h>
 
 #include "internal.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 #define DIR_MODE	(S_IFDIR | 0555)
 #define FILE_MODE	(S_IFREG | 0444)

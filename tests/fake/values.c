@@ -6,7 +6,7 @@
 #include <sys/sysmacros.h>
 
 #include "internal.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 static bool store_num(const struct value *value, void *to, uint64_t num)
 {

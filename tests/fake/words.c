@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "internal.h"
-#include "ipcscope/num.h"
 #include "ipcscope/text.h"
 
 #define WHY_ROOM	256

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "ipcscope/derive.h"
-#include "ipcscope/ref.h"
+#include "ipcscope/filter.h"
+#include "ipcscope/snapshot.h"
 #include "machine.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

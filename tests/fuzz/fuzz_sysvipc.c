@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ipcscope/derive.h"
-#include "ipcscope/ref.h"
+#include "ipcscope/filter.h"
+#include "ipcscope/snapshot.h"
 #include "machine.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -7,8 +7,8 @@
 #include <sys/sysmacros.h>
 #include <cmocka.h>
 
-#include "ipcscope/derive.h"
-#include "ipcscope/ref.h"
+#include "ipcscope/filter.h"
+#include "ipcscope/snapshot.h"
 #include "tell.h"
 
 #define NOW		1700000000

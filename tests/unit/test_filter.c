@@ -7,8 +7,8 @@
 #include <sys/sysmacros.h>
 #include <cmocka.h>
 
-#include "ipcscope/derive.h"
 #include "ipcscope/filter.h"
+#include "ipcscope/snapshot.h"
 #include "sample.h"
 
 static int setup(void **state)

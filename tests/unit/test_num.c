@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 #include "ipcscope/vec.h"
 
 static void takes_numbers_off_text(void **state)

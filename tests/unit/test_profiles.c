@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ipcscope/profile.h"
+#include "ipcscope/analyse.h"
 
 static void parse(struct profiles *profiles, const char *file, const char *text)
 {

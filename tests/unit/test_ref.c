@@ -6,8 +6,8 @@
 #include <sys/sysmacros.h>
 #include <cmocka.h>
 
-#include "ipcscope/derive.h"
-#include "ipcscope/ref.h"
+#include "ipcscope/filter.h"
+#include "ipcscope/snapshot.h"
 #include "ipcscope/text.h"
 #include "sample.h"
 

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <cmocka.h>
 
-#include "ipcscope/derive.h"
+#include "ipcscope/snapshot.h"
 #include "sample.h"
 #include "tell.h"
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "write.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 #include "host/live.h"
 
 int state_dir(const char *path)
