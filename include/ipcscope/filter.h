@@ -5,7 +5,6 @@
 /* Expressions of --where: tests of fields, joined by and, or, not. */
 
 #include "ipcscope/snapshot.h"
-#include "ipcscope/buf.h"
 
 struct filter;
 
