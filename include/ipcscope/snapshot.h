@@ -195,6 +195,7 @@ struct snapshot {
 	struct map name_index;
 	uint32_t *by_process;	/* numbers of edges; after snapshot_finish() */
 	uint32_t gap_parts;	/* NEED(): that have a gap; likewise */
+	uint32_t warned_parts;	/* of which something else is missing */
 	bool finished;
 };
 
@@ -247,6 +248,10 @@ void snapshot_gap(struct snapshot *snap, enum part part, int err, pid_t pid,
 /* Anything else that is missing. */
 void snapshot_warn(struct snapshot *snap, enum part part, int err,
 		   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* Users outside the PID namespace are not seen; and that nobody need care. */
+#define WARNING_PID_NS	"those outside this PID namespace are not seen: run outside it, " \
+			"or trust that none matters (--assume-complete)"
+void snapshot_assume_complete(struct snapshot *snap);
 /* This kernel does not have it: known to be nothing, not an error. */
 void snapshot_unsupported(struct snapshot *snap, enum part part, const char *what);
 

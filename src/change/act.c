@@ -168,7 +168,7 @@ static void act_look_again(struct removal *rm, struct target *targets, uint32_t 
 			 "/proc cannot be read for a second look: %s", strerror(-ret));
 	} else {
 		if (rm->assume_complete)
-			snap.host.outside_assumed = true;
+			snapshot_assume_complete(&snap);
 		act_look_judge(rm, &snap, targets, nr, false);
 		act_look_judge(rm, &snap, targets, nr, true);
 	}

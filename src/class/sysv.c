@@ -126,17 +126,18 @@ static bool sysv_wants(const struct collector *col, const struct sysv_table *tab
 	return false;
 }
 
-/* 1: so few are in use that the text is cheaper. */
-static int sysv_list_indexes(struct collector *col, const struct sysv_table *table, int max)
+/* How many objects there were, or -errno; -EAGAIN: so few of @max that the text is
+ * cheaper, if that @may_be_sparse. */
+static int sysv_list_indexes(struct collector *col, const struct sysv_table *table, int max,
+			     bool may_be_sparse)
 {
 	unsigned int threads = threads_wanted(col->query->threads);
 	struct sysv_slots slots = { .host = col->host, .kind = table->kind };
-	bool may_be_sparse = !sysv_wants(col, table, 1u << COLUMN_QBYTES), sparse = false;
 	uint32_t left = (uint32_t)max + 1, nr;
-	int added = 0;
+	int added = 0, sum = 0;
 
 	slots.at = mem_zero(left < AT_ONCE ? left : AT_ONCE, sizeof(*slots.at));
-	for (; left && added >= 0 && !sparse; left -= nr) {
+	for (; left && added >= 0; left -= nr) {
 		uint32_t most = slots.from ? AT_ONCE : AT_FIRST;
 
 		nr = left < most ? left : most;
@@ -144,10 +145,12 @@ static int sysv_list_indexes(struct collector *col, const struct sysv_table *tab
 			      nr / LEAST < threads ? nr / LEAST + 1 : threads);
 		added = sysv_add_slots(col, table, slots.at, nr);
 		slots.from += (int)nr;
-		sparse = may_be_sparse && added >= 0 && left > nr && added < AT_FIRST / SPARSE;
+		sum += added;
+		if (may_be_sparse && added >= 0 && left > nr && added < AT_FIRST / SPARSE)
+			added = -EAGAIN;
 	}
 	free(slots.at);
-	return added < 0 ? added : sparse;
+	return added < 0 ? added : sum;
 }
 
 /* What the columns of the text are called in its first line. */
@@ -267,28 +270,36 @@ static int sysv_list_text(struct collector *col, const struct sysv_table *table)
 	return 0;
 }
 
+/* Where there are any, but a kernel before 4.17 knows no *_STAT_ANY, all indexes look
+ * like holes. */
+static int sysv_check_none(const struct collector *col, const struct sysv_table *table)
+{
+	uint32_t used = 0;
+	int max;
+
+	return col->host->ops->sysv_max(col->host, table->kind, &max, &used) || used ? -EINVAL : 0;
+}
+
 void sysv_list(struct collector *col, const struct sysv_table *table)
 {
-	const struct host *host = col->host;
 	bool by_text = sysv_wants(col, table, COLUMNS_OF_TEXT);
-	int max = -1, err;
+	bool may_be_sparse = !sysv_wants(col, table, 1u << COLUMN_QBYTES);
+	int text = by_text ? sysv_list_text(col, table) : -EAGAIN, max = -1, err;
 
-	if (!by_text) {
-		err = host->ops->sysv_max(host, table->kind, &max, NULL);
-		if (err == -ENOSYS) {
-			snapshot_unsupported(col->snap, PART_SYSV, "System V IPC");
-			return;
-		}
-		by_text = err < 0;
-	}
-	if (!by_text) {
-		err = sysv_list_indexes(col, table, max);
-		by_text = err > 0;
-	}
-	if (by_text)
-		err = sysv_list_text(col, table);
-	if (by_text && err == -ENOENT)
+	if (!text)
+		return;
+	err = col->host->ops->sysv_max(col->host, table->kind, &max, NULL);
+	if (!err)
+		err = sysv_list_indexes(col, table, max, may_be_sparse && !by_text);
+	if (!err && max >= 0)
+		err = sysv_check_none(col, table);
+	if (err < 0 && !by_text)
+		text = sysv_list_text(col, table);
+	if (err == -EAGAIN && text < 0)
+		err = sysv_list_indexes(col, table, max, false);
+	if (err == -ENOSYS && text == -ENOENT)
 		snapshot_unsupported(col->snap, PART_SYSV, "System V IPC");
-	else if (err < 0)
-		snapshot_warn(col->snap, PART_SYSV, -err, "%s", table->path);
+	else if (text && (err < 0 || by_text))
+		snapshot_warn(col->snap, PART_SYSV, text == -ENOENT && err < 0 ? -err : -text,
+			      "%s", table->path);
 }

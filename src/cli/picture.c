@@ -9,6 +9,9 @@
 #include "ipcscope/record.h"
 #include "ipcscope/text.h"
 
+/* Parts read process by process. */
+#define OF_PROCESSES	(NEED(PROCS) | NEED(FDS) | NEED(ACCESS) | \
+			 NEED(FDINFO) | NEED(MAPS) | NEED(CALLS))
 #define FIRST_AFTER	1000	/* milliseconds */
 #define THEN_EVERY	100
 #define ERASE_LINE	"\r\033[K"
@@ -107,6 +110,8 @@ int picture_read(struct picture *picture)
 		query->parts |= NEED(PROCS) | NEED(DETAILS);
 	if (!picture->parts)
 		picture->parts = query->parts;
+	if (picture->parts & OF_PROCESSES)
+		picture->parts |= NEED(PROCS);
 	if (picture->host) {
 		progress = progress_meter_init(&meter, picture->req);
 		err = collect(picture->host, query, &picture->layout, &picture->snap, progress);
@@ -125,13 +130,9 @@ int picture_read(struct picture *picture)
 	if (err)
 		return STATUS_FAILED;
 	if (asked(picture->req, OPTION_ASSUME_COMPLETE))
-		picture->snap.host.outside_assumed = true;
+		snapshot_assume_complete(&picture->snap);
 	return STATUS_OK;
 }
-
-/* Parts read process by process. */
-#define OF_PROCESSES	(NEED(PROCS) | NEED(FDS) | NEED(ACCESS) | \
-			 NEED(FDINFO) | NEED(MAPS) | NEED(CALLS))
 
 void picture_narrow(struct picture *picture, uint64_t classes, const struct rows *rows)
 {

@@ -129,11 +129,14 @@ static int doctor_compare_pids(const void *a, const void *b)
 
 static void doctor_check_processes(struct doctor *doctor)
 {
-	const struct host_facts *facts = &doctor->session.picture.snap.host;
 	const struct snapshot *snap = &doctor->session.picture.snap;
+	const struct host *host = doctor->session.picture.host;
+	const struct warning *warning;
 	struct VEC(pid_t) pids = {};
 	struct buf text = {};
+	struct host_stat st;
 	const struct gap *gap;
+	bool said = false;
 	uint32_t i, nr = 0;
 
 	/* Processes of which anything could not be read. */
@@ -145,16 +148,29 @@ static void doctor_check_processes(struct doctor *doctor)
 		nr += !i || pids.at[i] != pids.at[i - 1];
 	vec_free(&pids);
 
-	doctor_say(doctor, facts->all_processes ? FINE : LACKS, "/proc",
-		   facts->all_processes ? "" :
-		   "mounted with hidepid=: processes of others are hidden, their use is not seen");
-	doctor_say(doctor, facts->first_pid_ns ? FINE : LACKS, "PID namespace",
-		   facts->first_pid_ns ? "" :
-		   "not the first one: processes outside cannot be seen, POSIX objects may be in use there");
+	vec_for_each(warning, &snap->warnings) {
+		const char *why = warning->err ? strerror(warning->err) : NULL;
+
+		if (warning->unsupported || warning->first || !warning->what ||
+		    warning->part == PART_MQUEUE)
+			continue;
+		buf_reset(&text);
+		text_escape(&text, warning->what->data, warning->what->len);
+		buf_printf(&text, "%s%s", why ? ": " : "", why ?: "");
+		doctor_say(doctor, LACKS, part_infos[warning->part].what, text.data);
+		said |= warning->part == PART_PROCS;
+	}
+	buf_reset(&text);
+	if (host->ops->stat(host, NULL, "/proc/sys", 0, &st))
+		doctor_say(doctor, LACKS, "/proc",
+			   "without sysctls (subset=pid?): limits, the time of the start and the memory of segments are not seen; mount one with them");
+	else
+		doctor_say(doctor, FINE, "/proc", "");
 	if (nr)
 		buf_printf(&text, "%u could not be read, %d is one: what they use is not seen",
 			   nr, (int)snap->gaps.at[0].pid);
-	doctor_say(doctor, nr ? LACKS : FINE, "processes", nr ? text.data : "");
+	if (nr || !said)
+		doctor_say(doctor, nr ? LACKS : FINE, "processes", nr ? text.data : "");
 	buf_free(&text);
 }
 

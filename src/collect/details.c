@@ -23,6 +23,8 @@ void collect_named(struct collector *col)
 	const struct object *obj;
 	uint32_t i;
 
+	if (col->foreign)
+		return;
 	for (i = 0; i < col->query->nr_pids; i++)
 		*vec_add(&pids) = col->query->pids[i];
 	vec_for_each(obj, &col->snap->objects) {

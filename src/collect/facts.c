@@ -6,31 +6,130 @@
 #include "ipcscope/text.h"
 
 #define FIRST_PID_NS	4026531836u	/* PROC_PID_INIT_INO, include/linux/proc_ns.h */
+#define FIRST_USER_NS	4026531837u
+#define CAP_SYS_PTRACE	19
+#define PROC_MAGIC	0x9fa0		/* include/uapi/linux/magic.h */
 
-/* Hidden processes: hidepid= of the /proc in use, for those it is meant for. */
-static bool facts_proc_hides(struct collector *col, struct buf *text)
+/* The options of the /proc in use, which is the last one mounted there; NULL. */
+static const char *facts_proc_options(const char *text)
 {
-	const struct host_facts *facts = &col->snap->host;
-	const char *line, *end;
+	const char *line, *next, *options = NULL, *dash, *fs;
 
-	if (!facts->uid || col->host->ops->read_file(col->host, &col->proc,
-						     "self/mountinfo",
-						     text) < 0)
-		return false;
-	for (line = text->data; line && *line; line = end ? end + 1 : NULL) {
-		const char *option, *fs;
-
-		end = strchr(line, '\n');
+	for (line = text; line && *line; line = next) {
+		next = strchr(line, '\n');
+		next = next ? next + 1 : line + strlen(line);
+		dash = strstr(line, " - ");
 		fs = strstr(line, " /proc ");
-		option = strstr(line, "hidepid=");
-		if (!fs || !option || (end && (fs > end || option > end)))
-			continue;
-		option += strlen("hidepid=");
-		if (*option != '0' && *option != '1' &&
-		    strncmp(option, "off", 3) && strncmp(option, "noaccess", 8))
-			return true;
+		if (fs && dash && fs < dash && dash < next)
+			options = dash;
+	}
+	return options;
+}
+
+/* What stands behind @name in the line at @options; NULL. */
+static const char *facts_option(const char *options, const char *name)
+{
+	const char *at = options ? strstr(options, name) : NULL;
+
+	return at && at < strchrnul(options, '\n') ? at + strlen(name) : NULL;
+}
+
+/* Whether @gid is ours: "Gid:\tR\tE\tS\tF" and "Groups:\tG G " of /proc/self/status. */
+static bool facts_in_group(const char *status, uint64_t gid)
+{
+	static const char *const names[] = { "\nGid:", "\nGroups:" };
+	uint64_t num;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *at = strstr(status, names[i]);
+
+		at = at ? at + strlen(names[i]) : "";
+		while (at += strspn(at, "\t "), num_u64(&at, &num)) {
+			if (num == gid)
+				return true;
+		}
 	}
 	return false;
+}
+
+/* Whether the kernel lets us read all processes there are, whoever's they are. */
+static bool facts_may_read_all(struct collector *col, const char *status)
+{
+	const char *at = strstr(status, "\nCapEff:\t");
+	uint64_t caps;
+
+	if (at)
+		at += strlen("\nCapEff:\t");
+	if (!at || !num_hex(&at, &caps))
+		return !col->snap->host.uid;
+	/* In a user namespace they are good for the processes of its own PID namespace. */
+	return caps >> CAP_SYS_PTRACE & 1 &&
+	       (!col->snap->host.first_pid_ns ||
+		scan_ns(col->host, &col->proc, "self/ns/user") == FIRST_USER_NS);
+}
+
+/* Hidden processes: hidepid=, fs/proc/base.c, has_pid_permissions(). */
+static bool facts_proc_hides(struct collector *col, struct buf *text)
+{
+	const struct host_ops *ops = col->host->ops;
+	const char *options, *hide, *group;
+	struct buf status = { 0 };
+	uint64_t gid = 0;
+	bool hides;
+
+	if (ops->read_file(col->host, &col->proc, "self/status", &status) < 0 || !status.len)
+		buf_puts(&status, "");
+	hides = !facts_may_read_all(col, status.data) &&
+		ops->read_file(col->host, &col->proc, "self/mountinfo", text) >= 0;
+	options = hides ? facts_proc_options(text->data) : NULL;
+	hide = facts_option(options, "hidepid=");
+	group = facts_option(options, "gid=");
+	if (group)
+		num_u64(&group, &gid);
+	hides = hide && *hide != '0' && *hide != '1' && strncmp(hide, "off", 3) &&
+		strncmp(hide, "noaccess", 8) &&
+		(*hide == '4' || *hide == 'p' || !facts_in_group(status.data, gid));
+	buf_free(&status);
+	return hides;
+}
+
+/* A /proc of another PID namespace has other numbers for processes, and for us. */
+static bool facts_proc_is_ours(const struct collector *col)
+{
+	const struct host *host = col->host;
+	uint64_t pid = 0, magic = 0;
+	const char *at;
+	char link[16];
+	ssize_t len = host->ops->read_link(host, &col->proc, "self", link, sizeof(link) - 1);
+
+	link[len > 0 ? len : 0] = '\0';
+	at = link;
+	if (len == -ENOENT || (len > 0 && num_u64(&at, &pid) && (pid_t)pid != col->snap->host.pid))
+		return false;
+	return host->ops->fs_magic(host, &col->proc, ".", &magic) || !magic || magic == PROC_MAGIC;
+}
+
+/* Of users and creators nothing is proved by what cannot be seen. */
+static void facts_look_at_proc(struct collector *col, struct buf *text)
+{
+	struct host_facts *facts = &col->snap->host;
+
+	facts->all_processes = true;
+	facts->first_pid_ns = facts->pid_ns == FIRST_PID_NS;
+	if (!collects(col, NEED(PROCS) | NEED(FDS) | NEED(MAPS) | NEED(CALLS) |
+		      NEED(RUNNING) | NEED(COUNTS)))
+		return;
+	col->foreign = !facts_proc_is_ours(col);
+	facts->all_processes = !col->foreign && !facts_proc_hides(col, text);
+	if (col->foreign)
+		snapshot_warn(col->snap, PART_PROCS, 0, "/proc is of another PID namespace, "
+			      "or no procfs: no process can be told (mount one here)");
+	else if (!facts->all_processes)
+		snapshot_warn(col->snap, PART_PROCS, 0, "/proc hides those of other users "
+			      "(hidepid=): run as root or with its gid=");
+	if (!facts->first_pid_ns)
+		snapshot_warn(col->snap, PART_PROCS, 0, "%s", WARNING_PID_NS);
 }
 
 /* "12345.67 ..." of /proc/uptime. */
@@ -79,8 +178,7 @@ int collect_facts(struct collector *col)
 	facts->net_ns = scan_ns(host, &col->proc, "self/ns/net");
 	facts->pid_ns = scan_ns(host, &col->proc, "self/ns/pid");
 	facts->mnt_ns = scan_ns(host, &col->proc, "self/ns/mnt");
-	facts->first_pid_ns = facts->pid_ns == FIRST_PID_NS;
-	facts->all_processes = !facts_proc_hides(col, &text);
+	facts_look_at_proc(col, &text);
 	col->nr_memory_devs = host->ops->memory_devs(host, col->memory_devs,
 						     ARRAY_SIZE(col->memory_devs));
 	if (col->nr_memory_devs < 0)
@@ -124,6 +222,8 @@ int collect_pids(struct collector *col)
 	uint32_t i;
 	int err;
 
+	if (col->foreign)
+		return 0;
 	if (col->query->only_pids) {
 		for (i = 0; i < col->query->nr_pids; i++)
 			*vec_add(&col->pids) = col->query->pids[i];

@@ -9,7 +9,11 @@
 
 static void limits_fail(struct collector *col, enum limit_id limit, const char *what, int err)
 {
-	if (err == -ENOENT)
+	struct host_stat st;
+
+	/* A /proc without sysctls (subset=pid) says nothing of this kernel. */
+	if (err == -ENOENT && (limit_infos[limit].by != BY_SYSCTL ||
+			       !col->host->ops->stat(col->host, &col->proc, "sys", 0, &st)))
 		col->snap->limits[limit].absent = true;
 	else
 		snapshot_warn(col->snap, PART_LIMITS, -err, "%s", what);

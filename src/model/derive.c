@@ -165,6 +165,8 @@ struct value process_alive(const struct snapshot *snap, pid_t pid, int64_t when)
 	proc = &snap->processes.at[index];
 	if (proc->flags & PROCESS_ZOMBIE)
 		return NUMBER(0);
+	if (!snap->host.booted && when)
+		return NOT_KNOWN;
 	started = process_since(snap, proc);
 	if (!when || started <= when + CLOCK_SLACK)
 		return NUMBER(1);

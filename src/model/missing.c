@@ -6,15 +6,17 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* There are a few kinds of warning at most: parts times errors. */
+/* There are a few kinds of warning at most: parts times errors, and why /proc does not
+ * show all processes. */
 static struct warning *missing_find_warning(struct snapshot *snap, enum part part,
-					    int err, bool unsupported)
+					    int err, bool unsupported, const struct str *what)
 {
 	struct warning *warning;
 
 	vec_for_each(warning, &snap->warnings) {
 		if (warning->part == part && warning->err == err &&
-		    warning->unsupported == unsupported && !warning->first)
+		    warning->unsupported == unsupported && !warning->first &&
+		    (err || part != PART_PROCS || str_same(warning->what, what)))
 			return warning;
 	}
 	warning = vec_add(&snap->warnings);
@@ -38,13 +40,12 @@ void snapshot_gap(struct snapshot *snap, enum part part, int err, pid_t pid,
 
 void snapshot_warn(struct snapshot *snap, enum part part, int err, const char *fmt, ...)
 {
-	struct warning *warning = missing_find_warning(snap, part, err, false);
+	struct warning *warning;
+	const struct str *what;
 	char text[512];
 	va_list ap;
 	int len;
 
-	if (warning->count++)
-		return;
 	va_start(ap, fmt);
 	len = vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
@@ -52,15 +53,33 @@ void snapshot_warn(struct snapshot *snap, enum part part, int err, const char *f
 		len = 0;
 	if ((size_t)len >= sizeof(text))
 		len = sizeof(text) - 1;
-	warning->what = arena_str(&snap->arena, text, (size_t)len);
+	what = arena_str(&snap->arena, text, (size_t)len);
+	warning = missing_find_warning(snap, part, err, false, what);
+	if (!warning->count++)
+		warning->what = what;
 }
 
 void snapshot_unsupported(struct snapshot *snap, enum part part, const char *what)
 {
-	struct warning *warning = missing_find_warning(snap, part, 0, true);
+	struct warning *warning = missing_find_warning(snap, part, 0, true, NULL);
 
 	if (!warning->count++)
 		warning->what = arena_str(&snap->arena, what, strlen(what));
+}
+
+void snapshot_assume_complete(struct snapshot *snap)
+{
+	uint32_t i, nr = 0;
+
+	snap->host.outside_assumed = true;
+	for (i = 0; i < snap->warnings.nr; i++) {
+		const struct warning *warning = &snap->warnings.at[i];
+
+		if (!warning->what || strcmp(warning->what->data, WARNING_PID_NS) != 0)
+			snap->warnings.at[nr++] = *warning;
+	}
+	snap->warnings.nr = nr;
+	missing_finish(snap);
 }
 
 void missing_merge(struct snapshot *snap, const struct snapshot *from)
@@ -75,7 +94,8 @@ void missing_merge(struct snapshot *snap, const struct snapshot *from)
 
 		if (theirs->first)
 			continue;	/* made of the gaps again */
-		ours = missing_find_warning(snap, theirs->part, theirs->err, theirs->unsupported);
+		ours = missing_find_warning(snap, theirs->part, theirs->err,
+					    theirs->unsupported, theirs->what);
 		if (str_compare(theirs->what, ours->what) < 0)
 			ours->what = theirs->what;
 		ours->count = MAX(ours->count, theirs->count);
@@ -151,7 +171,7 @@ void missing_finish(struct snapshot *snap)
 	}
 	snap->warnings.nr = nr;
 	nr = 0;
-	snap->gap_parts = 0;
+	snap->gap_parts = snap->warned_parts = 0;
 	if (snap->gaps.nr)
 		qsort(snap->gaps.at, snap->gaps.nr, sizeof(snap->gaps.at[0]), missing_compare_gaps);
 	vec_for_each(gap, &snap->gaps) {
@@ -171,6 +191,10 @@ void missing_finish(struct snapshot *snap)
 		warning->count++;
 	}
 	snap->gaps.nr = nr;
+	vec_for_each(warning, &snap->warnings) {
+		if (!warning->first && !warning->unsupported)
+			snap->warned_parts |= 1u << warning->part;
+	}
 	if (snap->warnings.nr)
 		qsort(snap->warnings.at, snap->warnings.nr,
 		      sizeof(snap->warnings.at[0]), missing_compare_warnings);

@@ -32,6 +32,8 @@ bool object_parts_complete(const struct snapshot *snap, const struct object *obj
 	    !snap->host.all_processes)
 		return false;
 	parts |= NEED(PROCS);
+	if (parts & snap->warned_parts)
+		return false;
 	if (!(parts & snap->gap_parts))
 		return true;
 	vec_for_each(gap, &snap->gaps) {

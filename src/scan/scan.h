@@ -49,6 +49,7 @@ struct collector {
 	const struct query *query;
 	struct snapshot *snap;	/* what is listed first */
 	struct host_dir proc;	/* /proc */
+	bool foreign;		/* of another PID namespace, or none */
 	struct VEC(pid_t) pids;	/* of /proc, or those asked for */
 	uint64_t last_pid;	/* given out before they were read; 0: not told */
 	/* Of the classes asked for, and two that only count. */

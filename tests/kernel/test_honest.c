@@ -254,11 +254,11 @@ static void test_vanishing(void **state)
 	child[0] = sandbox_spawn("short", short_lives_fn, &id);
 	child[1] = sandbox_spawn("lives", short_lives_fn, &id);
 	for (i = 0; i < 25; i++) {
-		ask(&r, "list", "-a", "-o", "all");
+		ask(&r, "list", "-a", "-o", "all", "--assume-complete");
 		need_object(run_json(&r), "shm:0");
 		assert_string_equal(r.err, "");
 		run_free(&r);
-		ask(&r, "ps", "-a");
+		ask(&r, "ps", "-a", "--assume-complete");
 		assert_string_equal(r.err, "");
 		run_free(&r);
 	}

@@ -46,6 +46,56 @@ static void hidepid_2(void)
 	mount_proc("proc", "hidepid=2");
 }
 
+static void hidepid_4(void)
+{
+	mount_proc("proc", "hidepid=4");
+}
+
+static void subset_pid(void)
+{
+	mount_proc("proc", "subset=pid");
+}
+
+static void no_proc(void)
+{
+	mount_proc("tmpfs", "mode=755");
+}
+
+/* A hidden mount below, and one that hides nothing above. */
+static void hidden_below(void)
+{
+	mount_proc("proc", "hidepid=2");
+	must(mount("proc", "/proc", "proc", 0, "hidepid=0"));
+}
+
+/* What runs ipcscope is process 1 of a PID namespace of its own. */
+static void inner_pid_ns(void)
+{
+	int status;
+	pid_t pid;
+
+	must(unshare(CLONE_NEWPID));
+	pid = (pid_t)must(fork());
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		return;
+	}
+	must(waitpid(pid, &status, 0));
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+}
+
+static void foreign_proc(void)
+{
+	inner_pid_ns();
+	must(shmget(77, 4096, IPC_CREAT | 0600));
+}
+
+static void nested_proc(void)
+{
+	inner_pid_ns();
+	mount_proc("proc", NULL);
+}
+
 /* ---- calls that are refused ---- */
 
 /* This call, if its argument number `arg` (-1: any) is `value`, fails. */
@@ -74,11 +124,38 @@ static void refuse(long call, int arg, unsigned int value, int err)
 #define PROCMAP_QUERY	0xC0686611
 
 static void query_enotty(void)	{ refuse(SYS_ioctl, 1, PROCMAP_QUERY, ENOTTY); }
+static void query_eperm(void)	{ refuse(SYS_ioctl, 1, PROCMAP_QUERY, EPERM); }
 static void query_enosys(void)	{ refuse(SYS_ioctl, 1, PROCMAP_QUERY, ENOSYS); }
 
+static void stat_any_einval(void)
+{
+	refuse(SYS_shmctl, 1, 15, EINVAL);
+	refuse(SYS_semctl, 2, 20, EINVAL);
+	refuse(SYS_msgctl, 1, 13, EINVAL);
+}
+
+static void stat_any_eperm(void)
+{
+	refuse(SYS_shmctl, 1, 15, EPERM);
+	refuse(SYS_semctl, 2, 20, EPERM);
+	refuse(SYS_msgctl, 1, 13, EPERM);
+}
+
+static void statx_eperm(void)	{ refuse(SYS_statx, -1, 0, EPERM); }
+static void statx_enosys(void)	{ refuse(SYS_statx, -1, 0, ENOSYS); }
+static void statx_eacces(void)	{ refuse(SYS_statx, -1, 0, EACCES); }
+static void getxattr_eperm(void) { refuse(SYS_getxattr, -1, 0, EPERM); }
+static void getxattr_eio(void)	{ refuse(SYS_getxattr, -1, 0, EIO); }
+static void fstatfs_eperm(void)	{ refuse(SYS_fstatfs, -1, 0, EPERM); }
+static void fstatfs_eintr(void)	{ refuse(SYS_fstatfs, -1, 0, EINTR); }
+static void memfd_eperm(void)	{ refuse(SYS_memfd_create, -1, 0, EPERM); }
+static void memfd_enosys(void)	{ refuse(SYS_memfd_create, -1, 0, ENOSYS); }
+static void no_vm_readv(void)	{ refuse(SYS_process_vm_readv, -1, 0, EPERM); }
 static void no_netlink(void)	{ refuse(SYS_socket, 0, AF_NETLINK, EAFNOSUPPORT); }
+static void send_eintr(void)	{ refuse(SYS_sendto, -1, 0, EINTR); }
 static void no_setns(void)	{ refuse(SYS_setns, -1, 0, EPERM); }
 static void no_fsopen(void)	{ refuse(SYS_fsopen, -1, 0, ENOSYS); }
+static void readlink_eperm(void) { refuse(SYS_readlinkat, -1, 0, EPERM); }
 static void no_clone3(void)	{ refuse(SYS_clone3, -1, 0, EPERM); }
 
 static void few_files(void)
@@ -89,6 +166,10 @@ static void few_files(void)
 }
 
 /* ---- what there is to see ---- */
+
+static void nothing(void)
+{
+}
 
 static void seen(void)
 {
@@ -126,6 +207,20 @@ static void seen(void)
 	close(ends[1]);
 }
 
+static void other_ipc_fn(void *arg)
+{
+	(void)arg;
+	must(unshare(CLONE_NEWIPC));
+	make_sem(1, 1, NULL, 0600);
+	sandbox_ready(0);
+	sandbox_hold();
+}
+
+static void other_ipc(void)
+{
+	sandbox_spawn("elsewhere", other_ipc_fn, NULL);
+}
+
 /* Any user can make 33 directories. */
 static void deep_directory(void)
 {
@@ -140,25 +235,128 @@ static void deep_directory(void)
 	must(chdir("/"));
 }
 
+static void *hold_thread(void *arg)
+{
+	(void)arg;
+	sandbox_ready(gettid());
+	sandbox_hold();
+}
+
+static void threads_fn(void *arg)
+{
+	pthread_t id;
+
+	(void)arg;
+	if (pthread_create(&id, NULL, hold_thread, NULL))
+		sandbox_fail("pthread_create");
+	sandbox_hold();
+}
+
+static void two_threads(void)
+{
+	struct child *child = sandbox_spawn("threads", threads_fn, NULL);
+
+	let("p", "%d", (int)child->pid);
+	let("tid", "%ld", child->value);
+}
+
 #define SAME_SHM	{ "list shm -o all" COMPLETE, "shm:0", "there $a:attached attaches_found=1 complete" }
 #define SAME_PSHM	{ "list pshm -o all" COMPLETE, "pshm:/mem", "there $o:open complete state=attached" }
 #define SAME_UNIX	{ "list unix -o all" COMPLETE, "unix:@server", "there $u:listens state=listening" }
+#define SAME_SEM	{ "list sem -o all" COMPLETE, "sem:0", "there $s:waits" }
 #define SAYS(what)	{ "list " what " -o all" COMPLETE, NULL, "warns" }, \
 			{ "=list " what " --strict" COMPLETE, NULL, "exit=3" }
 
 static const struct situation situations[] = {
+	{ .name = "hidepid=2, another user", .make = seen, .truths = {
+		{ "@list pshm -o all" COMPLETE, "pshm:/mem", "incomplete state!=unattached" },
+		{ "@list pshm -o all" COMPLETE, NULL, "warns" },
+		{ "@doctor", NULL, "out~hidepid" } },
+	  .inside = hidepid_2 },
+	{ .name = "hidepid=4, another user", .make = seen, .truths = {
+		{ "@list pshm -o all" COMPLETE, NULL, "warns" } },
+	  .inside = hidepid_4 },
 	{ .name = "hidepid=2, root", .make = seen, .truths = {
 		SAME_SHM, SAME_PSHM, { "list pshm -o all" COMPLETE, NULL, "quiet" } },
 	  .inside = hidepid_2 },
+	{ .name = "hidepid=2 below another mount", .make = seen, .truths = {
+		{ "@doctor", NULL, "out!~hidepid" } },
+	  .inside = hidden_below },
+	{ .name = "subset=pid", .make = seen, .truths = {
+		SAME_PSHM,
+		{ "list shm -o all" COMPLETE, "shm:0", "there $a:attached" },
+		{ "list shm -o all" COMPLETE, NULL, "warns out!~not^supported" },
+		{ "=limits --check", NULL, "exit=3" },
+		{ "!limits", NULL, "out~shmmni" },
+		{ "!doctor", NULL, "out~subset" } },
+	  .inside = subset_pid },
+	{ .name = "not the first PID namespace", .make = seen, .truths = {
+		{ "list pshm -o all", NULL, "warns" },
+		{ "=list pshm --strict", NULL, "exit=3" },
+		{ "list pshm -o all", "pshm:/mem", "incomplete" },
+		{ "!doctor", NULL, "out~PID^namespace" } } },
+	{ .name = "a PID namespace in another", .make = seen, .truths = {
+		{ "list pshm -o all", NULL, "warns" },
+		{ "list pshm -o all", "pshm:/mem", "there incomplete state!=unattached" } },
+	  .inside = nested_proc },
+	{ .name = "/proc of another PID namespace", .make = nothing, .truths = {
+		{ "!show shm:0", NULL, "out!~sandbox-init" },
+		{ "!list shm -o all", "shm:0", "creator_alive=absent|null" },
+		{ "!list shm -o all", NULL, "warns" },
+		{ "!doctor", NULL, "out~another^PID^namespace" } },
+	  .inside = foreign_proc },
+	{ .name = "no /proc", .make = seen, .truths = {
+		{ "list shm -o all" COMPLETE, "shm:0", "there incomplete" },
+		SAYS("shm"), SAYS("pshm"), SAYS("pipe"),
+		{ "=limits --check", NULL, "exit=3" } },
+	  .inside = no_proc },
 	{ .name = "no PROCMAP_QUERY", .make = seen, .truths = {
 		SAME_SHM, SAME_PSHM }, .inside = query_enotty },
+	{ .name = "PROCMAP_QUERY refused", .make = seen, .truths = {
+		SAME_SHM, SAME_PSHM }, .inside = query_eperm,
+	  .known_wrong = "EPERM does not fall back to the text" },
 	{ .name = "PROCMAP_QUERY not there", .make = seen, .truths = {
 		SAME_SHM }, .inside = query_enosys },
+	{ .name = "no *_STAT_ANY", .make = seen, .truths = {
+		{ "list sysv -o all" COMPLETE, NULL, "count(shm)=1 count(sem)=1 count(msg)=1" },
+		SAME_SHM, SAME_SEM }, .inside = stat_any_einval },
+	{ .name = "*_STAT_ANY refused", .make = seen, .truths = {
+		{ "list sysv -o all" COMPLETE, NULL, "count(shm)=1 count(sem)=1 count(msg)=1" },
+		SAME_SHM }, .inside = stat_any_eperm },
+	{ .name = "statx refused", .make = seen, .truths = { SAYS("fifo"), SAYS("pshm"), SAYS("pty") },
+	  .inside = statx_eperm,
+	  .known_wrong = "a descriptor that cannot be looked at vanishes" },
+	{ .name = "statx without access", .make = seen, .truths = { SAYS("fifo"), SAYS("pshm") },
+	  .inside = statx_eacces,
+	  .known_wrong = "a descriptor that cannot be looked at vanishes" },
+	{ .name = "no statx", .make = seen, .truths = {
+		SAME_PSHM, SAME_SHM }, .inside = statx_enosys,
+	  .known_wrong = "glibc's statx() without the call refuses AT_STATX_DONT_SYNC" },
+	{ .name = "getxattr refused", .make = seen, .truths = { SAYS("tcp") }, .inside = getxattr_eperm,
+	  .known_wrong = "a socket whose kind cannot be read vanishes" },
+	{ .name = "getxattr failing", .make = seen, .truths = { SAYS("tcp") }, .inside = getxattr_eio,
+	  .known_wrong = "a socket whose kind cannot be read vanishes" },
+	{ .name = "fstatfs refused", .make = seen, .truths = { SAYS("pidfd") }, .inside = fstatfs_eperm,
+	  .known_wrong = "a pidfd whose file system cannot be read vanishes" },
+	{ .name = "fstatfs interrupted for ever", .make = seen, .truths = { SAYS("pidfd") },
+	  .inside = fstatfs_eintr, .known_wrong = "it loops for ever" },
+	{ .name = "memfd_create refused", .make = seen, .truths = { SAYS("memfd"), SAYS("shm") },
+	  .inside = memfd_eperm, .known_wrong = "no memory device is no gap" },
+	{ .name = "no memfd_create", .make = seen, .truths = { SAYS("shm") },
+	  .inside = memfd_enosys, .known_wrong = "no memory device is no gap" },
+	{ .name = "memory may not be read", .make = seen, .truths = {
+		{ "list fifo -o all" COMPLETE, NULL, "warns" },
+		{ "stale -a fifo" COMPLETE, "fifo:/tmp/fifo", "verdict!=stale verdict!=suspect" } },
+	  .inside = no_vm_readv, .known_wrong = "an open that is not understood is no gap" },
 	{ .name = "no netlink", .make = seen, .truths = { SAYS("unix"), SAYS("tcp"), { "!doctor", NULL, "out~socket" } },
 	  .inside = no_netlink },
+	{ .name = "sendto interrupted for ever", .make = seen, .truths = { SAYS("unix") },
+	  .inside = send_eintr, .known_wrong = "it loops for ever" },
 	{ .name = "no setns", .make = seen, .truths = {
 		SAME_UNIX }, .inside = no_setns },
 	{ .name = "no fsopen", .make = seen, .truths = { SAYS("pmsg") }, .inside = no_fsopen },
+	{ .name = "readlink refused", .make = seen, .truths = { SAYS("pipe"), SAYS("shm") },
+	  .inside = readlink_eperm, .known_wrong = "ns/ipc that cannot be read is ours" },
 	{ .name = "no threads", .make = seen, .truths = {
 		SAME_SHM, SAME_PSHM, SAME_UNIX }, .inside = no_clone3 },
 	{ .name = "few descriptors", .make = seen, .truths = {
@@ -168,6 +366,17 @@ static const struct situation situations[] = {
 		{ "list pshm -o all" COMPLETE, "pshm:/mem", "there complete state=unattached" },
 		{ "stale -a pshm" COMPLETE, "pshm:/mem", "verdict=suspect" },
 		{ "list psem -o all" COMPLETE, NULL, "quiet" } } },
+	{ .name = "a set in another IPC namespace", .make = other_ipc, .truths = {
+		{ "!doctor", NULL, "out~IPC^namespace" } },
+	  .known_wrong = "other IPC namespaces are left out without a word" },
+	{ .name = "ps of a thread", .make = two_threads, .truths = {
+		{ "=ps $tid" COMPLETE, NULL, "exit=1 err~thread^of^$p" },
+		{ "=list -p $tid" COMPLETE, NULL, "exit=1 err~thread^of^$p" } },
+	  .known_wrong = "an empty table" },
+	{ .name = "ps of nobody", .make = nothing, .truths = {
+		{ "=ps 999999" COMPLETE, NULL, "exit=1 err~999999" },
+		{ "=list -p 999999" COMPLETE, NULL, "exit=1 err~999999" } },
+	  .known_wrong = "an empty table" },
 };
 
 int main(void)

@@ -937,12 +937,17 @@ static void look_with_proc(const char *options, uid_t uid, bool all)
 	buf_puts(&other.text, "dir /proc/9\nlink /proc/self -> 9\n");
 	machine_add(&other, "host uid=%u pid=9\n"
 		    "file /proc/9/mountinfo text=\"1 2 0:20 / / rw - tmpfs hidepid=2 rw\\x0a"
+		    "21 1 0:21 / /proc rw,nosuid - proc proc rw,hidepid=2\\x0a"
 		    "22 1 0:21 / /proc rw,nosuid - proc proc rw%s\\x0a"
-		    "23 1 0:22 / /sys rw - sysfs sysfs rw\\x0a\"", uid, options);
+		    "23 1 0:22 / /sys rw - sysfs sysfs rw\\x0a\"\n"
+		    "file /proc/9/status text=\"Uid:\\x09%u\\x0aGid:\\x091000\\x091000\\x0a"
+		    "Groups:\\x0927 \\x0aCapEff:\\x09%s\\x0a\"", uid, options, uid,
+		    uid ? "0000000000000000" : "000001ffffffffff");
 	ASK(&other, A_CLASS(pipe), FIELD_USERS);
 	machine_look(&other);
 	assert_int_equal(other.snap.host.all_processes, all);
 	assert_false(other.snap.host.first_pid_ns);
+	assert_int_equal(other.snap.warnings.nr, 1 + !all);
 	machine_free(&other);
 }
 
@@ -957,6 +962,11 @@ static void test_hidden_processes(void **state)
 	look_with_proc(",hidepid=invisible", 1000, false);
 	look_with_proc(",hidepid=ptraceable", 1000, false);
 	look_with_proc(",hidepid=2", 0, true);
+	/* A number of groups is not the beginning of a longer one. */
+	look_with_proc(",gid=1000,hidepid=2", 1000, true);
+	look_with_proc(",gid=100,hidepid=2", 1000, false);
+	look_with_proc(",gid=27,hidepid=invisible", 1000, true);
+	look_with_proc(",gid=27,hidepid=ptraceable", 1000, false);
 }
 
 static void test_no_proc(void **state)

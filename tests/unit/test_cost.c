@@ -56,7 +56,8 @@ static void test_creators_only(void **state)
 	machine_look(&box);
 	assert_told(&box.snap, shm, 1, CREATOR_ALIVE, "1");
 	assert_calls(open_dir, 1 + 1);
-	assert_calls(read_file, 2 + 1);
+	/* who looks and whose /proc it is matter now: status, and the link self */
+	assert_calls(read_file, 3 + 1);
 	assert_calls(read_dir, 0);
 }
 
@@ -75,8 +76,8 @@ static void test_one_process(void **state)
 	assert_true(box.snap.partial);
 	assert_calls(open_dir, 3);	/* /proc, 120, fd */
 	assert_calls(read_dir, 1);
-	assert_calls(read_link, 4 + 1);
-	assert_calls(read_file, 2 + 1);	/* stat of the process */
+	assert_calls(read_link, 5 + 1);
+	assert_calls(read_file, 3 + 1);	/* stat of the process */
 	/* its directory, the pipe, and how it is open */
 	assert_calls(stat, 3);
 }
@@ -371,9 +372,9 @@ static void test_many_descriptors(void **state)
 	machine_look(&box);
 	assert_int_equal(box.snap.objects.nr, nr / 2);
 	assert_int_equal(box.snap.edges.nr, nr);
-	assert_calls(read_link, 4 + nr);
+	assert_calls(read_link, 5 + nr);
 	assert_calls(stat, 1 + nr + 1);
-	assert_calls(read_file, 2 + 1 + 1);	/* and loadavg */
+	assert_calls(read_file, 3 + 1 + 1);	/* and loadavg */
 	vec_for_each(obj, &box.snap.objects)
 		assert_int_equal(obj->nr_edges, 2);
 	assert_told(&box.snap, pipe, nr / 2 - 1, READERS, "1");
@@ -395,10 +396,10 @@ static void test_one_pipe_of_many(void **state)
 	for (i = 0; i < 800; i++)
 		assert_int_equal(box.snap.processes.at[object_edge(&box.snap, pipe, i)
 				->process].pid, 100 + i);
-	assert_calls(read_link, 4 + 800);
+	assert_calls(read_link, 5 + 800);
 	/* the directory of each, how it is open; and whose the pipe is, once */
 	assert_calls(stat, 800 + 800 + 1);
-	assert_calls(read_file, 2 + 1 + 800);
+	assert_calls(read_file, 3 + 1 + 800);
 	assert_calls(open_dir, 2 + 2 * 800);
 }
 
@@ -419,9 +420,9 @@ static void test_many_threads(void **state)
 	machine_look(&box);
 	assert_told(&box.snap, sem, 4, WAITERS, "2000");
 	/* the line, the same line again and the auxiliary vector; stat twice, loadavg */
-	assert_calls(read_file, 2 + 3 * 2000 + 2 + 1);
+	assert_calls(read_file, 3 + 3 * 2000 + 2 + 1);
 	assert_calls(read_memory, 2000);
-	assert_calls(read_link, 4 + 2000);	/* each in a namespace */
+	assert_calls(read_link, 5 + 2000);	/* each in a namespace */
 }
 
 /* Names of users are asked for once each. */
