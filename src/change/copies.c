@@ -159,8 +159,7 @@ int copies_open(struct removal *rm, char why[256])
 
 	if (ret) {
 		snprintf(why, 256, "copies for undo cannot be kept in %s: %s (--no-save to do without)",
-			 rm->paths.saved, ret == -EPERM ?
-			 "others may write to it" : strerror(-ret));
+			 rm->paths.saved, state_dir_error(ret));
 		return ret;
 	}
 	copies_prune(rm);

@@ -38,18 +38,6 @@ static bool explain_number(const struct explaining *ex, const char *path,
 	return known;
 }
 
-static bool explain_limit(const struct explaining *ex, const char *name,
-			  unsigned int nr, uint64_t *num)
-{
-	struct buf path = {};
-	bool known;
-
-	buf_printf(&path, "/proc/sys/%s", name);
-	known = explain_number(ex, path.data, "", nr, num);
-	buf_free(&path);
-	return known;
-}
-
 /* "kernel.shmmni: 4,096 of 4,096 segments exist" */
 static void explain_use(const struct explaining *ex, const char *limit,
 			uint64_t used, uint64_t most, const char *what)
@@ -63,11 +51,11 @@ static void explain_use(const struct explaining *ex, const char *limit,
 
 /* Whether @num is above the limit, and said so. */
 static bool explain_above(const struct explaining *ex, const char *what,
-			  uint64_t num, const char *limit, const char *name)
+			  uint64_t num, const char *limit, const char *file)
 {
 	uint64_t most;
 
-	if (!explain_limit(ex, name, 0, &most) || num <= most)
+	if (!explain_number(ex, file, "", 0, &most) || num <= most)
 		return false;
 	buf_printf(ex->to, "%s ", what);
 	num_grouped(ex->to, num);
@@ -104,13 +92,13 @@ static const struct explain_pool {
 	const char *parts, *parts_file, *parts_what;
 	unsigned int parts_nr;
 } explain_pools[] = {
-	[SYSV_SHM] = { "kernel.shmmni", "kernel/shmmni", "segments exist", 0,
-		       "kernel.shmall", "kernel/shmall",
+	[SYSV_SHM] = { "kernel.shmmni", "/proc/sys/kernel/shmmni", "segments exist", 0,
+		       "kernel.shmall", "/proc/sys/kernel/shmall",
 		       "pages are used, and it needs ", 0 },
-	[SYSV_SEM] = { "semmni (kernel.sem[4])", "kernel/sem", "sets exist", 3,
-		       "semmns (kernel.sem[2])", "kernel/sem",
+	[SYSV_SEM] = { "semmni (kernel.sem[4])", "/proc/sys/kernel/sem", "sets exist", 3,
+		       "semmns (kernel.sem[2])", "/proc/sys/kernel/sem",
 		       "semaphores exist, and it needs ", 1 },
-	[SYSV_MSG] = { "kernel.msgmni", "kernel/msgmni", "queues exist", 0,
+	[SYSV_MSG] = { "kernel.msgmni", "/proc/sys/kernel/msgmni", "queues exist", 0,
 		       NULL, NULL, NULL, 0 },
 };
 
@@ -126,12 +114,12 @@ static bool explain_room(const struct explaining *ex)
 
 	if (ex->host->ops->sysv_max(ex->host, kind, &max, &used))
 		return false;
-	if (explain_limit(ex, pool->objects_file, pool->objects_nr, &most) &&
+	if (explain_number(ex, pool->objects_file, "", pool->objects_nr, &most) &&
 	    (used >= most || !pool->parts)) {
 		explain_use(ex, pool->objects, used, most, pool->objects_what);
 		return true;
 	}
-	if (!pool->parts || !explain_limit(ex, pool->parts_file, pool->parts_nr, &most))
+	if (!pool->parts || !explain_number(ex, pool->parts_file, "", pool->parts_nr, &most))
 		return false;
 	for (i = 0; i <= max; i++) {
 		if (!ex->host->ops->sysv_stat(ex->host, kind, i, &other))
@@ -148,7 +136,7 @@ static bool explain_segment(const struct explaining *ex)
 	const uint64_t size = ex->making->st.size;
 
 	if (size)
-		return explain_above(ex, "size", size, "kernel.shmmax", "kernel/shmmax");
+		return explain_above(ex, "size", size, "kernel.shmmax", "/proc/sys/kernel/shmmax");
 	buf_puts(ex->to, "a segment has at least 1 byte (SHMMIN)");
 	return true;
 }
@@ -159,7 +147,7 @@ static bool explain_set(const struct explaining *ex)
 
 	if (nr)
 		return explain_above(ex, "the number of semaphores", nr,
-				     "semmsl (kernel.sem[1])", "kernel/sem");
+				     "semmsl (kernel.sem[1])", "/proc/sys/kernel/sem");
 	buf_puts(ex->to, "a set has at least 1 semaphore");
 	return true;
 }
@@ -227,8 +215,9 @@ static bool explain_pmsg(const struct explaining *ex)
 	const struct host_mq *mq = &ex->making->mq;
 
 	return explain_above(ex, "maxmsg", mq->maxmsg, "fs.mqueue.msg_max",
-			     "fs/mqueue/msg_max") || explain_above(ex, "msgsize", mq->msgsize,
-			     "fs.mqueue.msgsize_max", "fs/mqueue/msgsize_max");
+			     "/proc/sys/fs/mqueue/msg_max") ||
+	       explain_above(ex, "msgsize", mq->msgsize, "fs.mqueue.msgsize_max",
+			     "/proc/sys/fs/mqueue/msgsize_max");
 }
 
 static bool explain_not_allowed(const struct explaining *ex)
@@ -237,7 +226,7 @@ static bool explain_not_allowed(const struct explaining *ex)
 
 	if (lost & LOST_LIMIT &&
 	    explain_above(ex, "qbytes", ex->making->st.qbytes, "kernel.msgmnb",
-			  "kernel/msgmnb"))
+			  "/proc/sys/kernel/msgmnb"))
 		buf_puts(ex->to, ": that needs CAP_SYS_RESOURCE");
 	else if (lost & LOST_OWNER)
 		buf_puts(ex->to, "giving it to another owner or group needs CAP_CHOWN");
@@ -259,7 +248,7 @@ static bool explain_not_allowed(const struct explaining *ex)
 
 /* The first that says why counts: a text, with a limit and @rest behind it if there is one, or
  * a function. */
-static const struct {
+static const struct explain_cause {
 	uint64_t classes;
 	enum make_step step;
 	int err;
@@ -273,15 +262,15 @@ static const struct {
 	TEXT(SYSV,	    CREATE, ENOMEM, "not enough memory (or more than may be promised: vm.overcommit_memory)"),
 	TEXT(A_CLASS(msg),  FILL, EAGAIN, "its messages do not fit in qbytes"),
 	LIMIT(A_CLASS(msg), FILL, EINVAL, "a message is longer than kernel.msgmax, which is ",
-	      "kernel/msgmax", ""),
+	      "/proc/sys/kernel/msgmax", ""),
 	CALL(FILES,	    CREATE, EEXIST, explain_name_taken),
 	CALL(FILES,	    FINISH, EEXIST, explain_name_taken),
 	TEXT(SHM_FILES,	    CREATE, ENOSPC, FULL_SHM),
 	TEXT(SHM_FILES,	    FILL, ENOSPC, FULL_SHM),
 	TEXT(A_CLASS(fifo), CREATE, ENOSPC, "its file system has no space or inode left"),
 	CALL(A_CLASS(pmsg), CREATE, EEXIST, explain_name_taken),
-	LIMIT(A_CLASS(pmsg), CREATE, ENOSPC, "fs.mqueue.queues_max: ", "fs/mqueue/queues_max",
-	      " queues exist (more only with CAP_SYS_RESOURCE)"),
+	LIMIT(A_CLASS(pmsg), CREATE, ENOSPC, "fs.mqueue.queues_max: ",
+	      "/proc/sys/fs/mqueue/queues_max", " queues exist (more only with CAP_SYS_RESOURCE)"),
 	CALL(A_CLASS(pmsg), CREATE, EMFILE, explain_pmsg_bytes),
 	CALL(A_CLASS(pmsg), CREATE, EINVAL, explain_pmsg),
 	TEXT(A_CLASS(pmsg), FILL, EAGAIN, "its messages are more than maxmsg"),
@@ -304,17 +293,19 @@ void make_explain(struct buf *to, const struct host *host, const struct making *
 	if (err == -EPERM && explain_not_allowed(&ex))
 		return;
 	for (i = 0; i < ARRAY_SIZE(explain_causes); i++) {
-		if (!(explain_causes[i].classes >> making->class & 1) ||
-		    explain_causes[i].step != making->step || explain_causes[i].err != err)
+		const struct explain_cause *cause = &explain_causes[i];
+
+		if (!(cause->classes >> making->class & 1) || cause->step != making->step ||
+		    cause->err != err)
 			continue;
-		if (explain_causes[i].explain) {
-			if (explain_causes[i].explain(&ex))
+		if (cause->explain) {
+			if (cause->explain(&ex))
 				return;
-		} else if (!explain_causes[i].limit || explain_limit(&ex, explain_causes[i].limit, 0, &most)) {
-			buf_puts(to, explain_causes[i].text);
-			if (explain_causes[i].limit) {
+		} else if (!cause->limit || explain_number(&ex, cause->limit, "", 0, &most)) {
+			buf_puts(to, cause->text);
+			if (cause->limit) {
 				num_grouped(to, most);
-				buf_puts(to, explain_causes[i].rest);
+				buf_puts(to, cause->rest);
 			}
 			return;
 		}

@@ -120,13 +120,25 @@ int log_flush(struct removal *rm, bool sync)
 /* That there is room is known before anything is planned to happen. */
 int log_open(struct removal *rm, char why[256])
 {
+	const char *path = rm->paths.log, *dir;
+	int ret;
+
 	if (rm->no_log)
 		return 0;
-	rm->log = state_append(rm->paths.log);
+	if (!rm->log_path) {
+		dir = arena_str(&rm->arena, path, strrchr(path, '/') - path)->data;
+		ret = state_dir(dir);
+		if (ret) {
+			snprintf(why, 256, "%s cannot be used for the log: %s", dir,
+				 state_dir_error(ret));
+			return ret;
+		}
+	}
+	rm->log = state_append(path);
 	if (rm->log >= 0)
 		return 0;
 	snprintf(why, 256, "the log %s cannot be written: %s (--no-log to do without)",
-		 rm->paths.log, strerror(-rm->log));
+		 path, strerror(-rm->log));
 	return rm->log;
 }
 

@@ -54,12 +54,6 @@ int removal_paths(struct removal *rm, char why[256])
 	return 0;
 }
 
-/* Why state_dir() refused a directory. */
-static const char *run_dir_error(int err)
-{
-	return err == -EPERM ? "others may write to it" : strerror(-err);
-}
-
 static int run_take_lock(struct removal *rm, char why[256])
 {
 	pid_t holder;
@@ -67,7 +61,7 @@ static int run_take_lock(struct removal *rm, char why[256])
 
 	if (ret) {
 		snprintf(why, 256, "%s cannot be used: %s", rm->paths.state,
-			 run_dir_error(ret));
+			 state_dir_error(ret));
 		return ret;
 	}
 	rm->lock = state_lock(rm->paths.lock, rm->best_effort, &holder);
@@ -104,38 +98,11 @@ static void run_find_user(struct removal *rm)
 	buf_free(&text);
 }
 
-/* Of the moment: the lock keeps others from having the same. */
-static void run_name_run(struct removal *rm)
+int removal_open(struct removal *rm, char why[256])
 {
 	struct timespec now;
 	struct tm tm;
 	size_t len;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	len = strftime(rm->run, sizeof(rm->run), "%Y%m%d-%H%M%S", &tm);
-	snprintf(rm->run + len, sizeof(rm->run) - len, "-%03u",
-		 (unsigned int)(now.tv_nsec / 1000000 % 1000));
-}
-
-static int run_prepare_log(struct removal *rm, char why[256])
-{
-	const char *dir;
-	int ret;
-
-	if (rm->no_log || rm->log_path)
-		return log_open(rm, why);
-	dir = arena_str(&rm->arena, rm->paths.log,
-			strrchr(rm->paths.log, '/') - rm->paths.log)->data;
-	ret = state_dir(dir);
-	if (!ret)
-		return log_open(rm, why);
-	snprintf(why, 256, "%s cannot be used for the log: %s", dir, run_dir_error(ret));
-	return ret;
-}
-
-int removal_open(struct removal *rm, char why[256])
-{
 	int ret;
 
 	*why = '\0';
@@ -148,12 +115,17 @@ int removal_open(struct removal *rm, char why[256])
 	/* Sent when somebody opens what we have a lease on. */
 	signal(SIGIO, SIG_IGN);
 	rm->host->ops->clock_note(rm->host);
-	run_name_run(rm);
+	/* Named by the moment: the lock keeps others from having the same. */
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	len = strftime(rm->run, sizeof(rm->run), "%Y%m%d-%H%M%S", &tm);
+	snprintf(rm->run + len, sizeof(rm->run) - len, "-%03u",
+		 (unsigned int)(now.tv_nsec / 1000000 % 1000));
 	run_find_user(rm);
-	ret = run_prepare_log(rm, why);
+	ret = log_open(rm, why);
 	if (ret && rm->best_effort && !rm->no_log) {
 		rm->no_log = true;
-		ret = run_prepare_log(rm, why);
+		ret = log_open(rm, why);
 	}
 	if (!ret && !rm->no_save)
 		ret = copies_open(rm, why);

@@ -56,8 +56,7 @@ static void sem_list(struct collector *col)
 static void sem_look(struct collector *col, uint32_t object)
 {
 	const struct object *obj = &col->snap->objects.at[object];
-	struct sems *sems = (struct sems *)(uintptr_t)
-			    object_sems(col->snap, obj);
+	struct sems *sems = (struct sems *)(uintptr_t)object_sems(col->snap, obj);
 	uint32_t i;
 
 	if (!sems || obj->key.ns != col->snap->host.ipc_ns)

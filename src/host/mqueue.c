@@ -35,24 +35,12 @@ static int mqueue_open_detached(const struct host *host, struct host_dir *dir)
 	return ret;
 }
 
-static int mqueue_open_mounted(const struct host *host, const char *path, struct host_dir *dir)
-{
-	struct statfs fs;
-	int ret = live_open_dir(host, NULL, path, dir);
-
-	if (ret)
-		return ret;
-	if (!fstatfs(dir->fd, &fs) && fs.f_type == MQUEUE_MAGIC)
-		return 0;
-	live_close_dir(dir);
-	return -ENOENT;
-}
-
 /* The last one mounted is the one that is seen. */
 static int mqueue_find_mounted(const struct host *host, struct host_dir *dir)
 {
 	struct buf text = { 0 }, path = { 0 };
 	const char *at, *end;
+	struct statfs fs;
 	int ret = live_read_file(host, NULL, "/proc/self/mountinfo", &text) ?: -ENOENT;
 
 	at = ret == -ENOENT ? text.data : NULL;
@@ -60,7 +48,11 @@ static int mqueue_find_mounted(const struct host *host, struct host_dir *dir)
 	while (at && host_next_mount(&at, end, "mqueue", &path)) {
 		if (!ret)
 			live_close_dir(dir);
-		ret = mqueue_open_mounted(host, path.data, dir);
+		ret = live_open_dir(host, NULL, path.data, dir);
+		if (!ret && (fstatfs(dir->fd, &fs) || fs.f_type != MQUEUE_MAGIC)) {
+			live_close_dir(dir);
+			ret = -ENOENT;
+		}
 	}
 	buf_free(&path);
 	buf_free(&text);

@@ -156,21 +156,6 @@ static int file_remove(const struct host_place *place, const char *aside,
 	return file_put_back(place, aside) ? -ENOTUNIQ : ret;
 }
 
-/* Whoever owns the directory may have put something else there by now. */
-static int file_open_created(const struct host_place *place, const char *aside, mode_t mode)
-{
-	struct stat st;
-	int fd = openat(place->dir, aside, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-
-	if (fd < 0)
-		return -errno;
-	if (!fstat(fd, &st) && (st.st_mode & S_IFMT) == (mode & S_IFMT) &&
-	    st.st_uid == geteuid() && st.st_nlink == 1)
-		return fd;
-	close(fd);
-	return -ESTALE;
-}
-
 /* The path stays when the socket is closed. */
 static int file_create_socket(const struct host_place *place, const char *aside)
 {
@@ -192,20 +177,30 @@ static int file_create_socket(const struct host_place *place, const char *aside)
 static int file_create(const struct host_place *place, const char *aside,
 		       const struct object_spec *spec)
 {
-	int fd, ret = 0;
+	const mode_t mode = spec->file.mode;
+	struct stat st;
+	int fd, ret;
 
-	if (S_ISREG(spec->file.mode)) {
+	if (S_ISREG(mode)) {
 		fd = openat(place->dir, aside, O_RDWR | O_CREAT | O_EXCL |
 			    O_NOFOLLOW | O_CLOEXEC, 0600);
 		return fd < 0 ? -errno : fd;
 	}
-	if (S_ISFIFO(spec->file.mode))
+	if (S_ISFIFO(mode))
 		ret = mkfifoat(place->dir, aside, 0600) ? -errno : 0;
-	else if (S_ISSOCK(spec->file.mode))
-		ret = file_create_socket(place, aside);
 	else
-		ret = -EINVAL;
-	return ret ? ret : file_open_created(place, aside, spec->file.mode);
+		ret = S_ISSOCK(mode) ? file_create_socket(place, aside) : -EINVAL;
+	if (ret)
+		return ret;
+	fd = openat(place->dir, aside, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	/* Whoever owns the directory may have put something else there by now. */
+	if (!fstat(fd, &st) && (st.st_mode & S_IFMT) == (mode & S_IFMT) &&
+	    st.st_uid == geteuid() && st.st_nlink == 1)
+		return fd;
+	close(fd);
+	return -ESTALE;
 }
 
 static int file_chmod(int fd, uint32_t mode)

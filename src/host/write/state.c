@@ -38,6 +38,11 @@ int state_dir(const char *path)
 	return (st.st_uid != geteuid() && st.st_uid) || st.st_mode & 0022 ? -EPERM : 0;
 }
 
+const char *state_dir_error(int err)
+{
+	return err == -EPERM ? "others may write to it" : strerror(-err);
+}
+
 static int state_open(const char *path, int flags)
 {
 	int fd = open(path, flags | O_NOFOLLOW | O_CLOEXEC, 0600);

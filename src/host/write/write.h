@@ -212,6 +212,7 @@ int hold_run(struct host_hold *hold, char *const *argv);
 /* The tool's own files. Directories are made, with all above them, for their owner alone; one
  * that another user owns or may write to is refused (-EPERM). */
 int state_dir(const char *path);
+const char *state_dir_error(int err);	/* why it was refused */
 /* Locks the file, made as needed: a descriptor that keeps it, or, unless @wait, -EWOULDBLOCK
  * with the pid of who has it. */
 int state_lock(const char *path, bool wait, pid_t *holder);
