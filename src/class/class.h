@@ -21,7 +21,7 @@ struct ipc_class {
 	bool (*fd)(struct fd_entry *fd);
 	/* It looks at nothing that was listed. */
 	bool fd_alone;
-	/* The same for a shared mapping. */
+	/* The same for a mapping, which may be private. */
 	bool (*vma)(struct scan *scan, const struct host_vma *vma);
 	/* The kernel counts them, in FIELD_ATTACHES. */
 	bool vma_counted;

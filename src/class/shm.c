@@ -28,7 +28,7 @@ static bool shm_is_segment(const struct collector *col, const struct host_vma *v
 	uint64_t num;
 	int i;
 
-	if (vma->len != strlen("/SYSV01234567") ||
+	if (!vma->shared || vma->len != strlen("/SYSV01234567") ||
 	    memcmp(vma->name, "/SYSV", strlen("/SYSV")) ||
 	    !num_hex(&text, &num) || text != vma->name + vma->len)
 		return false;

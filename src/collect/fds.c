@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The descriptors of one process, /proc/PID/fd, and its shared mappings,
+/* The descriptors of one process, /proc/PID/fd, and its mappings of files,
  * proc_pid_maps(5). */
 #include <errno.h>
 

@@ -43,7 +43,7 @@ struct host_stat {
 	int64_t btime;		/* 0: not told */
 };
 
-/* A shared mapping of a file: one line of /proc/PID/maps. */
+/* A mapping of a file: one line of /proc/PID/maps. */
 struct host_vma {
 	uint64_t start, end;
 	uint64_t offset;
@@ -61,6 +61,7 @@ struct host_maps {
 	const struct host *host;
 	int fd;
 	bool query;		/* by PROCMAP_QUERY; else by text */
+	bool private;		/* private mappings, too, of files on no block device */
 	uint64_t next;		/* address, or offset in text */
 	struct buf text;
 	char name[4096 + 16];

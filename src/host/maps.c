@@ -49,12 +49,13 @@ void live_close_maps(struct host_maps *maps)
 }
 
 /* False where the text is what to look at; else *@ret is 1, 0 or -errno. */
-static bool maps_query_vma(struct host_maps *maps, uint64_t addr, uint64_t flags,
+static bool maps_query_vma(struct host_maps *maps, uint64_t addr, uint64_t flags, bool name,
 			   struct host_vma *vma, int *ret)
 {
 	struct procmap_query query = {
 		.size = sizeof(query), .query_flags = flags, .query_addr = addr,
-		.vma_name_size = sizeof(maps->name), .vma_name_addr = (uintptr_t)maps->name,
+		.vma_name_size = name ? sizeof(maps->name) : 0,
+		.vma_name_addr = name ? (uintptr_t)maps->name : 0,
 	};
 	int err;
 
@@ -97,12 +98,40 @@ static int maps_read_text(struct host_maps *maps)
 	return live_read_fd(maps->fd, &maps->text);
 }
 
+/* Most private mappings are of programs and libraries: the kernel makes the path only of
+ * what may be on a file system in memory. */
+static bool maps_query_all(struct host_maps *maps, struct host_vma *vma, int *ret)
+{
+	uint64_t next = maps->next;
+
+	for (;;) {
+		if (!maps_query_vma(maps, next, QUERY_FILE_BACKED | QUERY_COVERING_OR_NEXT,
+				    false, vma, ret))
+			return false;
+		if (*ret <= 0)
+			return true;
+		next = vma->end;
+		if (!vma->shared && major(vma->dev))
+			continue;
+		/* It may have gone meanwhile. */
+		if (!maps_query_vma(maps, vma->start, QUERY_FILE_BACKED, true, vma, ret))
+			return false;
+		if (*ret)
+			return true;
+	}
+}
+
 int live_next_vma(struct host_maps *maps, struct host_vma *vma)
 {
+	bool asked;
 	int ret;
 
-	if (!maps_query_vma(maps, maps->next, QUERY_SHARED | QUERY_FILE_BACKED |
-			    QUERY_COVERING_OR_NEXT, vma, &ret))
+	if (maps->private)
+		asked = maps_query_all(maps, vma, &ret);
+	else
+		asked = maps_query_vma(maps, maps->next, QUERY_SHARED | QUERY_FILE_BACKED |
+				       QUERY_COVERING_OR_NEXT, true, vma, &ret);
+	if (!asked)
 		return maps_read_text(maps) ?: host_next_in_text(maps, vma);
 	if (ret > 0)
 		maps->next = vma->end;
@@ -113,7 +142,7 @@ int live_find_vma(struct host_maps *maps, uint64_t addr, struct host_vma *vma)
 {
 	int ret;
 
-	if (!maps_query_vma(maps, addr, 0, vma, &ret))
+	if (!maps_query_vma(maps, addr, 0, true, vma, &ret))
 		return maps_read_text(maps) ?: host_find_in_text(maps, addr, vma);
 	return ret;
 }

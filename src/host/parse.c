@@ -137,7 +137,8 @@ int host_next_in_text(struct host_maps *maps, struct host_vma *vma)
 
 	do {
 		ret = parse_next_vma(maps, &maps->next, vma);
-	} while (ret > 0 && !(vma->shared && (vma->ino || vma->dev)));
+	} while (ret > 0 && !((vma->ino || vma->dev) &&
+			      (vma->shared || (maps->private && !major(vma->dev)))));
 	if (ret > 0)
 		parse_copy_name(maps, vma);
 	return ret;

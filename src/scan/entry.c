@@ -129,6 +129,7 @@ int scan_open_maps(struct scan *scan)
 		return 0;
 	err = scan->col->host->ops->open_maps(&scan->dir, &scan->maps);
 	scan->maps_open = !err;
+	scan->maps.private = !scan->col->vmas_counted;
 	return err;
 }
 
@@ -140,7 +141,8 @@ struct edge *vma_edge(struct scan *scan, const struct host_vma *vma, uint32_t ob
 	if (process == NO_INDEX)
 		return NULL;
 	edge = snapshot_edge(scan->snap, EDGE_ATTACHED, process, object);
-	edge->access = vma->access;
+	/* What is written into a private mapping is the process's own. */
+	edge->access = vma->access & (vma->shared ? ~0 : ~ACCESS_WRITE);
 	edge->address = vma->start;
 	edge->offset = vma->offset;
 	edge->length = vma->end - vma->start;

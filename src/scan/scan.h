@@ -57,7 +57,7 @@ struct collector {
 	unsigned int nr_fd_hooks;
 	bool (*vma_hooks[NR_CLASSES])(struct scan *scan, const struct host_vma *vma);
 	unsigned int nr_vma_hooks;
-	bool vmas_counted;	/* by the kernel, whatever hooks there are */
+	bool vmas_counted;	/* by the kernel, whatever hooks there are: shared ones only */
 	uint64_t memory_devs[8];	/* where segments and memfds live */
 	int nr_memory_devs;
 	struct VEC(struct net_ns) net_nss;	/* whose sockets are listed */

@@ -652,6 +652,26 @@ static void test_holders_of_files(void **state)
 			    "20 attached rw @4000");
 }
 
+/* Programs and files that are mapped privately: what is written there is not theirs. */
+static void test_private_mappings(void **state)
+{
+	(void)state;
+	machine_add(&box, "file /dev/shm/one mode=0600 ino=1 size=4096\nshm id=7 key=0 nattch=1 size=4096");
+	machine_process(&box, 20, 0, "x");
+	machine_add(&box, "file /proc/20/maps <<END\n"
+		    "1000-2000 rw-p 00000000 00:19 1    /dev/shm/one\n"
+		    "2000-3000 r-xp 00000000 00:01 41   /memfd:prog (deleted)\n"
+		    "3000-4000 r--p 00000000 08:01 1    /lib/libc.so\n"
+		    "4000-5000 rw-p 00000000 00:01 7    /SYSV00000000 (deleted)\n"
+		    "END");
+	ASK(&box, A_CLASS(pshm) | A_CLASS(memfd) | A_CLASS(shm), FIELD_USERS, FIELD_NAME);
+	machine_look(&box);
+	REFS("shm:7 pshm:/one memfd:41");
+	EDGES(pshm, 1, "20 attached r @1000");
+	EDGES(memfd, 41, "20 attached rx @2000");
+	EDGES(shm, 7, "");
+}
+
 static void test_unlinked_seen_by_mapping_alone(void **state)
 {
 	(void)state;
@@ -1001,7 +1021,7 @@ int main(void)
 		T(test_names_of_processes), T(test_stat_not_understood),
 		T(test_who_cannot_be_read), T(test_who_vanishes),
 		T(test_dev_shm), T(test_deep_directories),
-		T(test_files_on_other_devices), T(test_paths_too_long),
+		T(test_files_on_other_devices), T(test_private_mappings), T(test_paths_too_long),
 		T(test_holders_of_files),
 		T(test_unlinked_seen_by_mapping_alone),
 		T(test_semaphore_of_another_mount), T(test_queues),
