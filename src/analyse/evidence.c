@@ -193,34 +193,6 @@ static void evidence_add_briefs(struct buf *to, const struct finding *finding,
 	}
 }
 
-static void evidence_add_clauses(struct buf *to, const struct finding *finding)
-{
-	static const enum evidence_side told[] = {
-		EVIDENCE_FOR, EVIDENCE_UNKNOWN, EVIDENCE_AGAINST,
-	};
-	bool any = false, but = false;
-	unsigned int s;
-
-	for (s = 0; s < ARRAY_SIZE(told); s++) {
-		const struct evidence *e;
-
-		if (finding->verdict == VERDICT_UNKNOWN && told[s] == EVIDENCE_FOR)
-			continue;
-		vec_for_each(e, &finding->evidence[told[s]]) {
-			if (!e->clause)
-				continue;
-			if (any)
-				buf_puts(to, "; ");
-			if (told[s] == EVIDENCE_AGAINST && any && !but) {
-				buf_puts(to, "but ");
-				but = true;
-			}
-			buf_str(to, e->clause);
-			any = true;
-		}
-	}
-}
-
 void finding_why(struct buf *to, const struct finding *finding, unsigned int room)
 {
 	static const enum evidence_side usual[] = {
@@ -230,9 +202,28 @@ void finding_why(struct buf *to, const struct finding *finding, unsigned int roo
 	}, unknown[] = {
 		EVIDENCE_UNKNOWN, EVIDENCE_AGAINST, EVIDENCE_FOR,
 	};
+	static const enum evidence_side told[] = {
+		EVIDENCE_FOR, EVIDENCE_UNKNOWN, EVIDENCE_AGAINST,
+	};
+	const struct evidence *e;
 	struct buf clauses = {};
+	bool but = false;
+	unsigned int s;
 
-	evidence_add_clauses(&clauses, finding);
+	for (s = 0; s < ARRAY_SIZE(told); s++) {
+		if (finding->verdict == VERDICT_UNKNOWN && told[s] == EVIDENCE_FOR)
+			continue;
+		vec_for_each(e, &finding->evidence[told[s]]) {
+			if (!e->clause)
+				continue;
+			buf_puts(&clauses, clauses.len ? "; " : "");
+			if (told[s] == EVIDENCE_AGAINST && clauses.len && !but) {
+				buf_puts(&clauses, "but ");
+				but = true;
+			}
+			buf_str(&clauses, e->clause);
+		}
+	}
 	if (clauses.len && (!room || text_width(clauses.data, clauses.len) <= room))
 		buf_add(to, clauses.data, clauses.len);
 	else

@@ -225,30 +225,20 @@ static void limit_add_processes(struct limit_usage *usage, bool users)
 	}
 }
 
-bool limit_ratio_less(uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+int limit_compare_ratios(uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
-	if (!b || !d)
-		return b && !d;
-	return (unsigned __int128)a * d < (unsigned __int128)c * b;
+	return !b || !d ? COMPARE(!b, !d) :
+	       COMPARE((unsigned __int128)a * d, (unsigned __int128)c * b);
 }
 
 static int limit_compare_holders(const void *a, const void *b)
 {
 	const struct holder *x = a, *y = b;
-	bool x_process = x->kind == HOLDER_PROCESS;
-	bool y_process = y->kind == HOLDER_PROCESS;
 
-	if (x_process != y_process)
-		return x_process ? 1 : -1;
-	if ((x->waiter == NO_INDEX) != (y->waiter == NO_INDEX))
-		return x->waiter == NO_INDEX ? 1 : -1;
-	if (limit_ratio_less(y->used, y->max, x->used, x->max))
-		return -1;
-	if (limit_ratio_less(x->used, x->max, y->used, y->max))
-		return 1;
-	if (x->used != y->used)
-		return x->used > y->used ? -1 : 1;
-	return (x->index > y->index) - (x->index < y->index);
+	return COMPARE(x->kind == HOLDER_PROCESS, y->kind == HOLDER_PROCESS) ?:
+	       COMPARE(x->waiter == NO_INDEX, y->waiter == NO_INDEX) ?:
+	       limit_compare_ratios(y->used, y->max, x->used, x->max) ?:
+	       COMPARE(y->used, x->used) ?: COMPARE(x->index, y->index);
 }
 
 void limit_holders_find(struct limit_usage *usage)

@@ -100,21 +100,6 @@ static bool pressure_sees_all(const struct limit_usage *usage)
 			       usage->info->kind == KIND_PROCESS));
 }
 
-/* Of all processes those of the user who is nearest to his limit. */
-static void pressure_keep_nearest(struct limit_usage *usage)
-{
-	const struct process *processes = usage->snap->processes.at;
-	const struct holder *holder;
-	uint32_t nr = 0;
-
-	vec_for_each(holder, &usage->holders) {
-		if (holder->kind != HOLDER_PROCESS ||
-		    processes[holder->index].uid == usage->holders.at[0].index)
-			usage->holders.at[nr++] = *holder;
-	}
-	usage->holders.nr = nr;
-}
-
 static void pressure_set_use(struct limit_pressure *p, const struct limit_usage *usage)
 {
 	const struct holder *holder;
@@ -148,10 +133,16 @@ static void pressure_judge(const struct snapshot *snap, enum limit_id limit,
 	struct limit_pressure *p = vec_add(&out->all);
 	const struct holder *holder;
 	struct holder *kept;
+	uint32_t nr = 0;
 
 	limit_holders_find(&usage);
-	if (usage.info->kind == KIND_USER)
-		pressure_keep_nearest(&usage);
+	/* Of all processes those of the user who is nearest to his limit. */
+	vec_for_each(holder, &usage.holders) {
+		if (usage.info->kind != KIND_USER || holder->kind != HOLDER_PROCESS ||
+		    snap->processes.at[holder->index].uid == usage.holders.at[0].index)
+			usage.holders.at[nr++] = *holder;
+	}
+	usage.holders.nr = nr;
 	p->limit = limit;
 	pressure_set_use(p, &usage);
 	p->known = usage.info->kind != KIND_VALUE &&
@@ -185,13 +176,9 @@ static int pressure_compare(const void *a, const void *b)
 	const struct limit_pressure *x = a, *y = b;
 	const int rank = pressure_rank(x);
 
-	if (rank != pressure_rank(y))
-		return rank - pressure_rank(y);
-	if (rank < 2 && limit_ratio_less(y->used, y->max, x->used, x->max))
-		return -1;
-	if (rank < 2 && limit_ratio_less(x->used, x->max, y->used, y->max))
-		return 1;
-	return (int)x->limit - (int)y->limit;
+	return COMPARE(rank, pressure_rank(y)) ?:
+	       (rank < 2 ? limit_compare_ratios(y->used, y->max, x->used, x->max) : 0) ?:
+	       COMPARE(x->limit, y->limit);
 }
 
 void limit_pressure_judge(const struct snapshot *snap, uint64_t limits,

@@ -99,38 +99,6 @@ static int profile_begin(struct profile_reader *reader, const char *text, size_t
 	return 0;
 }
 
-static int profile_set_match(struct profile_reader *reader, const char *value)
-{
-	struct profile *now = reader->now;
-	struct filter_error error;
-
-	if (now->match)
-		return profile_fail(reader, "match is there twice");
-	now->match = filter_parse(value, &reader->profiles->arena, NULL, NULL, &error);
-	if (!now->match)
-		return profile_fail(reader, "match: %s", error.text);
-	now->expr = value;
-	now->classes = filter_classes(now->match);
-	return 0;
-}
-
-static int profile_set_limit(struct profile_reader *reader, const char *value)
-{
-	static const char *const words[] = {
-		[PROFILE_STALE] = "stale", [PROFILE_SUSPECT] = "suspect",
-		[PROFILE_IDLE] = "idle",
-	};
-	enum profile_limit limit;
-
-	for (limit = 0; limit < ARRAY_SIZE(words); limit++) {
-		if (strcmp(words[limit], value))
-			continue;
-		reader->now->limit = limit;
-		return 0;
-	}
-	return profile_fail(reader, "at-most takes stale, suspect or idle, not '%s'", value);
-}
-
 static int profile_set_pattern(struct profile_reader *reader, struct profile_rule *rule,
 			       const char *text, size_t len)
 {
@@ -199,7 +167,13 @@ static int profile_set_text(struct profile_reader *reader, const char *key, cons
 
 static int profile_set_key(struct profile_reader *reader, const char *key, const char *value)
 {
+	static const char *const limits[] = {
+		[PROFILE_STALE] = "stale", [PROFILE_SUSPECT] = "suspect",
+		[PROFILE_IDLE] = "idle",
+	};
 	struct profile *now = reader->now;
+	struct filter_error error;
+	enum profile_limit limit;
 
 	if (!strcmp(key, "software"))
 		return profile_set_text(reader, key, &now->software, value);
@@ -209,12 +183,27 @@ static int profile_set_key(struct profile_reader *reader, const char *key, const
 		now->limit = PROFILE_IDLE;
 		return profile_set_text(reader, key, &now->leave_to, value);
 	}
-	if (!strcmp(key, "match"))
-		return profile_set_match(reader, value);
-	if (!strcmp(key, "at-most"))
-		return profile_set_limit(reader, value);
 	if (!strcmp(key, "stale-if"))
 		return profile_add_rule(reader, value);
+	if (!strcmp(key, "at-most")) {
+		for (limit = 0; limit < ARRAY_SIZE(limits); limit++) {
+			if (strcmp(limits[limit], value))
+				continue;
+			now->limit = limit;
+			return 0;
+		}
+		return profile_fail(reader, "at-most takes stale, suspect or idle, not '%s'", value);
+	}
+	if (!strcmp(key, "match") && now->match)
+		return profile_fail(reader, "match is there twice");
+	if (!strcmp(key, "match")) {
+		now->match = filter_parse(value, &reader->profiles->arena, NULL, NULL, &error);
+		if (!now->match)
+			return profile_fail(reader, "match: %s", error.text);
+		now->expr = value;
+		now->classes = filter_classes(now->match);
+		return 0;
+	}
 	return profile_fail(reader, "no key '%s': software, match, stale-if, at-most, because or leave-to",
 			    key);
 }

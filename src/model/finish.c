@@ -99,21 +99,6 @@ static int finish_compare_names(const void *a, const void *b)
 	return COMPARE(x->id, y->id) ?: COMPARE(x->group, y->group);
 }
 
-static void finish_order_names(struct snapshot *snap)
-{
-	uint32_t nr = snap->names.nr, i;
-
-	if (nr)
-		qsort(snap->names.at, nr, sizeof(snap->names.at[0]), finish_compare_names);
-	map_free(&snap->name_index);
-	snap->names.nr = 0;
-	for (i = 0; i < nr; i++) {
-		const struct id_name name = snap->names.at[i];
-
-		snapshot_name(snap, name.group, name.id, name.name);
-	}
-}
-
 static int finish_compare_edges(const void *a, const void *b)
 {
 	const struct edge *x = a, *y = b;
@@ -258,6 +243,7 @@ static void finish_find_shared_names(struct snapshot *snap)
 void snapshot_finish(struct snapshot *snap)
 {
 	uint32_t *objects, *processes;
+	const struct id_name *name;
 	struct edge *edge;
 
 	if (snap->finished)
@@ -275,7 +261,14 @@ void snapshot_finish(struct snapshot *snap)
 	free(processes);
 	finish_group_by_object(snap);
 	finish_group_by_process(snap);
-	finish_order_names(snap);
+	/* Put in again by number. */
+	if (snap->names.nr)
+		qsort(snap->names.at, snap->names.nr, sizeof(snap->names.at[0]),
+		      finish_compare_names);
+	map_free(&snap->name_index);
+	vec_for_each(name, &snap->names)
+		map_add(&snap->name_index, hash_u64(name->id, name->group),
+			(uint32_t)(name - snap->names.at));
 	finish_find_shared_names(snap);
 	missing_finish(snap);
 	snap->finished = true;
