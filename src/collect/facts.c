@@ -167,7 +167,8 @@ int collect_facts(struct collector *col)
 	if (err < 0)
 		return err;
 	facts->taken = host->ops->now(host);
-	facts->steady_since = host->ops->clock_steady(host);
+	if (collects(col, NEED(PROCS)))
+		facts->steady_since = host->ops->clock_steady(host);
 	host->ops->identity(host, &hostname, &kernel, &facts->uid, &facts->pid,
 			    &facts->ticks, &facts->page_size);
 	facts->hostname = arena_str(&col->snap->arena, hostname.data, hostname.len);
@@ -210,7 +211,7 @@ static int facts_add_pid(void *arg, const char *name, uint64_t ino, unsigned cha
 	uint64_t pid;
 
 	if (num_u64(&at, &pid) && !*at && pid <= INT32_MAX &&
-	    (pid_t)pid != col->snap->host.pid && (pid_t)pid != col->host->ops->helper(col->host))
+	    (pid_t)pid != col->snap->host.pid && (pid_t)pid != host_helper)
 		*vec_add(&col->pids) = (pid_t)pid;
 	return 0;
 }

@@ -38,7 +38,6 @@ struct shared {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct shared *shared;
-static pid_t helper;
 static uint64_t silent[MAX_SILENT];
 static unsigned int nr_silent;
 
@@ -130,9 +129,9 @@ static int helper_read(struct helper_call *call)
 
 static void helper_end(void)
 {
-	if (helper > 0 && !kill(helper, SIGKILL))
-		waitpid(helper, NULL, 0);
-	helper = 0;
+	if (host_helper > 0 && !kill(host_helper, SIGKILL))
+		waitpid(host_helper, NULL, 0);
+	host_helper = 0;
 }
 
 static int helper_start(void)
@@ -149,12 +148,12 @@ static int helper_start(void)
 		}
 	}
 	atomic_store(&shared->turn, IDLE);
-	helper = fork();
-	if (helper < 0) {
-		helper = 0;
+	host_helper = fork();
+	if (host_helper < 0) {
+		host_helper = 0;
 		return -errno;
 	}
-	if (!helper)
+	if (!host_helper)
 		helper_main(shared, parent);
 	if (!registered)
 		atexit(helper_end);
@@ -170,7 +169,7 @@ static bool helper_runs(void)
 	char *end;
 	int fd;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)helper);
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)host_helper);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 	if (fd >= 0)
@@ -189,8 +188,8 @@ static int helper_answer(void)
 	     steps++) {
 		if (helper_wait(shared, ASKED, STEP_MS))
 			return 0;
-		if (waitpid(helper, NULL, WNOHANG) == helper) {
-			helper = 0;
+		if (waitpid(host_helper, NULL, WNOHANG) == host_helper) {
+			host_helper = 0;
 			return -EIO;
 		}
 		blocked = helper_runs() ? 0 : blocked + 1;
@@ -199,9 +198,9 @@ static int helper_answer(void)
 		silent[nr_silent++] = shared->call.dev;
 	/* It cannot be waited for: it may be stuck for as long as the machine runs. Its memory
 	 * is its own from now on. */
-	kill(helper, SIGKILL);
-	waitpid(helper, NULL, WNOHANG);
-	helper = 0;
+	kill(host_helper, SIGKILL);
+	waitpid(host_helper, NULL, WNOHANG);
+	host_helper = 0;
 	shared = NULL;
 	return -ETIMEDOUT;
 }
@@ -213,7 +212,7 @@ int helper_ask(int (*work)(struct helper_call *call), struct helper_call *call)
 	pthread_mutex_lock(&lock);
 	if (nr_silent == MAX_SILENT)
 		ret = -ETIMEDOUT;
-	else if (!helper)
+	else if (!host_helper)
 		ret = helper_start();
 	if (!ret) {
 		shared->work = work;
@@ -248,9 +247,4 @@ int live_read_memory(const struct host *host, pid_t pid, uint64_t addr, void *to
 		memcpy((char *)to + done, call.data, call.size);
 	}
 	return 0;
-}
-
-pid_t live_helper(const struct host *host)
-{
-	return helper;
 }

@@ -191,4 +191,8 @@ int host_dump_messages(struct host_dump *dump, const void *data, size_t len);
 /* What a dump that is done came to. */
 int host_dump_result(const struct host_dump *dump);
 
+/* The process that looks up what may never answer, which is no user of anything; 0:
+ * there is none. */
+extern pid_t host_helper;
+
 #endif

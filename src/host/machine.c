@@ -148,6 +148,8 @@ int live_identity(const struct host *host, struct buf *hostname,
 	return 0;
 }
 
+pid_t host_helper;
+
 static const struct host_ops machine_ops = {
 #define OP(type, name, args)	.name = live_##name,
 #include "ops.def"

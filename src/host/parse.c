@@ -9,22 +9,6 @@
 #include "host.h"
 #include "ipcscope/text.h"
 
-size_t host_link_name(const char *name, size_t len, bool *deleted)
-{
-	static const char mark[] = " (deleted)";
-	const size_t mark_len = sizeof(mark) - 1;
-
-	*deleted = len > mark_len && !memcmp(name + len - mark_len, mark, mark_len);
-	return *deleted ? len - mark_len : len;
-}
-
-void host_end_name(struct host_vma *vma, char *name, size_t len)
-{
-	vma->len = host_link_name(name, len, &vma->deleted);
-	vma->name = name;
-	name[vma->len] = '\0';
-}
-
 static bool parse_take(const char **text, char c)
 {
 	if (**text != c)

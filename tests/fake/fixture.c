@@ -56,12 +56,6 @@ void fixture_clock_note(const struct host *host)
 	fixture_enter(fixture_of(host), HOST_OP(clock_note));
 }
 
-pid_t fixture_helper(const struct host *host)
-{
-	fixture_enter(fixture_of(host), HOST_OP(helper));
-	return 0;
-}
-
 static uint64_t shared_by(const struct fixture *fx, enum host_shared what, pid_t tid)
 {
 	const struct shared_row *row;
