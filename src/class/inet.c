@@ -288,7 +288,8 @@ static void inet_ns(struct socket_dump *dump)
 
 		if (inet->protocol != IPPROTO_RAW)
 			socket_dump(dump, PART_INET, inet->what, &req, sizeof(req), inet_each);
-		else if (!socket_try_dump(dump, PART_INET, inet->what, &req, sizeof(req), inet_each))
+		else if (!socket_try_dump(dump, PART_INET, inet->what, &req, sizeof(req), inet_each) &&
+			 (dump->pid || dump->own))
 			inet_list_text(dump, families[i], i ? "raw6" : "raw");
 	}
 	inet_join_ends(dump->col->snap, inet);

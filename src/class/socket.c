@@ -10,39 +10,20 @@
 void socket_each_ns(struct collector *col, enum part part,
 		    void (*each)(struct socket_dump *dump), void *arg)
 {
-	const struct host *host = col->host;
-	struct net_ns *ns;
+	uint32_t i;
 
-	vec_for_each(ns, &col->net_nss) {
+	for (i = col->first_net_ns; i < col->net_nss.nr; i++) {
+		struct net_ns *ns = &col->net_nss.at[i];
 		struct socket_dump dump = {
-			.col = col, .net_ns = ns->ino, .pid = ns->pid,
-			.arg = arg,
+			.col = col, .net_ns = ns->ino, .pid = ns->pid, .own = ns->own,
+			.arg = arg, .diag = &ns->diag,
 		};
-		struct host_dir proc;
-		struct host_diag diag;
-		char pid[16];
-		int err = 0;
 
-		if (ns->pid) {
-			snprintf(pid, sizeof(pid), "%d", (int)ns->pid);
-			err = host->ops->open_dir(host, &col->proc, pid, &proc);
-			if (err < 0)
-				continue;	/* it went, others may be left */
-		}
-		err = host->ops->open_diag(host, ns->pid ? &proc : NULL, &diag);
-		if (ns->pid)
-			host->ops->close_dir(&proc);
-		if (err < 0) {
-			snapshot_warn(col->snap, part, -err,
-				      "network namespace %llu",
+		if (ns->err)
+			snapshot_warn(col->snap, part, -ns->err, "network namespace %llu",
 				      (unsigned long long)ns->ino);
-			continue;
-		}
-		dump.diag = &diag;
-		each(&dump);
-		if (!dump.failed)
-			ns->listed |= 1u << part;
-		host->ops->close_diag(&diag);
+		else
+			each(&dump);
 	}
 }
 
@@ -50,7 +31,6 @@ static void socket_dump_failed(struct socket_dump *dump, enum part part, int err
 			       const char *what)
 {
 	snapshot_warn(dump->col->snap, part, -err, "%s", what);
-	dump->failed = true;
 }
 
 bool socket_try_dump(struct socket_dump *dump, enum part part,
@@ -152,82 +132,86 @@ void socket_ask(struct collector *col, const struct inodes *more)
 		qsort(col->sockets.at, col->sockets.nr, sizeof(*ino), socket_compare);
 }
 
-/* A process may have moved since it made or got the socket. */
-static uint32_t socket_find_elsewhere(const struct collector *col, uint64_t ino,
-				      uint64_t *net_ns)
+/* In namespace number @first or a later one: a process may have moved since it made
+ * or got the socket. */
+static uint32_t socket_find(const struct collector *col, uint32_t first, uint64_t ino)
 {
-	const struct net_ns *ns;
+	uint32_t object = NO_INDEX, i;
 
-	vec_for_each(ns, &col->net_nss) {
-		uint32_t object = snapshot_find(col->snap, socket_key(ns->ino, ino));
-
-		if (object != NO_INDEX) {
-			*net_ns = ns->ino;
-			return object;
-		}
-	}
-	return NO_INDEX;
+	for (i = first; i < col->net_nss.nr && object == NO_INDEX; i++)
+		object = snapshot_find(col->snap, socket_key(col->net_nss.at[i].ino, ino));
+	return object;
 }
 
 /*
  * Sockets that no dump lists: TCP, UDP and netlink ones that are neither bound
- * nor connected, and those of namespaces that may not be entered.
+ * nor connected, and those of namespaces that may not be entered or that only a
+ * descriptor or a mount or the socket keeps. Their namespace need not be that of
+ * who has them.
  */
-static bool socket_add_unlisted(struct fd_entry *fd, uint64_t net_ns, uint64_t ino)
+static struct edge *socket_add_unlisted(struct fd_entry *fd, uint64_t ino, enum class_id *class)
 {
 	uint32_t object, nr = fd->scan->snap->objects.nr;
-	enum class_id class;
 
-	if (!socket_class(fd->scan->col->host, &fd->scan->fds, fd->name,
-			  &class) || !class_wanted(fd->scan->col, class))
-		return false;
-	object = snapshot_object(fd->scan->snap, class, socket_key(net_ns, ino));
+	if (!socket_class(fd->scan->col->host, &fd->scan->fds, fd->name, class) ||
+	    !class_wanted(fd->scan->col, *class))
+		return NULL;
+	object = snapshot_object(fd->scan->snap, *class, socket_key(0, ino));
 	if (fd->scan->snap->objects.nr > nr && !fd_stat(fd))
 		object_set(fd->scan->snap, object, FIELD_UID, fd->st.uid);
-	fd_edge_both(fd, object);
-	return true;
-}
-
-/* Whether every socket of the classes asked for shows in a dump anyway. */
-static bool socket_all_listed(const struct collector *col, uint64_t net_ns)
-{
-	const uint64_t unhashed = A_CLASS(tcp) | A_CLASS(udp) | A_CLASS(raw) | A_CLASS(netlink);
-	const uint32_t wanted = col->query->parts & (NEED(UNIX) | NEED(PACKET));
-	const struct net_ns *ns;
-
-	if (col->query->classes & unhashed)
-		return false;
-	vec_for_each(ns, &col->net_nss) {
-		if (ns->ino == net_ns)
-			return !(wanted & ~ns->listed);
-	}
-	return false;
+	return fd_edge_both(fd, object);
 }
 
 bool socket_fd(struct fd_entry *fd)
 {
 	const struct snapshot *base = fd->scan->snap->base;
-	uint64_t ino, net_ns, flags = 0;
+	enum class_id class = NR_CLASSES;
+	uint64_t ino, flags = 0;
 	struct edge *edge;
 	uint32_t object;
 
 	if (!link_number(fd->link, &ino))
 		return false;
-	net_ns = scan_net_ns(fd->scan);
-	object = snapshot_find(base, socket_key(net_ns, ino));
+	object = snapshot_find(base, socket_key(scan_net_ns(fd->scan), ino));
 	if (object == NO_INDEX)
-		object = socket_find_elsewhere(fd->scan->col, ino, &net_ns);
-	if (object == NO_INDEX)
-		return socket_all_listed(fd->scan->col, net_ns) ||
-		       socket_add_unlisted(fd, net_ns, ino);
-	edge = fd_edge_both(fd, object | IN_BASE);
-	if (!edge)
-		return true;
-	object_num(base, &base->objects.at[object], FIELD_FLAGS, &flags);
-	if (flags & IS(LISTENING))
+		object = socket_find(fd->scan->col, 0, ino);
+	if (object != NO_INDEX) {
+		class = base->objects.at[object].class;
+		object_num(base, &base->objects.at[object], FIELD_FLAGS, &flags);
+		edge = fd_edge_both(fd, object | IN_BASE);
+	} else {
+		edge = socket_add_unlisted(fd, ino, &class);
+	}
+	if (edge && flags & IS(LISTENING))
 		edge->kind = EDGE_LISTENS;
-	if (fd->scan->col->query->parts & NEED(FLIGHT) &&
-	    class_infos[base->objects.at[object].class]->carries_fds)
+	if (edge && fd->scan->col->query->parts & NEED(FLIGHT) && class_infos[class]->carries_fds)
 		edge->in_flight_known = fd_info(fd, "scm_fds", &edge->in_flight);
 	return true;
+}
+
+void socket_settle(struct collector *col, struct snapshot *shard)
+{
+	struct object *obj;
+	struct edge *edge;
+	uint64_t flags;
+
+	vec_for_each(obj, &shard->objects) {
+		uint32_t object;
+
+		if (obj->key.space != SPACE_SOCKET || obj->key.ns)
+			continue;
+		object = socket_find(col, col->first_net_ns, obj->key.id);
+		if (object != NO_INDEX)
+			obj->key.ns = col->snap->objects.at[object].key.ns;
+	}
+	vec_for_each(edge, &shard->edges) {
+		if (edge->kind != EDGE_OPEN || edge->object & IN_BASE)
+			continue;
+		obj = &shard->objects.at[edge->object];
+		if (obj->key.space != SPACE_SOCKET || !obj->key.ns)
+			continue;
+		obj = &col->snap->objects.at[snapshot_find(col->snap, obj->key)];
+		if (object_num(col->snap, obj, FIELD_FLAGS, &flags) && flags & IS(LISTENING))
+			edge->kind = EDGE_LISTENS;
+	}
 }

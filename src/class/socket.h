@@ -23,12 +23,12 @@ struct socket_dump {
 	struct collector *col;
 	struct host_diag *diag;
 	uint64_t net_ns;
-	pid_t pid;		/* one in it; 0: the tool */
+	pid_t pid;		/* one in it; 0: the tool, or none */
+	bool own;		/* the namespace is the tool's */
 	void *arg;
-	bool failed;		/* not all sockets are known now */
 };
 
-/* For each network namespace that has a process asked for: calls @each with
+/* For each network namespace to be listed now: calls @each with
  * an open diag socket in it and @arg. @part is warned about where it cannot be. */
 void socket_each_ns(struct collector *col, enum part part,
 		    void (*each)(struct socket_dump *dump), void *arg);
@@ -47,6 +47,10 @@ bool socket_try_dump(struct socket_dump *dump, enum part part,
 
 /* The hook of all: a socket is found by its number alone. */
 bool socket_fd(struct fd_entry *fd);
+
+/* Once more namespaces are listed: what @shard has of sockets that are theirs is of
+ * them. */
+void socket_settle(struct collector *col, struct snapshot *shard);
 
 /* The payload of attribute @type behind a header of @header bytes in @msg;
  * NULL if there is none of at least @least bytes. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "internal.h"
 
+#define SOCKET_PARTS	(NEED(UNIX) | NEED(INET) | NEED(NETLINK) | NEED(PACKET))
+
 /* Classes of one table share their hooks: each runs once. */
 static void collect_add_fd_hook(struct collector *col, const char *link,
 				bool (*fd)(struct fd_entry *fd), bool alone)
@@ -38,6 +40,8 @@ static void collect_find_hooks(struct collector *col)
 		if (c->vma && i == col->nr_vma_hooks)
 			col->vma_hooks[col->nr_vma_hooks++] = c->vma;
 	}
+	if (collects(col, SOCKET_PARTS))
+		collect_add_fd_hook(col, "net:[", collect_net_ns_fd, true);
 	if (!collects(col, NEED(WATCHES)))
 		return;
 	collect_add_fd_hook(col, "anon_inode:inotify", tally_inotify, false);
@@ -64,6 +68,19 @@ static void collect_list_classes(struct collector *col)
 		if (other == class && collect_list_matters(col, class))
 			ipc_classes[class]->list(col);
 	}
+}
+
+void collect_list_sockets(struct collector *col)
+{
+	const uint64_t lists = col->lists;
+	enum class_id class;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (class_infos[class]->space != SPACE_SOCKET)
+			col->lists &= ~A_CLASS_OF(class);
+	}
+	collect_list_classes(col);
+	col->lists = lists;
 }
 
 static void collect_look_closer(struct collector *col)
@@ -95,6 +112,7 @@ int collect(const struct host *host, const struct query *query,
 {
 	struct collector col = { .host = host, .query = query, .snap = snap };
 	struct scan_pool *pool = NULL;
+	struct net_ns *ns;
 	int err;
 
 	layout_init(layout, query->fields);
@@ -106,15 +124,16 @@ int collect(const struct host *host, const struct query *query,
 	if (query->limits)
 		collect_limits(&col);
 	collect_find_hooks(&col);
-	if (collects(&col, NEED(UNIX) | NEED(INET) | NEED(NETLINK) |
-		     NEED(PACKET)) || collect_needs_processes(&col))
+	if (collects(&col, SOCKET_PARTS) || collect_needs_processes(&col))
 		err = collect_pids(&col);
 	if (query->only_pids && col.lists)
 		collect_probe(&col);
 	if (collect_needs_processes(&col))
 		pool = scan_pool_start(&col, progress);
-	if (collects(&col, NEED(UNIX) | NEED(INET) | NEED(NETLINK) | NEED(PACKET)))
+	if (collects(&col, SOCKET_PARTS))
 		collect_net_nss(&col);
+	if (collects(&col, SOCKET_PARTS) && !pool)
+		collect_late_net_nss(&col, NULL, 0);
 	collect_list_classes(&col);
 	if (collects(&col, NEED(PATHS)))
 		collect_paths(&col);
@@ -130,6 +149,8 @@ int collect(const struct host *host, const struct query *query,
 		collect_look_closer(&col);
 	host->ops->close_dir(&col.proc);
 	vec_free(&col.pids);
+	vec_for_each(ns, &col.net_nss)
+		host->ops->close_diag(&ns->diag);
 	vec_free(&col.net_nss);
 	vec_free(&col.sockets);
 	map_free(&col.unix_names);

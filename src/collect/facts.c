@@ -267,66 +267,6 @@ void collect_born(struct collector *col)
 	col->pids.nr = nr;
 }
 
-static void facts_add_net_ns(struct collector *col, pid_t tid, const char *path)
-{
-	uint64_t ino = scan_ns(col->host, &col->proc, path);
-	struct net_ns *ns;
-
-	/* Most are in the one that the last was in. */
-	if (!ino || (col->net_nss.nr && col->net_nss.at[col->net_nss.nr - 1].ino == ino))
-		return;
-	vec_for_each(ns, &col->net_nss) {
-		if (ns->ino == ino)
-			return;
-	}
-	*vec_add(&col->net_nss) = (struct net_ns){ .ino = ino, .pid = tid };
-}
-
-struct facts_threads {
-	struct collector *col;
-	pid_t pid;
-};
-
-static int facts_add_thread_ns(void *arg, const char *name, uint64_t ino, unsigned char type)
-{
-	struct facts_threads *threads = arg;
-	const char *at = name;
-	char path[64];
-	uint64_t tid;
-
-	if (num_u64(&at, &tid) && !*at && tid <= INT32_MAX && (pid_t)tid != threads->pid) {
-		snprintf(path, sizeof(path), "%d/task/%s/ns/net", (int)threads->pid, name);
-		facts_add_net_ns(threads->col, (pid_t)tid, path);
-	}
-	return 0;
-}
-
-void collect_net_nss(struct collector *col)
-{
-	const struct host *host = col->host;
-	struct buf entries = { 0 };
-	struct host_dir tasks;
-	struct host_stat st;
-	char path[64];
-	const pid_t *pid;
-
-	*vec_add(&col->net_nss) = (struct net_ns){ .ino = col->snap->host.net_ns };
-	vec_for_each(pid, &col->pids) {
-		struct facts_threads threads = { col, *pid };
-
-		snprintf(path, sizeof(path), "%d/ns/net", (int)*pid);
-		facts_add_net_ns(col, *pid, path);
-		snprintf(path, sizeof(path), "%d/task", (int)*pid);
-		/* Two links more than threads, each of which may be in another. */
-		if (host->ops->stat(host, &col->proc, path, 0, &st) || st.nlink <= 3 ||
-		    host->ops->open_dir(host, &col->proc, path, &tasks))
-			continue;
-		host->ops->read_dir(&tasks, &entries, facts_add_thread_ns, &threads);
-		host->ops->close_dir(&tasks);
-	}
-	buf_free(&entries);
-}
-
 static void facts_name_id(struct collector *col, bool group, uint64_t id)
 {
 	struct snapshot *snap = col->snap;

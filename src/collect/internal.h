@@ -17,6 +17,12 @@ bool collect_were_born(struct collector *col);
 void collect_born(struct collector *col);
 /* The network namespaces they are in, into col->net_nss. */
 void collect_net_nss(struct collector *col);
+/* Adds those that are mounted, and those that the descriptors lead to. */
+void collect_late_net_nss(struct collector *col, const struct net_ns_fd *fds, uint32_t nr);
+/* The hook for such descriptors. */
+bool collect_net_ns_fd(struct fd_entry *fd);
+/* Lists what the classes of sockets have in the namespaces from col->first_net_ns on. */
+void collect_list_sockets(struct collector *col);
 /* Of the processes asked for: whose lists matter, into col->lists. */
 void collect_probe(struct collector *col);
 /* The limits asked for, into snap->limits. */

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "class/socket.h"
 #include "internal.h"
 #include "ipcscope/threads.h"
 
@@ -299,6 +300,46 @@ static void pool_look_again(struct scan_pool *pool)
 	scan_free(&worker->scan);
 }
 
+static bool pool_has_unlisted(const struct snapshot *shard)
+{
+	const struct object *obj;
+
+	vec_for_each(obj, &shard->objects) {
+		if (obj->key.space == SPACE_SOCKET && !obj->key.ns)
+			return true;
+	}
+	return false;
+}
+
+/* Sockets that were not listed may be of namespaces that no process is in. */
+static void pool_settle_sockets(struct scan_pool *pool)
+{
+	struct VEC(struct net_ns_fd) fds = { 0 };
+	struct collector *col = pool->col;
+	const struct net_ns_fd *fd;
+	bool wanted = !col->few;
+	unsigned int i;
+
+	for (i = 0; i < pool->nr; i++) {
+		struct worker *worker = &pool->workers[i];
+
+		vec_for_each(fd, &worker->scan.net_ns_fds)
+			*vec_add(&fds) = *fd;
+		vec_free(&worker->scan.net_ns_fds);
+		wanted = wanted || pool_has_unlisted(&worker->shard);
+	}
+	col->first_net_ns = col->net_nss.nr;
+	if (wanted && col->net_nss.nr)
+		collect_late_net_nss(col, fds.at, fds.nr);
+	if (col->first_net_ns < col->net_nss.nr) {
+		collect_list_sockets(col);
+		for (i = 0; i < pool->nr; i++)
+			socket_settle(col, &pool->workers[i].shard);
+	}
+	col->first_net_ns = 0;
+	vec_free(&fds);
+}
+
 void scan_pool_finish(struct scan_pool *pool)
 {
 	unsigned int i;
@@ -316,6 +357,7 @@ void scan_pool_finish(struct scan_pool *pool)
 			pthread_join(pool->workers[i].thread, NULL);
 	}
 	pool_look_again(pool);
+	pool_settle_sockets(pool);
 	/* The shards look into the snapshot until all are done. */
 	for (i = 0; i < pool->nr; i++)
 		snapshot_merge(pool->col->snap, &pool->workers[i].shard);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libmnl/libmnl.h>
+#include <linux/magic.h>
 #include <linux/sock_diag.h>
 #include <pthread.h>
 #include <sched.h>
@@ -11,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -24,7 +27,6 @@ struct live_diag {
 	struct mnl_socket *socket;
 	uint32_t seq;
 	bool broken;		/* who knows what still waits in it */
-	char data[RECEIVE_ROOM] __attribute__((aligned(NLMSG_ALIGNTO)));
 };
 
 /* One of the namespace of the thread; NULL: see errno. */
@@ -61,35 +63,62 @@ static void *diag_visit_namespace(void *arg)
 	return NULL;
 }
 
-static int diag_open_foreign(const struct host_dir *proc, struct mnl_socket **socket)
+static int diag_open_in_thread(struct visit *visit)
 {
-	struct visit visit = { .ns = openat(proc->fd, "ns/net", O_RDONLY | O_CLOEXEC) };
 	sigset_t all, before;
 	pthread_t thread;
 	int err;
 
-	if (visit.ns < 0)
-		return errno == EACCES ? -EPERM : -errno;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = pthread_create(&thread, NULL, diag_visit_namespace, &visit);
+	err = pthread_create(&thread, NULL, diag_visit_namespace, visit);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (!err)
-		pthread_join(thread, NULL);
-	close(visit.ns);
-	*socket = visit.socket;
-	return -(err ?: visit.err);
+	if (err)
+		return -err;
+	pthread_join(thread, NULL);
+	return -visit->err;
 }
 
-int live_open_diag(const struct host *host, const struct host_dir *proc, struct host_diag *diag)
+/* Whatever else is there by now must not be opened. */
+static int diag_open_ns(const struct host_dir *at, const char *path, uint64_t *ino)
+{
+	struct statfs fs;
+	struct stat st;
+	char self[32];
+	int ns, found;
+
+	found = openat(at ? at->fd : AT_FDCWD, path, O_PATH | O_CLOEXEC);
+	if (found < 0)
+		return errno == EACCES ? -EPERM : -errno;
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", found);
+	if (fstatfs(found, &fs) || fs.f_type != NSFS_MAGIC || fstat(found, &st))
+		ns = -EINVAL;
+	else
+		ns = open(self, O_RDONLY | O_CLOEXEC);
+	if (ns == -1)
+		ns = -errno;
+	close(found);
+	*ino = st.st_ino;
+	return ns;
+}
+
+int live_open_diag(const struct host *host, const struct host_dir *at, const char *path,
+		   struct host_diag *diag)
 {
 	struct mnl_socket *socket = NULL;
+	struct visit visit = { 0 };
 	struct live_diag *live;
 	int ret;
 
 	*diag = (struct host_diag){ .host = host, .fd = -1 };
-	if (proc) {
-		ret = diag_open_foreign(proc, &socket);
+	if (path) {
+		visit.ns = diag_open_ns(at, path, &diag->ns);
+		ret = visit.ns;
+		if (ret >= 0) {
+			ret = diag_open_in_thread(&visit);
+			close(visit.ns);
+		}
+		socket = visit.socket;
 	} else {
 		socket = diag_open_socket();
 		ret = socket ? 0 : -errno;
@@ -202,6 +231,7 @@ int host_dump_result(const struct host_dump *dump)
 int live_dump(struct host_diag *diag, uint16_t type, const void *req,
 	      size_t len, host_diag_fn *each, void *arg)
 {
+	char data[RECEIVE_ROOM] __attribute__((aligned(NLMSG_ALIGNTO)));
 	struct live_diag *live = diag->priv;
 	struct host_dump dump = { .each = each, .arg = arg };
 	ssize_t got;
@@ -216,10 +246,10 @@ int live_dump(struct host_diag *diag, uint16_t type, const void *req,
 	dump.port = mnl_socket_get_portid(live->socket);
 	while (!ret && !dump.done) {
 		do {
-			got = mnl_socket_recvfrom(live->socket, live->data, sizeof(live->data));
+			got = mnl_socket_recvfrom(live->socket, data, sizeof(data));
 		} while (got < 0 && errno == EINTR);
 		if (got > 0)
-			ret = host_dump_messages(&dump, live->data, got);
+			ret = host_dump_messages(&dump, data, got);
 		else if (got < 0)
 			ret = errno == ENOSPC ? -EBADMSG : -errno;
 		else

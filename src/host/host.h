@@ -114,6 +114,7 @@ struct host_process {
 /* A sock_diag socket in one network namespace. */
 struct host_diag {
 	const struct host *host;
+	uint64_t ns;		/* inode of the namespace; 0: the tool's own */
 	int fd;
 	void *priv;
 };

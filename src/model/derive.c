@@ -48,7 +48,7 @@ DERIVE(id)
 
 DERIVE(ns)
 {
-	return NUMBER(obj->key.ns);
+	return obj->key.ns ? NUMBER(obj->key.ns) : NOT_KNOWN;
 }
 
 /* Another field in a form of its own. */

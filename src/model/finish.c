@@ -32,7 +32,8 @@ static uint32_t *finish_order_objects(struct snapshot *snap)
 		const struct class_info *kind = class_infos[obj->class];
 
 		ranks[i].class = obj->class;
-		ranks[i].ns = obj->key.ns;
+		/* One that is not known, of a socket, comes last. */
+		ranks[i].ns = obj->key.ns - 1;
 		ranks[i].id = obj->key.id;
 		ranks[i].index = i;
 		if (kind->groups & GROUP_POSIX || kind->persistence == PERSISTENCE_FILESYSTEM)

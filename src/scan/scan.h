@@ -36,11 +36,20 @@ struct bound_path {
 	uint32_t ino;		/* no more than 32 bits are told */
 };
 
-/* A network namespace, and a process in it by which to enter it. */
+/* A network namespace whose sockets are listed. */
 struct net_ns {
 	uint64_t ino;
-	pid_t pid;		/* 0: the tool's own */
-	uint32_t listed;	/* NEED(): parts that were */
+	pid_t pid;		/* one in it; 0: the tool, or none */
+	bool own;		/* the tool's */
+	int err;		/* why it could not be entered */
+	struct host_diag diag;	/* open in it, for as long as the run goes on */
+};
+
+/* A descriptor that leads to a network namespace. */
+struct net_ns_fd {
+	uint64_t ino;
+	pid_t pid;
+	int fd;
 };
 
 /* What the collectors of one run share; read only while threads run. */
@@ -52,8 +61,8 @@ struct collector {
 	bool foreign;		/* of another PID namespace, or none */
 	struct VEC(pid_t) pids;	/* of /proc, or those asked for */
 	uint64_t last_pid;	/* given out before they were read; 0: not told */
-	/* Of the classes asked for, and two that only count. */
-	struct fd_hook fd_hooks[NR_CLASSES + 2];
+	/* Of the classes asked for, two that only count, and one for namespaces. */
+	struct fd_hook fd_hooks[NR_CLASSES + 3];
 	unsigned int nr_fd_hooks;
 	bool (*vma_hooks[NR_CLASSES])(struct scan *scan, const struct host_vma *vma);
 	unsigned int nr_vma_hooks;
@@ -61,6 +70,7 @@ struct collector {
 	uint64_t memory_devs[8];	/* where segments and memfds live */
 	int nr_memory_devs;
 	struct VEC(struct net_ns) net_nss;	/* whose sockets are listed */
+	uint32_t first_net_ns;	/* of these that is to be listed now */
 	struct map unix_names;	/* objects: sockets to connect to, by name */
 	/* Files that live sockets are bound to, if PATHS is asked for. */
 	struct VEC(struct bound_path) bound;
@@ -114,6 +124,7 @@ struct scan {
 	/* Nothing is listed yet: descriptors whose hook needs lists are deferred. */
 	bool early;
 	struct VEC(struct deferred_fd) deferred;
+	struct VEC(struct net_ns_fd) net_ns_fds;
 	/* Not NULL: only to find out which lists matter; see collect/probe.c. */
 	uint64_t *lists;
 	struct inodes *sockets;

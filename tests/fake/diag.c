@@ -47,7 +47,7 @@ static uint64_t netns_of_link(const struct host *host,
 	return ino;
 }
 
-int fixture_open_diag(const struct host *host, const struct host_dir *proc,
+int fixture_open_diag(const struct host *host, const struct host_dir *at, const char *path,
 		      struct host_diag *diag)
 {
 	struct fixture_diag *priv;
@@ -58,10 +58,11 @@ int fixture_open_diag(const struct host *host, const struct host_dir *proc,
 	ret = fixture_enter(fixture_of(host), HOST_OP(open_diag));
 	if (ret)
 		return ret;
-	if (proc) {
-		netns = netns_of_link(host, proc, "ns/net");
+	if (path) {
+		netns = netns_of_link(host, at, path);
 		if (!netns)
 			return -EPERM;
+		diag->ns = netns;
 		if (netns == netns_of_link(host, NULL, "/proc/self/ns/net"))
 			netns = 0;
 	}

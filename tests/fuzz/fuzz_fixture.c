@@ -106,7 +106,7 @@ static void look_at_sockets(const struct host *host)
 	struct host_diag diag;
 	size_t i;
 
-	if (host->ops->open_diag(host, NULL, &diag))
+	if (host->ops->open_diag(host, NULL, NULL, &diag))
 		return;
 	for (i = 0; i < sizeof(families); i++) {
 		memset(req, 0xff, sizeof(req));

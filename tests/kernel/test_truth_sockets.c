@@ -60,6 +60,90 @@ static void name_net(int ns)
 	let("home", "%lu", (unsigned long)st.st_ino);
 }
 
+/* The child has the socket, and lives in the namespace of the test. */
+static void hold_foreign(int sock, int ns, enum holding holding)
+{
+	int fds[2] = { sock, ns }, file;
+
+	name_net(ns);
+	if (holding == BY_MOUNT) {
+		char path[64];
+
+		file = (int)must(open("/tmp/netns", O_CREAT | O_WRONLY, 0600));
+		close(file);
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", ns);
+		must(mount(path, "/tmp/netns", NULL, MS_BIND, NULL));
+	}
+	let("p", "%d", (int)hold_in("holder", fds,
+				     holding == BY_FD ? 2 : 1)->pid);
+	close(sock);
+	close(ns);
+}
+
+static void foreign_unix(enum holding holding)
+{
+	int ns = visit_new_ns();
+	int sock = unix_listener(SOCK_STREAM, "/tmp/sock", 4);
+
+	go_home();
+	let("ino", "%lu", (unsigned long)fd_inode(sock));
+	hold_foreign(sock, ns, holding);
+}
+
+static void unix_by_fd(void)
+{
+	foreign_unix(BY_FD);
+}
+
+static void unix_by_mount(void)
+{
+	foreign_unix(BY_MOUNT);
+}
+
+static void unix_by_socket(void)
+{
+	foreign_unix(BY_SOCKET);
+}
+
+static void foreign_tcp(enum holding holding)
+{
+	int ns = visit_new_ns(), sock;
+	struct sockaddr_in addr = { .sin_family = AF_INET,
+				    .sin_port = htons(4321) };
+
+	sock = (int)must(socket(AF_INET, SOCK_STREAM, 0));
+	must(bind(sock, (struct sockaddr *)&addr, sizeof(addr)));
+	must(listen(sock, 4));
+	go_home();
+	let("ino", "%lu", (unsigned long)fd_inode(sock));
+	hold_foreign(sock, ns, holding);
+}
+
+static void tcp_by_fd(void)
+{
+	foreign_tcp(BY_FD);
+}
+
+static void tcp_by_mount(void)
+{
+	foreign_tcp(BY_MOUNT);
+}
+
+static void tcp_by_socket(void)
+{
+	foreign_tcp(BY_SOCKET);
+}
+
+static void unbound_elsewhere(void)
+{
+	int ns = visit_new_ns();
+	int sock = (int)must(socket(AF_INET, SOCK_STREAM, 0));
+
+	go_home();
+	let("ino", "%lu", (unsigned long)fd_inode(sock));
+	hold_foreign(sock, ns, BY_FD);
+}
+
 /* A pair, one end of it in a process of either namespace. */
 static void pair_fn(void *arg)
 {
@@ -88,6 +172,51 @@ static void pair_across(void)
 	close(ns);
 }
 
+/* Processes that come to the namespace and go, before the one that stays. */
+static void churn_fn(void *arg)
+{
+	int ns = *(int *)arg;
+
+	sandbox_ready(0);
+	for (;;) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			setns(ns, CLONE_NEWNET);
+			sched_yield();
+			_exit(0);
+		}
+		waitpid(pid, NULL, 0);
+	}
+}
+
+static void stays_fn(void *arg)
+{
+	int fd;
+
+	must(setns(*(int *)arg, CLONE_NEWNET));
+	fd = unix_listener(SOCK_STREAM, "@stays", 4);
+	child_keep(&fd, 1);
+	sandbox_ready((long)fd_inode(fd));
+	sandbox_hold();
+}
+
+static void churned(void)
+{
+	int ns = visit_new_ns(), i;
+	struct child *child;
+
+	go_home();
+	name_net(ns);
+	for (i = 0; i < 3; i++)
+		sandbox_spawn("churn", churn_fn, &ns);
+	sandbox_next_pid(20000);
+	child = sandbox_spawn("stays", stays_fn, &ns);
+	let("p", "%d", (int)child->pid);
+	sandbox_next_pid(1000);	/* what comes and goes has lower numbers */
+	close(ns);
+}
+
 /* ---- other ends ---- */
 
 static void dgram_blocked_address(void)
@@ -98,6 +227,8 @@ static void dgram_blocked_address(void)
 	close(to);
 	let("s", "%d", (int)unix_sendto_in("sender", "@log")->pid);
 }
+
+/* ---- paths ---- */
 
 /* ---- other families ---- */
 
@@ -156,11 +287,37 @@ static void udp_twice(void)
 }
 
 #define UNIX	"list unix -o all" COMPLETE
+#define TCP	"list tcp -o all" COMPLETE
+
+#define CHURNED	"quiet out~\"name\":\"@stays\" out~\"net_ns\":$ns out~\"pid\":$p"
 
 static const struct situation situations[] = {
+	{ .name = "namespace held by a descriptor: unix", .make = unix_by_fd, .truths = {
+		{ UNIX, NULL, "count(unix)=1 out~\"id\":$ino out~\"net_ns\":$ns out~listening out~\"pid\":$p out!~\"net_ns\":$home" },
+		{ "show unix:$ino" COMPLETE, NULL, "exit=0 out~/tmp/sock" } } },
+	{ .name = "namespace held by a bind mount: unix", .make = unix_by_mount, .truths = {
+		{ UNIX, NULL, "count(unix)=1 out~\"id\":$ino out~\"net_ns\":$ns out~listening out~\"pid\":$p" } } },
+	{ .name = "namespace held by its socket: unix", .make = unix_by_socket, .truths = {
+		{ UNIX, NULL, "count(unix)=1 out~\"id\":$ino out!~\"net_ns\":$home out~\"pid\":$p" } } },
+	{ .name = "namespace held by a descriptor: tcp", .make = tcp_by_fd, .truths = {
+		{ TCP, "tcp:$ino", "there net_ns=$ns state=listening $p:listens local~:4321" } } },
+	{ .name = "namespace held by a bind mount: tcp", .make = tcp_by_mount, .truths = {
+		{ TCP, "tcp:$ino", "there net_ns=$ns state=listening $p:listens" } } },
+	{ .name = "namespace held by its socket: tcp", .make = tcp_by_socket, .truths = {
+		{ TCP, "tcp:$ino", "there net_ns!=$home" } } },
+	{ .name = "an unbound socket of another namespace", .make = unbound_elsewhere, .truths = {
+		{ TCP, "tcp:$ino", "there net_ns!=$home $p:open" } } },
 	{ .name = "a pair between two namespaces", .make = pair_across, .truths = {
 		{ UNIX, "$a", "net_ns=$ns peers~$b $p:open" },
 		{ UNIX, "$b", "net_ns=$ns peers~$a $q:open" } } },
+	{ .name = "processes of a namespace come and go", .make = churned, .truths = {
+		{ "!list unix -o all" COMPLETE, NULL, CHURNED },
+		{ "!list unix -o all" COMPLETE, NULL, CHURNED },
+		{ "!list unix -o all" COMPLETE, NULL, CHURNED },
+		{ "!list unix -o all" COMPLETE, NULL, CHURNED },
+		{ "!list unix -o all" COMPLETE, NULL, CHURNED },
+		{ "!list unix -o all" COMPLETE, NULL, CHURNED },
+		{ "!list unix -o all" COMPLETE, NULL, "quiet" } } },
 	{ .name = "a sender blocked, by an address", .make = dgram_blocked_address, .truths = {
 		{ UNIX, "unix:@log", "$s:waits state=waits" } } },
 	{ .name = "MPTCP", .make = mptcp, .truths = {

@@ -271,7 +271,7 @@ static void test_live(void **state)
 
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
-	assert_int_equal(ops->open_diag(&live_host, NULL, &diag), 0);
+	assert_int_equal(ops->open_diag(&live_host, NULL, NULL, &diag), 0);
 	assert_int_equal(times_seen(&diag, ino_of(pair[0])), 1);
 	/* What an early end leaves unread does not disturb the next. */
 	assert_int_equal(ops->dump(&diag, SOCK_DIAG_BY_FAMILY, &all_unix, sizeof(all_unix),
@@ -328,7 +328,7 @@ static void look_elsewhere(const char *proc_path, uint32_t ino)
 
 	assert_int_equal(ops->open_dir(&live_host, NULL, proc_path, &proc), 0);
 	assert_true(readlink("/proc/thread-self/ns/net", before, sizeof(before) - 1) > 0);
-	assert_int_equal(ops->open_diag(&live_host, &proc, &diag), 0);
+	assert_int_equal(ops->open_diag(&live_host, &proc, "ns/net", &diag), 0);
 	assert_int_equal(times_seen(&diag, ino), 1);
 	assert_int_equal(times_seen(&diag, ino_of(mine)), 0);
 	ops->close_diag(&diag);
@@ -409,7 +409,7 @@ static int dump_all(struct host *host, const char *of, uint16_t type, const void
 	memset(kept, 0, sizeof(*kept));
 	if (of)
 		assert_int_equal(ops->open_dir(host, NULL, of, &proc), 0);
-	assert_int_equal(ops->open_diag(host, of ? &proc : NULL, &diag), 0);
+	assert_int_equal(ops->open_diag(host, of ? &proc : NULL, of ? "ns/net" : NULL, &diag), 0);
 	if (of)
 		ops->close_dir(&proc);
 	ret = ops->dump(&diag, type, req, len, keep, kept);
@@ -479,7 +479,7 @@ static void test_fixture_namespace(void **state)
 	/* A path is sent with its NUL. */
 	assert_int_equal(mnl_attr_get_payload_len(UNIX_ATTR(0, UNIX_DIAG_NAME)), 7);
 	assert_int_equal(host->ops->open_dir(host, NULL, "/proc", &proc), 0);
-	assert_int_equal(host->ops->open_diag(host, &proc, &diag), -EPERM);
+	assert_int_equal(host->ops->open_diag(host, &proc, "ns/net", &diag), -EPERM);
 	host->ops->close_dir(&proc);
 	fixture_close(host);
 }

@@ -165,6 +165,34 @@ static void test_network_namespaces(void **state)
 	TOLD(unix, 51, NET_NS, "77");
 }
 
+/* Namespaces that no process is in: of a descriptor, of a mount, of the socket. */
+static void test_namespaces_without_processes(void **state)
+{
+	(void)state;
+	machine_add(&box, "diag unix type=1 state=10 ino=50 name=\\x00x netns=77\n"
+		    "diag unix type=1 state=10 ino=51 name=\\x00y netns=78\n"
+		    "diag unix type=1 state=10 ino=52 name=\\x00z netns=79\n"
+		    "link /run/netns/b -> net:[78]\n"
+		    "file /proc/9/mountinfo text=\"9 1 0:4 net:[78] /run/netns/b rw - nsfs nsfs rw\\x0a\"");
+	machine_process(&box, 20, 0, "holder");
+	machine_add(&box, "link /proc/20/fd/3 -> socket:[50] proto=UNIX-STREAM\n"
+		    "link /proc/20/fd/4 -> socket:[51] proto=UNIX-STREAM\n"
+		    "link /proc/20/fd/5 -> socket:[52] proto=UNIX-STREAM\n"
+		    "link /proc/20/fd/6 -> net:[77]\n"
+		    "link /proc/20/fd/7 -> net:[77]");
+	ask_all(A_CLASS(unix));
+	machine_look(&box);
+	assert_int_equal(CALLS_OF(&box, open_diag), 3);
+	REFS("unix:50 unix:51 unix:52");
+	EDGES(unix, 50, "20 listens rw fd3");
+	EDGES(unix, 51, "20 listens rw fd4");
+	EDGES(unix, 52, "20 open rw fd5");
+	TOLD(unix, 50, NET_NS, "77");
+	TOLD(unix, 51, NET_NS, "78");
+	TOLD(unix, 52, NET_NS, "?");
+	WARNINGS("");
+}
+
 static void test_namespace_that_may_not_be_entered(void **state)
 {
 	(void)state;
@@ -325,6 +353,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_unix_sockets), T(test_internet_sockets),
 		T(test_other_sockets), T(test_network_namespaces),
+		T(test_namespaces_without_processes),
 		T(test_namespace_that_may_not_be_entered),
 		T(test_interrupted_dumps), T(test_no_handler),
 		T(test_dump_that_fails), T(test_broken_messages),
