@@ -8,7 +8,7 @@
 #include <errno.h>
 
 #include "internal.h"
-#include "ipcscope/num.h"
+#include "ipcscope/text.h"
 
 static bool namespaces_known(const struct collector *col, uint64_t ino)
 {
