@@ -92,7 +92,7 @@ static bool parse_is_keyword(const struct token *token)
 }
 
 /* Whether that comes; then it is behind us. */
-static bool parse_take(struct parser *parser, enum token_kind kind)
+static bool parse_accept(struct parser *parser, enum token_kind kind)
 {
 	if (parser->failed || parser->token.kind != kind)
 		return false;
@@ -174,7 +174,7 @@ static struct node *parse_in(struct parser *parser, struct node *node)
 	struct token value;
 
 	node->op = OP_IN;
-	if (!parse_take(parser, TOKEN_OPEN))
+	if (!parse_accept(parser, TOKEN_OPEN))
 		return filter_fail(parser, &open, "'(' missing behind in");
 	do {
 		if (!parse_take_value(parser, &value))
@@ -183,8 +183,8 @@ static struct node *parse_in(struct parser *parser, struct node *node)
 		if (!*last)
 			return NULL;
 		last = &(*last)->next;
-	} while (parse_take(parser, TOKEN_COMMA));
-	if (parse_take(parser, TOKEN_CLOSE))
+	} while (parse_accept(parser, TOKEN_COMMA));
+	if (parse_accept(parser, TOKEN_CLOSE))
 		return node;
 	if (!parser->failed) {
 		filter_fail(parser, &parser->token, "')' missing");
@@ -200,7 +200,7 @@ static struct node *parse_mask(struct parser *parser, struct node *node)
 	const struct operand *mask;
 	struct token value;
 
-	if (!parse_take(parser, TOKEN_AND_BITS))
+	if (!parse_accept(parser, TOKEN_AND_BITS))
 		return node;
 	if (fields[node->field].type != TYPE_MODE && fields[node->field].type != TYPE_NUMBER)
 		return filter_fail(parser, &operator, "%s has no bits to test",
@@ -282,7 +282,7 @@ static struct node *parse_brackets(struct parser *parser)
 
 	parse_next(parser);
 	node = parse_or(parser);
-	if (!node || parse_take(parser, TOKEN_CLOSE))
+	if (!node || parse_accept(parser, TOKEN_CLOSE))
 		return node;
 	if (parser->token.kind == TOKEN_END) {
 		filter_fail(parser, &parser->token, "')' missing");
