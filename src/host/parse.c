@@ -9,7 +9,7 @@
 #include "host.h"
 #include "ipcscope/text.h"
 
-static bool parse_take(const char **text, char c)
+static bool parse_char(const char **text, char c)
 {
 	if (**text != c)
 		return false;
@@ -41,12 +41,12 @@ static bool parse_numbers(const char **text, struct host_vma *vma)
 {
 	uint64_t major, minor;
 
-	if (!num_hex(text, &vma->start) || !parse_take(text, '-') ||
-	    !num_hex(text, &vma->end) || !parse_take(text, ' ') ||
-	    !parse_access(text, vma) || !parse_take(text, ' ') ||
-	    !num_hex(text, &vma->offset) || !parse_take(text, ' ') ||
-	    !num_hex(text, &major) || !parse_take(text, ':') ||
-	    !num_hex(text, &minor) || !parse_take(text, ' ') || !num_u64(text, &vma->ino))
+	if (!num_hex(text, &vma->start) || !parse_char(text, '-') ||
+	    !num_hex(text, &vma->end) || !parse_char(text, ' ') ||
+	    !parse_access(text, vma) || !parse_char(text, ' ') ||
+	    !num_hex(text, &vma->offset) || !parse_char(text, ' ') ||
+	    !num_hex(text, &major) || !parse_char(text, ':') ||
+	    !num_hex(text, &minor) || !parse_char(text, ' ') || !num_u64(text, &vma->ino))
 		return false;
 	if (major > UINT32_MAX || minor > UINT32_MAX || vma->start >= vma->end)
 		return false;

@@ -201,28 +201,12 @@ static int contents_step_to(sem_t *sem, int value)
 	return -E2BIG;
 }
 
-static int contents_set_mapped(int fd, uint32_t value)
-{
-	struct stat st;
-	sem_t *sem;
-	int ret;
-
-	if (fstat(fd, &st))
-		return -errno;
-	if ((size_t)st.st_size < sizeof(*sem))
-		return -EBADMSG;
-	sem = mmap(NULL, sizeof(*sem), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (sem == MAP_FAILED)
-		return -errno;
-	ret = contents_step_to(sem, (int)value);
-	munmap(sem, sizeof(*sem));
-	return ret;
-}
-
 static int contents_set_psem(const struct host_place *place, const struct host_stat *same,
 			     uint32_t value)
 {
 	int path = file_open_path(place, same, false), fd, ret;
+	struct stat st;
+	sem_t *sem;
 
 	if (path < 0)
 		return path;
@@ -230,7 +214,15 @@ static int contents_set_psem(const struct host_place *place, const struct host_s
 	close(path);
 	if (fd < 0)
 		return fd;
-	ret = contents_set_mapped(fd, value);
+	ret = fstat(fd, &st) ? -errno : 0;
+	if (!ret && (size_t)st.st_size < sizeof(*sem))
+		ret = -EBADMSG;
+	if (!ret) {
+		sem = mmap(NULL, sizeof(*sem), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		ret = sem == MAP_FAILED ? -errno : contents_step_to(sem, (int)value);
+		if (sem != MAP_FAILED)
+			munmap(sem, sizeof(*sem));
+	}
 	close(fd);
 	return ret;
 }

@@ -226,9 +226,7 @@ static int sysv_expect(enum sysv_kind kind, int id, const struct sysv_stat *st,
 	const struct sysv_seen same = { .st = *st, .in_use = true };
 	int ret = sysv_look(kind, id, now);
 
-	if (ret)
-		return ret;
-	return host_sysv_unchanged(kind, &same, now) ? 0 : -ESTALE;
+	return !ret && !host_sysv_unchanged(kind, &same, now) ? -ESTALE : ret;
 }
 
 static int sysv_set(enum sysv_kind kind, int id, const struct sysv_stat *same,
@@ -255,9 +253,9 @@ static int sysv_set_value(int id, const struct sysv_stat *same, uint32_t num, ui
 	struct sysv_stat now;
 	int ret = sysv_expect(SYSV_SEM, id, same, &now);
 
-	if (ret)
-		return ret;
-	return semctl(id, (int)num, SETVAL, (union semun){ .val = value }) ? -errno : 0;
+	if (!ret && semctl(id, (int)num, SETVAL, (union semun){ .val = value }))
+		ret = -errno;
+	return ret;
 }
 
 static int sysv_lock(int id, const struct sysv_stat *same, bool locked)
