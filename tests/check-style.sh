@@ -90,24 +90,22 @@ static_functions()
 			print FILENAME, name
 	}' {} +
 }
-if [ -n "${CHECK_PREFIX-}" ]; then
-	static_functions | awk '
-	{
-		file = $1
-		sub(/.*\//, "", file)
-		sub(/\.c$/, "", file)
-		first = file
-		sub(/_.*/, "", first)
-		if (index($2 "_", file "_") != 1 && index($2 "_", first "_") != 1) {
-			print $1 ": static " $2 "() lacks the prefix " file "_"
-			bad = 1
-		}
-		if ($2 in seen && seen[$2] != $1) {
-			print $1 ": static " $2 "() is also in " seen[$2]
-			bad = 1
-		}
-		seen[$2] = $1
+static_functions | awk '
+{
+	file = $1
+	sub(/.*\//, "", file)
+	sub(/\.c$/, "", file)
+	first = file
+	sub(/_.*/, "", first)
+	if (index($2 "_", file "_") != 1 && index($2 "_", first "_") != 1) {
+		print $1 ": static " $2 "() lacks the prefix " file "_"
+		bad = 1
 	}
-	END { exit bad }' || bad=1
-fi
+	if ($2 in seen && seen[$2] != $1) {
+		print $1 ": static " $2 "() is also in " seen[$2]
+		bad = 1
+	}
+	seen[$2] = $1
+}
+END { exit bad }' || bad=1
 exit $bad

@@ -8,7 +8,7 @@
 #define OF_PROCESSES	(NEED(FDS) | NEED(FDINFO) | NEED(MAPS) | \
 			 NEED(COUNTS) | NEED(WATCHES))
 
-static void pressure_ask(struct query *query, const struct limit_info *info, bool waiters)
+static void limit_ask(struct query *query, const struct limit_info *info, bool waiters)
 {
 	static const enum field_id queue[] = {
 		FIELD_MESSAGES, FIELD_QBYTES, FIELD_MAXMSG, FIELD_MSGSIZE,
@@ -47,7 +47,7 @@ void limit_pressure_query(struct query *query, uint64_t limits, bool who, bool w
 
 		if (limits >> limit & 1 && info->kind != KIND_VALUE &&
 		    (who || !(TOLD_BY_KERNEL >> limit & 1)))
-			pressure_ask(query, info, waiters);
+			limit_ask(query, info, waiters);
 	}
 }
 
@@ -73,7 +73,7 @@ bool limit_pressure_may_wait(const struct snapshot *snap, uint64_t limits)
 	return false;
 }
 
-static bool pressure_sees_all(const struct limit_usage *usage)
+static bool limit_sees_all(const struct limit_usage *usage)
 {
 	const struct snapshot *snap = usage->snap;
 	uint32_t parts = usage->info->parts;
@@ -100,7 +100,7 @@ static bool pressure_sees_all(const struct limit_usage *usage)
 			       usage->info->kind == KIND_PROCESS));
 }
 
-static void pressure_set_use(struct limit_pressure *p, const struct limit_usage *usage)
+static void limit_set_use(struct limit_pressure *p, const struct limit_usage *usage)
 {
 	const struct holder *holder;
 
@@ -123,8 +123,8 @@ static void pressure_set_use(struct limit_pressure *p, const struct limit_usage 
 		  (usage->holders.nr && usage->holders.at[0].waiter != NO_INDEX);
 }
 
-static void pressure_judge(const struct snapshot *snap, enum limit_id limit,
-			   struct limit_pressures *out)
+static void limit_judge(const struct snapshot *snap, enum limit_id limit,
+			struct limit_pressures *out)
 {
 	struct limit_usage usage = {
 		.snap = snap, .limit = limit, .info = &limit_infos[limit],
@@ -144,9 +144,9 @@ static void pressure_judge(const struct snapshot *snap, enum limit_id limit,
 	}
 	usage.holders.nr = nr;
 	p->limit = limit;
-	pressure_set_use(p, &usage);
+	limit_set_use(p, &usage);
 	p->known = usage.info->kind != KIND_VALUE &&
-		   (usage.value->has_used || p->full || pressure_sees_all(&usage));
+		   (usage.value->has_used || p->full || limit_sees_all(&usage));
 	p->holders = kept = arena_alloc(&out->arena, usage.holders.nr * sizeof(*kept));
 	vec_for_each(holder, &usage.holders) {
 		if (holder->used || holder->waiter != NO_INDEX)
@@ -160,7 +160,7 @@ static void pressure_judge(const struct snapshot *snap, enum limit_id limit,
 }
 
 /* Known ones first, then those that are not, then without limit, without use. */
-static int pressure_rank(const struct limit_pressure *p)
+static int limit_rank(const struct limit_pressure *p)
 {
 	if (limit_infos[p->limit].kind == KIND_VALUE)
 		return 4;
@@ -171,12 +171,12 @@ static int pressure_rank(const struct limit_pressure *p)
 	return !p->full;
 }
 
-static int pressure_compare(const void *a, const void *b)
+static int limit_compare(const void *a, const void *b)
 {
 	const struct limit_pressure *x = a, *y = b;
-	const int rank = pressure_rank(x);
+	const int rank = limit_rank(x);
 
-	return COMPARE(rank, pressure_rank(y)) ?:
+	return COMPARE(rank, limit_rank(y)) ?:
 	       (rank < 2 ? limit_compare_ratios(y->used, y->max, x->used, x->max) : 0) ?:
 	       COMPARE(x->limit, y->limit);
 }
@@ -189,10 +189,10 @@ void limit_pressure_judge(const struct snapshot *snap, uint64_t limits,
 	*out = (struct limit_pressures){};
 	for (limit = 0; limit < NR_LIMITS; limit++) {
 		if (limits >> limit & 1 && !snap->limits[limit].absent)
-			pressure_judge(snap, limit, out);
+			limit_judge(snap, limit, out);
 	}
 	if (out->all.nr)
-		qsort(out->all.at, out->all.nr, sizeof(out->all.at[0]), pressure_compare);
+		qsort(out->all.at, out->all.nr, sizeof(out->all.at[0]), limit_compare);
 }
 
 void limit_pressures_free(struct limit_pressures *limit_pressures)

@@ -20,7 +20,7 @@ int fd_stat(struct fd_entry *fd)
 
 /* The first line of fdinfo behind that of @line (NULL: of all) that begins with @word;
  * NULL: none. fdinfo that cannot be read has no lines. */
-static const char *fd_info_line(struct fd_entry *fd, const char *line, const char *word)
+static const char *entry_info_line(struct fd_entry *fd, const char *line, const char *word)
 {
 	struct scan *scan = fd->scan;
 	const struct host *host = scan->col->host;
@@ -47,10 +47,10 @@ static const char *fd_info_line(struct fd_entry *fd, const char *line, const cha
 const char *fd_info_text(struct fd_entry *fd, const char *word)
 {
 	size_t len = strlen(word);
-	const char *line = fd_info_line(fd, NULL, word);
+	const char *line = entry_info_line(fd, NULL, word);
 
 	while (line && line[len] != ':')
-		line = fd_info_line(fd, line, word);
+		line = entry_info_line(fd, line, word);
 	return line ? line + len + 1 + strspn(line + len + 1, " \t") : NULL;
 }
 
@@ -73,13 +73,13 @@ uint32_t fd_info_lines(struct fd_entry *fd, const char *word)
 	const char *line = NULL;
 	uint32_t nr = 0;
 
-	while ((line = fd_info_line(fd, line, word)))
+	while ((line = entry_info_line(fd, line, word)))
 		nr++;
 	return nr;
 }
 
 /* The mode of the link: what the descriptor was opened for. */
-static uint8_t fd_access(struct fd_entry *fd)
+static uint8_t entry_access(struct fd_entry *fd)
 {
 	const struct host *host = fd->scan->col->host;
 	struct host_stat st;
@@ -113,7 +113,7 @@ struct edge *fd_edge_both(struct fd_entry *fd, uint32_t object)
 
 struct edge *fd_edge(struct fd_entry *fd, uint32_t object)
 {
-	uint8_t access = fd_access(fd);
+	uint8_t access = entry_access(fd);
 	struct edge *edge = fd_edge_both(fd, object);
 
 	if (edge)
