@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "host/host.h"
 
 int main(int argc, char **argv)
 {
@@ -11,6 +12,7 @@ int main(int argc, char **argv)
 	struct request req;
 	int status;
 
+	host_guard_outputs();
 	/* Only how characters are made of bytes: numbers and words stay as they are. */
 	if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		setlocale(LC_CTYPE, "C.UTF-8");

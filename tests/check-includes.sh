@@ -45,7 +45,7 @@ cmd	util model filter host class collect keyfiles analyse render record change c
 compat	util model filter host class collect keyfiles analyse render record change cli
 gen	util model filter host class collect keyfiles analyse render record change cli
 library	util model filter collect analyse render record
-main	util model cli
+main	util model host cli
 '
 # Where the headers of a library may be included.
 libraries='

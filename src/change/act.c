@@ -296,6 +296,8 @@ void removal_run(struct removal *rm, void (*each)(void *arg, const struct target
 
 	/* The object in hand is finished, then the summary comes. Signals that are ignored, as
 	 * nohup(1) has it, stay so. */
+	if (!rm->no_save && rm->lock >= 0)
+		copies_prune(rm);
 	act_stopped_by = 0;
 	for (i = 0; i < ARRAY_SIZE(act_signals); i++) {
 		sigaction(act_signals[i], NULL, &old[i]);

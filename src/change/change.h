@@ -86,6 +86,7 @@ struct removal {
 	bool no_save;
 	bool best_effort;	/* waits for another run to end, and goes on
 				 * where no lock or log can be had */
+	uint64_t keep_most;	/* bytes on the disk that runs before may have kept */
 	uint64_t save_limit;	/* bytes of contents a run may keep */
 
 	struct arena arena;

@@ -14,7 +14,6 @@
 #include "ipcscope/text.h"
 
 #define MOST_AGE	(30 * 24 * 3600)
-#define MOST_BYTES	(1ull << 30)
 #define MOST_JSON	(16 << 20)
 
 /* The finalizer of SplitMix64. */
@@ -67,7 +66,7 @@ void copies_drop(const struct removal *rm, const char *id)
 
 struct kept_file {
 	char name[64];
-	uint64_t size;
+	uint64_t used;	/* bytes on the disk: a sparse copy takes little */
 	int64_t mtime;
 };
 
@@ -82,16 +81,20 @@ static int copies_note_file(void *arg, const char *name, uint64_t ino, unsigned 
 {
 	struct kept_files *files = arg;
 	struct kept_file *file;
+	struct host_stat st;
+	int ret;
 
 	if (strlen(name) >= sizeof(file->name))
 		return 0;
+	copies_path(&files->path, files->rm, name, "");
+	ret = state_stat(files->path.data, &st);
+	if (ret)
+		return ret == -ENOENT ? 0 : ret;
 	file = vec_add(&files->all);
 	strcpy(file->name, name);
-	copies_path(&files->path, files->rm, name, "");
-	if (state_stat(files->path.data, &file->size, &file->mtime))
-		files->all.nr--;
-	else
-		files->bytes += file->size;
+	file->used = st.used;
+	file->mtime = st.mtime;
+	files->bytes += st.used;
 	return 0;
 }
 
@@ -120,15 +123,29 @@ static size_t copies_id_length(const char *name)
 	return dot && dot != strchr(name, '.') ? (size_t)(dot - name) : 0;
 }
 
+/* Whether all of @name is an id, "RUN.N": it becomes part of a path. */
+bool copies_is_id(const char *name)
+{
+	const size_t run = strspn(name, "0123456789-"), number = run + (name[run] == '.');
+
+	return run && number > run && name[number] &&
+	       !name[number + strspn(name + number, "0123456789")];
+}
+
 /* What is too old or too much goes, oldest first, and what a killed run left without a
- * description. */
-static void copies_prune(struct removal *rm)
+ * description; never anything of the newest run, which is what undo --last is asked for. */
+void copies_prune(struct removal *rm)
 {
 	int64_t now = rm->host->ops->now(rm->host);
 	struct kept_files files;
+	const char *newest = "";
 	uint32_t i, j;
 
-	copies_list_files(rm, &files);
+	/* What could not be read may be the newest, or whole. */
+	if (copies_list_files(rm, &files))
+		files.all.nr = 0;
+	if (files.all.nr)
+		newest = files.all.at[files.all.nr - 1].name;
 	for (i = 0; i < files.all.nr; i = j) {
 		const struct kept_file *file = &files.all.at[i];
 		size_t len = copies_id_length(file->name);
@@ -139,10 +156,11 @@ static void copies_prune(struct removal *rm)
 		for (j = i; j < files.all.nr && copies_id_length(files.all.at[j].name) == len &&
 		     !strncmp(files.all.at[j].name, file->name, len); j++) {
 			whole |= !strcmp(files.all.at[j].name + len, ".json");
-			bytes += files.all.at[j].size;
+			bytes += files.all.at[j].used;
 		}
 		if (!len || (whole && now - file->mtime < MOST_AGE &&
-			     files.bytes <= MOST_BYTES))
+			     files.bytes <= rm->keep_most) ||
+		    (whole && !strncmp(file->name, newest, strcspn(newest, ".") + 1)))
 			continue;
 		memcpy(id, file->name, len);
 		id[len] = '\0';
@@ -157,13 +175,10 @@ int copies_open(struct removal *rm, char why[256])
 {
 	int ret = state_dir(rm->paths.saved);
 
-	if (ret) {
+	if (ret)
 		snprintf(why, 256, "copies for undo cannot be kept in %s: %s (--no-save to do without)",
 			 rm->paths.saved, state_dir_error(ret));
-		return ret;
-	}
-	copies_prune(rm);
-	return 0;
+	return ret;
 }
 
 json_t *copies_load(const struct removal *rm, const char *id)
@@ -258,7 +273,7 @@ int copies_add_data(void *arg, uint64_t offset, const void *data, size_t len)
 	save->sum = copies_sum(save->sum, offset, data, len);
 	if (offset + len > save->size)
 		save->size = offset + len;
-	save->err = state_write_at(save->fd, offset, data, len);
+	save->err = state_write_sparse(save->fd, offset, data, len);
 	return save->err;
 }
 
@@ -372,8 +387,9 @@ void copies_keep(struct removal *rm, struct target *target)
 	target->kept = !ret;
 	if (ret)
 		copies_drop(rm, target->id);
-	/* No room to keep this one is none for the next. */
-	if (save.err)
+	/* No room to keep this one is none for the next; but one that is larger than a file may
+	 * be (EFBIG) is its owner's doing alone. */
+	if (save.err == -ENOSPC || save.err == -EDQUOT || save.err == -EIO || save.err == -EROFS)
 		snprintf(rm->fatal, sizeof(rm->fatal),
 			 "copies for undo cannot be kept in %s: %s (--no-save to do without)",
 			 rm->paths.saved, strerror(-save.err));

@@ -190,7 +190,19 @@ static bool file_is_at(struct removal *rm, const struct host_place *place,
 	struct host_stat st;
 
 	snprintf(at.name, sizeof(at.name), "%s", name);
-	return !rm->ops->file->stat(&at, &st) && host_same_file(&st, same, false);
+	/* Whoever had it open may have written to it, or set its owner, since. */
+	return !rm->ops->file->stat(&at, &st) && st.dev == same->dev && st.ino == same->ino &&
+	       (st.mode & S_IFMT) == (same->mode & S_IFMT) &&
+	       (!st.btime || !same->btime || st.btime == same->btime);
+}
+
+/* As act.c makes them. */
+static bool file_is_aside(const char *aside)
+{
+	const size_t prefix = strlen(ASIDE_PREFIX);
+
+	return !strncmp(aside, ASIDE_PREFIX, prefix) && strlen(aside) == prefix + 16 &&
+	       strspn(aside + prefix, "0123456789abcdef") == 16;
 }
 
 static enum settlement file_settle(struct removal *rm, const struct target *target,
@@ -203,7 +215,7 @@ static enum settlement file_settle(struct removal *rm, const struct target *targ
 		return SETTLED_NO_DIRECTORY;
 	if (file_is_at(rm, &place, place.name, &target->file))
 		settled = SETTLED_NOT_REMOVED;
-	else if (*aside && file_is_at(rm, &place, aside, &target->file))
+	else if (file_is_aside(aside) && file_is_at(rm, &place, aside, &target->file))
 		settled = rm->ops->file->put_back(&place, aside) ?
 			  SETTLED_ASIDE : SETTLED_PUT_BACK;
 	rm->ops->file->close_place(&place);
@@ -216,8 +228,8 @@ static bool file_settle_undo(struct removal *rm, const struct target *target,
 {
 	struct host_place place;
 
-	if (strncmp(aside, ASIDE_PREFIX, strlen(ASIDE_PREFIX)) || strchr(aside, '/') ||
-	    rm->ops->file->open_place(target->path->data, false, &place))
+	if (!file_is_aside(aside) ||
+	    rm->ops->file->open_place(target->path->data, true, &place))
 		return false;
 	rm->ops->file->discard(&place, aside);
 	rm->ops->file->close_place(&place);

@@ -162,6 +162,9 @@ int act_prove_unused(struct removal *rm, const struct target *target, int fd, in
 
 /* copies.c */
 int copies_open(struct removal *rm, char why[256]);
+/* Makes room before anything is kept. */
+void copies_prune(struct removal *rm);
+bool copies_is_id(const char *name);
 /* Keeps a target, or notes why it cannot be kept; rm->fatal if nothing more may be removed. */
 void copies_keep(struct removal *rm, struct target *target);
 /* Takes data into the copy: @arg is the struct saving. */

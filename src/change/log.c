@@ -219,7 +219,7 @@ static void log_take_line(struct recovery *rec, json_t *root)
 	const char *id = json_text_of(&rec->arena, root, "id");
 	struct open_item *item;
 
-	if (!*id || !strcmp(event, "refused"))
+	if (!copies_is_id(id) || !strcmp(event, "refused"))
 		return;
 	item = log_item_of(rec, id);
 	if (!strcmp(event, "remove") || !strcmp(event, "undo")) {
@@ -338,12 +338,20 @@ void log_recover(struct removal *rm)
 {
 	struct recovery rec = { .rm = rm };
 	struct open_item *item;
-	uint64_t size;
-	int64_t mtime;
+	struct host_stat st;
+	const char *slash;
 
-	if (rm->log < 0 || state_stat(rm->paths.log, &size, &mtime) || log_ended(rm, size))
+	if (rm->log < 0 || state_stat(rm->paths.log, &st) || log_ended(rm, st.size))
 		return;
-	log_read_tail(&rec, size);
+	/* What others can have written there must move and remove nothing. */
+	slash = strrchr(rm->paths.log, '/');
+	if (!state_is_ours(rm->log, !slash ? "." : slash == rm->paths.log ? "/" :
+			   arena_str(&rm->arena, rm->paths.log, slash - rm->paths.log)->data)) {
+		buf_printf(&rm->report, "%s: an earlier run may have been cut short, but others can write to this log or to its directory: nothing of it is settled; names %s* may be left, to be moved back by hand\n",
+			   rm->paths.log, ASIDE_PREFIX);
+		return;
+	}
+	log_read_tail(&rec, st.size);
 	vec_for_each(item, &rec.items) {
 		const char *event = json_text_of(&rec.arena, item->first, "event");
 

@@ -80,6 +80,7 @@ void removal_init(struct removal *rm, const char *command)
 	*rm = (struct removal){
 		.command = command, .host = &live_host, .log = -1, .lock = -1,
 		.ops = &live_write_ops, .save_limit = 64 << 20,
+		.keep_most = 1ull << 30,
 	};
 }
 

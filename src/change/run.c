@@ -106,6 +106,10 @@ int removal_open(struct removal *rm, char why[256])
 	int ret;
 
 	*why = '\0';
+	if (state_is_borrowed()) {
+		snprintf(why, 256, "this program runs with rights that its caller does not have (setuid, setgid or file capabilities): it only looks");
+		return -EPERM;
+	}
 	ret = removal_paths(rm, why);
 	if (!ret)
 		ret = run_take_lock(rm, why);

@@ -40,10 +40,19 @@ static int sysv_look_up(const struct write_ops *ops, enum class_id class, int id
 	return ops->sysv->look(change_classes[class]->kind, id, &now->st);
 }
 
+/* A segment that was not yet: SHM_DEST, include/linux/shm.h. */
+static bool sysv_is_removed(const struct target *target, const struct sysv_stat *now)
+{
+	return target_class(target)->kind == SYSV_SHM && now->mode & ~target->sysv.mode & 01000;
+}
+
 static bool sysv_is_same(const struct target *target, const struct present *now)
 {
 	const struct sysv_seen seen = { .st = target->sysv, .in_use = true };
 
+	/* Removed, it stays until the last detach. */
+	if (sysv_is_removed(target, &now->st))
+		return false;
 	return host_sysv_unchanged(target_class(target)->kind, &seen, &now->st);
 }
 
@@ -155,7 +164,8 @@ static bool sysv_settle_undo(struct removal *rm, const struct target *target,
 	const struct sysv_stat *was = &target->sysv;
 	struct sysv_stat now;
 
-	if (rm->ops->sysv->look(kind, id, &now) || now.key != was->key)
+	if (rm->ops->sysv->look(kind, id, &now) || now.key != was->key ||
+	    sysv_is_removed(target, &now))
 		return false;
 	if (new_id >= 0 && now.uid == was->uid && now.mode & 0777 &&
 	    !((now.mode ^ was->mode) & 0777))

@@ -37,24 +37,29 @@ static int undo_add_sum(void *arg, uint64_t offset, const void *data, size_t len
 
 static int undo_check_data(struct undoing *undo)
 {
-	uint64_t size, sum = 0;
 	const char *text = json_text_of(&undo->arena, undo->root, "data_sum");
-	int64_t mtime;
+	const struct target *target = &undo->target;
+	struct host_stat st;
+	uint64_t sum = 0;
 	int ret;
 
 	if (!json_is_true(json_object_get(undo->root, "data")))
 		return 0;
 	copies_path(&undo->data, undo->rm, undo->saved->id, ".data");
-	ret = state_stat(undo->data.data, &size, &mtime);
+	ret = state_stat(undo->data.data, &st);
 	if (ret)
 		return ret;
+	/* What is more than the object would be written behind it. */
+	if (target_class(target)->data == COPY_DATA &&
+	    st.size > (target_is_sysv(target) ? target->sysv.size : target->file.size))
+		return -EBADMSG;
 	ret = state_read_to(undo->data.data, undo_add_sum, undo);
-	if (!ret && target_class(&undo->target)->data == COPY_MESSAGES)
-		ret = state_read(undo->data.data, 0, size, &undo->text);
+	if (!ret && target_class(target)->data == COPY_MESSAGES)
+		ret = state_read(undo->data.data, 0, st.size, &undo->text);
 	if (ret)
 		return ret;
 	num_hex(&text, &sum);
-	return sum == undo->sum && size == (uint64_t)
+	return sum == undo->sum && st.size == (uint64_t)
 	       json_num_of(undo->root, "data_size") ? 0 : -EBADMSG;
 }
 

@@ -81,6 +81,8 @@ int removal_session_run(struct removal_session *removal,
 		return status;
 	removal_run(&removal->rm, each, arg);
 	removal_close(&removal->rm);
+	if (*removal->rm.fatal)
+		complain("%s", removal->rm.fatal);
 	return 0;
 }
 

@@ -245,8 +245,6 @@ static int clean_answer(struct session *session)
 		return clean_any_planned(clean) ? STATUS_FOUND : STATUS_OK;
 	}
 	status = removal_session_run(removal, clean_ignore, NULL);
-	if (*removal->rm.fatal)
-		complain("%s", removal->rm.fatal);
 	clean_print(clean, true);
 	return status ? status : removal_session_status(removal);
 }

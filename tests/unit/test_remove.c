@@ -663,6 +663,14 @@ static void leave_copy(const char *id, const char *suffix, time_t days)
 	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
 }
 
+static void drop_copies(void)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -f %s/saved/*", dir);
+	assert_int_equal(system(command), 0);
+}
+
 static void copies_that_are_old_or_were_never_finished_are_dropped(void **state)
 {
 	struct removal rm;
@@ -672,18 +680,71 @@ static void copies_that_are_old_or_were_never_finished_are_dropped(void **state)
 	begin(&rm);
 	assert_int_equal(removal_open(&rm, why), 0);
 	removal_close(&rm);
+	drop_copies();
 	leave_copy("20200101-000000-000.1", ".json", 31);
 	leave_copy("20200101-000000-000.1", ".data", 31);
 	leave_copy("20200101-000000-000.2", ".json", 29);
 	leave_copy("20200101-000000-000.2", ".data", 29);
 	leave_copy("20200101-000000-000.3", ".data", 0);
+	leave_copy("20210101-000000-000.1", ".json", 40);
 	assert_int_equal(removal_open(&rm, why), 0);
+	/* What is asked for next may be to bring it back. */
+	assert_true(is_kept("20200101-000000-000.1", ".json"));
+	removal_run(&rm, count, NULL);
 	removal_close(&rm);
 	assert_false(is_kept("20200101-000000-000.1", ".json"));
 	assert_false(is_kept("20200101-000000-000.1", ".data"));
 	assert_true(is_kept("20200101-000000-000.2", ".json"));
 	assert_true(is_kept("20200101-000000-000.2", ".data"));
 	assert_false(is_kept("20200101-000000-000.3", ".data"));
+	/* However old, undo --last is asked for the newest run. */
+	assert_true(is_kept("20210101-000000-000.1", ".json"));
+	drop_copies();
+	removal_free(&rm);
+}
+
+/* Blocks count, not sizes, and the oldest goes first. */
+static void copies_beyond_the_most_are_dropped_oldest_first(void **state)
+{
+	static const char *const ids[] = {
+		"20200101-000000-000.1", "20200102-000000-000.1", "20200103-000000-000.1",
+	};
+	struct removal rm;
+	char path[128], why[256];
+	size_t i;
+
+	(void)state;
+	begin(&rm);
+	assert_int_equal(removal_open(&rm, why), 0);
+	drop_copies();
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		leave_copy(ids[i], ".json", 1);
+		leave_copy(ids[i], ".data", 1);
+		snprintf(path, sizeof(path), "%s/saved/%s.data", dir, ids[i]);
+		assert_int_equal(truncate(path, 2ll << 30), 0);
+	}
+	rm.keep_most = 1 << 20;
+	removal_run(&rm, count, NULL);
+	for (i = 0; i < ARRAY_SIZE(ids); i++)
+		assert_true(is_kept(ids[i], ".data"));
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		int fd;
+
+		snprintf(path, sizeof(path), "%s/saved/%s.data", dir, ids[i]);
+		fd = open(path, O_WRONLY | O_TRUNC);
+		assert_int_equal(write(fd, path, sizeof(path)), sizeof(path));
+		close(fd);
+	}
+	rm.keep_most = 8192;
+	removal_run(&rm, count, NULL);
+	assert_false(is_kept(ids[0], ".data"));
+	assert_true(is_kept(ids[1], ".data"));
+	rm.keep_most = 0;
+	removal_run(&rm, count, NULL);
+	assert_false(is_kept(ids[1], ".data"));
+	assert_true(is_kept(ids[2], ".data"));
+	removal_close(&rm);
+	drop_copies();
 	removal_free(&rm);
 }
 
@@ -771,6 +832,7 @@ int main(void)
 		cmocka_unit_test(a_copy_whose_data_was_changed_is_not_restored),
 		cmocka_unit_test(what_is_still_there_is_not_restored),
 		cmocka_unit_test(copies_that_are_old_or_were_never_finished_are_dropped),
+		cmocka_unit_test(copies_beyond_the_most_are_dropped_oldest_first),
 		cmocka_unit_test(only_what_was_not_answered_is_recovered),
 	};
 

@@ -151,8 +151,10 @@ static int file_remove(const struct host_place *place, const char *aside,
 		ret = -ESTALE;
 	if (!ret && lease >= 0 && fcntl(lease, F_GETLEASE) != F_WRLCK)
 		ret = -EBUSY;
+	if (!ret && unlinkat(place->dir, aside, 0))
+		ret = -errno;
 	if (!ret)
-		return unlinkat(place->dir, aside, 0) ? -errno : 0;
+		return 0;
 	return file_put_back(place, aside) ? -ENOTUNIQ : ret;
 }
 

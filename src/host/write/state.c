@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -13,13 +14,49 @@
 #include "ipcscope/text.h"
 #include "host/live.h"
 
+#define ZEROS	4096	/* bytes that are left out together */
+
+/* Whether nobody but us and root may write to it. */
+static bool state_is_private(const struct stat *st)
+{
+	return (st->st_uid == geteuid() || !st->st_uid) && !(st->st_mode & 0022);
+}
+
+/*
+ * Whether nobody but us and root can have made @path what it is, given that the same holds of
+ * all above: a directory, or a link to one, of ours or root's. In a directory that all may
+ * write to, other users may have put a link, but no directory, of ours.
+ */
+static int state_check_level(const char *path, uid_t root, bool *shared)
+{
+	struct stat st, to;
+
+	if (lstat(path, &st) || stat(path, &to))
+		return -errno;
+	if (!S_ISDIR(to.st_mode))
+		return -ENOTDIR;
+	if ((st.st_uid != geteuid() && st.st_uid && st.st_uid != root) ||
+	    (to.st_uid != geteuid() && to.st_uid && to.st_uid != root) ||
+	    (S_ISLNK(st.st_mode) && *shared) ||
+	    (to.st_mode & 0002 && !(to.st_mode & S_ISVTX)))
+		return -EPERM;
+	*shared = to.st_mode & 0002;
+	return 0;
+}
+
 int state_dir(const char *path)
 {
 	struct buf made = { 0 };
 	const char *slash = path;
+	bool shared = false;
 	struct stat st;
+	uid_t root;
 	int ret = 0;
 
+	/* In a user namespace root's directories are nobody's. */
+	if (stat("/", &st))
+		return -errno;
+	root = st.st_uid;
 	do {
 		slash = strchr(slash + 1, '/');
 		buf_reset(&made);
@@ -29,18 +66,21 @@ int state_dir(const char *path)
 		/* One that may not be made may be there for all that. */
 		if (ret == -EACCES || ret == -EROFS || ret == -EPERM)
 			ret = access(made.data, F_OK) ? ret : 0;
+		if (!ret)
+			ret = state_check_level(made.data, root, &shared);
 	} while (!ret && slash);
 	buf_free(&made);
-	if (ret || stat(path, &st))
+	if (ret || lstat(path, &st))
 		return ret ? ret : -errno;
-	if (!S_ISDIR(st.st_mode))
-		return -ENOTDIR;
-	return (st.st_uid != geteuid() && st.st_uid) || st.st_mode & 0022 ? -EPERM : 0;
+	if (S_ISLNK(st.st_mode))
+		return -ELOOP;
+	return state_is_private(&st) ? 0 : -EPERM;
 }
 
 const char *state_dir_error(int err)
 {
-	return err == -EPERM ? "others may write to it" : strerror(-err);
+	return err == -EPERM ? "others may write to it, or to one above it" :
+	       err == -ELOOP ? "it is a symbolic link" : strerror(-err);
 }
 
 static int state_open(const char *path, int flags)
@@ -56,10 +96,16 @@ int state_lock(const char *path, bool wait, pid_t *holder)
 	char text[32] = "";
 	const char *at = text;
 	uint64_t pid = 0;
+	struct stat st;
 
 	*holder = 0;
 	if (fd < 0)
 		return fd;
+	/* Another name of some other file must not lose what it holds. */
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_uid != geteuid()) {
+		close(fd);
+		return -EPERM;
+	}
 	if (!flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB)) {
 		snprintf(text, sizeof(text), "%d\n", getpid());
 		if (!ftruncate(fd, 0))
@@ -107,6 +153,20 @@ int state_write(int fd, const void *data, size_t len)
 int state_write_at(int fd, uint64_t offset, const void *data, size_t len)
 {
 	return state_write_all(fd, (off_t)offset, data, len);
+}
+
+int state_write_sparse(int fd, uint64_t offset, const void *data, size_t len)
+{
+	const char *at = data;
+	size_t part;
+	int ret = 0;
+
+	for (; len && !ret; len -= part, at += part, offset += part) {
+		part = len < ZEROS ? len : ZEROS;
+		if (*at || memcmp(at, at + 1, part - 1))
+			ret = state_write_at(fd, offset, at, part);
+	}
+	return ret;
 }
 
 int state_resize(int fd, uint64_t size)
@@ -184,15 +244,26 @@ int state_read_to(const char *path, host_sink_fn *sink, void *arg)
 	return ret;
 }
 
-int state_stat(const char *path, uint64_t *size, int64_t *mtime)
+int state_stat(const char *path, struct host_stat *st)
 {
-	struct stat st;
+	return live_stat(&live_host, NULL, path, 0, st);
+}
 
-	if (lstat(path, &st))
-		return -errno;
-	*size = st.st_size;
-	*mtime = st.st_mtime;
-	return 0;
+bool state_is_ours(int fd, const char *path)
+{
+	struct stat file, dir;
+
+	return !fstat(fd, &file) && S_ISREG(file.st_mode) && file.st_nlink == 1 &&
+	       state_is_private(&file) && !lstat(path, &dir) && S_ISDIR(dir.st_mode) &&
+	       state_is_private(&dir);
+}
+
+/* The kernel tells of setuid, setgid and file capabilities by AT_SECURE; of root it does so
+ * only where a security module changes its domain. */
+bool state_is_borrowed(void)
+{
+	return getuid() != geteuid() || getgid() != getegid() ||
+	       (geteuid() && getauxval(AT_SECURE));
 }
 
 int state_list(const char *path, host_dir_fn *each, void *arg)

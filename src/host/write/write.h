@@ -220,6 +220,8 @@ int state_create(const char *path);	/* new, 0600; -EEXIST */
 int state_append(const char *path);	/* made as needed; O_APPEND */
 int state_write(int fd, const void *data, size_t len);	/* all @len bytes */
 int state_write_at(int fd, uint64_t offset, const void *data, size_t len);
+/* Leaves out zeros: the size of the file is set at last. */
+int state_write_sparse(int fd, uint64_t offset, const void *data, size_t len);
 int state_resize(int fd, uint64_t size);
 int state_sync(int fd);
 /* Everything in the file system of @path. */
@@ -230,8 +232,13 @@ int state_unlink(const char *path);
 int state_read(const char *path, uint64_t offset, uint64_t most, struct buf *buf);
 /* Calls @sink with its bytes, holes left out. */
 int state_read_to(const char *path, host_sink_fn *sink, void *arg);
-/* Size, and the time it was last written. */
-int state_stat(const char *path, uint64_t *size, int64_t *mtime);
+/* Never follows it. */
+int state_stat(const char *path, struct host_stat *st);
+/* Whether only we, or root, can have written what the open file holds: it is a regular file of
+ * ours alone, and so is the directory at @path. */
+bool state_is_ours(int fd, const char *path);
+/* Whether this program runs with rights that its caller does not have. */
+bool state_is_borrowed(void);
 int state_list(const char *path, host_dir_fn *each, void *arg);
 int state_random(uint64_t *num);
 
