@@ -12,9 +12,14 @@ static bool pidfd_fd(struct fd_entry *fd)
 	struct snapshot *snap = fd->scan->snap;
 	uint64_t magic, pid;
 	uint32_t object;
+	int err;
 
-	if (fd_stat(fd) || host->ops->fs_magic(host, &fd->scan->fds, fd->name, &magic) ||
-	    magic != PIDFS_MAGIC)
+	if (fd_stat(fd))
+		return false;
+	err = host->ops->fs_magic(host, &fd->scan->fds, fd->name, &magic);
+	if (err)
+		scan_gap(fd->scan, PART_FDS, err);
+	if (err || magic != PIDFS_MAGIC)
 		return false;
 	object = snapshot_object(snap, CLASS_pidfd, inode_key(&fd->st));
 	if (object_wants(snap, CLASS_pidfd, FIELD_TARGET) && fd_info(fd, "Pid", &pid))

@@ -69,7 +69,9 @@ static bool shm_vma(struct scan *scan, const struct host_vma *vma)
 
 	if (!shm_is_segment(scan->col, vma, &key, &huge))
 		return false;
-	id.ns = scan_ipc_ns(scan) ?: base->host.ipc_ns;
+	id.ns = scan_ipc_ns(scan);
+	if (!id.ns)
+		return true;	/* the gap is noted */
 	object = snapshot_object(scan->snap, CLASS_shm, id);
 	if (!(object & IN_BASE) || !shm_could_be(base, object, key, vma)) {
 		struct object_key home = id;

@@ -90,23 +90,25 @@ static const struct {
 	{ "NETLINK", CLASS_netlink }, { "PACKET", CLASS_packet },
 };
 
-bool socket_class(const struct host *host, const struct host_dir *fds,
-		  const char *fd, enum class_id *class)
+int socket_class(const struct host *host, const struct host_dir *fds,
+		 const char *fd, enum class_id *class)
 {
 	char text[32];
 	ssize_t len;
 	size_t i;
 
 	len = host->ops->sock_protocol(host, fds, fd, text, sizeof(text));
+	if (len < 0)
+		return (int)len;
 	for (i = 0; len > 0 && i < ARRAY_SIZE(protocols); i++) {
 		size_t prefix = strlen(protocols[i].prefix);
 
 		if ((size_t)len >= prefix && !memcmp(text, protocols[i].prefix, prefix)) {
 			*class = protocols[i].class;
-			return true;
+			return 1;
 		}
 	}
-	return false;
+	return 0;
 }
 
 static int socket_compare(const void *a, const void *b)
@@ -152,9 +154,12 @@ static uint32_t socket_find(const struct collector *col, uint32_t first, uint64_
 static struct edge *socket_add_unlisted(struct fd_entry *fd, uint64_t ino, enum class_id *class)
 {
 	uint32_t object, nr = fd->scan->snap->objects.nr;
+	int ret = socket_class(fd->scan->col->host, &fd->scan->fds, fd->name, class);
 
-	if (!socket_class(fd->scan->col->host, &fd->scan->fds, fd->name, class) ||
-	    !class_wanted(fd->scan->col, *class))
+	/* Of what is no socket any more nothing is told. */
+	if (ret < 0 && ret != -EOPNOTSUPP)
+		scan_gap(fd->scan, PART_FDS, ret);
+	if (ret <= 0 || !class_wanted(fd->scan->col, *class))
 		return NULL;
 	object = snapshot_object(fd->scan->snap, *class, socket_key(0, ino));
 	if (fd->scan->snap->objects.nr > nr && !fd_stat(fd))

@@ -58,7 +58,7 @@ const void *socket_attr(const struct nlmsghdr *msg, size_t header,
 			unsigned int type, size_t least, size_t *len);
 
 /* The class of the socket that descriptor @fd of @fds is; false: none known. */
-bool socket_class(const struct host *host, const struct host_dir *fds, const char *fd,
+int socket_class(const struct host *host, const struct host_dir *fds, const char *fd,
 		  enum class_id *class);
 
 /* Adds to the sockets that matter when a few processes were asked for. */

@@ -182,8 +182,12 @@ int collect_facts(struct collector *col)
 	facts_look_at_proc(col, &text);
 	col->nr_memory_devs = host->ops->memory_devs(host, col->memory_devs,
 						     ARRAY_SIZE(col->memory_devs));
-	if (col->nr_memory_devs < 0)
+	if (col->nr_memory_devs < 0) {
+		if (collects(col, NEED(MAPS)))
+			snapshot_warn(col->snap, PART_MAPS, -col->nr_memory_devs,
+				      "which are segments or memfds");
 		col->nr_memory_devs = 0;
+	}
 	buf_free(&hostname);
 	buf_free(&kernel);
 	buf_free(&text);

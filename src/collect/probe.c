@@ -50,7 +50,7 @@ static int probe_fd(void *arg, const char *name, uint64_t ino, unsigned char typ
 		return 0;
 	}
 	*vec_add(scan->sockets) = socket;
-	if (socket_class(host, &scan->fds, name, &class))
+	if (socket_class(host, &scan->fds, name, &class) > 0)
 		*scan->lists |= A_CLASS_OF(class);
 	else
 		probe_link(scan, link);

@@ -146,6 +146,7 @@ void live_close_diag(struct host_diag *diag)
 static int diag_send_request(struct live_diag *live, uint16_t type, const void *req, size_t len)
 {
 	char data[REQUEST_ROOM] __attribute__((aligned(NLMSG_ALIGNTO)));
+	unsigned int tries = 0;
 	struct nlmsghdr *msg;
 	ssize_t sent;
 
@@ -158,7 +159,7 @@ static int diag_send_request(struct live_diag *live, uint16_t type, const void *
 	memcpy(mnl_nlmsg_put_extra_header(msg, len), req, len);
 	do {
 		sent = mnl_socket_sendto(live->socket, msg, msg->nlmsg_len);
-	} while (sent < 0 && errno == EINTR);
+	} while (sent < 0 && live_interrupted(&tries));
 	return sent < 0 ? -errno : 0;
 }
 
@@ -234,6 +235,7 @@ int live_dump(struct host_diag *diag, uint16_t type, const void *req,
 	char data[RECEIVE_ROOM] __attribute__((aligned(NLMSG_ALIGNTO)));
 	struct live_diag *live = diag->priv;
 	struct host_dump dump = { .each = each, .arg = arg };
+	unsigned int tries = 0;
 	ssize_t got;
 	int ret;
 
@@ -247,7 +249,7 @@ int live_dump(struct host_diag *diag, uint16_t type, const void *req,
 	while (!ret && !dump.done) {
 		do {
 			got = mnl_socket_recvfrom(live->socket, data, sizeof(data));
-		} while (got < 0 && errno == EINTR);
+		} while (got < 0 && live_interrupted(&tries));
 		if (got > 0)
 			ret = host_dump_messages(&dump, data, got);
 		else if (got < 0)

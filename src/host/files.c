@@ -21,21 +21,23 @@
 
 static int files_open_at(const struct host_dir *at, const char *path, int flags)
 {
+	unsigned int tries = 0;
 	int fd;
 
 	do {
 		fd = openat(at ? at->fd : AT_FDCWD, path, flags | O_CLOEXEC);
-	} while (fd < 0 && errno == EINTR);
+	} while (fd < 0 && live_interrupted(&tries));
 	return fd < 0 ? -errno : fd;
 }
 
 static ssize_t files_read_some(int fd, void *to, size_t size)
 {
+	unsigned int tries = 0;
 	ssize_t len;
 
 	do {
 		len = read(fd, to, size);
-	} while (len < 0 && errno == EINTR);
+	} while (len < 0 && live_interrupted(&tries));
 	return len < 0 ? -errno : len;
 }
 
@@ -195,7 +197,9 @@ int live_stat(const struct host *host, const struct host_dir *at,
 {
 	unsigned int mask = STATX_BASIC_STATS;
 	int how = AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT;
+	const int dir = at ? at->fd : AT_FDCWD;
 	struct statx from;
+	int ret;
 
 	if (!(flags & HOST_FOLLOW))
 		how |= AT_SYMLINK_NOFOLLOW;
@@ -203,7 +207,11 @@ int live_stat(const struct host *host, const struct host_dir *at,
 		how |= AT_EMPTY_PATH;
 	if (flags & HOST_BTIME)
 		mask |= STATX_BTIME;
-	if (statx(at ? at->fd : AT_FDCWD, path, how, mask, &from))
+	ret = statx(dir, path, how, mask, &from);
+	/* Where the kernel lacks the call the C library has a substitute without that. */
+	if (ret && (errno == ENOSYS || errno == EINVAL))
+		ret = statx(dir, path, how & ~AT_STATX_DONT_SYNC, mask, &from);
+	if (ret)
 		return -errno;
 	live_copy_stat(&from, st);
 	return 0;
@@ -212,6 +220,7 @@ int live_stat(const struct host *host, const struct host_dir *at,
 int live_fs_magic(const struct host *host, const struct host_dir *at,
 		  const char *path, uint64_t *magic)
 {
+	unsigned int tries = 0;
 	struct statfs fs;
 	int fd = files_open_at(at, path, O_PATH), ret;
 
@@ -219,7 +228,7 @@ int live_fs_magic(const struct host *host, const struct host_dir *at,
 		return fd;
 	do {
 		ret = fstatfs(fd, &fs) ? -errno : 0;
-	} while (ret == -EINTR);
+	} while (ret && live_interrupted(&tries));
 	close(fd);
 	if (!ret)
 		*magic = fs.f_type;
@@ -228,12 +237,13 @@ int live_fs_magic(const struct host *host, const struct host_dir *at,
 
 int live_fs_space(const struct host *host, const char *path, struct host_space *space)
 {
+	unsigned int tries = 0;
 	struct statfs fs;
 	int ret;
 
 	do {
 		ret = statfs(path, &fs) ? -errno : 0;
-	} while (ret == -EINTR);
+	} while (ret && live_interrupted(&tries));
 	if (ret)
 		return ret;
 	*space = (struct host_space){

@@ -114,7 +114,7 @@ int live_memory_devs(const struct host *host, uint64_t *devs, int room)
 		if (fd >= 0)
 			close(fd);
 	}
-	return nr;
+	return nr || !room ? nr : -errno;
 }
 
 unsigned int host_terminal_width(int fd)

@@ -47,12 +47,14 @@ void host_end_name(struct host_vma *vma, char *name, size_t len)
 
 int live_open_maps(const struct host_dir *proc, struct host_maps *maps)
 {
+	unsigned int tries = 0;
+
 	memset(maps, 0, sizeof(*maps));
 	maps->host = proc->host;
 	maps->query = !atomic_load_explicit(&no_query, memory_order_relaxed);
 	do {
 		maps->fd = openat(proc->fd, "maps", O_RDONLY | O_CLOEXEC);
-	} while (maps->fd < 0 && errno == EINTR);
+	} while (maps->fd < 0 && live_interrupted(&tries));
 	return maps->fd < 0 ? -errno : 0;
 }
 
@@ -84,7 +86,8 @@ static bool maps_query_vma(struct host_maps *maps, uint64_t addr, uint64_t flags
 		query.vma_name_addr = 0;
 		err = ioctl(maps->fd, PROCMAP_QUERY, &query) ? errno : 0;
 	}
-	if (err == ENOTTY || err == ENOSYS) {
+	/* The last two are a seccomp filter's or a security module's. */
+	if (err == ENOTTY || err == ENOSYS || err == EPERM || err == EACCES) {
 		atomic_store_explicit(&no_query, true, memory_order_relaxed);
 		maps->query = false;
 		return false;

@@ -91,12 +91,13 @@ static int mqueue_open_through_link(const struct host_dir *dir, const char *name
 int live_mq_attr(const struct host *host, const struct host_dir *dir,
 		 const char *name, struct host_mq *mq)
 {
+	unsigned int tries = 0;
 	struct mq_attr attr;
 	int fd, ret;
 
 	do {
 		fd = openat(dir->fd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-	} while (fd < 0 && errno == EINTR);
+	} while (fd < 0 && live_interrupted(&tries));
 	if (fd < 0)
 		fd = errno == ELOOP ? mqueue_open_through_link(dir, name) : -errno;
 	if (fd < 0)

@@ -14,6 +14,8 @@ int fd_stat(struct fd_entry *fd)
 		fd->stat_err = host->ops->stat(host, &fd->scan->fds, fd->name,
 					       HOST_FOLLOW, &fd->st);
 		fd->has_stat = true;
+		if (fd->stat_err)
+			scan_gap(fd->scan, PART_FDS, fd->stat_err);
 	}
 	return fd->stat_err;
 }

@@ -302,40 +302,57 @@ bool link_number(const char *link, uint64_t *num)
 	return at && *++at && num_u64(&at, num) && *at == ']' && !at[1];
 }
 
-uint64_t scan_ns(const struct host *host, const struct host_dir *proc, const char *path)
+static int process_read_ns(const struct host *host, const struct host_dir *proc,
+			   const char *path, uint64_t *num)
 {
 	char link[64];
-	uint64_t num;
-	ssize_t len;
+	ssize_t len = host->ops->read_link(host, proc, path, link, sizeof(link));
 
-	len = host->ops->read_link(host, proc, path, link, sizeof(link));
-	if (len <= 0 || (size_t)len >= sizeof(link) || !link_number(link, &num))
-		return 0;
-	return num;
+	*num = 0;
+	if (len < 0)
+		return (int)len;
+	return (size_t)len < sizeof(link) && link_number(link, num) ? 0 : -EBADMSG;
+}
+
+uint64_t scan_ns(const struct host *host, const struct host_dir *proc, const char *path)
+{
+	uint64_t num;
+
+	return process_read_ns(host, proc, path, &num) ? 0 : num;
 }
 
 /* Of several threads each may be in another. */
-static uint64_t process_ns(struct scan *scan, const char *name, uint64_t *known)
+static uint64_t process_ns(struct scan *scan, const char *name, uint64_t *known,
+			   enum part part)
 {
+	uint64_t num = scan->thread ? 0 : *known;
+	const char *from = name;
 	char path[SCAN_PATH_ROOM];
+	int err;
 
+	if (num)
+		return num;
 	if (scan->thread) {
 		scan_path(scan, name, path, sizeof(path));
-		return scan_ns(scan->col->host, &scan->dir, path);
+		from = path;
 	}
-	if (!*known)
-		*known = scan_ns(scan->col->host, &scan->dir, name);
-	return *known;
+	err = process_read_ns(scan->col->host, &scan->dir, from, &num);
+	if (err)
+		scan_gap(scan, part, err);
+	if (!scan->thread)
+		*known = num;
+	return num;
 }
 
 uint64_t scan_ipc_ns(struct scan *scan)
 {
-	return process_ns(scan, "ns/ipc", &scan->ipc_ns);
+	return process_ns(scan, "ns/ipc", &scan->ipc_ns,
+			  collects(scan->col, NEED(MAPS)) ? PART_MAPS : PART_CALLS);
 }
 
 uint64_t scan_net_ns(struct scan *scan)
 {
-	return process_ns(scan, "ns/net", &scan->net_ns);
+	return process_ns(scan, "ns/net", &scan->net_ns, PART_FDS);
 }
 
 /* Kernel threads and zombies have nothing to look at. */

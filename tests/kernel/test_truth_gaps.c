@@ -313,8 +313,7 @@ static const struct situation situations[] = {
 	{ .name = "no PROCMAP_QUERY", .make = seen, .truths = {
 		SAME_SHM, SAME_PSHM }, .inside = query_enotty },
 	{ .name = "PROCMAP_QUERY refused", .make = seen, .truths = {
-		SAME_SHM, SAME_PSHM }, .inside = query_eperm,
-	  .known_wrong = "EPERM does not fall back to the text" },
+		SAME_SHM, SAME_PSHM }, .inside = query_eperm },
 	{ .name = "PROCMAP_QUERY not there", .make = seen, .truths = {
 		SAME_SHM }, .inside = query_enosys },
 	{ .name = "no *_STAT_ANY", .make = seen, .truths = {
@@ -324,39 +323,33 @@ static const struct situation situations[] = {
 		{ "list sysv -o all" COMPLETE, NULL, "count(shm)=1 count(sem)=1 count(msg)=1" },
 		SAME_SHM }, .inside = stat_any_eperm },
 	{ .name = "statx refused", .make = seen, .truths = { SAYS("fifo"), SAYS("pshm"), SAYS("pty") },
-	  .inside = statx_eperm,
-	  .known_wrong = "a descriptor that cannot be looked at vanishes" },
+	  .inside = statx_eperm },
 	{ .name = "statx without access", .make = seen, .truths = { SAYS("fifo"), SAYS("pshm") },
-	  .inside = statx_eacces,
-	  .known_wrong = "a descriptor that cannot be looked at vanishes" },
+	  .inside = statx_eacces },
 	{ .name = "no statx", .make = seen, .truths = {
-		SAME_PSHM, SAME_SHM }, .inside = statx_enosys,
-	  .known_wrong = "glibc's statx() without the call refuses AT_STATX_DONT_SYNC" },
-	{ .name = "getxattr refused", .make = seen, .truths = { SAYS("tcp") }, .inside = getxattr_eperm,
-	  .known_wrong = "a socket whose kind cannot be read vanishes" },
-	{ .name = "getxattr failing", .make = seen, .truths = { SAYS("tcp") }, .inside = getxattr_eio,
-	  .known_wrong = "a socket whose kind cannot be read vanishes" },
-	{ .name = "fstatfs refused", .make = seen, .truths = { SAYS("pidfd") }, .inside = fstatfs_eperm,
-	  .known_wrong = "a pidfd whose file system cannot be read vanishes" },
+		SAME_PSHM, SAME_SHM }, .inside = statx_enosys },
+	{ .name = "getxattr refused", .make = seen, .truths = { SAYS("tcp") }, .inside = getxattr_eperm },
+	{ .name = "getxattr failing", .make = seen, .truths = { SAYS("tcp") }, .inside = getxattr_eio },
+	{ .name = "fstatfs refused", .make = seen, .truths = { SAYS("pidfd") }, .inside = fstatfs_eperm },
 	{ .name = "fstatfs interrupted for ever", .make = seen, .truths = { SAYS("pidfd") },
-	  .inside = fstatfs_eintr, .known_wrong = "it loops for ever" },
+	  .inside = fstatfs_eintr },
 	{ .name = "memfd_create refused", .make = seen, .truths = { SAYS("memfd"), SAYS("shm") },
-	  .inside = memfd_eperm, .known_wrong = "no memory device is no gap" },
+	  .inside = memfd_eperm },
 	{ .name = "no memfd_create", .make = seen, .truths = { SAYS("shm") },
-	  .inside = memfd_enosys, .known_wrong = "no memory device is no gap" },
+	  .inside = memfd_enosys },
 	{ .name = "memory may not be read", .make = seen, .truths = {
 		{ "list fifo -o all" COMPLETE, NULL, "warns" },
 		{ "stale -a fifo" COMPLETE, "fifo:/tmp/fifo", "verdict!=stale verdict!=suspect" } },
-	  .inside = no_vm_readv, .known_wrong = "an open that is not understood is no gap" },
+	  .inside = no_vm_readv },
 	{ .name = "no netlink", .make = seen, .truths = { SAYS("unix"), SAYS("tcp"), { "!doctor", NULL, "out~socket" } },
 	  .inside = no_netlink },
 	{ .name = "sendto interrupted for ever", .make = seen, .truths = { SAYS("unix") },
-	  .inside = send_eintr, .known_wrong = "it loops for ever" },
+	  .inside = send_eintr },
 	{ .name = "no setns", .make = seen, .truths = {
 		SAME_UNIX }, .inside = no_setns },
 	{ .name = "no fsopen", .make = seen, .truths = { SAYS("pmsg") }, .inside = no_fsopen },
 	{ .name = "readlink refused", .make = seen, .truths = { SAYS("pipe"), SAYS("shm") },
-	  .inside = readlink_eperm, .known_wrong = "ns/ipc that cannot be read is ours" },
+	  .inside = readlink_eperm },
 	{ .name = "no threads", .make = seen, .truths = {
 		SAME_SHM, SAME_PSHM, SAME_UNIX }, .inside = no_clone3 },
 	{ .name = "few descriptors", .make = seen, .truths = {
@@ -365,7 +358,7 @@ static const struct situation situations[] = {
 	{ .name = "a deep directory", .make = deep_directory, .truths = {
 		{ "list pshm -o all" COMPLETE, "pshm:/mem", "there complete state=unattached" },
 		{ "stale -a pshm" COMPLETE, "pshm:/mem", "verdict=suspect" },
-		{ "list psem -o all" COMPLETE, NULL, "quiet" } } },
+		{ "!list psem -o all" COMPLETE, NULL, "quiet" } } },
 	{ .name = "a set in another IPC namespace", .make = other_ipc, .truths = {
 		{ "!doctor", NULL, "out~IPC^namespace" } },
 	  .known_wrong = "other IPC namespaces are left out without a word" },
