@@ -47,6 +47,7 @@ enum process_flag {
 	PROCESS_ZOMBIE	= 1 << 1,	/* holds nothing any more */
 	PROCESS_DETAILED = 1 << 2,	/* cmdline, started, unit were asked */
 	PROCESS_COMPAT	= 1 << 3,	/* 32 bit: its calls have other numbers */
+	PROCESS_UNCOMPARED = 1 << 4,	/* others may have the same memory */
 };
 
 /* What a process has of things that are limited. */
@@ -67,6 +68,7 @@ struct process {
 				 * for good (field 22 of /proc/PID/stat) */
 	uint64_t ipc_ns;	/* 0: not asked, or not readable */
 	uint64_t net_ns;
+	pid_t memory;		/* lowest pid of those that share it; 0: none do */
 	uid_t uid;		/* effective */
 	uint32_t flags;
 	uint32_t first_edge;	/* of snap->by_process */

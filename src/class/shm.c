@@ -41,57 +41,86 @@ static bool shm_is_segment(const struct collector *col, const struct host_vma *v
 	return i < col->nr_memory_devs;
 }
 
-/*
- * The inode of the mapping is the shmid, in whichever IPC namespace it was
- * attached: a process may have moved to another since. The key the segment
- * was made with stands in the name and settles most of that.
- */
-static bool shm_could_be(const struct snapshot *base, uint32_t object,
-			 uint32_t key, const struct host_vma *vma)
+/* Whether the listed segment of that id can be the one that is attached. */
+static bool shm_could_be(const struct snapshot *base, const struct attachment *at)
 {
-	const struct object *obj = &base->objects.at[object & ~IN_BASE];
+	struct object_key id = { .space = SPACE_SHM, .ns = base->host.ipc_ns, .id = at->id };
 	uint64_t now = 0, size = UINT64_MAX, flags = 0, attaches = 1;
+	uint32_t object = snapshot_find(base, id);
+	const struct object *obj;
 
+	if (object == NO_INDEX)
+		return false;
+	obj = &base->objects.at[object];
 	object_num(base, obj, FIELD_ATTACHES, &attaches);
 	object_num(base, obj, FIELD_KEY, &now);
 	object_num(base, obj, FIELD_SIZE, &size);
 	object_num(base, obj, FIELD_FLAGS, &flags);
-	return (now == key || flags & IS(DEST)) && attaches && vma->offset < size + (2 << 20);
+	return (now == at->key || flags & IS(DEST)) && attaches && at->offset < size + (2 << 20);
 }
 
+static void shm_add_place(struct scan *scan, pid_t tid)
+{
+	struct ipc_place place = { .pid = scan->pid, .tid = tid };
+	char path[SCAN_PATH_ROOM];
+	const struct ipc_place *old;
+
+	snprintf(path, sizeof(path), "task/%d/ns/ipc", (int)tid);
+	place.ns = scan_ns(scan->col->host, &scan->dir, path);
+	vec_for_each(old, &scan->attached.places) {
+		if (!place.ns || (old->pid == place.pid && old->ns == place.ns))
+			return;
+	}
+	if (place.ns)
+		*vec_add(&scan->attached.places) = place;
+}
+
+/* Adds the namespaces of the threads, unless all are in the tool's own. */
+static bool shm_is_home(struct scan *scan)
+{
+	const uint32_t nr = scan->attached.places.nr;
+	const uint64_t home = scan->snap->base->host.ipc_ns;
+	struct ipc_place *place;
+
+	if (nr && scan->attached.places.at[nr - 1].pid == scan->pid)
+		return false;
+	if (scan->nr_threads > 1) {
+		scan_threads(scan, shm_add_place);
+	} else if (scan_ipc_ns(scan) != home) {
+		place = vec_add(&scan->attached.places);
+		*place = (struct ipc_place){ scan->pid, scan->pid, scan_ipc_ns(scan) };
+	}
+	if (scan->attached.places.nr == nr + 1 && scan->attached.places.at[nr].ns == home)
+		scan->attached.places.nr = nr;
+	return scan->attached.places.nr == nr;
+}
+
+/* The inode of the mapping is the shmid, in whichever IPC namespace it was attached: a
+ * process may have moved to another since. */
 static bool shm_vma(struct scan *scan, const struct host_vma *vma)
 {
-	const struct snapshot *base = scan->snap->base;
-	struct object_key id = { .space = SPACE_SHM, .id = vma->ino };
-	uint32_t object, key;
-	struct edge *edge;
-	bool huge;
+	struct attachment at = {
+		.pid = scan->pid, .living = scan->living, .id = vma->ino,
+		.access = vma->access, .address = vma->start,
+		.offset = vma->offset, .length = vma->end - vma->start,
+	};
+	struct host_stat st;
+	uint32_t process;
 
-	if (!shm_is_segment(scan->col, vma, &key, &huge))
+	if (!shm_is_segment(scan->col, vma, &at.key, &at.huge))
 		return false;
-	id.ns = scan_ipc_ns(scan);
-	if (!id.ns)
-		return true;	/* the gap is noted */
-	object = snapshot_object(scan->snap, CLASS_shm, id);
-	if (!(object & IN_BASE) || !shm_could_be(base, object, key, vma)) {
-		struct object_key home = id;
-
-		home.ns = base->host.ipc_ns;
-		if (snapshot_find(base, home) != NO_INDEX &&
-		    shm_could_be(base, snapshot_find(base, home), key, vma))
-			object = snapshot_find(base, home) | IN_BASE;
-		else if (object & IN_BASE)
-			return true;	/* another namespace's, unknown which */
+	process = scan_process(scan);
+	/* A namespace that cannot be told is a gap already. */
+	if (process == NO_INDEX || !scan_ipc_ns(scan))
+		return true;
+	at.start = scan->snap->processes.at[process].start;
+	at.home = shm_is_home(scan);
+	at.fits = at.home && shm_could_be(scan->snap->base, &at);
+	if (!at.fits && !vma_stat(scan, vma, &st)) {
+		at.made = shm_made(&st);
+		at.size = st.size;
 	}
-	edge = vma_edge(scan, vma, object);
-	if (edge) {
-		edge->key = key;
-		edge->huge = huge;
-	}
-	if (!(object & IN_BASE)) {
-		object_set(scan->snap, object, FIELD_IPC_NS, id.ns);
-		object_set(scan->snap, object, FIELD_KEY, key);
-	}
+	*vec_add(&scan->attached.list) = at;
 	return true;
 }
 
@@ -124,4 +153,5 @@ DEFINE_CLASS(shm) = {
 	.list	= shm_list,
 	.vma	= shm_vma,
 	.vma_counted = true,
+	.settle	= shm_settle,
 };

@@ -40,4 +40,13 @@ struct sysv_table {
  * only that has what is asked or few ids of many are in use. */
 void sysv_list(struct collector *col, const struct sysv_table *table);
 
+/* When a segment was made, in nanoseconds since 1970; 0: not told. */
+static inline uint64_t shm_made(const struct host_stat *st)
+{
+	return st->btime > 0 ? (uint64_t)st->btime * 1000000000 + st->btime_ns : 0;
+}
+
+/* Tells of which segment each attachment is: see ipc_class. */
+void shm_settle(struct collector *col, struct attachments *attached);
+
 #endif

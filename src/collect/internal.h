@@ -4,6 +4,8 @@
 
 /* What the collectors share. */
 
+#include <pthread.h>
+
 #include "class/class.h"
 #include "ipcscope/collect.h"
 
@@ -36,6 +38,15 @@ void collect_paths(struct collector *col);
  */
 struct scan_pool *scan_pool_start(struct collector *col, struct progress *progress);
 void scan_pool_finish(struct scan_pool *pool);
+/* One process of each memory, in the order of compare(). */
+struct memories {
+	pthread_mutex_t lock;
+	struct VEC(pid_t) at;
+};
+/* The process that stands for the memory of @pid, itself if it is added; 0: none does;
+ * -errno: memories cannot be compared. */
+pid_t memory_find(struct memories *memories, const struct host *host, pid_t pid, bool add);
+void memory_free(struct memories *memories);
 /* The processes that objects name as their creator or last user, and those
  * asked for. */
 void collect_named(struct collector *col);

@@ -22,6 +22,7 @@ struct scan_pool {
 	uint64_t attached;	/* mappings the kernel counts; UINT64_MAX: it
 				 * does not, or not all that is looked for */
 	atomic_ullong found;	/* of these */
+	struct memories memories;	/* that have any */
 	atomic_bool listed;	/* what processes have can be looked up */
 	pthread_mutex_t lock;
 	pthread_cond_t ready;	/* listed became true */
@@ -49,20 +50,29 @@ static bool pool_wants_fds(const struct collector *col)
 }
 
 /* Looks at the mappings, unless all that the kernel counts are found: then the process
- * cannot have any. Segments of other namespaces are not counted here. */
+ * cannot have any but those of a memory that it shares. Segments of other namespaces are
+ * not counted here. */
 static void pool_scan_maps(struct worker *worker)
 {
 	struct scan_pool *pool = worker->pool;
-	uint32_t found = 0, i = worker->shard.edges.nr;
+	uint32_t first = worker->scan.attached.list.nr, found = 0;
+	struct attachment *at;
+	pid_t memory;
 
 	if (atomic_load_explicit(&pool->found, memory_order_relaxed) >= pool->attached &&
-	    scan_ipc_ns(&worker->scan) == pool->col->snap->host.ipc_ns)
+	    worker->scan.nr_threads <= 1 &&
+	    scan_ipc_ns(&worker->scan) == pool->col->snap->host.ipc_ns &&
+	    !memory_find(&pool->memories, pool->col->host, worker->scan.living, false))
 		return;
 	scan_maps(&worker->scan);
-	for (; i < worker->shard.edges.nr && pool->attached != UINT64_MAX; i++) {
-		const struct edge *edge = &worker->shard.edges.at[i];
-
-		found += edge->kind == EDGE_ATTACHED && edge->object & IN_BASE;
+	if (worker->scan.attached.list.nr == first)
+		return;
+	memory = memory_find(&pool->memories, pool->col->host, worker->scan.living, true);
+	for (; first < worker->scan.attached.list.nr; first++) {
+		at = &worker->scan.attached.list.at[first];
+		/* Of one that has ended nothing is shared any more. */
+		at->memory = memory == -ESRCH ? worker->scan.living : memory > 0 ? memory : 0;
+		found += memory == worker->scan.living && at->fits;
 	}
 	atomic_fetch_add_explicit(&pool->found, found, memory_order_relaxed);
 }
@@ -199,6 +209,7 @@ struct scan_pool *scan_pool_start(struct collector *col, struct progress *progre
 	pool->workers = mem_zero(pool->nr, sizeof(*pool->workers));
 	pthread_mutex_init(&pool->lock, NULL);
 	pthread_cond_init(&pool->ready, NULL);
+	pthread_mutex_init(&pool->memories.lock, NULL);
 	for (i = 0; i < pool->nr; i++) {
 		struct worker *worker = &pool->workers[i];
 
@@ -212,7 +223,7 @@ struct scan_pool *scan_pool_start(struct collector *col, struct progress *progre
 }
 
 /* Mappings there must be, as the kernel counts them. */
-static uint64_t pool_count_attached(const struct collector *col)
+static uint64_t pool_nr_attached(const struct collector *col)
 {
 	const struct object *obj;
 	uint64_t sum = 0, nr;
@@ -340,11 +351,39 @@ static void pool_settle_sockets(struct scan_pool *pool)
 	vec_free(&fds);
 }
 
+/* What all workers found attached goes to the classes whose objects that may be. */
+static void pool_settle(struct scan_pool *pool)
+{
+	struct attachments *all = &pool->workers[0].scan.attached;
+	const struct ipc_place *place;
+	const struct attachment *at;
+	enum class_id class;
+	unsigned int i;
+
+	for (i = 1; i < pool->nr; i++) {
+		struct attachments *theirs = &pool->workers[i].scan.attached;
+
+		vec_for_each(at, &theirs->list)
+			*vec_add(&all->list) = *at;
+		vec_for_each(place, &theirs->places)
+			*vec_add(&all->places) = *place;
+		vec_free(&theirs->list);
+		vec_free(&theirs->places);
+	}
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (class_wanted(pool->col, class) && ipc_classes[class]->settle)
+			ipc_classes[class]->settle(pool->col, all);
+	}
+	vec_free(&all->list);
+	vec_free(&all->places);
+	memory_free(&pool->memories);
+}
+
 void scan_pool_finish(struct scan_pool *pool)
 {
 	unsigned int i;
 
-	pool->attached = pool_count_attached(pool->col);
+	pool->attached = pool_nr_attached(pool->col);
 
 	pthread_mutex_lock(&pool->lock);
 	atomic_store(&pool->listed, true);
@@ -361,6 +400,7 @@ void scan_pool_finish(struct scan_pool *pool)
 	/* The shards look into the snapshot until all are done. */
 	for (i = 0; i < pool->nr; i++)
 		snapshot_merge(pool->col->snap, &pool->workers[i].shard);
+	pool_settle(pool);
 	pthread_cond_destroy(&pool->ready);
 	pthread_mutex_destroy(&pool->lock);
 	free(pool->workers);

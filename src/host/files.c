@@ -189,6 +189,7 @@ void live_copy_stat(const struct statx *from, struct host_stat *st)
 		.mtime	= from->stx_mtime.tv_sec,
 		.ctime	= from->stx_ctime.tv_sec,
 		.btime	= from->stx_mask & STATX_BTIME ? from->stx_btime.tv_sec : 0,
+		.btime_ns = from->stx_mask & STATX_BTIME ? from->stx_btime.tv_nsec : 0,
 	};
 }
 

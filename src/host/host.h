@@ -41,6 +41,7 @@ struct host_stat {
 	uint64_t used;		/* bytes allocated: st_blocks * 512 */
 	int64_t atime, mtime, ctime;
 	int64_t btime;		/* 0: not told */
+	uint32_t btime_ns;	/* and so many nanoseconds */
 };
 
 /* A mapping of a file: one line of /proc/PID/maps. */

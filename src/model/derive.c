@@ -191,12 +191,15 @@ DERIVE(attaches_found)
 {
 	const uint32_t parts = class_infos[obj->class]->users_by;
 	uint64_t attaches;
+	uint32_t found;
+	bool sure;
 
 	if (object_num(snap, obj, FIELD_ATTACHES, &attaches) && !attaches)
 		return NUMBER(0);
 	if ((snap->parts_read & parts) != parts)
 		return NOT_KNOWN;
-	return NUMBER(object_count_edges(snap, obj, EDGE_ATTACHED));
+	found = object_attaches_found(snap, obj, &sure);
+	return sure ? NUMBER(found) : NOT_KNOWN;
 }
 
 /* Above 100 if a limit was lowered, or the backlog is full. */

@@ -16,6 +16,11 @@
 bool object_parts_complete(const struct snapshot *snap, const struct object *obj,
 			   uint32_t parts);
 
+/* Attachments to @obj as the kernel counts them: processes that share a memory have one.
+ * *@sure: no more than that. */
+uint32_t object_attaches_found(const struct snapshot *snap, const struct object *obj,
+			       bool *sure);
+
 /* What is known of @from, an object of @snap's layout, is known of @to too. */
 void merge_values(const struct snapshot *snap, struct object *to,
 		  const struct object *from);

@@ -81,6 +81,7 @@ static uint32_t *merge_processes(struct snapshot *snap, const struct snapshot *o
 		to->uid = MIN(to->uid, from->uid);
 		to->ipc_ns = MAX(to->ipc_ns, from->ipc_ns);
 		to->net_ns = MAX(to->net_ns, from->net_ns);
+		to->memory = MAX(to->memory, from->memory);
 		to->flags |= from->flags;
 		to->comm = merge_first_str(to->comm, from->comm);
 		to->cmdline = merge_first_str(to->cmdline, from->cmdline);

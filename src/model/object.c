@@ -44,10 +44,40 @@ bool object_parts_complete(const struct snapshot *snap, const struct object *obj
 	return true;
 }
 
+uint32_t object_attaches_found(const struct snapshot *snap, const struct object *obj,
+			       bool *sure)
+{
+	const struct edge *edge, *other;
+	uint32_t i, j, nr = 0;
+
+	*sure = true;
+	for_each_object_edge(edge, i, snap, obj) {
+		const struct process *proc, *before;
+		bool same = false;
+
+		if (edge->kind != EDGE_ATTACHED)
+			continue;
+		proc = &snap->processes.at[edge->process];
+		for (j = 0; j < i && (proc->memory || proc->flags & PROCESS_UNCOMPARED); j++) {
+			other = object_edge(snap, obj, j);
+			if (other->kind != EDGE_ATTACHED || other->process == edge->process ||
+			    other->address != edge->address)
+				continue;
+			before = &snap->processes.at[other->process];
+			if (proc->flags & before->flags & PROCESS_UNCOMPARED)
+				*sure = false;
+			same |= !*sure || (proc->memory && before->memory == proc->memory);
+		}
+		nr += !same;
+	}
+	return nr;
+}
+
 bool object_users_complete(const struct snapshot *snap, const struct object *obj)
 {
 	const struct class_info *kind = class_infos[obj->class];
 	uint64_t attaches;
+	bool sure;
 
 	if (fieldset_has(&snap->layout->has[obj->class], FIELD_ATTACHES)) {
 		if (!object_num(snap, obj, FIELD_ATTACHES, &attaches))
@@ -55,7 +85,7 @@ bool object_users_complete(const struct snapshot *snap, const struct object *obj
 		if (!attaches)
 			return true;
 		return (snap->parts_read & kind->users_by) == kind->users_by &&
-		       object_count_edges(snap, obj, EDGE_ATTACHED) >= attaches;
+		       object_attaches_found(snap, obj, &sure) >= attaches;
 	}
 	return kind->users_by && object_parts_complete(snap, obj, kind->users_by);
 }

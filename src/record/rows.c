@@ -9,7 +9,7 @@
 #define MAX_START	((uint64_t)1 << 60)
 
 /* In the order of enum process_flag. */
-static const char *const flag_words[] = { "kthread", "zombie", "detailed", "compat" };
+static const char *const flag_words[] = { "kthread", "zombie", "detailed", "compat", "uncompared" };
 static const char *const name_words[] = { "user", "group" };
 
 #define WORDS(list, count, text, unknown)				\
@@ -88,6 +88,7 @@ static const struct record_row process_rows[] = {
 	{ "uid", U32(process, uid), ALWAYS },
 	{ "ipc_ns", U64(process, ipc_ns) },
 	{ "net_ns", U64(process, net_ns) },
+	{ "memory", PROC_ID(process, memory) },
 	{ "flags", BITS(flags, process, flags) },
 	{ "comm", STR(process, comm) },
 	{ "cmdline", STR(process, cmdline) },

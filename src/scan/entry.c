@@ -161,5 +161,5 @@ int vma_stat(struct scan *scan, const struct host_vma *vma, struct host_stat *st
 	buf_hex(path, vma->start, 1);
 	buf_putc(path, '-');
 	buf_hex(path, vma->end, 1);
-	return host->ops->stat(host, &scan->dir, path->data, HOST_FOLLOW, st);
+	return host->ops->stat(host, &scan->dir, path->data, HOST_FOLLOW | HOST_BTIME, st);
 }

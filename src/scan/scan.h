@@ -29,6 +29,36 @@ struct deferred_fd {
 	int fd;
 };
 
+/* A mapping of a System V segment: of which namespace that is, is told when all are
+ * found. */
+struct attachment {
+	pid_t pid;
+	uint64_t start;		/* of the process */
+	pid_t living;		/* as in struct scan */
+	pid_t memory;		/* a process that has the same; 0: not told */
+	bool home;		/* all threads are in the tool's namespace */
+	bool fits;		/* the segment that is listed there can be the one */
+	bool repeated;		/* by a process with the same memory */
+	bool huge;
+	uint8_t access;
+	uint32_t key;		/* it was made with */
+	uint64_t id;
+	uint64_t address, offset, length;
+	uint64_t made;		/* nanoseconds since 1970; 0: not told */
+	uint64_t size;		/* of the segment; told with made */
+};
+
+/* The IPC namespace of a thread, of a process that is not at home. */
+struct ipc_place {
+	pid_t pid, tid;
+	uint64_t ns;
+};
+
+struct attachments {
+	struct VEC(struct attachment) list;
+	struct VEC(struct ipc_place) places;
+};
+
 /* A path that UNIX sockets are bound to. */
 struct bound_path {
 	const struct str *name;	/* as it was given to bind() */
@@ -108,6 +138,7 @@ struct scan {
 	pid_t thread;
 	pid_t table;		/* the thread that stands for its table; 0: the process's */
 	struct VEC(pid_t) tables;	/* threads that stand for a table each */
+	struct attachments attached;	/* of all processes looked at */
 	bool lost;		/* it ended before it was wholly looked at */
 	uid_t uid;
 	uint32_t process;	/* of snap; NO_INDEX until it is needed */
@@ -196,7 +227,7 @@ struct edge *fd_edge_both(struct fd_entry *fd, uint32_t object);
 int scan_open_maps(struct scan *scan);
 /* Adds an ATTACHED edge. */
 struct edge *vma_edge(struct scan *scan, const struct host_vma *vma, uint32_t object);
-/* What the file of a mapping is, through map_files; 0 or -errno. */
+/* What the file of a mapping is and when it was made, through map_files; 0 or -errno. */
 int vma_stat(struct scan *scan, const struct host_vma *vma, struct host_stat *st);
 
 #endif

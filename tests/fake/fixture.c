@@ -281,6 +281,7 @@ void fixture_close(struct host *host)
 	vec_free(&fx->names);
 	vec_free(&fx->memory);
 	vec_free(&fx->shared);
+	vec_free(&fx->foreign);
 	vec_free(&fx->processes);
 	vec_free(&fx->memory_devs);
 	map_free(&fx->by_name);

@@ -38,6 +38,7 @@
  *
  *	shm id=N key=N uid=N gid=N cuid=N cgid=N mode=N size=N nattch=N
  *	    cpid=N lpid=N ctime=N atime=N dtime=N
+ *	    ns=N			in another IPC namespace: for segment_of()
  *	sem id=N ... nsems=N otime=N values=N,N pids=N,N ncnt=N,N zcnt=N,N
  *	    error=ERRNO			of values and detail
  *	msg id=N ... bytes=N messages=N qbytes=N lspid=N lrpid=N stime=N rtime=N

@@ -88,6 +88,12 @@ struct table {
 	struct VEC(uint32_t) by_index;
 };
 
+/* A segment of another namespace. */
+struct foreign_row {
+	uint64_t ns;
+	struct sysv_stat st;
+};
+
 struct sem_row {
 	uint32_t id;
 	struct word values, pids, ncnt, zcnt;
@@ -142,6 +148,7 @@ struct fixture {
 	struct VEC(struct failure) failures;
 	uint32_t op_failures[NR_HOST_OPS];
 	struct table sysv[3];
+	struct VEC(struct foreign_row) foreign;
 	struct VEC(struct sem_row) sems;
 	struct map sems_by_id;
 	struct VEC(struct sock) socks;

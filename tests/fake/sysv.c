@@ -2,6 +2,7 @@
 /* System V objects of a fixture. */
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "internal.h"
@@ -15,6 +16,7 @@ struct row {
 	uint64_t index;
 	struct word values, pids, ncnt, zcnt;
 	uint64_t err;
+	uint64_t ns;
 };
 
 enum { HAS_ID, HAS_INDEX, HAS_CUID, HAS_CGID };
@@ -34,6 +36,7 @@ static const struct value shm_values[] = {
 	COMMON_VALUES,
 	VALUE("size", VALUE_NUM, struct row, st.size),
 	VALUE("nattch", VALUE_NUM, struct row, st.nr),
+	VALUE("ns", VALUE_NUM, struct row, ns),
 	VALUE("cpid", VALUE_NUM, struct row, st.pid),
 	VALUE("lpid", VALUE_NUM, struct row, st.pid2),
 	VALUE("atime", VALUE_SIGNED, struct row, st.atime),
@@ -125,7 +128,39 @@ bool fixture_parse_sysv(struct statement *st, enum sysv_kind kind)
 			row.st.nr = word_list_len(&row.values);
 		add_sems(st->fx, &row);
 	}
+	if (row.ns) {
+		*vec_add(&st->fx->foreign) = (struct foreign_row){ row.ns, row.st };
+		return true;
+	}
 	return put_in_table(st, &st->fx->sysv[kind], &row);
+}
+
+int fixture_segment_of(const struct host *host, const struct host_dir *proc, pid_t tid, int id,
+		       struct sysv_stat *st)
+{
+	struct fixture *fx = fixture_of(host);
+	const struct foreign_row *row;
+	char path[32], link[64];
+	struct word target;
+	uint64_t ns = 0;
+	ssize_t len;
+	int ret;
+
+	ret = fixture_enter(fx, HOST_OP(segment_of));
+	if (ret || !tid)
+		return ret ?: fixture_sysv_stat(host, SYSV_SHM, (int)INDEX_OF(id), st);
+	snprintf(path, sizeof(path), "%d/ns/ipc", (int)tid);
+	len = fixture_read_link(host, proc, path, link, sizeof(link));
+	target = (struct word){ link, len > 0 ? (size_t)len : 0 };
+	if (len <= 0 || !fixture_bracket_ino(&target, "ipc:[", &ns))
+		return -EPERM;
+	vec_for_each(row, &fx->foreign) {
+		if (row->ns == ns && row->st.id == id) {
+			*st = row->st;
+			return 0;
+		}
+	}
+	return -EINVAL;
 }
 
 int fixture_sysv_max(const struct host *host, enum sysv_kind kind, int *max,

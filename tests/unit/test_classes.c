@@ -375,7 +375,8 @@ static void test_mappings_are_looked_at_until_all_are_found(void **state)
 static void test_segments_of_other_namespaces(void **state)
 {
 	(void)state;
-	machine_add(&box, "shm id=5 key=1 size=4096 nattch=2");
+	machine_add(&box, "shm id=5 key=1 size=4096 nattch=2\n"
+		    "shm ns=77 id=5 key=2 size=4096 nattch=1");
 	machine_process(&box, 20, 0, "home");
 	machine_add(&box, "file /proc/20/maps text=\"1000-2000 rw-s 00000000 00:01 5 /SYSV00000001 (deleted)\\x0a\"");
 	machine_stranger(&box, 21, 0, "container");

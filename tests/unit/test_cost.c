@@ -341,7 +341,8 @@ static void test_until_all_are_found(void **state)
 	const struct object *seg;
 
 	(void)state;
-	machine_add(&box, "shm id=1 key=1 nattch=2 size=4096");
+	machine_add(&box, "shm id=1 key=1 nattch=2 size=4096\n"
+		    "shm ns=77 id=1 key=2 nattch=1 size=4096");
 	add_attacher(90, MACHINE_IPC_NS, 1);
 	add_crowd(100, 110);
 	add_attacher(115, MACHINE_IPC_NS, 1);
