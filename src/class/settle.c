@@ -259,21 +259,20 @@ static uint32_t settle_told(struct settling *to)
 }
 
 /* What is left of one process can be told if it has all that there is room for. */
-static uint32_t settle_pair_off(struct settling *to)
+static void settle_pair_off(struct settling *to)
 {
 	struct VEC(struct cluster) split = { 0 };
 	const struct attachment *of = NULL;
 	uint64_t room = 0, has = 0;
 	struct cluster *cluster;
 	struct segment *segment;
-	uint32_t i, left = 0;
+	uint32_t i;
 
 	vec_for_each(cluster, &to->clusters) {
 		if (cluster->of) {
 			*vec_add(&split) = *cluster;
 			continue;
 		}
-		left++;
 		has += of && of->pid != cluster->at->pid ? UINT32_MAX : cluster->has;
 		of = cluster->at;
 		for (i = 0; i < cluster->nr; i++)
@@ -283,20 +282,37 @@ static uint32_t settle_pair_off(struct settling *to)
 	}
 	vec_for_each(segment, &to->segments)
 		room += segment->st.nr - MIN(segment->st.nr, segment->has);
-	if (!left || room != has) {
+	if (room != has) {
 		vec_free(&split);
-		return left;
+		return;
 	}
 	vec_free(&to->clusters);
 	memcpy(&to->clusters, &split, sizeof(split));
-	left = 0;
 	vec_for_each(cluster, &to->clusters) {
 		segment = cluster->of ? NULL : settle_find(to, cluster, ANY);
 		if (segment)
 			settle_take(cluster, segment);
-		left += !cluster->of;
 	}
-	return left;
+}
+
+static int settle_stat(struct collector *col, const struct attachment *at,
+		       struct host_stat *st)
+{
+	char path[80];
+
+	snprintf(path, sizeof(path), "%d/map_files/%llx-%llx", (int)at->living,
+		 (unsigned long long)at->address,
+		 (unsigned long long)(at->address + at->length));
+	return col->host->ops->stat(col->host, &col->proc, path, HOST_FOLLOW | HOST_BTIME, st);
+}
+
+/* What was attached and detached since the list was read is of no interest. */
+static bool settle_is_there(struct collector *col, const struct attachment *at)
+{
+	struct host_stat st;
+	int err = settle_stat(col, at, &st);
+
+	return !err || (!at->home && (err == -EPERM || err == -EACCES));
 }
 
 /* Attachments of one id; those that fit at home come first. */
@@ -308,10 +324,8 @@ static void settle_id(struct settling *to, const struct attachment *at, uint32_t
 	struct cluster *cluster = NULL;
 	struct segment *segment;
 	struct cluster ours = { .at = at };
-	const struct host *host = col->host;
 	struct host_stat st;
-	uint32_t i, left;
-	char path[80];
+	uint32_t i;
 
 	to->segments.nr = to->clusters.nr = 0;
 	for (i = 0; i < nr && at[i].fits; i++)
@@ -328,10 +342,7 @@ static void settle_id(struct settling *to, const struct attachment *at, uint32_t
 		segment = &to->segments.at[0];
 		segment->has = ours.has;
 		for (i = 0; i < ours.nr && !segment->made; i++) {
-			snprintf(path, sizeof(path), "%d/map_files/%llx-%llx", (int)at[i].living,
-				 (unsigned long long)at[i].address,
-				 (unsigned long long)(at[i].address + at[i].length));
-			if (!host->ops->stat(host, &col->proc, path, HOST_FOLLOW | HOST_BTIME, &st))
+			if (!settle_stat(col, &at[i], &st))
 				segment->made = shm_made(&st);
 		}
 	}
@@ -348,14 +359,16 @@ static void settle_id(struct settling *to, const struct attachment *at, uint32_t
 		cluster->nr++;
 		cluster->has += !at[i].repeated;
 	}
-	left = settle_told(to) ? settle_pair_off(to) : 0;
+	if (settle_told(to))
+		settle_pair_off(to);
 	vec_for_each(cluster, &to->clusters) {
 		if (cluster->of)
 			settle_edges(to, cluster);
+		else if (settle_is_there(col, cluster->at))
+			snapshot_warn(col->snap, PART_SYSV, ENODATA,
+				      "namespace of shm:%llu attached in process %d",
+				      (unsigned long long)at->id, (int)cluster->at->pid);
 	}
-	if (left)
-		snapshot_warn(col->snap, PART_SYSV, ENODATA, "namespace of shm:%llu attached in process %d",
-			      (unsigned long long)at->id, (int)at[nr - 1].pid);
 }
 
 void shm_settle(struct collector *col, struct attachments *all)
