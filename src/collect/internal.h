@@ -47,6 +47,9 @@ struct memories {
  * -errno: memories cannot be compared. */
 pid_t memory_find(struct memories *memories, const struct host *host, pid_t pid, bool add);
 void memory_free(struct memories *memories);
+/* How many attachments there must be, as the kernel counts them; UINT64_MAX: it does not,
+ * or not all that is looked for. */
+uint64_t memory_count(const struct collector *col);
 /* The processes that objects name as their creator or last user, and those
  * asked for. */
 void collect_named(struct collector *col);

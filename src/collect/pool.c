@@ -222,24 +222,6 @@ struct scan_pool *scan_pool_start(struct collector *col, struct progress *progre
 	return pool;
 }
 
-/* Mappings there must be, as the kernel counts them. */
-static uint64_t pool_nr_attached(const struct collector *col)
-{
-	const struct object *obj;
-	uint64_t sum = 0, nr;
-
-	if (!col->vmas_counted)
-		return UINT64_MAX;
-	vec_for_each(obj, &col->snap->objects) {
-		if (!ipc_classes[obj->class]->vma_counted)
-			continue;
-		if (!object_num(col->snap, obj, FIELD_ATTACHES, &nr))
-			return UINT64_MAX;
-		sum += nr;
-	}
-	return sum;
-}
-
 /* What the latest could hold is not known. */
 static void pool_miss_born(struct collector *col, struct worker *worker)
 {
@@ -383,7 +365,7 @@ void scan_pool_finish(struct scan_pool *pool)
 {
 	unsigned int i;
 
-	pool->attached = pool_nr_attached(pool->col);
+	pool->attached = memory_count(pool->col);
 
 	pthread_mutex_lock(&pool->lock);
 	atomic_store(&pool->listed, true);
