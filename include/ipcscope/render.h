@@ -14,10 +14,11 @@ enum format {
 #undef FORMAT
 	NR_FORMATS
 };
-/* Whether a row is an object with keys, not cells under headings. */
-bool format_is_nested(enum format format);
-/* Whether values are exact, for programs. */
-bool format_is_exact(enum format format);
+struct format_info {
+	bool nested;		/* a row is an object with keys, not cells under headings */
+	bool exact;		/* values for programs, not for people */
+};
+extern const struct format_info format_infos[NR_FORMATS];
 
 enum time_style { TIME_RELATIVE, TIME_ISO, TIME_EPOCH };
 

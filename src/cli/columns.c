@@ -163,7 +163,7 @@ void columns_parse_as(struct session *session, const char *narrow, const char *w
 		view->wide = columns->wide.at;
 		view->nr_wide = columns->wide.nr;
 	}
-	if (format_is_nested(view->format))
+	if (format_infos[view->format].nested)
 		columns_json(session, by_default);
 	view->json_fields = columns->json;
 }
@@ -177,7 +177,7 @@ void columns_query(struct session *session)
 	enum field_id field;
 	unsigned int i;
 
-	if (!format_is_nested(view->format)) {
+	if (!format_infos[view->format].nested) {
 		for (i = 0; i < view->nr_columns; i++)
 			query_add_field(query, view->columns[i]);
 		for (i = 0; i < view->nr_wide; i++)

@@ -66,7 +66,7 @@ static int session_view_parse(const struct request *req, struct view *view)
 	view->terminal = view->format == FORMAT_TABLE && isatty(STDOUT_FILENO);
 	if (view->terminal)
 		view->width = session_view_width();
-	view->bytes = asked(req, OPTION_BYTES) || format_is_exact(view->format);
+	view->bytes = asked(req, OPTION_BYTES) || format_infos[view->format].exact;
 	view->color = when == COLOR_ALWAYS ||
 		      (when == COLOR_AUTO && view->terminal && colors);
 	return 0;

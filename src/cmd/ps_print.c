@@ -111,7 +111,7 @@ static void ps_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 static bool ps_is_row(const struct ps *ps, uint32_t process)
 {
 	struct ps_one one = ps_load(ps, process);
-	bool nested = format_is_nested(ps->session.view.format);
+	bool nested = format_infos[ps->session.view.format].nested;
 	const pid_t *pid;
 
 	vec_free(&one.uses);

@@ -19,11 +19,6 @@ struct cell {
 	struct value value;
 };
 
-static void cell_ref(const struct cell *cell, const struct object *obj)
-{
-	(cell->exact ? object_ref : render_ref)(cell->to, cell->snap, obj);
-}
-
 /* Somebody's bytes that must not pass for one of the marks. */
 static void cell_str(const struct cell *cell, const struct str *str)
 {
@@ -56,31 +51,25 @@ static void cell_key(const struct cell *cell)
 	}
 }
 
-/* @when, @age seconds before the picture was taken. */
-static void cell_time(const struct cell *cell, int64_t when, uint64_t age, bool relative)
+static void cell_moment(const struct cell *cell)
 {
-	if (relative)
-		num_age(cell->to, age);
+	bool is_age = fields[cell->field].type == TYPE_AGE;
+	bool relative = cell->view->time == TIME_RELATIVE;
+	int64_t now = cell->snap->host.taken, num = (int64_t)cell->value.num;
+	int64_t when = is_age ? now - num : num;
+
+	if (cell->value.num == (is_age ? AGE_NEVER : 0))
+		buf_puts(cell->to, "never");
+	else if (relative && cell->exact)
+		buf_i64(cell->to, num);
+	else if (relative && is_age)
+		num_age(cell->to, cell->value.num);
+	else if (relative)
+		num_age(cell->to, now > when ? (uint64_t)(now - when) : 0);
 	else if (cell->view->time == TIME_ISO)
 		render_time(cell->to, when, 'T');
 	else
 		buf_i64(cell->to, when);
-}
-
-static void cell_moment(const struct cell *cell)
-{
-	bool relative = cell->view->time == TIME_RELATIVE;
-	int64_t now = cell->snap->host.taken, num = (int64_t)cell->value.num;
-
-	if (cell->value.num == (fields[cell->field].type == TYPE_AGE ? AGE_NEVER : 0))
-		buf_puts(cell->to, "never");
-	else if (fields[cell->field].type == TYPE_TIME)
-		cell_time(cell, num, now > num ? (uint64_t)(now - num) : 0,
-			  relative && !cell->exact);
-	else if (relative && cell->exact)
-		buf_u64(cell->to, cell->value.num);
-	else
-		cell_time(cell, now - num, cell->value.num, relative);
 }
 
 /* For people the most urgent one. */
@@ -127,7 +116,8 @@ static void cell_peers(const struct cell *cell)
 			continue;
 		buf_puts(cell->to, gap);
 		gap = ",";
-		cell_ref(cell, &cell->snap->objects.at[edge->peer]);
+		(cell->exact ? object_ref : render_ref)(cell->to, cell->snap,
+							&cell->snap->objects.at[edge->peer]);
 	}
 }
 
@@ -225,10 +215,8 @@ static void cell_known(const struct cell *cell)
 	case TYPE_STR:
 		if (cell->value.str)
 			cell_str(cell, cell->value.str);
-		else if (cell->value.word)
-			buf_puts(to, cell->value.word);
 		else
-			cell_ref(cell, cell->obj);
+			buf_puts(to, cell->value.word);
 		break;
 	default:
 		buf_u64(to, num);
@@ -249,13 +237,20 @@ void render_cell(struct buf *to, const struct view *view,
 		 const struct snapshot *snap, const struct object *obj, enum field_id field)
 {
 	struct cell cell = {
-		.to = to, .view = view, .exact = format_is_exact(view->format),
+		.to = to, .view = view, .exact = format_infos[view->format].exact,
 		.snap = snap, .obj = obj, .field = field,
+	};
+	const struct packed users = {
+		.context = snap, .item = obj, .without = NO_INDEX, .field = field,
 	};
 	uint64_t id;
 
 	if (fields[field].type == TYPE_USERS) {
-		users_put(to, snap, obj, field, NO_INDEX, 0);
+		users_put(to, &users, 0);
+		return;
+	}
+	if (field == FIELD_REF) {
+		(cell.exact ? object_ref : render_ref)(to, snap, obj);
 		return;
 	}
 	if (field == FIELD_STATE) {
@@ -288,8 +283,6 @@ const char *cell_color(const struct view *view, const struct snapshot *snap,
 	uint64_t bits, id;
 	bool unsure;
 
-	if (!view->color)
-		return NULL;
 	if (field == FIELD_STATE) {
 		bits = object_state(snap, obj, &unsure) & ~view->states_told;
 		if (!bits)
@@ -301,24 +294,6 @@ const char *cell_color(const struct view *view, const struct snapshot *snap,
 		return cell_is_nameless(snap, obj, field, &id) ? NULL : COLOR_ODD;
 	return value.known == KNOWN_NONE || (value.known == KNOWN_YES && field == FIELD_KEY &&
 					     !value.num) ? COLOR_NONE : NULL;
-}
-
-enum align cell_align(const struct view *view, enum field_id field)
-{
-	switch (fields[field].type) {
-	case TYPE_TIME:
-		return view->time == TIME_ISO ? ALIGN_LEFT : ALIGN_RIGHT;
-	case TYPE_NUMBER:
-	case TYPE_SIZE:
-	case TYPE_AMOUNT:
-	case TYPE_AGE:
-	case TYPE_PID:
-	case TYPE_UID:
-	case TYPE_GID:
-		return ALIGN_RIGHT;
-	default:
-		return field == FIELD_REF ? ALIGN_LONG : ALIGN_LEFT;
-	}
 }
 
 void render_name(struct buf *to, const struct str *name)
@@ -350,9 +325,9 @@ void render_count(struct buf *to, uint64_t nr, const char *noun, const char *plu
 
 void render_size(struct buf *to, const struct view *view, uint64_t bytes)
 {
-	if (bytes == NUM_TOO_MUCH && format_is_exact(view->format))
+	if (bytes == NUM_TOO_MUCH && format_infos[view->format].exact)
 		buf_putc(to, '?');
-	else if (bytes != NUM_TOO_MUCH && (view->bytes || format_is_exact(view->format)))
+	else if (bytes != NUM_TOO_MUCH && (view->bytes || format_infos[view->format].exact))
 		buf_u64(to, bytes);
 	else
 		num_size(to, bytes);

@@ -100,10 +100,9 @@ static void formats_line(struct buf *to, const struct sheet *sheet, uint32_t row
 }
 
 const struct writer writer_json = {
-	.nested = true, .begin = formats_begin, .row = formats_row,
-	.end = formats_end,
+	.begin = formats_begin, .row = formats_row, .end = formats_end,
 };
-const struct writer writer_ndjson = { .nested = true, .row = formats_line };
+const struct writer writer_ndjson = { .row = formats_line };
 
 /* RFC 4180; safe text has no line ends. */
 static void formats_csv_cell(struct buf *to, unsigned int column, const char *text, size_t len)
@@ -144,8 +143,8 @@ static void formats_raw_cell(struct buf *to, unsigned int column, const char *te
 	buf_add(to, text, len);
 }
 
-const struct writer writer_csv = { .exact = true, .cell = formats_csv_cell };
-const struct writer writer_raw = { .exact = true, .cell = formats_raw_cell };
+const struct writer writer_csv = { .cell = formats_csv_cell };
+const struct writer writer_raw = { .cell = formats_raw_cell };
 
 /* Whether text is no more than itself to Markdown: no emphasis, no link (www.
  * begins one), nobody who is called by name. */

@@ -11,8 +11,6 @@
  * is NULL is done as for comma-separated values.
  */
 struct writer {
-	bool nested;		/* rows are objects: see sheet->json */
-	bool exact;		/* values for programs, not for people */
 	const char *line_end;	/* "\n" */
 	/* Before the rows: a line of headings, if wanted. */
 	void (*begin)(struct buf *to, const struct view *view,
@@ -28,7 +26,7 @@ struct writer {
 };
 
 extern const struct writer writer_table;
-#define FORMAT(id, letter, name, help)	extern const struct writer writer_##name;
+#define FORMAT(id, letter, name, help, ...)	extern const struct writer writer_##name;
 #include "ipcscope/formats.def"
 #undef FORMAT
 
@@ -45,14 +43,11 @@ void table_end_packed(struct cells *cells, const struct packed *packed);
 #define COLOR_NONE	"2"
 #define COLOR_HEADING	"1"
 
-/* What it says, and how urgent that is. */
+/* How urgent it is what a cell says, if colours are wanted. */
 const char *cell_color(const struct view *view, const struct snapshot *snap,
 		       const struct object *obj, enum field_id field);
-enum align cell_align(const struct view *view, enum field_id field);
-/* The USERS or PEER_USERS of @obj, marks included. */
-void users_put(struct buf *to, const struct snapshot *snap,
-	       const struct object *obj, enum field_id field,
-	       uint32_t without, unsigned int room);
+/* The USERS or PEER_USERS of an object (@packed->item), marks included. */
+void users_put(struct buf *to, const struct packed *packed, unsigned int room);
 
 /* Which fields the JSON of an object has, by class. */
 struct object_keys {

@@ -6,7 +6,13 @@
 
 static const struct writer *const sheet_writers[NR_FORMATS] = {
 	[FORMAT_TABLE] = &writer_table,
-#define FORMAT(id, letter, name, help)	[FORMAT_##id] = &writer_##name,
+#define FORMAT(id, letter, name, help, ...)	[FORMAT_##id] = &writer_##name,
+#include "ipcscope/formats.def"
+#undef FORMAT
+};
+
+const struct format_info format_infos[NR_FORMATS] = {
+#define FORMAT(id, letter, name, help, ...)	[FORMAT_##id] = { __VA_ARGS__ },
 #include "ipcscope/formats.def"
 #undef FORMAT
 };
@@ -16,16 +22,6 @@ struct sheet_job {
 	const struct view *view;
 	const struct sheet *sheet;
 };
-
-bool format_is_nested(enum format format)
-{
-	return sheet_writers[format]->nested;
-}
-
-bool format_is_exact(enum format format)
-{
-	return sheet_writers[format]->exact;
-}
 
 static void sheet_rows(struct buf *to, const void *arg, uint32_t first, uint32_t end)
 {
@@ -113,11 +109,6 @@ void cells_str(struct cells *cells, const struct str *str)
 	cells_end(cells, NULL);
 }
 
-static void sheet_put_users(struct buf *to, const struct packed *packed, unsigned int room)
-{
-	users_put(to, packed->context, packed->item, packed->field, packed->without, room);
-}
-
 void cells_packed(struct cells *cells, const struct packed *packed, const char *color)
 {
 	packed->put(cells->text, packed, 0);
@@ -129,11 +120,10 @@ void cells_packed(struct cells *cells, const struct packed *packed, const char *
 void cells_users(struct cells *cells, const struct snapshot *snap,
 		 const struct object *obj, enum field_id field, uint32_t without)
 {
-	const struct packed packed = {
-		sheet_put_users, snap, obj, without, field,
-	};
+	const struct packed packed = { users_put, snap, obj, without, field };
 
-	cells_packed(cells, &packed, cell_color(cells->view, snap, obj, field));
+	cells_packed(cells, &packed, cells->view->color ?
+		     cell_color(cells->view, snap, obj, field) : NULL);
 }
 
 void cells_field(struct cells *cells, const struct snapshot *snap,
@@ -144,7 +134,7 @@ void cells_field(struct cells *cells, const struct snapshot *snap,
 		return;
 	}
 	render_cell(cells->text, cells->view, snap, obj, field);
-	cells_end(cells, cell_color(cells->view, snap, obj, field));
+	cells_end(cells, cells->view->color ? cell_color(cells->view, snap, obj, field) : NULL);
 }
 
 /* The sheet of objects: a row each, a column a field. */
@@ -158,7 +148,7 @@ struct objects {
 static void sheet_annotation(struct cells *cells, const struct row_annotation *annotation,
 			     uint32_t row, bool last)
 {
-	if (annotation && (last ? annotation->last : annotation->first))
+	if (last ? annotation->last : annotation->first)
 		cells_end(cells, annotation->cell(annotation->arg, row, last,
 						  cells->wide || !cells->view->terminal,
 						  cells->text));
@@ -171,11 +161,13 @@ static void sheet_object(struct cells *cells, const struct sheet *sheet, uint32_
 	const enum field_id *columns = cells->wide ? view->wide : view->columns;
 	unsigned int c, nr = cells->wide ? view->nr_wide : view->nr_columns;
 
-	sheet_annotation(cells, view->annotation, row, false);
+	if (view->annotation)
+		sheet_annotation(cells, view->annotation, row, false);
 	for (c = 0; c < nr; c++)
 		cells_field(cells, sheet->snap,
 			    &sheet->snap->objects.at[objects->objects[row]], columns[c]);
-	sheet_annotation(cells, view->annotation, row, true);
+	if (view->annotation)
+		sheet_annotation(cells, view->annotation, row, true);
 }
 
 static void sheet_object_json(struct json *json, const struct sheet *sheet, uint32_t row)
@@ -189,6 +181,12 @@ static void sheet_object_json(struct json *json, const struct sheet *sheet, uint
 		annotation->json(annotation->arg, row, json);
 }
 
+static const enum align aligns[] = {
+	[TYPE_NUMBER] = ALIGN_RIGHT, [TYPE_SIZE] = ALIGN_RIGHT, [TYPE_TIME] = ALIGN_RIGHT,
+	[TYPE_AGE] = ALIGN_RIGHT, [TYPE_PID] = ALIGN_RIGHT, [TYPE_UID] = ALIGN_RIGHT,
+	[TYPE_GID] = ALIGN_RIGHT, [TYPE_AMOUNT] = ALIGN_RIGHT, [TYPE_PROC] = ALIGN_LEFT,
+};
+
 static unsigned int sheet_columns(struct column *columns, const struct view *view,
 				  const enum field_id *of, unsigned int nr_of)
 {
@@ -197,9 +195,16 @@ static unsigned int sheet_columns(struct column *columns, const struct view *vie
 
 	if (annotation && annotation->first)
 		columns[nr++] = (struct column){ annotation->first, ALIGN_LEFT, 0 };
-	for (c = 0; c < nr_of; c++)
-		columns[nr++] = (struct column){ fields[of[c]].heading,
-						 cell_align(view, of[c]), 0 };
+	for (c = 0; c < nr_of; c++) {
+		const struct field *field = &fields[of[c]];
+		enum align align = aligns[field->type];
+
+		if (of[c] == FIELD_REF)
+			align = ALIGN_LONG;
+		else if (field->type == TYPE_TIME && view->time == TIME_ISO)
+			align = ALIGN_LEFT;
+		columns[nr++] = (struct column){ field->heading, align, 0 };
+	}
 	if (annotation && annotation->last)
 		columns[nr++] = (struct column){ annotation->last, ALIGN_LEFT, 0 };
 	return nr;
@@ -218,7 +223,7 @@ void render_objects(struct buf *to, const struct view *view,
 		.parallel = !view->annotation,
 	};
 
-	if (format_is_nested(view->format))
+	if (format_infos[view->format].nested)
 		object_keys_init(&objects.keys, view);
 	sheet.nr_columns = sheet_columns(columns, view, view->columns, view->nr_columns);
 	sheet.wide = columns + sheet.nr_columns;

@@ -26,6 +26,7 @@ struct table_cell {
 };
 
 struct table_column {
+	uint32_t heading;	/* width of it */
 	uint32_t width;		/* as printed */
 	uint32_t longest;	/* of its cells */
 	bool packed;
@@ -36,21 +37,16 @@ struct table {
 	const struct column *columns;
 	uint32_t nr;
 	struct table_column *measures;	/* of the columns */
-	struct VEC(struct table_cell) cells;
+	struct VEC(struct table_cell) cells;	/* row by row; headings are one */
 	struct VEC(struct packed) packed;
 	struct buf text;
 };
 
-static struct table_column *table_column_of(struct table *table)
-{
-	return &table->measures[(table->cells.nr - 1) % table->nr];
-}
-
 void table_end_cell(struct cells *cells, const char *color)
 {
 	struct table *table = cells->table;
+	struct table_column *column = &table->measures[table->cells.nr % table->nr];
 	struct table_cell *cell = vec_add(&table->cells);
-	struct table_column *column = table_column_of(table);
 
 	cell->at = cells->at;
 	cell->len = (uint32_t)(table->text.len - cells->at);
@@ -64,9 +60,10 @@ void table_end_cell(struct cells *cells, const char *color)
 void table_end_packed(struct cells *cells, const struct packed *packed)
 {
 	struct table *table = cells->table;
-	struct table_cell *cell = &table->cells.at[table->cells.nr - 1];
+	uint32_t last = table->cells.nr - 1;
+	struct table_cell *cell = &table->cells.at[last];
 
-	table_column_of(table)->packed = true;
+	table->measures[last % table->nr].packed = true;
 	if (!table->view->terminal)
 		return;
 	/* Its width is known now; the text is made when there is room. */
@@ -105,18 +102,13 @@ static uint32_t table_least(const struct table *table, uint32_t users, uint32_t 
 	return sum;
 }
 
-static uint32_t table_heading_width(const struct table *table, uint32_t c)
-{
-	return table->view->heading ? (uint32_t)strlen(table->columns[c].heading) : 0;
-}
-
 /* Packs the cells of one column, and sees how wide they are then. */
 static void table_pack(struct table *table, uint32_t c, uint32_t room)
 {
 	struct table_column *column = &table->measures[c];
 	uint32_t i;
 
-	column->width = table_heading_width(table, c);
+	column->width = column->heading;
 	for (i = c; i < table->cells.nr; i += table->nr) {
 		struct table_cell *cell = &table->cells.at[i];
 		size_t at = table->text.len;
@@ -145,7 +137,7 @@ static void table_fit_long(struct table *table, uint32_t c)
 
 	if (column->longest <= room)
 		return;
-	column->width = table_heading_width(table, c);
+	column->width = column->heading;
 	for (i = c; i < table->cells.nr; i += table->nr) {
 		uint32_t width = table->cells.at[i].width;
 
@@ -182,63 +174,38 @@ static void table_measure(struct table *table)
 	}
 }
 
-/* Blanks owed before the next text: none are left at the end of a line. */
-static void table_put_cell(struct buf *to, const struct column *column, uint32_t full,
-			   const char *text, const struct table_cell *cell, uint32_t *owed)
-{
-	uint32_t rest = cell->width < full ? full - cell->width : 0;
-
-	if (column->align == ALIGN_RIGHT)
-		*owed += rest;
-	if (cell->len) {
-		buf_pad(to, ' ', *owed);
-		*owed = 0;
-		if (cell->color)
-			buf_printf(to, "\033[%sm", cell->color);
-		buf_add(to, text, cell->len);
-		if (cell->color)
-			buf_puts(to, "\033[0m");
-	} else {
-		*owed += cell->width;
-	}
-	if (column->align != ALIGN_RIGHT)
-		*owed += rest;
-	*owed += 1;
-}
-
 static void table_put_row(const struct table *table, struct buf *to,
 			  const struct table_cell *cell)
 {
+	/* Blanks owed before the next text: none are left at the end of a line. */
 	uint32_t c, owed = 0, before = 0;
 
 	for (c = 0; c < table->nr; c++, cell++) {
 		uint32_t width = table->measures[c].width;
+		uint32_t rest = cell->width < width ? width - cell->width : 0;
+		enum align align = table->columns[c].align;
 
-		table_put_cell(to, &table->columns[c], width,
-			       table->text.data + cell->at, cell, &owed);
+		if (align == ALIGN_RIGHT)
+			owed += rest;
+		if (cell->len) {
+			buf_pad(to, ' ', owed);
+			owed = 0;
+			if (cell->color)
+				buf_printf(to, "\033[%sm", cell->color);
+			buf_add(to, table->text.data + cell->at, cell->len);
+			if (cell->color)
+				buf_puts(to, "\033[0m");
+		} else {
+			owed += cell->width;
+		}
+		if (align != ALIGN_RIGHT)
+			owed += rest;
+		owed += 1;
 		before += width + 1;
-		if (cell->width > width && table->columns[c].align == ALIGN_LONG) {
+		if (cell->width > width && align == ALIGN_LONG) {
 			buf_putc(to, '\n');
 			owed = before;
 		}
-	}
-	buf_putc(to, '\n');
-}
-
-static void table_put_headings(const struct table *table, struct buf *to)
-{
-	uint32_t c, owed = 0;
-
-	for (c = 0; c < table->nr; c++) {
-		const char *heading = table->columns[c].heading;
-		const struct table_cell cell = {
-			.len = (uint32_t)strlen(heading),
-			.width = (uint32_t)strlen(heading),
-			.color = table->view->color ? COLOR_HEADING : NULL,
-		};
-
-		table_put_cell(to, &table->columns[c], table->measures[c].width,
-			       heading, &cell, &owed);
 	}
 	buf_putc(to, '\n');
 }
@@ -255,8 +222,11 @@ static void table_fill(struct table *table, const struct view *view,
 	table->columns = wide ? sheet->wide : sheet->columns;
 	table->nr = wide ? sheet->nr_wide : sheet->nr_columns;
 	table->measures = mem_zero(table->nr, sizeof(*table->measures));
-	for (i = 0; i < table->nr; i++)
-		table->measures[i].longest = table_heading_width(table, i);
+	for (i = 0; i < table->nr && view->heading; i++) {
+		buf_puts(cells.text, table->columns[i].heading);
+		table_end_cell(&cells, COLOR_HEADING);
+		table->measures[i].heading = table->measures[i].longest;
+	}
 	for (i = 0; i < sheet->nr; i++) {
 		cells.column = 0;
 		sheet->row(&cells, sheet, i);
@@ -275,8 +245,6 @@ static void table_begin(struct buf *to, const struct view *view, const struct sh
 		table_fill(&table, view, sheet, false);
 	}
 	table_measure(&table);
-	if (view->heading)
-		table_put_headings(&table, to);
 	for (i = 0; i < table.cells.nr; i += table.nr)
 		table_put_row(&table, to, &table.cells.at[i]);
 	table_free(&table);

@@ -33,41 +33,34 @@ static const uint8_t weights[NR_EDGES] = {
 	[EDGE_WAITS] = 3, [EDGE_LISTENS] = 2, [EDGE_HOLDS] = 1,
 };
 
-static void users_add_holder(struct pack *pack, const struct user *user)
-{
-	uint32_t counted = user->kind == EDGE_OPEN ||
-			   user->kind == EDGE_LISTENS ? 0 : user->count;
-	struct holder *holder = NULL;
-	bool new;
-
-	if (pack->holders.nr)
-		holder = &pack->holders.at[pack->holders.nr - 1];
-	new = !holder || holder->process != user->process;
-	if (new)
-		holder = vec_add(&pack->holders);
-	if (new || weights[holder->kind] < weights[user->kind]) {
-		holder->process = user->process;
-		holder->kind = user->kind;
-		holder->access = user->access;
-		holder->count = counted;
-	} else if (weights[holder->kind] == weights[user->kind]) {
-		holder->access |= user->access;
-		holder->count += counted;
-	}
-}
-
 static void users_add_object(struct pack *pack, const struct object *obj, uint32_t without)
 {
+	struct holder *holder = pack->holders.nr ? &pack->holders.at[pack->holders.nr - 1] : NULL;
 	struct users users = {};
 	uint64_t attaches, found = 0;
 	struct user *user;
 
 	object_users(pack->snap, obj, &users);
 	vec_for_each(user, &users) {
+		uint32_t counted = user->kind == EDGE_OPEN ||
+				   user->kind == EDGE_LISTENS ? 0 : user->count;
+		bool new = !holder || holder->process != user->process;
+
 		if (user->kind == EDGE_ATTACHED)
 			found += user->count;
-		if (user->process != without)
-			users_add_holder(pack, user);
+		if (user->process == without)
+			continue;
+		if (new)
+			holder = vec_add(&pack->holders);
+		if (new || weights[holder->kind] < weights[user->kind]) {
+			holder->process = user->process;
+			holder->kind = user->kind;
+			holder->access = user->access;
+			holder->count = counted;
+		} else if (weights[holder->kind] == weights[user->kind]) {
+			holder->access |= user->access;
+			holder->count += counted;
+		}
 	}
 	vec_free(&users);
 	if (object_num(pack->snap, obj, FIELD_ATTACHES, &attaches) && found < attaches)
@@ -151,8 +144,6 @@ static void users_put_group(struct buf *to, const struct pack *pack,
 /* What the kernel counts and nobody could be found for. */
 static void users_put_unseen(struct buf *to, const struct pack *pack)
 {
-	if (!pack->unseen)
-		return;
 	if (pack->holders.nr)
 		buf_puts(to, ", ");
 	buf_u64(to, pack->unseen);
@@ -168,7 +159,8 @@ static void users_put_all(struct buf *to, const struct pack *pack, bool folded)
 			buf_puts(to, ", ");
 		users_put_group(to, pack, group, folded, true);
 	}
-	users_put_unseen(to, pack);
+	if (pack->unseen)
+		users_put_unseen(to, pack);
 }
 
 static void users_put_rest(struct buf *to, const struct pack *pack, uint32_t rest)
@@ -177,7 +169,8 @@ static void users_put_rest(struct buf *to, const struct pack *pack, uint32_t res
 		buf_puts(to, " +");
 		buf_u64(to, rest);
 	}
-	users_put_unseen(to, pack);
+	if (pack->unseen)
+		users_put_unseen(to, pack);
 }
 
 static bool users_fits(const struct buf *to, size_t start, unsigned int room)
@@ -235,25 +228,8 @@ static void users_put_packed(struct buf *to, struct pack *pack, unsigned int roo
 		buf_u64(to, pack->holders.nr);
 		buf_puts(to, pack->holders.nr == 1 ? " user" : " users");
 	}
-	users_put_unseen(to, pack);
-}
-
-static void users_pack_print(struct pack *pack, struct buf *to, bool complete,
-			     unsigned int room)
-{
-	struct buf text = {};
-
-	if (pack->holders.nr || pack->unseen) {
-		/* What did not fit is taken back, which a stream cannot do. */
-		users_put_packed(to->to ? &text : to, pack, room);
-		if (text.len)
-			buf_add(to, text.data, text.len);
-		buf_free(&text);
-	} else {
-		buf_putc(to, complete ? '-' : '?');
-	}
-	vec_free(&pack->holders);
-	vec_free(&pack->groups);
+	if (pack->unseen)
+		users_put_unseen(to, pack);
 }
 
 void render_process(struct buf *to, const struct process *proc)
@@ -276,24 +252,23 @@ void render_owner(struct buf *to, const struct snapshot *snap, bool group, uint3
 		buf_u64(to, id);
 }
 
-void render_users(struct buf *to, const struct snapshot *snap,
-		  const struct object *obj, uint32_t without, unsigned int room)
+void users_put(struct buf *to, const struct packed *packed, unsigned int room)
 {
+	const struct snapshot *snap = packed->context;
+	const struct object *obj = packed->item;
 	struct pack pack = { .snap = snap };
-
-	users_add_object(&pack, obj, without);
-	users_pack_print(&pack, to, object_users_complete(snap, obj), room);
-}
-
-static void users_render_peers(struct buf *to, const struct snapshot *snap,
-			       const struct object *obj, unsigned int room)
-{
-	struct pack pack = { .snap = snap };
-	const struct edge *edge;
+	struct buf text = {};
 	bool complete = true;
-	uint32_t i;
+	uint32_t i, needs;
 
-	for_each_object_edge(edge, i, snap, obj) {
+	if (!class_has(class_infos[obj->class], packed->field, &needs))
+		return;
+	if (packed->field != FIELD_PEER_USERS) {
+		users_add_object(&pack, obj, packed->without);
+		complete = object_users_complete(snap, obj);
+	}
+	for (i = 0; packed->field == FIELD_PEER_USERS && i < obj->nr_edges; i++) {
+		const struct edge *edge = &snap->edges.at[obj->first_edge + i];
 		const struct object *peer;
 
 		if (edge->kind != EDGE_PEER)
@@ -302,19 +277,25 @@ static void users_render_peers(struct buf *to, const struct snapshot *snap,
 		users_add_object(&pack, peer, NO_INDEX);
 		complete &= object_users_complete(snap, peer);
 	}
-	users_pack_print(&pack, to, complete, room);
+	if (pack.holders.nr || pack.unseen) {
+		/* What did not fit is taken back, which a stream cannot do. */
+		users_put_packed(to->to ? &text : to, &pack, room);
+		if (text.len)
+			buf_add(to, text.data, text.len);
+		buf_free(&text);
+	} else {
+		buf_putc(to, complete ? '-' : '?');
+	}
+	vec_free(&pack.holders);
+	vec_free(&pack.groups);
 }
 
-void users_put(struct buf *to, const struct snapshot *snap,
-	       const struct object *obj, enum field_id field,
-	       uint32_t without, unsigned int room)
+void render_users(struct buf *to, const struct snapshot *snap,
+		  const struct object *obj, uint32_t without, unsigned int room)
 {
-	uint32_t needs;
+	const struct packed packed = {
+		.context = snap, .item = obj, .without = without, .field = FIELD_USERS,
+	};
 
-	if (!class_has(class_infos[obj->class], field, &needs))
-		return;
-	if (field == FIELD_PEER_USERS)
-		users_render_peers(to, snap, obj, room);
-	else
-		render_users(to, snap, obj, without, room);
+	users_put(to, &packed, room);
 }
