@@ -2,6 +2,7 @@
 /* Paths that UNIX sockets were bound to: whether a live socket still is, and whether
  * the path of a live one still leads to it. */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/unix_diag.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -136,15 +137,12 @@ static bool unix_path_is_anothers(struct collector *col, const struct object *ob
 static bool unix_path_is_gone(struct collector *col, const struct object *obj,
 			      pid_t pid, const struct str *path)
 {
-	struct buf *text = &col->scratch;
 	struct host_stat st;
-	int err;
+	int err = col->host->ops->find_file(col->host, pid, AT_FDCWD, 0, path->data,
+					    &col->scratch, &st);
 
-	buf_reset(text);
-	buf_i64(text, pid);
-	buf_puts(text, "/root");
-	buf_str(text, path);
-	err = col->host->ops->stat(col->host, &col->proc, text->data, 0, &st);
+	if (err == -ETIMEDOUT)
+		snapshot_warn(col->snap, PART_PATHS, ETIMEDOUT, "%s", path->data);
 	if (err)
 		return err == -ENOENT;
 	return !S_ISSOCK(st.mode) || unix_path_is_anothers(col, obj, &st);

@@ -7,6 +7,7 @@
 #include <linux/magic.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -147,11 +148,52 @@ bool host_never_empty(const char *path)
 	return false;
 }
 
+/* The arguments are memory of the process, and a page of it may never come. */
+static int files_read_cmdline(struct helper_call *call)
+{
+	char path[32];
+	ssize_t len;
+	int fd = helper_enter(call, -(uint64_t)call->pid);
+
+	if (fd)
+		return fd;
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)call->pid);
+	fd = files_open_at(NULL, path, O_RDONLY);
+	if (fd < 0)
+		return fd;
+	len = pread(fd, call->data, sizeof(call->data), (off_t)call->addr);
+	call->size = len > 0 ? (uint64_t)len : 0;
+	close(fd);
+	return len < 0 ? -errno : 0;
+}
+
+static int files_ask_cmdline(pid_t pid, struct buf *buf)
+{
+	struct helper_call call = { .pid = pid };
+	int ret;
+
+	buf_reset(buf);
+	do {
+		ret = helper_ask(files_read_cmdline, &call);
+		if (ret < 0)
+			return ret;
+		buf_add(buf, (const char *)call.data, call.size);
+		call.addr += call.size;
+	} while (call.size == sizeof(call.data));
+	return 0;
+}
+
 int live_read_file(const struct host *host, const struct host_dir *at,
 		   const char *path, struct buf *buf)
 {
-	int fd = files_open_at(at, path, O_RDONLY | O_NONBLOCK), ret;
+	unsigned long pid;
+	char *rest;
+	int fd, ret;
 
+	pid = strtoul(path, &rest, 10);
+	if (at && pid && !strcmp(rest, "/cmdline"))
+		return files_ask_cmdline((pid_t)pid, buf);
+	fd = files_open_at(at, path, O_RDONLY | O_NONBLOCK);
 	if (fd < 0)
 		return fd;
 	ret = live_read_fd(fd, buf);

@@ -2,6 +2,7 @@
 #include "walk.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 struct level {
@@ -82,13 +83,18 @@ void walk_top(struct walk *walk, const char *path, const char *called)
 {
 	const struct host *host = walk->host;
 	struct host_stat st;
-	int err;
+	int err = 0;
 
+	buf_reset(&walk->path);
+	/* What a link of /proc leads to is there without a look-up. */
+	if (!called)
+		err = host->ops->find_file(host, 0, AT_FDCWD, 0, path, &walk->path, &st);
 	buf_reset(&walk->path);
 	buf_puts(&walk->path, called ? called : path);
 	while (walk->path.len > 1 && walk->path.data[walk->path.len - 1] == '/')
 		walk->path.data[--walk->path.len] = '\0';
-	err = host->ops->stat(host, NULL, path, HOST_BTIME | (called ? HOST_FOLLOW : 0), &st);
+	if (err != -ETIMEDOUT)
+		err = host->ops->stat(host, NULL, path, HOST_BTIME | (called ? HOST_FOLLOW : 0), &st);
 	if (err < 0) {
 		walk_missing(walk, err);
 		return;

@@ -89,13 +89,18 @@ static void warnings_count_unread(const struct snapshot *snap, uint32_t parts,
 	free(gaps);
 }
 
+static const char *warnings_reason(int err)
+{
+	return err == ETIMEDOUT ? "its file system does not answer" : strerrordesc_np(err);
+}
+
 static void warnings_put_reason(struct buf *to, const struct unread *unread)
 {
 	buf_puts(to, " (");
 	if (unread->others && unread->nr > 1)
 		buf_puts(to, "other users");
 	else
-		buf_puts(to, strerrordesc_np(unread->err) ?: "unknown error");
+		buf_puts(to, warnings_reason(unread->err) ?: "unknown error");
 	buf_putc(to, ')');
 }
 
@@ -117,7 +122,7 @@ static void warnings_put_unread_users(struct buf *to, const struct unread *users
 
 static void warnings_put_what(struct buf *to, const struct warning *warning)
 {
-	const char *desc = warning->err ? strerrordesc_np(warning->err) : NULL;
+	const char *desc = warning->err ? warnings_reason(warning->err) : NULL;
 
 	if (warning->what)
 		text_escape(to, warning->what->data, warning->what->len);

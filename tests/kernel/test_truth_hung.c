@@ -174,6 +174,13 @@ static bool mount_fuse(const char *dir, bool has_file)
 
 /* ---- who is stuck in it ---- */
 
+static void open_fn(void *arg)
+{
+	sandbox_ready(0);
+	open(arg, O_RDONLY);
+	sandbox_hold();
+}
+
 static void around(void)
 {
 	make_shm(1, 4096, 0600);
@@ -184,9 +191,45 @@ static void around(void)
 	let("f", "%d", (int)fifo_open_in("opens", "/dev/shm/fifo", O_RDONLY)->pid);
 }
 
+static void blocked_open(void)
+{
+	struct child *child;
+
+	around();
+	if (!mount_fuse("/tmp/hung", false))
+		return;
+	*hangs = true;
+	child = sandbox_spawn("stuck", open_fn, (void *)"/tmp/hung/file");
+	wait_blocked(child->pid, 0, SYS_openat, SYS_open);
+}
+
+static void below_shm(void)
+{
+	around();
+	if (!mount_fuse("/dev/shm/hung", false))
+		return;
+	*hangs = true;
+}
+
 static void in_tmp(void)
 {
 	around();
+	if (!mount_fuse("/tmp/hung", false))
+		return;
+	*hangs = true;
+}
+
+/* Bound first, then the file system is mounted over it. */
+static void socket_path(void)
+{
+	int fd;
+
+	around();
+	must(mkdir("/tmp/hung", 0777));
+	fd = unix_listener(SOCK_STREAM, "/tmp/hung/sock", 1);
+	let("p", "%d", (int)hold_fd_in("server", fd)->pid);
+	let("ino", "%lu", (unsigned long)fd_inode(fd));
+	close(fd);
 	if (!mount_fuse("/tmp/hung", false))
 		return;
 	*hangs = true;
@@ -297,6 +340,24 @@ static void open_file(void)
 	*hangs = true;
 }
 
+static void cwd_fn(void *arg)
+{
+	(void)arg;
+	must(chdir("/tmp/hung"));
+	sandbox_ready(0);
+	open("fifo", O_RDONLY);
+	sandbox_hold();
+}
+
+static void stuck_cwd(void)
+{
+	around();
+	if (!mount_fuse("/tmp/hung", true))
+		return;
+	sandbox_spawn("stuck", cwd_fn, NULL);
+	*hangs = true;
+}
+
 #define ALL_FAST \
 	{ "list -a" COMPLETE, NULL, "fast exit=0" }, \
 	{ "list pshm -o all" COMPLETE, "pshm:/mem", "fast there $o:open" }, \
@@ -305,7 +366,19 @@ static void open_file(void)
 	{ "!doctor", NULL, "fast" }
 
 static const struct situation situations[] = {
+	{ .name = "a blocked open there", .make = blocked_open, .truths = {
+		{ "list fifo -o all" COMPLETE, NULL, "fast" },
+		{ "list fifo -o all" COMPLETE, "fifo:/dev/shm/fifo", "there $f:waits" },
+		ALL_FAST } },
+	{ .name = "a mount below /dev/shm", .make = below_shm, .truths = {
+		{ "!list" COMPLETE, NULL, "fast exit=0" },
+		{ "list pshm -o all" COMPLETE, NULL, "fast" },
+		ALL_FAST } },
 	{ .name = "a mount in /tmp", .make = in_tmp, .truths = {
+		ALL_FAST } },
+	{ .name = "a socket path there", .make = socket_path, .truths = {
+		{ "!show unix:/tmp/hung/sock" COMPLETE, NULL, "fast exit=0 out~$ino" },
+		{ "!rm -n unix:/tmp/hung/sock", NULL, "fast exit!=0" },
 		ALL_FAST } },
 	{ .name = "a sembuf on an absent page", .make = absent_sembuf, .truths = {
 		{ "list sem -o all" COMPLETE, "sem:0", "fast there $p:waits" },
@@ -314,6 +387,9 @@ static const struct situation situations[] = {
 		{ "list fifo -o all" COMPLETE, "fifo:/dev/shm/fifo", "fast there $f:waits" },
 		ALL_FAST } },
 	{ .name = "an open file there", .make = open_file, .truths = {
+		ALL_FAST } },
+	{ .name = "a relative open there", .make = stuck_cwd, .truths = {
+		{ "list fifo -o all" COMPLETE, NULL, "fast" },
 		ALL_FAST } },
 };
 
