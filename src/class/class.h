@@ -38,6 +38,8 @@ struct ipc_class {
 	/* What one who connects to this address (sun_path, @len bytes of it) from
 	 * the process looked at would reach; NO_INDEX. */
 	uint32_t (*address)(struct scan *scan, const char *name, size_t len);
+	/* What is sent on it goes into another one, which must have room: that one. */
+	uint32_t (*receiver)(struct scan *scan, uint32_t object);
 	/* It is waited for by futex, in its file. */
 	bool futex;
 

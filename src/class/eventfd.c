@@ -34,6 +34,7 @@ DEFINE_CLASS(eventfd) = {
 		FIELDS(eventfd_fields),
 		.listed_by = NEED(FDS) | NEED(FDINFO),
 		.users_by  = NEED(FDS) | NEED(FDINFO),
+		.waits_by  = NEED(CALLS) | NEED(FDS) | NEED(FDINFO),
 		.amount	= FIELD_COUNT,
 		.unit	= "count",
 		.columns = "ref,count,users",

@@ -131,6 +131,7 @@ DEFINE_CLASS(pty) = {
 		FIELDS(pty_fields),
 		.listed_by = NEED(FDS) | NEED(FDINFO),
 		.users_by  = NEED(FDS) | NEED(FDINFO),
+		.waits_by  = NEED(CALLS) | NEED(FDS) | NEED(FDINFO),
 		.access_by = NEED(ACCESS),
 		.columns = "ref,path,owner,mode,idle,users",
 		.wide	= "ref,path,owner,group,mode,age,idle,users",

@@ -15,7 +15,8 @@ static inline struct object_key socket_key(uint64_t net_ns, uint64_t ino)
 /* What all classes of sockets have in common. */
 #define SOCKET_INFO \
 	.noun = "socket", .space = SPACE_SOCKET, .groups = GROUP_SOCKET, \
-	.persistence = PERSISTENCE_PROCESS, .users_by = NEED(FDS)
+	.persistence = PERSISTENCE_PROCESS, .users_by = NEED(FDS), \
+	.waits_by = NEED(CALLS) | NEED(FDS)
 #define SOCKET_FD	.link = "socket:[", .fd = socket_fd
 
 /* A dump in one network namespace. */

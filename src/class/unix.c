@@ -13,6 +13,7 @@ struct unix_pair {
 	uint32_t object;
 	uint32_t peer;		/* inode */
 	bool pending;		/* @peer is a client not yet accepted */
+	bool datagrams;		/* @peer need not have @object as its own */
 };
 
 struct unix_dump {
@@ -100,9 +101,11 @@ static uint32_t unix_address(struct scan *scan, const char *name, size_t len)
 	return object == NO_INDEX ? object : object | IN_BASE;
 }
 
-static void unix_add_pairs(struct unix_dump *unix_dump, uint32_t object,
+/* False: nobody is at the other end. */
+static bool unix_add_pairs(struct unix_dump *unix_dump, uint32_t object,
 			   const struct nlmsghdr *msg)
 {
+	const struct unix_diag_msg *diag = NLMSG_DATA(msg);
 	const size_t header = sizeof(struct unix_diag_msg);
 	const uint32_t *peer, *waiting;
 	struct unix_pair *pair;
@@ -113,6 +116,7 @@ static void unix_add_pairs(struct unix_dump *unix_dump, uint32_t object,
 		pair = vec_add(&unix_dump->pairs);
 		pair->object = object;
 		pair->peer = *peer;
+		pair->datagrams = diag->udiag_type == SOCK_DGRAM;
 	}
 	waiting = socket_attr(msg, header, UNIX_DIAG_ICONS, sizeof(*waiting), &len);
 	for (i = 0; waiting && i < len / sizeof(*waiting); i++) {
@@ -123,6 +127,7 @@ static void unix_add_pairs(struct unix_dump *unix_dump, uint32_t object,
 		pair->peer = waiting[i];
 		pair->pending = true;
 	}
+	return peer && *peer;
 }
 
 static void unix_set_queues(struct snapshot *snap, uint32_t object, bool listens,
@@ -157,10 +162,11 @@ static int unix_each(void *arg, const struct nlmsghdr *msg)
 	const struct unix_diag_msg *diag = NLMSG_DATA(msg);
 	const size_t header = sizeof(*diag);
 	const struct unix_diag_rqlen *queues;
+	const uint8_t *shut;
 	const uint32_t *uid;
 	const char *name;
 	uint32_t object;
-	bool listens;
+	bool listens, peer;
 	size_t len;
 
 	if (msg->nlmsg_len < NLMSG_LENGTH(header) ||
@@ -170,8 +176,15 @@ static int unix_each(void *arg, const struct nlmsghdr *msg)
 	listens = diag->udiag_state == TCP_LISTEN;
 	object = snapshot_object(snap, CLASS_unix, socket_key(dump->net_ns, diag->udiag_ino));
 	object_set_word(snap, object, FIELD_TYPE, unix_type_word(diag->udiag_type));
+	/* The kernel leaves the state of one whose other end has gone as it was. */
+	peer = unix_add_pairs(dump->arg, object, msg);
 	object_flag(snap, object, listens ? IS(LISTENING) :
-		    diag->udiag_state == TCP_ESTABLISHED ? IS(CONNECTED) : 0);
+		    diag->udiag_state != TCP_ESTABLISHED ? 0 :
+		    peer ? IS(CONNECTED) : IS(UNCONNECTED));
+	shut = socket_attr(msg, header, UNIX_DIAG_SHUTDOWN, sizeof(*shut), &len);
+	if (shut)
+		object_flag(snap, object, (*shut & 1 << SHUT_RD ? IS(SHUT_READ) : 0) |
+					  (*shut & 1 << SHUT_WR ? IS(SHUT_WRITE) : 0));
 	name = socket_attr(msg, header, UNIX_DIAG_NAME, 1, &len);
 	if (name)
 		unix_set_name(dump, object, name, len,
@@ -185,7 +198,6 @@ static int unix_each(void *arg, const struct nlmsghdr *msg)
 	queues = socket_attr(msg, header, UNIX_DIAG_RQLEN, sizeof(*queues), &len);
 	if (queues)
 		unix_set_queues(snap, object, listens, queues);
-	unix_add_pairs(dump->arg, object, msg);
 	return 0;
 }
 
@@ -226,11 +238,33 @@ static void unix_connect_pairs(struct socket_dump *dump, const struct unix_dump 
 		if (peer == NO_INDEX)
 			continue;
 		unix_peer_edge(snap, pair->object, peer);
-		if (pair->pending) {
+		if (pair->pending || pair->datagrams)
 			unix_peer_edge(snap, peer, pair->object);
+		if (pair->pending)
 			object_flag(snap, peer, IS(CONNECTING));
-		}
+		if (pair->datagrams)
+			*vec_add(&dump->col->receivers) =
+				(struct receiver){ .object = pair->object, .to = peer };
 	}
+}
+
+static int unix_compare_receivers(const void *a, const void *b)
+{
+	const struct receiver *x = a, *y = b;
+
+	return (x->object > y->object) - (x->object < y->object);
+}
+
+static uint32_t unix_receiver(struct scan *scan, uint32_t object)
+{
+	const struct collector *col = scan->col;
+	const struct receiver key = { .object = object & ~IN_BASE };
+	const struct receiver *found = NULL;
+
+	if (object & IN_BASE && col->receivers.nr)
+		found = bsearch(&key, col->receivers.at, col->receivers.nr, sizeof(key),
+				unix_compare_receivers);
+	return found ? found->to | IN_BASE : object;
 }
 
 static uint32_t unix_wanted_show(const struct snapshot *snap, bool paths)
@@ -273,6 +307,9 @@ static void unix_list(struct collector *col)
 	struct unix_dump unix_dump = { 0 };
 
 	socket_each_ns(col, PART_UNIX, unix_ns, &unix_dump);
+	if (col->receivers.nr)
+		qsort(col->receivers.at, col->receivers.nr, sizeof(col->receivers.at[0]),
+		      unix_compare_receivers);
 	vec_free(&unix_dump.pairs);
 }
 
@@ -292,7 +329,6 @@ DEFINE_CLASS(unix) = {
 		.manual	= "socket(2), unix(7)",
 		FIELDS(unix_fields),
 		.listed_by = NEED(UNIX),
-		.waits_by  = NEED(CALLS) | NEED(FDS),
 		.columns = "ref,type,state,peers,users,peer_users",
 		.wide	= "ref,owner,type,state,recvq,sendq,pending,peers,peer_users,users",
 		.refs	= "unix:INODE, unix:/PATH or unix:@ABSTRACT",
@@ -306,5 +342,6 @@ DEFINE_CLASS(unix) = {
 	.file_type = S_IFSOCK,
 	.file	= unix_path_file,
 	.address = unix_address,
+	.receiver = unix_receiver,
 	.look	= unix_path_look,
 };

@@ -180,7 +180,7 @@ const struct str *unix_path_called(const struct snapshot *snap, const struct obj
 	object_num(snap, obj, FIELD_TYPE, &type);
 	if ((name->data[0] != '@' && name->data[0] != '/') || obj->key.ns != snap->host.net_ns)
 		return NULL;
-	if (!(flags & (IS(LISTENING))) && flags & (IS(CONNECTED) | IS(PATH_GONE)) &&
+	if (!(flags & (IS(LISTENING))) && flags & (IS(CONNECTED) | IS(UNCONNECTED) | IS(PATH_GONE)) &&
 	    !(type && !strcmp((const char *)(uintptr_t)type, "dgram")))
 		return NULL;
 	return name;

@@ -30,13 +30,6 @@ static uint32_t calls_find(const struct scan *scan, struct object_key key)
 	return object != NO_INDEX ? object | IN_BASE : snapshot_find(scan->snap, key);
 }
 
-static const struct ipc_class *calls_class(const struct scan *scan, uint32_t object)
-{
-	const struct snapshot *snap = object & IN_BASE ? scan->snap->base : scan->snap;
-
-	return ipc_classes[snap->objects.at[object & ~IN_BASE].class];
-}
-
 const char *calls_wchan(struct blocked *blocked)
 {
 	struct scan *scan = blocked->scan;
@@ -87,31 +80,6 @@ struct edge *calls_wait(struct blocked *blocked, uint32_t object, uint8_t access
 	edge->tid = blocked->tid;
 	edge->access = access;
 	return edge;
-}
-
-/* Calls on a descriptor: what it leads to now, not when the list was read. */
-static void calls_fd(struct blocked *blocked, const struct call *call)
-{
-	struct scan *scan = blocked->scan;
-	const struct host *host = scan->col->host;
-	struct edge *edge;
-	uint32_t object;
-	char name[24];
-
-	if (blocked->arg[0] > INT32_MAX)
-		return;
-	if (scan->thread)
-		scan_use_table(scan, blocked->tid);
-	if (scan_open_fds(scan) < 0)
-		return;
-	snprintf(name, sizeof(name), "%d", (int)blocked->arg[0]);
-	object = scan_fd(scan, (int)blocked->arg[0], name);
-	host->ops->close_dir(&scan->fds);
-	if (object == NO_INDEX || !calls_class(scan, object)->info.waits_by)
-		return;
-	edge = calls_wait(blocked, object, call->access);
-	if (edge)
-		edge->fd = (int)blocked->arg[0];
 }
 
 /* Of several operations the kernel blocks in the first that cannot be done. */
@@ -178,86 +146,50 @@ static void calls_futex(struct blocked *blocked, const struct call *call)
 	key.ns = vma.dev;
 	key.id = vma.ino;
 	object = calls_find(scan, key);
-	if (object == NO_INDEX || !calls_class(scan, object)->futex)
+	if (object == NO_INDEX || !class_of(scan, object)->futex)
 		return;
 	edge = calls_wait(blocked, object, call->access);
 	if (edge)
 		edge->address = blocked->arg[0];
 }
 
-/* The UNIX socket at an address in memory; false if there is none. */
-static bool calls_address(struct blocked *blocked, uint64_t at, uint64_t len, uint8_t access)
-{
-	struct scan *scan = blocked->scan;
-	const struct host *host = scan->col->host;
-	struct sockaddr_un addr = { 0 };
-	uint32_t object = NO_INDEX;
-	enum class_id class;
-	struct edge *edge;
-
-	if (len > sizeof(addr) || len <= sizeof(addr.sun_family) ||
-	    host->ops->read_memory(host, scan->living, at, &addr, len) < 0 ||
-	    addr.sun_family != AF_UNIX)
-		return false;
-	for (class = 0; class < NR_CLASSES && object == NO_INDEX; class++) {
-		if (ipc_classes[class]->address)
-			object = ipc_classes[class]->address(scan, addr.sun_path,
-							     len - sizeof(addr.sun_family));
-	}
-	if (object == NO_INDEX)
-		return false;
-	edge = calls_wait(blocked, object, access);
-	if (edge)
-		edge->fd = (int)blocked->arg[0];
-	return true;
-}
-
-/* A client that finds the backlog full has no peer yet, only its address. */
-static void calls_connect(struct blocked *blocked, const struct call *call)
-{
-	calls_address(blocked, blocked->arg[1], blocked->arg[2], call->access);
-}
-
-/* A datagram that does not fit where it goes to. */
-static void calls_sendto(struct blocked *blocked, const struct call *call)
-{
-	if (!blocked->arg[4] ||
-	    !calls_address(blocked, blocked->arg[4], blocked->arg[5], call->access))
-		calls_fd(blocked, call);
-}
-
 /* "-1": the kernel waits for the thread, or a thread of io_uring for it. */
 #define NO_CALL		(-1)
 
-#define READS(call)	{ SYS_##call, calls_fd, ACCESS_READ, SPACE_NONE }
-#define WRITES(call)	{ SYS_##call, calls_fd, ACCESS_WRITE, SPACE_NONE }
+#define READS(call)	{ SYS_##call, waits_fd, ACCESS_READ, SPACE_NONE, { 0 } }
+#define WRITES(call)	{ SYS_##call, waits_fd, ACCESS_WRITE, SPACE_NONE, { 0 } }
+/* From the descriptor in one argument to that in another. */
+#define MOVES(call, from, to) \
+	{ SYS_##call, waits_either, 0, SPACE_NONE, { from, to } }
 
 static const struct call calls[] = {
-	READS(read), READS(readv), READS(recvfrom), READS(recvmsg), READS(recvmmsg),
-	READS(accept), READS(accept4), READS(splice), READS(mq_timedreceive),
-	WRITES(write), WRITES(writev), WRITES(sendmsg), WRITES(sendmmsg),
-	WRITES(mq_timedsend),
-	{ SYS_sendto, calls_sendto, ACCESS_WRITE, SPACE_SOCKET },
-	{ SYS_connect, calls_connect, ACCESS_WRITE, SPACE_SOCKET },
-	{ SYS_semop, calls_sysv, ACCESS_WRITE, SPACE_SEM },
-	{ SYS_semtimedop, calls_sysv, ACCESS_WRITE, SPACE_SEM },
-	{ SYS_msgsnd, calls_sysv, ACCESS_WRITE, SPACE_MSG },
-	{ SYS_msgrcv, calls_sysv, ACCESS_READ, SPACE_MSG },
-	{ SYS_futex, calls_futex, ACCESS_READ, SPACE_NONE },
-	{ SYS_openat, opens_openat, 0, SPACE_NONE },
-	{ SYS_openat2, opens_openat2, 0, SPACE_NONE },
+	READS(read), READS(readv), READS(preadv2), READS(recvfrom), READS(recvmsg),
+	READS(recvmmsg), READS(accept), READS(accept4), READS(mq_timedreceive),
+	WRITES(write), WRITES(writev), WRITES(pwritev2), WRITES(sendmmsg),
+	WRITES(mq_timedsend), WRITES(sendfile),
+	MOVES(splice, 0, 2), MOVES(tee, 0, 1), MOVES(vmsplice, 0, 0),
+	{ SYS_sendmsg, waits_sendmsg, ACCESS_WRITE, SPACE_SOCKET, { 0 } },
+	{ SYS_sendto, waits_sendto, ACCESS_WRITE, SPACE_SOCKET, { 0 } },
+	{ SYS_connect, waits_connect, ACCESS_WRITE, SPACE_SOCKET, { 0 } },
+	{ SYS_semop, calls_sysv, ACCESS_WRITE, SPACE_SEM, { 0 } },
+	{ SYS_semtimedop, calls_sysv, ACCESS_WRITE, SPACE_SEM, { 0 } },
+	{ SYS_msgsnd, calls_sysv, ACCESS_WRITE, SPACE_MSG, { 0 } },
+	{ SYS_msgrcv, calls_sysv, ACCESS_READ, SPACE_MSG, { 0 } },
+	{ SYS_futex, calls_futex, ACCESS_READ, SPACE_NONE, { 0 } },
+	{ SYS_openat, opens_openat, 0, SPACE_NONE, { 0 } },
+	{ SYS_openat2, opens_openat2, 0, SPACE_NONE, { 0 } },
 #ifdef SYS_open
-	{ SYS_open, opens_open, 0, SPACE_NONE },
-	{ SYS_creat, opens_open, ACCESS_WRITE, SPACE_NONE },
+	{ SYS_open, opens_open, 0, SPACE_NONE, { 0 } },
+	{ SYS_creat, opens_open, ACCESS_WRITE, SPACE_NONE, { 0 } },
 #endif
-	{ SYS_open_by_handle_at, opens_any, 0, SPACE_NONE },
-	{ SYS_acct, opens_any, 0, SPACE_NONE },
-	{ NO_CALL, opens_any, 0, SPACE_NONE },
+	{ SYS_open_by_handle_at, opens_any, 0, SPACE_NONE, { 0 } },
+	{ SYS_acct, opens_any, 0, SPACE_NONE, { 0 } },
+	{ NO_CALL, opens_any, 0, SPACE_NONE, { 0 } },
 #ifdef __x86_64__
 	/* open, creat and openat of 32 bits; fstat, lseek and preadv do not wait. */
-	{ 5, opens_any, 0, SPACE_NONE },
-	{ 8, opens_any, 0, SPACE_NONE },
-	{ 295, opens_any, 0, SPACE_NONE },
+	{ 5, opens_any, 0, SPACE_NONE, { 0 } },
+	{ 8, opens_any, 0, SPACE_NONE, { 0 } },
+	{ 295, opens_any, 0, SPACE_NONE, { 0 } },
 #endif
 };
 

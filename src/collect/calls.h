@@ -27,7 +27,16 @@ struct call {
 	uint8_t access;		/* what it would do */
 	/* Its object is named by id or address, so that its class must be listed. */
 	enum space space;
+	uint8_t fds[2];		/* arguments: where it reads, and where it writes */
 };
+
+/* The class of an object of the scan or its base. */
+static inline const struct ipc_class *class_of(const struct scan *scan, uint32_t object)
+{
+	const struct snapshot *snap = object & IN_BASE ? scan->snap->base : scan->snap;
+
+	return ipc_classes[snap->objects.at[object & ~IN_BASE].class];
+}
 
 /* The function of the kernel that the thread sleeps in; "": it does not tell. */
 const char *calls_wchan(struct blocked *blocked);
@@ -35,6 +44,14 @@ const char *calls_wchan(struct blocked *blocked);
 bool calls_still(struct blocked *blocked);
 /* Adds a WAITS edge if it is; NULL if not, or if calls have other numbers there. */
 struct edge *calls_wait(struct blocked *blocked, uint32_t object, uint8_t access);
+
+/* Calls on a descriptor, or on one of two (waits.c). */
+void waits_fd(struct blocked *blocked, const struct call *call);
+void waits_either(struct blocked *blocked, const struct call *call);
+/* Calls on a descriptor that name an address. */
+void waits_connect(struct blocked *blocked, const struct call *call);
+void waits_sendto(struct blocked *blocked, const struct call *call);
+void waits_sendmsg(struct blocked *blocked, const struct call *call);
 
 /* The open of a FIFO waits for somebody at the other end (opens.c). */
 void opens_open(struct blocked *blocked, const struct call *call);

@@ -153,6 +153,7 @@ int collect(const struct host *host, const struct query *query,
 		host->ops->close_diag(&ns->diag);
 	vec_free(&col.net_nss);
 	vec_free(&col.sockets);
+	vec_free(&col.receivers);
 	map_free(&col.unix_names);
 	map_free(&col.bound_names);
 	map_free(&col.bound_inodes);

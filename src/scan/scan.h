@@ -66,6 +66,11 @@ struct bound_path {
 	uint32_t ino;		/* no more than 32 bits are told */
 };
 
+/* The UNIX socket that a datagram socket is connected to; both of the snapshot. */
+struct receiver {
+	uint32_t object, to;
+};
+
 /* A network namespace whose sockets are listed. */
 struct net_ns {
 	uint64_t ino;
@@ -101,6 +106,7 @@ struct collector {
 	int nr_memory_devs;
 	struct VEC(struct net_ns) net_nss;	/* whose sockets are listed */
 	uint32_t first_net_ns;	/* of these that is to be listed now */
+	struct VEC(struct receiver) receivers;	/* in order of objects */
 	struct map unix_names;	/* objects: sockets to connect to, by name */
 	/* Files that live sockets are bound to, if PATHS is asked for. */
 	struct VEC(struct bound_path) bound;

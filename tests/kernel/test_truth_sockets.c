@@ -219,6 +219,32 @@ static void churned(void)
 
 /* ---- other ends ---- */
 
+static void dgram_receiver(void)
+{
+	int to = unix_bound(SOCK_DGRAM, "@log");
+	int from = unix_connected(SOCK_DGRAM, "@log");
+
+	let("sender", "unix:%lu", (unsigned long)fd_inode(from));
+	let("r", "%d", (int)hold_fd_in("receiver", to)->pid);
+	let("s", "%d", (int)hold_fd_in("sender", from)->pid);
+	close(to);
+	close(from);
+}
+
+static void dgram_blocked(void)
+{
+	int to = unix_bound(SOCK_DGRAM, "@log"), from;
+	struct child *child;
+
+	from = unix_connected(SOCK_DGRAM, "@log");
+	let("r", "%d", (int)hold_fd_in("receiver", to)->pid);
+	close(to);
+	let("sender", "unix:%lu", (unsigned long)fd_inode(from));
+	child = write_in("sender", from);
+	let("s", "%d", (int)child->pid);
+	close(from);
+}
+
 static void dgram_blocked_address(void)
 {
 	int to = unix_bound(SOCK_DGRAM, "@log");
@@ -226,6 +252,30 @@ static void dgram_blocked_address(void)
 	let("r", "%d", (int)hold_fd_in("receiver", to)->pid);
 	close(to);
 	let("s", "%d", (int)unix_sendto_in("sender", "@log")->pid);
+}
+
+static void shut_down(void)
+{
+	int ends[2];
+
+	unix_pair(SOCK_STREAM, ends);
+	must(shutdown(ends[0], SHUT_WR));
+	let("a", "unix:%lu", (unsigned long)fd_inode(ends[0]));
+	let("b", "unix:%lu", (unsigned long)fd_inode(ends[1]));
+	hold_in("both", ends, 2);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void peer_closed(void)
+{
+	int ends[2];
+
+	unix_pair(SOCK_STREAM, ends);
+	close(ends[0]);
+	let("b", "unix:%lu", (unsigned long)fd_inode(ends[1]));
+	hold_fd_in("one", ends[1]);
+	close(ends[1]);
 }
 
 /* ---- paths ---- */
@@ -318,8 +368,18 @@ static const struct situation situations[] = {
 		{ "!list unix -o all" COMPLETE, NULL, CHURNED },
 		{ "!list unix -o all" COMPLETE, NULL, CHURNED },
 		{ "!list unix -o all" COMPLETE, NULL, "quiet" } } },
+	{ .name = "who sends datagrams to it", .make = dgram_receiver, .truths = {
+		{ UNIX, "unix:@log", "peers~$sender peer_users~\"pid\":$s state!=connected" },
+		{ UNIX, "$sender", "peers~unix:@log" } } },
+	{ .name = "a sender blocked by a full receiver", .make = dgram_blocked, .truths = {
+		{ UNIX, "unix:@log", "$s:waits state=waits" },
+		{ UNIX, "$sender", "!$s:waits" } } },
 	{ .name = "a sender blocked, by an address", .make = dgram_blocked_address, .truths = {
 		{ UNIX, "unix:@log", "$s:waits state=waits" } } },
+	{ .name = "shut down for writing", .make = shut_down, .truths = {
+		{ UNIX, NULL, "out~shut" } } },
+	{ .name = "the other end is closed", .make = peer_closed, .truths = {
+		{ UNIX, "$b", "peers=[] state!=connected" } } },
 	{ .name = "MPTCP", .make = mptcp, .truths = {
 		{ "list tcp -o all" COMPLETE, "tcp:$ino", "there $p:listens local=127.0.0.1:6666 state=listening" } } },
 	{ .name = "two UDP sockets on one port", .make = udp_twice, .truths = {

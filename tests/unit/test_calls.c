@@ -134,6 +134,7 @@ static void test_descriptors(void **state)
 	size_t i;
 
 	(void)state;
+	machine_add(&box, "file /proc/24/wchan text=pipe_wait_readable");
 	for (i = 0; i < ARRAY_SIZE(calls); i++) {
 		blocked(20 + (int)i, calls[i].nr, 3, 0, 0);
 		machine_add(&box, "link /proc/%zu/fd/3 -> pipe:[%zu] lmode=0700",
@@ -154,7 +155,45 @@ static void test_descriptors(void **state)
 					       the_object(&box.snap, CLASS_pipe, 100 + i)),
 				    expect);
 	}
-	assert_string_equal(tell_warnings(&box.snap), "");
+	assert_string_equal(tell_warnings(&box.snap),
+			    "fds EBADF 1 pid 40; calls EBADF 1 pid 40");
+}
+
+/* Which end a call that has two waits for the kernel says; and what the number leads
+ * to now may be another file. */
+static void test_ends(void **state)
+{
+	static const struct {
+		long nr;
+		const char *wchan, *in, *out;
+	} calls[] = {
+		{ SYS_splice, "pipe_wait_writable", "", "; 20/20 waits w fd3" },
+		{ SYS_splice, "pipe_wait_readable", "; 20/20 waits r fd5", "" },
+		{ SYS_tee, "pipe_wait_readable", "; 20/20 waits r fd5", "" },
+		{ SYS_vmsplice, "pipe_wait_writable", "; 20/20 waits w fd5", "" },
+		{ SYS_splice, "0", "", "" },
+		{ SYS_read, "anon_pipe_read", "; 20/20 waits r fd5", "" },
+		{ SYS_read, "do_signal_stop", "; 20/20 waits r fd5", "" },
+		{ SYS_read, "do_wait_intr_irq", "", "" },
+	};
+	char expect[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(calls); i++) {
+		machine_free(&box);
+		machine_init(&box);
+		blocked(20, calls[i].nr, 5, calls[i].nr == SYS_tee ? 3 : 0, 3);
+		machine_add(&box, "link /proc/20/fd/5 -> pipe:[50] lmode=0500\n"
+			    "link /proc/20/fd/3 -> pipe:[30] lmode=0300\n"
+			    "file /proc/20/wchan text=%s", calls[i].wchan);
+		ASK(&box, A_CLASS(pipe), FIELD_USERS);
+		machine_look(&box);
+		snprintf(expect, sizeof(expect), "20 open r fd5%s", calls[i].in);
+		EDGES(pipe, 50, expect);
+		snprintf(expect, sizeof(expect), "20 open w fd3%s", calls[i].out);
+		EDGES(pipe, 30, expect);
+	}
 }
 
 static void test_posix_queues(void **state)
@@ -502,7 +541,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_semop), T(test_semop_of_several),
 		T(test_semop_without_values), T(test_messages),
-		T(test_other_ipc_namespace), T(test_descriptors),
+		T(test_other_ipc_namespace), T(test_descriptors), T(test_ends),
 		T(test_posix_queues), T(test_sockets), T(test_fifo_open),
 #ifdef SYS_open
 		T(test_old_open),

@@ -90,7 +90,7 @@ static void test_descriptors(void **state)
 	assert_int_equal(PARTS(A_CLASS(netlink), FIELD_PROTOCOL),
 			 NEED(NETLINK));
 	assert_int_equal(PARTS(A_CLASS(packet), FIELD_USERS),
-			 NEED(PACKET) | NEED(FDS));
+			 NEED(PACKET) | NEED(FDS) | NEED(CALLS));
 	assert_int_equal(PARTS(A_CLASS(eventfd), FIELD_COUNT),
 			 NEED(FDS) | NEED(FDINFO));
 	assert_int_equal(PARTS(A_CLASS(memfd), FIELD_SIZE),

@@ -63,7 +63,7 @@ static void test_unix_sockets(void **state)
 	TOLD(unix, 54, TYPE, "seqpacket");
 	TOLD(unix, 55, TYPE, "dgram");
 	TOLD(unix, 55, NAME, "./@rel");
-	TOLD(unix, 60, STATE, "connected,connecting");
+	TOLD(unix, 60, STATE, "connecting,unconnected");
 	TOLD(unix, 63, TYPE, "other");
 	WARNINGS("");
 }
