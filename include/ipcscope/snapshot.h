@@ -69,6 +69,8 @@ struct process {
 	uint64_t ipc_ns;	/* 0: not asked, or not readable */
 	uint64_t net_ns;
 	pid_t memory;		/* lowest pid of those that share it; 0: none do */
+	pid_t own_pid;		/* in its own PID namespace, where the names that it
+				 * gives come from; 0: not asked, or not readable */
 	uid_t uid;		/* effective */
 	uint32_t flags;
 	uint32_t first_edge;	/* of snap->by_process */
@@ -379,5 +381,8 @@ static inline int64_t process_since(const struct snapshot *snap, const struct pr
  * 0 unknown), still runs: KNOWN_YES with num 0 or 1; KNOWN_NOT if that pid
  * may mean another process. */
 struct value process_alive(const struct snapshot *snap, pid_t pid, int64_t since);
+/* Whether @proc, which is there, may be what did something at @since. */
+struct value process_may_be(const struct snapshot *snap, const struct process *proc,
+			    int64_t since);
 
 #endif

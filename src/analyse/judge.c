@@ -202,6 +202,7 @@ void judge_free(struct judge *judge)
 	map_free(&judge->constant_index);
 	vec_free(&judge->shm_files);
 	map_free(&judge->shm_index);
+	vec_free(&judge->named);
 	vec_free(&judge->runners);
 	vec_free(&judge->openers);
 	map_free(&judge->runner_index);

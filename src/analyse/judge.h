@@ -35,6 +35,12 @@ struct opener {
 	uint32_t process;
 };
 
+/* A process by its number in its own PID namespace. */
+struct named {
+	pid_t pid;
+	uint32_t process;
+};
+
 /* What is the same for all objects. */
 struct judge {
 	const struct snapshot *snap;
@@ -49,6 +55,7 @@ struct judge {
 	bool leased;		/* a lease will tell whether anybody has them */
 	const char *blind;	/* why not all who run are known; NULL */
 	const char *flight;	/* why descriptors may be in flight; NULL */
+	struct VEC(struct named) named;	/* all who run, sorted; when asked for */
 	struct VEC(struct runner) runners;	/* who was looked for */
 	struct map runner_index;
 	struct VEC(struct opener) openers;	/* one a file system */

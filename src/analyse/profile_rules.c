@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a profile makes of an object that nobody has. */
 #include <fnmatch.h>
+#include <stdlib.h>
 
 #include "judge.h"
 
@@ -8,22 +9,81 @@
 
 enum truth { NO, MAYBE, YES };
 
+static int profile_compare_named(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+
+	return COMPARE(x->pid, y->pid) ?: COMPARE(x->process, y->process);
+}
+
+/* All who run by the numbers that they have for themselves; those without one have 0. */
+static void profile_index_named(struct judge *judge)
+{
+	const struct process *proc;
+
+	vec_for_each(proc, &judge->snap->processes) {
+		if (!(proc->flags & (PROCESS_ZOMBIE | PROCESS_KTHREAD)))
+			*vec_add(&judge->named) = (struct named){
+				.pid = proc->own_pid,
+				.process = (uint32_t)(proc - judge->snap->processes.at),
+			};
+	}
+	if (judge->named.nr)
+		qsort(judge->named.at, judge->named.nr, sizeof(judge->named.at[0]),
+		      profile_compare_named);
+}
+
+/*
+ * Whether the process runs that gave the name: by what it is called here, and by what it is
+ * called in its own PID namespace.
+ */
+static struct value profile_named_alive(struct judge *judge, pid_t pid, int64_t when)
+{
+	struct value alive = process_alive(judge->snap, pid, when), one;
+	uint32_t from = 0, to;
+
+	if (!judge->named.nr)
+		profile_index_named(judge);
+	if (judge->named.nr && !judge->named.at[0].pid)
+		alive.known = alive.known == KNOWN_YES && alive.num ? KNOWN_YES : KNOWN_NOT;
+	for (to = judge->named.nr; from < to; ) {
+		uint32_t middle = from + (to - from) / 2;
+
+		if (judge->named.at[middle].pid < pid)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	for (; from < judge->named.nr && judge->named.at[from].pid == pid; from++) {
+		one = process_may_be(judge->snap,
+				     &judge->snap->processes.at[judge->named.at[from].process],
+				     when);
+		if (one.known != KNOWN_YES || one.num)
+			alive = one;
+		if (one.known == KNOWN_YES && one.num)
+			break;
+	}
+	return alive;
+}
+
 /* The process whose number is in the name. */
 static enum truth profile_pid_gone(struct verdict_state *state, const struct profile_rule *rule)
 {
 	struct judge *judge = state->judge;
 	const struct str *name = object_str(judge->snap, state->obj, FIELD_NAME);
 	struct value alive = { .known = KNOWN_NOT };
-	const char *text, *number;
+	const char *group, *text, *number;
 	size_t len;
 	uint64_t pid;
 
-	if (!name || !profile_group(rule, name->data, &text, &len) ||
-	    !num_u64(&text, &pid) || !pid || pid > INT32_MAX)
+	if (!name || !profile_group(rule, name->data, &group, &len))
+		return NO;
+	text = group;
+	if (!num_u64(&text, &pid) || text != group + len || !pid || pid > INT32_MAX)
 		return NO;
 	if (!judge->blind)
-		alive = process_alive(judge->snap, (pid_t)pid,
-				      (int64_t)judge_number(state, FIELD_BTIME));
+		alive = profile_named_alive(judge, (pid_t)pid,
+					    (int64_t)judge_number(state, FIELD_BTIME));
 	number = evidence_number(judge, pid);
 	if (alive.known != KNOWN_YES) {
 		evidence_add(state, NAMED_UNSEEN, number);
@@ -183,6 +243,7 @@ enum verdict judge_profile(struct verdict_state *state)
 	enum verdict most = profile->limit == PROFILE_STALE ? VERDICT_STALE :
 			    VERDICT_SUSPECT;
 	const struct profile_rule *rule;
+	bool named = false, program = false;
 	enum truth truth = YES;
 
 	if (profile->limit == PROFILE_IDLE) {
@@ -198,9 +259,15 @@ enum verdict judge_profile(struct verdict_state *state)
 	vec_for_each(rule, &profile->rules) {
 		enum truth one = profile_run_test(state, rule);
 
+		named |= rule->test == PROFILE_PID_GONE;
+		program |= rule->test == PROFILE_NO_PROCESS;
 		if (one < truth)
 			truth = one;
 	}
+	/* Who was told the name may have it, whatever became of its maker; that no such program
+	 * runs says more. */
+	if (truth == YES && state->owner_runs && named && !program)
+		truth = NO;
 	if (truth == NO)
 		return VERDICT_IDLE;
 	if (truth == MAYBE || state->unsure)

@@ -54,6 +54,7 @@ static void stale_add_sockets(struct query *query)
 
 static void stale_add_profiles(struct query *query, const struct profiles *profiles)
 {
+	const struct profile_rule *rule;
 	const struct profile *profile;
 	enum field_id field;
 
@@ -62,6 +63,8 @@ static void stale_add_profiles(struct query *query, const struct profiles *profi
 
 		if (!(profile->classes & query->classes))
 			continue;
+		vec_for_each(rule, &profile->rules)
+			query->own_pids |= rule->test == PROFILE_PID_GONE;
 		filter_fields(profile->match, &set);
 		for_each_field(field) {
 			if (fieldset_has(&set, field))

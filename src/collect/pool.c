@@ -118,6 +118,8 @@ static void pool_scan_one(struct worker *worker, pid_t pid, const struct early_s
 	}
 	if (collects(col, NEED(RUNNING)))
 		scan_process(scan);
+	if (col->query->own_pids)
+		scan_own_pid(scan);
 	if (collects(col, NEED(COUNTS)))
 		scan_tally(scan);
 	if (early)

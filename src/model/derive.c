@@ -151,18 +151,11 @@ DERIVE(last_by)
 	return derive_last_pid(snap, obj, received > sent ? FIELD_LRPID : FIELD_LSPID);
 }
 
-struct value process_alive(const struct snapshot *snap, pid_t pid, int64_t when)
+struct value process_may_be(const struct snapshot *snap, const struct process *proc,
+			    int64_t when)
 {
-	const struct process *proc;
 	int64_t started;
-	uint32_t index;
 
-	if (pid <= 0 || !(snap->parts_read & NEED(PROCS)) || !snap->host.all_processes)
-		return NOT_KNOWN;
-	index = snapshot_find_pid(snap, pid);
-	if (index == NO_INDEX)
-		return missing_process(snap, pid) ? NOT_KNOWN : NUMBER(0);
-	proc = &snap->processes.at[index];
 	if (proc->flags & PROCESS_ZOMBIE)
 		return NUMBER(0);
 	if (!snap->host.booted && when)
@@ -175,6 +168,18 @@ struct value process_alive(const struct snapshot *snap, pid_t pid, int64_t when)
 	if (!snap->host.steady_since || when < snap->host.steady_since)
 		return NOT_KNOWN;
 	return NUMBER(0);
+}
+
+struct value process_alive(const struct snapshot *snap, pid_t pid, int64_t when)
+{
+	uint32_t index;
+
+	if (pid <= 0 || !(snap->parts_read & NEED(PROCS)) || !snap->host.all_processes)
+		return NOT_KNOWN;
+	index = snapshot_find_pid(snap, pid);
+	if (index == NO_INDEX)
+		return missing_process(snap, pid) ? NOT_KNOWN : NUMBER(0);
+	return process_may_be(snap, &snap->processes.at[index], when);
 }
 
 DERIVE(creator_alive)

@@ -80,6 +80,7 @@ static uint32_t *merge_processes(struct snapshot *snap, const struct snapshot *o
 		to->ppid = MAX(to->ppid, from->ppid);
 		to->uid = MIN(to->uid, from->uid);
 		to->ipc_ns = MAX(to->ipc_ns, from->ipc_ns);
+		to->own_pid = MAX(to->own_pid, from->own_pid);
 		to->net_ns = MAX(to->net_ns, from->net_ns);
 		to->memory = MAX(to->memory, from->memory);
 		to->flags |= from->flags;

@@ -85,6 +85,7 @@ static const struct record_row process_rows[] = {
 	{ "process", PROC_ID(process, pid), ALWAYS },
 	{ "start", UNSIGNED(MAX_START, process, start), ALWAYS },
 	{ "ppid", PROC_ID(process, ppid) },
+	{ "own_pid", PROC_ID(process, own_pid) },
 	{ "uid", U32(process, uid), ALWAYS },
 	{ "ipc_ns", U64(process, ipc_ns) },
 	{ "net_ns", U64(process, net_ns) },

@@ -93,6 +93,32 @@ uint32_t scan_process(struct scan *scan)
 	return scan->process;
 }
 
+/* The last number of "NSpid:\t5414\t7\n": fs/proc/array.c. */
+void scan_own_pid(struct scan *scan)
+{
+	const struct host *host = scan->col->host;
+	uint32_t index = scan_process(scan);
+	struct process *proc;
+	uint64_t pid = 0;
+	const char *at;
+	int err;
+
+	if (index == NO_INDEX)
+		return;
+	proc = &scan->snap->processes.at[index];
+	proc->own_pid = scan->pid;
+	if (proc->flags & (PROCESS_KTHREAD | PROCESS_ZOMBIE))
+		return;
+	err = host->ops->read_file(host, &scan->dir, "status", &scan->text);
+	if (process_is_gone(err))
+		return;
+	at = err < 0 ? NULL : strstr(scan->text.data, "\nNSpid:");
+	at = at ? at + strlen("\nNSpid:") : "";
+	while (*at == '\t' && at++ && num_u64(&at, &pid))
+		;
+	proc->own_pid = pid <= INT32_MAX ? (pid_t)pid : 0;
+}
+
 /* Nothing is to be seen any more of a thread that ends. */
 static bool process_thread_ends(struct scan *scan, const struct host_dir *dir, const char *path)
 {

@@ -501,20 +501,41 @@ static void test_psem(void **state)
 
 /* ---- profiles ---- */
 
+static void lonely_end(void *arg)
+{
+	sandbox_be_lonely();
+	end(arg);
+}
+
+/* Of a user who runs nothing else. */
+static void make_lonely_pshm(const char *path)
+{
+	char full[80];
+
+	make_pshm(path, 4096, 0600);
+	snprintf(full, sizeof(full), "/dev/shm%s", path);
+	if (sandbox_is_root())
+		must(chown(full, LONELY_USER, LONELY_USER));
+}
+
 static void test_profile_pid(void **state)
 {
 	char name[64], ref[80];
-	struct child *child = sandbox_spawn("python3", end, NULL);
+	struct child *child = sandbox_spawn("python3", lonely_end, NULL);
 
 	(void)state;
 	snprintf(name, sizeof(name), "/torch_%d_1", (int)child->pid);
-	make_pshm(name, 4096, 0600);
+	make_lonely_pshm(name);
 	snprintf(ref, sizeof(ref), "pshm:%s", name);
 	expect(ref, "idle");
 	expect_reason(ref, "against", "which is in its name, runs");
 	sandbox_kill(child);
 	expect(ref, "stale");
 	expect_reason(ref, "for", "PyTorch");
+	/* Another of its user may have been told the name. */
+	child = sandbox_spawn("other", lonely_end, NULL);
+	expect(ref, "idle");
+	sandbox_kill(child);
 }
 
 static void test_profile_young(void **state)

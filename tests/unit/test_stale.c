@@ -444,9 +444,17 @@ static void test_profiles(void **state)
 	      PROCESS("51", "python3", "0", "100"), A_CLASS(pshm),
 	      VERDICT_IDLE, "process 51 runs", NULL);
 	/* The number is a later process's. */
-	judge(MACHINE FILE_OF("torch_51_1", "0", "4096")
+	judge(MACHINE FILE_OF("torch_51_1", "1000", "4096")
 	      PROCESS("51", "python3", "0", "900000"), A_CLASS(pshm),
 	      VERDICT_STALE, "process 51 gone", NULL);
+	/* Of its owner, it may have been told the name. */
+	judge(MACHINE FILE_OF("torch_51_1", "1000", "4096")
+	      PROCESS("52", "python3", "1000", "900000"), A_CLASS(pshm),
+	      VERDICT_IDLE, "owner runs something", NULL);
+	/* Neither more digits nor fewer. */
+	judge(MACHINE FILE_OF("torch_5_1", "1000", "4096")
+	      PROCESS("51", "python3", "0", "100"), A_CLASS(pshm),
+	      VERDICT_STALE, "process 5 gone", NULL);
 	judge(MACHINE FILE_OF("psm_1", "1000", "4096"), A_CLASS(pshm),
 	      VERDICT_STALE, "no process of ann runs", NULL);
 	judge(MACHINE FILE_OF("psm_1", "1000", "4096")
@@ -458,6 +466,28 @@ static void test_profiles(void **state)
 	      VERDICT_STALE, "no process of ann runs", NULL);
 	judge(MACHINE "file /dev/shm/nccl-abcdef dev=0:25 ino=7 nlink=1 uid=0 mode=0100644 size=0 ctime=1009900 btime=1009900\n",
 	      A_CLASS(pshm), VERDICT_IDLE, "empty, being made?", NULL);
+}
+
+#define NUMBERS(pid, own)	"file /proc/" pid "/status text=\"Name:\\x09x\\x0aNSpid:\\x09" own "\\x0a\"\n"
+
+/* A container wrote it: outside, that number is nobody's or somebody else's. */
+static void pid_in_a_name_is_of_the_namespace_of_who_gave_it(void **state)
+{
+	(void)state;
+	judge(MACHINE FILE_OF("torch_7_1", "1000", "4096")
+	      PROCESS("51", "python3", "0", "100") NUMBERS("51", "51\\x097"), A_CLASS(pshm),
+	      VERDICT_IDLE, "process 7 runs", NULL);
+	judge(MACHINE FILE_OF("torch_7_1", "1000", "4096")
+	      PROCESS("51", "python3", "0", "100") NUMBERS("51", "51\\x098"), A_CLASS(pshm),
+	      VERDICT_STALE, "process 7 gone", NULL);
+	/* It began after the file. */
+	judge(MACHINE FILE_OF("torch_7_1", "1000", "4096")
+	      PROCESS("51", "python3", "0", "900000") NUMBERS("51", "51\\x097"), A_CLASS(pshm),
+	      VERDICT_STALE, "process 7 gone", NULL);
+	/* What its number is there could not be read. */
+	judge(MACHINE FILE_OF("torch_7_1", "1000", "4096")
+	      PROCESS("51", "python3", "0", "100") "error /proc/51/status EACCES\n",
+	      A_CLASS(pshm), VERDICT_UNKNOWN, "pid in name not seen", NULL);
 }
 
 /* Times of processes prove nothing then, so that it may be the same one. */
@@ -606,6 +636,7 @@ int main(void)
 		cmocka_unit_test(process_with_two_descriptors_is_one),
 		cmocka_unit_test(test_flight),
 		cmocka_unit_test(test_profiles),
+		cmocka_unit_test(pid_in_a_name_is_of_the_namespace_of_who_gave_it),
 		cmocka_unit_test(named_process_of_a_set_clock_may_run),
 		cmocka_unit_test(profile_limits_the_verdict),
 		cmocka_unit_test(profile_proves_no_more_than_there_is),
