@@ -781,7 +781,8 @@ static void test_world(void **state)
 		{ "unix:/tmp/seqpacket", "in-use" },
 		{ "pshm:/nobody-has", "idle" }, { "pshm:/empty", "idle" },
 		{ "psem:/nobody-waits", "idle" }, { "pmsg:/unread", "idle" },
-		{ "fifo:/tmp/left", "idle" },
+		/* changed since the opener of /tmp/opening runs: was it at that path? */
+		{ "fifo:/tmp/left", "unknown" },
 		{ "unix:/tmp/stream-left", "stale" },
 		{ "unix:/tmp/seqpacket-left", "stale" },
 	};
