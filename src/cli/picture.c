@@ -192,3 +192,31 @@ void picture_free(struct picture *picture)
 		snapshot_free(&picture->snap);
 	picture->open = false;
 }
+
+int picture_check_pid(const struct picture *picture, pid_t pid, bool must_be)
+{
+	const struct host *host = picture->host;
+	struct buf path = {}, text = {};
+	const char *at = NULL;
+	uint64_t leader = 0;
+	int status = STATUS_OK;
+
+	if (!host)
+		return STATUS_OK;
+	buf_printf(&path, "/proc/%d/status", (int)pid);
+	if (!host->ops->read_file(host, NULL, path.data, &text) && text.len)
+		at = strstr(text.data, "\nTgid:\t");
+	if (at)
+		at += strlen("\nTgid:\t");
+	if (at && num_u64(&at, &leader) && (pid_t)leader != pid) {
+		complain("%d is a thread of %d", (int)pid, (int)leader);
+		status = STATUS_FAILED;
+	} else if (!leader && must_be) {
+		complain("there is no process %d%s", (int)pid,
+			 picture->snap.host.all_processes ? "" : " that can be seen");
+		status = STATUS_FAILED;
+	}
+	buf_free(&path);
+	buf_free(&text);
+	return status;
+}

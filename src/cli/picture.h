@@ -64,4 +64,8 @@ void progress_meter_end(struct progress_meter *meter);
 /* The line, without an end. */
 void progress_line(struct buf *to, const struct progress *progress);
 
+/* Complains of @pid if it is that of a thread or, when it @must_be there, of nobody on the
+ * live host; a status. */
+int picture_check_pid(const struct picture *picture, pid_t pid, bool must_be);
+
 #endif

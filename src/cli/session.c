@@ -76,6 +76,8 @@ static int session_run(struct session *session, struct request *req)
 {
 	const struct command *command = req->command;
 	int status = request_values(req) ?: session_view_parse(req, &session->view);
+	const pid_t *pid;
+
 	session->foot = session->view.terminal && !asked(req, OPTION_QUIET);
 	if (!status && command->parse)
 		status = command->parse(session);
@@ -88,6 +90,8 @@ static int session_run(struct session *session, struct request *req)
 		/* Other rows are good, but not for a misunderstood REF. */
 		if (session->missing == STATUS_USAGE)
 			return STATUS_USAGE;
+		vec_for_each(pid, &req->option[OPTION_PID].pids)
+			session->missing |= picture_check_pid(&session->picture, *pid, true);
 		if (command->analyse)
 			status = command->analyse(session);
 	}

@@ -174,6 +174,44 @@ static void doctor_check_processes(struct doctor *doctor)
 	buf_free(&text);
 }
 
+/* System V objects and queues of another IPC namespace are not listed. */
+static void doctor_check_ipc_nss(struct doctor *doctor)
+{
+	const struct snapshot *snap = &doctor->session.picture.snap;
+	const struct host *host = doctor->session.picture.host;
+	const struct process *proc, *first = NULL;
+	struct VEC(uint64_t) nss = {};
+	struct buf text = {};
+	const uint64_t *ns;
+
+	vec_for_each(proc, &snap->processes) {
+		char link[64], path[32];
+		const char *at = link + strlen("ipc:[");
+		uint64_t ino;
+		ssize_t len;
+
+		snprintf(path, sizeof(path), "/proc/%d/ns/ipc", (int)proc->pid);
+		len = host->ops->read_link(host, NULL, path, link, sizeof(link) - 1);
+		if (len <= (ssize_t)strlen("ipc:["))
+			continue;
+		link[len] = '\0';
+		if (!num_u64(&at, &ino) || ino == snap->host.ipc_ns)
+			continue;
+		for (ns = nss.at; ns < nss.at + nss.nr && *ns != ino; ns++)
+			;
+		if (ns < nss.at + nss.nr)
+			continue;
+		*vec_add(&nss) = ino;
+		first = first ?: proc;
+	}
+	if (first)
+		buf_printf(&text, "objects of %u more IPC namespaces are not listed: "
+			   "nsenter -i -t %d ipcscope list shows one", nss.nr, (int)first->pid);
+	doctor_say(doctor, first ? NOTE : FINE, "IPC namespaces", first ? text.data : "");
+	vec_free(&nss);
+	buf_free(&text);
+}
+
 /* ---- the kernel ---- */
 
 static const struct {
@@ -361,6 +399,7 @@ static int doctor_analyse(struct session *session)
 
 	doctor_check_capabilities(doctor);
 	doctor_check_processes(doctor);
+	doctor_check_ipc_nss(doctor);
 	doctor_check_kernel(doctor);
 	doctor_check_logind(doctor);
 	return 0;

@@ -203,8 +203,13 @@ static int ps_plan(struct session *session)
 	};
 	const struct ps *ps = session_of(session, struct ps, session);
 	struct query *query = &session->picture.query;
+	const pid_t *pid;
 	size_t i;
 
+	vec_for_each(pid, &ps->pids) {
+		if (picture_check_pid(&session->picture, *pid, false))
+			return STATUS_FAILED;
+	}
 	query->classes = ALL_CLASSES;
 	for (i = 0; i < ARRAY_SIZE(needed); i++)
 		query_add_field(query, needed[i]);
