@@ -20,7 +20,7 @@ const struct ipc_class *class_of_file(const struct collector *col, uint32_t mode
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (class_wanted(col, class) && ipc_classes[class]->file_type &&
+		if (col->query->classes & A_CLASS_OF(class) && ipc_classes[class]->file_type &&
 		    ipc_classes[class]->file_type == (mode & S_IFMT))
 			return ipc_classes[class];
 	}

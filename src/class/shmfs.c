@@ -104,7 +104,7 @@ static void shmfs_add_file(struct walk *walk, const char *name, const struct hos
 	enum class_id class = shmfs_class_of(walk->path.data, walk->path.len);
 	uint32_t object;
 
-	if (!class_wanted(col, class))
+	if (!(col->query->classes & A_CLASS_OF(class)))
 		return;
 	object = snapshot_object(col->snap, class, inode_key(st));
 	inode_fill(col->snap, object, st);
@@ -156,7 +156,7 @@ static int shmfs_walk_entry(void *arg, const char *name, uint64_t ino, unsigned 
 		shmfs_add_file(walk, name, &st);
 	else if (S_ISFIFO(st.mode))
 		shmfs_add_fifo(walk, &st);
-	else if (S_ISDIR(st.mode) && (class_wanted(walk->col, CLASS_pshm) ||
+	else if (S_ISDIR(st.mode) && (walk->col->query->classes & A_CLASS(pshm) ||
 				      class_of_file(walk->col, S_IFIFO)))
 		shmfs_walk_dir(walk, name);	/* no semaphore is below */
 	return 0;
@@ -279,7 +279,7 @@ static uint32_t shmfs_add_found(struct scan *scan, struct object_key key,
 	uint32_t object;
 
 	/* glibc's temporary names: sem.XXXXXX, linked to the real one. */
-	if (!class_wanted(scan->col, class))
+	if (!(scan->col->query->classes & A_CLASS_OF(class)))
 		return NO_INDEX;
 	object = snapshot_object(scan->snap, class, key);
 	if (rest)

@@ -159,7 +159,7 @@ static struct edge *socket_add_unlisted(struct fd_entry *fd, uint64_t ino, enum 
 	/* Of what is no socket any more nothing is told. */
 	if (ret < 0 && ret != -EOPNOTSUPP)
 		scan_gap(fd->scan, PART_FDS, ret);
-	if (ret <= 0 || !class_wanted(fd->scan->col, *class))
+	if (ret <= 0 || !(fd->scan->col->query->classes & A_CLASS_OF(*class)))
 		return NULL;
 	object = snapshot_object(fd->scan->snap, *class, socket_key(0, ino));
 	if (fd->scan->snap->objects.nr > nr && !fd_stat(fd))

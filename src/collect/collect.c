@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "internal.h"
 
-#define SOCKET_PARTS	(NEED(UNIX) | NEED(INET) | NEED(NETLINK) | NEED(PACKET))
-
 /* Classes of one table share their hooks: each runs once. */
 static void collect_add_fd_hook(struct collector *col, const char *link,
 				bool (*fd)(struct fd_entry *fd), bool alone)
@@ -27,7 +25,7 @@ static void collect_find_hooks(struct collector *col)
 	for (class = 0; class < NR_CLASSES; class++) {
 		const struct ipc_class *c = ipc_classes[class];
 
-		if (!class_wanted(col, class))
+		if (!(col->query->classes & A_CLASS_OF(class)))
 			continue;
 		if (c->vma && !c->vma_counted)
 			col->vmas_counted = false;
@@ -40,18 +38,12 @@ static void collect_find_hooks(struct collector *col)
 		if (c->vma && i == col->nr_vma_hooks)
 			col->vma_hooks[col->nr_vma_hooks++] = c->vma;
 	}
-	if (collects(col, SOCKET_PARTS))
+	if (col->query->parts & SOCKET_PARTS)
 		collect_add_fd_hook(col, "net:[", collect_net_ns_fd, true);
-	if (!collects(col, NEED(WATCHES)))
+	if (!(col->query->parts & NEED(WATCHES)))
 		return;
 	collect_add_fd_hook(col, "anon_inode:inotify", tally_inotify, false);
 	collect_add_fd_hook(col, "anon_inode:[eventpoll]", tally_epoll, false);
-}
-
-static bool collect_list_matters(const struct collector *col, enum class_id class)
-{
-	return class_wanted(col, class) && ipc_classes[class]->list &&
-	       col->lists >> class & 1;
 }
 
 /* Classes of one table share their list(): it runs once. */
@@ -60,12 +52,14 @@ static void collect_list_classes(struct collector *col)
 	enum class_id class, other;
 
 	for (class = 0; class < NR_CLASSES; class++) {
+		if (!(col->lists & A_CLASS_OF(class)))
+			continue;
 		for (other = 0; other < class; other++) {
-			if (collect_list_matters(col, other) &&
+			if (col->lists & A_CLASS_OF(other) &&
 			    ipc_classes[other]->list == ipc_classes[class]->list)
 				break;
 		}
-		if (other == class && collect_list_matters(col, class))
+		if (other == class)
 			ipc_classes[class]->list(col);
 	}
 }
@@ -99,13 +93,6 @@ static void collect_look_closer(struct collector *col)
 	}
 }
 
-/* Segments that nobody has attached need no look into any process. */
-static bool collect_needs_processes(const struct collector *col)
-{
-	return collects(col, NEED(FDS) | NEED(MAPS) | NEED(CALLS) |
-			NEED(RUNNING) | NEED(COUNTS));
-}
-
 int collect(const struct host *host, const struct query *query,
 	    struct layout *layout, struct snapshot *snap,
 	    struct progress *progress)
@@ -124,26 +111,26 @@ int collect(const struct host *host, const struct query *query,
 	if (query->limits)
 		collect_limits(&col);
 	collect_find_hooks(&col);
-	if (collects(&col, SOCKET_PARTS) || collect_needs_processes(&col))
+	if (query->parts & (SOCKET_PARTS | PROCESS_PARTS))
 		err = collect_pids(&col);
 	if (query->only_pids && col.lists)
 		collect_probe(&col);
-	if (collect_needs_processes(&col))
+	if (query->parts & PROCESS_PARTS)
 		pool = scan_pool_start(&col, progress);
-	if (collects(&col, SOCKET_PARTS))
+	if (query->parts & SOCKET_PARTS)
 		collect_net_nss(&col);
-	if (collects(&col, SOCKET_PARTS) && !pool)
+	if (query->parts & SOCKET_PARTS && !pool)
 		collect_late_net_nss(&col, NULL, 0);
 	collect_list_classes(&col);
-	if (collects(&col, NEED(PATHS)))
+	if (query->parts & NEED(PATHS))
 		collect_paths(&col);
 	if (pool)
 		scan_pool_finish(pool);
-	if (collects(&col, NEED(PROCS)))
+	if (query->parts & NEED(PROCS))
 		collect_named(&col);
 	collect_names(&col);
 	snapshot_finish(snap);
-	if (collects(&col, NEED(DETAILS)))
+	if (query->parts & NEED(DETAILS))
 		collect_details(&col);
 	if (query->only_show)
 		collect_look_closer(&col);

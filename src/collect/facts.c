@@ -53,12 +53,17 @@ static bool facts_in_group(const char *status, uint64_t gid)
 	return false;
 }
 
-/* Whether the kernel lets us read all processes there are, whoever's they are. */
-static bool facts_may_read_all(struct collector *col, const char *status)
+/* Whether the kernel lets us read all processes there are, whoever's they are; @status
+ * gets what it says of us. */
+static bool facts_may_read_all(struct collector *col, struct buf *status)
 {
-	const char *at = strstr(status, "\nCapEff:\t");
+	const struct host *host = col->host;
+	const char *at;
 	uint64_t caps;
 
+	if (host->ops->read_file(host, &col->proc, "self/status", status) < 0 || !status->len)
+		buf_puts(status, "");
+	at = strstr(status->data, "\nCapEff:\t");
 	if (at)
 		at += strlen("\nCapEff:\t");
 	if (!at || !num_hex(&at, &caps))
@@ -66,62 +71,53 @@ static bool facts_may_read_all(struct collector *col, const char *status)
 	/* In a user namespace they are good for the processes of its own PID namespace. */
 	return caps >> CAP_SYS_PTRACE & 1 &&
 	       (!col->snap->host.first_pid_ns ||
-		scan_ns(col->host, &col->proc, "self/ns/user") == FIRST_USER_NS);
+		scan_ns(host, &col->proc, "self/ns/user") == FIRST_USER_NS);
 }
 
 /* Hidden processes: hidepid=, fs/proc/base.c, has_pid_permissions(). */
-static bool facts_proc_hides(struct collector *col, struct buf *text)
+static bool facts_proc_hides(struct collector *col, const char *status, struct buf *text)
 {
-	const struct host_ops *ops = col->host->ops;
 	const char *options, *hide, *group;
-	struct buf status = { 0 };
 	uint64_t gid = 0;
-	bool hides;
 
-	if (ops->read_file(col->host, &col->proc, "self/status", &status) < 0 || !status.len)
-		buf_puts(&status, "");
-	hides = !facts_may_read_all(col, status.data) &&
-		ops->read_file(col->host, &col->proc, "self/mountinfo", text) >= 0;
-	options = hides ? facts_proc_options(text->data) : NULL;
+	if (col->host->ops->read_file(col->host, &col->proc, "self/mountinfo", text) < 0)
+		return false;
+	options = facts_proc_options(text->data);
 	hide = facts_option(options, "hidepid=");
 	group = facts_option(options, "gid=");
 	if (group)
 		num_u64(&group, &gid);
-	hides = hide && *hide != '0' && *hide != '1' && strncmp(hide, "off", 3) &&
-		strncmp(hide, "noaccess", 8) &&
-		(*hide == '4' || *hide == 'p' || !facts_in_group(status.data, gid));
-	buf_free(&status);
-	return hides;
-}
-
-/* A /proc of another PID namespace has other numbers for processes, and for us. */
-static bool facts_proc_is_ours(const struct collector *col)
-{
-	const struct host *host = col->host;
-	uint64_t pid = 0, magic = 0;
-	const char *at;
-	char link[16];
-	ssize_t len = host->ops->read_link(host, &col->proc, "self", link, sizeof(link) - 1);
-
-	link[len > 0 ? len : 0] = '\0';
-	at = link;
-	if (len == -ENOENT || (len > 0 && num_u64(&at, &pid) && (pid_t)pid != col->snap->host.pid))
-		return false;
-	return host->ops->fs_magic(host, &col->proc, ".", &magic) || !magic || magic == PROC_MAGIC;
+	return hide && *hide != '0' && *hide != '1' && strncmp(hide, "off", 3) &&
+	       strncmp(hide, "noaccess", 8) &&
+	       (*hide == '4' || *hide == 'p' || !facts_in_group(status, gid));
 }
 
 /* Of users and creators nothing is proved by what cannot be seen. */
 static void facts_look_at_proc(struct collector *col, struct buf *text)
 {
 	struct host_facts *facts = &col->snap->host;
+	const struct host *host = col->host;
+	uint64_t pid = 0, magic = 0;
+	struct buf status = { 0 };
+	const char *at;
+	char link[16];
+	ssize_t len;
 
 	facts->all_processes = true;
 	facts->first_pid_ns = facts->pid_ns == FIRST_PID_NS;
-	if (!collects(col, NEED(PROCS) | NEED(FDS) | NEED(MAPS) | NEED(CALLS) |
-		      NEED(RUNNING) | NEED(COUNTS)))
+	if (!(col->query->parts & (NEED(PROCS) | PROCESS_PARTS)))
 		return;
-	col->foreign = !facts_proc_is_ours(col);
-	facts->all_processes = !col->foreign && !facts_proc_hides(col, text);
+	/* A /proc of another PID namespace has other numbers for processes, and for us. */
+	len = host->ops->read_link(host, &col->proc, "self", link, sizeof(link) - 1);
+	link[len > 0 ? len : 0] = '\0';
+	at = link;
+	col->foreign = len == -ENOENT ||
+		       (len > 0 && num_u64(&at, &pid) && (pid_t)pid != facts->pid) ||
+		       (!host->ops->fs_magic(host, &col->proc, ".", &magic) && magic &&
+			magic != PROC_MAGIC);
+	facts->all_processes = !col->foreign && (facts_may_read_all(col, &status) ||
+						 !facts_proc_hides(col, status.data, text));
+	buf_free(&status);
 	if (col->foreign)
 		snapshot_warn(col->snap, PART_PROCS, 0, "/proc is of another PID namespace, "
 			      "or no procfs: no process can be told (mount one here)");
@@ -132,49 +128,34 @@ static void facts_look_at_proc(struct collector *col, struct buf *text)
 		snapshot_warn(col->snap, PART_PROCS, 0, "%s", WARNING_PID_NS);
 }
 
-/* "12345.67 ..." of /proc/uptime. */
-static int64_t facts_boot_time(struct collector *col, struct buf *text, int64_t now)
-{
-	const char *at;
-	uint64_t secs;
-
-	if (col->host->ops->read_file(col->host, &col->proc, "uptime", text) < 0)
-		return 0;
-	at = text->data;
-	return num_u64(&at, &secs) ? now - (int64_t)secs : 0;
-}
-
-static const struct str *facts_boot_id(struct collector *col, struct buf *text)
-{
-	size_t len;
-
-	if (col->host->ops->read_file(col->host, &col->proc,
-				      "sys/kernel/random/boot_id", text) < 0)
-		return NULL;
-	for (len = text->len; len && text->data[len - 1] == '\n'; len--)
-		;
-	return arena_str(&col->snap->arena, text->data, len);
-}
-
 int collect_facts(struct collector *col)
 {
 	struct host_facts *facts = &col->snap->host;
 	struct buf hostname = { 0 }, kernel = { 0 }, text = { 0 };
 	const struct host *host = col->host;
+	const char *at;
+	uint64_t secs;
 	int err;
 
 	err = host->ops->open_dir(host, NULL, "/proc", &col->proc);
 	if (err < 0)
 		return err;
 	facts->taken = host->ops->now(host);
-	if (collects(col, NEED(PROCS)))
+	if (col->query->parts & NEED(PROCS))
 		facts->steady_since = host->ops->clock_steady(host);
 	host->ops->identity(host, &hostname, &kernel, &facts->uid, &facts->pid,
 			    &facts->ticks, &facts->page_size);
 	facts->hostname = arena_str(&col->snap->arena, hostname.data, hostname.len);
 	facts->kernel = arena_str(&col->snap->arena, kernel.data, kernel.len);
-	facts->boot_id = facts_boot_id(col, &text);
-	facts->booted = facts_boot_time(col, &text, facts->taken);
+	if (host->ops->read_file(host, &col->proc, "sys/kernel/random/boot_id", &text) >= 0) {
+		while (text.len && text.data[text.len - 1] == '\n')
+			text.len--;
+		facts->boot_id = arena_str(&col->snap->arena, text.data, text.len);
+	}
+	/* "12345.67 ..." */
+	if (host->ops->read_file(host, &col->proc, "uptime", &text) >= 0 &&
+	    (at = text.data, num_u64(&at, &secs)))
+		facts->booted = facts->taken - (int64_t)secs;
 	facts->ipc_ns = scan_ns(host, &col->proc, "self/ns/ipc");
 	facts->net_ns = scan_ns(host, &col->proc, "self/ns/net");
 	facts->pid_ns = scan_ns(host, &col->proc, "self/ns/pid");
@@ -183,7 +164,7 @@ int collect_facts(struct collector *col)
 	col->nr_memory_devs = host->ops->memory_devs(host, col->memory_devs,
 						     ARRAY_SIZE(col->memory_devs));
 	if (col->nr_memory_devs < 0) {
-		if (collects(col, NEED(MAPS)))
+		if (col->query->parts & NEED(MAPS))
 			snapshot_warn(col->snap, PART_MAPS, -col->nr_memory_devs,
 				      "which are segments or memfds");
 		col->nr_memory_devs = 0;
@@ -194,8 +175,8 @@ int collect_facts(struct collector *col)
 	return 0;
 }
 
-/* The last number given to a process or thread: "0.00 0.01 0.05 1/127 4711". */
-static uint64_t facts_last_pid(struct collector *col)
+/* "0.00 0.01 0.05 1/127 4711". */
+uint64_t collect_last_pid(struct collector *col)
 {
 	struct buf *text = &col->scratch;
 	const char *at;
@@ -235,7 +216,7 @@ int collect_pids(struct collector *col)
 		col->snap->partial = true;
 		return 0;
 	}
-	col->last_pid = facts_last_pid(col);
+	col->last_pid = collect_last_pid(col);
 	err = col->host->ops->open_dir(col->host, NULL, "/proc", &list);
 	if (err < 0)
 		return err;
@@ -243,11 +224,6 @@ int collect_pids(struct collector *col)
 	col->host->ops->close_dir(&list);
 	buf_free(&entries);
 	return err;
-}
-
-bool collect_were_born(struct collector *col)
-{
-	return !col->last_pid || facts_last_pid(col) != col->last_pid;
 }
 
 static int facts_compare_pids(const void *a, const void *b)

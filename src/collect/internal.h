@@ -9,12 +9,17 @@
 #include "class/class.h"
 #include "ipcscope/collect.h"
 
+#define SOCKET_PARTS	(NEED(UNIX) | NEED(INET) | NEED(NETLINK) | NEED(PACKET))
+/* What is looked for in processes, one by one. */
+#define PROCESS_PARTS \
+	(NEED(FDS) | NEED(MAPS) | NEED(CALLS) | NEED(RUNNING) | NEED(COUNTS))
+
 /* Who looks, from where, and when: snap->host. 0, or -errno without /proc. */
 int collect_facts(struct collector *col);
 /* The processes to be looked at, into col->pids. */
 int collect_pids(struct collector *col);
-/* Whether any process may have been born since the list was read. */
-bool collect_were_born(struct collector *col);
+/* The last number given to a process or thread; 0: not told. */
+uint64_t collect_last_pid(struct collector *col);
 /* Reads the list again; those that are new come behind the others. */
 void collect_born(struct collector *col);
 /* The network namespaces they are in, into col->net_nss. */
@@ -47,9 +52,6 @@ struct memories {
  * -errno: memories cannot be compared. */
 pid_t memory_find(struct memories *memories, const struct host *host, pid_t pid, bool add);
 void memory_free(struct memories *memories);
-/* How many attachments there must be, as the kernel counts them; UINT64_MAX: it does not,
- * or not all that is looked for. */
-uint64_t memory_count(const struct collector *col);
 /* The processes that objects name as their creator or last user, and those
  * asked for. */
 void collect_named(struct collector *col);

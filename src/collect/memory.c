@@ -53,23 +53,6 @@ pid_t memory_find(struct memories *memories, const struct host *host, pid_t pid,
 	return found;
 }
 
-uint64_t memory_count(const struct collector *col)
-{
-	const struct object *obj;
-	uint64_t sum = 0, nr;
-
-	if (!col->vmas_counted)
-		return UINT64_MAX;
-	vec_for_each(obj, &col->snap->objects) {
-		if (!ipc_classes[obj->class]->vma_counted)
-			continue;
-		if (!object_num(col->snap, obj, FIELD_ATTACHES, &nr))
-			return UINT64_MAX;
-		sum += nr;
-	}
-	return sum;
-}
-
 void memory_free(struct memories *memories)
 {
 	vec_free(&memories->at);

@@ -23,6 +23,7 @@ struct scan_pool {
 				 * does not, or not all that is looked for */
 	atomic_ullong found;	/* of these */
 	struct memories memories;	/* that have any */
+	bool wants_fds;		/* descriptors, and looks at them */
 	atomic_bool listed;	/* what processes have can be looked up */
 	pthread_mutex_t lock;
 	pthread_cond_t ready;	/* listed became true */
@@ -43,11 +44,6 @@ struct worker {
 	pthread_t thread;
 	bool started;
 };
-
-static bool pool_wants_fds(const struct collector *col)
-{
-	return collects(col, NEED(FDS)) && col->nr_fd_hooks;
-}
 
 /* Looks at the mappings, unless all that the kernel counts are found: then the process
  * cannot have any but those of a memory that it shares. Segments of other namespaces are
@@ -77,70 +73,40 @@ static void pool_scan_maps(struct worker *worker)
 	atomic_fetch_add_explicit(&pool->found, found, memory_order_relaxed);
 }
 
-static void pool_note_lost(struct worker *worker)
-{
-	if (worker->scan.lost)
-		*vec_add(&worker->lost) = worker->scan.pid;
-}
-
-static void pool_count_fds(struct worker *worker, uint32_t before)
-{
-	atomic_fetch_add_explicit(&worker->pool->fds, worker->shard.edges.nr - before,
-				  memory_order_relaxed);
-}
-
-static void pool_scan_early(struct worker *worker, pid_t pid)
-{
-	struct scan *scan = &worker->scan;
-	uint32_t before = worker->shard.edges.nr;
-	struct early_scan *early = vec_add(&worker->early);
-
-	early->pid = pid;
-	early->first = scan->deferred.nr;
-	if (scan_begin(scan, pid)) {
-		scan_fds(scan);
-		scan_end(scan);
-	}
-	pool_note_lost(worker);
-	early->nr = scan->deferred.nr - early->first;
-	pool_count_fds(worker, before);
-}
-
+/* Of what was begun with @early only the rest; NULL: it was not. */
 static void pool_scan_one(struct worker *worker, pid_t pid, const struct early_scan *early)
 {
 	struct scan *scan = &worker->scan;
 	const struct collector *col = scan->col;
-	uint32_t before = worker->shard.edges.nr;
+	const uint32_t before = worker->shard.edges.nr, parts = col->query->parts;
 
-	if (!scan_begin(scan, pid)) {
-		pool_note_lost(worker);
-		return;
+	if (scan_begin(scan, pid)) {
+		if (parts & NEED(RUNNING) && !scan->early)
+			scan_process(scan);
+		if (col->query->own_pids && !scan->early)
+			scan_own_pid(scan);
+		if (parts & NEED(COUNTS) && !scan->early)
+			scan_tally(scan);
+		if (early)
+			scan_deferred_fds(scan, early->first, early->nr);
+		else if (worker->pool->wants_fds)
+			scan_fds(scan);
+		if (parts & NEED(MAPS) && col->nr_vma_hooks && !scan->early)
+			pool_scan_maps(worker);
+		if (parts & NEED(CALLS) && !scan->early)
+			scan_calls(scan);
+		scan_end(scan);
 	}
-	if (collects(col, NEED(RUNNING)))
-		scan_process(scan);
-	if (col->query->own_pids)
-		scan_own_pid(scan);
-	if (collects(col, NEED(COUNTS)))
-		scan_tally(scan);
-	if (early)
-		scan_deferred_fds(scan, early->first, early->nr);
-	else if (pool_wants_fds(col))
-		scan_fds(scan);
-	if (collects(col, NEED(MAPS)) && col->nr_vma_hooks)
-		pool_scan_maps(worker);
-	if (collects(col, NEED(CALLS)))
-		scan_calls(scan);
-	scan_end(scan);
-	pool_note_lost(worker);
-	pool_count_fds(worker, before);
+	if (scan->lost)
+		*vec_add(&worker->lost) = pid;
+	atomic_fetch_add_explicit(&worker->pool->fds, worker->shard.edges.nr - before,
+				  memory_order_relaxed);
 }
 
 static void pool_tell(struct scan_pool *pool, uint32_t done)
 {
 	struct progress *progress = pool->progress;
 
-	if (!progress || !progress->tell)
-		return;
 	progress->what = "processes";
 	progress->done = done;
 	progress->total = pool->col->pids.nr;
@@ -153,13 +119,19 @@ static void pool_work_early(struct worker *worker)
 {
 	struct scan_pool *pool = worker->pool;
 	const struct collector *col = pool->col;
+	struct scan *scan = &worker->scan;
 	uint32_t i;
 
-	worker->scan.early = true;
-	while (pool_wants_fds(col) && !atomic_load(&pool->listed) &&
-	       (i = atomic_fetch_add(&pool->next, 1)) < col->pids.nr)
-		pool_scan_early(worker, col->pids.at[i]);
-	worker->scan.early = false;
+	scan->early = true;
+	while (pool->wants_fds && !atomic_load(&pool->listed) &&
+	       (i = atomic_fetch_add(&pool->next, 1)) < col->pids.nr) {
+		struct early_scan early = { col->pids.at[i], scan->deferred.nr, 0 };
+
+		pool_scan_one(worker, early.pid, NULL);
+		early.nr = scan->deferred.nr - early.first;
+		*vec_add(&worker->early) = early;
+	}
+	scan->early = false;
 	pthread_mutex_lock(&pool->lock);
 	while (!atomic_load(&pool->listed))
 		pthread_cond_wait(&pool->ready, &pool->lock);
@@ -179,7 +151,7 @@ static void pool_work(struct worker *worker, bool starter)
 	while ((first = atomic_fetch_add(&pool->next, BATCH)) < col->pids.nr) {
 		for (i = first; i < first + BATCH && i < col->pids.nr; i++)
 			pool_scan_one(worker, col->pids.at[i], NULL);
-		if (starter)
+		if (starter && pool->progress && pool->progress->tell)
 			pool_tell(pool, first);
 	}
 	scan_free(&worker->scan);
@@ -193,21 +165,18 @@ static void *pool_run(void *arg)
 	return NULL;
 }
 
-static unsigned int pool_nr_threads(const struct collector *col)
-{
-	unsigned int nr = threads_wanted(col->query->threads);
-
-	return nr < col->pids.nr / BATCH + 1 ? nr : col->pids.nr / BATCH + 1;
-}
-
 struct scan_pool *scan_pool_start(struct collector *col, struct progress *progress)
 {
+	const unsigned int most = col->pids.nr / BATCH + 1;
 	struct scan_pool *pool = mem_zero(1, sizeof(*pool));
 	unsigned int i;
 
 	pool->col = col;
 	pool->progress = progress;
-	pool->nr = pool_nr_threads(col);
+	pool->wants_fds = col->query->parts & NEED(FDS) && col->nr_fd_hooks;
+	pool->nr = threads_wanted(col->query->threads);
+	if (pool->nr > most)
+		pool->nr = most;
 	pool->workers = mem_zero(pool->nr, sizeof(*pool->workers));
 	pthread_mutex_init(&pool->lock, NULL);
 	pthread_cond_init(&pool->ready, NULL);
@@ -283,7 +252,7 @@ static void pool_look_again(struct scan_pool *pool)
 	for (pass = 0; pass <= MAX_PASSES && !col->query->only_pids; pass++) {
 		for (i = lost = 0; i < pool->nr; i++)
 			lost += pool->workers[i].lost.nr;
-		if (!lost || !collect_were_born(col))
+		if (!lost || (col->last_pid && collect_last_pid(col) == col->last_pid))
 			break;
 		if (pass < MAX_PASSES)
 			pool_scan_born(pool, worker);
@@ -339,6 +308,7 @@ static void pool_settle_sockets(struct scan_pool *pool)
 static void pool_settle(struct scan_pool *pool)
 {
 	struct attachments *all = &pool->workers[0].scan.attached;
+	struct collector *col = pool->col;
 	const struct ipc_place *place;
 	const struct attachment *at;
 	enum class_id class;
@@ -355,8 +325,8 @@ static void pool_settle(struct scan_pool *pool)
 		vec_free(&theirs->places);
 	}
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (class_wanted(pool->col, class) && ipc_classes[class]->settle)
-			ipc_classes[class]->settle(pool->col, all);
+		if (col->query->classes & A_CLASS_OF(class) && ipc_classes[class]->settle)
+			ipc_classes[class]->settle(col, all);
 	}
 	vec_free(&all->list);
 	vec_free(&all->places);
@@ -365,10 +335,18 @@ static void pool_settle(struct scan_pool *pool)
 
 void scan_pool_finish(struct scan_pool *pool)
 {
+	const struct collector *col = pool->col;
+	const struct object *obj;
 	unsigned int i;
+	uint64_t nr;
 
-	pool->attached = memory_count(pool->col);
-
+	pool->attached = col->vmas_counted ? 0 : UINT64_MAX;
+	vec_for_each(obj, &col->snap->objects) {
+		if (pool->attached == UINT64_MAX || !ipc_classes[obj->class]->vma_counted)
+			continue;
+		pool->attached = object_num(col->snap, obj, FIELD_ATTACHES, &nr) ?
+				 pool->attached + nr : UINT64_MAX;
+	}
 	pthread_mutex_lock(&pool->lock);
 	atomic_store(&pool->listed, true);
 	pthread_cond_broadcast(&pool->ready);
@@ -380,10 +358,11 @@ void scan_pool_finish(struct scan_pool *pool)
 			pthread_join(pool->workers[i].thread, NULL);
 	}
 	pool_look_again(pool);
-	pool_settle_sockets(pool);
+	if (col->query->parts & SOCKET_PARTS)
+		pool_settle_sockets(pool);
 	/* The shards look into the snapshot until all are done. */
 	for (i = 0; i < pool->nr; i++)
-		snapshot_merge(pool->col->snap, &pool->workers[i].shard);
+		snapshot_merge(col->snap, &pool->workers[i].shard);
 	pool_settle(pool);
 	pthread_cond_destroy(&pool->ready);
 	pthread_mutex_destroy(&pool->lock);

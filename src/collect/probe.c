@@ -100,6 +100,7 @@ void collect_probe(struct collector *col)
 		.col = col, .snap = col->snap, .sockets = &sockets,
 		.lists = &col->lists,
 	};
+	const uint64_t wanted = col->lists;
 	const pid_t *pid;
 
 	col->lists = 0;
@@ -107,18 +108,19 @@ void collect_probe(struct collector *col)
 	vec_for_each(pid, &col->pids) {
 		if (!scan_begin(&scan, *pid))
 			continue;
-		if (collects(col, NEED(FDS))) {
+		if (col->query->parts & NEED(FDS)) {
 			probe_table(&scan);
 			if (scan.nr_threads > 1)
 				scan_threads(&scan, probe_thread);
 			scan.thread = scan.table = 0;
 		}
-		if (collects(col, NEED(MAPS)))
+		if (col->query->parts & NEED(MAPS))
 			probe_maps(&scan);
-		if (collects(col, NEED(CALLS)))
+		if (col->query->parts & NEED(CALLS))
 			scan_calls(&scan);
 		scan_end(&scan);
 	}
+	col->lists &= wanted;
 	col->few = true;
 	socket_ask(col, &sockets);
 	vec_free(&sockets);

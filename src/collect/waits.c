@@ -158,7 +158,7 @@ static bool waits_address(struct blocked *blocked, uint64_t at, uint64_t len, ui
 			object = ipc_classes[class]->address(scan, addr.sun_path,
 							     len - sizeof(addr.sun_family));
 	}
-	if (object == NO_INDEX && class_wanted(scan->col, CLASS_unix) && calls_still(blocked))
+	if (object == NO_INDEX && scan->col->query->classes & A_CLASS(unix) && calls_still(blocked))
 		scan_gap(scan, PART_CALLS, -ESTALE);
 	edge = calls_wait(blocked, object, access);
 	if (edge)

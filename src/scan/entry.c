@@ -87,7 +87,7 @@ static uint8_t entry_access(struct fd_entry *fd)
 	struct host_stat st;
 	int err;
 
-	if (!collects(fd->scan->col, NEED(ACCESS)))
+	if (!(fd->scan->col->query->parts & NEED(ACCESS)))
 		return 0;
 	err = host->ops->stat(host, &fd->scan->fds, fd->name, 0, &st);
 	if (err < 0) {

@@ -293,7 +293,7 @@ static uint64_t process_ns(struct scan *scan, const char *name, uint64_t *known,
 uint64_t scan_ipc_ns(struct scan *scan)
 {
 	return process_ns(scan, "ns/ipc", &scan->ipc_ns,
-			  collects(scan->col, NEED(MAPS)) ? PART_MAPS : PART_CALLS);
+			  scan->col->query->parts & NEED(MAPS) ? PART_MAPS : PART_CALLS);
 }
 
 uint64_t scan_net_ns(struct scan *scan)

@@ -118,16 +118,6 @@ struct collector {
 	struct inodes sockets;	/* UNIX sockets that do, in order */
 };
 
-static inline bool class_wanted(const struct collector *col, enum class_id class)
-{
-	return col->query->classes >> class & 1;
-}
-
-static inline bool collects(const struct collector *col, uint32_t parts)
-{
-	return col->query->parts & parts;
-}
-
 /* One process being looked at, by one thread, which uses the same for all. */
 struct scan {
 	const struct collector *col;
