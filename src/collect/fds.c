@@ -150,8 +150,6 @@ void scan_maps(struct scan *scan)
 		}
 		err = 0;
 	}
-	if (err == -ENOENT || err == -ESRCH)
-		scan_may_have_ended(scan);
-	else if (err < 0)
+	if (err < 0)
 		scan_gap(scan, PART_MAPS, err);
 }

@@ -78,6 +78,7 @@ uint32_t scan_process(struct scan *scan)
 		err = -EBADMSG;
 	if (err < 0) {
 		scan->no_process = true;
+		scan->lost |= process_is_gone(err);
 		process_unseen(scan, err);
 		return NO_INDEX;
 	}
@@ -307,16 +308,21 @@ void scan_gap(struct scan *scan, enum part part, int err)
 	uint32_t process;
 	uint32_t flags;
 
-	if (process_is_gone(err))
+	if (process_is_gone(err)) {
+		scan_may_have_ended(scan);
 		return;
+	}
 	process = scan_process(scan);
 	if (process == NO_INDEX)
 		return;
 	flags = scan->snap->processes.at[process].flags;
 	/* A process that ends is refused to others before it is gone: what it was when it
 	 * was looked at first does not count. */
-	if (!(flags & (PROCESS_KTHREAD | PROCESS_ZOMBIE)) &&
-	    !process_thread_ends(scan, &scan->dir, "stat"))
+	if (flags & (PROCESS_KTHREAD | PROCESS_ZOMBIE))
+		return;
+	if (process_thread_ends(scan, &scan->dir, "stat"))
+		scan->lost = true;
+	else
 		snapshot_gap(scan->snap, part, -err, scan->pid, scan->uid, scan->ipc_ns);
 }
 

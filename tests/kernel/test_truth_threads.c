@@ -6,6 +6,7 @@
  */
 #include <fcntl.h>
 #include <mqueue.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -847,6 +848,35 @@ static void twins_removed(void)
 	shm_remove(id);
 }
 
+/* A process that begins and ends at each step, as long as the first of them lives. */
+static void handed_on_fn(void *arg)
+{
+	int ends[2];
+
+	must(pipe(ends));
+	signal(SIGCHLD, SIG_IGN);
+	if (!must(fork())) {
+		struct pollfd end = { .fd = ends[0], .events = POLLIN };
+
+		close(ends[1]);
+		must(open(arg, O_RDWR));
+		sandbox_ready(0);
+		do {
+			if (must(fork()))
+				_exit(0);
+		} while (!poll(&end, 1, 1));
+		_exit(0);
+	}
+	sandbox_not_ready();
+	sandbox_hold();
+}
+
+static void handed_on(void)
+{
+	left_pshm("/mem", 4096, 0600);
+	sandbox_spawn("chain", handed_on_fn, (void *)"/dev/shm/mem");
+}
+
 #define SHM	"list shm -o all" COMPLETE
 #define PSHM	"list pshm -o all" COMPLETE
 
@@ -955,6 +985,12 @@ static const struct situation situations[] = {
 		{ SHM, NULL, "count(shm)=0 warns" } } },
 	{ .name = "removed in two namespaces", .make = twins_removed, .truths = {
 		{ SHM, "shm:0", "$p:attached !$q:attached users=1 complete attaches_found=1" } } },
+	{ .name = "handed on from process to process", .make = handed_on, .truths = {
+		{ "!stale -a pshm" COMPLETE, "pshm:/mem", "verdict=in-use|unknown" },
+		{ "!stale -a pshm" COMPLETE, "pshm:/mem", "verdict=in-use|unknown" },
+		{ "!stale -a pshm" COMPLETE, "pshm:/mem", "verdict=in-use|unknown" },
+		{ "!stale -a pshm" COMPLETE, "pshm:/mem", "verdict=in-use|unknown" },
+		{ "!" CLEAN " pshm", NULL, "out!~pshm:/mem" } } },
 };
 
 int main(void)
