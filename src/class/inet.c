@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* TCP, UDP and raw sockets: tcp(7), udp(7), raw(7), sock_diag(7),
  * net/ipv4/inet_diag.c. */
-#include <arpa/inet.h>
+#include "inet.h"
+
 #include <errno.h>
 #include <linux/inet_diag.h>
 #include <netinet/tcp.h>
@@ -10,20 +11,6 @@
 #include "socket.h"
 
 #define NEW_SYN_RECV	12	/* TCP_NEW_SYN_RECV: no socket yet */
-
-/* One end of a connection, its address in IPv6 form. */
-struct tuple {
-	uint32_t object;
-	struct in6_addr local, remote;
-	uint16_t local_port, remote_port;	/* network order */
-};
-
-struct inet_dump {
-	enum class_id class;
-	uint8_t protocol;
-	const char *what;
-	struct VEC(struct tuple) tuples;
-};
 
 static const uint64_t tcp_states[] = {
 	[TCP_ESTABLISHED] = IS(CONNECTED),
@@ -75,15 +62,45 @@ static struct in6_addr inet_address(uint8_t family, const uint32_t *addr)
 	return in6;
 }
 
+/* What stands in the place of a port. */
+static void inet_set_protocol(struct snapshot *snap, uint32_t object, uint16_t number)
+{
+	static const struct { uint8_t number; const char *name; } names[] = {
+		{ IPPROTO_ICMP, "icmp" }, { IPPROTO_IGMP, "igmp" }, { IPPROTO_TCP, "tcp" },
+		{ IPPROTO_UDP, "udp" }, { IPPROTO_ICMPV6, "icmpv6" }, { IPPROTO_RAW, "raw" },
+	};
+	char text[8];
+	size_t i;
+
+	snprintf(text, sizeof(text), "%u", number);
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		if (names[i].number == number)
+			snprintf(text, sizeof(text), "%s", names[i].name);
+	}
+	object_set_str(snap, object, FIELD_PROTOCOL, text, strlen(text));
+}
+
 static void inet_add_socket(struct socket_dump *dump, const struct inet_diag_msg *diag)
 {
 	struct inet_dump *inet = dump->arg;
 	struct snapshot *snap = dump->col->snap;
 	const uint8_t family = diag->idiag_family;
+	const struct tuple tuple = {
+		.object = NO_INDEX,
+		.local = inet_address(family, diag->id.idiag_src),
+		.remote = inet_address(family, diag->id.idiag_dst),
+		.local_port = diag->id.idiag_sport, .remote_port = diag->id.idiag_dport,
+	};
+	const bool raw = inet->protocol == IPPROTO_RAW;
 	uint32_t object;
 
-	if (!diag->idiag_inode)
-		return;		/* TIME_WAIT and the like belong to nobody */
+	if (!diag->idiag_inode) {
+		/* TIME_WAIT and the like belong to nobody. */
+		if (inet->protocol == IPPROTO_TCP && (diag->idiag_state == TCP_ESTABLISHED ||
+						      diag->idiag_state == TCP_CLOSE_WAIT))
+			*vec_add(&inet->tuples) = tuple;
+		return;
+	}
 	object = snapshot_object(snap, inet->class, socket_key(dump->net_ns, diag->idiag_inode));
 	object_set(snap, object, FIELD_UID, diag->idiag_uid);
 	object_set_word(snap, object, FIELD_TYPE, family == AF_INET6 ? "v6" : "v4");
@@ -92,22 +109,24 @@ static void inet_add_socket(struct socket_dump *dump, const struct inet_diag_msg
 	if (inet->protocol == IPPROTO_TCP && diag->idiag_state == TCP_LISTEN) {
 		object_set(snap, object, FIELD_PENDING, diag->idiag_rqueue);
 		object_set(snap, object, FIELD_BACKLOG, diag->idiag_wqueue);
+		*vec_add(&inet->listeners) = tuple;
+		inet->listeners.at[inet->listeners.nr - 1].object = object;
 	} else {
 		object_set(snap, object, FIELD_RECVQ, diag->idiag_rqueue);
 		object_set(snap, object, FIELD_SENDQ, diag->idiag_wqueue);
 	}
 	inet_set_address(dump->col, object, FIELD_LOCAL, family, diag->id.idiag_src,
-			 diag->id.idiag_sport);
-	if (!diag->id.idiag_dport)
+			 raw ? 0 : diag->id.idiag_sport);
+	if (raw)
+		inet_set_protocol(snap, object, ntohs(diag->id.idiag_sport));
+	if (!diag->id.idiag_dport && (!raw || inet_ends_any(&tuple.remote)))
 		return;
 	inet_set_address(dump->col, object, FIELD_REMOTE, family, diag->id.idiag_dst,
-			 diag->id.idiag_dport);
-	*vec_add(&inet->tuples) = (struct tuple){
-		.object = object,
-		.local = inet_address(family, diag->id.idiag_src),
-		.remote = inet_address(family, diag->id.idiag_dst),
-		.local_port = diag->id.idiag_sport, .remote_port = diag->id.idiag_dport,
-	};
+			 raw ? 0 : diag->id.idiag_dport);
+	if (raw)
+		return;
+	*vec_add(&inet->tuples) = tuple;
+	inet->tuples.at[inet->tuples.nr - 1].object = object;
 }
 
 /* Words of 8 hexadecimal digits, each in the order of the host. */
@@ -228,57 +247,13 @@ static int inet_each(void *arg, const struct nlmsghdr *msg)
 	return 0;
 }
 
-static uint64_t inet_tuple_hash(const struct in6_addr *near, uint16_t near_port,
-				const struct in6_addr *far, uint16_t far_port)
-{
-	return hash_bytes(near, sizeof(*near)) ^
-	       hash_u64(hash_bytes(far, sizeof(*far)), (uint64_t)near_port << 16 | far_port);
-}
-
-/* Whether tuple @index is the one @key, another's, means by its far end. */
-static bool inet_is_far_end(const void *vec, uint32_t index, const void *key)
-{
-	const struct tuple *other = &((const struct tuple *)vec)[index];
-	const struct tuple *tuple = key;
-
-	return other->local_port == tuple->remote_port &&
-	       other->remote_port == tuple->local_port &&
-	       !memcmp(&other->local, &tuple->remote, sizeof(other->local)) &&
-	       !memcmp(&other->remote, &tuple->local, sizeof(other->remote));
-}
-
-/* Both ends of a connection in one namespace are on this machine. */
-static void inet_join_ends(struct snapshot *snap, const struct inet_dump *inet)
-{
-	const struct tuple *tuple;
-	struct map ends = { 0 };
-	uint32_t i;
-
-	map_reserve(&ends, inet->tuples.nr);
-	for (i = 0; i < inet->tuples.nr; i++) {
-		tuple = &inet->tuples.at[i];
-		map_add(&ends, inet_tuple_hash(&tuple->local, tuple->local_port,
-					       &tuple->remote, tuple->remote_port), i);
-	}
-	vec_for_each(tuple, &inet->tuples) {
-		uint64_t hash = inet_tuple_hash(&tuple->remote, tuple->remote_port,
-						&tuple->local, tuple->local_port);
-		uint32_t end = map_find(&ends, hash, inet_is_far_end, inet->tuples.at, tuple);
-
-		if (end != NO_INDEX)
-			snapshot_edge(snap, EDGE_PEER, NO_INDEX, tuple->object)
-				->peer = inet->tuples.at[end].object;
-	}
-	map_free(&ends);
-}
-
 static void inet_ns(struct socket_dump *dump)
 {
 	static const uint8_t families[] = { AF_INET, AF_INET6 };
 	struct inet_dump *inet = dump->arg;
 	size_t i;
 
-	inet->tuples.nr = 0;
+	inet->tuples.nr = inet->listeners.nr = 0;
 	for (i = 0; i < ARRAY_SIZE(families); i++) {
 		struct inet_diag_req_v2 req = {
 			.sdiag_family = families[i],
@@ -292,7 +267,7 @@ static void inet_ns(struct socket_dump *dump)
 			 (dump->pid || dump->own))
 			inet_list_text(dump, families[i], i ? "raw6" : "raw");
 	}
-	inet_join_ends(dump->col->snap, inet);
+	inet_ends_join(dump->col->snap, inet);
 }
 
 /* Adds the sockets of one IP protocol, v4 and v6, in all network namespaces, and
@@ -305,6 +280,7 @@ static void inet_list(struct collector *col, enum class_id class, uint8_t protoc
 
 	socket_each_ns(col, PART_INET, inet_ns, &inet);
 	vec_free(&inet.tuples);
+	vec_free(&inet.listeners);
 }
 
 static void inet_list_tcp(struct collector *col)
@@ -364,16 +340,20 @@ static void inet_list_raw(struct collector *col)
 	inet_list(col, CLASS_raw, IPPROTO_RAW, "RAW sockets");
 }
 
+static const struct class_field raw_fields[] = {
+	HAS(TYPE), HAS(UID), HAS(PROTOCOL), HAS(LOCAL), HAS(REMOTE), HAS(RECVQ), HAS(SENDQ),
+};
+
 DEFINE_CLASS(raw) = {
 	.info = {
 		SOCKET_INFO,
 		.name	= "raw",
 		.title	= "raw socket",
 		.manual	= "socket(2), raw(7)",
-		FIELDS(udp_fields),
+		FIELDS(raw_fields),
 		.listed_by = NEED(INET) | NEED(FDS),
-		.columns = "ref,local,remote,state,users",
-		.wide	= "ref,owner,type,local,remote,state,recvq,sendq,peers,peer_users,users",
+		.columns = "ref,protocol,local,remote,state,users",
+		.wide	= "ref,owner,type,protocol,local,remote,state,recvq,sendq,users",
 		.refs	= "raw:INODE",
 	},
 	.list	= inet_list_raw,

@@ -278,6 +278,20 @@ static void peer_closed(void)
 	close(ends[1]);
 }
 
+static void tcp_not_accepted(void)
+{
+	unsigned short port;
+	int listener = tcp_listener(AF_INET, &port);
+	int client = tcp_connected(AF_INET, port);
+
+	let("l", "tcp:%lu", (unsigned long)fd_inode(listener));
+	let("c", "tcp:%lu", (unsigned long)fd_inode(client));
+	let("s", "%d", (int)hold_fd_in("server", listener)->pid);
+	let("p", "%d", (int)hold_fd_in("client", client)->pid);
+	close(listener);
+	close(client);
+}
+
 /* ---- paths ---- */
 
 /* ---- other families ---- */
@@ -307,6 +321,28 @@ static void local_bind(int fd, unsigned short port)
 
 	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	must(bind(fd, (struct sockaddr *)&addr, sizeof(addr)));
+}
+
+static void local_connect(int fd, unsigned short port)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET,
+				    .sin_port = htons(port) };
+
+	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	must(connect(fd, (struct sockaddr *)&addr, sizeof(addr)));
+}
+
+static void raw_connected(void)
+{
+	int fd = socket_or_not(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+
+	local_connect(fd, 0);
+	keep("raw", fd);
+}
+
+static void raw_protocol(void)
+{
+	keep("raw", socket_or_not(AF_INET6, SOCK_RAW, 89));
 }
 
 static void mptcp(void)
@@ -380,6 +416,13 @@ static const struct situation situations[] = {
 		{ UNIX, NULL, "out~shut" } } },
 	{ .name = "the other end is closed", .make = peer_closed, .truths = {
 		{ UNIX, "$b", "peers=[] state!=connected" } } },
+	{ .name = "a TCP client that nobody accepted yet", .make = tcp_not_accepted, .truths = {
+		{ TCP, "$c", "peers~$l peer_users~\"pid\":$s" },
+		{ TCP, "$l", "pending=1" } } },
+	{ .name = "a raw socket with a remote end", .make = raw_connected, .truths = {
+		{ "list raw -o all" COMPLETE, "$ref", "there remote~127.0.0.1 protocol=icmp" } } },
+	{ .name = "the protocol of a raw socket", .make = raw_protocol, .truths = {
+		{ "list raw -o all" COMPLETE, "$ref", "there protocol~89 local!~:89" } } },
 	{ .name = "MPTCP", .make = mptcp, .truths = {
 		{ "list tcp -o all" COMPLETE, "tcp:$ino", "there $p:listens local=127.0.0.1:6666 state=listening" } } },
 	{ .name = "two UDP sockets on one port", .make = udp_twice, .truths = {

@@ -139,6 +139,29 @@ static void test_other_sockets(void **state)
 	WARNINGS("");
 }
 
+/* It belongs to the listener, if only one can have it; what was closed to nobody. */
+static void test_not_accepted(void **state)
+{
+	(void)state;
+	machine_add(&box, "diag tcp state=10 ino=70 src=0.0.0.0:80\n"
+		    "diag tcp state=1 ino=0 src=127.0.0.1:80 dst=127.0.0.1:5000\n"
+		    "diag tcp state=1 ino=71 src=127.0.0.1:5000 dst=127.0.0.1:80\n"
+		    "diag tcp state=10 ino=72 src=0.0.0.0:81\n"
+		    "diag tcp state=10 ino=73 src=0.0.0.0:81\n"
+		    "diag tcp state=1 ino=0 src=127.0.0.1:81 dst=127.0.0.1:5001\n"
+		    "diag tcp state=1 ino=74 src=127.0.0.1:5001 dst=127.0.0.1:81\n"
+		    "diag tcp state=5 ino=0 src=127.0.0.1:80 dst=127.0.0.1:5002\n"
+		    "diag tcp state=8 ino=75 src=127.0.0.1:5002 dst=127.0.0.1:80\n"
+		    "diag raw state=1 ino=76 src=127.0.0.1:1 dst=127.0.0.2:0");
+	ask_all(A_CLASS(tcp) | A_CLASS(raw));
+	machine_look(&box);
+	EDGES(tcp, 71, "peer tcp:70");
+	EDGES(tcp, 74, "");
+	EDGES(tcp, 75, "");
+	TOLD(raw, 76, PROTOCOL, "icmp");
+	TOLD(raw, 76, REMOTE, "127.0.0.2:*");
+}
+
 /* Numbers of sockets repeat in no namespace, names do. */
 static void test_network_namespaces(void **state)
 {
@@ -246,7 +269,7 @@ static void test_no_handler(void **state)
 	REFS("unix:50 raw:75 netlink:51");
 	EDGES(unix, 50, "20 open rw fd3");
 	EDGES(netlink, 51, "20 open rw fd4");
-	TOLD(raw, 75, LOCAL, "127.0.0.1:1");
+	TOLD(raw, 75, LOCAL, "127.0.0.1:*");
 	TOLD(raw, 75, RECVQ, "2");
 	TOLD(raw, 75, SENDQ, "3");
 	TOLD(raw, 75, UID, "1000");
@@ -352,7 +375,7 @@ int main(void)
 #define T(name)	MACHINE_TEST(name)
 	const struct CMUnitTest tests[] = {
 		T(test_unix_sockets), T(test_internet_sockets),
-		T(test_other_sockets), T(test_network_namespaces),
+		T(test_other_sockets), T(test_not_accepted), T(test_network_namespaces),
 		T(test_namespaces_without_processes),
 		T(test_namespace_that_may_not_be_entered),
 		T(test_interrupted_dumps), T(test_no_handler),
