@@ -41,7 +41,13 @@ static int assessment_load_file(struct profiles *profiles, const struct host_dir
 	int err;
 
 	snprintf(file, sizeof(file), "%s/%s", path, name);
-	err = live_host.ops->read_file(&live_host, dir, name, &text);
+	err = host_trusts(file);
+	if (err == -EPERM) {
+		complain("%s: others may write to it: its profiles are not read", file);
+		return STATUS_USAGE;
+	}
+	if (!err)
+		err = live_host.ops->read_file(&live_host, dir, name, &text);
 	if (err)
 		complain("%s: %s", file, strerror(-err));
 	else if ((err = profiles_parse(profiles, file, text.data, text.len, why)))

@@ -23,7 +23,9 @@ const struct command command_clean = {
 		"there, rules select: [NAME], and below it lines KEY = VALUE with "
 		"the options where, user, older, min-size, profile, max and "
 		"max-bytes as keys, class, suspect = yes, and action = remove or "
-		"report. The first rule that an object fits counts.",
+		"report. The first rule that an object fits counts, also where it "
+		"holds the object back or only reports it; a file without rules "
+		"means nothing, and one that others may write to is refused.",
 	.examples = {
 		{ "ipcscope clean", "what is stale and would be removed" },
 		{ "ipcscope clean --suspect --user www-data --older 1d", "and what is suspect, of one user" },
@@ -62,11 +64,32 @@ static int clean_parse(struct session *session)
 	return status;
 }
 
+/* A name that no profile has would silently select nothing. */
+static int clean_check_profiles(const struct clean *clean, const struct rule *rule)
+{
+	const struct profiles *profiles = &clean->removal.session.assessment.profiles;
+	const struct profile *profile;
+	const char *const *name;
+
+	if (!rule->profiles)
+		return 0;
+	vec_for_each(name, rule->profiles) {
+		bool known = false;
+
+		vec_for_each(profile, &profiles->all)
+			known |= !strcmp(profile->name, *name);
+		if (!known)
+			return misused("no profile is called '%s': ipcscope profiles lists them", *name);
+	}
+	return 0;
+}
+
 static int clean_plan(struct session *session)
 {
 	struct clean *clean = session_of(session, struct clean, removal.session);
 	struct query *query = &session->picture.query;
 	struct rule *const *rule;
+	int status;
 
 	vec_for_each(rule, &clean->rules)
 		query->classes |= (*rule)->sel.classes;
@@ -77,7 +100,12 @@ static int clean_plan(struct session *session)
 	}
 	/* The picture must be whole, whatever a filter says of one process. */
 	query->only_pids = false;
-	return removal_session_plan(&clean->removal);
+	status = removal_session_plan(&clean->removal);
+	vec_for_each(rule, &clean->rules) {
+		if (!status)
+			status = clean_check_profiles(clean, *rule);
+	}
+	return status;
 }
 
 /* A row being looked at. */
@@ -151,7 +179,7 @@ static void clean_add_target(struct clean *clean, struct rule *rule,
 static void clean_consider(struct clean *clean, struct candidate *cand)
 {
 	const struct snapshot *snap = &clean->removal.session.picture.snap;
-	enum exclusion_reason held = EXCLUDED_NOT;
+	enum exclusion_reason held;
 	struct rule **rule;
 	uint64_t uid = 0;
 
@@ -161,16 +189,16 @@ static void clean_consider(struct clean *clean, struct candidate *cand)
 		if (!clean_is_meant(clean, *rule, cand))
 			continue;
 		held = clean_held_by(clean, *rule, cand);
-		if (held != EXCLUDED_NOT)
-			continue;
-		clean_add_target(clean, *rule, cand);
+		if (held == EXCLUDED_NOT) {
+			clean_add_target(clean, *rule, cand);
+			return;
+		}
+		/* What one rule holds back, no later one takes. */
+		clean->excluded[held]++;
+		if (held == EXCLUDED_SYSTEM)
+			clean->held_owner = object_value(snap, cand->obj, FIELD_OWNER).str;
 		return;
 	}
-	if (held == EXCLUDED_NOT)
-		return;
-	clean->excluded[held]++;
-	if (held == EXCLUDED_SYSTEM)
-		clean->held_owner = object_value(snap, cand->obj, FIELD_OWNER).str;
 }
 
 /* Makes targets of what the rules select. */

@@ -19,6 +19,7 @@ struct rule {
 	bool any_owner;		/* --user was given */
 	bool suspect;
 	bool report;		/* and leave alone */
+	struct VEC(const char *) keys;	/* that its section has, each once */
 	const struct word_list *profiles;	/* NULL: whatever software */
 	uint64_t max, max_bytes;	/* UINT64_MAX: no limit */
 	uint64_t taken, taken_bytes;
@@ -36,7 +37,8 @@ struct clean {
 	struct arena arena;
 	struct VEC(struct rule *) rules;
 	struct VEC(const struct rule *) by;	/* of each target */
-	struct buf text;		/* of the file of rules */
+	bool has_file;			/* of rules */
+	struct buf text;		/* what is in it */
 	uint32_t count[NR_VERDICTS];
 	uint32_t excluded[NR_EXCLUSIONS];
 	const struct str *held_owner;	/* of one HELD_SYSTEM */

@@ -43,6 +43,8 @@ static int clean_parse_classes(struct rule *rule)
 		if (!classes)
 			return misused("clean takes classes, not '%s'; for one object: ipcscope rm REF",
 				       word);
+		if (!(classes & stale_classes()))
+			return misused("clean takes no %s: such objects go with their processes", word);
 		rule->sel.classes |= classes;
 	}
 	if (!rule->wants.nr_args)
@@ -103,8 +105,15 @@ static char *clean_trim(char *text)
 static int clean_set_key(struct clean *clean, struct rule *rule, const char *key,
 			 const char *value)
 {
+	const char *const *seen;
 	size_t i;
 
+	/* The last would silently overtake the first: "older = 30d", then "older = 0s". */
+	vec_for_each(seen, &rule->keys) {
+		if (!strcmp(*seen, key))
+			return misused("%s is there twice", key);
+	}
+	*vec_add(&rule->keys) = key;
 	if (!strcmp(key, "class")) {
 		const struct word_list words = words_split(&clean->arena, value);
 
@@ -187,10 +196,17 @@ static int clean_parse_file(struct clean *clean, const char *path)
 
 static int clean_read_rules(struct clean *clean, const char *path, bool must)
 {
-	int ret = live_host.ops->read_file(&live_host, NULL, path, &clean->text);
+	int ret = host_trusts(path);
 
 	if (ret == -ENOENT && !must)
 		return 0;
+	clean->has_file = true;
+	if (ret == -EPERM) {
+		complain("%s: others may write to it: nothing was removed", path);
+		return STATUS_USAGE;
+	}
+	if (!ret)
+		ret = live_host.ops->read_file(&live_host, NULL, path, &clean->text);
 	if (!ret && memchr(clean->text.data, '\0', clean->text.len))
 		ret = -EBADMSG;
 	if (!ret)
@@ -223,7 +239,8 @@ int clean_rules(struct clean *clean)
 		return clean_read_rules(clean, option_text(req, OPTION_RULES), true);
 	if (!clean_says_what(req)) {
 		status = clean_read_rules(clean, CLEAN_RULES, false);
-		if (status || clean->rules.nr)
+		/* One without rules, or with all of them commented out, means nothing. */
+		if (status || clean->has_file)
 			return status;
 	}
 	rule = clean_add_rule(clean, NULL);
@@ -240,6 +257,7 @@ void clean_free_rules(struct clean *clean)
 		selection_free(&(*rule)->sel);
 		selection_free(&(*rule)->aged);
 		selection_free(&(*rule)->owned);
+		vec_free(&(*rule)->keys);
 		arena_free(&(*rule)->wants.arena);
 	}
 	vec_free(&clean->rules);

@@ -200,5 +200,7 @@ extern pid_t host_helper;
  * where writing fails as before; and a file that may grow no more (RLIMIT_FSIZE) is an error of
  * writing, not the end. */
 void host_guard_outputs(void);
+/* Whether only we and root can have written a file of settings; -EPERM: others can. */
+int host_trusts(const char *path);
 
 #endif

@@ -163,6 +163,31 @@ static void test_rules(void **state)
 	write_rules("[x]\nuser = 4711\nolder = 0s\ncolour = red\n");
 	tool_says(2, "", "/tmp/rules:4:", "clean", "--yes", "--rules",
 		  "/tmp/rules");
+	write_rules("[x]\nuser = 4711\nolder = 30d\nolder = 0s\n");
+	tool_says(2, "", "older is there twice", "clean", "--yes", "--rules", "/tmp/rules");
+	write_rules("[x]\nclass = pipe\nuser = 4711\nolder = 0s\n");
+	tool_says(2, "", "clean takes no pipe", "clean", "--yes", "--rules", "/tmp/rules");
+	/* All commented out: nothing, not everything. */
+	write_rules("# [x]\n# user = 4711\n");
+	tool_says(0, "", "", "clean", "--yes", "--assume-complete", "--rules", "/tmp/rules");
+	/* The first that fits counts, whatever it holds back. */
+	write_rules("[keep]\nwhere = size < 64K\naction = report\nuser = 4711\nolder = 0s\n"
+		    "[old]\nclass = shm\nuser = 4711\nolder = 1d\n"
+		    "[young]\nclass = shm\nuser = 4711\nolder = 0s\n");
+	tool_says(0, NULL, NULL, "clean", "--yes", "--assume-complete", "--rules", "/tmp/rules");
+	assert_true(shm_there(small));
+	write_rules("[old]\nclass = shm\nuser = 4711\nolder = 1d\n"
+		    "[young]\nclass = shm\nuser = 4711\nolder = 0s\n");
+	tool_says(0, NULL, NULL, "clean", "--yes", "--assume-complete", "--rules", "/tmp/rules");
+	assert_true(shm_there(small));
+	tool_says(2, "", "no profile is called 'pytroch'", DO, "--profile", "pytroch");
+	must(mkdir("/tmp/profiles", 0755));
+	must(close((int)must(open("/tmp/profiles/x.conf", O_CREAT | O_WRONLY, 0600))));
+	must(chmod("/tmp/profiles/x.conf", 0666));
+	tool_says(2, "", "others may write", DO, "--profile-dir", "/tmp/profiles");
+	must(chmod("/tmp/rules", 0666));
+	tool_says(2, "", "others may write", "clean", "--yes", "--rules", "/tmp/rules");
+	must(chmod("/tmp/rules", 0644));
 	tool_says(1, "", "/tmp/none", "clean", "--yes", "--rules", "/tmp/none");
 	assert_true(shm_there(small));
 }
@@ -240,6 +265,90 @@ static void test_recovery(void **state)
 	tool_says(0, "", NULL, "clean", "--yes");
 }
 
+/* A line of a log that anybody could have written must move nothing. */
+static void test_forged_log(void **state)
+{
+	char text[4096];
+	struct stat st;
+	size_t len;
+	FILE *log;
+	char *end;
+
+	(void)state;
+	make_pshm("/box", 4096, 0600);
+	must(mkdir("/tmp/open", 0777));
+	must(chmod("/tmp/open", 0777));
+	tool_says(0, "removed", NULL, "rm", "-y", "--log", "/tmp/open/log", "pshm:/box");
+	len = (size_t)read_small("/tmp/open/log", text, sizeof(text));
+	assert_true(len > 0);
+	end = strchr(text, '\n');
+	end[1] = '\0';
+	log = fopen("/tmp/open/log", "w");
+	fputs(text, log);
+	fclose(log);
+	make_pshm("/other", 4096, 0600);
+	tool_says(0, NULL, "others can write to this log", "rm", "-y", "--log",
+		  "/tmp/open/log", "pshm:/other");
+	/* In a directory of ours alone it is believed. */
+	must(chmod("/tmp/open", 0700));
+	log = fopen("/tmp/open/log", "w");
+	fputs(text, log);
+	fclose(log);
+	make_pshm("/other", 4096, 0600);
+	tool_says(0, NULL, "cut short: removed", "rm", "-y", "--log",
+		  "/tmp/open/log", "pshm:/other");
+	/* A file that all may write to is not. */
+	log = fopen("/tmp/open/log", "w");
+	fputs(text, log);
+	fclose(log);
+	must(chmod("/tmp/open/log", 0666));
+	make_pshm("/other", 4096, 0600);
+	tool_says(0, NULL, "others can write to this log", "rm", "-y", "--log",
+		  "/tmp/open/log", "pshm:/other");
+	assert_int_equal(stat("/dev/shm/other", &st), -1);
+}
+
+/* A link that somebody put where all may is not followed, nor is it by its lock. */
+static void test_planted_state(void **state)
+{
+	struct stat st;
+	int id = make_shm(IPC_PRIVATE, 4096, 0600);
+
+	(void)state;
+	must(mkdir("/tmp/victim", 0700));
+	must(symlink("/tmp/victim", STATE_DIR));
+	tool_says(1, NULL, "cannot be used", "rm", "-y", "shm:0");
+	assert_int_equal(stat("/tmp/victim/lock", &st), -1);
+	must(unlink(STATE_DIR));
+	must(mkdir(STATE_DIR, 0700));
+	must(close((int)must(open("/tmp/victim/file", O_CREAT | O_WRONLY, 0600))));
+	must(truncate("/tmp/victim/file", 10));
+	must(link("/tmp/victim/file", STATE_DIR "/lock"));
+	tool_says(1, NULL, NULL, "rm", "-y", "shm:0");
+	must(stat("/tmp/victim/file", &st));
+	assert_int_equal(st.st_size, 10);
+	assert_true(shm_there(id));
+}
+
+/* Killed after it removed an attached segment, before it said so. */
+static void test_recovery_of_attached(void **state)
+{
+	int id = make_shm(IPC_PRIVATE, 4096, 0600);
+	struct child *child = shm_attach_in("holder", id, 0, SHM_PLAIN);
+	char text[4096];
+	FILE *log;
+
+	(void)state;
+	tool_says(0, "removed shm:0", NULL, "rm", "-y", "--force", "shm:0");
+	assert_true(read_small(STATE_DIR "/removed.jsonl", text, sizeof(text)) > 0);
+	strchr(text, '\n')[1] = '\0';
+	log = fopen(STATE_DIR "/removed.jsonl", "w");
+	fputs(text, log);
+	fclose(log);
+	tool_says(0, "restored shm:0", "cut short: removed", "undo", "--last");
+	sandbox_kill(child);
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, sandbox_reset)
 
 int main(void)
@@ -254,6 +363,9 @@ int main(void)
 		TEST(test_lock),
 		TEST(test_in_flight),
 		TEST(test_recovery),
+		TEST(test_forged_log),
+		TEST(test_planted_state),
+		TEST(test_recovery_of_attached),
 	};
 
 	sandbox_enter();
