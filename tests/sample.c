@@ -199,7 +199,7 @@ void sample_init(struct sample *sample)
 
 	memset(wanted, 0xff, sizeof(wanted));
 	layout_init(&sample->layout, wanted);
-	snapshot_init(snap, &sample->layout);
+	*snap = (struct snapshot){ .layout = &sample->layout };
 	snap->parts_read = (uint32_t)((1ull << NR_PARTS) - 1);
 	host->taken = SAMPLE_TAKEN;
 	host->booted = SAMPLE_TAKEN - 3600;

@@ -40,7 +40,7 @@ const char *tell_refs(struct snapshot *snap, uint64_t classes)
 static void tell_edge(struct buf *text, const struct snapshot *snap,
 		      const struct edge *edge)
 {
-	char access[5];
+	const char *access = access_words[edge->access];
 
 	between(text, "; ");
 	if (edge->process != NO_INDEX)
@@ -57,7 +57,6 @@ static void tell_edge(struct buf *text, const struct snapshot *snap,
 		object_ref(text, snap, &snap->objects.at[edge->peer]);
 		return;
 	}
-	access_text(edge->access, access);
 	if (access[0])
 		buf_printf(text, " %s", access);
 	if (edge->fd >= 0)

@@ -34,6 +34,8 @@ const struct str *arena_printf(struct arena *arena, const char *fmt, ...)
 bool str_same(const struct str *a, const struct str *b);
 /* By bytes, as memcmp(); NULL comes last. */
 int str_compare(const struct str *a, const struct str *b);
+/* Of two the first in that order. */
+const struct str *str_first(const struct str *a, const struct str *b);
 
 /* Makes what @from holds live as long as @arena; @from is empty afterwards. */
 void arena_adopt(struct arena *arena, struct arena *from);

@@ -28,6 +28,8 @@ uint32_t map_find(const struct map *map, uint64_t hash, map_same_fn *same,
 		  const void *vec, const void *key);
 /* The caller knows that it is not there yet. */
 void map_add(struct map *map, uint64_t hash, uint32_t index);
+/* Element i is number @now[i] from here on. */
+void map_renumber(struct map *map, const uint32_t *now);
 void map_reserve(struct map *map, uint32_t nr);
 void map_free(struct map *map);
 

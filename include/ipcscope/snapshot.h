@@ -88,6 +88,8 @@ enum access {
 	ACCESS_EXEC	= 1 << 2,
 	ACCESS_PATH	= 1 << 3,	/* O_PATH: "-" */
 };
+/* "r", "rw", "x", "-" ... of each combination, as in JSON. */
+extern const char *const access_words[16];
 
 /* What a relation of one kind has beyond the others shares its room; other, op
  * and length are that room whatever it means, for order and files. */
@@ -203,7 +205,7 @@ struct snapshot {
 	bool finished;
 };
 
-void snapshot_init(struct snapshot *snap, const struct layout *layout);
+/* All zero but for its layout it is an empty one. */
 void snapshot_free(struct snapshot *snap);
 
 /*
@@ -211,7 +213,6 @@ void snapshot_free(struct snapshot *snap);
  * IN_BASE set for one that its base has. Numbers stay; pointers move.
  */
 uint32_t snapshot_object(struct snapshot *snap, enum class_id class, struct object_key key);
-uint64_t object_key_hash(struct object_key key);
 /* NO_INDEX if there is none. */
 uint32_t snapshot_find(const struct snapshot *snap, struct object_key key);
 #define IN_BASE		0x80000000u
@@ -259,7 +260,8 @@ void snapshot_assume_complete(struct snapshot *snap);
 /* This kernel does not have it: known to be nothing, not an error. */
 void snapshot_unsupported(struct snapshot *snap, enum part part, const char *what);
 
-bool snapshot_has_name(const struct snapshot *snap, bool group, uint32_t id);
+/* NULL if the id was not looked up; and after that, what was found. */
+const struct id_name *snapshot_id_name(const struct snapshot *snap, bool group, uint32_t id);
 void snapshot_name(struct snapshot *snap, bool group, uint32_t id, const struct str *name);
 /* NULL if the id has no name, or none was asked for. */
 const struct str *snapshot_find_name(const struct snapshot *snap, bool group, uint32_t id);
@@ -292,7 +294,7 @@ static inline const struct edge *process_edge(const struct snapshot *snap,
 /* const struct edge *e; uint32_t i. */
 #define for_each_object_edge(e, i, snap, obj)				\
 	for (i = 0; i < (obj)->nr_edges &&				\
-	     (e = object_edge(snap, obj, i)); i++)
+	     (e = &(snap)->edges.at[(obj)->first_edge + i]); i++)
 #define for_each_process_edge(e, i, snap, proc)				\
 	for (i = 0; i < (proc)->nr_edges &&				\
 	     (e = process_edge(snap, proc, i)); i++)
@@ -367,9 +369,6 @@ struct user {
 struct users VEC(struct user);
 void object_users(const struct snapshot *snap, const struct object *obj,
 		  struct users *users);
-
-/* "r", "rw", "x", "-" ... as in the JSON contract; @text has room for 5. */
-void access_text(uint8_t access, char text[5]);
 
 /* When it started, in seconds since 1970. */
 static inline int64_t process_since(const struct snapshot *snap, const struct process *proc)

@@ -179,7 +179,8 @@ bool picture_lacks(const struct picture *picture, uint32_t parts)
 
 int picture_warn(const struct picture *picture, int status)
 {
-	render_warnings(&picture->snap, picture->parts, picture_complain, NULL);
+	if (picture->snap.warnings.nr)
+		render_warnings(&picture->snap, picture->parts, picture_complain, NULL);
 	if (!status && asked(picture->req, OPTION_STRICT) &&
 	    picture_lacks(picture, picture->parts))
 		return STATUS_INCOMPLETE;

@@ -126,9 +126,8 @@ static void ps_json_use(struct json *json, const struct snapshot *snap,
 			const struct ps_use *use)
 {
 	const struct object *obj = &snap->objects.at[use->object];
-	char access[5];
+	const char *access = access_words[use->access];
 
-	access_text(use->access, access);
 	json_open(json, NULL, '{');
 	render_json_ref(json, "ref", snap, obj);
 	json_text(json, "class", class_infos[obj->class]->name);

@@ -165,12 +165,11 @@ static void ps_put_how(struct buf *to, const struct ps_uses *uses, uint32_t at)
 
 	for (; at < end; at++) {
 		const struct ps_use *use = &uses->at[at];
-		char access[5];
+		const char *access = access_words[use->access];
 
 		if (at != start)
 			buf_puts(to, ", ");
 		buf_puts(to, edge_names[use->kind]);
-		access_text(use->access, access);
 		if (use->kind != EDGE_WAITS && *access)
 			buf_printf(to, " %s", access);
 		if (use->first->fd >= 0 && use->kind != EDGE_WAITS) {

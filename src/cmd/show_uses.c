@@ -139,10 +139,7 @@ static void show_uses_attachments(struct buf *to, const struct uses *uses)
 
 static void show_uses_put_access(struct cells *cells, uint8_t access)
 {
-	char text[5];
-
-	access_text(access, text);
-	cells_text(cells, *text ? text : "?");
+	cells_text(cells, access ? access_words[access] : "?");
 }
 
 static void show_uses_attachment(struct cells *cells, const struct show_context *show,

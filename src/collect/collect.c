@@ -103,7 +103,7 @@ int collect(const struct host *host, const struct query *query,
 	int err;
 
 	layout_init(layout, query->fields);
-	snapshot_init(snap, layout);
+	*snap = (struct snapshot){ .layout = layout };
 	err = collect_facts(&col);
 	if (err < 0)
 		return err;

@@ -253,7 +253,7 @@ static void facts_name_id(struct collector *col, bool group, uint64_t id)
 	const struct str *name = NULL;
 	int err;
 
-	if (snapshot_has_name(snap, group, (uint32_t)id))
+	if (snapshot_id_name(snap, group, (uint32_t)id))
 		return;
 	err = col->host->ops->id_name(col->host, group, (uint32_t)id, &col->scratch);
 	if (!err)

@@ -184,7 +184,7 @@ struct scan_pool *scan_pool_start(struct collector *col, struct progress *progre
 	for (i = 0; i < pool->nr; i++) {
 		struct worker *worker = &pool->workers[i];
 
-		snapshot_init(&worker->shard, col->snap->layout);
+		worker->shard = (struct snapshot){ .layout = col->snap->layout };
 		worker->pool = pool;
 		worker->scan.col = col;
 		worker->scan.snap = &worker->shard;

@@ -71,31 +71,25 @@ DERIVE(remote)
 DERIVE(id_name)
 {
 	enum field_id source = fields[field].from[0];
-	const struct str *name;
+	const struct id_name *found;
 	uint64_t id;
 
 	if (!object_num(snap, obj, source, &id))
 		return NOT_KNOWN;
-	name = snapshot_find_name(snap, fields[source].type == TYPE_GID, (uint32_t)id);
-	return name ? (struct value){ .known = KNOWN_YES, .str = name } : NOT_KNOWN;
-}
-
-static struct value derive_since(const struct snapshot *snap, uint64_t when)
-{
-	uint64_t now = (uint64_t)snap->host.taken;
-
-	return NUMBER(!when ? AGE_NEVER : now > when ? now - when : 0);
+	found = snapshot_id_name(snap, fields[source].type == TYPE_GID, (uint32_t)id);
+	return found && found->name ? (struct value){ .known = KNOWN_YES, .str = found->name } :
+				      NOT_KNOWN;
 }
 
 DERIVE(age)
 {
+	uint64_t now = (uint64_t)snap->host.taken, made;
 	enum field_id source;
 	unsigned int i;
-	uint64_t made;
 
 	for_each_source(source, i, class_infos[obj->class], field) {
 		if (object_num(snap, obj, source, &made) && made)
-			return derive_since(snap, made);
+			return NUMBER(now > made ? now - made : 0);
 	}
 	return NOT_KNOWN;
 }
@@ -121,9 +115,11 @@ static bool derive_latest(const struct snapshot *snap, const struct object *obj,
 
 DERIVE(idle)
 {
-	uint64_t when;
+	uint64_t now = (uint64_t)snap->host.taken, when;
 
-	return derive_latest(snap, obj, field, &when) ? derive_since(snap, when) : NOT_KNOWN;
+	if (!derive_latest(snap, obj, field, &when))
+		return NOT_KNOWN;
+	return NUMBER(!when ? AGE_NEVER : now > when ? now - when : 0);
 }
 
 /* A pid of 0 with its time 0 means never; else not visible from here. */

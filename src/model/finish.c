@@ -1,6 +1,117 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The final order of a snapshot. */
+/* Snapshots of several threads become one, and one gets its final order. */
 #include "internal.h"
+
+/* Of two that were seen, one that does not depend on who came first. */
+static uint64_t finish_settle(enum field_id field, uint64_t ours, uint64_t theirs)
+{
+	const void *a = (const void *)(uintptr_t)ours;
+	const void *b = (const void *)(uintptr_t)theirs;
+	const struct sems *x = a, *y = b;
+
+	if (field == FIELD_FLAGS)
+		return ours | theirs;
+	switch (fields[field].type) {
+	case TYPE_STR:
+		return (uintptr_t)str_first(a, b);
+	case TYPE_WORD:
+		return strcmp(a, b) <= 0 ? ours : theirs;
+	case TYPE_SEMS:
+		return (COMPARE(x->nr, y->nr) ?:
+			memcmp(x->sem, y->sem, x->nr * sizeof(x->sem[0]))) < 0 ? ours : theirs;
+	default:
+		return MAX(ours, theirs);
+	}
+}
+
+void merge_values(const struct snapshot *snap, struct object *to, const struct object *from)
+{
+	const uint8_t *slots = snap->layout->slot[to->class];
+	enum field_id field;
+
+	if (!to->known && to->class == from->class) {
+		memcpy(to->val, from->val, snap->layout->nr_slots[to->class] *
+		       sizeof(to->val[0]));
+		to->known = from->known;
+		return;
+	}
+	for_each_field(field) {
+		uint64_t ours, theirs;
+
+		if (slots[field] == NO_SLOT || !object_num(snap, from, field, &theirs))
+			continue;
+		to->val[slots[field]] = object_num(snap, to, field, &ours) ?
+					finish_settle(field, ours, theirs) : theirs;
+		to->known |= 1u << slots[field];
+	}
+}
+
+static uint32_t *finish_merge_processes(struct snapshot *snap,
+					const struct snapshot *other)
+{
+	uint32_t *now = mem_zero(other->processes.nr, sizeof(*now));
+	uint32_t i;
+
+	for (i = 0; i < other->processes.nr; i++) {
+		const struct process *from = &other->processes.at[i];
+		struct process *to;
+
+		now[i] = snapshot_process(snap, from->pid, from->start);
+		to = &snap->processes.at[now[i]];
+		to->ppid = MAX(to->ppid, from->ppid);
+		to->uid = MIN(to->uid, from->uid);
+		to->ipc_ns = MAX(to->ipc_ns, from->ipc_ns);
+		to->own_pid = MAX(to->own_pid, from->own_pid);
+		to->net_ns = MAX(to->net_ns, from->net_ns);
+		to->memory = MAX(to->memory, from->memory);
+		to->flags |= from->flags;
+		to->comm = str_first(to->comm, from->comm);
+		to->cmdline = str_first(to->cmdline, from->cmdline);
+		to->unit = str_first(to->unit, from->unit);
+		to->started = MAX(to->started, from->started);
+		to->tally = to->tally ?: from->tally;
+	}
+	return now;
+}
+
+void snapshot_merge(struct snapshot *snap, struct snapshot *from)
+{
+	uint32_t *objects = mem_zero(from->objects.nr, sizeof(*objects));
+	uint32_t *processes = finish_merge_processes(snap, from);
+	const struct id_name *name;
+	uint32_t i;
+
+	map_reserve(&snap->object_index, snap->objects.nr + from->objects.nr);
+	for (i = 0; i < from->objects.nr; i++) {
+		const struct object *obj = &from->objects.at[i];
+
+		objects[i] = snapshot_object(snap, obj->class, obj->key);
+		merge_values(snap, &snap->objects.at[objects[i]], obj);
+	}
+	vec_reserve(&snap->edges, snap->edges.nr + from->edges.nr);
+	for (i = 0; i < from->edges.nr; i++) {
+		struct edge *edge = vec_add(&snap->edges);
+		uint32_t peer = from->edges.at[i].peer;
+
+		*edge = from->edges.at[i];
+		edge->object = edge->object & IN_BASE ? edge->object & ~IN_BASE :
+							objects[edge->object];
+		if (edge->process != NO_INDEX)
+			edge->process = processes[edge->process];
+		if (edge->kind == EDGE_PEER)
+			edge->peer = peer & IN_BASE ? peer & ~IN_BASE : objects[peer];
+	}
+	vec_for_each(name, &from->names)
+		snapshot_name(snap, name->group, name->id, name->name);
+	if (from->gaps.nr || from->warnings.nr)
+		missing_merge(snap, from);
+	snap->parts_read |= from->parts_read;
+	snap->finished = false;
+	free(objects);
+	free(processes);
+	arena_adopt(&snap->arena, &from->arena);
+	snapshot_free(from);
+}
 
 /* No more than 32 bytes: qsort() sorts larger ones by pointers. */
 struct rank {
@@ -41,13 +152,11 @@ static uint32_t *finish_order_objects(struct snapshot *snap)
 	}
 	if (nr)
 		qsort(ranks, nr, sizeof(*ranks), finish_compare_ranks);
-	map_free(&snap->object_index);
-	map_reserve(&snap->object_index, nr);
 	for (i = 0; i < nr; i++) {
 		sorted[i] = snap->objects.at[ranks[i].index];
 		now[ranks[i].index] = i;
-		map_add(&snap->object_index, object_key_hash(sorted[i].key), i);
 	}
+	map_renumber(&snap->object_index, now);
 	free(ranks);
 	free(snap->objects.at);
 	snap->objects.at = sorted;
@@ -111,22 +220,7 @@ static int finish_compare_edges(const void *a, const void *b)
 	       COMPARE(x->offset, y->offset) ?: COMPARE(x->length, y->length);
 }
 
-/* Sorts one object's edges and drops what is there twice. */
-static uint32_t finish_order_group(struct edge *edges, uint32_t nr)
-{
-	uint32_t i, kept = 1;
-
-	if (nr < 2)
-		return nr;
-	qsort(edges, nr, sizeof(*edges), finish_compare_edges);
-	for (i = 1; i < nr; i++) {
-		if (finish_compare_edges(&edges[kept - 1], &edges[i]))
-			edges[kept++] = edges[i];
-	}
-	return kept;
-}
-
-/* Puts the edges into the order of their objects. */
+/* Puts the edges into the order of their objects, and drops what is there twice. */
 static void finish_group_by_object(struct snapshot *snap)
 {
 	uint32_t nr = snap->edges.nr, i, kept = 0;
@@ -148,14 +242,16 @@ static void finish_group_by_object(struct snapshot *snap)
 		sorted[obj->first_edge + obj->nr_edges++] = snap->edges.at[i];
 	}
 	vec_for_each(obj, &snap->objects) {
-		uint32_t first = obj->first_edge;
+		struct edge *edges = &sorted[obj->first_edge];
 
-		obj->nr_edges = finish_order_group(&sorted[first], obj->nr_edges);
-		if (kept != first)
-			memmove(&sorted[kept], &sorted[first],
-				obj->nr_edges * sizeof(*sorted));
+		if (obj->nr_edges > 1)
+			qsort(edges, obj->nr_edges, sizeof(*edges), finish_compare_edges);
 		obj->first_edge = kept;
-		kept += obj->nr_edges;
+		for (i = 0; i < obj->nr_edges; i++) {
+			if (!i || finish_compare_edges(&sorted[kept - 1], &edges[i]))
+				sorted[kept++] = edges[i];
+		}
+		obj->nr_edges = kept - obj->first_edge;
 	}
 	free(snap->edges.at);
 	snap->edges.at = sorted;
@@ -213,9 +309,10 @@ static void finish_find_shared_names(struct snapshot *snap)
 	uint32_t i;
 
 	for (i = 0; i < snap->objects.nr; i++) {
+		const struct class_info *kind = class_infos[objects[i].class];
 		const struct called called = {
 			.snap = snap, .class = objects[i].class,
-			.name = object_called(snap, &objects[i]),
+			.name = kind->called ? kind->called(snap, &objects[i]) : NULL,
 		};
 		uint64_t hash;
 		uint32_t first;
@@ -271,6 +368,7 @@ void snapshot_finish(struct snapshot *snap)
 		map_add(&snap->name_index, hash_u64(name->id, name->group),
 			(uint32_t)(name - snap->names.at));
 	finish_find_shared_names(snap);
-	missing_finish(snap);
+	if (snap->gaps.nr || snap->warnings.nr)
+		missing_finish(snap);
 	snap->finished = true;
 }

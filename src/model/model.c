@@ -24,6 +24,11 @@ const char *const edge_helps[NR_EDGES] = {
 #undef EDGE
 };
 
+const char *const access_words[16] = {
+	"", "r", "w", "rw", "x", "rx", "wx", "rwx",
+	"-", "r-", "w-", "rw-", "x-", "rx-", "wx-", "rwx-",
+};
+
 const struct state_info state_infos[NR_STATES] = {
 #define STATE(id, word, mood, help) [STATE_##id] = { word, MOOD_##mood, help },
 #include "ipcscope/states.def"
@@ -65,17 +70,13 @@ const char *const limit_kind_words[] = {
 	[KIND_FILL] = "fill", [KIND_SIZE] = "size", [KIND_VALUE] = "value",
 };
 
-static bool model_is_word(const char *word, const char *text, size_t len)
-{
-	return strlen(word) == len && !memcmp(word, text, len);
-}
-
 enum class_id class_by_name(const char *name, size_t len)
 {
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (model_is_word(class_infos[class]->name, name, len))
+		if (strlen(class_infos[class]->name) == len &&
+		    !memcmp(class_infos[class]->name, name, len))
 			break;
 	}
 	return class;
@@ -95,7 +96,7 @@ uint64_t classes_by_word(const char *word, size_t len)
 	if (class < NR_CLASSES)
 		return A_CLASS_OF(class);
 	for (group = group_infos; group->name; group++) {
-		if (model_is_word(group->name, word, len))
+		if (strlen(group->name) == len && !memcmp(group->name, word, len))
 			break;
 	}
 	if (!group->name)

@@ -40,12 +40,6 @@ void layout_init(struct layout *layout, const struct fieldset wanted[NR_CLASSES]
 	}
 }
 
-void snapshot_init(struct snapshot *snap, const struct layout *layout)
-{
-	memset(snap, 0, sizeof(*snap));
-	snap->layout = layout;
-}
-
 void snapshot_free(struct snapshot *snap)
 {
 	vec_free(&snap->objects);
@@ -62,11 +56,6 @@ void snapshot_free(struct snapshot *snap)
 	arena_free(&snap->arena);
 }
 
-uint64_t object_key_hash(struct object_key key)
-{
-	return hash_u64(key.id, key.ns ^ (uint64_t)key.space << 56);
-}
-
 static bool snapshot_same_object(const void *vec, uint32_t index, const void *arg)
 {
 	const struct object *objects = vec;
@@ -78,22 +67,17 @@ static bool snapshot_same_object(const void *vec, uint32_t index, const void *ar
 
 uint32_t snapshot_find(const struct snapshot *snap, struct object_key key)
 {
-	return map_find(&snap->object_index, object_key_hash(key), snapshot_same_object,
-			snap->objects.at, &key);
-}
-
-static void snapshot_alloc_values(struct snapshot *snap, struct object *obj)
-{
-	obj->known = 0;
-	obj->val = arena_alloc(&snap->arena, snap->layout->nr_slots[obj->class] *
-			       sizeof(obj->val[0]));
+	return map_find(&snap->object_index, hash_u64(key.id, key.ns ^ (uint64_t)key.space << 56),
+			snapshot_same_object, snap->objects.at, &key);
 }
 
 uint32_t snapshot_object(struct snapshot *snap, enum class_id class, struct object_key key)
 {
-	uint64_t hash = object_key_hash(key);
-	struct object *obj, was;
+	/* As in snapshot_find(). */
+	uint64_t hash = hash_u64(key.id, key.ns ^ (uint64_t)key.space << 56);
+	struct object *obj, was = { .known = 0 };
 	uint32_t index;
+	bool new;
 
 	if (snap->base) {
 		index = map_find(&snap->base->object_index, hash, snapshot_same_object,
@@ -102,61 +86,49 @@ uint32_t snapshot_object(struct snapshot *snap, enum class_id class, struct obje
 			return index | IN_BASE;
 	}
 	index = map_find(&snap->object_index, hash, snapshot_same_object, snap->objects.at, &key);
-	if (index != NO_INDEX) {
+	new = index == NO_INDEX;
+	if (new) {
+		index = snap->objects.nr;
+		obj = vec_add(&snap->objects);
+		obj->key = key;
+		map_add(&snap->object_index, hash, index);
+	} else {
 		obj = &snap->objects.at[index];
 		was = *obj;
 		/* Two processes may call one inode by names that mean different classes. */
-		if (class < was.class) {
-			obj->class = class;
-			snapshot_alloc_values(snap, obj);
-			merge_values(snap, obj, &was);
-		}
-		return index;
+		if (class >= was.class)
+			return index;
 	}
-	index = snap->objects.nr;
-	obj = vec_add(&snap->objects);
-	obj->key = key;
 	obj->class = class;
-	snapshot_alloc_values(snap, obj);
-	map_add(&snap->object_index, hash, index);
+	obj->known = 0;
+	obj->val = arena_alloc(&snap->arena, snap->layout->nr_slots[class] *
+			       sizeof(obj->val[0]));
+	if (!new)
+		merge_values(snap, obj, &was);
 	return index;
 }
 
-/* Where the value goes; NULL if nobody asked for it. What the base has was
- * listed with all its fields: a shard has nothing to add. */
-static uint64_t *snapshot_slot_of(struct snapshot *snap, uint32_t object,
-				  enum field_id field, uint32_t *bit)
+/* What the base has was listed with all its fields: a shard has nothing to add. */
+void object_set(struct snapshot *snap, uint32_t object, enum field_id field, uint64_t num)
 {
 	struct object *obj;
 	uint8_t slot;
 
 	if (object & IN_BASE)
-		return NULL;
+		return;
 	obj = &snap->objects.at[object];
 	slot = snap->layout->slot[obj->class][field];
 	if (slot == NO_SLOT)
-		return NULL;
-	*bit = 1u << slot;
-	return &obj->val[slot];
-}
-
-void object_set(struct snapshot *snap, uint32_t object, enum field_id field, uint64_t num)
-{
-	uint32_t bit;
-	uint64_t *val = snapshot_slot_of(snap, object, field, &bit);
-
-	if (!val)
 		return;
-	*val = num;
-	snap->objects.at[object].known |= bit;
+	obj->val[slot] = num;
+	obj->known |= 1u << slot;
 }
 
 void object_set_str(struct snapshot *snap, uint32_t object,
 		    enum field_id field, const char *data, size_t len)
 {
-	uint32_t bit;
-
-	if (snapshot_slot_of(snap, object, field, &bit))
+	if (!(object & IN_BASE) &&
+	    snap->layout->slot[snap->objects.at[object].class][field] != NO_SLOT)
 		object_set(snap, object, field,
 			   (uintptr_t)arena_str(&snap->arena, data, len));
 }
@@ -188,13 +160,11 @@ void object_set_sems(struct snapshot *snap, uint32_t object, const struct sems *
 
 void object_flag(struct snapshot *snap, uint32_t object, uint64_t states)
 {
-	uint32_t bit;
-	uint64_t *val = snapshot_slot_of(snap, object, FIELD_FLAGS, &bit);
+	uint64_t was = 0;
 
-	if (!val)
-		return;
-	*val |= states;
-	snap->objects.at[object].known |= bit;
+	if (!(object & IN_BASE))
+		object_num(snap, &snap->objects.at[object], FIELD_FLAGS, &was);
+	object_set(snap, object, FIELD_FLAGS, was | states);
 }
 
 bool object_wants(const struct snapshot *snap, enum class_id class, enum field_id field)
@@ -258,18 +228,13 @@ static bool snapshot_same_process(const void *vec, uint32_t index, const void *a
 	       (key->any_start || processes[index].start == key->start);
 }
 
-static uint64_t snapshot_pid_hash(pid_t pid)
-{
-	return hash_u64((uint64_t)pid, 1);
-}
-
 uint32_t snapshot_process(struct snapshot *snap, pid_t pid, uint64_t start)
 {
 	const struct process_key key = { .pid = pid, .start = start };
 	struct process *proc;
 	uint32_t index;
 
-	index = map_find(&snap->process_index, snapshot_pid_hash(pid), snapshot_same_process,
+	index = map_find(&snap->process_index, hash_u64((uint64_t)pid, 1), snapshot_same_process,
 			 snap->processes.at, &key);
 	if (index != NO_INDEX)
 		return index;
@@ -278,7 +243,7 @@ uint32_t snapshot_process(struct snapshot *snap, pid_t pid, uint64_t start)
 	proc->pid = pid;
 	proc->start = start;
 	proc->uid = (uid_t)-1;
-	map_add(&snap->process_index, snapshot_pid_hash(pid), index);
+	map_add(&snap->process_index, hash_u64((uint64_t)pid, 1), index);
 	return index;
 }
 
@@ -286,7 +251,7 @@ uint32_t snapshot_find_pid(const struct snapshot *snap, pid_t pid)
 {
 	const struct process_key key = { .pid = pid, .any_start = true };
 
-	return map_find(&snap->process_index, snapshot_pid_hash(pid), snapshot_same_process,
+	return map_find(&snap->process_index, hash_u64((uint64_t)pid, 1), snapshot_same_process,
 			snap->processes.at, &key);
 }
 
@@ -297,41 +262,35 @@ static bool snapshot_same_name(const void *vec, uint32_t index, const void *arg)
 	return names[index].id == key->id && names[index].group == key->group;
 }
 
-static uint32_t snapshot_name_index(const struct snapshot *snap, bool group, uint32_t id)
+const struct id_name *snapshot_id_name(const struct snapshot *snap, bool group, uint32_t id)
 {
 	const struct id_name key = { .group = group, .id = id };
+	uint32_t index = map_find(&snap->name_index, hash_u64(id, group), snapshot_same_name,
+				  snap->names.at, &key);
 
-	return map_find(&snap->name_index, hash_u64(id, group), snapshot_same_name,
-			snap->names.at, &key);
-}
-
-bool snapshot_has_name(const struct snapshot *snap, bool group, uint32_t id)
-{
-	return snapshot_name_index(snap, group, id) != NO_INDEX;
+	return index == NO_INDEX ? NULL : &snap->names.at[index];
 }
 
 void snapshot_name(struct snapshot *snap, bool group, uint32_t id, const struct str *name)
 {
-	uint32_t index = snapshot_name_index(snap, group, id);
+	const struct id_name *known = snapshot_id_name(snap, group, id);
 	struct id_name *entry;
 
-	if (index != NO_INDEX) {
-		entry = &snap->names.at[index];
-		if (str_compare(name, entry->name) < 0)
-			entry->name = name;
+	if (known) {
+		entry = &snap->names.at[known - snap->names.at];
+		entry->name = str_first(entry->name, name);
 		return;
 	}
-	index = snap->names.nr;
+	map_add(&snap->name_index, hash_u64(id, group), snap->names.nr);
 	entry = vec_add(&snap->names);
 	entry->group = group;
 	entry->id = id;
 	entry->name = name;
-	map_add(&snap->name_index, hash_u64(id, group), index);
 }
 
 const struct str *snapshot_find_name(const struct snapshot *snap, bool group, uint32_t id)
 {
-	uint32_t index = snapshot_name_index(snap, group, id);
+	const struct id_name *entry = snapshot_id_name(snap, group, id);
 
-	return index == NO_INDEX ? NULL : snap->names.at[index].name;
+	return entry ? entry->name : NULL;
 }

@@ -53,7 +53,7 @@ static bool read_name(struct reader *reader, const union read_line *line)
 {
 	const struct id_name *name = &line->name;
 
-	if (snapshot_has_name(reader->snap, name->group, name->id))
+	if (snapshot_id_name(reader->snap, name->group, name->id))
 		return read_fail(reader, "a name that was there before");
 	snapshot_name(reader->snap, name->group, name->id, name->name);
 	return true;
@@ -226,7 +226,7 @@ int record_read(FILE *from, struct layout *layout, struct snapshot *snap, char w
 	json_t *line;
 	int err = 0;
 
-	snapshot_init(snap, layout);
+	*snap = (struct snapshot){ .layout = layout };
 	why[0] = '\0';
 	errno = 0;
 	while (!why[0] && read_next_line(&reader)) {

@@ -57,7 +57,7 @@ static void keys_put_user(struct json *json, const struct snapshot *snap,
 {
 	const struct process *proc = &snap->processes.at[user->process];
 	const struct edge *first = user->first;
-	char access[5];
+	const char *access = access_words[user->access];
 
 	json_open(json, NULL, '{');
 	json_i64(json, "pid", proc->pid);
@@ -68,7 +68,6 @@ static void keys_put_user(struct json *json, const struct snapshot *snap,
 		json_bytes(json, "command", proc->comm->data, proc->comm->len);
 	json_u64(json, "uid", proc->uid);
 	json_text(json, "relation", edge_names[user->kind]);
-	access_text(user->access, access);
 	if (access[0])
 		json_text(json, "access", access);
 	if (user->count == 1 && first->fd >= 0)

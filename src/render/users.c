@@ -111,7 +111,7 @@ static void users_put_group(struct buf *to, const struct pack *pack,
 {
 	const struct process *procs = pack->snap->processes.at;
 	const struct holder *first = &pack->holders.at[group->first];
-	char access[5];
+	const char *access = access_words[first->access];
 	uint32_t i;
 
 	render_process(to, &procs[first->process]);
@@ -130,7 +130,6 @@ static void users_put_group(struct buf *to, const struct pack *pack,
 	}
 	if (!how)
 		return;
-	access_text(first->access, access);
 	if (weights[first->kind] || access[0]) {
 		buf_putc(to, ' ');
 		buf_puts(to, weights[first->kind] ? edge_names[first->kind] : access);

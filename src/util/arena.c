@@ -151,6 +151,11 @@ int str_compare(const struct str *a, const struct str *b)
 	return order ?: (a->len > b->len) - (a->len < b->len);
 }
 
+const struct str *str_first(const struct str *a, const struct str *b)
+{
+	return str_compare(a, b) <= 0 ? a : b;
+}
+
 void arena_adopt(struct arena *arena, struct arena *from)
 {
 	struct arena_chunk *last = from->chunks;

@@ -124,6 +124,16 @@ void map_add(struct map *map, uint64_t hash, uint32_t index)
 	map->used++;
 }
 
+void map_renumber(struct map *map, const uint32_t *now)
+{
+	uint32_t i;
+
+	for (i = 0; i < map->room; i++) {
+		if (map->slots[i].index_plus_1)
+			map->slots[i].index_plus_1 = now[map->slots[i].index_plus_1 - 1] + 1;
+	}
+}
+
 void map_free(struct map *map)
 {
 	free(map->slots);

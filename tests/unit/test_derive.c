@@ -25,7 +25,7 @@ static void fresh(void)
 {
 	struct host_facts *host = &snap.host;
 
-	snapshot_init(&snap, &layout);
+	snap = (struct snapshot){ .layout = &layout };
 	snap.parts_read = (uint32_t)((1ull << NR_PARTS) - 1);
 	host->taken = NOW;
 	host->booted = BOOTED;
@@ -832,19 +832,12 @@ static void test_users_taken_together(void **state)
 
 static void test_access_text(void **state)
 {
-	char text[5];
-
 	(void)state;
-	access_text(0, text);
-	assert_string_equal(text, "");
-	access_text(ACCESS_READ | ACCESS_WRITE, text);
-	assert_string_equal(text, "rw");
-	access_text(ACCESS_READ | ACCESS_EXEC, text);
-	assert_string_equal(text, "rx");
-	access_text(ACCESS_PATH, text);
-	assert_string_equal(text, "-");
-	access_text(15, text);
-	assert_string_equal(text, "rwx-");
+	assert_string_equal(access_words[0], "");
+	assert_string_equal(access_words[ACCESS_READ | ACCESS_WRITE], "rw");
+	assert_string_equal(access_words[ACCESS_READ | ACCESS_EXEC], "rx");
+	assert_string_equal(access_words[ACCESS_PATH], "-");
+	assert_string_equal(access_words[15], "rwx-");
 }
 
 /* Of an object of which only the number is known, every field says so. */

@@ -18,7 +18,7 @@ static int setup(void **state)
 
 	(void)state;
 	layout_init(&layout, none);
-	snapshot_init(&snap, &layout);
+	snap = (struct snapshot){ .layout = &layout };
 	pipe_object = snapshot_object(&snap, CLASS_pipe, key);
 	process = snapshot_process(&snap, 100, 1);
 	other = snapshot_process(&snap, 200, 1);

@@ -20,7 +20,7 @@ static struct layout layout;
 
 static void open_snapshot(struct snapshot *snap)
 {
-	snapshot_init(snap, &layout);
+	*snap = (struct snapshot){ .layout = &layout };
 	snap->parts_read = (uint32_t)((1ull << NR_PARTS) - 1);
 	snap->host.first_pid_ns = snap->host.all_processes = true;
 	snap->host.ipc_ns = 1;
@@ -94,7 +94,7 @@ static void test_only_what_is_wanted(void **state)
 	assert_int_equal(small.slot[CLASS_shm][FIELD_OWNER], NO_SLOT);
 	assert_int_equal(small.slot[CLASS_shm][FIELD_MESSAGES], NO_SLOT);
 	assert_int_equal(small.slot[CLASS_shm][FIELD_GID], NO_SLOT);
-	snapshot_init(&snap, &small);
+	snap = (struct snapshot){ .layout = &small };
 	assert_true(object_wants(&snap, CLASS_shm, FIELD_SIZE));
 	assert_false(object_wants(&snap, CLASS_shm, FIELD_GID));
 	object = snapshot_object(&snap, CLASS_shm, SHM(1));
@@ -145,7 +145,7 @@ static void test_first_name_stays(void **state)
 	assert_told(&base, fifo, 1, NAME, "/run/b");
 	object_set_first(&base, object, FIELD_NAME, "/run/a", 6);
 	assert_told(&base, fifo, 1, NAME, "/run/a");
-	snapshot_init(&shard, &layout);
+	shard = (struct snapshot){ .layout = &layout };
 	shard.base = &base;
 	object = snapshot_object(&shard, CLASS_fifo, INODE(1, 1));
 	object_set_first(&shard, object, FIELD_NAME, "/", 1);
@@ -403,8 +403,8 @@ static void test_names_by_id(void **state)
 	assert_string_equal(snapshot_find_name(&snap, false, 7)->data, "seven");
 	assert_string_equal(snapshot_find_name(&snap, true, 7)->data, "group");
 	assert_null(snapshot_find_name(&snap, false, 3));
-	assert_true(snapshot_has_name(&snap, false, 3));
-	assert_false(snapshot_has_name(&snap, true, 3));
+	assert_true(snapshot_id_name(&snap, false, 3));
+	assert_false(snapshot_id_name(&snap, true, 3));
 	assert_int_equal(snap.names.nr, 3);
 	assert_int_equal(snap.names.at[0].id, 3);
 	assert_false(snap.names.at[1].group);
@@ -559,7 +559,7 @@ static void test_shards(void **state)
 	(void)state;
 	open_snapshot(&base);
 	listed = snapshot_object(&base, CLASS_pipe, INODE(1, 1));
-	snapshot_init(&shard, &layout);
+	shard = (struct snapshot){ .layout = &layout };
 	shard.base = &base;
 	assert_int_equal(snapshot_object(&shard, CLASS_pipe, INODE(1, 1)),
 			 listed | IN_BASE);

@@ -20,7 +20,7 @@ static void machine_init(struct machine *machine, uid_t uid)
 	struct fieldset none[NR_CLASSES] = {};
 
 	layout_init(&machine->layout, none);
-	snapshot_init(&machine->snap, &machine->layout);
+	machine->snap = (struct snapshot){ .layout = &machine->layout };
 	machine->snap.host.uid = uid;
 }
 
