@@ -35,6 +35,8 @@ enum edge_kind {
 };
 extern const char *const edge_names[NR_EDGES];
 extern const char *const edge_helps[NR_EDGES];
+/* Edges of users: not PEER, not CREATOR. */
+extern const bool edge_uses[NR_EDGES];
 
 enum state {
 #define STATE(id, ...)	STATE_##id,

@@ -335,11 +335,6 @@ const struct str *object_called(const struct snapshot *snap, const struct object
 void object_ref(struct buf *buf, const struct snapshot *snap, const struct object *obj);
 uint32_t object_count_edges(const struct snapshot *snap, const struct object *obj,
 			    enum edge_kind kind);
-/* Edges of users: not PEER, not CREATOR. */
-static inline bool edge_is_use(const struct edge *edge)
-{
-	return edge->kind != EDGE_PEER && edge->kind != EDGE_CREATOR;
-}
 
 /* Whether a process was found that does. */
 static inline bool object_has_user(const struct snapshot *snap, const struct object *obj)
@@ -348,7 +343,7 @@ static inline bool object_has_user(const struct snapshot *snap, const struct obj
 	uint32_t i;
 
 	for_each_object_edge(edge, i, snap, obj) {
-		if (edge_is_use(edge))
+		if (edge_uses[edge->kind])
 			return true;
 	}
 	return false;

@@ -125,7 +125,7 @@ void judge_users(struct verdict_state *state, const char *how)
 	if (state->used)
 		return;
 	for_each_object_edge(edge, i, judge->snap, state->obj) {
-		if (!edge_is_use(edge) || edge->process == NO_INDEX || edge->process == last)
+		if (!edge_uses[edge->kind] || edge->process == NO_INDEX || edge->process == last)
 			continue;
 		last = edge->process;
 		if (!nr++)

@@ -28,7 +28,7 @@ static void order_rank_users(struct rank *rank, const struct snapshot *snap,
 	uint32_t i, last = NO_INDEX;
 
 	for_each_object_edge(edge, i, snap, obj) {
-		if (!edge_is_use(edge) || edge->process == NO_INDEX ||
+		if (!edge_uses[edge->kind] || edge->process == NO_INDEX ||
 		    edge->process == last)
 			continue;
 		last = edge->process;

@@ -179,7 +179,12 @@ bool picture_lacks(const struct picture *picture, uint32_t parts)
 
 int picture_warn(const struct picture *picture, int status)
 {
-	if (picture->snap.warnings.nr)
+	const struct warning *warning;
+	uint32_t missing = 0;
+
+	vec_for_each(warning, &picture->snap.warnings)
+		missing |= 1u << warning->part;
+	if (missing & picture->parts)
 		render_warnings(&picture->snap, picture->parts, picture_complain, NULL);
 	if (!status && asked(picture->req, OPTION_STRICT) &&
 	    picture_lacks(picture, picture->parts))

@@ -155,7 +155,7 @@ static void total_add_object(struct totals *totals, uint32_t object, bool by_pro
 	const struct edge *edge;
 
 	for_each_object_edge(edge, i, totals->snap, obj) {
-		if (!edge_is_use(edge) || edge->process == NO_INDEX ||
+		if (!edge_uses[edge->kind] || edge->process == NO_INDEX ||
 		    edge->process == last)
 			continue;
 		last = edge->process;

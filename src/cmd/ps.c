@@ -48,7 +48,7 @@ void ps_uses(struct ps_uses *uses, const struct snapshot *snap, const struct pro
 	for_each_process_edge(edge, i, snap, proc) {
 		struct ps_use *use = NULL;
 
-		if (!edge_is_use(edge))
+		if (!edge_uses[edge->kind])
 			continue;
 		/* Edges come by object: only its own uses can match. */
 		if (uses->nr && uses->at[first].object != edge->object)

@@ -195,7 +195,7 @@ static enum truth match_users(const struct node *test,
 	for_each_object_edge(edge, i, snap, obj) {
 		enum truth found;
 
-		if (!edge_is_use(edge) || edge->process == NO_INDEX ||
+		if (!edge_uses[edge->kind] || edge->process == NO_INDEX ||
 		    edge->process == last)
 			continue;
 		last = edge->process;

@@ -177,31 +177,6 @@ static int finish_compare_processes(const void *a, const void *b)
 	return COMPARE(x->pid, y->pid) ?: COMPARE(x->start, y->start);
 }
 
-static uint32_t *finish_order_processes(struct snapshot *snap)
-{
-	uint32_t nr = snap->processes.nr, i;
-	struct process_rank *ranks = mem_zero(nr, sizeof(*ranks));
-	uint32_t *now = mem_zero(nr, sizeof(*now));
-
-	for (i = 0; i < nr; i++) {
-		ranks[i].proc = snap->processes.at[i];
-		ranks[i].index = i;
-	}
-	if (nr)
-		qsort(ranks, nr, sizeof(*ranks), finish_compare_processes);
-	map_free(&snap->process_index);
-	snap->processes.nr = 0;
-	for (i = 0; i < nr; i++) {
-		uint32_t index = snapshot_process(snap, ranks[i].proc.pid,
-						  ranks[i].proc.start);
-
-		snap->processes.at[index] = ranks[i].proc;
-		now[ranks[i].index] = index;
-	}
-	free(ranks);
-	return now;
-}
-
 static int finish_compare_names(const void *a, const void *b)
 {
 	const struct id_name *x = a, *y = b;
@@ -340,14 +315,28 @@ static void finish_find_shared_names(struct snapshot *snap)
 
 void snapshot_finish(struct snapshot *snap)
 {
-	uint32_t *objects, *processes;
+	uint32_t nr = snap->processes.nr, i, *objects, *processes;
+	struct process_rank *ranks;
 	const struct id_name *name;
 	struct edge *edge;
 
 	if (snap->finished)
 		return;
 	objects = finish_order_objects(snap);
-	processes = finish_order_processes(snap);
+	processes = mem_zero(nr, sizeof(*processes));
+	ranks = mem_zero(nr, sizeof(*ranks));
+	for (i = 0; i < nr; i++)
+		ranks[i] = (struct process_rank){ snap->processes.at[i], i };
+	if (nr)
+		qsort(ranks, nr, sizeof(*ranks), finish_compare_processes);
+	map_free(&snap->process_index);
+	snap->processes.nr = 0;
+	for (i = 0; i < nr; i++) {
+		snapshot_process(snap, ranks[i].proc.pid, ranks[i].proc.start);
+		snap->processes.at[i] = ranks[i].proc;
+		processes[ranks[i].index] = i;
+	}
+	free(ranks);
 	vec_for_each(edge, &snap->edges) {
 		edge->object = objects[edge->object];
 		if (edge->process != NO_INDEX)

@@ -106,7 +106,7 @@ uint64_t object_state(const struct snapshot *snap, const struct object *obj, boo
 
 	object_num(snap, obj, FIELD_FLAGS, &state);
 	for_each_object_edge(edge, i, snap, obj) {
-		used |= edge_is_use(edge);
+		used |= edge_uses[edge->kind];
 		if (edge->kind == EDGE_ATTACHED && edge->huge)
 			state |= IS(HUGETLB);
 		if (edge->kind != EDGE_WAITS)
@@ -140,7 +140,7 @@ void object_users(const struct snapshot *snap, const struct object *obj,
 		struct user *user;
 		uint32_t u;
 
-		if (!edge_is_use(edge))
+		if (!edge_uses[edge->kind])
 			continue;
 		/* Edges come by process: only its own users can match. */
 		if (users->nr && users->at[first].process != edge->process)

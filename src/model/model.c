@@ -13,13 +13,19 @@ const struct part_info part_infos[NR_PARTS] = {
 };
 
 const char *const edge_names[NR_EDGES] = {
-#define EDGE(id, name, help)	[EDGE_##id] = name,
+#define EDGE(id, name, use, help)	[EDGE_##id] = name,
+#include "ipcscope/edges.def"
+#undef EDGE
+};
+
+const bool edge_uses[NR_EDGES] = {
+#define EDGE(id, name, use, help)	[EDGE_##id] = use,
 #include "ipcscope/edges.def"
 #undef EDGE
 };
 
 const char *const edge_helps[NR_EDGES] = {
-#define EDGE(id, name, help)	[EDGE_##id] = help,
+#define EDGE(id, name, use, help)	[EDGE_##id] = help,
 #include "ipcscope/edges.def"
 #undef EDGE
 };
@@ -89,20 +95,17 @@ const struct group_info group_infos[] = {
 
 uint64_t classes_by_word(const char *word, size_t len)
 {
-	enum class_id class = class_by_name(word, len);
-	const struct group_info *group;
+	const struct group_info *group = group_infos;
 	uint64_t classes = 0;
+	enum class_id class;
 
-	if (class < NR_CLASSES)
-		return A_CLASS_OF(class);
-	for (group = group_infos; group->name; group++) {
-		if (strlen(group->name) == len && !memcmp(group->name, word, len))
-			break;
-	}
-	if (!group->name)
-		return 0;
+	while (group->name && (strlen(group->name) != len || memcmp(group->name, word, len)))
+		group++;
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (!group->group || class_infos[class]->groups & group->group)
+		const struct class_info *kind = class_infos[class];
+
+		if (group->name ? !group->group || kind->groups & group->group :
+		    strlen(kind->name) == len && !memcmp(kind->name, word, len))
 			classes |= A_CLASS_OF(class);
 	}
 	return classes;

@@ -131,7 +131,7 @@ static void cell_each_user(const struct cell *cell)
 	for_each_object_edge(edge, i, snap, cell->obj) {
 		const struct process *proc;
 
-		if (!edge_is_use(edge) || edge->process == last)
+		if (!edge_uses[edge->kind] || edge->process == last)
 			continue;
 		buf_puts(cell->to, last == NO_INDEX ? "" : ",");
 		last = edge->process;

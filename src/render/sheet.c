@@ -129,12 +129,17 @@ void cells_users(struct cells *cells, const struct snapshot *snap,
 void cells_field(struct cells *cells, const struct snapshot *snap,
 		 const struct object *obj, enum field_id field)
 {
+	const struct packed users = { users_put, snap, obj, NO_INDEX, field };
+	const char *color = NULL;
+
+	if (cells->view->color)
+		color = cell_color(cells->view, snap, obj, field);
 	if (fields[field].type == TYPE_USERS) {
-		cells_users(cells, snap, obj, field, NO_INDEX);
+		cells_packed(cells, &users, color);
 		return;
 	}
 	render_cell(cells->text, cells->view, snap, obj, field);
-	cells_end(cells, cells->view->color ? cell_color(cells->view, snap, obj, field) : NULL);
+	cells_end(cells, color);
 }
 
 /* The sheet of objects: a row each, a column a field. */

@@ -174,42 +174,6 @@ static void table_measure(struct table *table)
 	}
 }
 
-static void table_put_row(const struct table *table, struct buf *to,
-			  const struct table_cell *cell)
-{
-	/* Blanks owed before the next text: none are left at the end of a line. */
-	uint32_t c, owed = 0, before = 0;
-
-	for (c = 0; c < table->nr; c++, cell++) {
-		uint32_t width = table->measures[c].width;
-		uint32_t rest = cell->width < width ? width - cell->width : 0;
-		enum align align = table->columns[c].align;
-
-		if (align == ALIGN_RIGHT)
-			owed += rest;
-		if (cell->len) {
-			buf_pad(to, ' ', owed);
-			owed = 0;
-			if (cell->color)
-				buf_printf(to, "\033[%sm", cell->color);
-			buf_add(to, table->text.data + cell->at, cell->len);
-			if (cell->color)
-				buf_puts(to, "\033[0m");
-		} else {
-			owed += cell->width;
-		}
-		if (align != ALIGN_RIGHT)
-			owed += rest;
-		owed += 1;
-		before += width + 1;
-		if (cell->width > width && align == ALIGN_LONG) {
-			buf_putc(to, '\n');
-			owed = before;
-		}
-	}
-	buf_putc(to, '\n');
-}
-
 static void table_fill(struct table *table, const struct view *view,
 		       const struct sheet *sheet, bool wide)
 {
@@ -235,8 +199,9 @@ static void table_fill(struct table *table, const struct view *view,
 
 static void table_begin(struct buf *to, const struct view *view, const struct sheet *sheet)
 {
+	/* Blanks owed before the next text: none are left at the end of a line. */
+	uint32_t i, owed = 0, before = 0;
 	struct table table;
-	uint32_t i;
 
 	table_fill(&table, view, sheet, sheet->nr_wide);
 	if (sheet->nr_wide && view->terminal &&
@@ -245,8 +210,37 @@ static void table_begin(struct buf *to, const struct view *view, const struct sh
 		table_fill(&table, view, sheet, false);
 	}
 	table_measure(&table);
-	for (i = 0; i < table.cells.nr; i += table.nr)
-		table_put_row(&table, to, &table.cells.at[i]);
+	for (i = 0; i < table.cells.nr; i++) {
+		const struct table_cell *cell = &table.cells.at[i];
+		uint32_t c = i % table.nr;
+		uint32_t width = table.measures[c].width;
+		uint32_t rest = cell->width < width ? width - cell->width : 0;
+		enum align align = table.columns[c].align;
+
+		if (!c)
+			owed = before = 0;
+		if (align == ALIGN_RIGHT)
+			owed += rest;
+		if (cell->len) {
+			buf_pad(to, ' ', owed);
+			owed = 0;
+			if (cell->color)
+				buf_printf(to, "\033[%sm", cell->color);
+			buf_add(to, table.text.data + cell->at, cell->len);
+			if (cell->color)
+				buf_puts(to, "\033[0m");
+		} else {
+			owed += cell->width;
+		}
+		owed += (align != ALIGN_RIGHT ? rest : 0) + 1;
+		before += width + 1;
+		if (cell->width > width && align == ALIGN_LONG) {
+			buf_putc(to, '\n');
+			owed = before;
+		}
+		if (c == table.nr - 1)
+			buf_putc(to, '\n');
+	}
 	table_free(&table);
 }
 
