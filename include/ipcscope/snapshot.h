@@ -110,15 +110,10 @@ struct edge {
 		int16_t op;
 		int16_t sem_op;	/* WAITS on a set */
 		int16_t huge;	/* ATTACHED: in huge pages */
-		int16_t in_flight_known; /* OPEN, LISTENS of a UNIX socket */
 	};
 	uint64_t address;	/* ATTACHED: where; WAITS: the futex, if one */
 	uint64_t offset;	/* ATTACHED: in the object */
-	union {
-		uint64_t length;	/* ATTACHED: bytes */
-		uint64_t in_flight;	/* descriptors sent to a UNIX socket and
-					 * not yet received */
-	};
+	uint64_t length;	/* ATTACHED: bytes */
 };
 
 /* Of one semaphore; pid 0: nobody yet, or not visible here. */

@@ -13,16 +13,17 @@ static bool files_is_alone(struct verdict_state *state)
 		evidence_add(state, NO_USER);
 		return true;
 	}
+	if (state->judge->flight) {
+		state->unseen = true;
+		evidence_add(state, NO_USER);
+		evidence_add(state, IN_FLIGHT, state->judge->flight);
+		return false;
+	}
 	if (!object_users_complete(state->judge->snap, state->obj)) {
 		judge_unseen(state);
 		return false;
 	}
 	evidence_add(state, NO_USER);
-	if (state->judge->flight) {
-		state->unseen = true;
-		evidence_add(state, IN_FLIGHT, state->judge->flight);
-		return false;
-	}
 	return true;
 }
 

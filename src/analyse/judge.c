@@ -66,15 +66,8 @@ static const char *judge_why_blind(struct judge *judge)
 				  (int)gap->pid)->data : NULL;
 }
 
-/* What is known of the descriptors that sockets hold for a receiver. */
-struct flight {
-	uint64_t counted;
-	uint32_t told, untold;
-	uint32_t loose;		/* sockets nobody has, with something in them */
-};
-
-static void judge_count_flight(struct flight *flight, const struct snapshot *snap,
-			       const struct object *obj)
+/* Whether the socket has something that nobody has received, and no process has it. */
+static bool judge_is_loose(const struct snapshot *snap, const struct object *obj)
 {
 	uint64_t pending = 0, queued = 0;
 	const struct edge *edge;
@@ -91,45 +84,31 @@ static void judge_count_flight(struct flight *flight, const struct snapshot *sna
 			object_num(snap, &snap->objects.at[edge->peer], FIELD_SENDQ, &sent);
 			pending -= !sent;
 		}
-		if (edge->kind != EDGE_OPEN && edge->kind != EDGE_LISTENS)
-			continue;
-		held = true;
-		flight->told += edge->in_flight_known != 0;
-		flight->untold += !edge->in_flight_known;
-		flight->counted += edge->in_flight;
+		held |= edge->kind == EDGE_OPEN || edge->kind == EDGE_LISTENS;
 	}
-	flight->loose += pending || (!held && queued);
+	return pending || (!held && queued);
 }
 
 /* Why a descriptor may be in flight, with no process to be seen; NULL. */
 static const char *judge_why_flight(struct judge *judge)
 {
 	const struct snapshot *snap = judge->snap;
-	const struct gap *gap = judge_gap(snap, PART_FDINFO);
-	struct flight flight = {};
+	const struct gap *gap = judge_gap(snap, PART_FLIGHT);
 	const struct object *obj;
+	uint32_t loose = 0;
 
 	if (!(snap->parts_read & NEED(FLIGHT)))
 		return "whether a descriptor of it is in flight: sockets were not looked at";
 	if (gap)
 		return arena_printf(judge->arena,
-				    "whether a descriptor of it is in flight to process %d, which could not be read",
+				    "whether a descriptor of it is in flight to process %d, or registered with io_uring there",
 				    (int)gap->pid)->data;
-	vec_for_each(obj, &snap->objects) {
-		if (class_infos[obj->class]->carries_fds && !object_is_socket_path(obj))
-			judge_count_flight(&flight, snap, obj);
-	}
-	if (flight.counted)
-		return arena_printf(judge->arena,
-				    "whether it is among %llu descriptor%s in flight through UNIX sockets",
-				    (unsigned long long)flight.counted,
-				    flight.counted == 1 ? "" : "s")->data;
-	if (flight.loose)
-		return arena_printf(judge->arena,
+	vec_for_each(obj, &snap->objects)
+		loose += class_infos[obj->class]->carries_fds && !object_is_socket_path(obj) &&
+			 judge_is_loose(snap, obj);
+	return loose ? arena_printf(judge->arena,
 				    "whether a descriptor of it is in flight in %u UNIX socket%s that nobody has yet",
-				    flight.loose, flight.loose == 1 ? "" : "s")->data;
-	return flight.untold && !flight.told ?
-	       "whether a descriptor of it is in flight: this kernel does not tell" : NULL;
+				    loose, loose == 1 ? "" : "s")->data : NULL;
 }
 
 struct shm_name {

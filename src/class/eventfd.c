@@ -33,7 +33,7 @@ DEFINE_CLASS(eventfd) = {
 		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(eventfd_fields),
 		.listed_by = NEED(FDS) | NEED(FDINFO),
-		.users_by  = NEED(FDS) | NEED(FDINFO),
+		.users_by  = NEED(FDS) | NEED(FDINFO) | NEED(FLIGHT),
 		.waits_by  = NEED(CALLS) | NEED(FDS) | NEED(FDINFO),
 		.amount	= FIELD_COUNT,
 		.unit	= "count",

@@ -88,7 +88,7 @@ DEFINE_CLASS(memfd) = {
 		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(memfd_fields),
 		.listed_by = NEED(FDS) | NEED(MAPS),
-		.users_by  = NEED(FDS) | NEED(MAPS),
+		.users_by  = NEED(FDS) | NEED(MAPS) | NEED(FLIGHT),
 		.access_by = NEED(ACCESS),
 		.amount	= FIELD_SIZE,
 		.columns = "ref,name,owner,size,used,age,users",

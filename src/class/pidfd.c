@@ -42,7 +42,7 @@ DEFINE_CLASS(pidfd) = {
 		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(pidfd_fields),
 		.listed_by = NEED(FDS),
-		.users_by  = NEED(FDS),
+		.users_by  = NEED(FDS) | NEED(FLIGHT),
 		.columns = "ref,target,users",
 		.wide	= "ref,target,users",
 		.refs	= "pidfd:INODE",

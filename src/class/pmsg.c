@@ -149,7 +149,7 @@ DEFINE_CLASS(pmsg) = {
 		.persistence	= PERSISTENCE_KERNEL,
 		FIELDS(pmsg_fields),
 		.listed_by = NEED(MQUEUE) | NEED(FDS),
-		.users_by  = NEED(FDS),
+		.users_by  = NEED(FDS) | NEED(FLIGHT),
 		.access_by = NEED(ACCESS),
 		.waits_by  = NEED(CALLS) | NEED(FDS),
 		.amount	= FIELD_MESSAGES,

@@ -130,7 +130,7 @@ DEFINE_CLASS(pty) = {
 		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(pty_fields),
 		.listed_by = NEED(FDS) | NEED(FDINFO),
-		.users_by  = NEED(FDS) | NEED(FDINFO),
+		.users_by  = NEED(FDS) | NEED(FDINFO) | NEED(FLIGHT),
 		.waits_by  = NEED(CALLS) | NEED(FDS) | NEED(FDINFO),
 		.access_by = NEED(ACCESS),
 		.columns = "ref,path,owner,mode,idle,users",

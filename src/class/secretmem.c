@@ -68,7 +68,7 @@ DEFINE_CLASS(secretmem) = {
 		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(secretmem_fields),
 		.listed_by = NEED(FDS) | NEED(MAPS),
-		.users_by  = NEED(FDS) | NEED(MAPS),
+		.users_by  = NEED(FDS) | NEED(MAPS) | NEED(FLIGHT),
 		.access_by = NEED(ACCESS),
 		.amount	= FIELD_SIZE,
 		.columns = "ref,owner,size,age,users",

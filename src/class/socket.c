@@ -189,8 +189,6 @@ bool socket_fd(struct fd_entry *fd)
 	}
 	if (edge && flags & IS(LISTENING))
 		edge->kind = EDGE_LISTENS;
-	if (edge && fd->scan->col->query->parts & NEED(FLIGHT) && class_infos[class]->carries_fds)
-		edge->in_flight_known = fd_info(fd, "scm_fds", &edge->in_flight);
 	return true;
 }
 

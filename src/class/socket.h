@@ -15,7 +15,7 @@ static inline struct object_key socket_key(uint64_t net_ns, uint64_t ino)
 /* What all classes of sockets have in common. */
 #define SOCKET_INFO \
 	.noun = "socket", .space = SPACE_SOCKET, .groups = GROUP_SOCKET, \
-	.persistence = PERSISTENCE_PROCESS, .users_by = NEED(FDS), \
+	.persistence = PERSISTENCE_PROCESS, .users_by = NEED(FDS) | NEED(FLIGHT), \
 	.waits_by = NEED(CALLS) | NEED(FDS)
 #define SOCKET_FD	.link = "socket:[", .fd = socket_fd
 
@@ -65,6 +65,14 @@ int socket_class(const struct host *host, const struct host_dir *fds, const char
 /* Adds to the sockets that matter when a few processes were asked for. */
 void socket_ask(struct collector *col, const struct inodes *more);
 bool socket_is_asked(const struct collector *col, uint64_t ino);
+
+/* Finds the sockets in whose queues no descriptor is (flight.c): of the list of UNIX
+ * sockets if that is made, of which each message is noted in struct inodes @arg. */
+void flight_find(struct collector *col);
+int flight_note(void *arg, const struct nlmsghdr *msg);
+/* Hooks for sockets, which may be of a class, too, and rings. */
+bool flight_socket(struct fd_entry *fd);
+bool flight_ring(struct fd_entry *fd);
 
 /* The hooks of UNIX sockets for names and paths (unix_path.c). */
 uint32_t unix_path_file(const struct collector *col, struct snapshot *snap,

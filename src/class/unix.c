@@ -173,6 +173,8 @@ static int unix_each(void *arg, const struct nlmsghdr *msg)
 	    diag->udiag_family != AF_UNIX || !diag->udiag_ino ||
 	    !unix_is_asked(dump->col, msg))
 		return 0;
+	if (dump->col->query->parts & NEED(FLIGHT))
+		flight_note(&dump->col->quiet, msg);
 	listens = diag->udiag_state == TCP_LISTEN;
 	object = snapshot_object(snap, CLASS_unix, socket_key(dump->net_ns, diag->udiag_ino));
 	object_set_word(snap, object, FIELD_TYPE, unix_type_word(diag->udiag_type));
@@ -267,18 +269,19 @@ static uint32_t unix_receiver(struct scan *scan, uint32_t object)
 	return found ? found->to | IN_BASE : object;
 }
 
-static uint32_t unix_wanted_show(const struct snapshot *snap, bool paths)
+static uint32_t unix_wanted_show(const struct snapshot *snap, uint32_t parts)
 {
 	uint32_t show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER | UDIAG_SHOW_ICONS;
 
-	if (object_wants(snap, CLASS_unix, FIELD_RECVQ) ||
+	if (parts & NEED(FLIGHT) ||
+	    object_wants(snap, CLASS_unix, FIELD_RECVQ) ||
 	    object_wants(snap, CLASS_unix, FIELD_SENDQ) ||
 	    object_wants(snap, CLASS_unix, FIELD_PENDING) ||
 	    object_wants(snap, CLASS_unix, FIELD_BACKLOG))
 		show |= UDIAG_SHOW_RQLEN;
 	if (object_wants(snap, CLASS_unix, FIELD_UID))
 		show |= UDIAG_SHOW_UID;
-	if (paths)
+	if (parts & NEED(PATHS))
 		show |= UDIAG_SHOW_VFS;
 	return show;
 }
@@ -288,8 +291,7 @@ static void unix_ns(struct socket_dump *dump)
 	struct unix_diag_req req = {
 		.sdiag_family = AF_UNIX,
 		.udiag_states = ~0u,
-		.udiag_show = unix_wanted_show(dump->col->snap,
-					       dump->col->query->parts & NEED(PATHS)),
+		.udiag_show = unix_wanted_show(dump->col->snap, dump->col->query->parts),
 	};
 	struct unix_dump *unix_dump = dump->arg;
 
@@ -315,7 +317,7 @@ static void unix_list(struct collector *col)
 
 static const struct class_field unix_fields[] = {
 	HAS(NAME), HAS(TYPE), HAS(UID), HAS(RECVQ), HAS(SENDQ), HAS(PENDING),
-	HAS(BACKLOG), HAS(PEERS), HAS_BY(PEER_USERS, NEED(FDS)),
+	HAS(BACKLOG), HAS(PEERS), HAS_BY(PEER_USERS, NEED(FDS) | NEED(FLIGHT)),
 	HAS_SHOWN(GID, NEED(PATHS)), HAS_SHOWN(MODE, NEED(PATHS)),
 	HAS_SHOWN(CTIME, NEED(PATHS)), HAS_SHOWN(MTIME, NEED(PATHS)),
 	HAS_SHOWN(BTIME, NEED(PATHS)),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "class/socket.h"
 #include "internal.h"
 
 /* Classes of one table share their hooks: each runs once. */
@@ -22,6 +23,11 @@ static void collect_find_hooks(struct collector *col)
 	unsigned int i;
 
 	col->vmas_counted = true;
+	if (col->query->parts & NEED(FLIGHT) && !col->query->only_pids) {
+		collect_add_fd_hook(col, "socket:[", flight_socket,
+				    !(col->query->parts & SOCKET_PARTS));
+		collect_add_fd_hook(col, "anon_inode:[io_uring]", flight_ring, true);
+	}
 	for (class = 0; class < NR_CLASSES; class++) {
 		const struct ipc_class *c = ipc_classes[class];
 
@@ -100,6 +106,7 @@ int collect(const struct host *host, const struct query *query,
 	struct collector col = { .host = host, .query = query, .snap = snap };
 	struct scan_pool *pool = NULL;
 	struct net_ns *ns;
+	bool flight;
 	int err;
 
 	layout_init(layout, query->fields);
@@ -115,13 +122,18 @@ int collect(const struct host *host, const struct query *query,
 		err = collect_pids(&col);
 	if (query->only_pids && col.lists)
 		collect_probe(&col);
+	flight = query->parts & NEED(FLIGHT) && !query->only_pids;
+	if (query->parts & SOCKET_PARTS || flight)
+		collect_net_nss(&col);
+	if (flight && !(query->parts & NEED(UNIX)))
+		flight_find(&col);
 	if (query->parts & PROCESS_PARTS)
 		pool = scan_pool_start(&col, progress);
-	if (query->parts & SOCKET_PARTS)
-		collect_net_nss(&col);
 	if (query->parts & SOCKET_PARTS && !pool)
 		collect_late_net_nss(&col, NULL, 0);
 	collect_list_classes(&col);
+	if (flight && query->parts & NEED(UNIX))
+		flight_find(&col);
 	if (query->parts & NEED(PATHS))
 		collect_paths(&col);
 	if (pool)
@@ -141,6 +153,7 @@ int collect(const struct host *host, const struct query *query,
 	vec_free(&col.net_nss);
 	vec_free(&col.sockets);
 	vec_free(&col.receivers);
+	vec_free(&col.quiet);
 	map_free(&col.unix_names);
 	map_free(&col.bound_names);
 	map_free(&col.bound_inodes);

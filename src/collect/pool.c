@@ -293,7 +293,7 @@ static void pool_settle_sockets(struct scan_pool *pool)
 		wanted = wanted || pool_has_unlisted(&worker->shard);
 	}
 	col->first_net_ns = col->net_nss.nr;
-	if (wanted && col->net_nss.nr)
+	if (wanted && col->query->parts & SOCKET_PARTS)
 		collect_late_net_nss(col, fds.at, fds.nr);
 	if (col->first_net_ns < col->net_nss.nr) {
 		collect_list_sockets(col);

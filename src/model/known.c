@@ -41,7 +41,8 @@ bool object_parts_complete(const struct snapshot *snap, const struct object *obj
 		return true;
 	vec_for_each(gap, &snap->gaps) {
 		if (parts >> gap->part & 1 &&
-		    (!is_private || gap->uid == 0 || gap->uid == uid || gap->uid == (uid_t)-1))
+		    (!is_private || gap->part == PART_FLIGHT || gap->uid == 0 ||
+		     gap->uid == uid || gap->uid == (uid_t)-1))
 			return false;
 	}
 	return true;

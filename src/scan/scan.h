@@ -96,8 +96,9 @@ struct collector {
 	bool foreign;		/* of another PID namespace, or none */
 	struct VEC(pid_t) pids;	/* of /proc, or those asked for */
 	uint64_t last_pid;	/* given out before they were read; 0: not told */
-	/* Of the classes asked for, two that only count, and one for namespaces. */
-	struct fd_hook fd_hooks[NR_CLASSES + 3];
+	/* Of the classes asked for, two that only count, one for namespaces, and two for
+	 * what is in flight. */
+	struct fd_hook fd_hooks[NR_CLASSES + 5];
 	unsigned int nr_fd_hooks;
 	bool (*vma_hooks[NR_CLASSES])(struct scan *scan, const struct host_vma *vma);
 	unsigned int nr_vma_hooks;
@@ -116,6 +117,7 @@ struct collector {
 	bool few;
 	uint64_t lists;		/* A_CLASS(): whose list() can matter */
 	struct inodes sockets;	/* UNIX sockets that do, in order */
+	struct inodes quiet;	/* UNIX sockets that nothing is unread in, in order */
 };
 
 /* One process being looked at, by one thread, which uses the same for all. */

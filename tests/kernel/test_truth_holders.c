@@ -169,7 +169,173 @@ static void executed_memfd(void)
 	execute(fd);
 }
 
+/* ---- in flight ---- */
+
+static void put_in_flight(int fd)
+{
+	int ends[2];
+
+	unix_pair(SOCK_STREAM, ends);
+	unix_send_fd(ends[0], fd);
+	close(fd);
+	let("s", "%d", (int)hold_in("sockets", ends, 2)->pid);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void flight_pshm(void)
+{
+	left_pshm("/mem", 4096, 0600);
+	put_in_flight((int)must(open("/dev/shm/mem", O_RDWR)));
+}
+
+static void flight_unlinked(void)
+{
+	left_pshm("/mem", 4096, 0600);
+	put_in_flight((int)must(open("/dev/shm/mem", O_RDWR)));
+	pshm_unlink("/mem");
+}
+
+static void flight_pipe(void)
+{
+	int ends[2];
+
+	let("pipe", "pipe:%lu", (unsigned long)make_pipe(ends));
+	let("r", "%d", (int)hold_fd_in("reader", ends[0])->pid);
+	close(ends[0]);
+	put_in_flight(ends[1]);
+}
+
+static void flight_fifo(void)
+{
+	left_fifo("/tmp/fifo", 0600);
+	put_in_flight((int)must(open("/tmp/fifo", O_RDWR)));
+}
+
+static void flight_pmsg(void)
+{
+	make_pmsg("/queue", 2, 10, 0600);
+	put_in_flight((int)mq_open("/queue", O_RDWR));
+}
+
+static void flight_memfd(void)
+{
+	put_in_flight(make_memfd("lost", 4096));
+}
+
+static void flight_datagram(void)
+{
+	int to = unix_bound(SOCK_DGRAM, "/tmp/dgram");
+	int from = unix_connected(SOCK_DGRAM, "/tmp/dgram");
+	int fd;
+
+	left_pshm("/mem", 4096, 0600);
+	fd = (int)must(open("/dev/shm/mem", O_RDWR));
+	unix_send_fd(from, fd);
+	let("s", "%d", (int)hold_fd_in("receiver", to)->pid);
+	close(fd);
+	close(from);
+	close(to);
+}
+
+/* Nobody has accepted, and the sender is gone. */
+static void flight_unaccepted(void)
+{
+	int listener = unix_listener(SOCK_STREAM, "/tmp/sock", 4);
+	int client = unix_connected(SOCK_STREAM, "/tmp/sock");
+	int fd;
+
+	left_pshm("/mem", 4096, 0600);
+	fd = (int)must(open("/dev/shm/mem", O_RDWR));
+	unix_send_fd(client, fd);
+	let("s", "%d", (int)hold_fd_in("server", listener)->pid);
+	close(fd);
+	close(client);
+	close(listener);
+}
+
+/* A socket in flight that has another descriptor in its own queue. */
+static void flight_nested(void)
+{
+	int outer[2], inner[2], fd;
+
+	left_pshm("/mem", 4096, 0600);
+	fd = (int)must(open("/dev/shm/mem", O_RDWR));
+	unix_pair(SOCK_STREAM, outer);
+	unix_pair(SOCK_STREAM, inner);
+	unix_send_fd(inner[0], fd);
+	let("inner", "unix:%lu", (unsigned long)fd_inode(inner[1]));
+	unix_send_fd(outer[0], inner[1]);
+	let("s", "%d", (int)hold_in("sockets", outer, 2)->pid);
+	close(fd);
+	close(inner[0]);
+	close(inner[1]);
+	close(outer[0]);
+	close(outer[1]);
+}
+
+static void flight_tcp(void)
+{
+	unsigned short port;
+	int fd = tcp_listener(AF_INET, &port);
+
+	let("tcp", "tcp:%lu", (unsigned long)fd_inode(fd));
+	put_in_flight(fd);
+}
+
 /* ---- io_uring ---- */
+
+static void uring_fn(void *arg)
+{
+	struct io_uring_params params = { 0 };
+	int *fd = arg;
+	int ring = (int)must(syscall(SYS_io_uring_setup, 4, &params));
+
+	must(syscall(SYS_io_uring_register, ring, IORING_REGISTER_FILES, fd, 1));
+	child_keep(&ring, 1);
+	sandbox_ready(ring);
+	sandbox_hold();
+}
+
+static void register_file(int fd)
+{
+	let("p", "%d", (int)sandbox_spawn("ring", uring_fn, &fd)->pid);
+	close(fd);
+}
+
+static void uring_pshm(void)
+{
+	left_pshm("/mem", 4096, 0600);
+	register_file((int)must(open("/dev/shm/mem", O_RDWR)));
+}
+
+static void uring_pipe(void)
+{
+	int ends[2];
+
+	let("pipe", "pipe:%lu", (unsigned long)make_pipe(ends));
+	let("r", "%d", (int)hold_fd_in("reader", ends[0])->pid);
+	close(ends[0]);
+	register_file(ends[1]);
+}
+
+static void uring_memfd(void)
+{
+	register_file(make_memfd("ring", 4096));
+}
+
+static void uring_fifo(void)
+{
+	left_fifo("/tmp/fifo", 0600);
+	register_file((int)must(open("/tmp/fifo", O_RDWR)));
+}
+
+static void uring_listener(void)
+{
+	int fd = unix_listener(SOCK_STREAM, "/tmp/sock", 1);
+
+		register_file(fd);
+}
 
 /* An empty ring holds nothing, and must spoil nothing. */
 static void uring_empty_fn(void *arg)
@@ -203,6 +369,7 @@ static void no_flight(void)
 }
 
 #define PSHM	"list pshm -o all" COMPLETE
+#define KEPT	"incomplete state!=unattached"
 
 static const struct situation situations[] = {
 	{ .name = "private mapping of a file", .make = private_pshm, .truths = {
@@ -228,9 +395,53 @@ static const struct situation situations[] = {
 		{ PSHM, NULL, "count(pshm)=1" } } },
 	{ .name = "program executed from a memfd", .make = executed_memfd, .truths = {
 		{ "list memfd -o all" COMPLETE, "$memfd", "there $p:attached" } } },
+	{ .name = "in flight: a file", .make = flight_pshm, .truths = {
+		{ PSHM, "pshm:/mem", KEPT },
+		{ "show pshm:/mem" COMPLETE, "pshm:/mem", KEPT },
+		{ "stale -a pshm" COMPLETE, "pshm:/mem", "verdict!=stale verdict!=suspect" },
+		{ CLEAN " pshm", NULL, "out!~/mem exit=0" } } },
+	{ .name = "in flight: an unlinked file", .make = flight_unlinked, .truths = {
+		{ PSHM, NULL, "warns" } } },
+	{ .name = "in flight: the write end of a pipe", .make = flight_pipe, .truths = {
+		{ "list pipe -o all" COMPLETE, "$pipe", "incomplete writers!=0 $r:open:r" },
+		{ "show $pipe" COMPLETE, "$pipe", "incomplete writers!=0" } } },
+	{ .name = "in flight: a FIFO", .make = flight_fifo, .truths = {
+		{ "!stale -a fifo" COMPLETE, "fifo:/tmp/fifo", "verdict!=stale verdict!=suspect incomplete" },
+		{ CLEAN " fifo", NULL, "out!~/tmp/fifo exit=0" } } },
+	{ .name = "in flight: a queue", .make = flight_pmsg, .truths = {
+		{ "list pmsg -o all" COMPLETE, "pmsg:/queue", KEPT } } },
+	{ .name = "in flight: a memfd", .make = flight_memfd, .truths = {
+		{ "list memfd -o all" COMPLETE, NULL, "warns" } } },
+	{ .name = "in flight: in a datagram", .make = flight_datagram, .truths = {
+		{ PSHM, "pshm:/mem", KEPT },
+		{ "stale -a pshm" COMPLETE, "pshm:/mem", "verdict!=stale verdict!=suspect" } } },
+	{ .name = "in flight: in a connection not accepted", .make = flight_unaccepted, .truths = {
+		{ PSHM, "pshm:/mem", KEPT },
+		{ "stale -a pshm" COMPLETE, "pshm:/mem", "verdict!=stale verdict!=suspect" },
+		{ CLEAN " pshm", NULL, "out!~/mem exit=0" } } },
+	{ .name = "in flight: in a socket in flight", .make = flight_nested, .truths = {
+		{ PSHM, "pshm:/mem", KEPT },
+		{ "stale -a pshm" COMPLETE, "pshm:/mem", "verdict!=stale verdict!=suspect" },
+		{ "list unix -o all" COMPLETE, "$inner", "incomplete" },
+		{ CLEAN " pshm", NULL, "out!~/mem exit=0" } } },
+	{ .name = "in flight: a listener", .make = flight_tcp, .truths = {
+		{ "list tcp -o all" COMPLETE, "$tcp", "incomplete state=listening" } } },
 	{ .name = "nothing in flight", .make = no_flight, .truths = {
 		{ PSHM, "pshm:/mem", "complete state=unattached users=0" },
 		{ PSHM, NULL, "quiet" } } },
+	{ .name = "io_uring: a file", .make = uring_pshm, .truths = {
+		{ PSHM, "pshm:/mem", KEPT },
+		{ "stale -a pshm" COMPLETE, "pshm:/mem", "verdict!=stale verdict!=suspect" },
+		{ CLEAN " pshm", NULL, "out!~/mem exit=0" } } },
+	{ .name = "io_uring: the write end of a pipe", .make = uring_pipe, .truths = {
+		{ "list pipe -o all" COMPLETE, "$pipe", "incomplete writers!=0" } } },
+	{ .name = "io_uring: a memfd", .make = uring_memfd, .truths = {
+		{ "list memfd -o all" COMPLETE, NULL, "warns" } } },
+	{ .name = "io_uring: a FIFO", .make = uring_fifo, .truths = {
+		{ "!stale -a fifo" COMPLETE, "fifo:/tmp/fifo", "verdict!=stale verdict!=suspect incomplete" },
+		{ CLEAN " fifo", NULL, "out!~/tmp/fifo exit=0" } } },
+	{ .name = "io_uring: a listener", .make = uring_listener, .truths = {
+		{ "list unix -o all" COMPLETE, "unix:/tmp/sock", "incomplete state=listening" } } },
 	{ .name = "io_uring: an empty ring", .make = uring_empty, .truths = {
 		{ PSHM, "pshm:/mem", "complete state=unattached" },
 		{ PSHM, NULL, "quiet" } } },

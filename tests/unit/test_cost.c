@@ -205,24 +205,31 @@ static void test_calls_per_descriptor(void **state)
 		  "/dev/null #%d", NULL,
 		  { .read_link = 1 } },
 		{ CLASS_pipe, { FIELD_USERS, FIELD_NONE },
-		  "socket:[%d]", NULL,
+		  "socket:[5] #%d", NULL,
 		  { .read_link = 1 } },
+		/* of one that is not listed its kind, and what is in its queue */
+		{ CLASS_pipe, { FIELD_USERS, FIELD_NONE },
+		  "socket:[10%d] proto=TCP", NULL,
+		  { .read_link = 1, .sock_protocol = 1 } },
+		{ CLASS_pipe, { FIELD_USERS, FIELD_NONE },
+		  "socket:[10%d] proto=UNIX-STREAM", "scm_fds: 0\\x0a",
+		  { .read_link = 1, .sock_protocol = 1, .read_file = 1 } },
 		{ CLASS_unix, { FIELD_USERS, FIELD_NONE },
 		  "socket:[5] #%d", NULL,
 		  { .read_link = 1 } },
 		/* another kind of socket, or of a namespace that is not listed */
 		{ CLASS_unix, { FIELD_USERS, FIELD_NONE },
 		  "socket:[10%d] proto=TCP", NULL,
-		  { .read_link = 1, .sock_protocol = 1 } },
+		  { .read_link = 1, .sock_protocol = 2 } },
 		{ CLASS_unix, { FIELD_USERS, FIELD_NONE },
 		  "/dev/shm/%d dev=0:25 mode=0100600", NULL,
 		  { .read_link = 1 } },
 		{ CLASS_tcp, { FIELD_USERS, FIELD_NONE },
-		  "socket:[10%d] proto=UNIX-STREAM", NULL,
-		  { .read_link = 1, .sock_protocol = 1 } },
+		  "socket:[10%d] proto=UNIX-STREAM", "scm_fds: 0\\x0a",
+		  { .read_link = 1, .sock_protocol = 2, .read_file = 1 } },
 		{ CLASS_tcp, { FIELD_USERS, FIELD_NONE },
 		  "socket:[10%d] proto=TCP", NULL,
-		  { .read_link = 1, .stat = 1, .sock_protocol = 1 } },
+		  { .read_link = 1, .stat = 1, .sock_protocol = 2 } },
 		{ CLASS_eventfd, { FIELD_USERS, FIELD_COUNT, FIELD_NONE },
 		  "anon_inode:[eventfd] #%d",
 		  "eventfd-count: 1\\x0aeventfd-id: 5\\x0a",
@@ -302,9 +309,10 @@ static void test_calls_per_process(void **state)
 		/* without descriptors it may have ended; it has a directory */
 		{ CLASS_pipe, FIELD_REF,
 		  { .open_dir = 2, .read_dir = 1, .stat = 1, .read_link = 1 } },
-		/* and what each is blocked in */
+		/* and what each is blocked in, and its network namespace, whose
+		 * sockets may carry a descriptor */
 		{ CLASS_pipe, FIELD_USERS,
-		  { .open_dir = 2, .read_dir = 1, .stat = 1, .read_link = 1, .read_file = 1 } },
+		  { .open_dir = 2, .read_dir = 1, .stat = 2, .read_link = 2, .read_file = 1 } },
 		{ CLASS_sem, FIELD_STATE,
 		  { .open_dir = 1, .stat = 1, .read_file = 1 } },
 		{ CLASS_unix, FIELD_REF,
@@ -373,8 +381,9 @@ static void test_many_descriptors(void **state)
 	machine_look(&box);
 	assert_int_equal(box.snap.objects.nr, nr / 2);
 	assert_int_equal(box.snap.edges.nr, nr);
-	assert_calls(read_link, 5 + nr);
-	assert_calls(stat, 1 + nr + 1);
+	/* its network namespace, and whether it has more threads, too */
+	assert_calls(read_link, 5 + 1 + nr);
+	assert_calls(stat, 1 + 1 + nr + 1);
 	assert_calls(read_file, 3 + 1 + 1);	/* and loadavg */
 	vec_for_each(obj, &box.snap.objects)
 		assert_int_equal(obj->nr_edges, 2);
@@ -397,9 +406,9 @@ static void test_one_pipe_of_many(void **state)
 	for (i = 0; i < 800; i++)
 		assert_int_equal(box.snap.processes.at[object_edge(&box.snap, pipe, i)
 				->process].pid, 100 + i);
-	assert_calls(read_link, 5 + 800);
-	/* the directory of each, how it is open; and whose the pipe is, once */
-	assert_calls(stat, 800 + 800 + 1);
+	assert_calls(read_link, 5 + 800 + 800);
+	/* the directory of each, its threads, how it is open; and whose the pipe is, once */
+	assert_calls(stat, 800 + 800 + 800 + 1);
 	assert_calls(read_file, 3 + 1 + 800);
 	assert_calls(open_dir, 2 + 2 * 800);
 }

@@ -63,13 +63,13 @@ static void test_posix(void **state)
 	(void)state;
 	assert_int_equal(PARTS(A_CLASS(pshm), FIELD_SIZE), listed);
 	assert_int_equal(PARTS(A_CLASS(pshm), FIELD_USERS),
-			 listed | NEED(ACCESS));
+			 listed | NEED(ACCESS) | NEED(FLIGHT));
 	assert_int_equal(PARTS(A_CLASS(psem), FIELD_VALUES),
 			 listed | NEED(SEMFILE));
 	assert_int_equal(PARTS(A_CLASS(psem), FIELD_AMOUNT),
 			 listed | NEED(SEMFILE));
 	assert_int_equal(PARTS(A_CLASS(psem), FIELD_STATE),
-			 listed | NEED(CALLS));
+			 listed | NEED(CALLS) | NEED(FLIGHT));
 	assert_int_equal(PARTS(A_CLASS(pmsg), FIELD_MESSAGES),
 			 NEED(MQUEUE) | NEED(FDS));
 }
@@ -79,18 +79,18 @@ static void test_descriptors(void **state)
 	(void)state;
 	assert_int_equal(PARTS(A_CLASS(pipe), FIELD_REF), NEED(FDS));
 	assert_int_equal(PARTS(A_CLASS(pipe), FIELD_READERS),
-			 NEED(FDS) | NEED(ACCESS));
+			 NEED(FDS) | NEED(ACCESS) | NEED(FLIGHT));
 	assert_int_equal(PARTS(A_CLASS(unix), FIELD_LOCAL), NEED(UNIX));
 	assert_int_equal(PARTS(A_CLASS(unix), FIELD_NAME, FIELD_PEERS),
 			 NEED(UNIX));
 	assert_int_equal(PARTS(A_CLASS(unix), FIELD_PEER_USERS),
-			 NEED(UNIX) | NEED(FDS));
+			 NEED(UNIX) | NEED(FDS) | NEED(FLIGHT));
 	assert_int_equal(PARTS(A_CLASS(tcp), FIELD_LOCAL),
 			 NEED(INET) | NEED(FDS));
 	assert_int_equal(PARTS(A_CLASS(netlink), FIELD_PROTOCOL),
 			 NEED(NETLINK));
 	assert_int_equal(PARTS(A_CLASS(packet), FIELD_USERS),
-			 NEED(PACKET) | NEED(FDS) | NEED(CALLS));
+			 NEED(PACKET) | NEED(FDS) | NEED(CALLS) | NEED(FLIGHT));
 	assert_int_equal(PARTS(A_CLASS(eventfd), FIELD_COUNT),
 			 NEED(FDS) | NEED(FDINFO));
 	assert_int_equal(PARTS(A_CLASS(memfd), FIELD_SIZE),

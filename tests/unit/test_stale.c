@@ -408,22 +408,22 @@ static void process_with_two_descriptors_is_one(void **state)
 static void test_flight(void **state)
 {
 	static const char flight[] = MACHINE FILE_OF("x", "33", "4096")
-		"diag unix type=1 state=1 ino=500 peer=501\n"
+		"diag unix type=1 state=1 ino=500 peer=501 rqueue=1 wqueue=0\n"
 		PROCESS("60", "recv", "0", "100")
 		"link /proc/60/ns/net -> net:[4026531840]\n"
-		"link /proc/60/fd/4 -> socket:[500]\n"
+		"link /proc/60/fd/4 -> socket:[500] proto=UNIX-STREAM\n"
 		"file /proc/60/fdinfo/4 text=\"pos:\\x090\\x0ascm_fds: 2\\x0a\"\n";
 	static const char none[] = MACHINE FILE_OF("x", "33", "4096")
-		"diag unix type=1 state=1 ino=500 peer=501\n"
+		"diag unix type=1 state=1 ino=500 peer=501 rqueue=1 wqueue=0\n"
 		PROCESS("60", "recv", "0", "100")
 		"link /proc/60/ns/net -> net:[4026531840]\n"
-		"link /proc/60/fd/4 -> socket:[500]\n"
+		"link /proc/60/fd/4 -> socket:[500] proto=UNIX-STREAM\n"
 		"file /proc/60/fdinfo/4 text=\"pos:\\x090\\x0ascm_fds: 0\\x0a\"\n";
 	static const char old[] = MACHINE FILE_OF("x", "33", "4096")
-		"diag unix type=1 state=1 ino=500 peer=501\n"
+		"diag unix type=1 state=1 ino=500 peer=501 rqueue=1 wqueue=0\n"
 		PROCESS("60", "recv", "0", "100")
 		"link /proc/60/ns/net -> net:[4026531840]\n"
-		"link /proc/60/fd/4 -> socket:[500]\n"
+		"link /proc/60/fd/4 -> socket:[500] proto=UNIX-STREAM\n"
 		"file /proc/60/fdinfo/4 text=\"pos:\\x090\\x0a\"\n";
 	static const char loose[] = MACHINE FILE_OF("x", "33", "4096")
 		"diag unix type=2 state=7 ino=500 rqueue=100 wqueue=0\n";
