@@ -73,14 +73,6 @@ void table_end_packed(struct cells *cells, const struct packed *packed)
 	*vec_add(&table->packed) = *packed;
 }
 
-static void table_free(struct table *table)
-{
-	free(table->measures);
-	vec_free(&table->cells);
-	vec_free(&table->packed);
-	buf_free(&table->text);
-}
-
 /* What the columns take at least with so much for @users, blanks between them
  * included; without column @except. */
 static uint32_t table_least(const struct table *table, uint32_t users, uint32_t except)
@@ -174,6 +166,7 @@ static void table_measure(struct table *table)
 	}
 }
 
+/* Empty, or filled with other columns before. */
 static void table_fill(struct table *table, const struct view *view,
 		       const struct sheet *sheet, bool wide)
 {
@@ -182,7 +175,10 @@ static void table_fill(struct table *table, const struct view *view,
 	};
 	uint32_t i;
 
-	*table = (struct table){ .view = view };
+	free(table->measures);
+	table->cells.nr = table->packed.nr = 0;
+	buf_reset(&table->text);
+	table->view = view;
 	table->columns = wide ? sheet->wide : sheet->columns;
 	table->nr = wide ? sheet->nr_wide : sheet->nr_columns;
 	table->measures = mem_zero(table->nr, sizeof(*table->measures));
@@ -201,14 +197,12 @@ static void table_begin(struct buf *to, const struct view *view, const struct sh
 {
 	/* Blanks owed before the next text: none are left at the end of a line. */
 	uint32_t i, owed = 0, before = 0;
-	struct table table;
+	struct table table = {};
 
 	table_fill(&table, view, sheet, sheet->nr_wide);
 	if (sheet->nr_wide && view->terminal &&
-	    table_least(&table, USERS_LEAST, NO_INDEX) > view->width) {
-		table_free(&table);
+	    table_least(&table, USERS_LEAST, NO_INDEX) > view->width)
 		table_fill(&table, view, sheet, false);
-	}
 	table_measure(&table);
 	for (i = 0; i < table.cells.nr; i++) {
 		const struct table_cell *cell = &table.cells.at[i];
@@ -241,7 +235,10 @@ static void table_begin(struct buf *to, const struct view *view, const struct sh
 		if (c == table.nr - 1)
 			buf_putc(to, '\n');
 	}
-	table_free(&table);
+	free(table.measures);
+	vec_free(&table.cells);
+	vec_free(&table.packed);
+	buf_free(&table.text);
 }
 
 const struct writer writer_table = { .begin = table_begin, .whole = true };
