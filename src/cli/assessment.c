@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Profiles, places to look at, and the one question that is put to the
  * kernel about a single object: whether a socket path is dead. */
-#include "assessment.h"
+#include "session.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -92,7 +92,7 @@ int profiles_load(const struct request *req, struct profiles *profiles)
 	char why[512];
 	int status;
 
-	status = assessment_load_dir(profiles, named ? option_text(req, OPTION_PROFILE_DIR) :
+	status = assessment_load_dir(profiles, named ? req->option[OPTION_PROFILE_DIR].text :
 				     PROFILE_DIR, named);
 	if (!status && profiles_shipped(profiles, why)) {
 		complain("%s", why);

@@ -65,32 +65,22 @@ static const enum field_id columns_usual[] = {
 	FIELD_PERSISTENCE, FIELD_USERS, FIELD_USERS_COMPLETE,
 };
 
-/* The fields of a list that the program made, behind what is there. */
-static void columns_add_usual(struct arena *arena, const char *list, struct field_list *to)
-{
-	const struct word_list words = words_split(arena, list);
-	const enum field_id *field;
-	struct field_list usual;
-
-	fields_parse(arena, OPTION_COLUMNS, &words, &usual);
-	vec_for_each(field, &usual)
-		*vec_add(to) = *field;
-}
-
 /* A class's JSON: what its own table shows, wide, and what is usual. */
 static void columns_json_usual(struct session *session, struct fieldset *set,
 			       const struct class_info *kind)
 {
-	struct field_list own = {};
+	const char *const lists[] = { kind->columns, kind->wide };
 	const enum field_id *field;
 	size_t i;
 
-	columns_add_usual(&session->arena, kind->columns, &own);
-	if (kind->wide)
-		columns_add_usual(&session->arena, kind->wide, &own);
-	vec_for_each(field, &own)
-		columns_json_sources(set, kind, *field, false);
-	vec_free(&own);
+	for (i = 0; i < ARRAY_SIZE(lists) && lists[i]; i++) {
+		const struct word_list words = words_split(&session->arena, lists[i]);
+		struct field_list own;
+
+		fields_parse(&session->arena, OPTION_COLUMNS, &words, &own);
+		vec_for_each(field, &own)
+			columns_json_sources(set, kind, *field, false);
+	}
 	for (i = 0; i < ARRAY_SIZE(columns_usual); i++)
 		columns_json_sources(set, kind, columns_usual[i], false);
 }
@@ -124,9 +114,15 @@ static void columns_json(struct session *session, bool by_default)
 static void columns_add(struct session *session, const char *usual, struct field_list *to)
 {
 	const enum field_id *field;
+	struct word_list words;
+	struct field_list own;
 
-	if (usual)
-		columns_add_usual(&session->arena, usual, to);
+	if (usual) {
+		words = words_split(&session->arena, usual);
+		fields_parse(&session->arena, OPTION_COLUMNS, &words, &own);
+		vec_for_each(field, &own)
+			*vec_add(to) = *field;
+	}
 	if (!asked(session->req, OPTION_COLUMNS))
 		return;
 	vec_for_each(field, &session->req->option[OPTION_COLUMNS].fields) {
@@ -137,23 +133,18 @@ static void columns_add(struct session *session, const char *usual, struct field
 	}
 }
 
-void columns_parse(struct session *session)
+void columns_parse(struct session *session, const char *narrow, const char *wide)
 {
 	const struct class_info *kind = only_kind(session->sel.classes);
-
-	if (kind)
-		columns_parse_as(session, kind->columns, kind->wide);
-	else
-		columns_parse_as(session, MIXED, MIXED_WIDE);
-}
-
-void columns_parse_as(struct session *session, const char *narrow, const char *wide)
-{
-	const char *list = option_text(session->req, OPTION_COLUMNS);
+	const char *list = session->req->option[OPTION_COLUMNS].text;
 	struct columns *columns = &session->columns;
 	struct view *view = &session->view;
 	bool by_default = !list || *list == '+';
 
+	if (!narrow) {
+		narrow = kind ? kind->columns : MIXED;
+		wide = kind ? kind->wide : MIXED_WIDE;
+	}
 	columns_add(session, by_default ? narrow : NULL, &columns->narrow);
 	if (by_default && wide)
 		columns_add(session, wide, &columns->wide);

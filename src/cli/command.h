@@ -92,33 +92,17 @@ extern const struct option_spec option_specs[NR_OPTIONS];
 struct request {
 	const struct command *command;
 	struct option_value option[NR_OPTIONS];
+	bool filtered;		/* an option of them is a filter; by request_option() */
 	char **args;
 	int nr_args;
 	char *const *rest;	/* behind the CMD of --hold; NULL ends */
 	struct arena arena;	/* lists of options */
 };
 
-static inline enum option_id format_option(enum format format)
-{
-	return (enum option_id)(OPTION_JSON + format - FORMAT_JSON);
-}
-
-static inline bool asked(const struct request *req, enum option_id id)
-{
-	return req->option[id].text != NULL;
-}
-
-static inline const char *option_text(const struct request *req, enum option_id id)
-{
-	return req->option[id].text;
-}
-
+/* Whether the option is given. */
+bool asked(const struct request *req, enum option_id id);
 /* The number of an option, or @otherwise if it is not given. */
-static inline uint64_t option_num(const struct request *req, enum option_id id,
-				  uint64_t otherwise)
-{
-	return asked(req, id) ? req->option[id].num : otherwise;
-}
+uint64_t option_num(const struct request *req, enum option_id id, uint64_t otherwise);
 
 struct example {
 	const char *command;	/* "ipcscope list shm" */

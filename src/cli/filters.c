@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "ipcscope/text.h"
-#include "select.h"
+#include "session.h"
 
 static size_t filters_safe_width(const char *text, size_t len)
 {
@@ -154,92 +154,4 @@ bool selection_matches(const struct selection *sel, const struct snapshot *snap,
 			return false;
 	}
 	return true;
-}
-
-/* Whether processes must be looked at one by one for a field in @sets: one set for each
- * class, or one for all of them. */
-static bool filters_needs_processes(const struct fieldset *sets, bool of_each)
-{
-	const uint32_t looked_at = NEED(FDS) | NEED(ACCESS) | NEED(FDINFO) |
-				   NEED(MAPS) | NEED(CALLS);
-	enum class_id class;
-	enum field_id field;
-	uint32_t needs;
-
-	for (class = 0; class < NR_CLASSES; class++) {
-		for_each_field(field) {
-			if (fieldset_has(&sets[of_each ? class : 0], field) &&
-			    class_has(class_infos[class], field, &needs) &&
-			    needs & looked_at)
-				return true;
-		}
-	}
-	return false;
-}
-
-/* One process is enough to read if nothing else is to be known of others. */
-static void filters_narrow_to_pid(struct selection *sel, struct query *query)
-{
-	struct filter *const *filter;
-	pid_t pid = 0;
-
-	if (filters_needs_processes(query->fields, true))
-		return;
-	vec_for_each(filter, &sel->filters) {
-		pid_t only = filter_pid(*filter);
-		struct fieldset used = {};
-
-		filter_fields(*filter, &used);
-		if (only)
-			pid = only;
-		else if (filters_needs_processes(&used, false))
-			return;
-	}
-	if (!pid)
-		return;
-	*vec_add(&sel->pids) = pid;
-	query->pids = sel->pids.at;
-	query->nr_pids = 1;
-	query->only_pids = true;
-}
-
-void selection_settle(struct selection *sel, const struct request *req)
-{
-	struct filter *const *filter;
-	uint64_t possible = ALL_CLASSES;
-	const struct ref_use *use;
-
-	vec_for_each(filter, &sel->filters)
-		possible &= filter_classes(*filter);
-
-	/* "-w 'class == pipe'" says enough. */
-	if (sel->by_default && possible && !(sel->named & possible)) {
-		sel->named = possible;
-		sel->by_default = false;
-	}
-	sel->classes = sel->named & possible;
-	if (asked(req, OPTION_SORT))
-		sel->keys = req->option[OPTION_SORT].order;
-	vec_for_each(use, &sel->refs)
-		sel->classes |= use->ref.classes;
-}
-
-void selection_query(struct selection *sel, struct query *query)
-{
-	struct filter *const *filter;
-	const struct sort_key *key;
-	struct fieldset used = {};
-	enum field_id field;
-
-	vec_for_each(key, &sel->keys)
-		query_add_field(query, key->field);
-	/* Whether a REF exists does not depend on who uses it. */
-	if (sel->filters.nr && !sel->refs.nr)
-		filters_narrow_to_pid(sel, query);
-	vec_for_each(filter, &sel->filters)
-		filter_fields(*filter, &used);
-	for_each_field(field) {
-		if (fieldset_has(&used, field))
-			query_add_field(query, field);
-	}
 }

@@ -282,7 +282,7 @@ static void foot_put_request(struct buf *to, const struct request *req)
 		if (!option_specs[id].arg)
 			continue;
 		buf_putc(to, ' ');
-		text_shell(to, option_text(req, id), strlen(option_text(req, id)));
+		text_shell(to, req->option[id].text, strlen(req->option[id].text));
 	}
 	for (i = 0; i < req->nr_args; i++) {
 		buf_putc(to, ' ');

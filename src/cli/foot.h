@@ -4,7 +4,7 @@
 
 /* What stands below a list, on a terminal. */
 
-#include "select.h"
+#include "session.h"
 
 /* What the foot needs besides the table. After query_plan(). */
 void foot_query(const struct selection *sel, struct query *query);

@@ -55,32 +55,6 @@ const struct command *command_by_name(const char *name)
 	return !strcmp(command_complete.name, name) ? &command_complete : NULL;
 }
 
-/* What getopt_long() wants to know: every option, in order, whatever
- * POSIXLY_CORRECT says ("-"), and a missing argument told apart (":"). */
-static void options_describe(struct option *longs, char *letters)
-{
-	enum option_id id;
-
-	*letters++ = '-';
-	*letters++ = ':';
-	for (id = 0; id < NR_OPTIONS; id++) {
-		const struct option_spec *spec = &option_specs[id];
-
-		longs[id] = (struct option){
-			.name	 = spec->name,
-			.has_arg = spec->arg ? required_argument : no_argument,
-			.val	 = LONG_VALUE + (int)id,
-		};
-		if (!spec->letter)
-			continue;
-		*letters++ = spec->letter;
-		if (spec->arg)
-			*letters++ = ':';
-	}
-	longs[NR_OPTIONS] = (struct option){};
-	*letters = '\0';
-}
-
 static enum option_id options_by_value(int value)
 {
 	enum option_id id;
@@ -153,13 +127,27 @@ static int options_wrong_option(int value, const char *word)
 /* Options into @req->option, all else to the front of @argv. */
 static int options_split(struct request *req, int argc, char **argv)
 {
-	struct option longs[NR_OPTIONS + 1];
-	char letters[2 * NR_OPTIONS + 3];
+	/* Every option, in order, whatever POSIXLY_CORRECT says ("-"), and a missing
+	 * argument told apart (":"). */
+	char letters[2 * NR_OPTIONS + 3] = "-:", *letter = letters + 2;
+	struct option longs[NR_OPTIONS + 1] = {};
 	const struct option_spec *spec;
 	enum option_id id;
 	int value;
 
-	options_describe(longs, letters);
+	for (id = 0; id < NR_OPTIONS; id++) {
+		spec = &option_specs[id];
+		longs[id] = (struct option){
+			.name	 = spec->name,
+			.has_arg = spec->arg ? required_argument : no_argument,
+			.val	 = LONG_VALUE + (int)id,
+		};
+		if (!spec->letter)
+			continue;
+		*letter++ = spec->letter;
+		if (spec->arg)
+			*letter++ = ':';
+	}
 	optind = 0;
 	opterr = 0;
 	req->args = argv;
@@ -222,36 +210,27 @@ static int options_find_command(struct request *req)
 				    nr_commands + NR_CLASSES + nr_groups));
 }
 
+bool asked(const struct request *req, enum option_id id)
+{
+	return req->option[id].text != NULL;
+}
+
+uint64_t option_num(const struct request *req, enum option_id id, uint64_t otherwise)
+{
+	return asked(req, id) ? req->option[id].num : otherwise;
+}
+
 bool command_takes(const struct command *command, enum option_id id)
 {
 	return command->takes[id] || id == OPTION_HELP || id == OPTION_VERSION ||
 	       (command->takes_filters && option_specs[id].is_filter);
 }
 
-static int options_check(const struct request *req)
-{
-	const struct command *command = req->command;
-	enum option_id id;
-
-	for (id = 0; id < NR_OPTIONS; id++) {
-		if (asked(req, id) && !command_takes(command, id))
-			return misused("%s does not take --%s; it takes: ipcscope help %s",
-				       command->name, option_specs[id].name, command->name);
-	}
-	if ((unsigned int)req->nr_args > command->max_args && !command->max_args)
-		return misused("%s takes no arguments, '%s' is too much",
-			       command->name, req->args[0]);
-	if ((unsigned int)req->nr_args > command->max_args)
-		return misused("%s takes %s, '%s' is too much", command->name,
-			       command->args, req->args[command->max_args]);
-	if ((unsigned int)req->nr_args < command->min_args)
-		return misused("%s what? ipcscope %s %s", command->name,
-			       command->name, command->args);
-	return 0;
-}
-
 int request_parse(struct request *req, int argc, char **argv)
 {
+	const struct command *command;
+	enum option_id id;
+	unsigned int nr;
 	int status;
 
 	*req = (struct request){};
@@ -271,5 +250,21 @@ int request_parse(struct request *req, int argc, char **argv)
 		req->nr_args = 0;
 		return 0;
 	}
-	return options_check(req);
+	command = req->command;
+	for (id = 0; id < NR_OPTIONS; id++) {
+		if (asked(req, id) && !command_takes(command, id))
+			return misused("%s does not take --%s; it takes: ipcscope help %s",
+				       command->name, option_specs[id].name, command->name);
+	}
+	nr = (unsigned int)req->nr_args;
+	if (nr > command->max_args && !command->max_args)
+		return misused("%s takes no arguments, '%s' is too much",
+			       command->name, req->args[0]);
+	if (nr > command->max_args)
+		return misused("%s takes %s, '%s' is too much", command->name,
+			       command->args, req->args[command->max_args]);
+	if (nr < command->min_args)
+		return misused("%s what? ipcscope %s %s", command->name,
+			       command->name, command->args);
+	return 0;
 }

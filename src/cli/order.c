@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "select.h"
+#include "session.h"
 
 /* What one object is ordered by. */
 struct rank {

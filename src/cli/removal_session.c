@@ -14,7 +14,7 @@ int removal_session_parse(struct removal_session *removal)
 	if (asked(req, OPTION_SAVE) && asked(req, OPTION_NO_SAVE))
 		return misused("--save and --no-save do not go together");
 	rm->save_limit = option_num(req, OPTION_SAVE_LIMIT, rm->save_limit);
-	rm->log_path = option_text(req, OPTION_LOG);
+	rm->log_path = req->option[OPTION_LOG].text;
 	rm->no_log = asked(req, OPTION_NO_LOG);
 	rm->no_save = asked(req, OPTION_NO_SAVE);
 	rm->assume_complete = asked(req, OPTION_ASSUME_COMPLETE);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is said to the user besides the answer. */
-#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "command.h"
 #include "ipcscope/text.h"
@@ -88,17 +86,4 @@ const char *hint_nearest(char *hint, const char *typed, word_fn *word, size_t nr
 	if (near)
 		snprintf(hint, HINT_SIZE, ", perhaps '%s'?", near);
 	return hint;
-}
-
-int output_finish(struct buf *out)
-{
-	FILE *to = out->to;
-	int err = buf_flush(out);
-
-	buf_free(out);
-	out->to = to;
-	/* Whoever reads has seen enough. */
-	if (err && err != -EPIPE)
-		complain("standard output: %s", strerror(-err));
-	return err ? STATUS_FAILED : STATUS_OK;
 }

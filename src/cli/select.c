@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Which objects the arguments mean: classes and REFs. */
-#include "select.h"
+#include "session.h"
 
 #include <string.h>
 
 #include "ipcscope/text.h"
+
+const struct class_info *only_kind(uint64_t classes)
+{
+	if (!classes || classes & (classes - 1))
+		return NULL;
+	return class_infos[__builtin_ctzll(classes)];
+}
 
 static bool select_is_bare(const struct ref *ref)
 {
@@ -75,6 +82,96 @@ int selection_args(struct selection *sel, const struct request *req, bool refs_o
 	}
 	sel->classes |= sel->named;
 	return status;
+}
+
+void selection_settle(struct selection *sel, const struct request *req)
+{
+	struct filter *const *filter;
+	uint64_t possible = ALL_CLASSES;
+	const struct ref_use *use;
+
+	vec_for_each(filter, &sel->filters)
+		possible &= filter_classes(*filter);
+
+	/* "-w 'class == pipe'" says enough. */
+	if (sel->by_default && possible && !(sel->named & possible)) {
+		sel->named = possible;
+		sel->by_default = false;
+	}
+	sel->classes = sel->named & possible;
+	if (asked(req, OPTION_SORT))
+		sel->keys = req->option[OPTION_SORT].order;
+	vec_for_each(use, &sel->refs)
+		sel->classes |= use->ref.classes;
+}
+
+/* Whether processes must be looked at one by one for a field in @sets: one set for each
+ * class, or one for all of them. */
+static bool select_needs_processes(const struct fieldset *sets, bool of_each)
+{
+	const uint32_t looked_at = NEED(FDS) | NEED(ACCESS) | NEED(FDINFO) |
+				   NEED(MAPS) | NEED(CALLS);
+	enum class_id class;
+	enum field_id field;
+	uint32_t needs;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		for_each_field(field) {
+			if (fieldset_has(&sets[of_each ? class : 0], field) &&
+			    class_has(class_infos[class], field, &needs) &&
+			    needs & looked_at)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* One process is enough to read if nothing else is to be known of others. */
+static void select_narrow_to_pid(struct selection *sel, struct query *query)
+{
+	struct filter *const *filter;
+	pid_t pid = 0;
+
+	if (select_needs_processes(query->fields, true))
+		return;
+	vec_for_each(filter, &sel->filters) {
+		pid_t only = filter_pid(*filter);
+		struct fieldset used = {};
+
+		filter_fields(*filter, &used);
+		if (only)
+			pid = only;
+		else if (select_needs_processes(&used, false))
+			return;
+	}
+	if (!pid)
+		return;
+	*vec_add(&sel->pids) = pid;
+	query->pids = sel->pids.at;
+	query->nr_pids = 1;
+	query->only_pids = true;
+}
+
+void selection_query(struct selection *sel, struct query *query)
+{
+	struct filter *const *filter;
+	const struct sort_key *key;
+	struct fieldset used = {};
+	enum field_id field;
+
+	vec_for_each(key, &sel->keys)
+		query_add_field(query, key->field);
+	if (!sel->filters.nr)
+		return;
+	/* Whether a REF exists does not depend on who uses it. */
+	if (!sel->refs.nr)
+		select_narrow_to_pid(sel, query);
+	vec_for_each(filter, &sel->filters)
+		filter_fields(*filter, &used);
+	for_each_field(field) {
+		if (fieldset_has(&used, field))
+			query_add_field(query, field);
+	}
 }
 
 /* The REFs of one hash: those that mean the object note it, once. */
@@ -214,7 +311,8 @@ int selection_pick(struct selection *sel, const struct picture *picture, struct 
 		const struct object *obj = &snap->objects.at[i];
 		bool meant = sel->refs.nr && select_is_named(sel, snap, i);
 
-		if ((meant || sel->named >> obj->class & 1) && selection_matches(sel, snap, obj))
+		if ((meant || sel->named >> obj->class & 1) &&
+		    (!sel->filters.nr || selection_matches(sel, snap, obj)))
 			*vec_add(rows) = i;
 	}
 	if (sel->keys.nr)

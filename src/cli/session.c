@@ -1,27 +1,244 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Leads a command from its words to its exit status. */
+#include "session.h"
+
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "ipcscope/record.h"
 #include "ipcscope/text.h"
-#include "session.h"
 
 #define USUAL_WIDTH	80
 #define LEAST_WIDTH	20
+/* Parts read process by process. */
+#define OF_PROCESSES	(NEED(PROCS) | NEED(FDS) | NEED(ACCESS) | \
+			 NEED(FDINFO) | NEED(MAPS) | NEED(CALLS))
+#define FIRST_AFTER	1000	/* milliseconds */
+#define THEN_EVERY	100
+#define ERASE_LINE	"\r\033[K"
+
+bool picture_lookup(void *arg, bool group, const char *name, uint32_t *id)
+{
+	const struct picture *picture = arg;
+
+	return !picture->host->ops->name_id(picture->host, group, name, id);
+}
+
+/* ---- how far a long run is: one line on the terminal, erased afterwards ---- */
+
+static int64_t session_progress_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void progress_line(struct buf *to, const struct progress *progress)
+{
+	buf_printf(to, "reading %s: ", progress->what);
+	num_grouped(to, progress->done);
+	if (progress->total) {
+		buf_puts(to, " of ");
+		num_grouped(to, progress->total);
+	}
+	if (!progress->fds)
+		return;
+	buf_puts(to, ", ");
+	num_grouped(to, progress->fds);
+	buf_puts(to, " descriptors");
+}
+
+static void session_tell_progress(struct progress *progress)
+{
+	struct progress_meter *meter = (struct progress_meter *)progress;
+	int64_t now = session_progress_now();
+	struct buf line = { .to = stderr };
+
+	if (now < meter->next)
+		return;
+	meter->next = now + THEN_EVERY;
+	meter->shown = true;
+	buf_puts(&line, ERASE_LINE);
+	progress_line(&line, progress);
+	buf_flush(&line);
+	buf_free(&line);
+}
+
+struct progress *progress_meter_init(struct progress_meter *meter,
+				     const struct request *req)
+{
+	const char *term = getenv("TERM");
+
+	*meter = (struct progress_meter){ .progress.tell = session_tell_progress };
+	if (asked(req, OPTION_NO_PROGRESS) || !isatty(STDERR_FILENO) ||
+	    !term || !strcmp(term, "dumb"))
+		return NULL;
+	meter->next = session_progress_now() + FIRST_AFTER;
+	return &meter->progress;
+}
+
+void progress_meter_end(struct progress_meter *meter)
+{
+	if (!meter->shown)
+		return;
+	fputs(ERASE_LINE, stderr);
+	fflush(stderr);
+}
+
+/* ---- reading ---- */
+
+int picture_read(struct picture *picture)
+{
+	const char *path = picture->req->option[OPTION_FROM].text;
+	struct query *query = &picture->query;
+	struct progress_meter meter;
+	struct progress *progress;
+	char why[256] = "";
+	int err;
+
+	if (picture->open)
+		snapshot_free(&picture->snap);
+	query->threads = (unsigned int)picture->req->option[OPTION_THREADS].num;
+	query_plan(query);
+	if (picture->details)
+		query->parts |= NEED(PROCS) | NEED(DETAILS);
+	if (!picture->parts)
+		picture->parts = query->parts;
+	if (picture->parts & OF_PROCESSES)
+		picture->parts |= NEED(PROCS);
+	if (picture->host) {
+		progress = progress_meter_init(&meter, picture->req);
+		err = collect(picture->host, query, &picture->layout, &picture->snap, progress);
+		if (progress)
+			progress_meter_end(&meter);
+		if (err)
+			complain("cannot read /proc: %s", strerror(-err));
+	} else {
+		err = record_load(path, &picture->layout, &picture->snap, why);
+		if (err)
+			complain("%s: %s", strcmp(path, "-") ? path : "standard input",
+				 *why ? why : strerror(-err));
+	}
+	/* A file that is wrong leaves nothing to be freed. */
+	picture->open = picture->host || !err;
+	if (err)
+		return STATUS_FAILED;
+	if (asked(picture->req, OPTION_ASSUME_COMPLETE))
+		snapshot_assume_complete(&picture->snap);
+	return STATUS_OK;
+}
+
+void picture_narrow(struct picture *picture, uint64_t classes, const struct rows *rows)
+{
+	const struct snapshot *snap = &picture->snap;
+	uint32_t parts = ~(uint32_t)OF_PROCESSES;
+	enum class_id class;
+	const uint32_t *row;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (classes >> class & 1)
+			parts |= class_infos[class]->listed_by;
+	}
+	vec_for_each(row, rows) {
+		const struct object *obj = &snap->objects.at[*row];
+		const struct class_info *kind = class_infos[obj->class];
+		bool unsure;
+
+		object_state(snap, obj, &unsure);
+		if (unsure)
+			parts |= kind->waits_by;
+		if (!object_users_complete(snap, obj))
+			parts |= kind->users_by | kind->access_by;
+	}
+	if (parts & OF_PROCESSES)
+		parts |= NEED(PROCS);
+	picture->parts &= parts;
+}
+
+bool picture_lacks(const struct picture *picture, uint32_t parts)
+{
+	const struct warning *warning;
+
+	vec_for_each(warning, &picture->snap.warnings) {
+		if (parts >> warning->part & 1 && !warning->unsupported)
+			return true;
+	}
+	return false;
+}
+
+int picture_check_pid(const struct picture *picture, pid_t pid, bool must_be)
+{
+	const struct host *host = picture->host;
+	struct buf path = {}, text = {};
+	const char *at = NULL;
+	uint64_t leader = 0;
+	int status = STATUS_OK;
+
+	if (!host)
+		return STATUS_OK;
+	buf_printf(&path, "/proc/%d/status", (int)pid);
+	if (!host->ops->read_file(host, NULL, path.data, &text) && text.len)
+		at = strstr(text.data, "\nTgid:\t");
+	if (at)
+		at += strlen("\nTgid:\t");
+	if (at && num_u64(&at, &leader) && (pid_t)leader != pid) {
+		complain("%d is a thread of %d", (int)pid, (int)leader);
+		status = STATUS_FAILED;
+	} else if (!leader && must_be) {
+		complain("there is no process %d%s", (int)pid,
+			 picture->snap.host.all_processes ? "" : " that can be seen");
+		status = STATUS_FAILED;
+	}
+	buf_free(&path);
+	buf_free(&text);
+	return status;
+}
+
+/* ---- the run ---- */
+
+int output_finish(struct buf *out)
+{
+	FILE *to = out->to;
+	int err = buf_flush(out);
+
+	buf_free(out);
+	out->to = to;
+	/* Whoever reads has seen enough. */
+	if (err && err != -EPIPE)
+		complain("standard output: %s", strerror(-err));
+	return err ? STATUS_FAILED : STATUS_OK;
+}
+
+static void session_complain(void *arg, const char *line)
+{
+	complain("%s", line);
+}
 
 static int session_print(struct session *session)
 {
 	const struct command *command = session->req->command;
-	int status = command->print(session);
+	const struct picture *picture = &session->picture;
+	const struct warning *warning;
+	uint32_t missing = 0;
+	int status = command->print(session) ?: session->missing;
 	int failed = output_finish(&session->out);
 
 	if (failed)
 		return failed;
-	if (!status)
-		status = session->missing;
-	if (command->takes[OPTION_STRICT] && session->picture.open)
-		status = picture_warn(&session->picture, status);
+	if (command->takes[OPTION_STRICT] && picture->open) {
+		vec_for_each(warning, &picture->snap.warnings)
+			missing |= 1u << warning->part;
+		if (missing & picture->parts)
+			render_warnings(&picture->snap, picture->parts,
+					session_complain, NULL);
+		if (!status && asked(session->req, OPTION_STRICT) &&
+		    picture_lacks(picture, picture->parts))
+			status = STATUS_INCOMPLETE;
+	}
 	if (session->foot && command->hint) {
 		command->hint(session);
 		failed = output_finish(&session->out);
@@ -44,24 +261,25 @@ static unsigned int session_view_width(void)
 /* The options of how to print; a status. */
 static int session_view_parse(const struct request *req, struct view *view)
 {
-	enum color_when when = (enum color_when)option_num(req, OPTION_COLOR, COLOR_AUTO);
+	enum color_when when = (enum color_when)req->option[OPTION_COLOR].num;
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 	bool colors = !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
-	enum format i;
+	enum option_id id = OPTION_JSON, first = id;
+	enum format format;
 
 	*view = (struct view){
 		.format = FORMAT_TABLE, .heading = !asked(req, OPTION_NO_HEADING),
 		.threads = (unsigned int)req->option[OPTION_THREADS].num,
-		.time = (enum time_style)option_num(req, OPTION_TIME, TIME_RELATIVE),
+		.time = (enum time_style)req->option[OPTION_TIME].num,
 	};
-	for (i = FORMAT_TABLE + 1; i < NR_FORMATS; i++) {
-		if (!asked(req, format_option(i)))
+	for (format = FORMAT_JSON; format < NR_FORMATS; format++, id++) {
+		if (!asked(req, id))
 			continue;
 		if (view->format != FORMAT_TABLE)
 			return misused("--%s and --%s do not go together",
-				       option_specs[format_option(view->format)].name,
-				       option_specs[format_option(i)].name);
-		view->format = i;
+				       option_specs[first].name, option_specs[id].name);
+		view->format = format;
+		first = id;
 	}
 	view->terminal = view->format == FORMAT_TABLE && isatty(STDOUT_FILENO);
 	if (view->terminal)
@@ -79,6 +297,8 @@ static int session_run(struct session *session, struct request *req)
 	const pid_t *pid;
 
 	session->foot = session->view.terminal && !asked(req, OPTION_QUIET);
+	if (asked(req, OPTION_LIMIT) && req->option[OPTION_LIMIT].num < UINT32_MAX)
+		session->limit = (uint32_t)req->option[OPTION_LIMIT].num;
 	if (!status && command->parse)
 		status = command->parse(session);
 	if (!status && command->plan && !session->no_picture) {
@@ -98,22 +318,17 @@ static int session_run(struct session *session, struct request *req)
 	return status ?: session_print(session);
 }
 
-void session_open(struct session *session, const struct request *req)
-{
-	session->req = req;
-	session->out.to = stdout;
-	picture_init(&session->picture, req);
-}
-
 void session_close(struct session *session)
 {
 	buf_free(&session->out);
 	vec_free(&session->rows);
 	vec_free(&session->columns.narrow);
 	vec_free(&session->columns.wide);
-	assessment_free(&session->assessment);
+	if (session->assessment.paths.nr)
+		assessment_free(&session->assessment);
 	selection_free(&session->sel);
-	picture_free(&session->picture);
+	if (session->picture.open)
+		snapshot_free(&session->picture.snap);
 	arena_free(&session->arena);
 }
 
@@ -124,7 +339,11 @@ int command_run(struct request *req)
 					   sizeof(*session));
 	int status;
 
-	session_open(session, req);
+	session->req = session->picture.req = req;
+	session->out.to = stdout;
+	session->limit = UINT32_MAX;
+	if (!asked(req, OPTION_FROM))
+		session->picture.host = &live_host;
 	status = session_run(session, req);
 	if (command->finish)
 		status = command->finish(session, status);

@@ -4,7 +4,7 @@
 
 /* list --by: totals instead of rows. */
 
-#include "select.h"
+#include "session.h"
 
 /* Whether --by can be followed; a status. */
 int total_check(const struct request *req);

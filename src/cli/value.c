@@ -37,33 +37,29 @@ static const char *value_field_word(const void *arg, size_t i)
 	return fields[i].source == SOURCE_HIDDEN ? NULL : fields[i].name;
 }
 
-static int value_field_parse(enum option_id option, const char *name, enum field_id *field)
-{
-	char hint[HINT_SIZE];
-
-	*field = field_by_name(name);
-	if (*field != FIELD_NONE)
-		return 0;
-	return misused("--%s: no field '%s'%s", option_specs[option].name, name,
-		       hint_nearest(hint, name, value_field_word, NR_FIELDS));
-}
-
 int fields_parse(struct arena *arena, enum option_id option,
 		 const struct word_list *words, struct field_list *to)
 {
 	const char *const *word;
+	char hint[HINT_SIZE];
 	int status = 0;
 
 	*to = (struct field_list){ .room = words->nr };
 	to->at = arena_alloc(arena, to->room * sizeof(*to->at));
 	vec_for_each(word, words) {
-		const char *name = *word + (**word == '+');
+		bool has_sign = **word == '+' || (option == OPTION_SORT && **word == '-');
+		const char *name = *word + has_sign;
 		enum field_id *field = &to->at[to->nr++];
 
-		if (option == OPTION_COLUMNS && !strcmp(name, "all"))
+		if (option == OPTION_COLUMNS && !strcmp(name, "all")) {
 			*field = ALL_FIELDS;
-		else if (!status)
-			status = value_field_parse(option, name, field);
+			continue;
+		}
+		*field = field_by_name(name);
+		if (*field == FIELD_NONE && !status)
+			status = misused("--%s: no field '%s'%s", option_specs[option].name,
+					 name, hint_nearest(hint, name, value_field_word,
+							    NR_FIELDS));
 	}
 	return status;
 }
@@ -80,19 +76,16 @@ static int value_order(struct request *req, enum option_id id, struct option_val
 {
 	const struct word_list words = words_split(&req->arena, value->text);
 	struct sort_keys *order = &value->order;
-	const char *const *word;
-	int status = 0;
+	struct field_list sorted;
+	int status = fields_parse(&req->arena, id, &words, &sorted);
 
 	*order = (struct sort_keys){ .room = words.nr };
 	order->at = arena_alloc(&req->arena, words.nr * sizeof(*order->at));
-	vec_for_each(word, &words) {
-		struct sort_key *key = &order->at[order->nr++];
-
-		key->down = **word == '-';
-		if (!status)
-			status = value_field_parse(id, *word + (key->down || **word == '+'),
-						   &key->field);
-	}
+	for (; order->nr < words.nr; order->nr++)
+		order->at[order->nr] = (struct sort_key){
+			.field = sorted.at[order->nr],
+			.down  = *words.at[order->nr] == '-',
+		};
 	return status;
 }
 
@@ -253,6 +246,7 @@ int request_option(struct request *req, enum option_id id, const char *text)
 	struct option_value *value = &req->option[id];
 
 	value->text = text;
+	req->filtered |= option_specs[id].is_filter;
 	return option_specs[id].parse ? option_specs[id].parse(req, id, value) : 0;
 }
 
@@ -264,7 +258,7 @@ int request_values(struct request *req)
 
 	for (id = 0; id < NR_OPTIONS && !status; id++) {
 		if (asked(req, id))
-			status = request_option(req, id, option_text(req, id));
+			status = request_option(req, id, req->option[id].text);
 	}
 	if (status || asked(req, OPTION_THREADS) || !threads || !*threads ||
 	    !req->command->takes[OPTION_THREADS])

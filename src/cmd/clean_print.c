@@ -149,7 +149,7 @@ static void clean_put_nothing(struct buf *out, const struct clean *clean)
 		buf_printf(out, "%s%u ", gap, clean->excluded[reason]);
 		if (reason == EXCLUDED_YOUNG)
 			buf_printf(out, "younger than %s, or used since (--older)",
-				   option_text(&clean->rules.at[0]->wants, OPTION_OLDER) ?:
+				   clean->rules.at[0]->wants.option[OPTION_OLDER].text ?:
 				   CLEAN_OLDER);
 		else if (reason == EXCLUDED_SYSTEM)
 			buf_printf(out, "of %s and the like (--user %s)", owner, owner);

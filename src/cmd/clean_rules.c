@@ -62,7 +62,7 @@ static int clean_parse_filters(struct clean *clean, struct rule *rule)
 	struct request owner = { .command = wants->command };
 	struct request rest = { .command = wants->command };
 
-	request_option(&only, OPTION_OLDER, option_text(wants, OPTION_OLDER) ?: CLEAN_OLDER);
+	request_option(&only, OPTION_OLDER, wants->option[OPTION_OLDER].text ?: CLEAN_OLDER);
 	owner.option[OPTION_USER] = wants->option[OPTION_USER];
 	rest.option[OPTION_WHERE] = wants->option[OPTION_WHERE];
 	rest.option[OPTION_MIN_SIZE] = wants->option[OPTION_MIN_SIZE];
@@ -236,7 +236,7 @@ int clean_rules(struct clean *clean)
 	if (asked(req, OPTION_RULES) && clean_says_what(req))
 		return misused("--rules says what to select: nothing else may");
 	if (asked(req, OPTION_RULES))
-		return clean_read_rules(clean, option_text(req, OPTION_RULES), true);
+		return clean_read_rules(clean, req->option[OPTION_RULES].text, true);
 	if (!clean_says_what(req)) {
 		status = clean_read_rules(clean, CLEAN_RULES, false);
 		/* One without rules, or with all of them commented out, means nothing. */

@@ -128,7 +128,7 @@ static int ftok_plan(struct session *session)
 	size_t i;
 
 	query->classes = session->sel.classes = classes_by_word("sysv", strlen("sysv"));
-	columns_parse(session);
+	columns_parse(session, NULL, NULL);
 	columns_query(session);
 	for (i = 0; i < ARRAY_SIZE(needed); i++)
 		query_add_field(query, needed[i]);

@@ -119,8 +119,8 @@ static int limits_analyse(struct session *session)
 	int status = 0;
 
 	if (limit_pressure_may_wait(&session->picture.snap, limits->asked)) {
-		picture_free(&session->picture);
-		picture_init(&session->picture, session->req);
+		session->picture.query = (struct query){};
+		session->picture.parts = 0;
 		limits_query(limits, true);
 		status = picture_read(&session->picture);
 	}

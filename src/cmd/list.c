@@ -60,8 +60,9 @@ static int list_parse(struct session *session)
 
 	if (asked(req, OPTION_ALL))
 		sel->named = ALL_CLASSES;
-	status = selection_args(sel, req, false) ?:
-		 selection_filters(sel, req, &session->picture);
+	status = selection_args(sel, req, false);
+	if (!status && req->filtered)
+		status = selection_filters(sel, req, &session->picture);
 	if (!status && asked(req, OPTION_BY)) {
 		list->by = &req->option[OPTION_BY].fields;
 		status = total_check(req);
@@ -69,7 +70,7 @@ static int list_parse(struct session *session)
 	if (status)
 		return status;
 	selection_settle(sel, req);
-	columns_parse(session);
+	columns_parse(session, NULL, NULL);
 	return 0;
 }
 
@@ -104,8 +105,8 @@ static int list_plan(struct session *session)
 
 static int list_analyse(struct session *session)
 {
-	/* A filter may have left out what it did not know. */
-	if (!session->sel.filters.nr)
+	/* A filter may have left out what it did not know. Without warnings nothing is lacking. */
+	if (!session->sel.filters.nr && session->picture.snap.warnings.nr)
 		picture_narrow(&session->picture, session->sel.classes, &session->rows);
 	if (session_of(session, struct list, session)->assessed)
 		assessment_run(&session->assessment, &session->picture,
@@ -118,7 +119,7 @@ static int list_print(struct session *session)
 	const struct list *list = session_of(session, struct list, session);
 	const struct snapshot *snap = &session->picture.snap;
 	const struct rows *rows = &session->rows;
-	uint32_t nr = session_limit(session, rows->nr);
+	uint32_t nr = rows->nr < session->limit ? rows->nr : session->limit;
 
 	if (list->by)
 		total_print(&session->out, &session->view, snap, list->by, rows);

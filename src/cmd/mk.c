@@ -285,7 +285,7 @@ static int mk_make_with_program(struct mk *mk)
 	while (req->rest[nr])
 		nr++;
 	hold.argv = argv = mem_zero(nr + 2, sizeof(*argv));
-	argv[0] = (char *)option_text(req, OPTION_HOLD);
+	argv[0] = (char *)req->option[OPTION_HOLD].text;
 	memcpy(argv + 1, req->rest, nr * sizeof(*argv));
 	ret = make_held(&mk->making, &hold);
 	if (!ret && hold.status < 0)

@@ -4,7 +4,7 @@
 
 /* One object on a screen of its own. */
 
-#include "cli/picture.h"
+#include "cli/session.h"
 
 struct show_context {
 	struct buf *to;

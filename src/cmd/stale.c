@@ -103,7 +103,7 @@ static int stale_parse(struct session *session)
 	if (status)
 		return status;
 	selection_settle(sel, req);
-	columns_parse_as(session, "ref,owner,amount,age", "ref,owner,amount,age,idle");
+	columns_parse(session, "ref,owner,amount,age", "ref,owner,amount,age,idle");
 	stale->annotation = (struct row_annotation){
 		.first = "VERDICT", .last = "WHY", .cell = stale_cell,
 		.json = stale_json, .arg = stale,
@@ -318,7 +318,7 @@ static void stale_foot(struct buf *to, const struct view *view,
 static int stale_print(struct session *session)
 {
 	struct stale_command *stale = session_of(session, struct stale_command, session);
-	uint32_t nr = session_limit(session, stale->shown.nr);
+	uint32_t nr = stale->shown.nr < session->limit ? stale->shown.nr : session->limit;
 
 	if (nr || !session->foot)
 		render_objects(&session->out, &session->view,

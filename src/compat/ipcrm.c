@@ -355,7 +355,9 @@ static int ipcrm_main(int argc, char **argv)
 
 	status = ipcrm_parse(&ipcrm, argc, argv);
 	if (!status && ipcrm.selectors.nr) {
-		session_open(&ipcrm.removal.session, &req);
+		ipcrm.removal.session = (struct session){
+			.req = &req, .picture = { .req = &req, .host = &live_host },
+		};
 		status = removal_session_parse(&ipcrm.removal);
 		if (!status)
 			status = ipcrm_remove_all(&ipcrm);

@@ -102,12 +102,12 @@ static void test_options_stand_anywhere(void **state)
 	assert_int_equal(parsed.req.nr_args, 2);
 	assert_string_equal(parsed.req.args[0], "shm");
 	assert_string_equal(parsed.req.args[1], "sem");
-	assert_string_equal(option_text(&parsed.req, OPTION_JSON), "");
-	assert_string_equal(option_text(&parsed.req, OPTION_COLUMNS), "ref,size");
-	assert_string_equal(option_text(&parsed.req, OPTION_ALL), "");
-	assert_string_equal(option_text(&parsed.req, OPTION_SORT), "-size");
-	assert_string_equal(option_text(&parsed.req, OPTION_OLDER), "3d");
-	assert_null(option_text(&parsed.req, OPTION_CSV));
+	assert_string_equal(parsed.req.option[OPTION_JSON].text, "");
+	assert_string_equal(parsed.req.option[OPTION_COLUMNS].text, "ref,size");
+	assert_string_equal(parsed.req.option[OPTION_ALL].text, "");
+	assert_string_equal(parsed.req.option[OPTION_SORT].text, "-size");
+	assert_string_equal(parsed.req.option[OPTION_OLDER].text, "3d");
+	assert_null(parsed.req.option[OPTION_CSV].text);
 	release(&parsed);
 }
 
@@ -119,7 +119,7 @@ static void test_last_value_counts(void **state)
 	(void)state;
 	parse(&parsed, "ipcscope --sort size --sort -age");
 	assert_int_equal(parsed.status, 0);
-	assert_string_equal(option_text(&parsed.req, OPTION_SORT), "-age");
+	assert_string_equal(parsed.req.option[OPTION_SORT].text, "-age");
 	release(&parsed);
 }
 
@@ -142,7 +142,7 @@ static void test_two_dashes_end_options(void **state)
 	parse(&parsed, "ipcscope list -- -a");
 	assert_int_equal(parsed.req.nr_args, 1);
 	assert_string_equal(parsed.req.args[0], "-a");
-	assert_null(option_text(&parsed.req, OPTION_ALL));
+	assert_null(parsed.req.option[OPTION_ALL].text);
 	release(&parsed);
 }
 
@@ -153,8 +153,8 @@ static void test_abbreviations(void **state)
 	(void)state;
 	parse(&parsed, "ipcscope --wor --sor -size");
 	assert_int_equal(parsed.status, 0);
-	assert_non_null(option_text(&parsed.req, OPTION_WORLD_WRITABLE));
-	assert_string_equal(option_text(&parsed.req, OPTION_SORT), "-size");
+	assert_non_null(parsed.req.option[OPTION_WORLD_WRITABLE].text);
+	assert_string_equal(parsed.req.option[OPTION_SORT].text, "-size");
 	release(&parsed);
 	check_wrong("ipcscope --co auto",
 		    "ipcscope: '--co' could be --columns or --color\n");
@@ -264,7 +264,7 @@ static void open_columns(struct session *session, struct request *req,
 	if (list)
 		assert_int_equal(request_option(req, OPTION_COLUMNS, list), 0);
 	session->view.format = FORMAT_JSON;
-	columns_parse(session);
+	columns_parse(session, NULL, NULL);
 }
 
 static void close_columns(struct session *session, struct request *req)
@@ -311,7 +311,7 @@ static void test_json_fields_are_for_json(void **state)
 	struct session session = { .req = &req, .sel.classes = A_CLASS(shm) };
 
 	(void)state;
-	columns_parse(&session);
+	columns_parse(&session, NULL, NULL);
 	assert_false(fieldset_has(&session.columns.json[CLASS_shm], FIELD_REF));
 	close_columns(&session, &req);
 }

@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "cli/picture.h"
+#include "cli/session.h"
 
 static void check_line(uint32_t done, uint32_t total, uint64_t fds,
 		       const char *expected)

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "sample.h"
-#include "cli/select.h"
+#include "cli/session.h"
 
 #define MAX_ARGS	16
 
