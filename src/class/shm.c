@@ -66,7 +66,7 @@ static void shm_add_place(struct scan *scan, pid_t tid)
 	const struct ipc_place *old;
 
 	snprintf(path, sizeof(path), "task/%d/ns/ipc", (int)tid);
-	place.ns = scan_ns(scan->col->host, &scan->dir, path);
+	scan_ns(scan->col->host, &scan->dir, path, &place.ns);
 	vec_for_each(old, &scan->attached.places) {
 		if (!place.ns || (old->pid == place.pid && old->ns == place.ns))
 			return;

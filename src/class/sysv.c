@@ -24,39 +24,38 @@ static const struct sysv_field sysv_fields[] = {
 	{ COLUMN_CTIME, FIELD_CTIME }, { COLUMN_NONE, FIELD_NONE },
 };
 
-static void sysv_set_fields(struct snapshot *snap, uint32_t object,
-			    const struct sysv_field *field, const struct sysv_line *line)
-{
-	for (; field->field != FIELD_NONE; field++) {
-		if (line->known & 1u << field->column)
-			object_set(snap, object, field->field, line->value[field->column]);
-	}
-}
-
 static void sysv_add(struct collector *col, const struct sysv_table *table,
 		     const struct sysv_line *line)
 {
+	const struct sysv_field *const lists[] = { sysv_fields, table->fields };
 	uint64_t mode = line->value[COLUMN_PERMS];
 	struct snapshot *snap = col->snap;
+	const struct sysv_field *field;
 	struct object_key key = {
 		.space = class_infos[table->class]->space,
 		.ns = snap->host.ipc_ns,
 		.id = line->value[COLUMN_ID],
 	};
 	uint32_t object = snapshot_object(snap, table->class, key);
+	size_t i;
 
 	object_set(snap, object, FIELD_IPC_NS, snap->host.ipc_ns);
 	object_set(snap, object, FIELD_MODE, mode & 0777);
 	object_flag(snap, object, (mode & SHM_DEST_BIT ? IS(DEST) : 0) |
 		    (mode & SHM_LOCKED_BIT ? IS(LOCKED) : 0));
-	sysv_set_fields(snap, object, sysv_fields, line);
-	sysv_set_fields(snap, object, table->fields, line);
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		for (field = lists[i]; field->field != FIELD_NONE; field++) {
+			if (line->known & 1u << field->column)
+				object_set(snap, object, field->field,
+					   line->value[field->column]);
+		}
+	}
 }
 
 /* What is at one index of the kernel's table. */
 struct sysv_slot {
 	int id;			/* or -errno */
-	struct sysv_stat st;
+	struct sysv_line line;
 };
 
 struct sysv_slots {
@@ -70,60 +69,29 @@ static void sysv_stat_slots(void *arg, uint32_t first, uint32_t end)
 {
 	const struct sysv_slots *slots = arg;
 	const struct host *host = slots->host;
+	struct sysv_stat st;
 
-	for (; first < end; first++)
-		slots->at[first].id =
-			host->ops->sysv_stat(host, slots->kind, slots->from + (int)first,
-					     &slots->at[first].st);
-}
-
-/* How many objects were added, or -errno. */
-static int sysv_add_slots(struct collector *col, const struct sysv_table *table,
-			  const struct sysv_slot *slots, uint32_t nr)
-{
-	int added = 0;
-	uint32_t i;
-
-	for (i = 0; i < nr; i++) {
-		const struct sysv_stat *st = &slots[i].st;
-		struct sysv_line line = {
+	for (; first < end; first++) {
+		slots->at[first].id = host->ops->sysv_stat(host, slots->kind,
+							   slots->from + (int)first, &st);
+		if (slots->at[first].id < 0)
+			continue;
+		slots->at[first].line = (struct sysv_line){
 			.known = ~COLUMNS_OF_TEXT,
 			.value = {
-				[COLUMN_KEY] = st->key, [COLUMN_ID] = (uint32_t)st->id,
-				[COLUMN_PERMS] = st->mode, [COLUMN_SIZE] = st->size,
-				[COLUMN_NR] = st->nr, [COLUMN_PID] = (uint64_t)st->pid,
-				[COLUMN_PID2] = (uint64_t)st->pid2,
-				[COLUMN_UID] = st->uid, [COLUMN_GID] = st->gid,
-				[COLUMN_CUID] = st->cuid, [COLUMN_CGID] = st->cgid,
-				[COLUMN_ATIME] = (uint64_t)st->atime,
-				[COLUMN_DTIME] = (uint64_t)st->dtime,
-				[COLUMN_CTIME] = (uint64_t)st->ctime,
-				[COLUMN_QBYTES] = st->qbytes,
+				[COLUMN_KEY] = st.key, [COLUMN_ID] = (uint32_t)st.id,
+				[COLUMN_PERMS] = st.mode, [COLUMN_SIZE] = st.size,
+				[COLUMN_NR] = st.nr, [COLUMN_PID] = (uint64_t)st.pid,
+				[COLUMN_PID2] = (uint64_t)st.pid2,
+				[COLUMN_UID] = st.uid, [COLUMN_GID] = st.gid,
+				[COLUMN_CUID] = st.cuid, [COLUMN_CGID] = st.cgid,
+				[COLUMN_ATIME] = (uint64_t)st.atime,
+				[COLUMN_DTIME] = (uint64_t)st.dtime,
+				[COLUMN_CTIME] = (uint64_t)st.ctime,
+				[COLUMN_QBYTES] = st.qbytes,
 			},
 		};
-
-		if (slots[i].id == -EINVAL || slots[i].id == -EIDRM)
-			continue;	/* a hole, or gone meanwhile */
-		if (slots[i].id < 0)
-			return slots[i].id;
-		sysv_add(col, table, &line);
-		added++;
 	}
-	return added;
-}
-
-/* Whether a field of one of these columns is wanted. */
-static bool sysv_wants(const struct collector *col, const struct sysv_table *table,
-		       uint32_t columns)
-{
-	const struct sysv_field *field;
-
-	for (field = table->fields; field->field != FIELD_NONE; field++) {
-		if (columns & 1u << field->column &&
-		    object_wants(col->snap, table->class, field->field))
-			return true;
-	}
-	return false;
 }
 
 /* How many objects there were, or -errno; -EAGAIN: so few of @max that the text is
@@ -133,7 +101,7 @@ static int sysv_list_indexes(struct collector *col, const struct sysv_table *tab
 {
 	unsigned int threads = threads_wanted(col->query->threads);
 	struct sysv_slots slots = { .host = col->host, .kind = table->kind };
-	uint32_t left = (uint32_t)max + 1, nr;
+	uint32_t left = (uint32_t)max + 1, nr, i;
 	int added = 0, sum = 0;
 
 	slots.at = mem_zero(left < AT_ONCE ? left : AT_ONCE, sizeof(*slots.at));
@@ -143,7 +111,14 @@ static int sysv_list_indexes(struct collector *col, const struct sysv_table *tab
 		nr = left < most ? left : most;
 		threads_split(sysv_stat_slots, &slots, nr,
 			      nr / LEAST < threads ? nr / LEAST + 1 : threads);
-		added = sysv_add_slots(col, table, slots.at, nr);
+		for (i = 0, added = 0; i < nr && added >= 0; i++) {
+			if (slots.at[i].id >= 0) {
+				sysv_add(col, table, &slots.at[i].line);
+				added++;
+			} else if (slots.at[i].id != -EINVAL && slots.at[i].id != -EIDRM) {
+				added = slots.at[i].id;	/* no hole, nor gone meanwhile */
+			}
+		}
 		slots.from += (int)nr;
 		sum += added;
 		if (may_be_sparse && added >= 0 && left > nr && added < AT_FIRST / SPARSE)
@@ -282,10 +257,19 @@ static int sysv_check_none(const struct collector *col, const struct sysv_table 
 
 void sysv_list(struct collector *col, const struct sysv_table *table)
 {
-	bool by_text = sysv_wants(col, table, COLUMNS_OF_TEXT);
-	bool may_be_sparse = !sysv_wants(col, table, 1u << COLUMN_QBYTES);
-	int text = by_text ? sysv_list_text(col, table) : -EAGAIN, max = -1, err;
+	const struct sysv_field *field;
+	int text = -EAGAIN, max = -1, err;
+	bool by_text, may_be_sparse;
+	uint32_t wanted = 0;
 
+	for (field = table->fields; field->field != FIELD_NONE; field++) {
+		if (object_wants(col->snap, table->class, field->field))
+			wanted |= 1u << field->column;
+	}
+	by_text = wanted & COLUMNS_OF_TEXT;
+	may_be_sparse = !(wanted & 1u << COLUMN_QBYTES);
+	if (by_text)
+		text = sysv_list_text(col, table);
 	if (!text)
 		return;
 	err = col->host->ops->sysv_max(col->host, table->kind, &max, NULL);

@@ -59,7 +59,7 @@ static bool facts_may_read_all(struct collector *col, struct buf *status)
 {
 	const struct host *host = col->host;
 	const char *at;
-	uint64_t caps;
+	uint64_t caps, user_ns;
 
 	if (host->ops->read_file(host, &col->proc, "self/status", status) < 0 || !status->len)
 		buf_puts(status, "");
@@ -71,7 +71,8 @@ static bool facts_may_read_all(struct collector *col, struct buf *status)
 	/* In a user namespace they are good for the processes of its own PID namespace. */
 	return caps >> CAP_SYS_PTRACE & 1 &&
 	       (!col->snap->host.first_pid_ns ||
-		scan_ns(host, &col->proc, "self/ns/user") == FIRST_USER_NS);
+		(!scan_ns(host, &col->proc, "self/ns/user", &user_ns) &&
+		 user_ns == FIRST_USER_NS));
 }
 
 /* Hidden processes: hidepid=, fs/proc/base.c, has_pid_permissions(). */
@@ -156,10 +157,10 @@ int collect_facts(struct collector *col)
 	if (host->ops->read_file(host, &col->proc, "uptime", &text) >= 0 &&
 	    (at = text.data, num_u64(&at, &secs)))
 		facts->booted = facts->taken - (int64_t)secs;
-	facts->ipc_ns = scan_ns(host, &col->proc, "self/ns/ipc");
-	facts->net_ns = scan_ns(host, &col->proc, "self/ns/net");
-	facts->pid_ns = scan_ns(host, &col->proc, "self/ns/pid");
-	facts->mnt_ns = scan_ns(host, &col->proc, "self/ns/mnt");
+	scan_ns(host, &col->proc, "self/ns/ipc", &facts->ipc_ns);
+	scan_ns(host, &col->proc, "self/ns/net", &facts->net_ns);
+	scan_ns(host, &col->proc, "self/ns/pid", &facts->pid_ns);
+	scan_ns(host, &col->proc, "self/ns/mnt", &facts->mnt_ns);
 	facts_look_at_proc(col, &text);
 	col->nr_memory_devs = host->ops->memory_devs(host, col->memory_devs,
 						     ARRAY_SIZE(col->memory_devs));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The descriptors of one process, /proc/PID/fd, and its mappings of files,
- * proc_pid_maps(5). */
+/* The descriptors of one process, /proc/PID/fd. */
 #include <errno.h>
 
 #include "internal.h"
@@ -132,24 +131,4 @@ void scan_fds(struct scan *scan)
 	if (err < 0)
 		scan_gap(scan, PART_FDS, err);
 	scan->thread = scan->table = 0;
-}
-
-void scan_maps(struct scan *scan)
-{
-	const struct collector *col = scan->col;
-	const struct host *host = col->host;
-	struct host_vma vma;
-	unsigned int i;
-	int err;
-
-	err = scan_open_maps(scan);
-	while (!err && (err = host->ops->next_vma(&scan->maps, &vma)) > 0) {
-		for (i = 0; i < col->nr_vma_hooks; i++) {
-			if (col->vma_hooks[i](scan, &vma))
-				break;
-		}
-		err = 0;
-	}
-	if (err < 0)
-		scan_gap(scan, PART_MAPS, err);
 }

@@ -63,7 +63,6 @@ void collect_details(struct collector *col);
 void collect_names(struct collector *col);
 
 void scan_fds(struct scan *scan);
-void scan_maps(struct scan *scan);
 void scan_calls(struct scan *scan);
 /* How many descriptors the process has, and may have: its tally. */
 void scan_tally(struct scan *scan);

@@ -43,10 +43,10 @@ static bool namespaces_add(struct collector *col, uint64_t ino, const char *path
 
 static void namespaces_add_of(struct collector *col, pid_t tid, const char *path)
 {
-	uint64_t ino = scan_ns(col->host, &col->proc, path);
+	uint64_t ino;
 
 	/* Most are in the one that the last was in. */
-	if (!ino || col->net_nss.at[col->net_nss.nr - 1].ino == ino ||
+	if (scan_ns(col->host, &col->proc, path, &ino) || col->net_nss.at[col->net_nss.nr - 1].ino == ino ||
 	    namespaces_known(col, ino))
 		return;
 	namespaces_add(col, ino, path, tid);

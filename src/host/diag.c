@@ -159,7 +159,7 @@ static int diag_send_request(struct live_diag *live, uint16_t type, const void *
 	memcpy(mnl_nlmsg_put_extra_header(msg, len), req, len);
 	do {
 		sent = mnl_socket_sendto(live->socket, msg, msg->nlmsg_len);
-	} while (sent < 0 && live_interrupted(&tries));
+	} while (sent < 0 && errno == EINTR && ++tries < LIVE_TRIES);
 	return sent < 0 ? -errno : 0;
 }
 
@@ -249,7 +249,7 @@ int live_dump(struct host_diag *diag, uint16_t type, const void *req,
 	while (!ret && !dump.done) {
 		do {
 			got = mnl_socket_recvfrom(live->socket, data, sizeof(data));
-		} while (got < 0 && live_interrupted(&tries));
+		} while (got < 0 && errno == EINTR && ++tries < LIVE_TRIES);
 		if (got > 0)
 			ret = host_dump_messages(&dump, data, got);
 		else if (got < 0)

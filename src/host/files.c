@@ -27,7 +27,7 @@ static int files_open_at(const struct host_dir *at, const char *path, int flags)
 
 	do {
 		fd = openat(at ? at->fd : AT_FDCWD, path, flags | O_CLOEXEC);
-	} while (fd < 0 && live_interrupted(&tries));
+	} while (fd < 0 && errno == EINTR && ++tries < LIVE_TRIES);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -38,7 +38,7 @@ static ssize_t files_read_some(int fd, void *to, size_t size)
 
 	do {
 		len = read(fd, to, size);
-	} while (len < 0 && live_interrupted(&tries));
+	} while (len < 0 && errno == EINTR && ++tries < LIVE_TRIES);
 	return len < 0 ? -errno : len;
 }
 
@@ -58,23 +58,23 @@ static bool files_is_proc_link(const struct host_dir *at, const char *path)
 	return yes;
 }
 
-/* The directory's atime stays, where its owner or root looks. */
-static int files_open_unseen(const struct host_dir *at, const char *path, int flags)
-{
-	int fd = files_open_at(at, path, flags | O_NOATIME);
-
-	return fd == -EPERM ? files_open_at(at, path, flags) : fd;
-}
-
 int live_open_dir(const struct host *host, const struct host_dir *at,
 		  const char *path, struct host_dir *dir)
 {
-	int fd;
+	int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NOATIME, fd;
 
 	*dir = (struct host_dir){ .host = host, .fd = -1 };
-	fd = files_open_unseen(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-	if ((fd == -ENOTDIR || fd == -ELOOP) && files_is_proc_link(at, path))
-		fd = files_open_unseen(at, path, O_RDONLY | O_DIRECTORY);
+	for (;;) {
+		fd = files_open_at(at, path, flags);
+		/* The directory's atime stays, where its owner or root looks. */
+		if (fd == -EPERM && flags & O_NOATIME)
+			flags &= ~O_NOATIME;
+		else if ((fd == -ENOTDIR || fd == -ELOOP) && flags & O_NOFOLLOW &&
+			 files_is_proc_link(at, path))
+			flags &= ~O_NOFOLLOW;
+		else
+			break;
+	}
 	if (fd < 0)
 		return fd;
 	dir->fd = fd;
@@ -271,7 +271,7 @@ int live_fs_magic(const struct host *host, const struct host_dir *at,
 		return fd;
 	do {
 		ret = fstatfs(fd, &fs) ? -errno : 0;
-	} while (ret && live_interrupted(&tries));
+	} while (ret && errno == EINTR && ++tries < LIVE_TRIES);
 	close(fd);
 	if (!ret)
 		*magic = fs.f_type;
@@ -286,7 +286,7 @@ int live_fs_space(const struct host *host, const char *path, struct host_space *
 
 	do {
 		ret = statfs(path, &fs) ? -errno : 0;
-	} while (ret && live_interrupted(&tries));
+	} while (ret && errno == EINTR && ++tries < LIVE_TRIES);
 	if (ret)
 		return ret;
 	*space = (struct host_space){

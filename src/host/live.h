@@ -4,7 +4,6 @@
 
 /* The operations of the live host, and what they have in common. */
 
-#include <errno.h>
 #include <sys/stat.h>
 
 #include "host.h"
@@ -17,11 +16,8 @@ void live_copy_stat(const struct statx *from, struct host_stat *st);
 /* Opens what @place, a descriptor of O_PATH, is of: it can no longer be
  * exchanged. A descriptor, or -errno. */
 int live_reopen(int place, int flags);
-/* Whether a call that failed is to be tried again; a filter may interrupt it for ever. */
-static inline bool live_interrupted(unsigned int *tries)
-{
-	return errno == EINTR && ++*tries < 100;
-}
+/* Of a call that is interrupted: a filter may do so for ever. */
+#define LIVE_TRIES	100
 
 /* All that can be read from @fd. */
 int live_read_fd(int fd, struct buf *buf);

@@ -19,54 +19,34 @@
 #define ENTRY_ROOM	1024
 #define ENTRY_MOST	(1 << 20)
 
-/* Asks a database for the entry of @name or, if that is NULL, of *@id; both are set. A positive
- * errno, ENOENT if there is none. */
-typedef int ask_fn(const char **name, uint32_t *id, char *room, size_t size);
-
-static int machine_ask_user(const char **name, uint32_t *id, char *room, size_t size)
-{
-	struct passwd entry, *found;
-	int err;
-
-	err = *name ? getpwnam_r(*name, &entry, room, size, &found) :
-	      getpwuid_r(*id, &entry, room, size, &found);
-	if (err || !found)
-		return err ?: ENOENT;
-	*name = entry.pw_name;
-	*id = entry.pw_uid;
-	return 0;
-}
-
-static int machine_ask_group(const char **name, uint32_t *id, char *room, size_t size)
-{
-	struct group entry, *found;
-	int err;
-
-	err = *name ? getgrnam_r(*name, &entry, room, size, &found) :
-	      getgrgid_r(*id, &entry, room, size, &found);
-	if (err || !found)
-		return err ?: ENOENT;
-	*name = entry.gr_name;
-	*id = entry.gr_gid;
-	return 0;
-}
-
-/* @name as ask_fn has it; @found gets the name. */
+/* The entry of @name or, if that is NULL, of *@id; *@id and @found get what it says. */
 static int machine_look_up(bool group, const char *name, uint32_t *id, struct buf *found)
 {
-	ask_fn *ask = group ? machine_ask_group : machine_ask_user;
 	struct buf strings = { 0 };
+	struct passwd user, *is_user = NULL;
+	struct group many, *is_group = NULL;
 	size_t size;
+	char *room;
 	int err;
 
 	/* A group of thousands needs more room than one can know before. */
 	for (size = ENTRY_ROOM; ; size *= 4) {
-		err = ask(&name, id, buf_room(&strings, size), size);
+		room = buf_room(&strings, size);
+		if (group)
+			err = name ? getgrnam_r(name, &many, room, size, &is_group) :
+			      getgrgid_r(*id, &many, room, size, &is_group);
+		else
+			err = name ? getpwnam_r(name, &user, room, size, &is_user) :
+			      getpwuid_r(*id, &user, room, size, &is_user);
 		if (err != EINTR && (err != ERANGE || size > ENTRY_MOST))
 			break;
 	}
-	if (!err && name)
-		buf_puts(found, name);
+	if (!err && (is_user || is_group)) {
+		*id = group ? many.gr_gid : user.pw_uid;
+		buf_puts(found, group ? many.gr_name : user.pw_name);
+	} else if (!err) {
+		err = ENOENT;
+	}
 	buf_free(&strings);
 	/* What getpwnam(3) lists as ways to say "no such name". */
 	return err == ESRCH || err == EBADF || err == EPERM ? -ENOENT : -err;

@@ -54,7 +54,7 @@ int live_open_maps(const struct host_dir *proc, struct host_maps *maps)
 	maps->query = !atomic_load_explicit(&no_query, memory_order_relaxed);
 	do {
 		maps->fd = openat(proc->fd, "maps", O_RDONLY | O_CLOEXEC);
-	} while (maps->fd < 0 && live_interrupted(&tries));
+	} while (maps->fd < 0 && errno == EINTR && ++tries < LIVE_TRIES);
 	return maps->fd < 0 ? -errno : 0;
 }
 

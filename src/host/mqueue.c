@@ -97,7 +97,7 @@ int live_mq_attr(const struct host *host, const struct host_dir *dir,
 
 	do {
 		fd = openat(dir->fd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-	} while (fd < 0 && live_interrupted(&tries));
+	} while (fd < 0 && errno == EINTR && ++tries < LIVE_TRIES);
 	if (fd < 0)
 		fd = errno == ELOOP ? mqueue_open_through_link(dir, name) : -errno;
 	if (fd < 0)

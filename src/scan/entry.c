@@ -123,18 +123,6 @@ struct edge *fd_edge(struct fd_entry *fd, uint32_t object)
 	return edge;
 }
 
-int scan_open_maps(struct scan *scan)
-{
-	int err;
-
-	if (scan->maps_open)
-		return 0;
-	err = scan->col->host->ops->open_maps(&scan->dir, &scan->maps);
-	scan->maps_open = !err;
-	scan->maps.private = !scan->col->vmas_counted;
-	return err;
-}
-
 struct edge *vma_edge(struct scan *scan, const struct host_vma *vma, uint32_t object)
 {
 	uint32_t process = scan_process(scan);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One process: who it is. proc_pid_stat(5), fs/proc/array.c. */
+/* One process: who it is, and what it has mapped. proc_pid_stat(5), proc_pid_maps(5),
+ * fs/proc/array.c. */
 #include <errno.h>
 
 #include "ipcscope/text.h"
@@ -52,13 +53,6 @@ static bool process_is_gone(int err)
 	return err == -ENOENT || err == -ESRCH;
 }
 
-/* That the process is there, but not to be looked at. */
-static void process_unseen(struct scan *scan, int err)
-{
-	if (!process_is_gone(err))
-		snapshot_gap(scan->snap, PART_PROCS, -err, scan->pid, scan->uid, scan->ipc_ns);
-}
-
 uint32_t scan_process(struct scan *scan)
 {
 	const struct host *host = scan->col->host;
@@ -78,8 +72,11 @@ uint32_t scan_process(struct scan *scan)
 		err = -EBADMSG;
 	if (err < 0) {
 		scan->no_process = true;
-		scan->lost |= process_is_gone(err);
-		process_unseen(scan, err);
+		if (process_is_gone(err))
+			scan->lost = true;
+		else
+			snapshot_gap(scan->snap, PART_PROCS, -err, scan->pid, scan->uid,
+				     scan->ipc_ns);
 		return NO_INDEX;
 	}
 	scan->process = snapshot_process(scan->snap, scan->pid, line.start);
@@ -156,27 +153,10 @@ static void process_try_thread(struct scan *scan, pid_t tid)
 	scan->living = tid;
 }
 
-/* The directory of the process says how many threads there are, and is the effective
- * user's, of any process. */
-static int process_look(struct scan *scan)
-{
-	const struct host *host = scan->col->host;
-	struct host_stat st;
-	int err;
-
-	err = host->ops->stat(host, &scan->dir, "task", 0, &st);
-	if (!err)
-		scan->nr_threads = st.nlink - 2;	/* fs/proc/base.c */
-	else
-		err = host->ops->stat(host, &scan->dir, "", 0, &st);
-	if (!err)
-		scan->uid = st.uid;
-	return err;
-}
-
 bool scan_begin(struct scan *scan, pid_t pid)
 {
 	const struct host *host = scan->col->host;
+	struct host_stat st;
 	char name[16];
 	int err;
 
@@ -192,13 +172,22 @@ bool scan_begin(struct scan *scan, pid_t pid)
 	snprintf(name, sizeof(name), "%d", (int)pid);
 	err = host->ops->open_dir(host, &scan->col->proc, name, &scan->dir);
 	if (!err) {
-		err = process_look(scan);
-		if (err < 0)
+		/* The directory of the process says how many threads there are, and is the
+		 * effective user's, of any process. */
+		err = host->ops->stat(host, &scan->dir, "task", 0, &st);
+		if (!err)
+			scan->nr_threads = st.nlink - 2;	/* fs/proc/base.c */
+		else
+			err = host->ops->stat(host, &scan->dir, "", 0, &st);
+		if (!err)
+			scan->uid = st.uid;
+		else
 			host->ops->close_dir(&scan->dir);
 	}
 	if (err < 0) {
 		scan->lost = process_is_gone(err);
-		process_unseen(scan, err);
+		if (!scan->lost)
+			snapshot_gap(scan->snap, PART_PROCS, -err, pid, scan->uid, 0);
 		return false;
 	}
 	if (scan->nr_threads > 1 && process_thread_ends(scan, &scan->dir, "stat"))
@@ -249,8 +238,8 @@ bool link_number(const char *link, uint64_t *num)
 	return at && *++at && num_u64(&at, num) && *at == ']' && !at[1];
 }
 
-static int process_read_ns(const struct host *host, const struct host_dir *proc,
-			   const char *path, uint64_t *num)
+int scan_ns(const struct host *host, const struct host_dir *proc, const char *path,
+	    uint64_t *num)
 {
 	char link[64];
 	ssize_t len = host->ops->read_link(host, proc, path, link, sizeof(link));
@@ -259,13 +248,6 @@ static int process_read_ns(const struct host *host, const struct host_dir *proc,
 	if (len < 0)
 		return (int)len;
 	return (size_t)len < sizeof(link) && link_number(link, num) ? 0 : -EBADMSG;
-}
-
-uint64_t scan_ns(const struct host *host, const struct host_dir *proc, const char *path)
-{
-	uint64_t num;
-
-	return process_read_ns(host, proc, path, &num) ? 0 : num;
 }
 
 /* Of several threads each may be in another. */
@@ -283,7 +265,7 @@ static uint64_t process_ns(struct scan *scan, const char *name, uint64_t *known,
 		scan_path(scan, name, path, sizeof(path));
 		from = path;
 	}
-	err = process_read_ns(scan->col->host, &scan->dir, from, &num);
+	err = scan_ns(scan->col->host, &scan->dir, from, &num);
 	if (err)
 		scan_gap(scan, part, err);
 	if (!scan->thread)
@@ -300,6 +282,38 @@ uint64_t scan_ipc_ns(struct scan *scan)
 uint64_t scan_net_ns(struct scan *scan)
 {
 	return process_ns(scan, "ns/net", &scan->net_ns, PART_FDS);
+}
+
+int scan_open_maps(struct scan *scan)
+{
+	int err;
+
+	if (scan->maps_open)
+		return 0;
+	err = scan->col->host->ops->open_maps(&scan->dir, &scan->maps);
+	scan->maps_open = !err;
+	scan->maps.private = !scan->col->vmas_counted;
+	return err;
+}
+
+void scan_maps(struct scan *scan)
+{
+	const struct collector *col = scan->col;
+	const struct host *host = col->host;
+	struct host_vma vma;
+	unsigned int i;
+	int err;
+
+	err = scan_open_maps(scan);
+	while (!err && (err = host->ops->next_vma(&scan->maps, &vma)) > 0) {
+		for (i = 0; i < col->nr_vma_hooks; i++) {
+			if (col->vma_hooks[i](scan, &vma))
+				break;
+		}
+		err = 0;
+	}
+	if (err < 0)
+		scan_gap(scan, PART_MAPS, err);
 }
 
 /* Kernel threads and zombies have nothing to look at. */

@@ -188,8 +188,9 @@ bool scan_read_string(struct scan *scan, uint64_t addr, char *to, size_t room);
 /* Inodes of the namespaces of the process; 0 if they cannot be read. */
 uint64_t scan_ipc_ns(struct scan *scan);
 uint64_t scan_net_ns(struct scan *scan);
-/* The inode of the namespace that @path below @proc leads to; 0 likewise. */
-uint64_t scan_ns(const struct host *host, const struct host_dir *proc, const char *path);
+/* @num gets the inode of the namespace that @path below @proc leads to, 0 on failure. */
+int scan_ns(const struct host *host, const struct host_dir *proc, const char *path,
+	    uint64_t *num);
 /* "word:[123]" to 123. */
 bool link_number(const char *link, uint64_t *num);
 
@@ -225,6 +226,8 @@ struct edge *fd_edge_both(struct fd_entry *fd, uint32_t object);
 
 /* The maps of the process, opened once; 0 or -errno. */
 int scan_open_maps(struct scan *scan);
+/* Runs the hooks on each of them. */
+void scan_maps(struct scan *scan);
 /* Adds an ATTACHED edge. */
 struct edge *vma_edge(struct scan *scan, const struct host_vma *vma, uint32_t object);
 /* What the file of a mapping is and when it was made, through map_files; 0 or -errno. */
