@@ -240,7 +240,7 @@ static void pool_scan_born(struct scan_pool *pool, struct worker *worker)
 /*
  * A process that ended before it was looked at may have left what it had to one that
  * was born after the list was read. Who begins and ends faster than the list can be
- * read is a gap.
+ * read is a gap where a verdict is asked for, which says that nobody is there.
  */
 static void pool_look_again(struct scan_pool *pool)
 {
@@ -256,7 +256,7 @@ static void pool_look_again(struct scan_pool *pool)
 			break;
 		if (pass < MAX_PASSES)
 			pool_scan_born(pool, worker);
-		else
+		else if (col->query->parts & NEED(RUNNING))
 			pool_miss_born(col, worker);
 	}
 	for (i = 0; i < pool->nr; i++)
