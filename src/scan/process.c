@@ -195,14 +195,10 @@ bool scan_begin(struct scan *scan, pid_t pid)
 	return true;
 }
 
+/* Descriptors are given up before anything else of it but its flags tells. */
 void scan_may_have_ended(struct scan *scan)
 {
-	const struct host *host = scan->col->host;
-	char link[8];
-
-	/* Kernel threads, which have nothing, are in a directory. */
-	if (host->ops->read_link(host, &scan->dir, "cwd", link, sizeof(link)) == -ENOENT)
-		scan->lost |= process_thread_ends(scan, &scan->dir, "stat");
+	scan->lost |= process_thread_ends(scan, &scan->dir, "stat");
 }
 
 void scan_end(struct scan *scan)
