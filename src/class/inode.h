@@ -22,6 +22,11 @@ void inode_fill(struct snapshot *snap, uint32_t object, const struct host_stat *
 /* The hook called of files: the name of one that is in its usual place. */
 const struct str *inode_called(const struct snapshot *snap, const struct object *obj);
 
+#define SEM_SIZE	32	/* sizeof(sem_t) */
+/* The value of the semaphore that the file @name of @dir may be (psem.c). */
+void psem_read_value(struct collector *col, uint32_t object,
+		     const struct host_dir *dir, const char *name);
+
 /* Unread bytes and capacity of a pipe or FIFO, by one of its ends (pipe.c). */
 void pipe_look(struct collector *col, uint32_t object);
 

@@ -298,11 +298,11 @@ static void settle_pair_off(struct settling *to)
 static int settle_stat(struct collector *col, const struct attachment *at,
 		       struct host_stat *st)
 {
+	const uint64_t end = at->address + at->length;
 	char path[80];
 
 	snprintf(path, sizeof(path), "%d/map_files/%llx-%llx", (int)at->living,
-		 (unsigned long long)at->address,
-		 (unsigned long long)(at->address + at->length));
+		 (unsigned long long)at->address, (unsigned long long)end);
 	return col->host->ops->stat(col->host, &col->proc, path, HOST_FOLLOW | HOST_BTIME, st);
 }
 

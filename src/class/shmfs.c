@@ -6,8 +6,6 @@
  * that only device and inode tell which one a mapping is.
  */
 #include <errno.h>
-#include <limits.h>
-#include <linux/futex.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
 
@@ -15,8 +13,6 @@
 
 #define SHM_DIR		"/dev/shm"
 #define SEM_PREFIX	"sem."
-#define SEM_SIZE	32	/* sizeof(sem_t) */
-#define MOST_THREADS	(4 * 1024 * 1024)	/* PID_MAX_LIMIT, linux/threads.h */
 #define MAX_DEPTH	32
 
 struct walk {
@@ -53,51 +49,6 @@ static void shmfs_set_name(struct snapshot *snap, uint32_t object,
 	object_set_first(snap, object, FIELD_NAME, name, len);
 }
 
-/* What sem_open() writes: glibc's struct new_sem (bits/semaphore.h), of which the rest
- * is 0, or that of musl, whose padding is whatever was on the stack. */
-struct sem_file {
-	uint64_t data;		/* the value, and above it who waits */
-	uint32_t private;	/* FUTEX_PRIVATE_FLAG, by which glibc means shared; musl: 0 */
-	uint32_t pad[5];
-};
-_Static_assert(sizeof(struct sem_file) == SEM_SIZE, "not a sem_t");
-
-/* Whether the file can be a semaphore at all. */
-static bool shmfs_is_sem(const struct sem_file *sem)
-{
-	static const uint32_t none[ARRAY_SIZE(sem->pad)];
-	uint32_t value = (uint32_t)sem->data, waiters = (uint32_t)(sem->data >> 32);
-
-	if (waiters > MOST_THREADS)
-		return false;
-	if (!sem->private)
-		return true;
-	return sem->private == FUTEX_PRIVATE_FLAG && value <= SEM_VALUE_MAX &&
-	       !memcmp(sem->pad, none, sizeof(none));
-}
-
-static void shmfs_read_value(struct collector *col, uint32_t object,
-			     const struct host_dir *dir, const char *name)
-{
-	struct sem_file file;
-	struct sems *sems;
-	ssize_t len;
-
-	len = col->host->ops->peek(col->host, dir, name, &file, sizeof(file));
-	if (len < 0) {
-		if (len != -ENOENT)
-			snapshot_warn(col->snap, PART_SEMFILE, (int)-len, SHM_DIR "/%s", name);
-		return;
-	}
-	if ((size_t)len < sizeof(file) || !shmfs_is_sem(&file))
-		return;
-	sems = arena_alloc(&col->snap->arena, sizeof(*sems) + sizeof(sems->sem[0]));
-	sems->nr = 1;
-	/* The topmost bit of musl's says that somebody waits. */
-	sems->sem[0].value = (uint32_t)file.data & SEM_VALUE_MAX;
-	object_set_sems(col->snap, object, sems);
-}
-
 static void shmfs_add_file(struct walk *walk, const char *name, const struct host_stat *st)
 {
 	struct collector *col = walk->col;
@@ -111,7 +62,7 @@ static void shmfs_add_file(struct walk *walk, const char *name, const struct hos
 	shmfs_set_name(col->snap, object, class, walk->path.data, walk->path.len);
 	if (class == CLASS_psem && st->size == SEM_SIZE &&
 	    object_wants(col->snap, class, FIELD_VALUES))
-		shmfs_read_value(col, object, walk->dir, name);
+		psem_read_value(col, object, walk->dir, name);
 }
 
 static void shmfs_walk_dir(struct walk *above, const char *name);

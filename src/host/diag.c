@@ -83,7 +83,7 @@ static int diag_open_in_thread(struct visit *visit)
 static int diag_open_ns(const struct host_dir *at, const char *path, uint64_t *ino)
 {
 	struct statfs fs;
-	struct stat st;
+	struct stat st = {};
 	char self[32];
 	int ns, found;
 

@@ -101,7 +101,7 @@ static int sysv_ask_stat(enum sysv_kind kind, int index, int command, struct sys
 		struct shmid_ds shm;
 		struct semid_ds sem;
 		struct msqid_ds msg;
-	} ds;
+	} ds = {};
 	const int id = live_sysv_control(kind, index, command, &ds);
 
 	*st = (struct sysv_stat){ .id = id };
