@@ -9,7 +9,7 @@
 /* One process, with all it does taken together. */
 struct holder {
 	uint32_t process;
-	uint32_t next;		/* of its crowd, or NO_INDEX */
+	uint32_t next;		/* of its group, or NO_INDEX */
 	enum edge_kind kind;	/* what matters most */
 	uint8_t access;
 	uint32_t count;		/* mappings, or threads that wait; 0: of no matter */

@@ -75,6 +75,7 @@ static void test_plan_and_deed(void **state)
 	int keyed = stale_shm(0x77, 4096);
 
 	(void)state;
+	sandbox_needs_others();
 	tool_says(0, "", NULL, "clean");	/* too young, and root's */
 	tool_says(0, "", NULL, "clean", "--older", "0s");
 	tool_says(0, "", NULL, "clean", "--user", "root");
@@ -108,6 +109,7 @@ static void test_caps(void **state)
 	int i;
 
 	(void)state;
+	sandbox_needs_others();
 	for (i = 0; i < 5; i++)
 		stale_shm(IPC_PRIVATE, 4096);
 	tool_says(0, "removed 2 objects", NULL, DO, "--max", "2");
@@ -123,6 +125,7 @@ static void test_where(void **state)
 	int large = stale_shm(IPC_PRIVATE, 1 << 20);
 
 	(void)state;
+	sandbox_needs_others();
 	tool_says(0, "removed 1 object: 1M", NULL, DO, "-w", "size > 64K");
 	assert_true(shm_there(small));
 	assert_false(shm_there(large));
@@ -147,6 +150,7 @@ static void test_rules(void **state)
 	int large = stale_shm(IPC_PRIVATE, 1 << 20);
 
 	(void)state;
+	sandbox_needs_others();
 	write_rules("# ours\n[large]\nclass = shm\nwhere = size > 64K\n"
 		    "user = 4711\nolder = 0s\n\n[rest]\nuser = 4711\n"
 		    "older = 0s\naction = report\n");
@@ -197,6 +201,7 @@ static void test_lock(void **state)
 	int id = stale_shm(IPC_PRIVATE, 4096), fd;
 
 	(void)state;
+	sandbox_needs_others();
 	must(mkdir(STATE_DIR, 0700));
 	fd = must(open(STATE_DIR "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600));
 	must(flock(fd, LOCK_EX));

@@ -115,6 +115,7 @@ static void make_and_hold(void *arg)
 static void test_shm_stale(void **state)
 {
 	(void)state;
+	sandbox_needs_others();
 	assert_int_equal(shm_of_dead(IPC_PRIVATE, false), 0);
 	expect("shm:0", "stale");
 	expect_reason("shm:0", "for", "its creator is gone");
@@ -124,6 +125,7 @@ static void test_shm_stale(void **state)
 static void test_shm_stale_used(void **state)
 {
 	(void)state;
+	sandbox_needs_others();
 	shm_of_dead(IPC_PRIVATE, true);
 	expect("shm:0", "stale");
 }
@@ -131,6 +133,7 @@ static void test_shm_stale_used(void **state)
 static void test_shm_keyed(void **state)
 {
 	(void)state;
+	sandbox_needs_others();
 	shm_of_dead(KEY, false);
 	expect("shm:0", "suspect");
 	expect_reason("shm:0", "against", "key 0x05ce0001");
@@ -179,6 +182,7 @@ static void test_shm_of_a_daemon(void **state)
 	struct run r;
 
 	(void)state;
+	sandbox_needs_others();
 	sandbox_spawn("daemon", made_for_daemon, &keys[0]);
 	sandbox_spawn("daemon", made_for_daemon, &keys[1]);
 	expect("shm:0", "idle");
@@ -290,6 +294,7 @@ static void test_shm_pid_reuse(void **state)
 	const char *verdict;
 
 	(void)state;
+	sandbox_needs_others();
 	sandbox_join(child);
 	sandbox_next_pid(pid);
 	other = sandbox_spawn("other", end, NULL);
@@ -524,6 +529,7 @@ static void test_profile_pid(void **state)
 	struct child *child = sandbox_spawn("python3", lonely_end, NULL);
 
 	(void)state;
+	sandbox_needs_others();
 	snprintf(name, sizeof(name), "/torch_%d_1", (int)child->pid);
 	make_lonely_pshm(name);
 	snprintf(ref, sizeof(ref), "pshm:%s", name);
@@ -841,6 +847,7 @@ static void test_check(void **state)
 	struct run r;
 
 	(void)state;
+	sandbox_needs_others();
 	run_tool(&r, "stale", "--check", "shm");
 	run_expect(&r, 0);
 	run_free(&r);
@@ -875,6 +882,7 @@ static void test_show(void **state)
 	struct run r;
 
 	(void)state;
+	sandbox_needs_others();
 	shm_of_dead(IPC_PRIVATE, false);
 	run_tool(&r, "show", ASSUME, "shm:0");
 	run_expect(&r, 0);

@@ -356,6 +356,8 @@ static void test_creator(void **state)
 	time_t later;
 
 	(void)state;
+	run_tool(&r, "stale", "-q", "sem");	/* root's notes the clock */
+	run_free(&r);
 	must(shmctl((int)creator->value, IPC_STAT, &ds));
 	shm = need_object(ask(&r, "list", "shm", "-o", "all"), "shm:0");
 	assert_true(is_true(shm, "creator_alive"));
@@ -374,12 +376,16 @@ static void test_creator(void **state)
 	sandbox_next_pid(pid);
 	assert_int_equal(hold_in("innocent", NULL, 0)->pid, pid);
 	shm = need_object(ask(&r, "list", "shm", "-o", "all"), "shm:0");
-	assert_true(json_is_false(json_object_get(shm, "creator_alive")));
+	/* Without root there is no note of the clock: it may be the same one. */
+	if (sandbox_is_root())
+		assert_true(json_is_false(json_object_get(shm, "creator_alive")));
+	assert_false(is_true(shm, "creator_alive"));
 	run_free(&r);
 	run_tool(&r, "show", "shm:0");
 	run_expect(&r, 0);
 	assert_null(strstr(r.out, "innocent"));
-	assert_non_null(strstr(r.out, "gone"));
+	if (sandbox_is_root())
+		assert_non_null(strstr(r.out, "gone"));
 	run_free(&r);
 }
 

@@ -60,6 +60,13 @@ bool sandbox_is_root(void);
 #define LONELY_USER	4711
 void sandbox_be_lonely(void);
 
+/* Skip the test where there is no other user, who runs nothing: in a user namespace. */
+#define sandbox_needs_others()			\
+	do {					\
+		if (!sandbox_is_root())		\
+			skip();			\
+	} while (0)
+
 /* Mount the message queues of the present IPC namespace on /dev/mqueue. */
 void sandbox_mount_mqueue(void);
 
