@@ -184,9 +184,11 @@ static void doctor_check_ipc_nss(struct doctor *doctor)
 		link[len] = '\0';
 		if (!num_u64(&at, &ino) || ino == snap->host.ipc_ns)
 			continue;
-		for (ns = nss.at; ns < nss.at + nss.nr && *ns != ino; ns++)
-			;
-		if (ns < nss.at + nss.nr)
+		vec_for_each(ns, &nss) {
+			if (*ns == ino)
+				break;
+		}
+		if (ns && ns < nss.at + nss.nr)
 			continue;
 		*vec_add(&nss) = ino;
 		first = first ?: proc;

@@ -57,11 +57,13 @@ int scan_open_fds(struct scan *scan)
 void scan_deferred_fds(struct scan *scan, uint32_t first, uint32_t nr)
 {
 	const struct host *host = scan->col->host;
-	const struct deferred_fd *fd = &scan->deferred.at[first];
 	bool open = false;
 	char name[16];
+	uint32_t i;
 
-	for (; nr--; fd++) {
+	for (i = first; i < first + nr; i++) {
+		const struct deferred_fd *fd = &scan->deferred.at[i];
+
 		if (!open || fd->thread != scan->thread) {
 			if (open)
 				host->ops->close_dir(&scan->fds);
