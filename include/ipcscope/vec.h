@@ -50,5 +50,7 @@ void vec_grow_(void **at, uint32_t *room, uint32_t nr, size_t size);
 
 #define vec_for_each(p, v) \
 	for (p = (v)->at; p && p < (v)->at + (v)->nr; p++)
+/* Whether a loop of vec_for_each() was left at an element. */
+#define vec_stopped(p, v)	((p) && (p) < (v)->at + (v)->nr)
 
 #endif

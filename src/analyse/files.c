@@ -74,7 +74,7 @@ static void files_find_openers(struct judge *judge)
 			if (opener->dev == obj->key.ns)
 				break;
 		}
-		if (opener == judge->openers.at + judge->openers.nr) {
+		if (!vec_stopped(opener, &judge->openers)) {
 			opener = vec_add(&judge->openers);
 			opener->since = INT64_MAX;
 		}

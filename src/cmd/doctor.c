@@ -188,7 +188,7 @@ static void doctor_check_ipc_nss(struct doctor *doctor)
 			if (*ns == ino)
 				break;
 		}
-		if (ns && ns < nss.at + nss.nr)
+		if (vec_stopped(ns, &nss))
 			continue;
 		*vec_add(&nss) = ino;
 		first = first ?: proc;
