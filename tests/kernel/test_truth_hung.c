@@ -48,7 +48,8 @@ static void answer(int fuse, const struct fuse_in_header *in, int error,
 	out->len = (uint32_t)(sizeof(*out) + len);
 	out->error = -error;
 	out->unique = in->unique;
-	memcpy(text + sizeof(*out), data, len);
+	if (len)
+		memcpy(text + sizeof(*out), data, len);
 	if (write(fuse, text, out->len) < 0 && errno != ENOENT)
 		sandbox_fail("write to FUSE: %s", strerror(errno));
 }
