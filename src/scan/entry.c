@@ -41,7 +41,8 @@ static const char *entry_info_line(struct fd_entry *fd, const char *line, const 
 	}
 	do {
 		line = line ? strchr(line, '\n') : scan->info.data;
-		line += line && *line == '\n';
+		if (line && *line == '\n')
+			line++;
 	} while (line && *line && strncmp(line, word, strlen(word)));
 	return line && *line ? line : NULL;
 }

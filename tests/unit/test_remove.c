@@ -710,7 +710,7 @@ static void copies_beyond_the_most_are_dropped_oldest_first(void **state)
 		"20200101-000000-000.1", "20200102-000000-000.1", "20200103-000000-000.1",
 	};
 	struct removal rm;
-	char path[128], why[256];
+	char path[128] = "", why[256];
 	size_t i;
 
 	(void)state;
