@@ -50,7 +50,6 @@ struct situation {
 	void (*make)(void);
 	struct truth truths[12];	/* up to one without a question */
 	void (*inside)(void);	/* done in each process before it runs ipcscope */
-	const char *known_wrong;	/* what is not mended yet */
 	bool not_sanitized;	/* a sanitizer itself cannot do without what is missing */
 };
 
