@@ -315,9 +315,14 @@ void scan_maps(struct scan *scan)
 /* Kernel threads and zombies have nothing to look at. */
 void scan_gap(struct scan *scan, enum part part, int err)
 {
+	const struct snapshot *snap = scan->snap;
+	const struct gap *last = snap->gaps.nr ? &snap->gaps.at[snap->gaps.nr - 1] : NULL;
 	uint32_t process;
 	uint32_t flags;
 
+	/* A process with thousands of descriptors that may not be read is one gap. */
+	if (last && last->pid == scan->pid && last->part == part && last->err == -err)
+		return;
 	if (process_is_gone(err)) {
 		scan_may_have_ended(scan);
 		return;
