@@ -413,6 +413,23 @@ static void test_one_pipe_of_many(void **state)
 	assert_calls(open_dir, 2 + 2 * 800);
 }
 
+/* Whether it has ended, which explains a refusal, is asked once. */
+static void descriptors_that_may_not_be_read_are_one_gap(void **state)
+{
+	int fd;
+
+	(void)state;
+	machine_process(&box, 20, 0, "daemon");
+	for (fd = 3; fd < 1003; fd++)
+		machine_add(&box, "link /proc/20/fd/%d -> pipe:[%d] lmode=0500 dev=0:15 ino=%d\n"
+			    "error /proc/20/fd/%d EACCES", fd, fd, fd, fd);
+	ASK(&box, A_CLASS(pipe), FIELD_USERS);
+	box.query.threads = 1;
+	machine_look(&box);
+	assert_int_equal(box.snap.gaps.nr, 1);
+	assert_in_range(CALLS_OF(&box, read_file), 0, 10);
+}
+
 static void test_many_threads(void **state)
 {
 	int tid;
@@ -455,7 +472,8 @@ int main(void)
 		T(test_segments_read_no_process), T(test_creators_only),
 		T(test_one_process), T(test_lists_that_matter), T(test_calls_per_descriptor),
 		T(test_calls_per_process), T(test_until_all_are_found), T(test_many_descriptors),
-		T(test_one_pipe_of_many), T(test_many_threads),
+		T(test_one_pipe_of_many),
+		T(descriptors_that_may_not_be_read_are_one_gap), T(test_many_threads),
 		T(test_names_once),
 	};
 
