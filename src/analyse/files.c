@@ -51,8 +51,13 @@ void judge_posix(struct verdict_state *state)
 	evidence_add(state, REACHABLE, "name");
 }
 
-/* Of each file system the first of those who wait to open a FIFO that is younger than
- * they are: their path may have led to another one when they came. */
+/*
+ * Of each file system the first of those who wait to open a FIFO that is younger than
+ * they are: their path may have led to another one when they came. When that was
+ * nothing tells: a waiter is woken by each who opens the same end, and sleeps again
+ * (fs/pipe.c: wait_for_partner()), so that it may have come long before it last ran.
+ * Only the start of its process is surely not later.
+ */
 static void files_find_openers(struct judge *judge)
 {
 	const struct snapshot *snap = judge->snap;

@@ -178,8 +178,12 @@ int picture_check_pid(const struct picture *picture, pid_t pid, bool must_be)
 	uint64_t leader = 0;
 	int status = STATUS_OK;
 
-	if (!host)
-		return STATUS_OK;
+	if (!host) {
+		if (!must_be || snapshot_find_pid(&picture->snap, pid) != NO_INDEX)
+			return STATUS_OK;
+		complain("there is no process %d in this snapshot", (int)pid);
+		return STATUS_FAILED;
+	}
 	buf_printf(&path, "/proc/%d/status", (int)pid);
 	if (!host->ops->read_file(host, NULL, path.data, &text) && text.len)
 		at = strstr(text.data, "\nTgid:\t");
@@ -294,6 +298,7 @@ static int session_run(struct session *session, struct request *req)
 {
 	const struct command *command = req->command;
 	int status = request_values(req) ?: session_view_parse(req, &session->view);
+	uint32_t absent = 0;
 	const pid_t *pid;
 
 	session->foot = session->view.terminal && !asked(req, OPTION_QUIET);
@@ -311,7 +316,13 @@ static int session_run(struct session *session, struct request *req)
 		if (session->missing == STATUS_USAGE)
 			return STATUS_USAGE;
 		vec_for_each(pid, &req->option[OPTION_PID].pids)
-			session->missing |= picture_check_pid(&session->picture, *pid, true);
+			absent += picture_check_pid(&session->picture, *pid, true) != STATUS_OK;
+		if (absent)
+			session->missing |= STATUS_FAILED;
+		/* Of nobody there is no table; programs get what they can parse. */
+		if (absent && absent == req->option[OPTION_PID].pids.nr &&
+		    !format_infos[session->view.format].nested)
+			return STATUS_FAILED;
 		if (command->analyse)
 			status = command->analyse(session);
 	}

@@ -368,7 +368,9 @@ static const struct situation situations[] = {
 		{ "=list -p $tid" COMPLETE, NULL, "exit=1 err~thread^of^$p" } } },
 	{ .name = "ps of nobody", .make = nothing, .truths = {
 		{ "=ps 999999" COMPLETE, NULL, "exit=1 err~999999" },
-		{ "=list -p 999999" COMPLETE, NULL, "exit=1 err~999999" } } },
+		{ "=list -p 999999" COMPLETE, NULL, "exit=1 err~999999 out=" },
+		{ "=stale -p 999999" COMPLETE, NULL, "exit=1 err~999999 out=" },
+		{ "list pipe -p 999999" COMPLETE, NULL, "exit=1 err~999999" } } },
 };
 
 int main(void)
