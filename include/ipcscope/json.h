@@ -23,7 +23,6 @@ void json_close(struct json *json, char bracket);
 void json_u64(struct json *json, const char *key, uint64_t num);
 void json_i64(struct json *json, const char *key, int64_t num);
 void json_bool(struct json *json, const char *key, bool yes);
-void json_none(struct json *json, const char *key);
 /* "0x05ce0000", of at least @digits. */
 void json_hex(struct json *json, const char *key, uint64_t num, unsigned int digits);
 /* The program's own words. */

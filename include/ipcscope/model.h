@@ -35,6 +35,8 @@ enum edge_kind {
 };
 extern const char *const edge_names[NR_EDGES];
 extern const char *const edge_helps[NR_EDGES];
+/* Key in JSON of several edges of one process that say the same. */
+extern const char *const edge_lists[NR_EDGES];
 /* Edges of users: not PEER, not CREATOR. */
 extern const bool edge_uses[NR_EDGES];
 

@@ -102,8 +102,8 @@ void render_since(struct buf *to, const struct snapshot *snap, int64_t when);
 void render_time(struct buf *to, int64_t when, char gap);
 
 /*
- * "object" of the JSON contract, in an array or a line. An unknown value is an
- * absent key; null says that there provably is none (no name, never used); in
+ * "object" of the JSON contract, in an array or a line. An unknown value is an absent
+ * key; one that there provably is not (no name, never used) is named in "none"; in
  * ctime and the like 0 is the kernel's own "never".
  */
 void render_object_json(struct json *json, const struct view *view,
@@ -111,6 +111,9 @@ void render_object_json(struct json *json, const struct view *view,
 /* The REF of an object; @key as for json_str(). */
 void render_json_ref(struct json *json, const char *key,
 		     const struct snapshot *snap, const struct object *obj);
+/* The keys of an edge, or the list of @count of them that one process has of one object,
+ * from @first on, of that kind and access. */
+void render_json_edges(struct json *json, const struct edge *first, uint32_t count);
 /* {"ipcscope":..., "host":{...}, and then whatever comes. */
 void render_json_head(struct json *json, const struct snapshot *snap);
 /* "warnings":[...] and the closing brace. */

@@ -45,7 +45,7 @@ static inline bool object_is_socket_path(const struct object *obj)
 enum process_flag {
 	PROCESS_KTHREAD	= 1 << 0,	/* holds nothing */
 	PROCESS_ZOMBIE	= 1 << 1,	/* holds nothing any more */
-	PROCESS_DETAILED = 1 << 2,	/* cmdline, started, unit were asked */
+	PROCESS_DETAILED = 1 << 2,	/* cmdline, unit were asked */
 	PROCESS_COMPAT	= 1 << 3,	/* 32 bit: its calls have other numbers */
 	PROCESS_UNCOMPARED = 1 << 4,	/* others may have the same memory */
 };
@@ -78,7 +78,6 @@ struct process {
 	const struct str *comm;
 	const struct str *cmdline;
 	const struct str *unit;	/* of systemd */
-	int64_t started;	/* seconds since 1970; 0: not asked */
 	struct process_tally *tally;	/* NULL: not asked */
 };
 
@@ -161,7 +160,8 @@ struct host_facts {
 	const struct str *kernel;
 	const struct str *boot_id;
 	int64_t taken;		/* seconds since 1970 */
-	int64_t booted;		/* the same clock */
+	int64_t booted;		/* the same clock; 0: not known */
+	uint32_t booted_part;	/* clock ticks after that */
 	int64_t steady_since;	/* that it is known not to have been set; 0: never */
 	uint32_t ticks;		/* clock ticks a second: unit of start */
 	uint32_t page_size;
@@ -360,10 +360,11 @@ struct users VEC(struct user);
 void object_users(const struct snapshot *snap, const struct object *obj,
 		  struct users *users);
 
-/* When it started, in seconds since 1970. */
+/* When it started, in seconds since 1970; the same from run to run. */
 static inline int64_t process_since(const struct snapshot *snap, const struct process *proc)
 {
-	return snap->host.booted + (int64_t)(proc->start / (snap->host.ticks ?: 100));
+	return snap->host.booted + (int64_t)((snap->host.booted_part + proc->start) /
+					     (snap->host.ticks ?: 100));
 }
 
 /* Whether process @pid, said to have made or used an object at @since (seconds;

@@ -6,7 +6,6 @@ static void people_add_gone(struct verdict_state *state, const char *who, pid_t 
 			    const char *number, uint64_t when)
 {
 	struct judge *judge = state->judge;
-	const struct host_facts *host = &judge->snap->host;
 	uint32_t index = snapshot_find_pid(judge->snap, pid);
 	const struct process *proc;
 	int64_t started;
@@ -16,7 +15,7 @@ static void people_add_gone(struct verdict_state *state, const char *who, pid_t 
 		return;
 	}
 	proc = &judge->snap->processes.at[index];
-	started = host->booted + (int64_t)(proc->start / (host->ticks ?: 100));
+	started = process_since(judge->snap, proc);
 	if (proc->flags & PROCESS_ZOMBIE) {
 		evidence_add(state, ENDED, who, number);
 	} else {

@@ -248,22 +248,13 @@ static void limits_json_put_use(struct json *json, const struct limit_pressure *
 		json_bool(json, "full", p->full);
 }
 
-/* What means that there is no limit may be more than a parser takes. */
-static void limits_json_put_most(struct json *json, const char *key, enum limit_id limit,
-				 uint64_t max)
-{
-	if (limit_is_none(limit, max))
-		json_none(json, key);
-	else
-		json_u64(json, key, max);
-}
-
 static void limits_json(struct json *json, const struct sheet *sheet, uint32_t row)
 {
 	const struct limits *limits = sheet->arg;
 	const struct limit_pressure *p = limits->shown.at[row];
 	const struct limit_info *info = &limit_infos[p->limit];
 	const struct limit_value *value = &sheet->snap->limits[p->limit];
+	bool no_value, no_max;
 	uint32_t i;
 
 	json_text(json, "name", info->name);
@@ -271,10 +262,21 @@ static void limits_json(struct json *json, const struct sheet *sheet, uint32_t r
 	json_text(json, "what", info->what);
 	json_text(json, "kind", limit_kind_words[info->kind]);
 	json_text(json, "unit", limit_is_bytes(p->limit) ? "bytes" : "number");
-	if (value->known)
-		limits_json_put_most(json, "value", p->limit, value->max);
-	if (p->max_known)
-		limits_json_put_most(json, "max", p->limit, p->max);
+	no_value = value->known && limit_is_none(p->limit, value->max);
+	no_max = p->max_known && limit_is_none(p->limit, p->max);
+	/* What means that there is no limit may be more than a parser takes. */
+	if (value->known && !no_value)
+		json_u64(json, "value", value->max);
+	if (p->max_known && !no_max)
+		json_u64(json, "max", p->max);
+	if (no_value || no_max) {
+		json_open(json, "none", '[');
+		if (no_value)
+			json_text(json, NULL, "value");
+		if (no_max)
+			json_text(json, NULL, "max");
+		json_close(json, ']');
+	}
 	limits_json_put_use(json, p);
 	json_open(json, "top", '[');
 	for (i = 0; i < p->nr_holders && i < MOST_HOLDERS; i++)

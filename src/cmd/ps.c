@@ -134,10 +134,9 @@ static void ps_json_use(struct json *json, const struct snapshot *snap,
 	json_text(json, "relation", edge_names[use->kind]);
 	if (*access)
 		json_text(json, "access", access);
-	if (use->first->fd >= 0)
-		json_i64(json, "fd", use->first->fd);
-	if (use->first->address)
-		json_hex(json, "address", use->first->address, 1);
+	if (use->first->tid && (use->kind == EDGE_WAITS || use->count == 1))
+		json_i64(json, "tid", use->first->tid);
+	render_json_edges(json, use->first, use->count);
 	json_u64(json, "count", use->count);
 	json_close(json, '}');
 }
@@ -145,7 +144,7 @@ static void ps_json_use(struct json *json, const struct snapshot *snap,
 static void ps_json_str(struct json *json, const char *key, const struct str *str)
 {
 	if (str)
-		json_str(json, key, str->data, str->len);
+		json_bytes(json, key, str->data, str->len);
 }
 
 void ps_json(struct json *json, const struct sheet *sheet, uint32_t row)
@@ -162,8 +161,7 @@ void ps_json(struct json *json, const struct sheet *sheet, uint32_t row)
 	ps_json_str(json, "command", proc->comm);
 	ps_json_str(json, "cmdline", proc->cmdline);
 	ps_json_str(json, "unit", proc->unit);
-	if (proc->started)
-		json_i64(json, "started", proc->started);
+	json_i64(json, "started", process_since(sheet->snap, proc));
 	if (proc->uid != (uid_t)-1)
 		json_u64(json, "uid", proc->uid);
 	json_open(json, "objects", '[');

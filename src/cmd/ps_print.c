@@ -186,12 +186,10 @@ static void ps_put_how(struct buf *to, const struct ps_uses *uses, uint32_t at)
 static void ps_put_started(struct buf *to, const struct snapshot *snap,
 			   const struct process *proc)
 {
-	int64_t started = process_started(snap, proc);
+	int64_t started = process_since(snap, proc);
 	struct buf then = {}, now = {};
 	size_t day = strlen("2026-11-21 ");
 
-	if (!started)
-		return;
 	render_time(&then, started, ' ');
 	render_time(&now, snap->host.taken, ' ');
 	buf_puts(to, ", started ");

@@ -42,15 +42,6 @@ const struct command command_show = {
 	.print	 = show_print,
 };
 
-int64_t process_started(const struct snapshot *snap, const struct process *proc)
-{
-	if (proc->started)
-		return proc->started;
-	if (!snap->host.ticks || !snap->host.booted)
-		return 0;
-	return snap->host.booted + (int64_t)(proc->start / snap->host.ticks);
-}
-
 /* "? (why)": the first gap in any of @parts, or @otherwise. */
 static void show_put_gap(const struct show_context *show, struct buf *text, uint32_t parts,
 			 const char *otherwise)

@@ -26,8 +26,6 @@ void show_unknown(const struct show_context *show, struct buf *text, enum field_
 /* Why not all users can be known; "" if they are. */
 void show_unseen(const struct show_context *show, struct buf *text);
 
-/* When a process was started, seconds since 1970; 0: not known. */
-int64_t process_started(const struct snapshot *snap, const struct process *proc);
 /* The value of a field; whether it is known. */
 bool show_get(const struct show_context *show, enum field_id field, struct value *value);
 bool show_has(const struct show_context *show, enum field_id field);

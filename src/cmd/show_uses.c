@@ -62,7 +62,7 @@ static void show_uses_row(struct cells *cells, const struct sheet *sheet, uint32
 	uses->table->cells(cells, uses->show, edge);
 	if (!uses->wide)
 		return;
-	render_time(cells->text, process_started(sheet->snap, proc), ' ');
+	render_time(cells->text, process_since(sheet->snap, proc), ' ');
 	cells_end(cells, NULL);
 	show_uses_put_cmdline(cells->text, uses, proc);
 	cells_end(cells, NULL);

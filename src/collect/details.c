@@ -84,7 +84,6 @@ static void details_read(struct collector *col, struct process *proc)
 	if (host->ops->process(host, proc->pid, &more) || more.start != proc->start)
 		return;
 	proc->flags |= PROCESS_DETAILED;
-	proc->started = more.started;
 	if (*more.unit)
 		proc->unit = arena_str(&col->snap->arena, more.unit, strlen(more.unit));
 	details_read_cmdline(col, proc);

@@ -134,8 +134,7 @@ int collect_facts(struct collector *col)
 	struct host_facts *facts = &col->snap->host;
 	struct buf hostname = { 0 }, kernel = { 0 }, text = { 0 };
 	const struct host *host = col->host;
-	const char *at;
-	uint64_t secs;
+	int64_t boot;
 	int err;
 
 	err = host->ops->open_dir(host, NULL, "/proc", &col->proc);
@@ -153,10 +152,9 @@ int collect_facts(struct collector *col)
 			text.len--;
 		facts->boot_id = arena_str(&col->snap->arena, text.data, text.len);
 	}
-	/* "12345.67 ..." */
-	if (host->ops->read_file(host, &col->proc, "uptime", &text) >= 0 &&
-	    (at = text.data, num_u64(&at, &secs)))
-		facts->booted = facts->taken - (int64_t)secs;
+	boot = host->ops->clock_boot(host);
+	facts->booted = boot / (facts->ticks ?: 1);
+	facts->booted_part = (uint32_t)(boot % (facts->ticks ?: 1));
 	scan_ns(host, &col->proc, "self/ns/ipc", &facts->ipc_ns);
 	scan_ns(host, &col->proc, "self/ns/net", &facts->net_ns);
 	scan_ns(host, &col->proc, "self/ns/pid", &facts->pid_ns);

@@ -21,12 +21,31 @@
 #define CLOCK_SAME	1500	/* ms: a leap second is no step */
 #define MAX_NOTES	4096	/* bytes of the file that count: its end */
 
-static int64_t clock_ms(clockid_t id)
+static int64_t clock_ns(clockid_t id)
 {
 	struct timespec now;
 
 	clock_gettime(id, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* How far CLOCK_REALTIME is from CLOCK_BOOTTIME, in ms: whole clock ticks, so that it is the
+ * same for all who measure it, and as measured while nothing came between. */
+static int64_t clock_distance(void)
+{
+	const int64_t tick = 1000000000 / sysconf(_SC_CLK_TCK);
+	int64_t least = INT64_MAX, distance = 0;
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		int64_t before = clock_ns(CLOCK_BOOTTIME), real = clock_ns(CLOCK_REALTIME);
+		int64_t took = clock_ns(CLOCK_BOOTTIME) - before;
+
+		if (took < least)
+			distance = real - before - took / 2;
+		least = took < least ? took : least;
+	}
+	return (distance + tick / 2) / tick * tick / 1000000;
 }
 
 /* A file that only we or root can have written, in such a directory. */
@@ -55,9 +74,11 @@ static int clock_open(int flags)
 	return fd;
 }
 
-int64_t live_clock_steady(const struct host *host)
+/* Since when, in ms, the notes know *@distance, which becomes that of the first of them; 0. */
+static int64_t clock_since(int64_t *distance)
 {
-	int64_t distance = clock_ms(CLOCK_REALTIME) - clock_ms(CLOCK_BOOTTIME), since = 0;
+	const int64_t now = *distance;
+	int64_t since = 0;
 	char text[MAX_NOTES + 1], *line = text, *end;
 	int fd = clock_open(O_RDONLY);
 	struct stat st;
@@ -77,28 +98,48 @@ int64_t live_clock_steady(const struct host *host)
 	for (; (end = strchr(line, '\n')); line = end + 1) {
 		int64_t real = strtoll(line, &line, 10), boot = strtoll(line, &line, 10);
 
-		if (line != end || llabs(real - boot - distance) > CLOCK_SAME)
+		if (line != end || llabs(real - boot - now) > CLOCK_SAME) {
 			since = 0;
-		else if (!since)
-			since = (real + 999) / 1000;
+		} else if (!since) {
+			since = real;
+			*distance = real - boot;
+		}
 	}
+	if (!since)
+		*distance = now;
 	return since;
+}
+
+int64_t live_clock_steady(const struct host *host)
+{
+	int64_t distance = clock_distance();
+
+	return (clock_since(&distance) + 999) / 1000;
+}
+
+int64_t live_clock_boot(const struct host *host)
+{
+	int64_t distance = clock_distance();
+
+	clock_since(&distance);
+	return distance * sysconf(_SC_CLK_TCK) / 1000;
 }
 
 void live_clock_note(const struct host *host)
 {
-	int64_t real = clock_ms(CLOCK_REALTIME), boot = clock_ms(CLOCK_BOOTTIME);
+	int64_t distance = clock_distance(), boot = clock_ns(CLOCK_BOOTTIME) / 1000000;
 	char line[64];
 	int fd, len;
 
-	if (live_clock_steady(host))
+	if (clock_since(&distance))
 		return;
 	if (mkdir(CLOCK_DIR, 0755) && errno != EEXIST)
 		return;
 	fd = clock_open(O_WRONLY | O_CREAT | O_APPEND);
 	if (fd < 0)
 		return;
-	len = snprintf(line, sizeof(line), "%lld %lld\n", (long long)real, (long long)boot);
+	len = snprintf(line, sizeof(line), "%lld %lld\n", (long long)(boot + distance),
+		       (long long)boot);
 	/* A note that is not written is missing, no more. */
 	(void)!write(fd, line, (size_t)len);
 	close(fd);

@@ -109,7 +109,6 @@ struct host_space {
 struct host_process {
 	char unit[256];		/* systemd unit it belongs to; "" if none */
 	uint64_t start;		/* as in struct process */
-	int64_t started;	/* seconds since 1970 */
 };
 
 /* A sock_diag socket in one network namespace. */

@@ -10,13 +10,10 @@
 #include <sys/ioctl.h>
 #include <sys/pidfd.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "ipcscope/vec.h"
 #include "live.h"
-
-#define NSEC_PER_SEC	1000000000LL
 
 int live_compare(const struct host *host, enum host_shared what, pid_t a, pid_t b)
 {
@@ -64,12 +61,10 @@ int live_process(const struct host *host, pid_t pid, struct host_process *proc)
 		[START]	= PIDS_TICS_BEGAN,
 		[UNIT]	= PIDS_SD_UNIT,
 	};
-	const int64_t tick_ns = NSEC_PER_SEC / sysconf(_SC_CLK_TCK);
 	const struct pids_result *result;
 	struct pids_info *info = NULL;
 	struct pids_fetch *found;
 	unsigned int pids[] = { pid };
-	struct timespec real, boot;
 	const char *unit;
 	int ret = procps_pids_new(&info, items, ARRAY_SIZE(items));
 
@@ -84,10 +79,6 @@ int live_process(const struct host *host, pid_t pid, struct host_process *proc)
 		unit = result[UNIT].result.str;
 		if (unit && unit[0] && unit[1])
 			snprintf(proc->unit, sizeof(proc->unit), "%s", unit);
-		clock_gettime(CLOCK_REALTIME, &real);
-		clock_gettime(CLOCK_BOOTTIME, &boot);
-		proc->started = ((real.tv_sec - boot.tv_sec) * NSEC_PER_SEC + real.tv_nsec -
-				 boot.tv_nsec + (int64_t)proc->start * tick_ns) / NSEC_PER_SEC;
 	}
 	procps_pids_unref(&info);
 	return ret;

@@ -68,7 +68,6 @@ static uint32_t *finish_merge_processes(struct snapshot *snap,
 		to->comm = str_first(to->comm, from->comm);
 		to->cmdline = str_first(to->cmdline, from->cmdline);
 		to->unit = str_first(to->unit, from->unit);
-		to->started = MAX(to->started, from->started);
 		to->tally = to->tally ?: from->tally;
 	}
 	return now;

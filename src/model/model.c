@@ -13,19 +13,25 @@ const struct part_info part_infos[NR_PARTS] = {
 };
 
 const char *const edge_names[NR_EDGES] = {
-#define EDGE(id, name, use, help)	[EDGE_##id] = name,
+#define EDGE(id, name, ...)	[EDGE_##id] = name,
 #include "ipcscope/edges.def"
 #undef EDGE
 };
 
 const bool edge_uses[NR_EDGES] = {
-#define EDGE(id, name, use, help)	[EDGE_##id] = use,
+#define EDGE(id, name, use, ...)	[EDGE_##id] = use,
+#include "ipcscope/edges.def"
+#undef EDGE
+};
+
+const char *const edge_lists[NR_EDGES] = {
+#define EDGE(id, name, use, list, help)	[EDGE_##id] = list,
 #include "ipcscope/edges.def"
 #undef EDGE
 };
 
 const char *const edge_helps[NR_EDGES] = {
-#define EDGE(id, name, use, help)	[EDGE_##id] = help,
+#define EDGE(id, name, use, list, help)	[EDGE_##id] = help,
 #include "ipcscope/edges.def"
 #undef EDGE
 };

@@ -51,6 +51,7 @@ static const struct record_row head_rows[] = {
 	{ "boot_id", STR(snapshot, host.boot_id) },
 	{ "taken", TIME(snapshot, host.taken), ALWAYS },
 	{ "booted", TIME(snapshot, host.booted), ALWAYS },
+	{ "booted_part", UNSIGNED(1 << 20, snapshot, host.booted_part) },
 	{ "steady_since", TIME(snapshot, host.steady_since) },
 	{ "ticks", U32(snapshot, host.ticks), ALWAYS },
 	{ "page_size", U32(snapshot, host.page_size), ALWAYS },
@@ -94,7 +95,6 @@ static const struct record_row process_rows[] = {
 	{ "comm", STR(process, comm) },
 	{ "cmdline", STR(process, cmdline) },
 	{ "unit", STR(process, unit) },
-	{ "started", SIGNED(0, MAX_TIME, process, started) },
 	{},
 };
 

@@ -52,6 +52,46 @@ static void keys_put_sems(struct json *json, const char *key,
 	json_close(json, ']');
 }
 
+static void keys_put_edge(struct json *json, const struct edge *edge)
+{
+	if (edge->fd >= 0)
+		json_i64(json, "fd", edge->fd);
+	if (edge->address)
+		json_hex(json, "address", edge->address, 1);
+	if (edge->kind == EDGE_ATTACHED) {
+		json_u64(json, "offset", edge->offset);
+		json_u64(json, "size", edge->length);
+	} else if (edge->kind == EDGE_WAITS && edge->sem != NO_INDEX) {
+		json_u64(json, "num", edge->sem);
+		json_i64(json, "op", edge->sem_op);
+	}
+}
+
+void render_json_edges(struct json *json, const struct edge *first, uint32_t count)
+{
+	const char *access = access_words[first->access];
+	const struct edge *edge;
+
+	if (count == 1) {
+		keys_put_edge(json, first);
+		return;
+	}
+	json_open(json, edge_lists[first->kind], '[');
+	for (edge = first; count; edge++) {
+		if (edge->kind != first->kind || edge->access != first->access)
+			continue;
+		count--;
+		json_open(json, NULL, '{');
+		if (edge->tid)
+			json_i64(json, "tid", edge->tid);
+		if (*access)
+			json_text(json, "access", access);
+		keys_put_edge(json, edge);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}
+
 static void keys_put_user(struct json *json, const struct snapshot *snap,
 			  const struct user *user)
 {
@@ -66,14 +106,12 @@ static void keys_put_user(struct json *json, const struct snapshot *snap,
 		json_i64(json, "tid", first->tid);
 	if (proc->comm)
 		json_bytes(json, "command", proc->comm->data, proc->comm->len);
-	json_u64(json, "uid", proc->uid);
+	if (proc->uid != (uid_t)-1)
+		json_u64(json, "uid", proc->uid);
 	json_text(json, "relation", edge_names[user->kind]);
 	if (access[0])
 		json_text(json, "access", access);
-	if (user->count == 1 && first->fd >= 0)
-		json_i64(json, "fd", first->fd);
-	if (user->count == 1 && user->kind == EDGE_ATTACHED && first->address)
-		json_hex(json, "address", first->address, 1);
+	render_json_edges(json, first, user->count);
 	json_u64(json, "count", user->count);
 	json_close(json, '}');
 }
@@ -127,12 +165,6 @@ static void keys_put_known(struct json *json, const struct object_keys *keys,
 	case TYPE_TIME:
 		json_i64(json, key, (int64_t)num);
 		break;
-	case TYPE_AGE:
-		if (num == AGE_NEVER)
-			json_none(json, key);
-		else
-			json_u64(json, key, num);
-		break;
 	case TYPE_MODE:
 		json_begin(json, key);
 		buf_printf(json->to, "\"%04llo\"", (unsigned long long)num);
@@ -169,28 +201,29 @@ static void keys_put_known(struct json *json, const struct object_keys *keys,
 	}
 }
 
-static void keys_put_field(struct json *json, const struct object_keys *keys,
+/* False if there provably is none, which a key cannot say. */
+static bool keys_put_field(struct json *json, const struct object_keys *keys,
 			   const struct snapshot *snap, const struct object *obj,
 			   enum field_id field)
 {
 	struct value value = object_value(snap, obj, field);
+	enum field_type type = fields[field].type;
 
 	if (value.known == KNOWN_NOT_APPLICABLE)
-		return;
-	if (fields[field].type == TYPE_USERS || fields[field].type == TYPE_REFS) {
+		return true;
+	if (type == TYPE_USERS || type == TYPE_REFS) {
 		keys_put_related(json, snap, obj, field);
-		return;
-	}
-	if (value.known == KNOWN_YES) {
+	} else if (value.known == KNOWN_YES && type == TYPE_AGE && value.num == AGE_NEVER) {
+		return false;
+	} else if (value.known == KNOWN_YES) {
 		keys_put_known(json, keys, snap, obj, field, &value);
+	} else if (value.known == KNOWN_NONE && type != TYPE_STATES && type != TYPE_SEMS) {
+		return false;
 	} else if (value.known == KNOWN_NONE) {
-		if (fields[field].type == TYPE_STATES || fields[field].type == TYPE_SEMS) {
-			json_open(json, fields[field].name, '[');
-			json_close(json, ']');
-		} else {
-			json_none(json, fields[field].name);
-		}
+		json_open(json, fields[field].name, '[');
+		json_close(json, ']');
 	}
+	return true;
 }
 
 void object_keys_init(struct object_keys *keys, const struct view *view)
@@ -222,15 +255,23 @@ void object_json(struct json *json, const struct object_keys *keys,
 		 const struct snapshot *snap, const struct object *obj)
 {
 	const struct fieldset *set = &keys->of[obj->class];
-	size_t i;
+	enum field_id none[NR_FIELDS];
+	size_t i, nr = 0;
 
 	for (i = 0; i < ARRAY_SIZE(set->word); i++) {
 		uint64_t word = set->word[i];
 
-		for (; word; word &= word - 1)
-			keys_put_field(json, keys, snap, obj, (enum field_id)
-				       (i * 64 + (size_t)__builtin_ctzll(word)));
+		for (; word; word &= word - 1) {
+			none[nr] = (enum field_id)(i * 64 + (size_t)__builtin_ctzll(word));
+			nr += !keys_put_field(json, keys, snap, obj, none[nr]);
+		}
 	}
+	if (!nr)
+		return;
+	json_open(json, "none", '[');
+	for (i = 0; i < nr; i++)
+		json_text(json, NULL, fields[none[i]].name);
+	json_close(json, ']');
 }
 
 void render_object_json(struct json *json, const struct view *view,

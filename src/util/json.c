@@ -55,12 +55,6 @@ void json_bool(struct json *json, const char *key, bool yes)
 	buf_puts(json->to, yes ? "true" : "false");
 }
 
-void json_none(struct json *json, const char *key)
-{
-	json_begin(json, key);
-	buf_add(json->to, "null", 4);
-}
-
 void json_hex(struct json *json, const char *key, uint64_t num, unsigned int digits)
 {
 	json_begin(json, key);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
+#include "ipcscope/text.h"
 #include "internal.h"
 
 static bool fails_now(struct failure *failure)
@@ -49,6 +50,21 @@ int64_t fixture_clock_steady(const struct host *host)
 
 	fixture_enter(fx, HOST_OP(clock_steady));
 	return fx->clock_set ? 0 : 1;
+}
+
+/* By /proc/uptime: "12345.67 ..." */
+int64_t fixture_clock_boot(const struct host *host)
+{
+	struct fixture *fx = fixture_of(host);
+	struct buf text = { 0 };
+	uint64_t secs = 0;
+	const char *at;
+
+	fixture_enter(fx, HOST_OP(clock_boot));
+	if (!host->ops->read_file(host, NULL, "/proc/uptime", &text) && (at = text.data))
+		num_u64(&at, &secs);
+	buf_free(&text);
+	return (fx->now - (int64_t)secs) * 100;
 }
 
 void fixture_clock_note(const struct host *host)
@@ -183,7 +199,6 @@ int fixture_process(const struct host *host, pid_t pid,
 	row = &fx->processes.at[i];
 	*proc = (struct host_process){
 		.start		= row->start,
-		.started	= row->started,
 	};
 	copy_word(&row->unit, proc->unit, sizeof(proc->unit));
 	return 0;

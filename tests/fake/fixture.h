@@ -14,7 +14,7 @@
  *	user ID NAME
  *	group ID NAME
  *	memory_dev DEV...		default 0:1
- *	process PID start=N started=N unit=W
+ *	process PID start=N unit=W
  *	mem PID ADDRESS HEX
  *	files TID N			the table of descriptors it has; default 0
  *	memory PID N			default: one of its own

@@ -135,7 +135,6 @@ struct process_row {
 	uint64_t pid;
 	struct word unit;
 	uint64_t start;
-	int64_t started;
 };
 
 struct fixture {

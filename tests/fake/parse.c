@@ -19,7 +19,6 @@ static const struct value host_values[] = {
 
 static const struct value process_values[] = {
 	VALUE("start", VALUE_NUM, struct process_row, start),
-	VALUE("started", VALUE_SIGNED, struct process_row, started),
 	VALUE("unit", VALUE_WORD, struct process_row, unit),
 };
 

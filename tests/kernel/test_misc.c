@@ -68,6 +68,40 @@ static void test_memfd_shared(void **state)
 	close(other);
 }
 
+/* As many descriptors as there are stand in the JSON, with their access. */
+static void test_every_descriptor(void **state)
+{
+	int fd = make_memfd("thrice", 4096), fds[3] = { fd, dup(fd) }, i;
+	struct child *holder;
+	json_t *user, *list;
+	char path[64];
+	struct run r;
+
+	(void)state;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	fds[2] = (int)must(open(path, O_RDONLY));
+	holder = hold_in("holder", fds, 3);
+	for (i = 0; i < 3; i++)
+		close(fds[i]);
+	ask(&r, "list", "memfd");
+	user = find_user(json_array_get(json_object_get(run_json(&r), "objects"), 0),
+			 holder->pid, 0);
+	assert_int_equal(get_int(user, "count"), 2);
+	assert_false(has_field(user, "fd"));
+	list = json_object_get(user, "descriptors");
+	assert_int_equal(json_array_size(list), 2);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(get_int(json_array_get(list, (size_t)i), "fd"), fds[i]);
+		assert_string_equal(get_text(json_array_get(list, (size_t)i), "access"), "rw");
+	}
+	user = find_user(json_array_get(json_object_get(run_json(&r), "objects"), 0),
+			 holder->pid, 1);
+	assert_int_equal(get_int(user, "fd"), fds[2]);
+	assert_string_equal(get_text(user, "access"), "r");
+	assert_false(has_field(user, "descriptors"));
+	run_free(&r);
+}
+
 /* Mapped, the descriptor closed: all that is left of it are mappings. */
 static void test_memfd_mapped(void **state)
 {
@@ -302,7 +336,7 @@ static void test_two_devpts(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(test_memfd_shared), TEST(test_memfd_mapped),
+		TEST(test_memfd_shared), TEST(test_every_descriptor), TEST(test_memfd_mapped),
 		TEST(test_memfd_both), TEST(secret_memory_has_all_its_holders), TEST(test_eventfd), TEST(test_pidfd),
 		TEST(test_two_devpts),
 	};

@@ -312,7 +312,7 @@ static void check_ss_inet(json_t *root, const char *option, const char *cls)
 		if (!object)
 			sandbox_fail("ss has a socket %s more", ino);
 		assert_string_equal(get_text(object, "local"), w[3]);
-		if (!is_null(object, "remote"))
+		if (!is_none(object, "remote"))
 			assert_string_equal(get_text(object, "remote"), w[4]);
 		listens = strcmp(w[0], "LISTEN") == 0;
 		assert_int_equal(listens, has_state(object, "listening"));

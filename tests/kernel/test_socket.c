@@ -435,7 +435,7 @@ static void check_tcp(int family)
 	object = object_of(&r, "tcp", listener);
 	assert_true(has_state(object, "listening"));
 	assert_string_equal(get_text(object, "local"), text);
-	assert_true(is_null(object, "remote"));
+	assert_true(is_none(object, "remote"));
 	assert_int_equal(get_int(object, "pending"), 1);
 	assert_int_equal(get_int(object, "backlog"), 8);
 	need_user(object, getpid(), "listens");
@@ -484,7 +484,7 @@ static void check_udp(int family)
 	ask(&r, "list", "udp", "-o", "all");
 	object = object_of(&r, "udp", bound);
 	assert_string_equal(get_text(object, "local"), text);
-	assert_true(is_null(object, "remote"));
+	assert_true(is_none(object, "remote"));
 	assert_true(get_int(object, "recvq") >= 5);
 	assert_true(has_state(object, "unconnected"));
 	assert_string_equal(get_text(object, "type"),

@@ -82,7 +82,7 @@ static void test_shm_fields(void **state)
 	assert_int_equal(get_int(shm, "swap"), 0);
 	assert_int_equal(get_int(shm, "used"), 0);
 	assert_int_equal(get_int(shm, "attaches_found"), 0);
-	assert_true(is_null(shm, "lpid"));
+	assert_true(is_none(shm, "lpid"));
 	assert_true(is_true(shm, "creator_alive"));
 	assert_true(is_true(shm, "users_complete"));
 	assert_true(has_state(shm, "unattached"));
@@ -546,8 +546,8 @@ static void test_msg_fields(void **state)
 
 	(void)state;
 	msg = need_object(ask(&r, "list", "msg", "-o", "all", ASSUME), "msg:0");
-	assert_true(is_null(msg, "lspid"));
-	assert_true(is_null(msg, "lrpid"));
+	assert_true(is_none(msg, "lspid"));
+	assert_true(is_none(msg, "lrpid"));
 	assert_int_equal(get_int(msg, "stime"), 0);
 	assert_int_equal(get_int(msg, "rtime"), 0);
 	run_free(&r);

@@ -98,9 +98,13 @@ static void a_segment(void **state)
 	check(obj, "users_complete", "true");
 	check(obj, "users",
 	      "[{\"pid\":5363,\"start\":526572,\"command\":\"scen-rw\",\"uid\":0,"
-	      "\"relation\":\"attached\",\"access\":\"rw\",\"address\":\"0x7fb4360b6000\",\"count\":1},"
+	      "\"relation\":\"attached\",\"access\":\"rw\",\"address\":\"0x7fb4360b6000\","
+	      "\"offset\":0,\"size\":8192,\"count\":1},"
 	      "{\"pid\":5364,\"start\":526572,\"command\":\"scen-ro\",\"uid\":0,"
-	      "\"relation\":\"attached\",\"access\":\"r\",\"count\":2}]");
+	      "\"relation\":\"attached\",\"access\":\"r\",\"attachments\":["
+	      "{\"access\":\"r\",\"address\":\"0x7fb4360b4000\",\"offset\":0,\"size\":8192},"
+	      "{\"access\":\"r\",\"address\":\"0x7fb4360b6000\",\"offset\":0,\"size\":8192}],"
+	      "\"count\":2}]");
 	/* Not of this class, for people only, or the program's own. */
 	check(obj, "nsems", NULL);
 	check(obj, "amount", NULL);
@@ -110,8 +114,9 @@ static void a_segment(void **state)
 
 	obj = doc_object(&doc, "shm:163841");
 	check(obj, "creator_alive", "false");
-	check(obj, "lpid", "null");
-	check(obj, "idle", "null");
+	check(obj, "lpid", NULL);
+	check(obj, "idle", NULL);
+	check(obj, "none", "[\"old_key\",\"lpid\",\"idle\"]");
 	check(obj, "users", "[]");
 	doc_free(&doc);
 }
@@ -162,7 +167,7 @@ static void semaphores_and_waiters(void **state)
 	check(obj, "waiters", "1");
 	check(obj, "users",
 	      "[{\"pid\":5349,\"start\":526572,\"tid\":5349,\"command\":\"scen-wait\",\"uid\":0,"
-	      "\"relation\":\"waits\",\"access\":\"w\",\"count\":1}]");
+	      "\"relation\":\"waits\",\"access\":\"w\",\"num\":0,\"op\":-1,\"count\":1}]");
 	obj = doc_object(&doc, "sem:32773");
 	check(obj, "values", "[1]");
 	check(obj, "sems", NULL);

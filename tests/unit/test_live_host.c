@@ -672,7 +672,6 @@ static void test_process(void **state)
 	for (i = 0; i < 2; i++) {
 		assert_int_equal(ops->process(host, getpid(), &proc), 0);
 		assert_int_equal(proc.start, own_start());
-		assert_in_range(proc.started, time(NULL) - 600, time(NULL) + 1);
 	}
 	assert_int_equal(ops->process(host, 0x3fffffff, &proc), -ESRCH);
 }

@@ -170,9 +170,16 @@ bool is_true(json_t *object, const char *field)
 	return json_is_true(json_object_get(object, field));
 }
 
-bool is_null(json_t *object, const char *field)
+bool is_none(json_t *object, const char *field)
 {
-	return json_is_null(json_object_get(object, field));
+	json_t *none = json_object_get(object, "none"), *name;
+	size_t i;
+
+	json_array_foreach(none, i, name) {
+		if (!strcmp(json_string_value(name), field))
+			return true;
+	}
+	return false;
 }
 
 bool has_field(json_t *object, const char *field)

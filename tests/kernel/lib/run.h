@@ -101,9 +101,9 @@ bool has_warning(json_t *root, const char *part);
 json_int_t get_int(json_t *object, const char *field);
 const char *get_text(json_t *object, const char *field);
 
-/* Whether the field is the word true, or the word null ("there is none"). */
+/* Whether the field is the word true, or is named in "none" ("there is none"). */
 bool is_true(json_t *object, const char *field);
-bool is_null(json_t *object, const char *field);
+bool is_none(json_t *object, const char *field);
 
 /* Whether the field is there at all (unknown values are absent keys). */
 bool has_field(json_t *object, const char *field);
