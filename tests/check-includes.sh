@@ -62,10 +62,12 @@ jansson.h	record change
 # Functions, and the layers or files that may call them ("-" for none).
 calls='
 src/render src/cli src/cmd src/compat src/gen src/main.c : printf vprintf puts putchar putchar_unlocked putc_unlocked stdout
-src/host src/record : open fopen read write close fsync rename unlink fdopen mkstemp stat
-src/host : openat openat2 creat freopen opendir fdopendir scandir readdir closedir
-src/host : pread readv preadv pwrite writev readlink readlinkat lstat fstat fstatat statx
-src/host : access faccessat ioctl fcntl fstatfs statfs statvfs unlinkat renameat renameat2
+src/host src/record src/util/outfile.c : open fopen read write close fsync rename unlink fdopen mkstemp stat
+src/host src/util/outfile.c : openat mkdirat linkat unlinkat renameat readlinkat fstat fstatat
+src/host src/util/outfile.c : fstatfs fcntl
+src/host : openat2 creat freopen opendir fdopendir scandir readdir closedir
+src/host : pread readv preadv pwrite writev readlink lstat statx
+src/host : access faccessat ioctl statfs statvfs renameat2
 src/host : socket bind connect send sendto sendmsg recv recvfrom recvmsg
 src/host : shmget shmat shmdt shmctl semget semop semtimedop semctl msgget msgsnd msgrcv msgctl
 src/host : shm_open shm_unlink sem_open sem_unlink mq_open mq_unlink mq_getattr mq_setattr

@@ -23,8 +23,10 @@ int record_load(const char *path, struct layout *layout, struct snapshot *snap,
 		char why[256]);
 
 /* record_write() into a temporary beside @path (mode 0600), synced and renamed
- * over it: @path is old or new, never half. A symbolic link stays one; a device
- * or pipe is written to. 0 or -errno. */
+ * over it: @path is old or new, never half. A symbolic link stays one, and is
+ * followed only if it is root's or the caller's and stands where nobody else can
+ * have put it (-ELOOP); a device, a pipe that is read from, and /dev/stdout are
+ * written to. 0 or -errno. */
 int record_save(const char *path, const struct snapshot *snap);
 
 /* "jansson 2.14": what it is read with, for `version`. */

@@ -71,6 +71,7 @@ struct removal_paths {
 	const char *saved;	/* directory */
 	const char *lock;
 	const char *state;	/* directory of the lock */
+	size_t base;		/* bytes of them that are of the system or its user */
 };
 
 struct removal {
@@ -94,6 +95,7 @@ struct removal {
 	struct removal_paths paths;
 	char run[32];
 	int log;		/* descriptors; -1 */
+	bool log_is_ours;	/* only we, or root, can have written what it says */
 	int lock;
 	struct buf lines;	/* not written to the log yet */
 	bool logged;		/* something was */
@@ -128,6 +130,8 @@ void target_keeping(struct buf *to, const struct removal *rm, const struct targe
 /* Decides which targets are kept, by how much they hold. */
 void removal_plan_keep(struct removal *rm);
 
+/* Why this program may change nothing and write no file, whoever asks; NULL if it may. */
+const char *change_forbidden(void);
 /* Takes the lock, finishes what a killed run left open, and makes ready to log and keep. 0, or
  * -errno with a line in @why; nothing may be removed then. */
 int removal_open(struct removal *rm, char why[256]);

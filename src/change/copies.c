@@ -12,6 +12,7 @@
 
 #include "internal.h"
 #include "ipcscope/text.h"
+#include "util/outfile.h"
 
 #define MOST_AGE	(30 * 24 * 3600)
 #define MOST_JSON	(16 << 20)
@@ -123,13 +124,19 @@ static size_t copies_id_length(const char *name)
 	return dot && dot != strchr(name, '.') ? (size_t)(dot - name) : 0;
 }
 
-/* Whether all of @name is an id, "RUN.N": it becomes part of a path. */
+/* Whether all of @name is an id, as removal_open() and act.c make them: it becomes part of a
+ * path. */
 bool copies_is_id(const char *name)
 {
-	const size_t run = strspn(name, "0123456789-"), number = run + (name[run] == '.');
+	const char *form = "dddddddd-dddddd-ddd.";
+	size_t digits;
 
-	return run && number > run && name[number] &&
-	       !name[number + strspn(name + number, "0123456789")];
+	for (; *form; form++, name++) {
+		if (*form == 'd' ? *name < '0' || *name > '9' : *name != *form)
+			return false;
+	}
+	digits = strspn(name, "0123456789");
+	return digits && digits <= 10 && !name[digits];
 }
 
 /* What is too old or too much goes, oldest first, and what a killed run left without a
@@ -173,11 +180,11 @@ void copies_prune(struct removal *rm)
 
 int copies_open(struct removal *rm, char why[256])
 {
-	int ret = state_dir(rm->paths.saved);
+	int ret = state_dir(rm->paths.saved, rm->paths.base);
 
 	if (ret)
 		snprintf(why, 256, "copies for undo cannot be kept in %s: %s (--no-save to do without)",
-			 rm->paths.saved, state_dir_error(ret));
+			 rm->paths.saved, outfile_error(ret));
 	return ret;
 }
 
@@ -189,7 +196,7 @@ json_t *copies_load(const struct removal *rm, const char *id)
 	uint64_t sum;
 
 	copies_path(&path, rm, id, ".json");
-	if (!state_read(path.data, 0, MOST_JSON, &text) &&
+	if (!state_read(path.data, MOST_JSON, &text) &&
 	    (end = memchr(text.data, '\n', text.len))) {
 		at = ++end;
 		if (num_hex(&at, &sum) && sum == copies_sum(0, 0, text.data, end - text.data))

@@ -13,6 +13,7 @@
 
 #include "internal.h"
 #include "ipcscope/text.h"
+#include "util/outfile.h"
 
 #define TAIL	4096
 #define LAST_LINE	"\"event\":\"end\""
@@ -127,18 +128,18 @@ int log_open(struct removal *rm, char why[256])
 		return 0;
 	if (!rm->log_path) {
 		dir = arena_str(&rm->arena, path, strrchr(path, '/') - path)->data;
-		ret = state_dir(dir);
+		ret = state_dir(dir, rm->paths.base);
 		if (ret) {
 			snprintf(why, 256, "%s cannot be used for the log: %s", dir,
-				 state_dir_error(ret));
+				 outfile_error(ret));
 			return ret;
 		}
 	}
-	rm->log = state_append(path);
+	rm->log = state_append(path, &rm->log_is_ours);
 	if (rm->log >= 0)
 		return 0;
 	snprintf(why, 256, "the log %s cannot be written: %s (--no-log to do without)",
-		 path, strerror(-rm->log));
+		 path, outfile_error(rm->log));
 	return rm->log;
 }
 
@@ -305,7 +306,7 @@ static void log_read_tail(struct recovery *rec, uint64_t size)
 	char *line, *save = NULL;
 	struct buf text = {};
 
-	state_read(rec->rm->paths.log, from, size - from, &text);
+	state_read_from(rec->rm->log, from, size - from, &text);
 	for (line = strtok_r(text.data, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		json_t *root = strstr(line, LAST_LINE) ? NULL : json_loads(line, 0, NULL);
 
@@ -323,7 +324,7 @@ static bool log_ended(struct removal *rm, uint64_t size)
 	const char *last;
 	bool yes;
 
-	state_read(rm->paths.log, from, TAIL, &text);
+	state_read_from(rm->log, from, TAIL, &text);
 	if (text.len && text.data[text.len - 1] != '\n')
 		buf_putc(&rm->lines, '\n');	/* cut off by a full disk */
 	if (text.len)
@@ -338,20 +339,17 @@ void log_recover(struct removal *rm)
 {
 	struct recovery rec = { .rm = rm };
 	struct open_item *item;
-	struct host_stat st;
-	const char *slash;
+	const uint64_t size = rm->log < 0 ? 0 : state_size(rm->log);
 
-	if (rm->log < 0 || state_stat(rm->paths.log, &st) || log_ended(rm, st.size))
+	if (log_ended(rm, size))
 		return;
 	/* What others can have written there must move and remove nothing. */
-	slash = strrchr(rm->paths.log, '/');
-	if (!state_is_ours(rm->log, !slash ? "." : slash == rm->paths.log ? "/" :
-			   arena_str(&rm->arena, rm->paths.log, slash - rm->paths.log)->data)) {
+	if (!rm->log_is_ours) {
 		buf_printf(&rm->report, "%s: an earlier run may have been cut short, but others can write to this log or to its directory: nothing of it is settled; names %s* may be left, to be moved back by hand\n",
 			   rm->paths.log, ASIDE_PREFIX);
 		return;
 	}
-	log_read_tail(&rec, st.size);
+	log_read_tail(&rec, size);
 	vec_for_each(item, &rec.items) {
 		const char *event = json_text_of(&rec.arena, item->first, "event");
 

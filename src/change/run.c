@@ -10,15 +10,18 @@
 
 #include "internal.h"
 #include "ipcscope/text.h"
+#include "util/outfile.h"
 
 #define ROOT_LOG	"/var/log/ipcscope"
 #define ROOT_STATE	"/var/lib/ipcscope"
+#define ROOT_BASE	strlen("/var/lib")	/* as long as that of the log */
 
 int removal_paths(struct removal *rm, char why[256])
 {
 	const char *state = secure_getenv("IPCSCOPE_STATE_DIR"), *log = NULL;
 	const char *xdg = secure_getenv("XDG_STATE_HOME"), *home = secure_getenv("HOME");
 	struct buf hostname = {}, kernel = {};
+	size_t base = 0;
 	uint32_t ticks, page;
 	uid_t uid = (uid_t)-1;
 	pid_t pid;
@@ -32,6 +35,7 @@ int removal_paths(struct removal *rm, char why[256])
 	if ((!state || *state != '/') && !uid) {
 		log = ROOT_LOG;
 		state = ROOT_STATE;
+		base = ROOT_BASE;
 	} else if (!state || *state != '/') {
 		/* Of other users: the XDG base directory specification. */
 		state = NULL;
@@ -39,6 +43,9 @@ int removal_paths(struct removal *rm, char why[256])
 			state = arena_printf(&rm->arena, "%s/ipcscope", xdg)->data;
 		else if (home && *home == '/')
 			state = arena_printf(&rm->arena, "%s/.local/state/ipcscope", home)->data;
+		base = state ? strlen(xdg && *xdg == '/' ? xdg : home) : 0;
+	} else {
+		base = (size_t)(strrchr(state, '/') - state);
 	}
 	if (!state) {
 		snprintf(why, 256, "neither XDG_STATE_HOME nor HOME says where to keep the log");
@@ -50,6 +57,7 @@ int removal_paths(struct removal *rm, char why[256])
 		.saved = arena_printf(&rm->arena, "%s/saved", state)->data,
 		.lock = arena_printf(&rm->arena, "%s/lock", state)->data,
 		.state = arena_printf(&rm->arena, "%s", state)->data,
+		.base = base,
 	};
 	return 0;
 }
@@ -57,11 +65,11 @@ int removal_paths(struct removal *rm, char why[256])
 static int run_take_lock(struct removal *rm, char why[256])
 {
 	pid_t holder;
-	int ret = state_dir(rm->paths.state);
+	int ret = state_dir(rm->paths.state, rm->paths.base);
 
 	if (ret) {
 		snprintf(why, 256, "%s cannot be used: %s", rm->paths.state,
-			 state_dir_error(ret));
+			 outfile_error(ret));
 		return ret;
 	}
 	rm->lock = state_lock(rm->paths.lock, rm->best_effort, &holder);
@@ -71,7 +79,7 @@ static int run_take_lock(struct removal *rm, char why[256])
 		snprintf(why, 256, "process %d is removing or restoring objects just now: nothing was done",
 			 holder);
 	else
-		snprintf(why, 256, "%s: %s", rm->paths.lock, strerror(-rm->lock));
+		snprintf(why, 256, "%s: %s", rm->paths.lock, outfile_error(rm->lock));
 	return rm->lock;
 }
 
@@ -98,6 +106,13 @@ static void run_find_user(struct removal *rm)
 	buf_free(&text);
 }
 
+const char *change_forbidden(void)
+{
+	return state_is_borrowed() ?
+	       "this program runs with rights that its caller does not have (setuid, setgid or file capabilities): it only looks" :
+	       NULL;
+}
+
 int removal_open(struct removal *rm, char why[256])
 {
 	struct timespec now;
@@ -106,8 +121,8 @@ int removal_open(struct removal *rm, char why[256])
 	int ret;
 
 	*why = '\0';
-	if (state_is_borrowed()) {
-		snprintf(why, 256, "this program runs with rights that its caller does not have (setuid, setgid or file capabilities): it only looks");
+	if (change_forbidden()) {
+		snprintf(why, 256, "%s", change_forbidden());
 		return -EPERM;
 	}
 	ret = removal_paths(rm, why);

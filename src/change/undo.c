@@ -55,7 +55,7 @@ static int undo_check_data(struct undoing *undo)
 		return -EBADMSG;
 	ret = state_read_to(undo->data.data, undo_add_sum, undo);
 	if (!ret && target_class(target)->data == COPY_MESSAGES)
-		ret = state_read(undo->data.data, 0, st.size, &undo->text);
+		ret = state_read(undo->data.data, st.size, &undo->text);
 	if (ret)
 		return ret;
 	num_hex(&text, &sum);

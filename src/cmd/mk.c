@@ -311,6 +311,10 @@ static int mk_print(struct session *session)
 	};
 	int ret;
 
+	if (change_forbidden()) {
+		complain("%s not made: %s", session->req->args[0], change_forbidden());
+		return STATUS_FAILED;
+	}
 	make_name(&mk->making);
 	mk->making.arg = mk;
 	if (asked(session->req, OPTION_HOLD))

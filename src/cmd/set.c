@@ -240,7 +240,13 @@ static int set_print(struct session *session)
 	ret = change_look(&set->rm, set->target, &set->changes);
 	if (ret)
 		return set_complain_change(set, set->changes.at, ret);
-	return asked(session->req, OPTION_DRY_RUN) ? set_plan_print(set) : set_apply(set);
+	if (asked(session->req, OPTION_DRY_RUN))
+		return set_plan_print(set);
+	if (change_forbidden()) {
+		complain("%s not set: %s", set->target->ref->data, change_forbidden());
+		return STATUS_FAILED;
+	}
+	return set_apply(set);
 }
 
 static void set_close(struct session *session)

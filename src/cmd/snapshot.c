@@ -5,7 +5,9 @@
 
 #include "ipcscope/record.h"
 #include "ipcscope/text.h"
+#include "change/change.h"
 #include "cli/session.h"
+#include "util/outfile.h"
 
 static session_fn snapshot_parse, snapshot_plan, snapshot_print;
 
@@ -15,7 +17,9 @@ const struct command command_snapshot = {
 	.help	 = "save everything, to be read with --from",
 	.details = "Saves all objects, processes and what is missing to FILE, which "
 		"only its owner may read, or to standard output. FILE is replaced "
-		"when all is written, or stays as it was. What only show looks at, "
+		"when all is written, or stays as it was. A symbolic link is followed "
+		"only if it is yours or root's and nobody else can have put it there; "
+		"a FIFO must be read from already. What only show looks at, "
 		"such as how full a pipe is, is not saved.",
 	.examples = {
 		{ "ipcscope snapshot /tmp/before", "save everything, for you alone to read" },
@@ -40,6 +44,10 @@ static int snapshot_parse(struct session *session)
 		return misused("snapshot takes the name of a file, or -");
 	if (!strcmp(path, "-") && isatty(STDOUT_FILENO))
 		return misused("snapshot - is for a pipe or file, not for a terminal");
+	if (strcmp(path, "-") && change_forbidden()) {
+		complain("%s: %s", path, change_forbidden());
+		return STATUS_FAILED;
+	}
 	return 0;
 }
 
@@ -71,7 +79,7 @@ static int snapshot_print(struct session *session)
 	}
 	err = record_save(path, snap);
 	if (err) {
-		complain("%s: %s", path, strerror(-err));
+		complain("%s: %s", path, outfile_error(err));
 		return STATUS_FAILED;
 	}
 	if (!session->foot)

@@ -167,13 +167,13 @@ static int undo_parse(struct session *session)
 		return status;
 	if (!!req->nr_args + asked(req, OPTION_LAST) + asked(req, OPTION_LIST) != 1)
 		return misused("undo takes one of --list, --last, or IDs from ipcscope undo --list");
+	if (!asked(req, OPTION_LIST) && !asked(req, OPTION_DRY_RUN))
+		return removal_session_open(removal);
 	if (removal_paths(&removal->rm, why)) {
 		complain("%s", why);
 		return STATUS_FAILED;
 	}
-	if (asked(req, OPTION_LIST) || asked(req, OPTION_DRY_RUN))
-		return 0;
-	return removal_session_open(removal);
+	return 0;
 }
 
 static int undo_print(struct session *session)

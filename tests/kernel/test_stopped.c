@@ -84,7 +84,7 @@ static bool opens_lock(pid_t pid, const struct __ptrace_syscall_info *info)
 	if (info->entry.nr != 257)
 		return false;
 	return process_vm_readv(pid, &to, 1, &from, 1, 0) > 0 &&
-	       !strcmp(path, STATE_DIR "/lock");
+	       !strcmp(path, "lock");
 }
 
 /* The exit status, or -1 when it is at the entry of a call. */

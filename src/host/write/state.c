@@ -13,74 +13,13 @@
 #include "write.h"
 #include "ipcscope/text.h"
 #include "host/live.h"
+#include "util/outfile.h"
 
 #define ZEROS	4096	/* bytes that are left out together */
 
-/* Whether nobody but us and root may write to it. */
-static bool state_is_private(const struct stat *st)
+int state_dir(const char *path, size_t base)
 {
-	return (st->st_uid == geteuid() || !st->st_uid) && !(st->st_mode & 0022);
-}
-
-/*
- * Whether nobody but us and root can have made @path what it is, given that the same holds of
- * all above: a directory, or a link to one, of ours or root's. In a directory that all may
- * write to, other users may have put a link, but no directory, of ours.
- */
-static int state_check_level(const char *path, uid_t root, bool *shared)
-{
-	struct stat st, to;
-
-	if (lstat(path, &st) || stat(path, &to))
-		return -errno;
-	if (!S_ISDIR(to.st_mode))
-		return -ENOTDIR;
-	if ((st.st_uid != geteuid() && st.st_uid && st.st_uid != root) ||
-	    (to.st_uid != geteuid() && to.st_uid && to.st_uid != root) ||
-	    (S_ISLNK(st.st_mode) && *shared) ||
-	    (to.st_mode & 0002 && !(to.st_mode & S_ISVTX)))
-		return -EPERM;
-	*shared = to.st_mode & 0002;
-	return 0;
-}
-
-int state_dir(const char *path)
-{
-	struct buf made = { 0 };
-	const char *slash = path;
-	bool shared = false;
-	struct stat st;
-	uid_t root;
-	int ret = 0;
-
-	/* In a user namespace root's directories are nobody's. */
-	if (stat("/", &st))
-		return -errno;
-	root = st.st_uid;
-	do {
-		slash = strchr(slash + 1, '/');
-		buf_reset(&made);
-		buf_add(&made, path, slash ? (size_t)(slash - path) : strlen(path));
-		if (mkdir(made.data, slash ? 0755 : 0700) && errno != EEXIST)
-			ret = -errno;
-		/* One that may not be made may be there for all that. */
-		if (ret == -EACCES || ret == -EROFS || ret == -EPERM)
-			ret = access(made.data, F_OK) ? ret : 0;
-		if (!ret)
-			ret = state_check_level(made.data, root, &shared);
-	} while (!ret && slash);
-	buf_free(&made);
-	if (ret || lstat(path, &st))
-		return ret ? ret : -errno;
-	if (S_ISLNK(st.st_mode))
-		return -ELOOP;
-	return state_is_private(&st) ? 0 : -EPERM;
-}
-
-const char *state_dir_error(int err)
-{
-	return err == -EPERM ? "others may write to it, or to one above it" :
-	       err == -ELOOP ? "it is a symbolic link" : strerror(-err);
+	return outfile_make_dir(path, base);
 }
 
 static int state_open(const char *path, int flags)
@@ -92,24 +31,24 @@ static int state_open(const char *path, int flags)
 
 int state_lock(const char *path, bool wait, pid_t *holder)
 {
-	int fd = state_open(path, O_RDWR | O_CREAT);
 	char text[32] = "";
 	const char *at = text;
 	uint64_t pid = 0;
-	struct stat st;
+	bool ours;
+	int fd = outfile_append(path, &ours);
 
 	*holder = 0;
-	if (fd < 0)
-		return fd;
 	/* Another name of some other file must not lose what it holds. */
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_nlink != 1 || st.st_uid != geteuid()) {
+	if (fd >= 0 && !ours) {
 		close(fd);
 		return -EPERM;
 	}
+	if (fd < 0)
+		return fd;
 	if (!flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB)) {
 		snprintf(text, sizeof(text), "%d\n", getpid());
 		if (!ftruncate(fd, 0))
-			state_write_at(fd, 0, text, strlen(text));
+			state_write(fd, text, strlen(text));
 		return fd;
 	}
 	if (pread(fd, text, sizeof(text) - 1, 0) > 0 && num_u64(&at, &pid) && pid <= INT32_MAX)
@@ -123,9 +62,9 @@ int state_create(const char *path)
 	return state_open(path, O_WRONLY | O_CREAT | O_EXCL);
 }
 
-int state_append(const char *path)
+int state_append(const char *path, bool *ours)
 {
-	return state_open(path, O_RDWR | O_CREAT | O_APPEND | O_NOCTTY);
+	return outfile_append(path, ours);
 }
 
 /* At the end of the file if @offset is -1. */
@@ -207,14 +146,10 @@ int state_unlink(const char *path)
 	return unlink(path) ? -errno : 0;
 }
 
-int state_read(const char *path, uint64_t offset, uint64_t most, struct buf *buf)
+int state_read_from(int fd, uint64_t offset, uint64_t most, struct buf *buf)
 {
-	int fd = state_open(path, O_RDONLY | O_NONBLOCK), ret = 0;
-
 	buf_reset(buf);
 	buf_room(buf, 1)[0] = '\0';
-	if (fd < 0)
-		return fd;
 	while (buf->len < most) {
 		size_t want = most - buf->len < 65536 ? most - buf->len : 65536;
 		ssize_t len = pread(fd, buf_room(buf, want + 1), want,
@@ -222,13 +157,22 @@ int state_read(const char *path, uint64_t offset, uint64_t most, struct buf *buf
 
 		if (len < 0 && errno == EINTR)
 			continue;
-		if (len <= 0) {
-			ret = len < 0 ? -errno : 0;
-			break;
-		}
+		if (len <= 0)
+			return len < 0 ? -errno : 0;
 		buf->len += len;
 		buf->data[buf->len] = '\0';
 	}
+	return 0;
+}
+
+int state_read(const char *path, uint64_t most, struct buf *buf)
+{
+	int fd = state_open(path, O_RDONLY | O_NONBLOCK), ret;
+
+	buf_reset(buf);
+	if (fd < 0)
+		return fd;
+	ret = state_read_from(fd, 0, most, buf);
 	close(fd);
 	return ret;
 }
@@ -249,13 +193,11 @@ int state_stat(const char *path, struct host_stat *st)
 	return live_stat(&live_host, NULL, path, 0, st);
 }
 
-bool state_is_ours(int fd, const char *path)
+uint64_t state_size(int fd)
 {
-	struct stat file, dir;
+	struct stat st;
 
-	return !fstat(fd, &file) && S_ISREG(file.st_mode) && file.st_nlink == 1 &&
-	       state_is_private(&file) && !lstat(path, &dir) && S_ISDIR(dir.st_mode) &&
-	       state_is_private(&dir);
+	return fstat(fd, &st) ? 0 : (uint64_t)st.st_size;
 }
 
 /* The kernel tells of setuid, setgid and file capabilities by AT_SECURE; of root it does so

@@ -210,14 +210,15 @@ void hold_begin(struct host_hold *hold);
 int hold_run(struct host_hold *hold, char *const *argv);
 
 /* The tool's own files. Directories are made, with all above them, for their owner alone; one
- * that another user owns or may write to is refused (-EPERM). */
-int state_dir(const char *path);
-const char *state_dir_error(int err);	/* why it was refused */
+ * that another user owns or may write to is refused (-EPERM), and so is a symbolic link behind
+ * the first @base bytes (-ELOOP): outfile_error(). */
+int state_dir(const char *path, size_t base);
 /* Locks the file, made as needed: a descriptor that keeps it, or, unless @wait, -EWOULDBLOCK
  * with the pid of who has it. */
 int state_lock(const char *path, bool wait, pid_t *holder);
 int state_create(const char *path);	/* new, 0600; -EEXIST */
-int state_append(const char *path);	/* made as needed; O_APPEND */
+/* Made as needed; O_APPEND. *@ours: only we, or root, can have written what it holds. */
+int state_append(const char *path, bool *ours);
 int state_write(int fd, const void *data, size_t len);	/* all @len bytes */
 int state_write_at(int fd, uint64_t offset, const void *data, size_t len);
 /* Leaves out zeros: the size of the file is set at last. */
@@ -229,14 +230,13 @@ int state_sync_all(const char *path);
 void state_close(int fd);
 int state_rename(const char *from, const char *to);
 int state_unlink(const char *path);
-int state_read(const char *path, uint64_t offset, uint64_t most, struct buf *buf);
+int state_read(const char *path, uint64_t most, struct buf *buf);
+int state_read_from(int fd, uint64_t offset, uint64_t most, struct buf *buf);
+uint64_t state_size(int fd);
 /* Calls @sink with its bytes, holes left out. */
 int state_read_to(const char *path, host_sink_fn *sink, void *arg);
 /* Never follows it. */
 int state_stat(const char *path, struct host_stat *st);
-/* Whether only we, or root, can have written what the open file holds: it is a regular file of
- * ours alone, and so is the directory at @path. */
-bool state_is_ours(int fd, const char *path);
 /* Whether this program runs with rights that its caller does not have. */
 bool state_is_borrowed(void);
 int state_list(const char *path, host_dir_fn *each, void *arg);
