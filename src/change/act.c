@@ -206,7 +206,6 @@ static void act_keep_batch(struct removal *rm, struct target *targets, uint32_t 
 	}
 	if (!any || *rm->fatal)
 		return;
-	rm->kept_any = true;
 	ret = state_sync_all(rm->paths.saved);
 	if (ret)
 		snprintf(rm->fatal, sizeof(rm->fatal), "%s cannot be written: %s",
@@ -228,6 +227,7 @@ static void act_do_batch(struct removal *rm, struct target *targets, uint32_t nr
 				    "not reached: %s", rm->fatal);
 		else if (planned)
 			target_class(target)->act(rm, target);
+		rm->kept_any |= target->kept && target->outcome == OUTCOME_REMOVED;
 		if (target->kept && target->outcome != OUTCOME_REMOVED)
 			copies_drop(rm, target->id);
 		if (announced && planned) {
@@ -284,6 +284,7 @@ static void act_run_batch(struct removal *rm, struct target *targets, uint32_t n
 		log_flush(rm, true);
 	}
 	act_do_batch(rm, targets, nr, each, arg);
+	saved_add_lost(rm, targets, nr);
 	log_flush(rm, true);
 }
 
@@ -298,6 +299,8 @@ void removal_run(struct removal *rm, void (*each)(void *arg, const struct target
 	 * nohup(1) has it, stay so. */
 	if (!rm->no_save && rm->lock >= 0)
 		copies_prune(rm);
+	if (rm->lock >= 0 && saved_begin(rm) && !rm->no_save)
+		snprintf(rm->fatal, sizeof(rm->fatal), "%s cannot be written", rm->paths.saved);
 	act_stopped_by = 0;
 	for (i = 0; i < ARRAY_SIZE(act_signals); i++) {
 		sigaction(act_signals[i], NULL, &old[i]);
@@ -309,6 +312,8 @@ void removal_run(struct removal *rm, void (*each)(void *arg, const struct target
 
 		act_run_batch(rm, &rm->targets.at[i], nr < BATCH ? nr : BATCH, each, arg);
 	}
+	if (rm->lock >= 0)
+		saved_finish(rm);
 	for (i = 0; i < ARRAY_SIZE(act_signals); i++)
 		sigaction(act_signals[i], &old[i], NULL);
 }

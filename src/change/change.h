@@ -101,6 +101,7 @@ struct removal {
 	bool logged;		/* something was */
 	uint32_t numbered;
 	bool kept_any;
+	bool lost_any;		/* something was removed and not kept */
 	const struct str *by;	/* who runs it */
 	uid_t by_uid;
 	int64_t login_uid;	/* -1: not told */
@@ -129,6 +130,10 @@ void target_effect(struct buf *to, const struct target *target);
 void target_keeping(struct buf *to, const struct removal *rm, const struct target *target);
 /* Decides which targets are kept, by how much they hold. */
 void removal_plan_keep(struct removal *rm);
+/* Whether all that is planned, or was removed if it is @done, is kept. */
+bool removal_keeps_all(const struct removal *rm, bool done);
+/* "kept for undo: 1 of 3, 40M of 64M; to keep all: --save-limit 120M", a line; "" of none. */
+void removal_put_keeping(struct buf *to, const struct removal *rm, bool done);
 
 /* Why this program may change nothing and write no file, whoever asks; NULL if it may. */
 const char *change_forbidden(void);
@@ -150,8 +155,10 @@ struct saved {
 	const char *amount;
 	const char *command;
 	int64_t time;
-	uint64_t bytes;
+	uint64_t bytes;		/* of its copy */
+	uint64_t size;		/* of the object */
 	bool whole;		/* checksums are right */
+	const char *lost;	/* why it was not kept; NULL: it was */
 };
 
 struct saved_list {
@@ -159,10 +166,10 @@ struct saved_list {
 	struct VEC(struct saved) all;	/* oldest first */
 };
 
-/* Reads what is kept (in rm->paths). 0 or -errno. */
+/* Reads what is kept, and what was removed and is not (in rm->paths). 0 or -errno. */
 int saved_list(struct removal *rm, struct saved_list *list);
 void saved_list_free(struct saved_list *list);
-/* The newest run of which something is kept; NULL. In @list. */
+/* The newest run; NULL. In @list. */
 const char *saved_last_run(struct saved_list *list);
 
 /* Brings one back. STATUS-like: 0 done (with what could not be restored in @lost, "" if

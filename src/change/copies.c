@@ -3,7 +3,7 @@
  * The directory of copies that are kept for undo: its limits, what is in it, and their
  * checksums. SAVED/ID.data are the contents of an object (if it has any), SAVED/ID.json what it
  * was and the checksum of both, written under another name and moved last: there is a whole
- * copy or none.
+ * copy or none. SAVED/RUN.removed says what a run removed without a copy: saved.c.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -165,6 +165,11 @@ void copies_prune(struct removal *rm)
 			whole |= !strcmp(files.all.at[j].name + len, ".json");
 			bytes += files.all.at[j].used;
 		}
+		if (!len && saved_is_removed(file->name) && now - file->mtime >= MOST_AGE &&
+		    strncmp(file->name, newest, strcspn(newest, ".") + 1)) {
+			copies_path(&files.path, rm, file->name, "");
+			state_unlink(files.path.data);
+		}
 		if (!len || (whole && now - file->mtime < MOST_AGE &&
 			     files.bytes <= rm->keep_most) ||
 		    (whole && !strncmp(file->name, newest, strcspn(newest, ".") + 1)))
@@ -182,6 +187,9 @@ int copies_open(struct removal *rm, char why[256])
 {
 	int ret = state_dir(rm->paths.saved, rm->paths.base);
 
+	/* One who keeps nothing would only say so there. */
+	if (ret && rm->no_save)
+		return 0;
 	if (ret)
 		snprintf(why, 256, "copies for undo cannot be kept in %s: %s (--no-save to do without)",
 			 rm->paths.saved, outfile_error(ret));
@@ -205,72 +213,6 @@ json_t *copies_load(const struct removal *rm, const char *id)
 	buf_free(&path);
 	buf_free(&text);
 	return root;
-}
-
-/* RUN-MS.2 before RUN-MS.10. */
-static int copies_by_number(const void *a, const void *b)
-{
-	const char *x = ((const struct saved *)a)->id;
-	const char *y = ((const struct saved *)b)->id;
-	size_t run = strchr(x, '.') - x;
-
-	if (strncmp(x, y, run + 1))
-		return strcmp(x, y);
-	if (strlen(x) != strlen(y))
-		return strlen(x) < strlen(y) ? -1 : 1;
-	return strcmp(x, y);
-}
-
-int saved_list(struct removal *rm, struct saved_list *list)
-{
-	struct arena *arena = &list->arena;
-	struct kept_files files;
-	uint32_t i;
-	int ret;
-
-	*list = (struct saved_list){};
-	ret = copies_list_files(rm, &files);
-	for (i = 0; i < files.all.nr; i++) {
-		const char *name = files.all.at[i].name, *id;
-		size_t len = copies_id_length(name);
-		json_t *root;
-
-		if (!len || strcmp(name + len, ".json"))
-			continue;
-		id = arena_str(arena, name, len)->data;
-		root = copies_load(rm, id);
-		*vec_add(&list->all) = (struct saved){
-			.id = id, .whole = root,
-			.ref = json_text_of(arena, root, "ref"),
-			.owner = json_text_of(arena, root, "owner"),
-			.amount = json_text_of(arena, root, "amount"),
-			.command = json_text_of(arena, root, "command"),
-			.time = json_num_of(root, "seconds"),
-			.bytes = json_num_of(root, "data_size"),
-		};
-		json_decref(root);
-	}
-	vec_free(&files.all);
-	buf_free(&files.path);
-	if (list->all.nr)
-		qsort(list->all.at, list->all.nr, sizeof(list->all.at[0]), copies_by_number);
-	return ret == -ENOENT ? 0 : ret;
-}
-
-void saved_list_free(struct saved_list *list)
-{
-	vec_free(&list->all);
-	arena_free(&list->arena);
-}
-
-const char *saved_last_run(struct saved_list *list)
-{
-	const char *id;
-
-	if (!list->all.nr)
-		return NULL;
-	id = list->all.at[list->all.nr - 1].id;
-	return arena_str(&list->arena, id, strcspn(id, "."))->data;
 }
 
 int copies_add_data(void *arg, uint64_t offset, const void *data, size_t len)

@@ -176,6 +176,16 @@ json_t *copies_load(const struct removal *rm, const char *id);
 /* The sum of bytes at @offset, a multiple of 8; @sum is 0 at first. */
 uint64_t copies_sum(uint64_t sum, uint64_t offset, const void *data, size_t len);
 
+/* saved.c */
+/* Whether a file of that name says what a run removed without keeping it. */
+bool saved_is_removed(const char *name);
+/* Before a run removes anything; 0 or -errno. */
+int saved_begin(struct removal *rm);
+/* Those of one run that were removed and not kept. */
+void saved_add_lost(struct removal *rm, const struct target *targets, uint32_t nr);
+/* After it: what keeps all needs no such file. */
+void saved_finish(struct removal *rm);
+
 /* log.c */
 int log_open(struct removal *rm, char why[256]);
 void log_begin(struct removal *rm, const struct target *target);

@@ -279,6 +279,11 @@ static void log_settle_removal(struct recovery *rec, const struct open_item *ite
 	else if (!look_target(rec->rm, &target, &now) && family->is_same(&target, &now))
 		settled = SETTLED_NOT_REMOVED;
 	log_settle(rec, item, settlements[settled].result, settlements[settled].drop);
+	if (settled != SETTLED_REMOVED || json_is_true(json_object_get(item->first, "kept")))
+		return;
+	target.outcome = OUTCOME_REMOVED;
+	snprintf(target.id, sizeof(target.id), "%s", item->id);
+	saved_add_lost(rec->rm, &target, 1);
 }
 
 static void log_settle_undo(struct recovery *rec, const struct open_item *item)

@@ -225,6 +225,69 @@ void removal_plan_keep(struct removal *rm)
 	}
 }
 
+/* How many and how much are to go or went, and of them how many and how much are kept. */
+struct plan_kept {
+	uint32_t nr, kept;
+	uint64_t bytes, kept_bytes;
+};
+
+static struct plan_kept plan_count_kept(const struct removal *rm, bool done)
+{
+	const enum outcome counted = done ? OUTCOME_REMOVED : OUTCOME_PLANNED;
+	const struct target *target;
+	struct plan_kept sum = {};
+
+	vec_for_each(target, &rm->targets) {
+		const bool kept = done ? target->kept : target->keep;
+
+		if (target->outcome != counted)
+			continue;
+		sum.nr++;
+		sum.kept += kept;
+		num_add(&sum.bytes, target->bytes);
+		num_add(&sum.kept_bytes, kept ? target->bytes : 0);
+	}
+	return sum;
+}
+
+bool removal_keeps_all(const struct removal *rm, bool done)
+{
+	const struct plan_kept sum = plan_count_kept(rm, done);
+
+	return sum.kept == sum.nr;
+}
+
+void removal_put_keeping(struct buf *to, const struct removal *rm, bool done)
+{
+	const struct plan_kept sum = plan_count_kept(rm, done);
+	unsigned int shift = 0;
+
+	if (!sum.nr)
+		return;
+	if (rm->no_save) {
+		buf_puts(to, "kept for undo: nothing (--no-save)\n");
+		return;
+	}
+	buf_puts(to, "kept for undo: ");
+	num_grouped(to, sum.kept);
+	buf_puts(to, " of ");
+	num_grouped(to, sum.nr);
+	if (sum.bytes) {
+		buf_puts(to, ", ");
+		num_size(to, sum.kept_bytes);
+		buf_puts(to, " of ");
+		num_size(to, rm->save_limit);
+	}
+	if (sum.kept < sum.nr) {
+		/* Rounded up, for a limit that is enough. */
+		while (shift < 30 && sum.bytes >> shift >= 10240)
+			shift += 10;
+		buf_puts(to, "; to keep all: --save-limit ");
+		num_size(to, (sum.bytes + (1ull << shift) - 1) >> shift << shift);
+	}
+	buf_putc(to, '\n');
+}
+
 void target_note(struct removal *rm, struct target *target,
 		 enum outcome outcome, const char *brief, const char *fmt, ...)
 {

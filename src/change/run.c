@@ -146,7 +146,7 @@ int removal_open(struct removal *rm, char why[256])
 		rm->no_log = true;
 		ret = log_open(rm, why);
 	}
-	if (!ret && !rm->no_save)
+	if (!ret && rm->lock >= 0)
 		ret = copies_open(rm, why);
 	if (ret)
 		return ret;

@@ -235,12 +235,12 @@ static int clean_analyse(struct session *session)
 		    cand.finding->verdict == VERDICT_SUSPECT)
 			clean_consider(clean, &cand);
 	}
-	removal_plan_keep(&clean->removal.rm);
 	/* What is to be reported only is none of the engine's business. */
 	for (i = 0; i < clean->removal.rm.targets.nr; i++) {
 		if (clean->by.at[i]->report)
 			clean->removal.rm.targets.at[i].outcome = OUTCOME_REPORTED;
 	}
+	removal_plan_keep(&clean->removal.rm);
 	return 0;
 }
 

@@ -42,6 +42,7 @@ struct clean {
 	uint32_t count[NR_VERDICTS];
 	uint32_t excluded[NR_EXCLUSIONS];
 	const struct str *held_owner;	/* of one HELD_SYSTEM */
+	bool tells_kept;		/* not all is: which is a column */
 };
 
 /* The command line, or the file of rules; a status. */

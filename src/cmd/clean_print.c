@@ -25,6 +25,11 @@ static void clean_row(struct cells *cells, const struct sheet *sheet, uint32_t r
 	cells_text(cells, target->owner->data);
 	cells_text(cells, target->amount->data);
 	cells_text(cells, verdict_infos[target->verdict].word);
+	if (clean->tells_kept && target->outcome == OUTCOME_PLANNED)
+		cells_text(cells, target->keep ? "yes" : "no");
+	else if (clean->tells_kept)
+		cells_text(cells, target->outcome != OUTCOME_REMOVED ? "-" :
+			   target->kept ? "yes" : "no");
 	cells_text(cells, why->data);
 	if (clean->by.at[row]->name)
 		cells_text(cells, clean->by.at[row]->name);
@@ -35,12 +40,15 @@ static void clean_print_table(struct buf *out, const struct clean *clean, bool d
 	const struct column columns[] = {
 		{ done ? "DONE" : "PLAN", ALIGN_LEFT, 0 }, { "REF", ALIGN_LONG, 0 },
 		{ "OWNER", ALIGN_LEFT, 0 }, { "SIZE", ALIGN_RIGHT, 0 },
-		{ "VERDICT", ALIGN_LEFT, 0 }, { "WHY", ALIGN_LEFT, 0 },
+		{ "VERDICT", ALIGN_LEFT, 0 },
+		{ clean->tells_kept ? "KEPT" : "WHY", ALIGN_LEFT, 0 },
+		{ clean->tells_kept ? "WHY" : "RULE", ALIGN_LEFT, 0 },
 		{ "RULE", ALIGN_LEFT, 0 },
 	};
 	const struct sheet sheet = {
 		.columns = columns, .nr = clean->removal.rm.targets.nr,
-		.nr_columns = ARRAY_SIZE(columns) - !clean->rules.at[0]->name,
+		.nr_columns = ARRAY_SIZE(columns) - !clean->rules.at[0]->name -
+			      !clean->tells_kept,
 		.row = clean_row, .arg = clean,
 	};
 
@@ -125,13 +133,16 @@ static void clean_put_done(struct buf *out, const struct clean *clean, const str
 	if (failed)
 		buf_printf(out, "; %u not removed", failed);
 	buf_putc(out, '\n');
+	if (clean->tells_kept || clean->removal.session.foot)
+		removal_put_keeping(out, rm, true);
 	if (!clean->removal.session.foot)
 		return;
 	if (!rm->no_log)
 		buf_printf(out, "log: %s", rm->paths.log);
 	if (rm->kept_any)
-		buf_printf(out, "%sto bring them back: ipcscope undo --last",
-			   rm->no_log ? "" : "; ");
+		buf_printf(out, "%sto bring %s back: ipcscope undo --last",
+			   rm->no_log ? "" : "; ",
+			   removal_keeps_all(rm, true) ? "them" : "what is kept");
 	if (!rm->no_log || rm->kept_any)
 		buf_putc(out, '\n');
 }
@@ -170,6 +181,7 @@ void clean_print(struct clean *clean, bool done)
 	struct buf out = { .to = stdout };
 	struct sums sums = {};
 
+	clean->tells_kept = !removal_keeps_all(&clean->removal.rm, done);
 	if (clean->removal.rm.targets.nr) {
 		clean_print_table(&out, clean, done);
 		clean_sum_up(clean, done ? OUTCOME_REMOVED : OUTCOME_PLANNED, &sums);
@@ -180,6 +192,8 @@ void clean_print(struct clean *clean, bool done)
 			clean_put_done(&out, clean, &sums);
 		else
 			buf_putc(&out, '\n');
+		if (!done && (foot || clean->tells_kept))
+			removal_put_keeping(&out, &clean->removal.rm, false);
 		if (!done && foot)
 			clean_put_left_alone(&out, clean);
 	} else if (foot) {

@@ -166,6 +166,8 @@ static void rm_print_plan(const struct removal_session *removal)
 		if (target->outcome == OUTCOME_PLANNED)
 			rm_print_target(&out, removal, target, &widths);
 	}
+	if (!removal_keeps_all(&removal->rm, false))
+		removal_put_keeping(&out, &removal->rm, false);
 	output_finish(&out);
 }
 
@@ -365,6 +367,8 @@ static int rm_print(struct session *session)
 	status = removal_session_run(removal, rm_tell, &session->out);
 	if (status)
 		return status;
+	if (!removal_keeps_all(&removal->rm, true))
+		removal_put_keeping(&session->out, &removal->rm, true);
 	if (removal->rm.kept_any && session->foot)
 		buf_puts(&session->out, "to bring back what was removed: ipcscope undo --last\n");
 	failed = output_finish(&session->out);

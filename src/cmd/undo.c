@@ -6,8 +6,19 @@
 #include "ipcscope/text.h"
 #include "cli/removal_session.h"
 
+/* What one run removed, and what of it is kept. */
+struct undo_run {
+	const struct saved *first;
+	uint32_t nr, kept;
+	uint64_t size, bytes;
+	struct buf owners;
+};
+
 struct undo_listing {
 	const struct saved_list *list;
+	struct VEC(struct undo_run) runs;	/* newest first */
+	struct VEC(uint32_t) kept;		/* of the list */
+	uint64_t bytes;
 	int64_t now;
 };
 
@@ -22,10 +33,14 @@ const struct command command_undo = {
 		"same key, id, name, owner, mode and contents. Who waited on an "
 		"object or had it open does not get it back, and what else cannot "
 		"be restored is said. An object whose key or name is taken again is "
-		"left alone, and exit status 5.\n\n"
+		"left alone; exit status 5 says that some could not be brought back.\n\n"
+		"Alone it lists what was removed, a line a run; --list lists the "
+		"objects that are kept. --last is the first run of the list, "
+		"also where nothing of it was kept.\n\n"
 		"Copies are kept for 30 days and up to 1 GiB in all, the oldest go "
 		"first. An ID is one object, or a run with all of its objects.",
 	.examples = {
+		{ "ipcscope undo", "what was removed, and what of it is kept" },
 		{ "ipcscope undo --list", "what can be brought back" },
 		{ "ipcscope undo --last", "everything the last run removed" },
 	},
@@ -40,44 +55,140 @@ const struct command command_undo = {
 	.close	 = undo_close,
 };
 
-static void undo_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
+static void undo_put_age(struct cells *cells, const struct undo_listing *listing,
+			 const struct saved *saved)
 {
-	const struct undo_listing *listing = sheet->arg;
-	const struct saved *saved = &listing->list->all.at[row];
-
-	cells_text(cells, saved->id);
-	cells_text(cells, saved->whole ? saved->ref : "?");
-	cells_text(cells, saved->owner);
-	cells_text(cells, saved->amount);
 	if (saved->whole)
 		num_age(cells->text, listing->now > saved->time ?
 			(uint64_t)(listing->now - saved->time) : 0);
 	else
 		buf_putc(cells->text, '?');
 	cells_end(cells, NULL);
+}
+
+static void undo_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
+{
+	const struct undo_listing *listing = sheet->arg;
+	const struct saved *saved = &listing->list->all.at[listing->kept.at[row]];
+
+	cells_text(cells, saved->id);
+	cells_text(cells, saved->whole ? saved->ref : "?");
+	cells_text(cells, saved->owner);
+	cells_text(cells, saved->amount);
+	undo_put_age(cells, listing, saved);
 	cells_text(cells, saved->whole ? saved->command : "damaged");
 }
 
+static void undo_run_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
+{
+	const struct undo_listing *listing = sheet->arg;
+	const struct undo_run *run = &listing->runs.at[row];
+	const struct saved *first = run->first;
+
+	buf_add(cells->text, first->id, strcspn(first->id, "."));
+	cells_end(cells, NULL);
+	undo_put_age(cells, listing, first);
+	cells_text(cells, first->whole ? first->command : "damaged");
+	buf_puts(cells->text, first->whole ? first->ref : "?");
+	if (run->nr > 1)
+		buf_printf(cells->text, " +%u", run->nr - 1);
+	cells_end(cells, NULL);
+	if (run->nr == 1)
+		cells_text(cells, first->amount);
+	else
+		cells_size(cells, run->size);
+	if (run->kept && run->kept < run->nr) {
+		buf_printf(cells->text, "%u (", run->kept);
+		num_size(cells->text, run->bytes);
+		buf_putc(cells->text, ')');
+	} else {
+		buf_puts(cells->text, run->kept ? "all" : "none");
+	}
+	cells_end(cells, NULL);
+	cells_text(cells, run->owners.data);
+}
+
+/* Objects of a run stand together, the oldest run first. */
+static void undo_sum_up(struct undo_listing *listing)
+{
+	const struct saved_list *list = listing->list;
+	struct undo_run *run = NULL;
+	uint32_t i;
+
+	for (i = list->all.nr; i-- > 0; ) {
+		const struct saved *saved = &list->all.at[i];
+		const size_t len = strcspn(saved->id, ".") + 1;
+
+		if (!run || strncmp(saved->id, run->first->id, len)) {
+			run = vec_add(&listing->runs);
+			*run = (struct undo_run){ .nr = 0 };
+		}
+		run->first = saved;
+		run->nr++;
+		num_add(&run->size, saved->size);
+		if (!saved->lost) {
+			run->kept++;
+			num_add(&run->bytes, saved->bytes);
+			num_add(&listing->bytes, saved->bytes);
+		}
+		if (!run->owners.len || !strstr(run->owners.data, saved->owner))
+			buf_printf(&run->owners, "%s%s", run->owners.len ? ", " : "",
+				   saved->owner);
+	}
+	for (i = 0; i < list->all.nr; i++) {
+		if (!list->all.at[i].lost)
+			*vec_add(&listing->kept) = i;
+	}
+}
+
+static void undo_put_foot(struct buf *out, const struct removal_session *removal,
+			  const struct undo_listing *listing)
+{
+	buf_printf(out, "\n%u run%s, ", listing->runs.nr, listing->runs.nr == 1 ? "" : "s");
+	num_size(out, listing->bytes);
+	buf_puts(out, " kept of ");
+	num_size(out, removal->rm.keep_most);
+	buf_puts(out, ", for 30 days\n");
+	if (listing->runs.at[0].kept)
+		buf_puts(out, "bring back the first: ipcscope undo --last; only look: ipcscope undo -n --last\n");
+	else if (listing->kept.nr)
+		buf_puts(out, "bring back one that is kept: ipcscope undo RUN\n");
+}
+
 static int undo_print_list(const struct removal_session *removal,
-			   const struct saved_list *list)
+			   const struct saved_list *list, bool objects)
 {
 	static const struct column columns[] = {
 		{ "ID", ALIGN_LEFT, 0 }, { "REF", ALIGN_LEFT, 0 },
 		{ "OWNER", ALIGN_LEFT, 0 }, { "SIZE", ALIGN_RIGHT, 0 },
 		{ "AGE", ALIGN_RIGHT, 0 }, { "BY", ALIGN_LEFT, 0 },
+	}, run_columns[] = {
+		{ "RUN", ALIGN_LEFT, 0 }, { "AGE", ALIGN_RIGHT, 0 },
+		{ "BY", ALIGN_LEFT, 0 }, { "REMOVED", ALIGN_LEFT, 0 },
+		{ "SIZE", ALIGN_RIGHT, 0 }, { "KEPT", ALIGN_LEFT, 0 },
+		{ "OWNERS", ALIGN_LEFT, 0 },
 	};
 	const struct host *host = removal->rm.host;
-	const struct undo_listing listing = { list, host->ops->now(host) };
-	const struct sheet sheet = {
-		.columns = columns, .nr_columns = ARRAY_SIZE(columns),
-		.nr = list->all.nr, .row = undo_row, .arg = &listing,
-	};
+	struct undo_listing listing = { .list = list, .now = host->ops->now(host) };
+	struct sheet sheet = { .arg = &listing };
 	struct buf out = { .to = stdout };
+	struct undo_run *run;
 
-	if (list->all.nr)
+	undo_sum_up(&listing);
+	sheet.columns = objects ? columns : run_columns;
+	sheet.nr_columns = objects ? ARRAY_SIZE(columns) : ARRAY_SIZE(run_columns);
+	sheet.nr = objects ? listing.kept.nr : listing.runs.nr;
+	sheet.row = objects ? undo_row : undo_run_row;
+	if (sheet.nr)
 		render_sheet(&out, &removal->session.view, &sheet);
 	else if (removal->session.foot)
 		buf_puts(&out, "nothing is kept\n");
+	if (sheet.nr && !objects && removal->session.foot)
+		undo_put_foot(&out, removal, &listing);
+	vec_for_each(run, &listing.runs)
+		buf_free(&run->owners);
+	vec_free(&listing.runs);
+	vec_free(&listing.kept);
 	return output_finish(&out);
 }
 
@@ -88,6 +199,10 @@ static int undo_restore(struct removal_session *removal, const struct saved *sav
 	char why[256];
 	int ret;
 
+	if (saved->lost) {
+		buf_printf(out, "not kept %s %s (%s)\n", saved->ref, saved->amount, saved->lost);
+		return STATUS_REFUSED;
+	}
 	if (asked(removal->session.req, OPTION_DRY_RUN)) {
 		buf_printf(out, "restore %s, removed as %s\n", saved->ref, saved->id);
 		return STATUS_OK;
@@ -103,7 +218,7 @@ static int undo_restore(struct removal_session *removal, const struct saved *sav
 		buf_putc(out, '\n');
 	}
 	buf_free(&lost);
-	return !ret ? STATUS_OK : ret == -EEXIST ? STATUS_REFUSED : STATUS_FAILED;
+	return ret ? STATUS_REFUSED : STATUS_OK;
 }
 
 static int undo_restore_meant(struct removal_session *removal, const struct saved_list *list,
@@ -112,8 +227,8 @@ static int undo_restore_meant(struct removal_session *removal, const struct save
 	struct buf out = { .to = stdout };
 	const struct saved *saved;
 	int status = STATUS_OK, failed;
+	bool any = false, kept = false;
 	size_t len = strlen(id);
-	bool any = false;
 
 	vec_for_each(saved, &list->all) {
 		int now;
@@ -122,6 +237,7 @@ static int undo_restore_meant(struct removal_session *removal, const struct save
 		if (strncmp(saved->id, id, len) || (saved->id[len] && saved->id[len] != '.'))
 			continue;
 		any = true;
+		kept |= !saved->lost;
 		now = undo_restore(removal, saved, &out);
 		if (!status || now == STATUS_FAILED)
 			status = now;
@@ -131,6 +247,8 @@ static int undo_restore_meant(struct removal_session *removal, const struct save
 		complain("nothing is kept as '%s': ipcscope undo --list", id);
 		return STATUS_FAILED;
 	}
+	if (!kept)
+		complain("of %s nothing is kept: there is nothing to bring back (older runs: ipcscope undo)", id);
 	return status ? status : failed;
 }
 
@@ -155,6 +273,11 @@ static int undo_restore_all(struct removal_session *removal, struct saved_list *
 	return status;
 }
 
+static bool undo_only_lists(const struct request *req)
+{
+	return !req->nr_args && !asked(req, OPTION_LAST);
+}
+
 static int undo_parse(struct session *session)
 {
 	struct removal_session *removal = session_of(session, struct removal_session,
@@ -165,9 +288,9 @@ static int undo_parse(struct session *session)
 
 	if (status)
 		return status;
-	if (!!req->nr_args + asked(req, OPTION_LAST) + asked(req, OPTION_LIST) != 1)
+	if (!!req->nr_args + asked(req, OPTION_LAST) + asked(req, OPTION_LIST) > 1)
 		return misused("undo takes one of --list, --last, or IDs from ipcscope undo --list");
-	if (!asked(req, OPTION_LIST) && !asked(req, OPTION_DRY_RUN))
+	if (!undo_only_lists(req) && !asked(req, OPTION_DRY_RUN))
 		return removal_session_open(removal);
 	if (removal_paths(&removal->rm, why)) {
 		complain("%s", why);
@@ -186,8 +309,8 @@ static int undo_print(struct session *session)
 	if (ret) {
 		complain("%s: %s", removal->rm.paths.saved, strerror(-ret));
 		status = STATUS_FAILED;
-	} else if (asked(session->req, OPTION_LIST)) {
-		status = undo_print_list(removal, &list);
+	} else if (undo_only_lists(session->req)) {
+		status = undo_print_list(removal, &list, asked(session->req, OPTION_LIST));
 	} else {
 		status = undo_restore_all(removal, &list);
 	}

@@ -31,7 +31,7 @@ wrong 2 "--older takes a time (10m, 6h, 3d), not 'long'" clean --older long
 wrong 2 "clean takes classes, not 'shm:1'; for one object: ipcscope rm REF" clean shm:1
 wrong 2 '--rules says what to select: nothing else may' clean --rules x --suspect
 wrong 1 "$dir/none: No such file or directory" clean --rules "$dir/none"
-wrong 2 'undo takes one of --list, --last, or IDs from ipcscope undo --list' undo
+wrong 2 'undo takes one of --list, --last, or IDs from ipcscope undo --list' undo --list --last
 wrong 2 'clean does not take --force; it takes: ipcscope help clean' clean --force
 wrong 1 'nothing is kept: there is nothing to bring back' undo --last
 wrong 1 "nothing is kept as 'x': ipcscope undo --list" undo x

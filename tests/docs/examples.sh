@@ -148,7 +148,6 @@ from_manual()
 expected()	# example: the exit status that the documents name, 0 unless said here
 {
 	case $1 in
-	'ipcscope undo') echo 2 ;;			# is named in a sentence, no example
 	*' limits --check '*' 95') echo 3 ;;		# counts of users outside are unknown
 	*' rm --dry-run sem:'*|*' rm shm:0') echo 5 ;;	# refused
 	*' set '*' --dry-run') echo 4 ;;		# something would change

@@ -94,6 +94,23 @@ static void test_plan_and_deed(void **state)
 	assert_true(shm_there(keyed));
 }
 
+static void test_what_is_not_kept(void **state)
+{
+	int i;
+
+	(void)state;
+	sandbox_needs_others();
+	for (i = 0; i < 3; i++)
+		stale_shm(IPC_PRIVATE, 4 << 20);
+	tool_says(4, "stale   no   nobody", NULL, "clean", "--assume-complete", NOW,
+		  "--save-limit", "6M");
+	tool_says(4, "kept for undo: 1 of 3, 4M of 6M; to keep all: --save-limit 12M", NULL,
+		  "clean", "--assume-complete", NOW, "--save-limit", "6M");
+	tool_says(0, "kept for undo: 1 of 3, 4M of 6M; to keep all: --save-limit 12M", NULL,
+		  DO, "--save-limit", "6M");
+	tool_says(5, "restored shm:0", NULL, "undo", "--last");
+}
+
 static void test_attached_is_left(void **state)
 {
 	int id = stale_shm(IPC_PRIVATE, 4096);
@@ -361,6 +378,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_nothing_is_silent),
 		TEST(test_plan_and_deed),
+		TEST(test_what_is_not_kept),
 		TEST(test_attached_is_left),
 		TEST(test_caps),
 		TEST(test_where),
