@@ -261,7 +261,6 @@ struct class_info {
 	/* Whether anyone who may not open it cannot be a user (mode bits of a
 	 * file nobody could have opened before they were set). */
 	bool mode_protects;
-	bool carries_fds;	/* descriptors may be in flight through it */
 	bool never_full;	/* who waits to write does not wait for room */
 	bool open_waits;	/* open(2) waits; then the edge has no descriptor */
 	bool abstract_names;	/* it can have a name that is no path: "@NAME" */

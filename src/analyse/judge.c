@@ -66,49 +66,17 @@ static const char *judge_why_blind(struct judge *judge)
 				  (int)gap->pid)->data : NULL;
 }
 
-/* Whether the socket has something that nobody has received, and no process has it. */
-static bool judge_is_loose(const struct snapshot *snap, const struct object *obj)
-{
-	uint64_t pending = 0, queued = 0;
-	const struct edge *edge;
-	bool held = false;
-	uint32_t i;
-
-	object_num(snap, obj, FIELD_PENDING, &pending);
-	object_num(snap, obj, FIELD_RECVQ, &queued);
-	for_each_object_edge(edge, i, snap, obj) {
-		if (edge->kind == EDGE_PEER && pending) {
-			uint64_t sent = 0;
-
-			/* Its own end tells whether it has sent anything. */
-			object_num(snap, &snap->objects.at[edge->peer], FIELD_SENDQ, &sent);
-			pending -= !sent;
-		}
-		held |= edge->kind == EDGE_OPEN || edge->kind == EDGE_LISTENS;
-	}
-	return pending || (!held && queued);
-}
-
 /* Why a descriptor may be in flight, with no process to be seen; NULL. */
 static const char *judge_why_flight(struct judge *judge)
 {
 	const struct snapshot *snap = judge->snap;
 	const struct gap *gap = judge_gap(snap, PART_FLIGHT);
-	const struct object *obj;
-	uint32_t loose = 0;
 
 	if (!(snap->parts_read & NEED(FLIGHT)))
 		return "whether a descriptor of it is in flight: sockets were not looked at";
-	if (gap)
-		return arena_printf(judge->arena,
-				    "whether a descriptor of it is in flight to process %d, or registered with io_uring there",
-				    (int)gap->pid)->data;
-	vec_for_each(obj, &snap->objects)
-		loose += class_infos[obj->class]->carries_fds && !object_is_socket_path(obj) &&
-			 judge_is_loose(snap, obj);
-	return loose ? arena_printf(judge->arena,
-				    "whether a descriptor of it is in flight in %u UNIX socket%s that nobody has yet",
-				    loose, loose == 1 ? "" : "s")->data : NULL;
+	return gap ? arena_printf(judge->arena,
+				  "whether a descriptor of it is in flight to process %d, or registered with io_uring there",
+				  (int)gap->pid)->data : NULL;
 }
 
 struct shm_name {

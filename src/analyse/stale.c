@@ -10,14 +10,10 @@ const struct verdict_info verdict_infos[NR_VERDICTS] = {
 };
 
 /* How objects of a class are judged that can be left behind. */
-static const struct {
-	void (*judge)(struct verdict_state *state);
-	bool sent;		/* a descriptor of it may be in flight */
-} stale_rules[NR_CLASSES] = {
-	[CLASS_shm] = { .judge = judge_shm }, [CLASS_sem] = { .judge = judge_sem },
-	[CLASS_msg] = { .judge = judge_msg }, [CLASS_unix] = { .judge = judge_unix },
-	[CLASS_pshm] = { judge_posix, true }, [CLASS_psem] = { judge_posix, true },
-	[CLASS_pmsg] = { judge_posix, true }, [CLASS_fifo] = { judge_fifo, true },
+static void (*const stale_rules[NR_CLASSES])(struct verdict_state *state) = {
+	[CLASS_shm] = judge_shm, [CLASS_sem] = judge_sem, [CLASS_msg] = judge_msg,
+	[CLASS_pshm] = judge_posix, [CLASS_psem] = judge_posix, [CLASS_pmsg] = judge_posix,
+	[CLASS_fifo] = judge_fifo, [CLASS_unix] = judge_unix,
 };
 
 uint64_t stale_classes(void)
@@ -26,7 +22,7 @@ uint64_t stale_classes(void)
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (stale_rules[class].judge)
+		if (stale_rules[class])
 			classes |= A_CLASS_OF(class);
 	}
 	return classes;
@@ -37,19 +33,6 @@ static bool stale_looks_closer(const void *arg, const struct snapshot *snap,
 			       const struct object *obj)
 {
 	return obj->key.space == SPACE_SEM;
-}
-
-/* Descriptors may be on their way through sockets. */
-static void stale_add_sockets(struct query *query)
-{
-	const uint64_t asked = query->classes;
-
-	query->classes = A_CLASS(unix);
-	query_add_field(query, FIELD_RECVQ);
-	query_add_field(query, FIELD_SENDQ);
-	query_add_field(query, FIELD_PENDING);
-	query->classes = asked | A_CLASS(unix);
-	query->extra_parts |= NEED(FDS) | NEED(FLIGHT);
 }
 
 static void stale_add_profiles(struct query *query, const struct profiles *profiles)
@@ -86,7 +69,6 @@ void stale_query(struct query *query, const struct profiles *profiles)
 	};
 	static const char *const places[] = { "/run", "/tmp", "/var/run" };
 	bool only_show = query->only_show;
-	enum class_id class;
 	size_t i;
 
 	if (!query->look_at && !only_show)
@@ -102,10 +84,6 @@ void stale_query(struct query *query, const struct profiles *profiles)
 		if (!query->paths)
 			query->nr_paths = ARRAY_SIZE(places);
 		query->paths = query->paths ?: places;
-	}
-	for (class = 0; class < NR_CLASSES; class++) {
-		if (query->classes >> class & 1 && stale_rules[class].sent)
-			stale_add_sockets(query);
 	}
 }
 
@@ -185,7 +163,7 @@ void stale_judge(const struct snapshot *snap, const struct profiles *profiles,
 
 		if (profiles)
 			state.profile = profile_of(profiles, snap, obj);
-		(stale_rules[obj->class].judge ?: judge_other)(&state);
+		(stale_rules[obj->class] ?: judge_other)(&state);
 		finding->object = objects[i];
 		finding->profile = state.profile;
 		finding->verdict = stale_settle(&state);

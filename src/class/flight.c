@@ -13,11 +13,9 @@
 #include "ipcscope/text.h"
 #include "socket.h"
 
-static int flight_compare(const void *a, const void *b)
+static bool flight_same(const void *vec, uint32_t index, const void *ino)
 {
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
+	return ((const uint64_t *)vec)[index] == *(const uint64_t *)ino;
 }
 
 /* Messages of a stream have a byte at least, others may have none. */
@@ -25,50 +23,36 @@ int flight_note(void *arg, const struct nlmsghdr *msg)
 {
 	const struct unix_diag_msg *diag = NLMSG_DATA(msg);
 	const struct unix_diag_rqlen *queues;
-	struct inodes *quiet = arg;
+	struct collector *col = arg;
 	size_t len;
 
 	if (msg->nlmsg_len < NLMSG_LENGTH(sizeof(*diag)))
 		return 0;
 	queues = socket_attr(msg, sizeof(*diag), UNIX_DIAG_RQLEN, sizeof(*queues), &len);
 	if (queues && !queues->udiag_rqueue &&
-	    (diag->udiag_type == SOCK_STREAM || diag->udiag_state == TCP_LISTEN))
-		*vec_add(quiet) = diag->udiag_ino;
+	    (diag->udiag_type == SOCK_STREAM || diag->udiag_state == TCP_LISTEN)) {
+		map_add(&col->quiet_index, hash_u64(diag->udiag_ino, 0), col->quiet.nr);
+		*vec_add(&col->quiet) = diag->udiag_ino;
+	}
 	return 0;
 }
 
-void flight_find(struct collector *col)
+void flight_list(struct collector *col, struct net_ns *ns)
 {
 	const struct unix_diag_req req = {
 		.sdiag_family = AF_UNIX, .udiag_states = ~0u, .udiag_show = UDIAG_SHOW_RQLEN,
 	};
-	struct net_ns *ns;
 
 	/* What a dump does not tell is looked at one by one. */
-	vec_for_each(ns, &col->net_nss) {
-		if (!ns->err && !(col->query->parts & NEED(UNIX)))
-			col->host->ops->dump(&ns->diag, SOCK_DIAG_BY_FAMILY, &req, sizeof(req),
-					     flight_note, &col->quiet);
-	}
-	if (col->quiet.nr)
-		qsort(col->quiet.at, col->quiet.nr, sizeof(col->quiet.at[0]), flight_compare);
+	if (!ns->err)
+		col->host->ops->dump(&ns->diag, SOCK_DIAG_BY_FAMILY, &req, sizeof(req),
+				     flight_note, col);
 }
 
-/* Whether descriptors may be in the queue of the socket; *@is_unix: it is known to be
- * a UNIX one. */
-static bool flight_may_carry(struct fd_entry *fd, uint64_t ino, bool *is_unix)
+bool flight_is_quiet(const struct collector *col, uint64_t ino)
 {
-	const struct collector *col = fd->scan->col;
-	char text[32];
-	ssize_t len;
-
-	if (col->quiet.nr && bsearch(&ino, col->quiet.at, col->quiet.nr, sizeof(ino),
-				     flight_compare))
-		return false;
-	len = col->host->ops->sock_protocol(col->host, &fd->scan->fds, fd->name, text,
-					    sizeof(text));
-	*is_unix = len >= 4 && !memcmp(text, "UNIX", 4);
-	return len < 0 || *is_unix;
+	return map_find(&col->quiet_index, hash_u64(ino, 0), flight_same, col->quiet.at,
+			&ino) != NO_INDEX;
 }
 
 /* Reads the details of the descriptor: a process that ended or closed it has none. */
@@ -89,16 +73,29 @@ static bool flight_read(struct fd_entry *fd)
 
 bool flight_socket(struct fd_entry *fd)
 {
-	uint64_t ino, nr;
-	bool is_unix;
+	struct scan *scan = fd->scan;
+	struct held_socket socket = { .pid = scan->pid, .thread = scan->thread, .fd = fd->fd };
 
-	if (!link_number(fd->link, &ino) || !flight_may_carry(fd, ino, &is_unix) ||
-	    !flight_read(fd))
-		return false;
-	/* Since Linux 5.6. */
+	if (link_number(fd->link, &socket.ino))
+		*vec_add(&scan->held) = socket;
+	return false;
+}
+
+void flight_look(struct fd_entry *fd)
+{
+	const struct host *host = fd->scan->col->host;
+	char text[32];
+	bool is_unix;
+	ssize_t len;
+	uint64_t nr;
+
+	len = host->ops->sock_protocol(host, &fd->scan->fds, fd->name, text, sizeof(text));
+	is_unix = len >= 4 && !memcmp(text, "UNIX", 4);
+	if ((len >= 0 && !is_unix) || !flight_read(fd))
+		return;
+	/* Since Linux 5.6; of a listener those of connections not accepted yet, too. */
 	if (fd_info(fd, "scm_fds", &nr) ? nr > 0 : is_unix)
 		scan_gap(fd->scan, PART_FLIGHT, -ENODATA);
-	return false;
 }
 
 /* io_uring/fdinfo.c: the table may have holes, and is not told while the ring is busy. */

@@ -66,13 +66,18 @@ int socket_class(const struct host *host, const struct host_dir *fds, const char
 void socket_ask(struct collector *col, const struct inodes *more);
 bool socket_is_asked(const struct collector *col, uint64_t ino);
 
-/* Finds the sockets in whose queues no descriptor is (flight.c): of the list of UNIX
- * sockets if that is made, of which each message is noted in struct inodes @arg. */
-void flight_find(struct collector *col);
+/* What is in flight (flight.c): notes a message about a UNIX socket, if no descriptor can
+ * be in its queue; @arg is the collector. */
 int flight_note(void *arg, const struct nlmsghdr *msg);
-/* Hooks for sockets, which may be of a class, too, and rings. */
+/* The same for all of a namespace. */
+void flight_list(struct collector *col, struct net_ns *ns);
+bool flight_is_quiet(const struct collector *col, uint64_t ino);
+/* Hooks for sockets, which may be of a class, too, and are looked at in the end; and for
+ * rings. */
 bool flight_socket(struct fd_entry *fd);
 bool flight_ring(struct fd_entry *fd);
+/* Whether descriptors are in the queue of a socket. */
+void flight_look(struct fd_entry *fd);
 
 /* The hooks of UNIX sockets for names and paths (unix_path.c). */
 uint32_t unix_path_file(const struct collector *col, struct snapshot *snap,

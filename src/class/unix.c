@@ -174,7 +174,7 @@ static int unix_each(void *arg, const struct nlmsghdr *msg)
 	    !unix_is_asked(dump->col, msg))
 		return 0;
 	if (dump->col->query->parts & NEED(FLIGHT))
-		flight_note(&dump->col->quiet, msg);
+		flight_note(dump->col, msg);
 	listens = diag->udiag_state == TCP_LISTEN;
 	object = snapshot_object(snap, CLASS_unix, socket_key(dump->net_ns, diag->udiag_ino));
 	object_set_word(snap, object, FIELD_TYPE, unix_type_word(diag->udiag_type));
@@ -334,7 +334,6 @@ DEFINE_CLASS(unix) = {
 		.columns = "ref,type,state,peers,users,peer_users",
 		.wide	= "ref,owner,type,state,recvq,sendq,pending,peers,peer_users,users",
 		.refs	= "unix:INODE, unix:/PATH or unix:@ABSTRACT",
-		.carries_fds = true,
 		.abstract_names = true,
 		.called	= unix_path_called,
 		.applies = unix_path_applies,

@@ -106,7 +106,6 @@ int collect(const struct host *host, const struct query *query,
 	struct collector col = { .host = host, .query = query, .snap = snap };
 	struct scan_pool *pool = NULL;
 	struct net_ns *ns;
-	bool flight;
 	int err;
 
 	layout_init(layout, query->fields);
@@ -122,18 +121,13 @@ int collect(const struct host *host, const struct query *query,
 		err = collect_pids(&col);
 	if (query->only_pids && col.lists)
 		collect_probe(&col);
-	flight = query->parts & NEED(FLIGHT) && !query->only_pids;
-	if (query->parts & SOCKET_PARTS || flight)
+	if (query->parts & SOCKET_PARTS)
 		collect_net_nss(&col);
-	if (flight && !(query->parts & NEED(UNIX)))
-		flight_find(&col);
 	if (query->parts & PROCESS_PARTS)
 		pool = scan_pool_start(&col, progress);
 	if (query->parts & SOCKET_PARTS && !pool)
 		collect_late_net_nss(&col, NULL, 0);
 	collect_list_classes(&col);
-	if (flight && query->parts & NEED(UNIX))
-		flight_find(&col);
 	if (query->parts & NEED(PATHS))
 		collect_paths(&col);
 	if (pool)
@@ -154,6 +148,7 @@ int collect(const struct host *host, const struct query *query,
 	vec_free(&col.sockets);
 	vec_free(&col.receivers);
 	vec_free(&col.quiet);
+	map_free(&col.quiet_index);
 	map_free(&col.unix_names);
 	map_free(&col.bound_names);
 	map_free(&col.bound_inodes);

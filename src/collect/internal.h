@@ -22,12 +22,18 @@ int collect_pids(struct collector *col);
 uint64_t collect_last_pid(struct collector *col);
 /* Reads the list again; those that are new come behind the others. */
 void collect_born(struct collector *col);
-/* The network namespaces they are in, into col->net_nss. */
+/* The network namespaces they are in, into col->net_nss; or the tool's own alone. */
 void collect_net_nss(struct collector *col);
+void collect_own_net_ns(struct collector *col);
 /* Adds those that are mounted, and those that the descriptors lead to. */
 void collect_late_net_nss(struct collector *col, const struct net_ns_fd *fds, uint32_t nr);
 /* The hook for such descriptors. */
 bool collect_net_ns_fd(struct fd_entry *fd);
+/* Adds that of the process, or thread, looked at, which is new: the last; NULL: it is
+ * not. */
+struct net_ns *collect_net_ns_of(struct collector *col, struct scan *scan);
+/* What the sockets carry that were found; @scan is free. */
+void collect_flight(struct collector *col, struct scan *scan, const struct held_sockets *all);
 /* Lists what the classes of sockets have in the namespaces from col->first_net_ns on. */
 void collect_list_sockets(struct collector *col);
 /* Of the processes asked for: whose lists matter, into col->lists. */

@@ -52,6 +52,20 @@ static void namespaces_add_of(struct collector *col, pid_t tid, const char *path
 	namespaces_add(col, ino, path, tid);
 }
 
+struct net_ns *collect_net_ns_of(struct collector *col, struct scan *scan)
+{
+	const uint64_t ino = scan_net_ns(scan);
+	const uint32_t nr = col->net_nss.nr;
+	char path[64], in_proc[80];
+
+	if (!ino || namespaces_known(col, ino))
+		return NULL;
+	scan_path(scan, "ns/net", path, sizeof(path));
+	snprintf(in_proc, sizeof(in_proc), "%d/%s", (int)scan->living, path);
+	namespaces_add(col, ino, in_proc, scan->thread ?: scan->living);
+	return col->net_nss.nr > nr ? &col->net_nss.at[nr] : NULL;
+}
+
 struct namespaces_threads {
 	struct collector *col;
 	pid_t pid;
@@ -72,6 +86,11 @@ static int namespaces_each_thread(void *arg, const char *name, uint64_t ino,
 	return 0;
 }
 
+void collect_own_net_ns(struct collector *col)
+{
+	namespaces_add(col, col->snap->host.net_ns, NULL, 0);
+}
+
 void collect_net_nss(struct collector *col)
 {
 	const struct host *host = col->host;
@@ -81,7 +100,7 @@ void collect_net_nss(struct collector *col)
 	char path[64];
 	const pid_t *pid;
 
-	namespaces_add(col, col->snap->host.net_ns, NULL, 0);
+	collect_own_net_ns(col);
 	vec_for_each(pid, &col->pids) {
 		struct namespaces_threads threads = { col, *pid };
 

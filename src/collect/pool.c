@@ -304,6 +304,26 @@ static void pool_settle_sockets(struct scan_pool *pool)
 	vec_free(&fds);
 }
 
+/* The first worker looks at what the sockets found by all carry. */
+static void pool_settle_flight(struct scan_pool *pool)
+{
+	struct scan *scan = &pool->workers[0].scan;
+	struct held_sockets all = scan->held;
+	const struct held_socket *held;
+	unsigned int i;
+
+	scan->held = (struct held_sockets){ 0 };
+	for (i = 1; i < pool->nr; i++) {
+		vec_for_each(held, &pool->workers[i].scan.held)
+			*vec_add(&all) = *held;
+		vec_free(&pool->workers[i].scan.held);
+	}
+	if (all.nr)
+		collect_flight(pool->col, scan, &all);
+	vec_free(&all);
+	scan_free(scan);
+}
+
 /* What all workers found attached goes to the classes whose objects that may be. */
 static void pool_settle(struct scan_pool *pool)
 {
@@ -360,6 +380,7 @@ void scan_pool_finish(struct scan_pool *pool)
 	pool_look_again(pool);
 	if (col->query->parts & SOCKET_PARTS)
 		pool_settle_sockets(pool);
+	pool_settle_flight(pool);
 	/* The shards look into the snapshot until all are done. */
 	for (i = 0; i < pool->nr; i++)
 		snapshot_merge(col->snap, &pool->workers[i].shard);

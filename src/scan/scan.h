@@ -87,6 +87,15 @@ struct net_ns_fd {
 	int fd;
 };
 
+/* A descriptor of a socket, in whose queue others may be. */
+struct held_socket {
+	uint64_t ino;
+	pid_t pid, thread;	/* as in struct scan */
+	int fd;
+};
+
+struct held_sockets VEC(struct held_socket);
+
 /* What the collectors of one run share; read only while threads run. */
 struct collector {
 	const struct host *host;
@@ -117,7 +126,8 @@ struct collector {
 	bool few;
 	uint64_t lists;		/* A_CLASS(): whose list() can matter */
 	struct inodes sockets;	/* UNIX sockets that do, in order */
-	struct inodes quiet;	/* UNIX sockets that nothing is unread in, in order */
+	struct inodes quiet;	/* UNIX sockets in whose queues no descriptor can be */
+	struct map quiet_index;
 };
 
 /* One process being looked at, by one thread, which uses the same for all. */
@@ -154,6 +164,7 @@ struct scan {
 	bool early;
 	struct VEC(struct deferred_fd) deferred;
 	struct VEC(struct net_ns_fd) net_ns_fds;
+	struct held_sockets held;
 	/* Not NULL: only to find out which lists matter; see collect/probe.c. */
 	uint64_t *lists;
 	struct inodes *sockets;

@@ -309,10 +309,9 @@ static void test_calls_per_process(void **state)
 		/* without descriptors it may have ended: its stat tells */
 		{ CLASS_pipe, FIELD_REF,
 		  { .open_dir = 2, .read_dir = 1, .stat = 1, .read_file = 1 } },
-		/* and what each is blocked in, and its network namespace, whose
-		 * sockets may carry a descriptor */
+		/* and what each is blocked in */
 		{ CLASS_pipe, FIELD_USERS,
-		  { .open_dir = 2, .read_dir = 1, .stat = 2, .read_link = 1, .read_file = 2 } },
+		  { .open_dir = 2, .read_dir = 1, .stat = 1, .read_file = 2 } },
 		{ CLASS_sem, FIELD_STATE,
 		  { .open_dir = 1, .stat = 1, .read_file = 1 } },
 		{ CLASS_unix, FIELD_REF,
@@ -381,9 +380,8 @@ static void test_many_descriptors(void **state)
 	machine_look(&box);
 	assert_int_equal(box.snap.objects.nr, nr / 2);
 	assert_int_equal(box.snap.edges.nr, nr);
-	/* its network namespace, and whether it has more threads, too */
-	assert_calls(read_link, 5 + 1 + nr);
-	assert_calls(stat, 1 + 1 + nr + 1);
+	assert_calls(read_link, 5 + nr);
+	assert_calls(stat, 1 + nr + 1);
 	assert_calls(read_file, 3 + 1 + 1);	/* and loadavg */
 	vec_for_each(obj, &box.snap.objects)
 		assert_int_equal(obj->nr_edges, 2);
@@ -406,11 +404,36 @@ static void test_one_pipe_of_many(void **state)
 	for (i = 0; i < 800; i++)
 		assert_int_equal(box.snap.processes.at[object_edge(&box.snap, pipe, i)
 				->process].pid, 100 + i);
-	assert_calls(read_link, 5 + 800 + 800);
-	/* the directory of each, its threads, how it is open; and whose the pipe is, once */
-	assert_calls(stat, 800 + 800 + 800 + 1);
+	assert_calls(read_link, 5 + 800);
+	/* the threads of each, how it is open; and whose the pipe is, once */
+	assert_calls(stat, 800 + 800 + 1);
 	assert_calls(read_file, 3 + 1 + 800);
 	assert_calls(open_dir, 2 + 2 * 800);
+}
+
+/* Of sockets that the list of those with nothing unread has nothing is asked, and of
+ * processes that have others but these. */
+static void sockets_without_messages_are_not_asked_what_they_carry(void **state)
+{
+	int fd;
+
+	(void)state;
+	machine_process(&box, 20, 0, "quiet");
+	machine_process(&box, 30, 0, "other");
+	for (fd = 3; fd < 1003; fd++)
+		machine_add(&box, "link /proc/20/fd/%d -> socket:[%d] proto=UNIX-STREAM\n"
+			    "diag unix type=1 state=1 ino=%d rqueue=0 wqueue=0", fd, fd, fd);
+	machine_add(&box, "link /proc/30/fd/3 -> socket:[5000] proto=UNIX-STREAM\n"
+		    "link /proc/30/fd/4 -> socket:[5001] proto=TCP\n"
+		    "file /proc/30/fdinfo/3 text=\"pos:\\x090\\x0ascm_fds: 0\\x0a\"\n"
+		    "diag unix type=1 state=1 ino=5000 rqueue=1 wqueue=0");
+	ASK(&box, A_CLASS(pipe), FIELD_USERS_COMPLETE);
+	machine_look(&box);
+	assert_int_equal(box.snap.gaps.nr, 0);
+	assert_calls(dump, 1);
+	assert_calls(sock_protocol, 2);
+	assert_calls(read_link, 5 + 1000 + 2 + 1);	/* and the namespace of one */
+	assert_calls(open_dir, 2 + 2 * 2 + 2);
 }
 
 /* Whether it has ended, which explains a refusal, is asked once. */
@@ -473,6 +496,7 @@ int main(void)
 		T(test_one_process), T(test_lists_that_matter), T(test_calls_per_descriptor),
 		T(test_calls_per_process), T(test_until_all_are_found), T(test_many_descriptors),
 		T(test_one_pipe_of_many),
+		T(sockets_without_messages_are_not_asked_what_they_carry),
 		T(descriptors_that_may_not_be_read_are_one_gap), T(test_many_threads),
 		T(test_names_once),
 	};

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the sockets that processes hold carry: unix(7). A dump tells of most that it is
+ * nothing; the others are looked at, when all that are held are known. */
+#include "class/socket.h"
+#include "internal.h"
+
+/* Sockets of one table of descriptors. */
+static void flight_look_at(struct collector *col, struct scan *scan,
+			   const struct held_socket *held, uint32_t nr)
+{
+	struct net_ns *ns;
+	char name[16];
+	uint32_t i;
+
+	if (!scan_begin(scan, held->pid))
+		return;
+	scan->thread = held->thread;
+	ns = collect_net_ns_of(col, scan);
+	if (ns)
+		flight_list(col, ns);
+	if (!scan_open_fds(scan)) {
+		for (i = 0; i < nr; i++) {
+			struct fd_entry fd = { .scan = scan, .fd = held[i].fd, .name = name };
+
+			if (flight_is_quiet(col, held[i].ino))
+				continue;
+			snprintf(name, sizeof(name), "%d", held[i].fd);
+			flight_look(&fd);
+		}
+		col->host->ops->close_dir(&scan->fds);
+	}
+	scan->thread = 0;
+	scan_end(scan);
+}
+
+void collect_flight(struct collector *col, struct scan *scan, const struct held_sockets *all)
+{
+	const struct held_socket *held = all->at, *end = held + all->nr, *next;
+	struct net_ns *ns;
+	bool quiet;
+
+	if (!col->net_nss.nr)
+		collect_own_net_ns(col);
+	map_reserve(&col->quiet_index, all->nr);
+	vec_for_each(ns, &col->net_nss) {
+		if (!(col->query->parts & NEED(UNIX)))
+			flight_list(col, ns);
+	}
+	for (; held < end; held = next) {
+		quiet = true;
+		for (next = held; next < end && next->pid == held->pid &&
+				  next->thread == held->thread; next++)
+			quiet = quiet && flight_is_quiet(col, next->ino);
+		if (!quiet)
+			flight_look_at(col, scan, held, (uint32_t)(next - held));
+	}
+}
