@@ -113,39 +113,52 @@ _ipcscope_split()
 }
 
 # A word without its quotes in _ipcscope_word; an open one in _ipcscope_quote.
+# Fails behind a quote that is closed again.
 _ipcscope_unquote()
 {
-	local rest=$1
+	local rest=$1 char
 
 	_ipcscope_word='' _ipcscope_quote=''
 	if [[ $rest == [\'\"]* ]]; then
 		_ipcscope_quote=${rest:0:1}
-		_ipcscope_word=${rest:1}
-		return
-	fi
-	while [[ $rest == *\\* ]]; do
-		_ipcscope_word+=${rest%%\\*}
-		rest=${rest#*\\}
-		_ipcscope_word+=${rest:0:1}
 		rest=${rest:1}
+	fi
+	while [[ $_ipcscope_quote != \' && $rest == *\\* ]]; do
+		char=${rest#*\\}
+		_ipcscope_word+=${rest%%\\*}
+		[[ -z $_ipcscope_quote || $char == [\\\"\$\`]* ]] || _ipcscope_word+=\\
+		_ipcscope_word+=${char:0:1}
+		rest=${char:1}
 	done
 	_ipcscope_word+=$rest
+	[[ -z $_ipcscope_quote || $rest != *"$_ipcscope_quote"* ]]
+}
+
+# A word as it stands behind the quote that is open; fails if it cannot.
+_ipcscope_requote()
+{
+	REPLY=$1
+	case $_ipcscope_quote in
+	'')	[[ $1 != *[!a-zA-Z0-9_./:@%+,=-]* ]] || printf -v REPLY %q "$1" ;;
+	\')	[[ $1 != *\'* ]] ;;
+	*)	[[ $1 != *!* ]] || return	# of the history, whatever is before it
+		REPLY=${REPLY//\\/\\\\}
+		REPLY=${REPLY//\"/\\\"}
+		REPLY=${REPLY//\$/\\\$}
+		REPLY=${REPLY//\`/\\\`} ;;
+	esac
 }
 
 # Takes lines "word<tab>description"; offers the words that begin with $2, with
 # $1 before them.
 _ipcscope_offer()
 {
-	local word
+	local word REPLY
 
 	while IFS=$'\t' read -r word _; do
 		[[ -n $word && $word == "$2"* ]] || continue
 		[[ $word != *: ]] || compopt -o nospace 2>/dev/null
-		word=$1$word
-		if [[ -z $_ipcscope_quote && $word == *[!a-zA-Z0-9_./:@%+,=-]* ]]; then
-			printf -v word %q "$word"
-		fi
-		COMPREPLY+=("$_ipcscope_quote$word")
+		! _ipcscope_requote "$1$word" || COMPREPLY+=("$_ipcscope_quote$REPLY")
 	done
 }
 
@@ -164,6 +177,22 @@ _ipcscope_offer_list()
 	fi
 	compopt -o nospace 2>/dev/null
 	_ipcscope_offer "$before" "$word"
+}
+
+# Not by compopt -o filenames, which quotes once more what is quoted.
+_ipcscope_offer_files()	# before word
+{
+	local file before=$1
+
+	while IFS= read -r file; do
+		_ipcscope_requote "$file" || continue
+		[[ $file != \~/* || -n $_ipcscope_quote ]] || REPLY=${REPLY#\\}
+		if [[ -d ${file/#\~\//$HOME/} ]]; then
+			REPLY+=/
+			compopt -o nospace 2>/dev/null
+		fi
+		COMPREPLY+=("$_ipcscope_quote$before$REPLY")
+	done < <(compgen -f -- "$2")
 }
 
 _ipcscope_live()	# kind prefix
@@ -185,8 +214,7 @@ _ipcscope_offer_kind()	# kind before word
 	topics)	_ipcscope_offer "$2" "$3" <<<"${_ipcscope_topics// /$'\n'}" ;;
 	times)	_ipcscope_offer "$2" "$3" <<<$'relative\niso\nepoch' ;;
 	colors)	_ipcscope_offer "$2" "$3" <<<$'auto\nalways\nnever' ;;
-	files)	compopt -o filenames 2>/dev/null
-		_ipcscope_offer "$2" "$3" < <(compgen -f -- "$3") ;;
+	files)	_ipcscope_offer_files "$2" "$3" ;;
 	esac
 }
 
@@ -229,12 +257,12 @@ _ipcscope()
 {
 	local _ipcscope_program=${1/#\~/$HOME} _ipcscope_line _ipcscope_word
 	local _ipcscope_quote _ipcscope_kind='' _ipcscope_command _ipcscope_named
-	local kind
+	local kind REPLY
 
 	COMPREPLY=()
 	_ipcscope_split
 	_ipcscope_find_command
-	_ipcscope_unquote "${_ipcscope_line[-1]}"
+	_ipcscope_unquote "${_ipcscope_line[-1]}" || return 0
 	_ipcscope_kind=''
 	[[ ${_ipcscope_line[-2]-} != -?* ]] || _ipcscope_option "${_ipcscope_line[-2]}"
 	if [[ -n $_ipcscope_kind ]]; then
