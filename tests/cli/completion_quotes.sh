@@ -48,7 +48,7 @@ $HOME ${HOME} $'\x41'
 x\
 x"
 x'
-two  blanks at the end  
+two  blanks  in it
 EOF2
 i=10
 while IFS= read -r name; do
