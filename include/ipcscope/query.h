@@ -6,6 +6,12 @@
 
 #include "ipcscope/snapshot.h"
 
+/* A path that a socket is asked for by. */
+struct path_ref {
+	const char *path;
+	uint64_t socket;	/* to be told: inode of the one bound to its file; 0: none */
+};
+
 struct query {
 	uint64_t classes;	/* A_CLASS(): to be listed */
 	struct fieldset fields[NR_CLASSES];	/* to be known of each */
@@ -19,6 +25,8 @@ struct query {
 	const char *const *paths;	/* directories to look for FIFOs and
 					 * socket paths in, if PATHS is asked */
 	uint32_t nr_paths;
+	struct path_ref *path_refs;
+	uint32_t nr_path_refs;
 	uint64_t limits;	/* A_LIMIT(): to be read */
 	unsigned int threads;	/* at most; 0: as many as there are cores */
 	bool only_show;		/* also what only `show` may look at */

@@ -35,14 +35,17 @@ struct ipc_class {
 	 * NO_INDEX: it is none. */
 	uint32_t (*file)(const struct collector *col, struct snapshot *snap,
 			 const struct host_stat *st, const char *path, size_t len);
-	/* What one who connects to this address (sun_path, @len bytes of it) from
-	 * the process looked at would reach; NO_INDEX. */
-	uint32_t (*address)(struct scan *scan, const char *name, size_t len);
+	/* What who connects @from, a socket of the process looked at, to this address (sun_path,
+	 * @len bytes of it) would reach; NO_INDEX. */
+	uint32_t (*address)(struct scan *scan, uint32_t from, const char *name, size_t len);
 	/* What is sent on it goes into another one, which must have room: that one. */
 	uint32_t (*receiver)(struct scan *scan, uint32_t object);
 	/* It is waited for by futex, in its file. */
 	bool futex;
 
+	/* Compares what is listed, of whom processes are known, with what its names lead to
+	 * now. */
+	void (*locate)(struct collector *col);
 	/* Looks closer at one object, for `show`: COST_SHOWN fields. After
 	 * snapshot_finish(). */
 	void (*look)(struct collector *col, uint32_t object);

@@ -134,13 +134,12 @@ void socket_ask(struct collector *col, const struct inodes *more)
 		qsort(col->sockets.at, col->sockets.nr, sizeof(*ino), socket_compare);
 }
 
-/* In namespace number @first or a later one: a process may have moved since it made
- * or got the socket. */
-static uint32_t socket_find(const struct collector *col, uint32_t first, uint64_t ino)
+/* A process may have moved since it made or got the socket, and peers are of any. */
+uint32_t socket_find(const struct collector *col, uint64_t ns, uint64_t ino)
 {
-	uint32_t object = NO_INDEX, i;
+	uint32_t object = snapshot_find(col->snap, socket_key(ns, ino)), i;
 
-	for (i = first; i < col->net_nss.nr && object == NO_INDEX; i++)
+	for (i = 0; i < col->net_nss.nr && object == NO_INDEX; i++)
 		object = snapshot_find(col->snap, socket_key(col->net_nss.at[i].ino, ino));
 	return object;
 }
@@ -177,9 +176,7 @@ bool socket_fd(struct fd_entry *fd)
 
 	if (!link_number(fd->link, &ino))
 		return false;
-	object = snapshot_find(base, socket_key(scan_net_ns(fd->scan), ino));
-	if (object == NO_INDEX)
-		object = socket_find(fd->scan->col, 0, ino);
+	object = socket_find(fd->scan->col, scan_net_ns(fd->scan), ino);
 	if (object != NO_INDEX) {
 		class = base->objects.at[object].class;
 		object_num(base, &base->objects.at[object], FIELD_FLAGS, &flags);
@@ -203,7 +200,7 @@ void socket_settle(struct collector *col, struct snapshot *shard)
 
 		if (obj->key.space != SPACE_SOCKET || obj->key.ns)
 			continue;
-		object = socket_find(col, col->first_net_ns, obj->key.id);
+		object = socket_find(col, 0, obj->key.id);
 		if (object != NO_INDEX)
 			obj->key.ns = col->snap->objects.at[object].key.ns;
 	}

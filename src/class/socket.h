@@ -85,9 +85,12 @@ uint32_t unix_path_file(const struct collector *col, struct snapshot *snap,
 const struct str *unix_path_called(const struct snapshot *snap, const struct object *obj);
 bool unix_path_applies(const struct snapshot *snap, const struct object *obj,
 		       enum field_id field);
-void unix_path_look(struct collector *col, uint32_t object);
-/* Notes that a socket is bound to @name. Accepted sockets have the path of
- * their listener: any of them counts. */
-void unix_path_note(struct collector *col, const struct nlmsghdr *msg, const struct str *name);
+void unix_path_locate(struct collector *col);
+/* Notes the path that the UNIX socket of @msg, already an object, is bound to; later, what
+ * a path leads to for the process looked at. */
+void unix_path_note(struct collector *col, const struct nlmsghdr *msg, uint32_t object);
+uint32_t unix_path_address(struct scan *scan, const char *path);
+/* A socket that is listed, of namespace @ns or else of any: NO_INDEX. */
+uint32_t socket_find(const struct collector *col, uint64_t ns, uint64_t ino);
 
 #endif

@@ -9,17 +9,6 @@
 
 #include "socket.h"
 
-struct unix_pair {
-	uint32_t object;
-	uint32_t peer;		/* inode */
-	bool pending;		/* @peer is a client not yet accepted */
-	bool datagrams;		/* @peer need not have @object as its own */
-};
-
-struct unix_dump {
-	struct VEC(struct unix_pair) pairs;
-};
-
 static const char *unix_type_word(uint8_t type)
 {
 	switch (type) {
@@ -71,30 +60,35 @@ static bool unix_same_name(const void *vec, uint32_t index, const void *arg)
 	       !memcmp(name->data, key->text->data, name->len);
 }
 
-/* @reachable: somebody could connect to it, so that it is to be found. */
+/* @reached: somebody could connect to it, so that it is to be found. */
 static void unix_set_name(struct socket_dump *dump, uint32_t object,
-			  const char *name, size_t len, bool reachable)
+			  const char *name, size_t len, bool reached)
 {
 	struct collector *col = dump->col;
 	struct buf *text = &col->scratch;
 
 	unix_name_text(text, name, len);
 	object_set_str(col->snap, object, FIELD_NAME, text->data, text->len);
-	if (reachable && (col->query->parts & NEED(CALLS)))
+	if (reached && text->data[0] == '@' && (col->query->parts & NEED(CALLS)))
 		map_add(&col->unix_names,
 			unix_name_hash(dump->net_ns, text->data, text->len), object);
 }
 
-static uint32_t unix_address(struct scan *scan, const char *name, size_t len)
+/* A path leads to a file, an abstract name is looked up in the namespace of the socket. */
+static uint32_t unix_address(struct scan *scan, uint32_t from, const char *name, size_t len)
 {
 	const struct collector *col = scan->col;
-	struct name_key key = {
-		.snap = col->snap, .net_ns = scan_net_ns(scan),
-		.text = &scan->text,
-	};
+	struct name_key key = { .snap = col->snap, .text = &scan->text };
+	char path[sizeof(((struct sockaddr_un *)0)->sun_path) + 1] = "";
 	uint32_t object;
 
+	if (name[0]) {
+		memcpy(path, name, MIN(len, sizeof(path) - 1));
+		return unix_path_address(scan, path);
+	}
 	unix_name_text(&scan->text, name, len);
+	key.net_ns = from == NO_INDEX || !(from & IN_BASE) ? scan_net_ns(scan) :
+		     col->snap->objects.at[from & ~IN_BASE].key.ns;
 	object = map_find(&col->unix_names, unix_name_hash(key.net_ns, scan->text.data,
 							   scan->text.len),
 			  unix_same_name, col->snap->objects.at, &key);
@@ -102,8 +96,7 @@ static uint32_t unix_address(struct scan *scan, const char *name, size_t len)
 }
 
 /* False: nobody is at the other end. */
-static bool unix_add_pairs(struct unix_dump *unix_dump, uint32_t object,
-			   const struct nlmsghdr *msg)
+static bool unix_add_pairs(struct collector *col, uint32_t object, const struct nlmsghdr *msg)
 {
 	const struct unix_diag_msg *diag = NLMSG_DATA(msg);
 	const size_t header = sizeof(struct unix_diag_msg);
@@ -113,19 +106,18 @@ static bool unix_add_pairs(struct unix_dump *unix_dump, uint32_t object,
 
 	peer = socket_attr(msg, header, UNIX_DIAG_PEER, sizeof(*peer), &len);
 	if (peer && *peer) {
-		pair = vec_add(&unix_dump->pairs);
-		pair->object = object;
-		pair->peer = *peer;
-		pair->datagrams = diag->udiag_type == SOCK_DGRAM;
+		pair = vec_add(&col->pairs);
+		*pair = (struct unix_pair){
+			.object = object, .peer = *peer,
+			.datagrams = diag->udiag_type == SOCK_DGRAM,
+		};
 	}
 	waiting = socket_attr(msg, header, UNIX_DIAG_ICONS, sizeof(*waiting), &len);
 	for (i = 0; waiting && i < len / sizeof(*waiting); i++) {
 		if (!waiting[i])
 			continue;
-		pair = vec_add(&unix_dump->pairs);
-		pair->object = object;
-		pair->peer = waiting[i];
-		pair->pending = true;
+		pair = vec_add(&col->pairs);
+		*pair = (struct unix_pair){ .object = object, .peer = waiting[i], .pending = true };
 	}
 	return peer && *peer;
 }
@@ -179,7 +171,7 @@ static int unix_each(void *arg, const struct nlmsghdr *msg)
 	object = snapshot_object(snap, CLASS_unix, socket_key(dump->net_ns, diag->udiag_ino));
 	object_set_word(snap, object, FIELD_TYPE, unix_type_word(diag->udiag_type));
 	/* The kernel leaves the state of one whose other end has gone as it was. */
-	peer = unix_add_pairs(dump->arg, object, msg);
+	peer = unix_add_pairs(dump->col, object, msg);
 	object_flag(snap, object, listens ? IS(LISTENING) :
 		    diag->udiag_state != TCP_ESTABLISHED ? 0 :
 		    peer ? IS(CONNECTED) : IS(UNCONNECTED));
@@ -191,9 +183,7 @@ static int unix_each(void *arg, const struct nlmsghdr *msg)
 	if (name)
 		unix_set_name(dump, object, name, len,
 			      listens || diag->udiag_type == SOCK_DGRAM);
-	if (dump->col->query->parts & NEED(PATHS))
-		unix_path_note(dump->col, msg, object_str(snap, &snap->objects.at[object],
-							  FIELD_NAME));
+	unix_path_note(dump->col, msg, object);
 	uid = socket_attr(msg, header, UNIX_DIAG_UID, sizeof(*uid), &len);
 	if (uid)
 		object_set(snap, object, FIELD_UID, *uid);
@@ -210,44 +200,47 @@ static void unix_peer_edge(struct snapshot *snap, uint32_t object, uint32_t peer
 
 /* Ends that do not point back: of datagrams, or not accepted yet. Whether there
  * are any. */
-static bool unix_ask_for_peers(struct socket_dump *dump, const struct unix_dump *unix_dump)
+static bool unix_ask_for_peers(struct collector *col)
 {
 	const struct unix_pair *pair;
 	struct inodes more = { 0 };
 	bool any;
 
-	vec_for_each(pair, &unix_dump->pairs) {
-		struct object_key key = socket_key(dump->net_ns, pair->peer);
-
-		if (snapshot_find(dump->col->snap, key) == NO_INDEX)
+	vec_for_each(pair, &col->pairs) {
+		if (socket_find(col, col->snap->objects.at[pair->object].key.ns, pair->peer) == NO_INDEX)
 			*vec_add(&more) = pair->peer;
 	}
 	any = more.nr;
-	socket_ask(dump->col, &more);
+	socket_ask(col, &more);
 	vec_free(&more);
 	return any;
 }
 
-/* What a dump calls a peer may have gone before its own turn came. */
-static void unix_connect_pairs(struct socket_dump *dump, const struct unix_dump *unix_dump)
+/* What a dump calls a peer may have gone before its own turn came, or be of a namespace
+ * that is found later: by a path one reaches the sockets of all. */
+static void unix_connect_pairs(struct collector *col)
 {
-	struct snapshot *snap = dump->col->snap;
+	struct snapshot *snap = col->snap;
 	const struct unix_pair *pair;
+	uint32_t left = 0;
 
-	vec_for_each(pair, &unix_dump->pairs) {
-		uint32_t peer = snapshot_find(snap, socket_key(dump->net_ns, pair->peer));
+	vec_for_each(pair, &col->pairs) {
+		uint32_t peer = socket_find(col, snap->objects.at[pair->object].key.ns, pair->peer);
 
-		if (peer == NO_INDEX)
+		if (peer == NO_INDEX) {
+			col->pairs.at[left++] = *pair;
 			continue;
+		}
 		unix_peer_edge(snap, pair->object, peer);
 		if (pair->pending || pair->datagrams)
 			unix_peer_edge(snap, peer, pair->object);
 		if (pair->pending)
 			object_flag(snap, peer, IS(CONNECTING));
 		if (pair->datagrams)
-			*vec_add(&dump->col->receivers) =
+			*vec_add(&col->receivers) =
 				(struct receiver){ .object = pair->object, .to = peer };
 	}
+	col->pairs.nr = left;
 }
 
 static int unix_compare_receivers(const void *a, const void *b)
@@ -271,7 +264,7 @@ static uint32_t unix_receiver(struct scan *scan, uint32_t object)
 
 static uint32_t unix_wanted_show(const struct snapshot *snap, uint32_t parts)
 {
-	uint32_t show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER | UDIAG_SHOW_ICONS;
+	uint32_t show = UDIAG_SHOW_NAME | UDIAG_SHOW_VFS | UDIAG_SHOW_PEER | UDIAG_SHOW_ICONS;
 
 	if (parts & NEED(FLIGHT) ||
 	    object_wants(snap, CLASS_unix, FIELD_RECVQ) ||
@@ -281,8 +274,6 @@ static uint32_t unix_wanted_show(const struct snapshot *snap, uint32_t parts)
 		show |= UDIAG_SHOW_RQLEN;
 	if (object_wants(snap, CLASS_unix, FIELD_UID))
 		show |= UDIAG_SHOW_UID;
-	if (parts & NEED(PATHS))
-		show |= UDIAG_SHOW_VFS;
 	return show;
 }
 
@@ -293,30 +284,27 @@ static void unix_ns(struct socket_dump *dump)
 		.udiag_states = ~0u,
 		.udiag_show = unix_wanted_show(dump->col->snap, dump->col->query->parts),
 	};
-	struct unix_dump *unix_dump = dump->arg;
 
-	unix_dump->pairs.nr = 0;
 	socket_dump(dump, PART_UNIX, "UNIX sockets", &req, sizeof(req), unix_each);
-	if (dump->col->few && unix_ask_for_peers(dump, unix_dump)) {
-		unix_dump->pairs.nr = 0;
-		socket_dump(dump, PART_UNIX, "UNIX sockets", &req, sizeof(req), unix_each);
-	}
-	unix_connect_pairs(dump, unix_dump);
 }
 
 static void unix_list(struct collector *col)
 {
-	struct unix_dump unix_dump = { 0 };
+	const uint32_t before = col->pairs.nr;
 
-	socket_each_ns(col, PART_UNIX, unix_ns, &unix_dump);
+	socket_each_ns(col, PART_UNIX, unix_ns, NULL);
+	if (col->few && unix_ask_for_peers(col)) {
+		col->pairs.nr = before;
+		socket_each_ns(col, PART_UNIX, unix_ns, NULL);
+	}
+	unix_connect_pairs(col);
 	if (col->receivers.nr)
 		qsort(col->receivers.at, col->receivers.nr, sizeof(col->receivers.at[0]),
 		      unix_compare_receivers);
-	vec_free(&unix_dump.pairs);
 }
 
 static const struct class_field unix_fields[] = {
-	HAS(NAME), HAS(TYPE), HAS(UID), HAS(RECVQ), HAS(SENDQ), HAS(PENDING),
+	HAS(NAME), HAS(PATH), HAS(TYPE), HAS(UID), HAS(RECVQ), HAS(SENDQ), HAS(PENDING),
 	HAS(BACKLOG), HAS(PEERS), HAS_BY(PEER_USERS, NEED(FDS) | NEED(FLIGHT)),
 	HAS_SHOWN(GID, NEED(PATHS)), HAS_SHOWN(MODE, NEED(PATHS)),
 	HAS_SHOWN(CTIME, NEED(PATHS)), HAS_SHOWN(MTIME, NEED(PATHS)),
@@ -344,5 +332,5 @@ DEFINE_CLASS(unix) = {
 	.file	= unix_path_file,
 	.address = unix_address,
 	.receiver = unix_receiver,
-	.look	= unix_path_look,
+	.locate	= unix_path_locate,
 };

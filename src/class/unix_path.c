@@ -1,186 +1,247 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Paths that UNIX sockets were bound to: whether a live socket still is, and whether
- * the path of a live one still leads to it. */
+/*
+ * Paths that UNIX sockets were bound to. A socket keeps the path that it was given, and the
+ * file that was made there (UNIX_DIAG_VFS). The file may be renamed, linked, unlinked, or
+ * seen from another root or mount namespace alone; another socket may be bound to the path
+ * by now. So what a path leads to is looked up, and compared with the file.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/unix_diag.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
+#include <sys/un.h>
 
 #include "inode.h"
 #include "socket.h"
 
-static bool unix_path_same_name(const void *vec, uint32_t index, const void *key)
-{
-	return str_same(((const struct bound_path *)vec)[index].name, key);
-}
+#define MOST_HOLDERS	16	/* that a path is looked up from */
 
-static bool unix_path_same_inode(const void *vec, uint32_t index, const void *arg)
+static bool unix_path_same(const void *vec, uint32_t index, const void *arg)
 {
 	const struct bound_path *bound = &((const struct bound_path *)vec)[index];
 	const struct bound_path *key = arg;
 
-	return bound->dev == key->dev && bound->ino == key->ino;
+	return bound->vfs == key->vfs && bound->reached >= key->reached;
 }
 
-/* The device of struct unix_diag_vfs, as makedev(3) makes it. */
-static uint64_t unix_path_dev(uint32_t kernel_dev)
+/* The socket bound to the file; NULL: none that is listed. */
+static const struct bound_path *unix_path_bound(const struct collector *col, uint64_t vfs,
+						bool reached)
 {
-	return makedev(kernel_dev >> 20, kernel_dev & 0xfffff);
+	const struct bound_path key = { .vfs = vfs, .reached = reached };
+	uint32_t index = vfs ? map_find(&col->bound_files, hash_u64(vfs, 0), unix_path_same,
+					col->bound.at, &key) : NO_INDEX;
+
+	return index == NO_INDEX ? NULL : &col->bound.at[index];
 }
 
-void unix_path_note(struct collector *col, const struct nlmsghdr *msg, const struct str *name)
+void unix_path_note(struct collector *col, const struct nlmsghdr *msg, uint32_t object)
 {
+	const struct str *name = object_str(col->snap, &col->snap->objects.at[object], FIELD_NAME);
+	const struct unix_diag_msg *diag = NLMSG_DATA(msg);
 	const struct unix_diag_vfs *vfs;
 	struct bound_path *bound;
+	const uint32_t *dev;
+	bool reached = diag->udiag_type == SOCK_DGRAM || diag->udiag_state != TCP_ESTABLISHED;
 	size_t len;
 
-	vfs = socket_attr(msg, sizeof(struct unix_diag_msg), UNIX_DIAG_VFS, sizeof(*vfs), &len);
-	if (!name || !name->len || name->data[0] == '@')
+	if (!name || !name->len || name->data[0] == '@' ||
+	    !(reached || col->query->parts & NEED(PATHS)))
 		return;
-	if (map_find(&col->bound_names, hash_bytes(name->data, name->len),
-		     unix_path_same_name, col->bound.at, name) == NO_INDEX)
-		map_add(&col->bound_names, hash_bytes(name->data, name->len), col->bound.nr);
 	bound = vec_add(&col->bound);
 	bound->name = name;
+	bound->object = object;
+	bound->reached = reached;
+	vfs = socket_attr(msg, sizeof(*diag), UNIX_DIAG_VFS, sizeof(*vfs), &len);
 	if (!vfs)
 		return;
-	bound->dev = unix_path_dev(vfs->udiag_vfs_dev);
-	bound->ino = vfs->udiag_vfs_ino;
-	map_add(&col->bound_inodes, hash_u64(bound->dev, bound->ino), col->bound.nr - 1);
+	bound->vfs = (uint64_t)vfs->udiag_vfs_dev << 32 | vfs->udiag_vfs_ino;
+	map_add(&col->bound_files, hash_u64(bound->vfs, 0), col->bound.nr - 1);
+	vec_for_each(dev, &col->bound_devs) {
+		if (*dev == vfs->udiag_vfs_dev)
+			return;
+	}
+	*vec_add(&col->bound_devs) = vfs->udiag_vfs_dev;
 }
 
-/* By the name it was bound with, unless that is another file of the same
- * device by now, or by the file. */
-static bool unix_path_is_bound(const struct collector *col, const struct str *name,
-			       const struct host_stat *st)
+/* Whether a path leads to the file @vfs, for process @pid (0: for us): 1, 0 or -errno. */
+static int unix_path_leads(struct collector *col, pid_t pid, const char *path, uint64_t vfs)
 {
-	const struct bound_path key = { .dev = st->dev, .ino = (uint32_t)st->ino };
-	const struct bound_path *bound;
-	uint32_t index;
+	struct host_stat st;
+	int err = col->host->ops->find_file(col->host, pid, AT_FDCWD, 0, path, &col->scratch, &st);
 
-	if (map_find(&col->bound_inodes, hash_u64(key.dev, key.ino),
-		     unix_path_same_inode, col->bound.at, &key) != NO_INDEX)
+	if (err == -ETIMEDOUT)
+		snapshot_warn(col->snap, PART_PATHS, ETIMEDOUT, "%s", path);
+	if (err)
+		return err == -ENOENT || err == -ENOTDIR || err == -ELOOP ? 0 : err;
+	return S_ISSOCK(st.mode) && st.vfs == vfs;
+}
+
+/* By the file as statx(2) tells it; on a device that no socket is known on, which may be that
+ * of a subvolume or an overlay, as the kernel has it. */
+static bool unix_path_is_bound(const struct collector *col, const struct host_stat *st,
+			       const char *path)
+{
+	const uint64_t vfs = host_vfs(st->dev, st->ino);
+	struct host_stat found;
+	struct buf where = { 0 };
+	const uint32_t *dev;
+	int err;
+
+	if (unix_path_bound(col, vfs, false))
 		return true;
-	index = map_find(&col->bound_names, hash_bytes(name->data, name->len),
-			 unix_path_same_name, col->bound.at, name);
-	if (index == NO_INDEX)
+	vec_for_each(dev, &col->bound_devs) {
+		if (*dev == vfs >> 32)
+			return false;
+	}
+	if (!col->bound_devs.nr)
 		return false;
-	bound = &col->bound.at[index];
-	return bound->dev != st->dev;
+	err = col->host->ops->find_file(col->host, 0, AT_FDCWD, 0, path, &where, &found);
+	buf_free(&where);
+	return !err && found.dev == st->dev && found.ino == st->ino &&
+	       unix_path_bound(col, found.vfs, false);
 }
 
 uint32_t unix_path_file(const struct collector *col, struct snapshot *snap,
 			const struct host_stat *st, const char *path, size_t len)
 {
-	const struct str *name = arena_str(&snap->arena, path, len);
 	uint32_t object;
 
-	if (unix_path_is_bound(col, name, st))
+	if (unix_path_is_bound(col, st, path))
 		return NO_INDEX;
 	object = snapshot_object(snap, CLASS_unix, inode_key(st));
 	inode_fill(snap, object, st);
 	return object;
 }
 
-/* The file a socket was bound to. */
-struct bound_file {
-	struct object_key key;
-	struct unix_diag_vfs vfs;	/* ino 0: not known */
-};
-
-static int unix_path_each(void *arg, const struct nlmsghdr *msg)
+uint32_t unix_path_address(struct scan *scan, const char *path)
 {
-	struct bound_file *bound = ((struct socket_dump *)arg)->arg;
-	const struct unix_diag_msg *diag = NLMSG_DATA(msg);
-	const size_t header = sizeof(*diag);
-	const struct unix_diag_vfs *vfs;
-	size_t len;
-
-	if (msg->nlmsg_len < NLMSG_LENGTH(header) || diag->udiag_ino != bound->key.id)
-		return 0;
-	vfs = socket_attr(msg, header, UNIX_DIAG_VFS, sizeof(*vfs), &len);
-	if (vfs)
-		bound->vfs = *vfs;
-	return 0;
-}
-
-static void unix_path_ns(struct socket_dump *dump)
-{
-	struct unix_diag_req req = {
-		.sdiag_family = AF_UNIX,
-		.udiag_states = ~0u,
-		.udiag_show = UDIAG_SHOW_VFS,
-	};
-	const struct bound_file *bound = dump->arg;
-
-	if (dump->net_ns == bound->key.ns)
-		socket_dump(dump, PART_UNIX, "UNIX sockets", &req, sizeof(req), unix_path_each);
-}
-
-/* Another socket has been bound to the path since. Where both are on the
- * device that the kernel says (not in an overlay) the inodes tell. */
-static bool unix_path_is_anothers(struct collector *col, const struct object *obj,
-				  const struct host_stat *st)
-{
-	struct bound_file bound = { .key = obj->key };
-
-	if (!obj->shares_name)
-		return false;
-	socket_each_ns(col, PART_UNIX, unix_path_ns, &bound);
-	return bound.vfs.udiag_vfs_ino && unix_path_dev(bound.vfs.udiag_vfs_dev) == st->dev &&
-	       bound.vfs.udiag_vfs_ino != (uint32_t)st->ino;
-}
-
-/* Whether a path as the process @pid sees it no longer leads to the socket. */
-static bool unix_path_is_gone(struct collector *col, const struct object *obj,
-			      pid_t pid, const struct str *path)
-{
+	const struct host *host = scan->col->host;
+	const struct bound_path *bound;
 	struct host_stat st;
-	int err = col->host->ops->find_file(col->host, pid, AT_FDCWD, 0, path->data,
-					    &col->scratch, &st);
 
-	if (err == -ETIMEDOUT)
-		snapshot_warn(col->snap, PART_PATHS, ETIMEDOUT, "%s", path->data);
-	if (err)
-		return err == -ENOENT;
-	return !S_ISSOCK(st.mode) || unix_path_is_anothers(col, obj, &st);
+	if (host->ops->find_file(host, scan->thread ?: scan->living, AT_FDCWD, 0, path,
+				 &scan->text, &st))
+		return NO_INDEX;
+	bound = unix_path_bound(scan->col, st.vfs, true);
+	return bound ? bound->object | IN_BASE : NO_INDEX;
 }
 
-/* The path is bound as its holder sees it: look from there. */
-void unix_path_look(struct collector *col, uint32_t object)
+/* Sockets whose paths do not lead to them from here. */
+struct away {
+	struct bound_path *bound;
+	uint32_t looked;	/* holders that it was looked up from */
+	pid_t last;
+	bool unsure;		/* for one of them it could not be */
+	bool found;
+};
+struct aways VEC(struct away);
+
+static void unix_path_look_from(struct collector *col, struct away *away, pid_t pid)
 {
 	struct snapshot *snap = col->snap;
-	const struct object *obj = &snap->objects.at[object];
-	const struct str *name = object_str(snap, obj, FIELD_NAME);
-	const struct edge *edge;
-	uint32_t i;
+	const struct bound_path *bound = away->bound;
+	int leads;
 
-	if (!name || !name->len || name->data[0] != '/')
+	if (away->found || away->last == pid)
 		return;
-	for_each_object_edge(edge, i, snap, obj) {
-		if (edge->process == NO_INDEX)
-			continue;
-		if (unix_path_is_gone(col, obj, snap->processes.at[edge->process].pid, name))
-			object_flag(snap, object, IS(PATH_GONE));
+	away->last = pid;
+	if (away->looked++ == MOST_HOLDERS) {
+		away->unsure = true;
 		return;
 	}
+	leads = unix_path_leads(col, pid, bound->name->data, bound->vfs);
+	away->unsure |= leads < 0;
+	if (leads <= 0)
+		return;
+	away->found = true;
+	if (col->scratch.len && !object_str(snap, &snap->objects.at[bound->object], FIELD_PATH))
+		object_set_str(snap, bound->object, FIELD_PATH, col->scratch.data,
+			       col->scratch.len);
+}
+
+/* As those who have it see their paths. */
+static void unix_path_look_away(struct collector *col, struct aways *aways)
+{
+	struct snapshot *snap = col->snap;
+	uint32_t *of = mem_zero(snap->objects.nr, sizeof(*of));
+	const struct edge *edge;
+	struct away *away;
+
+	vec_for_each(away, aways)
+		of[away->bound->object] = (uint32_t)(away - aways->at) + 1;
+	vec_for_each(edge, &snap->edges) {
+		if (of[edge->object] && edge_uses[edge->kind] && edge->process != NO_INDEX)
+			unix_path_look_from(col, &aways->at[of[edge->object] - 1],
+					    snap->processes.at[edge->process].pid);
+	}
+	free(of);
+	vec_for_each(away, aways) {
+		/* The directory that a relative path began at may be another by now. */
+		if (away->bound->name->data[0] == '/')
+			object_flag(snap, away->bound->object,
+				    away->found || away->unsure || !away->looked ?
+				    IS(PATH_ELSEWHERE) : IS(PATH_GONE));
+	}
+}
+
+void unix_path_locate(struct collector *col)
+{
+	struct snapshot *snap = col->snap;
+	struct aways aways = { 0 };
+	const struct bound_path *found;
+	struct bound_path *bound;
+	struct host_stat st;
+	uint32_t i;
+
+	for (i = 0; i < col->query->nr_path_refs; i++) {
+		struct path_ref *ref = &col->query->path_refs[i];
+
+		found = NULL;
+		if (!col->host->ops->find_file(col->host, 0, AT_FDCWD, 0, ref->path,
+					       &col->scratch, &st))
+			found = unix_path_bound(col, st.vfs, true);
+		ref->socket = found ? snap->objects.at[found->object].key.id : 0;
+		if (found)
+			object_set_str(snap, found->object, FIELD_PATH, ref->path,
+				       strlen(ref->path));
+	}
+	vec_for_each(bound, &col->bound) {
+		int leads = 0;
+
+		if (!bound->reached || !bound->vfs)
+			continue;
+		if (bound->name->data[0] == '/')
+			leads = unix_path_leads(col, 0, bound->name->data, bound->vfs);
+		if (!leads)
+			*vec_add(&aways) = (struct away){ .bound = bound };
+		else if (leads > 0 && !object_str(snap, &snap->objects.at[bound->object],
+						  FIELD_PATH))
+			object_set_str(snap, bound->object, FIELD_PATH, bound->name->data,
+				       bound->name->len);
+	}
+	if (aways.nr)
+		unix_path_look_away(col, &aways);
+	vec_free(&aways);
 }
 
 /* Sockets accepted through a bound one carry its name too. */
 const struct str *unix_path_called(const struct snapshot *snap, const struct object *obj)
 {
 	const struct str *name = object_str(snap, obj, FIELD_NAME);
+	const struct str *path = object_str(snap, obj, FIELD_PATH);
 	uint64_t flags = 0, type = 0;
 
-	if (!name || !name->len || object_is_socket_path(obj))
-		return name && name->len ? name : NULL;
+	if (path || !name || !name->len || object_is_socket_path(obj))
+		return path ?: name && name->len ? name : NULL;
 	object_num(snap, obj, FIELD_FLAGS, &flags);
 	object_num(snap, obj, FIELD_TYPE, &type);
-	if ((name->data[0] != '@' && name->data[0] != '/') || obj->key.ns != snap->host.net_ns)
+	if ((name->data[0] != '@' && name->data[0] != '/') ||
+	    obj->key.ns != snap->host.net_ns || flags & (IS(PATH_GONE) | IS(PATH_ELSEWHERE)))
 		return NULL;
-	if (!(flags & (IS(LISTENING))) && flags & (IS(CONNECTED) | IS(UNCONNECTED) | IS(PATH_GONE)) &&
+	if (!(flags & IS(LISTENING)) && flags & (IS(CONNECTED) | IS(UNCONNECTED)) &&
 	    !(type && !strcmp((const char *)(uintptr_t)type, "dgram")))
 		return NULL;
 	return name;
@@ -213,6 +274,7 @@ bool unix_path_applies(const struct snapshot *snap, const struct object *obj,
 		return !is_path && flags & IS(LISTENING);
 	case FIELD_NET_NS:
 	case FIELD_TYPE:
+	case FIELD_PATH:
 	case FIELD_PEERS:
 	case FIELD_PEER_USERS:
 		return !is_path;

@@ -277,6 +277,7 @@ static int select_say_missing(const struct ref_use *use, const struct picture *p
 	const struct snapshot *snap = &picture->snap;
 	const struct ref *ref = &use->ref;
 	uint32_t proc = NO_INDEX;
+	uint64_t was;
 
 	if (select_is_bare(ref) && ref->form == REF_NUMBER && ref->number <= INT32_MAX)
 		proc = snapshot_find_pid(snap, (pid_t)ref->number);
@@ -289,7 +290,11 @@ static int select_say_missing(const struct ref_use *use, const struct picture *p
 	if (select_is_bare(ref))
 		return misused("'%s' is no REF: they look like shm:5, shm:0x2a, pshm:/name",
 			       ref->text);
-	if (!picture->host)
+	was = select_path_was(use, snap);
+	if (was)
+		complain("%s leads to no socket here; unix:%llu was bound to it", ref->text,
+			 (unsigned long long)was);
+	else if (!picture->host)
 		complain("%s is not in this snapshot", ref->text);
 	else if (picture_lacks(picture, select_listed_by(ref)))
 		complain("%s does not exist, or could not be seen", ref->text);
@@ -315,6 +320,8 @@ int selection_pick(struct selection *sel, const struct picture *picture, struct 
 		    (!sel->filters.nr || selection_matches(sel, snap, obj)))
 			*vec_add(rows) = i;
 	}
+	if (sel->paths.nr && picture->host)
+		select_path_note(sel, snap);
 	if (sel->keys.nr)
 		rows_sort(rows, snap, sel->keys.at, sel->keys.nr);
 	vec_for_each(use, &sel->refs) {
@@ -335,6 +342,7 @@ void selection_free(struct selection *sel)
 		filter_free(*filter);
 	vec_free(&sel->filters);
 	vec_free(&sel->refs);
+	vec_free(&sel->paths);
 	vec_free(&sel->pids);
 	map_free(&sel->ref_index);
 	arena_free(&sel->arena);

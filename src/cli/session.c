@@ -307,7 +307,10 @@ static int session_run(struct session *session, struct request *req)
 	if (!status && command->parse)
 		status = command->parse(session);
 	if (!status && command->plan && !session->no_picture) {
-		status = command->plan(session) ?: picture_read(&session->picture);
+		status = command->plan(session);
+		if (!status && session->sel.refs.nr)
+			select_path_ask(&session->sel, &session->picture.query);
+		status = status ?: picture_read(&session->picture);
 		if (status)
 			return status;
 		session->missing = selection_pick(&session->sel, &session->picture,

@@ -83,6 +83,7 @@ struct selection {
 	bool by_default;	/* nothing was said about classes */
 	struct VEC(struct ref_use) refs;
 	struct map ref_index;
+	struct VEC(struct path_ref) paths;	/* REFs by path, of what may be a socket */
 	struct VEC(struct filter *) filters;
 	struct sort_keys keys;	/* the request's */
 	struct VEC(pid_t) pids;	/* the only ones that matter */
@@ -95,6 +96,13 @@ int selection_filters(struct selection *sel, const struct request *req,
 		      struct picture *picture);
 /* The order, and sel->classes by what the filters can be true for. */
 void selection_settle(struct selection *sel, const struct request *req);
+/* Asks which sockets the paths among the REFs lead to (select_path.c). */
+void select_path_ask(struct selection *sel, struct query *query);
+/* One socket may be asked for by several paths, of which it is called by one: it is what the
+ * others mean, too. */
+void select_path_note(struct selection *sel, const struct snapshot *snap);
+/* By number, a socket that was bound to the path of a REF but is not reached by it; 0: none. */
+uint64_t select_path_was(const struct ref_use *use, const struct snapshot *snap);
 /* What filters and order need. After columns_query(). */
 void selection_query(struct selection *sel, struct query *query);
 /* Whether an argument means it. For query->shown. */

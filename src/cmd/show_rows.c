@@ -52,21 +52,40 @@ void show_row(const struct show_context *show, const char *label, const struct b
 	buf_putc(show->to, '\n');
 }
 
-static void show_name(const struct show_context *show, struct buf *text)
+/* Unless the REF says it already. */
+static bool show_called(const struct show_context *show, struct buf *text, enum field_id field)
 {
 	struct buf ref = {}, name = {};
 	struct value value;
 
-	if (!show_get(show, FIELD_NAME, &value))
-		return;
+	if (!show_get(show, field, &value))
+		return false;
 	show_str(&name, value.str);
 	object_ref(&ref, show->snap, show->obj);
-	/* Said by the REF already. */
 	if (name.len && (ref.len < name.len ||
 			 memcmp(ref.data + ref.len - name.len, name.data, name.len) != 0))
 		buf_add(text, name.data, name.len);
 	buf_free(&ref);
 	buf_free(&name);
+	return text->len;
+}
+
+static void show_name(const struct show_context *show, struct buf *text)
+{
+	uint64_t flags = 0;
+
+	object_num(show->snap, show->obj, FIELD_FLAGS, &flags);
+	if (!show_called(show, text, FIELD_NAME))
+		return;
+	if (flags & IS(PATH_GONE))
+		buf_puts(text, " (no longer leads to it)");
+	else if (flags & IS(PATH_ELSEWHERE))
+		buf_puts(text, " (does not lead to it from here)");
+}
+
+static void show_path(const struct show_context *show, struct buf *text)
+{
+	show_called(show, text, FIELD_PATH);
 }
 
 static void show_key(const struct show_context *show, struct buf *text)
@@ -237,6 +256,7 @@ static void show_rows_put_nothing(const struct show_context *show, struct buf *t
 #define END	FIELD_NONE
 static const struct show_field show_fields[] = {
 	{ "name",	 { FIELD_NAME, END }, show_name },
+	{ "path",	 { FIELD_PATH, END }, show_path },
 	{ "key",	 { FIELD_KEY, FIELD_OLD_KEY, END }, show_key },
 	{ "owner",	 { FIELD_UID, FIELD_GID, FIELD_CUID, FIELD_CGID, END },
 	  show_owner },

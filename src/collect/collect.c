@@ -83,6 +83,16 @@ void collect_list_sockets(struct collector *col)
 	col->lists = lists;
 }
 
+static void collect_locate(struct collector *col)
+{
+	enum class_id class;
+
+	for (class = 0; class < NR_CLASSES; class++) {
+		if (col->query->classes & A_CLASS_OF(class) && ipc_classes[class]->locate)
+			ipc_classes[class]->locate(col);
+	}
+}
+
 static void collect_look_closer(struct collector *col)
 {
 	const struct query *query = col->query;
@@ -134,6 +144,7 @@ int collect(const struct host *host, const struct query *query,
 		scan_pool_finish(pool);
 	if (query->parts & NEED(PROCS))
 		collect_named(&col);
+	collect_locate(&col);
 	collect_names(&col);
 	snapshot_finish(snap);
 	if (query->parts & NEED(DETAILS))
@@ -150,8 +161,9 @@ int collect(const struct host *host, const struct query *query,
 	vec_free(&col.quiet);
 	map_free(&col.quiet_index);
 	map_free(&col.unix_names);
-	map_free(&col.bound_names);
-	map_free(&col.bound_inodes);
+	map_free(&col.bound_files);
+	vec_free(&col.bound_devs);
+	vec_free(&col.pairs);
 	vec_free(&col.bound);
 	buf_free(&col.scratch);
 	return err < 0 ? err : 0;

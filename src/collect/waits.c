@@ -145,17 +145,19 @@ static bool waits_address(struct blocked *blocked, uint64_t at, uint64_t len, ui
 	struct scan *scan = blocked->scan;
 	const struct host *host = scan->col->host;
 	struct sockaddr_un addr = { 0 };
-	uint32_t object = NO_INDEX;
+	uint32_t object = NO_INDEX, from;
 	enum class_id class;
 	struct edge *edge;
+	bool closed;
 
 	if (len > sizeof(addr) || len <= sizeof(addr.sun_family) ||
 	    host->ops->read_memory(host, scan->living, at, &addr, len) < 0 ||
 	    addr.sun_family != AF_UNIX)
 		return false;
+	from = waits_find(blocked, blocked->arg[0], &closed);
 	for (class = 0; class < NR_CLASSES && object == NO_INDEX; class++) {
 		if (ipc_classes[class]->address)
-			object = ipc_classes[class]->address(scan, addr.sun_path,
+			object = ipc_classes[class]->address(scan, from, addr.sun_path,
 							     len - sizeof(addr.sun_family));
 	}
 	if (object == NO_INDEX && scan->col->query->classes & A_CLASS(unix) && calls_still(blocked))

@@ -42,7 +42,13 @@ struct host_stat {
 	int64_t atime, mtime, ctime;
 	int64_t btime;		/* 0: not told */
 	uint32_t btime_ns;	/* and so many nanoseconds */
+	/* Of a socket, by find_file(): device << 32 | inode as UNIX_DIAG_VFS tells them, which
+	 * in an overlay or a subvolume are others; 0: not told. */
+	uint64_t vfs;
 };
+
+/* @dev as makedev(3) makes it; the kernel tells 32 bits of each. */
+uint64_t host_vfs(uint64_t dev, uint64_t ino);
 
 /* A mapping of a file: one line of /proc/PID/maps. */
 struct host_vma {

@@ -13,6 +13,8 @@
 #undef OP
 
 void live_copy_stat(const struct statx *from, struct host_stat *st);
+/* What host_stat.vfs is of the file open as @fd, which thread @pid (0: we) found. */
+uint64_t live_vfs(int fd, pid_t pid, const struct statx *st);
 /* Opens what @place, a descriptor of O_PATH, is of: it can no longer be
  * exchanged. A descriptor, or -errno. */
 int live_reopen(int place, int flags);

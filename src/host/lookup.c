@@ -224,7 +224,7 @@ static int lookup_begin(struct lookup *look, struct helper_call *call, const cha
 	snprintf(at, sizeof(at), call->at == AT_FDCWD ? "cwd" : "fd/%d", call->at);
 	look->root = in_root ? lookup_open(call, at, ".") : lookup_open(call, "root", "/");
 	if (look->root < 0)
-		return -errno;
+		return errno == ENOENT ? -ESRCH : -errno;
 	err = lookup_enter(look, *path == '/' || in_root ?
 			   fcntl(look->root, F_DUPFD_CLOEXEC, 0) : lookup_open(call, at, "."));
 	return err ?: lookup_walk(look);
@@ -263,6 +263,8 @@ static int lookup_path(struct helper_call *call)
 
 	if (!err) {
 		live_copy_stat(&look.st, &call->st);
+		if (S_ISSOCK(look.st.stx_mode))
+			call->st.vfs = live_vfs(look.at, call->pid, &look.st);
 		snprintf(self, sizeof(self), "/proc/self/fd/%d", look.at);
 		len = readlink(self, call->path, sizeof(call->path) - 1);
 		call->path[len > 0 ? len : 0] = '\0';

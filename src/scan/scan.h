@@ -59,11 +59,21 @@ struct attachments {
 	struct VEC(struct ipc_place) places;
 };
 
-/* A path that UNIX sockets are bound to. */
+/* A UNIX socket with a path for a name. */
 struct bound_path {
 	const struct str *name;	/* as it was given to bind() */
-	uint64_t dev;		/* 0: not told */
-	uint32_t ino;		/* no more than 32 bits are told */
+	uint64_t vfs;		/* the file, as in struct host_stat; 0: not told */
+	uint32_t object;
+	bool reached;		/* by who connects to the file; else it was made by an accept(),
+				 * or is connected itself */
+};
+
+/* A UNIX socket and the other end of it. */
+struct unix_pair {
+	uint32_t object;
+	uint64_t peer;		/* inode */
+	bool pending;		/* @peer is a client not yet accepted */
+	bool datagrams;		/* @peer need not have @object as its own */
 };
 
 /* The UNIX socket that a datagram socket is connected to; both of the snapshot. */
@@ -117,10 +127,12 @@ struct collector {
 	struct VEC(struct net_ns) net_nss;	/* whose sockets are listed */
 	uint32_t first_net_ns;	/* of these that is to be listed now */
 	struct VEC(struct receiver) receivers;	/* in order of objects */
-	struct map unix_names;	/* objects: sockets to connect to, by name */
-	/* Files that live sockets are bound to, if PATHS is asked for. */
+	struct VEC(struct unix_pair) pairs;	/* whose other end is not listed, or not yet */
+	struct map unix_names;	/* objects: sockets to connect to, by abstract name */
+	/* Sockets that have a path, if PATHS is asked for; else those reached by it. */
 	struct VEC(struct bound_path) bound;
-	struct map bound_names, bound_inodes;
+	struct map bound_files;	/* of @bound, by vfs */
+	struct VEC(uint32_t) bound_devs;	/* on which they are, each once */
 	struct buf scratch;
 	/* When a few processes were asked for: */
 	bool few;

@@ -307,10 +307,13 @@ int fixture_find_file(const struct host *host, pid_t tid, int at, unsigned int f
 			return (int)len;
 		link[len] = '\0';
 	}
-	buf_printf(&full, "/proc/%d/root", tid);
+	if (tid)
+		buf_printf(&full, "/proc/%d/root", tid);
 	len = (ssize_t)full.len;
 	buf_printf(&full, "%s%s%s", link, *path == '/' ? "" : "/", path);
 	err = fixture_stat(host, NULL, full.data, HOST_FOLLOW, st);
+	if (!err && S_ISSOCK(st->mode))
+		st->vfs = host_vfs(st->dev, st->ino);
 	buf_reset(where);
 	buf_puts(where, full.data + len);
 	buf_free(&full);

@@ -214,22 +214,24 @@ static void test_posix_queues(void **state)
 static void test_sockets(void **state)
 {
 	(void)state;
-	machine_add(&box, "diag unix type=1 state=10 ino=50 name=/run/x wqueue=1 rqueue=1\n"
+	machine_add(&box, "diag unix type=1 state=10 ino=50 name=/run/x wqueue=1 rqueue=1 vfs_dev=8:1 vfs_ino=5\n"
 		    "diag unix type=1 state=10 ino=51 name=\\x00abs\n"
-		    "diag unix type=1 state=1 ino=52 peer=53 name=/run/x\n"
+		    "diag unix type=1 state=1 ino=52 peer=53 name=/run/x vfs_dev=8:1 vfs_ino=5\n"
 		    "diag unix type=1 state=1 ino=53 peer=52\n"
-		    "diag unix type=2 state=7 ino=54 name=/run/d");
+		    "diag unix type=2 state=7 ino=54 name=/run/d vfs_dev=8:1 vfs_ino=6");
 	blocked(20, SYS_accept4, 3, 0, 0);
 	machine_add(&box, "link /proc/20/fd/3 -> socket:[50] proto=UNIX-STREAM");
 	blocked(21, SYS_recvfrom, 3, 0, 0);
 	machine_add(&box, "link /proc/21/fd/3 -> socket:[52] proto=UNIX-STREAM");
 	blocked(22, SYS_connect, 4, 0x1000, 9);	/* /run/x, not terminated */
-	machine_add(&box, "mem 22 0x1000 01002f72756e2f78\n"
+	machine_add(&box, "mem 22 0x1000 01002f72756e2f7800\n"
+		    "file /proc/22/root/run/x mode=0140755 dev=8:1 ino=5\n"
 		    "link /proc/22/fd/4 -> socket:[60] proto=UNIX-STREAM");
 	blocked(23, SYS_connect, 4, 0x1000, 6);
 	machine_add(&box, "mem 23 0x1000 010000616273");
 	blocked(24, SYS_connect, 4, 0x1000, 9);
 	machine_add(&box, "mem 24 0x1000 01002f72756e2f6400");	/* /run/d */
+	machine_add(&box, "file /proc/24/root/run/d mode=0140755 dev=8:1 ino=6");
 	blocked(25, SYS_connect, 4, 0x1000, 9);
 	machine_add(&box, "mem 25 0x1000 01002f72756e2f7a00");	/* /run/z */
 	blocked(26, SYS_connect, 4, 0x1000, 16);
@@ -239,7 +241,7 @@ static void test_sockets(void **state)
 	blocked(29, SYS_connect, 4, 0x9000, 9);
 	ASK(&box, A_CLASS(unix), FIELD_USERS);
 	machine_look(&box);
-	EDGES(unix, 50, "20 listens rw fd3; 20/20 waits r fd3");
+	EDGES(unix, 50, "20 listens rw fd3; 20/20 waits r fd3; 22/22 waits w fd4");
 	EDGES(unix, 51, "23/23 waits w fd4");
 	EDGES(unix, 52, "21 open rw fd3; 21/21 waits r fd3; peer unix:53");
 	EDGES(unix, 54, "24/24 waits w fd4");

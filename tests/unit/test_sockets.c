@@ -344,30 +344,68 @@ static void test_broken_messages_of_others(void **state)
 	TOLD(packet, 93, LOCAL, "?");
 }
 
-/* Where the path no longer leads to a socket. */
-static void test_stale_paths(void **state)
+/* What the paths lead to that sockets were bound to: as we see them, and their holder. */
+static void test_paths_of_sockets(void **state)
 {
+	struct path_ref refs[] = {
+		{ "/run/new", 99 }, { "/run/here", 99 }, { "/run/old", 99 }, { "/none", 99 },
+	};
+
 	(void)state;
-	machine_add(&box, "diag unix type=1 state=10 ino=50 name=/run/there\n"
-		    "diag unix type=1 state=10 ino=51 name=/run/gone\n"
-		    "diag unix type=1 state=10 ino=52 name=/run/file\n"
-		    "diag unix type=1 state=10 ino=53 name=/run/closed\n"
-		    "diag unix type=1 state=10 ino=54 name=/run/gone");
+	machine_add(&box, "diag unix type=1 state=10 ino=50 name=/run/here vfs_dev=8:1 vfs_ino=5\n"
+		    "diag unix type=1 state=10 ino=51 name=/run/gone vfs_dev=8:1 vfs_ino=6\n"
+		    "diag unix type=1 state=10 ino=52 name=/run/old vfs_dev=8:1 vfs_ino=7\n"
+		    "diag unix type=1 state=10 ino=53 name=/run/closed vfs_dev=8:1 vfs_ino=8\n"
+		    "diag unix type=1 state=10 ino=54 name=/nobody vfs_dev=8:1 vfs_ino=9\n"
+		    "diag unix type=2 state=7 ino=55 name=/jail vfs_dev=8:1 vfs_ino=10\n"
+		    "diag unix type=1 state=1 peer=56 ino=57 name=/run/gone vfs_dev=8:1 vfs_ino=6\n"
+		    "diag unix type=1 state=10 ino=58 name=rel vfs_dev=8:1 vfs_ino=11\n"
+		    "diag unix type=1 state=10 ino=59 name=untold vfs_dev=8:1 vfs_ino=12\n"
+		    "diag unix type=1 state=10 ino=60 name=/run/file vfs_dev=8:1 vfs_ino=13\n"
+		    "diag unix type=1 state=10 ino=61 name=/run/dev vfs_dev=8:2 vfs_ino=5");
 	machine_process(&box, 20, 0, "x");
 	machine_add(&box, "link /proc/20/fd/3 -> socket:[50]\n"
 		    "link /proc/20/fd/4 -> socket:[51]\n"
 		    "link /proc/20/fd/5 -> socket:[52]\n"
 		    "link /proc/20/fd/6 -> socket:[53]\n"
-		    "file /proc/20/root/run/there mode=0140755\n"
-		    "file /proc/20/root/run/file\n"
-		    "error /proc/20/root/run/closed EACCES stat");
-	machine_ask_all(&box, A_CLASS(unix), true);
+		    "link /proc/20/fd/7 -> socket:[55]\n"
+		    "link /proc/20/fd/8 -> socket:[57]\n"
+		    "link /proc/20/fd/9 -> socket:[58]\n"
+		    "link /proc/20/fd/10 -> socket:[59]\n"
+		    "link /proc/20/fd/11 -> socket:[60]\n"
+		    "link /proc/20/fd/12 -> socket:[61]\n"
+		    "file /run/here mode=0140755 dev=8:1 ino=5\n"
+		    "file /run/new mode=0140755 dev=8:1 ino=7\n"
+		    "file /run/old mode=0140755 dev=8:1 ino=70\n"
+		    "file /proc/20/root/run/old mode=0140755 dev=8:1 ino=70\n"
+		    "error /run/closed EACCES stat\n"
+		    "file /proc/20/root/jail mode=0140755 dev=8:1 ino=10\n"
+		    "link /proc/20/cwd -> /srv\n"
+		    "file /proc/20/root/srv/rel mode=0140755 dev=8:1 ino=11\n"
+		    "file /run/file dev=8:1 ino=13\nfile /run/dev mode=0140755 dev=8:1 ino=5");
+	ask_all(A_CLASS(unix));
+	box.query.path_refs = refs;
+	box.query.nr_path_refs = ARRAY_SIZE(refs);
 	machine_look(&box);
 	TOLD(unix, 50, STATE, "listening");
-	TOLD(unix, 51, STATE, "listening,path-gone");
-	TOLD(unix, 52, STATE, "listening,path-gone");
-	TOLD(unix, 53, STATE, "listening");
-	TOLD(unix, 54, STATE, "listening");	/* nobody to look from */
+	TOLD(unix, 50, PATH, "/run/here");
+	TOLD(unix, 51, STATE, "path-gone,listening");
+	TOLD(unix, 51, PATH, "?");
+	TOLD(unix, 52, STATE, "path-gone,listening");
+	TOLD(unix, 52, PATH, "/run/new");
+	TOLD(unix, 53, STATE, "listening");	/* could not be looked up */
+	TOLD(unix, 54, STATE, "listening,path-elsewhere");	/* nobody to look from */
+	TOLD(unix, 55, STATE, "path-elsewhere");
+	TOLD(unix, 57, STATE, "connected");
+	TOLD(unix, 58, STATE, "listening");
+	TOLD(unix, 58, PATH, "/srv/rel");
+	TOLD(unix, 59, STATE, "listening");
+	TOLD(unix, 60, STATE, "path-gone,listening");
+	TOLD(unix, 61, STATE, "path-gone,listening");
+	assert_int_equal(refs[0].socket, 52);
+	assert_int_equal(refs[1].socket, 50);
+	assert_int_equal(refs[2].socket, 0);
+	assert_int_equal(refs[3].socket, 0);
 }
 
 int main(void)
@@ -380,7 +418,7 @@ int main(void)
 		T(test_namespace_that_may_not_be_entered),
 		T(test_interrupted_dumps), T(test_no_handler),
 		T(test_dump_that_fails), T(test_broken_messages),
-		T(test_broken_messages_of_others), T(test_stale_paths),
+		T(test_broken_messages_of_others), T(test_paths_of_sockets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
