@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Doing what was planned, one batch after the other: look, keep, log, act, log. The kernel keeps
- * count of attachments and of waiters on semaphores, which the removal itself asks for each
- * object; for all else the processes must be looked at again, once for a batch.
+ * Doing what was planned, one batch after the other: keep, log, look, act, log. The kernel keeps
+ * count of attachments, which the removal itself asks for each object, and a lease tells who has
+ * a file; for all else the processes must be looked at right before, and are again as soon as
+ * that look is no longer fresh.
  */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "internal.h"
 #include "ipcscope/collect.h"
 #include "ipcscope/render.h"
 
 #define BATCH	1024
+#define FRESH	700000	/* nanoseconds that objects may be removed for after a look */
 
 void act_note(struct removal *rm, struct target *target, int ret)
 {
@@ -32,6 +35,8 @@ void act_note(struct removal *rm, struct target *target, int ret)
 	};
 	size_t i;
 
+	if (ret == -ERESTART)
+		return;
 	if (!ret) {
 		target->outcome = OUTCOME_REMOVED;
 		return;
@@ -46,6 +51,19 @@ void act_note(struct removal *rm, struct target *target, int ret)
 	target_note(rm, target, OUTCOME_FAILED, strerror(-ret), "%s", strerror(-ret));
 }
 
+static uint64_t act_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static bool act_look_is_fresh(const struct removal *rm)
+{
+	return rm->look_end && act_clock() - rm->look_end < FRESH;
+}
+
 int act_prove_unused(struct removal *rm, const struct target *target, int fd, int *lease)
 {
 	int ret = fd < 0 ? fd : rm->ops->file->lease(fd);
@@ -54,7 +72,7 @@ int act_prove_unused(struct removal *rm, const struct target *target, int fd, in
 		*lease = fd;
 	if (target->lease || !ret || ret == -EAGAIN || ret == -ESTALE || ret == -ENOENT)
 		return ret;
-	return 0;
+	return act_look_is_fresh(rm) ? 0 : -ERESTART;
 }
 
 static bool act_look_is_needed(const struct target *target)
@@ -162,6 +180,7 @@ static void act_look_again(struct removal *rm, struct target *targets, uint32_t 
 		needed |= act_look_is_needed(&targets[i]);
 	if (!needed)
 		return;
+	rm->look_start = act_clock();
 	ret = collect(rm->host, rm->query, &layout, &snap, NULL);
 	if (ret) {
 		snprintf(rm->fatal, sizeof(rm->fatal),
@@ -173,6 +192,7 @@ static void act_look_again(struct removal *rm, struct target *targets, uint32_t 
 		act_look_judge(rm, &snap, targets, nr, true);
 	}
 	snapshot_free(&snap);
+	rm->look_end = act_clock();
 }
 
 static volatile sig_atomic_t act_stopped_by;
@@ -212,49 +232,77 @@ static void act_keep_batch(struct removal *rm, struct target *targets, uint32_t 
 			 rm->paths.saved, strerror(-ret));
 }
 
+/* Where the kernel's own count or a lease tells, no look at processes must be fresh. */
+static void act_on(struct removal *rm, struct target *targets, uint32_t nr)
+{
+	struct target *target = targets;
+	const bool needs_look = act_look_is_needed(target);
+	bool told = !needs_look || (target_class(target)->leased && rm->look_end);
+	uint64_t start;
+
+	target->scan = 0;
+	do {
+		if (!told && !act_look_is_fresh(rm))
+			act_look_again(rm, targets, nr);
+		if (*rm->fatal || target->outcome != OUTCOME_PLANNED)
+			return;
+		start = told ? act_clock() : rm->look_end;
+		if (!told)
+			target->scan = rm->look_end - rm->look_start;
+		target_class(target)->act(rm, target);
+		told = false;
+	} while (target->outcome == OUTCOME_PLANNED);
+	target->window = act_clock() - start;
+}
+
 static void act_do_batch(struct removal *rm, struct target *targets, uint32_t nr,
 			 void (*each)(void *arg, const struct target *target), void *arg)
 {
 	bool announced = !*rm->fatal;
 	uint32_t i;
 
+	rm->look_end = 0;
 	for (i = 0; i < nr; i++) {
 		struct target *target = &targets[i];
 		bool planned = target->outcome == OUTCOME_PLANNED;
 
-		if (planned && act_must_stop(rm))
+		if (planned && !act_must_stop(rm))
+			act_on(rm, target, nr - i);
+		if (target->outcome == OUTCOME_PLANNED)
 			target_note(rm, target, OUTCOME_STOPPED, "not reached",
 				    "not reached: %s", rm->fatal);
-		else if (planned)
-			target_class(target)->act(rm, target);
 		rm->kept_any |= target->kept && target->outcome == OUTCOME_REMOVED;
 		if (target->kept && target->outcome != OUTCOME_REMOVED)
 			copies_drop(rm, target->id);
-		if (announced && planned) {
+		if (announced && target->announced) {
 			log_end(rm, target);
 			log_flush(rm, false);
 		}
-		if (target->outcome != OUTCOME_STOPPED && target->outcome != OUTCOME_REPORTED)
-			log_journal(rm, target);
-		each(arg, target);
+	}
+	/* What may take its time comes when all is done. */
+	for (i = 0; i < nr; i++) {
+		if (targets[i].outcome != OUTCOME_STOPPED && targets[i].outcome != OUTCOME_REPORTED)
+			log_journal(rm, &targets[i]);
+		each(arg, &targets[i]);
 	}
 }
 
-/* What was found to be in use is said in the log, too. */
-static void act_log_batch(struct removal *rm, const struct target *targets,
-			  uint32_t nr, bool planned)
+/* What could not be kept, or is refused, is said in the log, too. */
+static void act_announce(struct removal *rm, struct target *targets, uint32_t nr)
 {
 	uint32_t i;
 
 	for (i = 0; i < nr; i++) {
 		enum outcome outcome = targets[i].outcome;
 
-		if (outcome == OUTCOME_REPORTED || (outcome == OUTCOME_PLANNED) != planned)
+		if (outcome == OUTCOME_REPORTED || (*rm->fatal && outcome == OUTCOME_PLANNED))
 			continue;
 		log_begin(rm, &targets[i]);
-		if (!planned && outcome != OUTCOME_REFUSED)
+		targets[i].announced = outcome == OUTCOME_PLANNED;
+		if (outcome != OUTCOME_PLANNED && outcome != OUTCOME_REFUSED)
 			log_end(rm, &targets[i]);
 	}
+	log_flush(rm, true);
 }
 
 static void act_run_batch(struct removal *rm, struct target *targets, uint32_t nr,
@@ -275,14 +323,9 @@ static void act_run_batch(struct removal *rm, struct target *targets, uint32_t n
 			 (unsigned long long)random);
 	}
 	if (!act_must_stop(rm))
-		act_look_again(rm, targets, nr);
-	if (!act_must_stop(rm))
 		act_keep_batch(rm, targets, nr);
-	act_log_batch(rm, targets, nr, false);
-	if (!act_must_stop(rm)) {
-		act_log_batch(rm, targets, nr, true);
-		log_flush(rm, true);
-	}
+	act_must_stop(rm);
+	act_announce(rm, targets, nr);
 	act_do_batch(rm, targets, nr, each, arg);
 	saved_add_lost(rm, targets, nr);
 	log_flush(rm, true);

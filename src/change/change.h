@@ -60,6 +60,9 @@ struct target {
 	char aside[40];		/* its name while it is being removed */
 	bool kept;
 	bool read_by_us;	/* the segment was attached to keep it */
+	bool announced;		/* in the log, which wants an answer */
+	uint64_t scan, window;	/* nanoseconds that the last look took, if one had
+				 * to be taken, and from its end to the removal */
 	enum outcome outcome;
 	int err;		/* -errno of the removal, or 0 */
 	const struct str *note, *note_brief;	/* why this outcome; or NULL */
@@ -101,6 +104,7 @@ struct removal {
 	bool logged;		/* something was */
 	uint32_t numbered;
 	bool kept_any;
+	uint64_t look_start, look_end;	/* of the last look, CLOCK_MONOTONIC; 0: none */
 	bool lost_any;		/* something was removed and not kept */
 	const struct str *by;	/* who runs it */
 	uid_t by_uid;

@@ -78,6 +78,10 @@ void log_end(struct removal *rm, const struct target *target)
 
 	log_open_line(rm, &json, outcome_words[target->outcome], target->id);
 	json_str(&json, "ref", target->ref->data, target->ref->len);
+	if (target->outcome == OUTCOME_REMOVED && target->scan)
+		json_u64(&json, "scan_us", (target->scan + 999) / 1000);
+	if (target->outcome == OUTCOME_REMOVED)
+		json_u64(&json, "window_us", (target->window + 999) / 1000);
 	if (target->note)
 		json_str(&json, "note", target->note->data, target->note->len);
 	log_close_line(&json);

@@ -51,6 +51,14 @@ static const struct str *str(struct removal *rm, const char *text)
 	return arena_str(&rm->arena, text, strlen(text));
 }
 
+static void drop_copies(void)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -f %s/saved/*", dir);
+	assert_int_equal(system(command), 0);
+}
+
 static char *read_log(void)
 {
 	static char text[65536];
@@ -433,6 +441,64 @@ static enum outcome remove_set(enum verdict planned, bool other, const char *lin
 
 #define UNUSED	"values=0 pids=5434 ncnt=0 zcnt=0"
 
+static int looks;
+static bool announced_at_look, kept_at_look;
+static int (*sysv_max)(const struct host *host, enum sysv_kind kind, int *max, uint32_t *used);
+
+static int look_at_sets(const struct host *host, enum sysv_kind kind, int *max, uint32_t *used)
+{
+	char command[128];
+
+	if (!looks++) {
+		announced_at_look = strstr(read_log(), "\"event\":\"remove\"");
+		snprintf(command, sizeof(command), "ls %s/saved | grep -q json", dir);
+		kept_at_look = !system(command);
+	}
+	return sysv_max(host, kind, max, used);
+}
+
+/* What takes long comes before the last look, not between it and the removal. */
+static void the_last_look_comes_after_keeping_and_logging(void **state)
+{
+	struct host_ops watched;
+	struct host *host;
+	struct removal rm;
+	struct target *target;
+	uint16_t values[] = { 0 };
+
+	(void)state;
+	machine_add(&box, "user 1000 ann\nsem id=0 key=1 uid=1000 gid=1000 mode=0600 ctime=%d "
+		    "values=0 pids=5434 ncnt=0 zcnt=0", MACHINE_NOW - 3600);
+	machine_build(&box);
+	host = (struct host *)box.host;
+	watched = *host->ops;
+	sysv_max = watched.sysv_max;
+	watched.sysv_max = look_at_sets;
+	begin(&rm);
+	drop_copies();
+	set_query = (struct query){ .classes = A_CLASS(sem) };
+	removal_query(&set_query);
+	stale_query(&set_query, NULL);
+	query_plan(&set_query);
+	rm.host = host;
+	rm.query = &set_query;
+	target = add(&rm, 0);
+	target->class = CLASS_sem;
+	target->key = (struct object_key){ SPACE_SEM, MACHINE_IPC_NS, 0 };
+	target->verdict = VERDICT_SUSPECT;
+	target->values = values;
+	target->sysv.nr = 1;
+	fakes[0].nattch_before = 1;	/* a set of one */
+	host->ops = &watched;
+	looks = 0;
+	run(&rm);
+	assert_int_equal(target->outcome, OUTCOME_REMOVED);
+	assert_true(looks > 0);
+	assert_true(announced_at_look && kept_at_look);
+	assert_non_null(strstr(read_log(), "\"window_us\":"));
+	removal_free(&rm);
+}
+
 static void a_set_that_is_still_suspect_is_removed(void **state)
 {
 	(void)state;
@@ -663,14 +729,6 @@ static void leave_copy(const char *id, const char *suffix, time_t days)
 	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
 }
 
-static void drop_copies(void)
-{
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -f %s/saved/*", dir);
-	assert_int_equal(system(command), 0);
-}
-
 static void copies_that_are_old_or_were_never_finished_are_dropped(void **state)
 {
 	struct removal rm;
@@ -817,6 +875,7 @@ int main(void)
 		cmocka_unit_test(test_lines_are_json),
 		cmocka_unit_test(test_effects),
 		cmocka_unit_test(test_locked),
+		MACHINE_TEST(the_last_look_comes_after_keeping_and_logging),
 		MACHINE_TEST(a_set_that_is_still_suspect_is_removed),
 		MACHINE_TEST(a_second_look_that_finds_idle_stops_a_removal),
 		MACHINE_TEST(a_second_look_that_finds_suspect_stops_what_was_stale),

@@ -63,36 +63,48 @@ bool host_sysv_unchanged(enum sysv_kind kind, const struct sysv_seen *same,
 	       (same->in_use || sysv_same_use(same, now, kind));
 }
 
-static int sysv_same_values(int id, const struct sysv_seen *same)
+/* Where a set may not be read, neither values nor waiters can be compared. */
+static int sysv_same_values(int id, const struct sysv_seen *same, uint16_t *now)
 {
-	uint32_t nr = same->st.nr;
-	uint16_t *now;
-	int ret;
+	const uint32_t nr = same->st.nr;
+	int ret = live_sem_values(&live_host, id, nr, now);
 
 	if (!same->values)
-		return 0;
-	now = mem_zero(nr, sizeof(*now));
-	ret = live_sem_values(&live_host, id, nr, now);
+		return ret == -EACCES ? 0 : ret;
 	if (!ret && memcmp(now, same->values, nr * sizeof(*now)))
 		ret = -ESTALE;
-	free(now);
 	return ret;
 }
 
-static int sysv_count_waiters(int id, uint32_t nr, uint32_t *waiters)
+/* Nobody waits for zero where it is: ipc/sem.c wakes them when it comes to be. */
+static int sysv_count_waiters(int id, uint32_t nr, const uint16_t *values, uint32_t *waiters)
 {
 	uint32_t i;
 
 	*waiters = 0;
 	for (i = 0; i < nr; i++) {
-		int up = semctl(id, i, GETNCNT);
-		int zero = up < 0 ? up : semctl(id, i, GETZCNT);
+		int zero = values[i] ? semctl(id, i, GETZCNT) : 0;
+		int up = zero < 0 ? zero : semctl(id, i, GETNCNT);
 
-		if (zero < 0)
+		if (up < 0)
 			return errno == EACCES ? 0 : -errno;
 		*waiters += up + zero;
 	}
 	return *waiters ? -ESTALE : 0;
+}
+
+/* Waiters take a call or two for each semaphore; the values come last, in one. */
+static int sysv_unused_set(int id, const struct sysv_seen *same, uint32_t *waiters)
+{
+	uint16_t *now = mem_zero(same->st.nr + 1, sizeof(*now));
+	int ret = sysv_same_values(id, same, now);
+
+	if (!ret)
+		ret = sysv_count_waiters(id, same->st.nr, now, waiters);
+	if (!ret)
+		ret = sysv_same_values(id, same, now);
+	free(now);
+	return ret;
 }
 
 static int sysv_discard(enum sysv_kind kind, int id)
@@ -106,11 +118,8 @@ static int sysv_remove(enum sysv_kind kind, int id, const struct sysv_seen *same
 	int ret = 0, gone;
 
 	*waiters = 0;
-	if (kind == SYSV_SEM && !same->in_use) {
-		ret = sysv_same_values(id, same);
-		if (!ret)
-			ret = sysv_count_waiters(id, same->st.nr, waiters);
-	}
+	if (kind == SYSV_SEM && !same->in_use)
+		ret = sysv_unused_set(id, same, waiters);
 	if (ret && ret != -ESTALE)
 		return ret;
 	gone = sysv_look(kind, id, now);
