@@ -168,6 +168,7 @@ static void shmfs_list(struct collector *col)
 	const struct host *host = col->host;
 	struct walk walk = { .col = col };
 	struct buf entries = { 0 };
+	struct host_space space;
 	struct host_dir dir;
 	struct host_stat st;
 	int err;
@@ -188,6 +189,9 @@ static void shmfs_list(struct collector *col)
 		col->snap->host.home_dev[CLASS_psem] = st.dev;
 		err = host->ops->read_dir(&dir, &entries, shmfs_walk_entry, &walk);
 		host->ops->close_dir(&dir);
+		/* Only the directory, and nothing that is unlinked. */
+		col->shm_empty = !host->ops->fs_space(host, SHM_DIR, &space) &&
+				 space.inodes == space.free_inodes + 1;
 	}
 	if (err < 0)
 		snapshot_warn(col->snap, PART_SHMFS, -err, SHM_DIR);
@@ -251,6 +255,9 @@ static bool shmfs_fd(struct fd_entry *fd)
 	uint32_t object;
 	size_t len;
 
+	/* Most are files of other file systems: where here there is none, the name tells. */
+	if (fd->scan->col->shm_empty && !shmfs_is_elsewhere(fd->link, fd->len))
+		return false;
 	if (fd_stat(fd) || !S_ISREG(fd->st.mode))
 		return false;
 	len = inode_name(fd);

@@ -124,6 +124,7 @@ struct collector {
 	bool vmas_counted;	/* by the kernel, whatever hooks there are: shared ones only */
 	uint64_t memory_devs[8];	/* where segments and memfds live */
 	int nr_memory_devs;
+	bool shm_empty;		/* no file is in /dev/shm, nor was before it was unlinked */
 	struct VEC(struct net_ns) net_nss;	/* whose sockets are listed */
 	uint32_t first_net_ns;	/* of these that is to be listed now */
 	struct VEC(struct receiver) receivers;	/* in order of objects */

@@ -411,6 +411,28 @@ static void test_one_pipe_of_many(void **state)
 	assert_calls(open_dir, 2 + 2 * 800);
 }
 
+/* Where nothing is in /dev/shm, of files nothing is asked but their name. */
+static void files_are_not_asked_whether_they_are_in_an_empty_file_system(void **state)
+{
+	int fd;
+
+	(void)state;
+	box.text.len = 0;
+	machine_add(&box, "host uid=0 pid=9 now=5\ndir /proc/self\n"
+		    "dir /dev/shm dev=0:25 inodes=100 free_inodes=99");
+	machine_process(&box, 20, 0, "files");
+	machine_add(&box, "file /proc/20/maps");
+	for (fd = 3; fd < 103; fd++)
+		machine_add(&box, "link /proc/20/fd/%d -> /srv/%d dev=8:1 ino=%d mode=0100600",
+			    fd, fd, fd);
+	/* Of another mount namespace. */
+	machine_add(&box, "link /proc/20/fd/200 -> /dev/shm/x dev=0:99 ino=7 mode=0100600");
+	ASK(&box, A_CLASS(pshm), FIELD_REF);
+	machine_look(&box);
+	assert_int_equal(box.snap.objects.nr, 1);
+	assert_calls(stat, 1 + 1 + 1);	/* /dev/shm, the process, and the last */
+}
+
 /* Of sockets that the list of those with nothing unread has nothing is asked, and of
  * processes that have others but these. */
 static void sockets_without_messages_are_not_asked_what_they_carry(void **state)
@@ -496,6 +518,7 @@ int main(void)
 		T(test_one_process), T(test_lists_that_matter), T(test_calls_per_descriptor),
 		T(test_calls_per_process), T(test_until_all_are_found), T(test_many_descriptors),
 		T(test_one_pipe_of_many),
+		T(files_are_not_asked_whether_they_are_in_an_empty_file_system),
 		T(sockets_without_messages_are_not_asked_what_they_carry),
 		T(descriptors_that_may_not_be_read_are_one_gap), T(test_many_threads),
 		T(test_names_once),
