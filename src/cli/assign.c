@@ -14,13 +14,16 @@
 
 typedef bool parse_fn(const char *text, uint64_t *num);
 
-/* The id -1 stands for nobody. */
+/* The id -1 stands for nobody. A number that is somebody's name is not told from an id. */
 static bool assign_parse_id(const char *text, bool group, uint64_t *num)
 {
+	const bool plus = *text == '+', number = num_parse(text + plus, num);
 	uint32_t id;
 
-	if (live_host.ops->name_id(&live_host, group, text, &id))
-		return num_parse(text, num) && *num < UINT32_MAX;
+	if (plus || live_host.ops->name_id(&live_host, group, text, &id))
+		return number && *num < UINT32_MAX;
+	if (number && *num != id)
+		return false;
 	*num = id;
 	return true;
 }
@@ -90,9 +93,9 @@ static const struct assign_spec {
 	[ASSIGN_SIZE] = { "size", "SIZE", assign_parse_bytes,
 		"bytes (64K, 2M)", A_CLASS(shm) | A_CLASS(pshm), 0, 0 },
 	[ASSIGN_OWNER] = { "owner", "USER", assign_parse_user,
-		"a user name or number", EVERY, EVERY, 0 },
+		"a user name or number (+N: a number that is a name, too)", EVERY, EVERY, 0 },
 	[ASSIGN_GROUP] = { "group", "GROUP", assign_parse_group,
-		"a group name or number", EVERY, EVERY, 0 },
+		"a group name or number (+N: a number that is a name, too)", EVERY, EVERY, 0 },
 	[ASSIGN_MODE] = { "mode", "MODE", assign_parse_mode,
 		"octal permission bits (0640)", EVERY, EVERY, 0 },
 	[ASSIGN_NSEMS] = { "nsems", "N", assign_parse_count,

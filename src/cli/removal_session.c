@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "ipcscope/text.h"
+
 int removal_session_parse(struct removal_session *removal)
 {
 	const struct request *req = removal->session.req;
@@ -110,4 +112,49 @@ void removal_session_free(struct removal_session *removal)
 	removal_close(&removal->rm);
 	findings_free(&removal->trusting);
 	removal_free(&removal->rm);
+}
+
+/* In /etc/subuid, "NAME:FIRST:NUMBER" a line: whom a user may be in namespaces of his own. */
+static bool removal_session_is_subordinate(const struct host *host, uid_t uid)
+{
+	static struct buf text;
+	static bool known;
+	const char *at;
+
+	if (!known)
+		known = !host->ops->read_file(host, NULL, "/etc/subuid", &text);
+	for (at = known ? text.data : NULL; at && *at; at = strchr(at, '\n')) {
+		uint64_t first, nr;
+
+		at += *at == '\n';
+		at += strcspn(at, ":\n");
+		if (*at++ == ':' && num_u64(&at, &first) && *at++ == ':' && num_u64(&at, &nr) &&
+		    uid >= first && uid - first < nr)
+			return true;
+	}
+	return false;
+}
+
+bool is_system_user(const struct host *host, uid_t uid)
+{
+	/* login.defs(5), nobody; systemd.exec(5), DynamicUser=; systemd-nspawn(1), containers,
+	 * where no directory of a network gives the number to somebody. */
+	static const struct {
+		uid_t first, last;
+		bool nameless;
+	} ranges[] = {
+		{ 0, 999, false }, { 61184, 65519, false }, { 65534, 65535, false },
+		{ 524288, 1879048191, true }, { UINT32_MAX, UINT32_MAX, false },
+	};
+	struct buf name = {};
+	bool is_one = removal_session_is_subordinate(host, uid);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ranges) && !is_one; i++) {
+		if (uid >= ranges[i].first && uid <= ranges[i].last)
+			is_one = !ranges[i].nameless ||
+				 host->ops->id_name(host, false, uid, &name);
+	}
+	buf_free(&name);
+	return is_one;
 }

@@ -9,8 +9,6 @@
 
 #define TAKES_REMOVING	TAKES(LOG), TAKES(NO_LOG), TAKES(SAVE), \
 			TAKES(NO_SAVE), TAKES(SAVE_LIMIT)
-#define FIRST_USER	1000	/* below: root and system users, login.defs(5) */
-
 /* A session whose assessment.findings has one for each of its rows. */
 struct removal_session {
 	struct session session;
@@ -36,9 +34,7 @@ int removal_session_status(const struct removal_session *removal);
 /* Ends the run, if it is open. */
 void removal_session_free(struct removal_session *removal);
 
-static inline bool is_system_user(uid_t uid)
-{
-	return uid < FIRST_USER;
-}
+/* Whether such a user is no person: root, a system user, one of a service or a container. */
+bool is_system_user(const struct host *host, uid_t uid);
 
 #endif

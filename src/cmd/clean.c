@@ -13,7 +13,8 @@ const struct command command_clean = {
 	.help	 = "remove by rule",
 	.details = "Removes what is stale: shows what that is, and with --yes does it. "
 		"Objects that were made or used within the last hour (--older) and "
-		"those of root and system users (--user) are left alone unless the "
+		"those of root, system users, nobody, services with a uid of their "
+		"own and containers (--user) are left alone unless the "
 		"option says otherwise. Right before each removal the object is "
 		"looked at again; what changed since the plan is skipped.\n\n"
 		"When there is nothing to do it prints nothing and exits 0; a plan "
@@ -147,7 +148,7 @@ static enum exclusion_reason clean_held_by(const struct clean *clean, const stru
 		return EXCLUDED_SUSPECT;
 	if (snap->host.uid && snap->host.uid != cand->uid)
 		return EXCLUDED_OTHERS;
-	if (!rule->any_owner && is_system_user(cand->uid))
+	if (!rule->any_owner && is_system_user(clean->removal.rm.host, cand->uid))
 		return EXCLUDED_SYSTEM;
 	if (!selection_matches(&rule->aged, snap, cand->obj))
 		return EXCLUDED_YOUNG;

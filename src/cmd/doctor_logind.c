@@ -58,7 +58,8 @@ static void doctor_read_logind(struct buf *all)
 }
 
 /* Objects of users that logind takes for persons. */
-static uint32_t doctor_count_of_persons(const struct snapshot *snap, const char **name)
+static uint32_t doctor_count_of_persons(const struct host *host, const struct snapshot *snap,
+					const char **name)
 {
 	const struct object *obj;
 	uint32_t nr = 0;
@@ -69,7 +70,7 @@ static uint32_t doctor_count_of_persons(const struct snapshot *snap, const char 
 
 		if (!(class_infos[obj->class]->groups & (GROUP_SYSV | GROUP_POSIX)) ||
 		    !object_num(snap, obj, FIELD_UID, &uid) ||
-		    is_system_user((uid_t)uid) || uid == 65534)
+		    is_system_user(host, (uid_t)uid))
 			continue;
 		user = snapshot_find_name(snap, false, (uint32_t)uid);
 		if (!nr++)
@@ -91,7 +92,7 @@ void doctor_check_logind(struct doctor *doctor)
 		return;
 	}
 	doctor_read_logind(&conf);
-	nr = doctor_count_of_persons(&doctor->session.picture.snap, &name);
+	nr = doctor_count_of_persons(host, &doctor->session.picture.snap, &name);
 	text_escape(&user, name, strlen(name));
 	if (doctor_sets_no(conf.data)) {
 		doctor_say(doctor, FINE, "logind", "RemoveIPC=no");

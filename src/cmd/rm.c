@@ -193,7 +193,8 @@ static uint32_t rm_system_owners(const struct removal_session *removal, struct b
 	uint32_t nr = 0;
 
 	vec_for_each(target, &removal->rm.targets) {
-		if (target->outcome != OUTCOME_PLANNED || !is_system_user(target->uid))
+		if (target->outcome != OUTCOME_PLANNED ||
+		    !is_system_user(removal->rm.host, target->uid))
 			continue;
 		if (nr++ && target->uid == last->uid)
 			continue;
@@ -204,23 +205,20 @@ static uint32_t rm_system_owners(const struct removal_session *removal, struct b
 	return nr;
 }
 
-/* Asks, twice for what is root's or a system user's. */
+/* Asks once, and says what is root's or a system user's. */
 static bool rm_agreed(const struct removal_session *removal, uint32_t nr)
 {
 	struct buf question = {}, names = {};
-	uint32_t theirs;
+	uint32_t theirs = rm_system_owners(removal, &names);
 	bool agreed;
 
-	buf_printf(&question, nr == 1 ? "remove this object?" :
-		   "remove these %u objects?", nr);
+	buf_printf(&question, nr == 1 ? "remove this object" : "remove these %u objects", nr);
+	if (theirs && nr > 1)
+		buf_printf(&question, ", %u of them", theirs);
+	if (theirs)
+		buf_printf(&question, " of %s", names.data);
+	buf_putc(&question, '?');
 	agreed = rm_yes(question.data);
-	theirs = rm_system_owners(removal, &names);
-	if (agreed && theirs) {
-		buf_reset(&question);
-		buf_printf(&question, "%u of them %s to %s: really remove?",
-			   theirs, theirs == 1 ? "belongs" : "belong", names.data);
-		agreed = rm_yes(question.data);
-	}
 	buf_free(&question);
 	buf_free(&names);
 	if (!agreed)

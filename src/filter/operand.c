@@ -190,17 +190,26 @@ static struct operand *operand_word(struct parser *parser, struct operand *value
 static struct operand *operand_id(struct parser *parser, enum field_id field,
 				  struct operand *value, const struct token *token)
 {
-	bool group = fields[field].type == TYPE_GID;
+	const bool group = fields[field].type == TYPE_GID;
+	const bool plus = *value->str->data == '+';
+	const char *what = group ? "group" : "user";
 	uint32_t id;
 
-	value->has_num = num_parse(value->str->data, &value->num) &&
+	value->has_num = num_parse(value->str->data + plus, &value->num) &&
 			 value->num <= UINT32_MAX;
-	if (!value->has_num && parser->lookup) {
-		if (!parser->lookup(parser->arg, group, value->str->data, &id))
-			return filter_fail(parser, token, "no %s '%s'",
-					   group ? "group" : "user",
+	if (parser->lookup && !(value->has_num && plus)) {
+		const bool named = parser->lookup(parser->arg, group, value->str->data, &id);
+
+		if (!named && !value->has_num)
+			return filter_fail(parser, token, "no %s '%s'", what,
 					   filter_quote(parser, token));
-		value->num = id;
+		if (named && value->has_num && id != value->num)
+			return filter_fail(parser, token,
+					   "'%s' is the name of %s %u, too: which is meant, %u or +%llu?",
+					   filter_quote(parser, token), what, id, id,
+					   (unsigned long long)value->num);
+		if (named)
+			value->num = id;
 		value->has_num = true;
 	}
 	value->last = value->num;

@@ -13,6 +13,7 @@
 #include <sys/file.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
@@ -287,6 +288,60 @@ static void test_recovery(void **state)
 	tool_says(0, "", NULL, "clean", "--yes");
 }
 
+static void make_as(void *arg)
+{
+	const uid_t uid = *(const uid_t *)arg;
+
+	must(setresuid(uid, uid, uid));
+	sandbox_ready(make_shm(IPC_PRIVATE, 4096, 0600));
+}
+
+/* Puts a file over one of /etc, in this mount namespace. */
+static void cover(const char *path, const char *text)
+{
+	const char *file = strrchr(path, '/') + 1;
+	char mine[64];
+
+	snprintf(mine, sizeof(mine), "/tmp/%s", file);
+	must(close((int)must(open(mine, O_CREAT | O_WRONLY, 0644))));
+	must(write_small(mine, text));
+	must(mount(mine, path, NULL, MS_BIND, NULL));
+}
+
+/* nobody, services and containers are no people; a name that looks like a uid is none. */
+static void test_whose(void **state)
+{
+	static const uid_t others[] = { 4711, 65534, 61200, 600000, 700000, 100500 };
+	const size_t nr = sizeof(others) / sizeof(others[0]);
+	const char *const refs[] = { "shm:0", "shm:1", "shm:2", "shm:3", "shm:4", "shm:5" };
+	struct run r;
+	const bool subuid = !access("/etc/subuid", F_OK);
+	size_t i;
+
+	(void)state;
+	sandbox_needs_others();
+	cover("/etc/passwd", "root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n"
+	      "far:x:700000:100::/:/bin/sh\n2001:x:4711:100::/:/bin/sh\n");
+	if (subuid)
+		cover("/etc/subuid", "# a comment\nfar:200000:5\nroot:100000:65536\n");
+	for (i = 0; i < nr; i++)
+		sandbox_join(sandbox_spawn("maker", make_as, (void *)&others[i]));
+	run_tool_how(&r, &state_how, (const char *const[]){
+		"clean", "--assume-complete", "--older", "0s", NULL });
+	for (i = 0; i < nr; i++) {
+		if (!strstr(r.out, refs[i]) != (i != 0 && i != 4 && (i != 5 || subuid)))
+			sandbox_fail("%s, uid %u: %s%s", refs[i], others[i], r.out, r.err);
+	}
+	run_free(&r);
+	tool_says(2, "", "which is meant, 4711 or +2001?", "list", "-u", "2001");
+	tool_says(0, "shm:0", NULL, "list", "-u", "4711");
+	tool_says(0, "", NULL, "list", "-q", "--no-heading", "-u", "+2001");
+	tool_says(2, "", "+N", "mk", "shm", "size=1", "owner=2001");
+	must(umount("/etc/passwd"));
+	if (subuid)
+		must(umount("/etc/subuid"));
+}
+
 /* A line of a log that anybody could have written must move nothing. */
 static void test_forged_log(void **state)
 {
@@ -386,6 +441,7 @@ int main(void)
 		TEST(test_lock),
 		TEST(test_in_flight),
 		TEST(test_recovery),
+		TEST(test_whose),
 		TEST(test_forged_log),
 		TEST(test_planted_state),
 		TEST(test_recovery_of_attached),

@@ -388,11 +388,10 @@ static void test_asks(void **state)
 	if (!have_cmd("script"))
 		skip();
 	make_shm(KEY, 4096, 0600);
-	answer(5, "n\n", "remove this object? [y/N]");
-	answer(5, "y\nn\n", "1 of them belongs to root: really remove?");
+	answer(5, "n\n", "remove this object of root? [y/N]");
 	answer(5, "", "nothing was removed");
 	assert_true(shm_there(0));
-	answer(0, "y\ny\n", "removed shm:0");
+	answer(0, "y\n", "removed shm:0");
 	assert_false(shm_there(0));
 }
 
