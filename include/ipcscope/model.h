@@ -109,6 +109,9 @@ enum field_source {
 	SOURCE_HIDDEN,		/* the program's own */
 };
 
+/* What finds who polls objects of a class that can be polled. */
+#define FOUND_BY_POLLS	(NEED(POLLS) | NEED(CALLS) | NEED(FDS) | NEED(FDINFO))
+
 /* What a class is, by which it has fields that it does not declare. */
 enum class_trait {
 	TRAIT_ANY	= 1 << 0,
@@ -116,6 +119,7 @@ enum class_trait {
 	TRAIT_SOCKET	= 1 << 2,
 	TRAIT_PTY	= 1 << 3,
 	TRAIT_WAITED	= 1 << 4,	/* threads can be blocked on it */
+	TRAIT_POLLED	= 1 << 6,	/* threads can wait for events on it */
 	TRAIT_LASTING	= 1 << 5,	/* lives as long as the kernel */
 };
 
@@ -125,6 +129,7 @@ enum class_parts {
 	FINDS_POSIX_USERS = 1 << 1,	/* where the kernel counts no attachments */
 	FINDS_WAITERS	= 1 << 2,
 	TELLS_ACCESS	= 1 << 3,
+	FINDS_POLLERS	= 1 << 4,
 };
 
 struct object;
@@ -261,6 +266,7 @@ struct class_info {
 	/* Whether anyone who may not open it cannot be a user (mode bits of a
 	 * file nobody could have opened before they were set). */
 	bool mode_protects;
+	bool polled;		/* poll(2) waits for something to happen to it */
 	bool never_full;	/* who waits to write does not wait for room */
 	bool open_waits;	/* open(2) waits; then the edge has no descriptor */
 	bool abstract_names;	/* it can have a name that is no path: "@NAME" */

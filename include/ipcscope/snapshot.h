@@ -274,6 +274,10 @@ void snapshot_merge(struct snapshot *snap, struct snapshot *from);
  */
 void snapshot_finish(struct snapshot *snap);
 
+/* Drops POLLS edges of objects whose pollers are not asked for: a file has them anyway.
+ * Of a finished snapshot. */
+void snapshot_forget_polls(struct snapshot *snap, const struct fieldset asked[NR_CLASSES]);
+
 static inline const struct edge *object_edge(const struct snapshot *snap,
 					     const struct object *obj, uint32_t i)
 {

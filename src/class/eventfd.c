@@ -37,6 +37,7 @@ DEFINE_CLASS(eventfd) = {
 		.waits_by  = NEED(CALLS) | NEED(FDS) | NEED(FDINFO),
 		.amount	= FIELD_COUNT,
 		.unit	= "count",
+		.polled	= true,
 		.columns = "ref,count,users",
 		.wide	= "ref,count,users",
 		.refs	= "eventfd:ID",

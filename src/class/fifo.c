@@ -49,6 +49,7 @@ DEFINE_CLASS(fifo) = {
 		.users_by  = NEED(FDS) | NEED(FLIGHT),
 		.access_by = NEED(ACCESS),
 		.waits_by  = NEED(CALLS) | NEED(FDS) | NEED(OPENS),
+		.polled	= true,
 		.columns = "ref,owner,mode,readers,writers,state,age,users",
 		.wide	= "ref,owner,group,mode,readers,writers,state,age,idle,users",
 		.last_use_fields = { FIELD_MTIME, FIELD_ATIME },

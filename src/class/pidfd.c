@@ -43,6 +43,7 @@ DEFINE_CLASS(pidfd) = {
 		FIELDS(pidfd_fields),
 		.listed_by = NEED(FDS),
 		.users_by  = NEED(FDS) | NEED(FLIGHT),
+		.polled	= true,
 		.columns = "ref,target,users",
 		.wide	= "ref,target,users",
 		.refs	= "pidfd:INODE",

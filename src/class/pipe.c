@@ -100,6 +100,7 @@ DEFINE_CLASS(pipe) = {
 		.users_by  = NEED(FDS) | NEED(FLIGHT),
 		.access_by = NEED(ACCESS),
 		.waits_by  = NEED(CALLS) | NEED(FDS),
+		.polled	= true,
 		.columns = "ref,readers,writers,state,users",
 		.wide	= "ref,owner,readers,writers,state,age,users",
 		.refs	= "pipe:INODE",

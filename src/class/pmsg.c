@@ -154,6 +154,7 @@ DEFINE_CLASS(pmsg) = {
 		.waits_by  = NEED(CALLS) | NEED(FDS),
 		.amount	= FIELD_MESSAGES,
 		.unit	= "msg",
+		.polled	= true,
 		.columns = "ref,owner,mode,messages,maxmsg,msgsize,state,age,idle,users",
 		.wide	= "ref,owner,group,mode,messages,maxmsg,msgsize,state,waiters,age,idle,users",
 		.last_use_fields = { FIELD_ATIME },

@@ -133,6 +133,7 @@ DEFINE_CLASS(pty) = {
 		.users_by  = NEED(FDS) | NEED(FDINFO) | NEED(FLIGHT),
 		.waits_by  = NEED(CALLS) | NEED(FDS) | NEED(FDINFO),
 		.access_by = NEED(ACCESS),
+		.polled	= true,
 		.columns = "ref,path,owner,mode,idle,users",
 		.wide	= "ref,path,owner,group,mode,age,idle,users",
 		.last_use_fields = { FIELD_ATIME, FIELD_MTIME },

@@ -16,7 +16,7 @@ static inline struct object_key socket_key(uint64_t net_ns, uint64_t ino)
 #define SOCKET_INFO \
 	.noun = "socket", .space = SPACE_SOCKET, .groups = GROUP_SOCKET, \
 	.persistence = PERSISTENCE_PROCESS, .users_by = NEED(FDS) | NEED(FLIGHT), \
-	.waits_by = NEED(CALLS) | NEED(FDS)
+	.waits_by = NEED(CALLS) | NEED(FDS), .polled = true
 #define SOCKET_FD	.link = "socket:[", .fd = socket_fd
 
 /* A dump in one network namespace. */

@@ -122,6 +122,8 @@ int picture_read(struct picture *picture)
 		if (err)
 			complain("%s: %s", strcmp(path, "-") ? path : "standard input",
 				 *why ? why : strerror(-err));
+		else
+			snapshot_forget_polls(&picture->snap, query->fields);
 	}
 	/* A file that is wrong leaves nothing to be freed. */
 	picture->open = picture->host || !err;

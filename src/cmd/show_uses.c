@@ -197,15 +197,33 @@ static void show_uses_wait(struct cells *cells, const struct show_context *show,
 	cells_end(cells, NULL);
 }
 
+static void show_uses_polling(struct buf *to, const struct uses *uses)
+{
+	buf_puts(to, "polling it, among others perhaps");
+}
+
+static void show_uses_poll(struct cells *cells, const struct show_context *show,
+				const struct edge *edge)
+{
+	static const char *const to[] = { "hear of its end", "read", "write", "read, write" };
+
+	cells_text(cells, to[edge->access & (ACCESS_READ | ACCESS_WRITE)]);
+	if (edge->fd >= 0)
+		buf_i64(cells->text, edge->fd);
+	cells_end(cells, NULL);
+}
+
 static const struct use_table use_tables[] = {
 	{ 1 << EDGE_ATTACHED, show_uses_attachments, show_uses_attachment,
 	  { { "ACCESS", ALIGN_LEFT, 0 }, { "ADDRESS", ALIGN_LEFT, 0 },
 	    { "OFFSET", ALIGN_RIGHT, 0 }, { "SIZE", ALIGN_RIGHT, 0 } } },
-	{ ~(uint32_t)(1 << EDGE_ATTACHED | 1 << EDGE_WAITS | 1 << EDGE_PEER),
+	{ ~(uint32_t)(1 << EDGE_ATTACHED | 1 << EDGE_WAITS | 1 << EDGE_POLLS | 1 << EDGE_PEER),
 	  show_uses_descriptors, show_uses_descriptor,
 	  { { "HOW", ALIGN_LEFT, 0 }, { "ACCESS", ALIGN_LEFT, 0 },
 	    { "FD", ALIGN_RIGHT, 0 } } },
 	{ 1 << EDGE_WAITS, show_uses_waiting, show_uses_wait, { { "WAITS FOR", ALIGN_LEFT, 0 } } },
+	{ 1 << EDGE_POLLS, show_uses_polling, show_uses_poll,
+	  { { "TO", ALIGN_LEFT, 0 }, { "FD", ALIGN_RIGHT, 0 } } },
 };
 
 /* Whether there may be more users than were found. */

@@ -23,7 +23,7 @@
 #define FUTEX_CLOCK_REALTIME	256
 #define FUTEX_CMD_MASK		(~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME))
 
-static uint32_t calls_find(const struct scan *scan, struct object_key key)
+uint32_t calls_find(const struct scan *scan, struct object_key key)
 {
 	uint32_t object = snapshot_find(scan->snap->base, key);
 
@@ -59,22 +59,35 @@ bool calls_still(struct blocked *blocked)
 	       !memcmp(scan->text.data, blocked->line, blocked->len);
 }
 
+bool calls_is_foreign(struct blocked *blocked)
+{
+	uint32_t process = blocked->compat ? NO_INDEX : scan_process(blocked->scan);
+
+	if (process == NO_INDEX || !scan_is_compat(blocked->scan))
+		return false;
+	blocked->scan->snap->processes.at[process].flags |= PROCESS_COMPAT;
+	return true;
+}
+
+bool calls_is_restarted(struct blocked *blocked)
+{
+	const char *wchan = calls_wchan(blocked);
+
+	return !strncmp(wchan, "futex", 5) || !strncmp(wchan, "poll_", 5) ||
+	       !strncmp(wchan, "do_poll", 7) || !strncmp(wchan, "do_sys_poll", 11);
+}
+
 struct edge *calls_wait(struct blocked *blocked, uint32_t object, uint8_t access)
 {
 	struct scan *scan = blocked->scan;
-	struct process *proc;
 	uint32_t process;
 	struct edge *edge;
 
 	if (object == NO_INDEX || !calls_still(blocked))
 		return NULL;
 	process = scan_process(scan);
-	if (process == NO_INDEX)
-		return NULL;
-	proc = &scan->snap->processes.at[process];
-	if (scan_is_compat(scan))
-		proc->flags |= PROCESS_COMPAT;
-	if (proc->flags & (PROCESS_COMPAT | PROCESS_KTHREAD))
+	if (process == NO_INDEX || scan->snap->processes.at[process].flags & PROCESS_KTHREAD ||
+	    calls_is_foreign(blocked))
 		return NULL;
 	edge = snapshot_edge(scan->snap, EDGE_WAITS, process, object);
 	edge->tid = blocked->tid;
@@ -153,11 +166,18 @@ static void calls_futex(struct blocked *blocked, const struct call *call)
 		edge->address = blocked->arg[0];
 }
 
+#ifdef SYS_poll
+#define CALL_POLL	SYS_poll
+#else
+#define CALL_POLL	SYS_ppoll
+#endif
+
 /* "-1": the kernel waits for the thread, or a thread of io_uring for it. */
 #define NO_CALL		(-1)
 
 #define READS(call)	{ SYS_##call, waits_fd, ACCESS_READ, SPACE_NONE, { 0 } }
 #define WRITES(call)	{ SYS_##call, waits_fd, ACCESS_WRITE, SPACE_NONE, { 0 } }
+#define POLLS(call, how)	{ SYS_##call, how, 0, SPACE_NONE, { 0 } }
 /* From the descriptor in one argument to that in another. */
 #define MOVES(call, from, to) \
 	{ SYS_##call, waits_either, 0, SPACE_NONE, { from, to } }
@@ -176,6 +196,19 @@ static const struct call calls[] = {
 	{ SYS_msgsnd, calls_sysv, ACCESS_WRITE, SPACE_MSG, { 0 } },
 	{ SYS_msgrcv, calls_sysv, ACCESS_READ, SPACE_MSG, { 0 } },
 	{ SYS_futex, calls_futex, ACCESS_READ, SPACE_NONE, { 0 } },
+	POLLS(ppoll, polls_poll), POLLS(pselect6, polls_select),
+	POLLS(epoll_pwait, polls_epoll_wait), POLLS(epoll_pwait2, polls_epoll_wait),
+#ifdef SYS_poll
+	POLLS(poll, polls_poll),
+#endif
+#ifdef SYS_epoll_wait
+	POLLS(epoll_wait, polls_epoll_wait),
+#endif
+#if defined(SYS__newselect)
+	POLLS(_newselect, polls_select),
+#elif defined(SYS_select)
+	POLLS(select, polls_select),
+#endif
 	{ SYS_openat, opens_openat, 0, SPACE_NONE, { 0 } },
 	{ SYS_openat2, opens_openat2, 0, SPACE_NONE, { 0 } },
 #ifdef SYS_open
@@ -238,9 +271,10 @@ static void calls_scan_thread(struct scan *scan, pid_t tid, const char *path)
 	memcpy(blocked.line, scan->text.data, blocked.len);
 	if (!calls_parse(&blocked))
 		return;
-	/* A timed wait that was stopped and continued shows as another call. */
-	if (blocked.nr == SYS_restart_syscall && !strncmp(calls_wchan(&blocked), "futex", 5))
-		blocked.nr = SYS_futex;
+	compat_translate(&blocked);
+	/* Of those that are restarted so only poll(2) and futex(2) are of interest. */
+	if (blocked.nr == SYS_restart_syscall && calls_is_restarted(&blocked))
+		blocked.nr = strncmp(blocked.wchan, "futex", 5) ? CALL_POLL : SYS_futex;
 	for (i = 0; i < ARRAY_SIZE(calls) && calls[i].nr != blocked.nr; i++)
 		;
 	if (i == ARRAY_SIZE(calls))

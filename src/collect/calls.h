@@ -18,6 +18,7 @@ struct blocked {
 	char dir[32];		/* below /proc/PID: "", or "task/TID/" */
 	char wchan[48];		/* calls_wchan() */
 	bool has_wchan;
+	bool compat;		/* of 32 bits; the number was translated */
 };
 
 /* How a call says what it waits for. */
@@ -31,18 +32,31 @@ struct call {
 };
 
 /* The class of an object of the scan or its base. */
-static inline const struct ipc_class *class_of(const struct scan *scan, uint32_t object)
+static inline enum class_id class_id_of(const struct scan *scan, uint32_t object)
 {
 	const struct snapshot *snap = object & IN_BASE ? scan->snap->base : scan->snap;
 
-	return ipc_classes[snap->objects.at[object & ~IN_BASE].class];
+	return snap->objects.at[object & ~IN_BASE].class;
 }
+
+static inline const struct ipc_class *class_of(const struct scan *scan, uint32_t object)
+{
+	return ipc_classes[class_id_of(scan, object)];
+}
+
+/* The object of the scan or its base; NO_INDEX. */
+uint32_t calls_find(const struct scan *scan, struct object_key key);
 
 /* The function of the kernel that the thread sleeps in; "": it does not tell. */
 const char *calls_wchan(struct blocked *blocked);
 /* Whether the thread is still blocked in the same call. */
 bool calls_still(struct blocked *blocked);
-/* Adds a WAITS edge if it is; NULL if not, or if calls have other numbers there. */
+/* Calls have other numbers there than that which was understood. */
+bool calls_is_foreign(struct blocked *blocked);
+/* A timed wait that was stopped and continued shows as another call, with the arguments
+ * of its own: whether it is one that can be told, by what it sleeps in. */
+bool calls_is_restarted(struct blocked *blocked);
+/* Adds a WAITS edge if it is; NULL if not, or if it is foreign. */
 struct edge *calls_wait(struct blocked *blocked, uint32_t object, uint8_t access);
 
 /* Calls on a descriptor, or on one of two (waits.c). */
@@ -52,6 +66,14 @@ void waits_either(struct blocked *blocked, const struct call *call);
 void waits_connect(struct blocked *blocked, const struct call *call);
 void waits_sendto(struct blocked *blocked, const struct call *call);
 void waits_sendmsg(struct blocked *blocked, const struct call *call);
+
+/* Makes the call of a 32 bit process one of ours (compat.c). */
+void compat_translate(struct blocked *blocked);
+
+/* Calls that wait for one of several files (polls.c). */
+void polls_poll(struct blocked *blocked, const struct call *call);
+void polls_select(struct blocked *blocked, const struct call *call);
+void polls_epoll_wait(struct blocked *blocked, const struct call *call);
 
 /* The open of a FIFO waits for somebody at the other end (opens.c). */
 void opens_open(struct blocked *blocked, const struct call *call);

@@ -186,10 +186,21 @@ void waits_sendto(struct blocked *blocked, const struct call *call)
 void waits_sendmsg(struct blocked *blocked, const struct call *call)
 {
 	const struct host *host = blocked->scan->col->host;
-	struct { uint64_t name; uint32_t len; } msg;	/* the head of struct msghdr */
+	/* The head of struct msghdr, and that of 32 bits. */
+	union {
+		struct { uint64_t name; uint32_t len; } full;
+		struct { uint32_t name, len; } half;
+	} msg;
+	bool half = blocked->compat;
+	uint64_t name;
 
 	if (host->ops->read_memory(host, blocked->scan->living, blocked->arg[1], &msg,
-				   sizeof(msg)) < 0 || !msg.name ||
-	    !waits_address(blocked, msg.name, msg.len, call->access))
+				   half ? sizeof(msg.half) : sizeof(msg.full)) < 0) {
+		waits_fd(blocked, call);
+		return;
+	}
+	name = half ? msg.half.name : msg.full.name;
+	if (!name || !waits_address(blocked, name, half ? msg.half.len : msg.full.len,
+				    call->access))
 		waits_fd(blocked, call);
 }

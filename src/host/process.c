@@ -24,6 +24,17 @@ int live_compare(const struct host *host, enum host_shared what, pid_t a, pid_t 
 	return order < 0 ? -errno : order > HOST_AFTER ? -EOPNOTSUPP : (int)order;
 }
 
+int live_compare_fds(const struct host *host, pid_t a, int a_fd, pid_t b, int b_fd, int slot)
+{
+	struct kcmp_epoll_slot target = {
+		.efd = (uint32_t)b_fd, .tfd = (uint32_t)a_fd, .toff = (uint32_t)slot,
+	};
+	long order = slot < 0 ? syscall(SYS_kcmp, a, b, KCMP_FILE, a_fd, b_fd) :
+		     syscall(SYS_kcmp, a, b, KCMP_EPOLL_TFD, a_fd, &target);
+
+	return order < 0 ? -errno : order > HOST_AFTER ? -EOPNOTSUPP : (int)order;
+}
+
 int live_pipe_fill(const struct host *host, pid_t pid, int fd, uint64_t *unread,
 		   uint64_t *capacity)
 {

@@ -264,6 +264,28 @@ DERIVE(waiters)
 	return NOT_KNOWN;
 }
 
+DERIVE(pollers)
+{
+	const struct edge *edge, *other;
+	uint32_t i, j, nr = 0;
+
+	/* A thread may poll for several things at once. */
+	for_each_object_edge(edge, i, snap, obj) {
+		other = edge;
+		for (j = i; edge->kind == EDGE_POLLS && j; j--) {
+			other = object_edge(snap, obj, j - 1);
+			if (other->process != edge->process || other->kind != edge->kind ||
+			    other->tid == edge->tid)
+				break;
+		}
+		nr += edge->kind == EDGE_POLLS &&
+		      (!j || other->process != edge->process || other->kind != edge->kind);
+	}
+	if (nr || object_parts_complete(snap, obj, FOUND_BY_POLLS))
+		return NUMBER(nr);
+	return NOT_KNOWN;
+}
+
 /* Processes that read or write; 0 only if nobody unseen can. */
 DERIVE(access)
 {

@@ -259,6 +259,24 @@ static void finish_group_by_process(struct snapshot *snap)
 	}
 }
 
+void snapshot_forget_polls(struct snapshot *snap, const struct fieldset asked[NR_CLASSES])
+{
+	const uint32_t nr = snap->edges.nr;
+	const struct edge *edge;
+	uint32_t kept = 0;
+
+	vec_for_each(edge, &snap->edges) {
+		if (edge->kind != EDGE_POLLS ||
+		    fieldset_has(&asked[snap->objects.at[edge->object].class], FIELD_POLLERS))
+			snap->edges.at[kept++] = *edge;
+	}
+	snap->edges.nr = kept;
+	if (kept == nr)
+		return;
+	finish_group_by_object(snap);
+	finish_group_by_process(snap);
+}
+
 struct called {
 	const struct snapshot *snap;
 	enum class_id class;

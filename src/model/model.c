@@ -185,6 +185,7 @@ bool class_has(const struct class_info *kind, enum field_id field, uint32_t *nee
 		(kind->space == SPACE_SOCKET ? TRAIT_SOCKET : 0) |
 		(kind->space == SPACE_PTY ? TRAIT_PTY : 0) |
 		(kind->waits_by ? TRAIT_WAITED : 0) |
+		(kind->polled ? TRAIT_POLLED : 0) |
 		(kind->persistence == PERSISTENCE_KERNEL ? TRAIT_LASTING : 0);
 	bool has = fields[field].had_by & traits;
 	enum field_id source;
@@ -200,6 +201,8 @@ bool class_has(const struct class_info *kind, enum field_id field, uint32_t *nee
 		*needs |= kind->users_by;
 	if (parts & FINDS_WAITERS)
 		*needs |= kind->waits_by;
+	if (parts & FINDS_POLLERS)
+		*needs |= FOUND_BY_POLLS;
 	if (parts & TELLS_ACCESS)
 		*needs |= kind->access_by;
 	for_each_source(source, i, kind, field) {

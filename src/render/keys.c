@@ -102,7 +102,8 @@ static void keys_put_user(struct json *json, const struct snapshot *snap,
 	json_open(json, NULL, '{');
 	json_i64(json, "pid", proc->pid);
 	json_u64(json, "start", proc->start);
-	if (first->tid && (user->kind == EDGE_WAITS || user->count == 1))
+	if (first->tid && (user->kind == EDGE_WAITS || user->kind == EDGE_POLLS ||
+			   user->count == 1))
 		json_i64(json, "tid", first->tid);
 	if (proc->comm)
 		json_bytes(json, "command", proc->comm->data, proc->comm->len);

@@ -30,7 +30,7 @@ struct pack {
 
 /* What of a process is told, of several: the heaviest. */
 static const uint8_t weights[NR_EDGES] = {
-	[EDGE_WAITS] = 3, [EDGE_LISTENS] = 2, [EDGE_HOLDS] = 1,
+	[EDGE_WAITS] = 4, [EDGE_LISTENS] = 3, [EDGE_HOLDS] = 2, [EDGE_POLLS] = 1,
 };
 
 static void users_add_object(struct pack *pack, const struct object *obj, uint32_t without)

@@ -92,6 +92,28 @@ int fixture_compare(const struct host *host, enum host_shared what, pid_t a, pid
 	       (x == y ? 0 : x < y ? HOST_BEFORE : HOST_AFTER);
 }
 
+/* What leads to the same by the same inode is the same; a target is what its number leads to. */
+int fixture_compare_fds(const struct host *host, pid_t a, int a_fd, pid_t b, int b_fd, int slot)
+{
+	int ret = fixture_enter(fixture_of(host), HOST_OP(compare_fds)), order, i;
+	struct host_stat st[2] = { { 0 }, { 0 } };
+	char link[2][128] = { "", "" }, path[64];
+
+	for (i = 0; i < 2 && !ret; i++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", i && slot < 0 ? b : a,
+			 i && slot < 0 ? b_fd : a_fd);
+		if (fixture_read_link(host, NULL, path, link[i], sizeof(link[i])) < 0)
+			ret = -EBADF;
+		fixture_stat(host, NULL, path, HOST_FOLLOW, &st[i]);
+	}
+	if (ret)
+		return ret;
+	order = strcmp(link[0], link[1]);
+	if (!order)
+		order = (st[0].ino > st[1].ino) - (st[0].ino < st[1].ino);
+	return !order ? 0 : order < 0 ? HOST_BEFORE : HOST_AFTER;
+}
+
 int fixture_read_memory(const struct host *host, pid_t pid, uint64_t addr,
 		       void *to, size_t size)
 {

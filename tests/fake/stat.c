@@ -153,7 +153,9 @@ static bool stat_by_name(const struct node *node, struct host_stat *st)
 		st->dev = SOCKET_DEV;
 		return true;
 	}
-	st->mode = S_IFREG | 0600;
+	/* Anonymous inodes have no type (fs/anon_inodes.c). */
+	st->mode = node->data.len > 11 && !memcmp(node->data.at, "anon_inode:", 11) ? 0600 :
+		   S_IFREG | 0600;
 	return false;
 }
 

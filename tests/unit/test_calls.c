@@ -537,6 +537,90 @@ static void test_line_that_changes(void **state)
 	EDGES(sem, 4, "20/20 waits w");
 }
 
+static void add_pollers(void)
+{
+	/* struct pollfd: 3 POLLIN, none, 4 POLLOUT, 5, which is closed */
+	blocked(20, SYS_ppoll, 0x1000, 4, 0);
+	machine_add(&box, "mem 20 0x1000 0300000001000000" "ffffffff01000000"
+		    "0400000004000000" "0500000001000000\n"
+		    "link /proc/20/fd/3 -> pipe:[30] lmode=0500\n"
+		    "link /proc/20/fd/4 -> pipe:[40] lmode=0300");
+	/* The second target was told of once; the number of the third is closed. */
+	blocked(21, SYS_epoll_pwait, 6, 0, 0);
+	machine_add(&box, "link /proc/21/fd/6 -> anon_inode:[eventpoll]\n"
+		    "link /proc/21/fd/3 -> pipe:[30] lmode=0500 dev=0:15 ino=30 mode=010600\n"
+		    "link /proc/21/fd/4 -> pipe:[40] lmode=0300 dev=0:15 ino=40 mode=010600\n"
+		    "file /proc/21/fdinfo/6 text=\"pos: 0\\x0a"
+		    "tfd: 3 events: 19 data: 0  pos:0 ino:1e sdev:f\\x0a"
+		    "tfd: 4 events: 40000000 data: 0  pos:0 ino:28 sdev:f\\x0a"
+		    "tfd: 9 events: 4 data: 0  pos:0 ino:32 sdev:f\\x0a\"");
+}
+
+static void what_is_polled_is_no_wait(void **state)
+{
+	(void)state;
+	add_pollers();
+	ASK(&box, A_CLASS(pipe), FIELD_USERS, FIELD_POLLERS, FIELD_WAITERS, FIELD_STATE);
+	machine_look(&box);
+	EDGES(pipe, 30, "20 open r fd3; 20/20 polls r fd3; 21 open r fd3; 21/21 polls r fd3");
+	EDGES(pipe, 40, "20 open w fd4; 20/20 polls w fd4; 21 open w fd4");
+	EDGES(pipe, 50, "21/21 polls w");
+	assert_told(&box.snap, pipe, 30, POLLERS, "2");
+	assert_told(&box.snap, pipe, 30, WAITERS, "0");
+	assert_string_equal(tell_warnings(&box.snap), "polls EBADF 1 pid 20");
+}
+
+static void polls_are_read_only_if_asked_for(void **state)
+{
+	(void)state;
+	add_pollers();
+	ASK(&box, A_CLASS(pipe), FIELD_USERS, FIELD_WAITERS, FIELD_STATE);
+	machine_look(&box);
+	EDGES(pipe, 30, "20 open r fd3; 21 open r fd3");
+	assert_int_equal(CALLS_OF(&box, read_memory) + CALLS_OF(&box, compare_fds), 0);
+}
+
+/* Then an inode tells, which eventfds share. */
+static void targets_are_told_without_kcmp(void **state)
+{
+	(void)state;
+	add_pollers();
+	machine_add(&box, "error compare_fds ENOSYS");
+	blocked(22, SYS_epoll_pwait2, 6, 0, 0);
+	machine_add(&box, "link /proc/22/fd/6 -> anon_inode:[eventpoll]\n"
+		    "link /proc/22/fd/3 -> anon_inode:[eventfd] dev=0:16 ino=7\n"
+		    "file /proc/22/fdinfo/3 text=\"eventfd-id: 5\\x0a\"\n"
+		    "file /proc/22/fdinfo/6 text=\"tfd: 3 events: 19 data: 0  pos:0 ino:7 sdev:10\\x0a\"");
+	ASK(&box, A_CLASS(pipe) | A_CLASS(eventfd), FIELD_USERS, FIELD_POLLERS);
+	machine_look(&box);
+	EDGES(pipe, 30, "20 open r fd3; 20/20 polls r fd3; 21 open r fd3; 21/21 polls r fd3");
+	EDGES(eventfd, 5, "22 open rw fd3");
+	assert_string_equal(tell_warnings(&box.snap),
+			    "polls EBADF 1 pid 20; polls ENOSYS 1 pid 22");
+}
+
+#ifdef __x86_64__
+/* read is 3 there, and close elsewhere; 102 is socketcall, with recvfrom as 12. */
+static void calls_of_32_bits_have_their_own_numbers(void **state)
+{
+	(void)state;
+	blocked(20, 3, 5, 0, 0);
+	blocked(21, 3, 5, 0, 0);
+	blocked(22, 102, 12, 0x1000, 0);
+	machine_add(&box, "file /proc/20/auxv text=\\x20\\x00\\x00\\x00\\x00\\x10\\xf7\\xf7\n"
+		    "file /proc/22/auxv text=\\x20\\x00\\x00\\x00\\x00\\x10\\xf7\\xf7\n"
+		    "file /proc/21/auxv text=\\x21\\x00\\x00\\x00\\x00\\x00\\x00\\x00\n"
+		    "mem 22 0x1000 050000000000000000000000000000000000000000000000");
+	machine_add(&box, "link /proc/20/fd/5 -> pipe:[50] lmode=0500\n"
+		    "link /proc/21/fd/5 -> pipe:[50] lmode=0500\n"
+		    "link /proc/22/fd/5 -> pipe:[50] lmode=0500");
+	ASK(&box, A_CLASS(pipe), FIELD_USERS);
+	machine_look(&box);
+	EDGES(pipe, 50, "20 open r fd5; 20/20 waits r fd5; 21 open r fd5; "
+	      "22 open r fd5; 22/22 waits r fd5");
+}
+#endif
+
 int main(void)
 {
 #define T(name)	MACHINE_TEST(name)
@@ -552,6 +636,11 @@ int main(void)
 		T(test_named_semaphores),
 		T(test_other_lines), T(test_threads), T(test_other_numbers),
 		T(test_kernel_threads), T(test_line_that_changes),
+		T(what_is_polled_is_no_wait), T(polls_are_read_only_if_asked_for),
+		T(targets_are_told_without_kcmp),
+#ifdef __x86_64__
+		T(calls_of_32_bits_have_their_own_numbers),
+#endif
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
