@@ -179,6 +179,9 @@ install: all
 	@for pair in $(DATA); do \
 		echo $(INSTALL) -D -m 644 "$${pair%%:*}" "$(DESTDIR)$${pair#*:}"; \
 		$(INSTALL) -D -m 644 "$${pair%%:*}" "$(DESTDIR)$${pair#*:}" || exit 1; \
+		case $$pair in contrib/systemd/*|contrib/cron/*) \
+			sed -i 's,/usr/local/bin,$(BINDIR),g' "$(DESTDIR)$${pair#*:}" || exit 1 ;; \
+		esac; \
 	done
 
 # Never by default: other packages own these names.

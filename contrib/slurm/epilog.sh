@@ -6,11 +6,13 @@
 set -eu
 
 [ -n "${SLURM_JOB_UID-}" ] && [ "$SLURM_JOB_UID" -ge 1000 ] || exit 0
-# Other jobs of the same user may share the node, and their segments. Where that
-# cannot be known, nothing is removed.
+# Other jobs of the same user may share the node, and their segments; those that
+# are suspended or stopped have them, too. Where that cannot be known, nothing is
+# removed.
+states=running,suspended,stopped,completing,configuring,resizing,signaling,stage_out
 # shellcheck disable=SC2153 # both are set by Slurm
 if ! jobs=$(squeue --noheader --format=%A --node="$(hostname -s)" \
-	--user="$SLURM_JOB_UID" --states=running,completing); then
+	--user="$SLURM_JOB_UID" --states="$states"); then
 	logger -t ipcscope "squeue failed: nothing cleaned for uid $SLURM_JOB_UID" || :
 	exit 0
 fi

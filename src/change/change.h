@@ -99,6 +99,7 @@ struct removal {
 	char run[32];
 	int log;		/* descriptors; -1 */
 	bool log_is_ours;	/* only we, or root, can have written what it says */
+	const struct str *unlogged;	/* why best_effort goes on without a log; or NULL */
 	int lock;
 	struct buf lines;	/* not written to the log yet */
 	bool logged;		/* something was */

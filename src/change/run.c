@@ -130,6 +130,8 @@ int removal_open(struct removal *rm, char why[256])
 		ret = run_take_lock(rm, why);
 	if (ret && !rm->best_effort)
 		return ret;
+	if (ret && !rm->no_log)
+		rm->unlogged = arena_str(&rm->arena, why, strlen(why));
 	rm->no_log |= ret != 0;
 	/* Sent when somebody opens what we have a lease on. */
 	signal(SIGIO, SIG_IGN);
@@ -143,6 +145,7 @@ int removal_open(struct removal *rm, char why[256])
 	run_find_user(rm);
 	ret = log_open(rm, why);
 	if (ret && rm->best_effort && !rm->no_log) {
+		rm->unlogged = arena_str(&rm->arena, why, strlen(why));
 		rm->no_log = true;
 		ret = log_open(rm, why);
 	}

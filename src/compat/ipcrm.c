@@ -326,6 +326,7 @@ static int ipcrm_remove_all(struct ipcrm *ipcrm)
 	struct removal_session *removal = &ipcrm->removal;
 	struct query *query = &removal->session.picture.query;
 	const struct selector *selector;
+	const struct target *target;
 	int status;
 	uint32_t i;
 
@@ -344,6 +345,12 @@ static int ipcrm_remove_all(struct ipcrm *ipcrm)
 		ipcrm_plan(ipcrm, i);
 	if (removal->rm.targets.nr)
 		status = removal_session_run(removal, ipcrm_tell, ipcrm);
+	vec_for_each(target, &removal->rm.targets) {
+		if (target->outcome != OUTCOME_REMOVED || !removal->rm.unlogged)
+			continue;
+		complain("removed, but not logged: %s", removal->rm.unlogged->data);
+		break;
+	}
 	return status ? status : ipcrm->failed ? STATUS_FAILED : STATUS_OK;
 }
 
@@ -380,7 +387,8 @@ const struct command command_ipcrm = {
 		"it, and says what ipcrm says; ipcscope-ipcs(1) names the "
 		"differences: nothing is removed before all arguments were "
 		"understood, and whatever could not be removed is named. Removals "
-		"are logged as those of rm; contents are not kept. It is also "
+		"are logged as those of rm, and where that cannot be it is said and "
+		"they are done all the same; contents are not kept. It is also "
 		"what the program is if it is called ipcrm.",
 	.examples = {
 		{ "ipcscope ipcrm -m 32768 -M 0x05ce0000", "a segment by its id, one by its key" },

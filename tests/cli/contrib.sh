@@ -13,7 +13,8 @@ mkdir "$dir/bin"
 # shellcheck disable=SC2016 # for the stand-ins
 {
 	printf '#!/bin/sh\necho "ipcscope $*"\nexit "${CLEAN:-0}"\n' >"$dir/bin/ipcscope"
-	printf '#!/bin/sh\nprintf "$JOBS"\nexit "${SQUEUE:-0}"\n' >"$dir/bin/squeue"
+	# Job 9 is suspended: it is listed only if asked for.
+	printf '#!/bin/sh\nprintf "$JOBS"\ncase $* in *suspended*) printf "${SUSPENDED-}" ;; esac\nexit "${SQUEUE:-0}"\n' >"$dir/bin/squeue"
 	printf '#!/bin/sh\necho "log: $3"\n' >"$dir/bin/logger"
 }
 chmod +x "$dir/bin/"*
@@ -31,6 +32,10 @@ is 'the last job' "$cleans" "$(after '7\n' 1234)"
 is 'no job is listed any more' "$cleans" "$(after '' 1234)"
 is 'another job of the user' 'status 0' "$(after '7\n8\n' 1234)"
 is 'only another job' 'status 0' "$(after '  8\n' 1234)"
+SUSPENDED='9\n'
+export SUSPENDED
+is 'a suspended job of the user' 'status 0' "$(after '7\n' 1234)"
+unset SUSPENDED
 is 'a system user' 'status 0' "$(after '7\n' 33)"
 SQUEUE=1
 export SQUEUE

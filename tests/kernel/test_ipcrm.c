@@ -215,6 +215,25 @@ static void test_what_is_left_is_named(void **state)
 	run_free(&r);
 }
 
+static void test_without_a_log(void **state)
+{
+	static const struct how how = { .env = "IPCSCOPE_STATE_DIR=/tmp/none/link" };
+	struct run r;
+
+	(void)state;
+	make_shm(1, 4096, 0600);
+	must(mkdir("/tmp/none", 0700));
+	must(symlink("/tmp", "/tmp/none/link"));
+	run_tool_how(&r, &how, (const char *const[]){ "ipcrm", "-M", "2", NULL });
+	assert_string_equal(r.err, "ipcrm: invalid key (2)\n");
+	run_free(&r);
+	run_tool_how(&r, &how, (const char *const[]){ "ipcrm", "-M", "1", NULL });
+	run_expect(&r, 0);
+	assert_non_null(strstr(r.err, "removed, but not logged: /tmp/none/link cannot be used"));
+	run_free(&r);
+	assert_int_equal(shmget(1, 0, 0), -1);
+}
+
 static void test_posix(void **state)
 {
 	struct stat st;
@@ -247,6 +266,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_same), TEST(test_same_for_nobody),
 		TEST(test_all_is_parsed_first), TEST(test_what_is_left_is_named),
+		TEST(test_without_a_log),
 		TEST(test_posix),
 	};
 
