@@ -219,6 +219,8 @@ static void act_keep_batch(struct removal *rm, struct target *targets, uint32_t 
 	int ret;
 
 	for (i = 0; i < nr && !act_must_stop(rm); i++) {
+		if (targets[i].outcome == OUTCOME_PLANNED)
+			copies_look(rm, &targets[i]);
 		if (targets[i].outcome != OUTCOME_PLANNED || !targets[i].keep)
 			continue;
 		copies_keep(rm, &targets[i]);

@@ -51,7 +51,7 @@ struct target {
 	pid_t seen_pid;		/* who has the whole segment mapped; 0: nobody */
 	uint64_t seen_start, seen_end;
 
-	bool incomplete;	/* some of it could not be read */
+	bool incomplete;	/* some of what is compared could not be read */
 	bool force;		/* removed whoever uses it */
 	bool lease;		/* only if a lease proves that nobody has it */
 	bool keep;		/* a copy is to be kept for undo */
@@ -59,6 +59,7 @@ struct target {
 	char id[48];		/* in the log, and for undo */
 	char aside[40];		/* its name while it is being removed */
 	bool kept;
+	uint64_t sum;		/* of its data in the copy */
 	bool read_by_us;	/* the segment was attached to keep it */
 	bool announced;		/* in the log, which wants an answer */
 	uint64_t scan, window;	/* nanoseconds that the last look took, if one had
@@ -160,7 +161,6 @@ struct saved {
 	const char *amount;
 	const char *command;
 	int64_t time;
-	uint64_t bytes;		/* of its copy */
 	uint64_t size;		/* of the object */
 	bool whole;		/* checksums are right */
 	const char *lost;	/* why it was not kept; NULL: it was */

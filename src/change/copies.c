@@ -295,7 +295,7 @@ static void copies_note_failure(struct removal *rm, struct target *target, int e
 {
 	if (err == -EIDRM || err == -EINVAL || err == -ENOENT)
 		act_note(rm, target, -ENOENT);
-	else if (err == -ESTALE)
+	else if (err == -ESTALE || err == -EAGAIN)
 		act_note(rm, target, err);
 	else if (err == -E2BIG)
 		target_note(rm, target, OUTCOME_FAILED, "cannot be kept",
@@ -306,34 +306,47 @@ static void copies_note_failure(struct removal *rm, struct target *target, int e
 			    strerror(-err));
 }
 
-/* What attaching leaves behind must be told from what others do. */
-static int copies_compare(struct removal *rm, const struct target *target)
+/*
+ * The plan knows seconds, and what a class does not list it does not know at all: what is
+ * compared later is as it was when it was kept. What attaching leaves behind must be told from
+ * what others do.
+ */
+void copies_look(struct removal *rm, struct target *target)
 {
-	const enum sysv_kind kind = target_class(target)->kind;
+	const struct change_class *class = target_class(target);
 	const struct sysv_seen seen = {
 		.st = target->sysv, .in_use = target->force,
 	};
-	struct sysv_stat now;
+	struct present now;
+	bool same;
 	int ret;
 
-	if (!target_is_sysv(target))
-		return 0;
-	ret = rm->ops->sysv->look(kind, target->sysv.id, &now);
+	if (!class->moved && (!target_is_sysv(target) || !target->keep))
+		return;
+	ret = look_target(rm, target, &now);
+	if (!ret && class->moved) {
+		same = target->force ? file_is_born_same(target->class, &(struct present)
+				{ .file = target->file }, &now) :
+		       host_same_file(&target->file, &now.file, true);
+		target->file = same ? now.file : target->file;
+		ret = same ? 0 : -ESTALE;
+	} else if (!ret) {
+		ret = host_sysv_unchanged(class->kind, &seen, &now.st) ? 0 : -ESTALE;
+		target->sysv.mode |= now.st.mode & HOST_SHM_LOCKED;
+	}
 	if (ret)
-		return ret;
-	return host_sysv_unchanged(kind, &seen, &now) ? 0 : -ESTALE;
+		act_note(rm, target, ret == -EIDRM || ret == -EINVAL ? -ENOENT : ret);
 }
 
 void copies_keep(struct removal *rm, struct target *target)
 {
 	struct saving save = { .rm = rm, .target = target, .fd = -1 };
-	int ret = copies_compare(rm, target);
+	int ret = copies_keep_contents(&save);
 
-	if (!ret)
-		ret = copies_keep_contents(&save);
 	if (!ret)
 		ret = copies_keep_description(&save);
 	target->kept = !ret;
+	target->sum = save.sum;
 	if (ret)
 		copies_drop(rm, target->id);
 	/* No room to keep this one is none for the next; but one that is larger than a file may

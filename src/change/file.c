@@ -42,6 +42,7 @@ static int file_look(const struct write_ops *ops, enum class_id class, int id,
 	return ret;
 }
 
+/* Under a lease, where one can be had, nobody writes to it meanwhile. */
 static int file_save(struct saving *save)
 {
 	const struct write_ops *ops = save->rm->ops;
@@ -52,11 +53,34 @@ static int file_save(struct saving *save)
 	if (ret)
 		return ret;
 	fd = ops->file->open(&place, &target->file);
-	ret = fd < 0 ? fd : ops->contents->read_file(fd, copies_add_data, save);
+	ret = fd < 0 ? fd : 0;
+	if (!ret && !target->force && ops->file->lease(fd) == -EAGAIN)
+		ret = -EAGAIN;
+	if (!ret)
+		ret = ops->contents->read_file(fd, copies_add_data, save);
 	ops->file->close(fd);
 	ops->file->close_place(&place);
-	save->size = target->file.size;
 	return ret;
+}
+
+static int file_add_sum(void *arg, uint64_t offset, const void *data, size_t len)
+{
+	uint64_t *sum = arg;
+
+	*sum = copies_sum(*sum, offset, data, len);
+	return 0;
+}
+
+/* Who mapped it wrote to it without a trace in its times. */
+static int file_compare(const struct removal *rm, const struct target *target, int fd)
+{
+	uint64_t sum = 0;
+	int ret;
+
+	if (!target->kept || fd < 0)
+		return 0;
+	ret = rm->ops->contents->read_file(fd, file_add_sum, &sum);
+	return ret ? ret : sum == target->sum ? 0 : -ESTALE;
 }
 
 static int file_remove_regular(struct removal *rm, struct target *target,
@@ -68,9 +92,11 @@ static int file_remove_regular(struct removal *rm, struct target *target,
 	if (!target->force) {
 		fd = ops->open(place, &target->file);
 		ret = act_prove_unused(rm, target, fd, &lease);
+		if (!ret)
+			ret = file_compare(rm, target, fd);
 	}
 	if (!ret)
-		ret = ops->remove(place, target->aside, &target->file, lease);
+		ret = ops->remove(place, target->aside, &target->file, target->force, lease);
 	ops->close(fd);
 	return ret;
 }
@@ -91,7 +117,8 @@ static void file_act(struct removal *rm, struct target *target)
 	else if (S_ISREG(target->file.mode))
 		ret = file_remove_regular(rm, target, &place);
 	else
-		ret = rm->ops->file->remove(&place, target->aside, &target->file, -1);
+		ret = rm->ops->file->remove(&place, target->aside, &target->file,
+					    target->force, -1);
 	rm->ops->file->close_place(&place);
 	if (ret == -ENOTUNIQ)
 		target_note(rm, target, OUTCOME_FAILED, "put aside",
@@ -146,7 +173,7 @@ static int file_unmake(const struct making *making, const struct present *now)
 
 	if (ret)
 		return ret;
-	ret = ops->remove(&place, making->aside, &now->file, -1);
+	ret = ops->remove(&place, making->aside, &now->file, true, -1);
 	ops->close_place(&place);
 	return ret;
 }

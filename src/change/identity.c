@@ -54,6 +54,9 @@ static const struct member file[] = {
 	FILE(mtime,	MTIME),
 	FILE(ctime,	CTIME),
 	FILE(btime,	BTIME),
+	FILE(atime_ns,	),
+	FILE(mtime_ns,	),
+	FILE(ctime_ns,	),
 };
 
 static const struct member mq[] = {
@@ -88,9 +91,20 @@ static void identity_store(struct target *target, const struct member *m, uint64
 	       (const void *)&small : &num, m->size);
 }
 
+/* What a later look is compared with, but for times that a file system may lack. */
+static bool identity_is_compared(enum field_id field)
+{
+	return field == FIELD_UID || field == FIELD_GID || field == FIELD_MODE ||
+	       field == FIELD_MTIME || field == FIELD_CTIME || field == FIELD_CUID ||
+	       field == FIELD_CGID || field == FIELD_KEY || field == FIELD_NSEMS ||
+	       field == FIELD_ATTACHES || field == FIELD_MESSAGES;
+}
+
 void identity_query(struct query *query)
 {
 	const struct member *m;
+	enum class_id class;
+	uint32_t needs;
 	size_t p, i;
 
 	for (p = 0; p < ARRAY_SIZE(parts); p++) {
@@ -98,6 +112,13 @@ void identity_query(struct query *query)
 			for (i = 0; i < ARRAY_SIZE(m->field); i++) {
 				if (m->field[i] != FIELD_NONE)
 					query_add_field(query, m->field[i]);
+			}
+			/* Also what is not worth listing, if it is looked up at all. */
+			for (class = 0; class < NR_CLASSES; class++) {
+				if (identity_is_compared(m->field[0]) && change_classes[class] &&
+				    query->classes >> class & 1 &&
+				    class_has(class_infos[class], m->field[0], &needs))
+					fieldset_add(&query->fields[class], m->field[0]);
 			}
 		}
 	}
@@ -112,13 +133,15 @@ void identity_fill(struct target *target, const struct snapshot *snap, const str
 	for_each_part(p, target) {
 		for_each_member(m, p) {
 			enum field_id field = m->field[class->kind];
+			uint32_t needs;
 			uint64_t num;
 
 			if (field == FIELD_NONE)
 				continue;
 			if (object_num(snap, obj, field, &num))
 				identity_store(target, m, num);
-			else
+			else if (identity_is_compared(field) &&
+				 class_has(class_infos[target->class], field, &needs))
 				target->incomplete = true;
 		}
 	}

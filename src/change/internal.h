@@ -165,6 +165,9 @@ int copies_open(struct removal *rm, char why[256]);
 /* Makes room before anything is kept. */
 void copies_prune(struct removal *rm);
 bool copies_is_id(const char *name);
+/* Looks at a target as exactly as it can be told; notes what has become of it if it is another
+ * one or was used. */
+void copies_look(struct removal *rm, struct target *target);
 /* Keeps a target, or notes why it cannot be kept; rm->fatal if nothing more may be removed. */
 void copies_keep(struct removal *rm, struct target *target);
 /* Takes data into the copy: @arg is the struct saving. */

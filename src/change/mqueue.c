@@ -15,6 +15,7 @@ static int mqueue_look_up(const struct write_ops *ops, enum class_id class, int 
 static void mqueue_act(struct removal *rm, struct target *target)
 {
 	const struct mqueue_write_ops *ops = rm->ops->mqueue;
+	struct host_mq now;
 	int fd, lease, ret = 0;
 
 	fd = ops->open(target->path->data, &target->file);
@@ -22,6 +23,11 @@ static void mqueue_act(struct removal *rm, struct target *target)
 		ret = fd;
 	else if (!target->force)
 		ret = act_prove_unused(rm, target, fd, &lease);
+	/* Times have whole seconds there: a message that came within one shows in their number. */
+	if (!ret && !target->force)
+		ret = ops->attributes(fd, &now);
+	if (!ret && !target->force && now.messages != target->mq.messages)
+		ret = -ESTALE;
 	if (!ret)
 		ret = ops->remove(target->path->data, fd);
 	rm->ops->file->close(fd);

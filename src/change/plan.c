@@ -170,7 +170,12 @@ const char *plan_name_impossible(const struct target *target, const struct snaps
 
 const char *target_impossible(const struct target *target, const struct snapshot *snap)
 {
-	return target_class(target)->impossible(target, snap);
+	const char *why = target_class(target)->impossible(target, snap);
+
+	/* 0 would be compared with, and kept, in its place. */
+	if (!why && target->incomplete && !target->force)
+		why = "could not be read whole (owner, group, mode, times or contents): what changes could not be told";
+	return why;
 }
 
 bool target_is_unused(const struct target *target)

@@ -138,7 +138,6 @@ static struct saved *saved_add(struct saved_reading *reading, const char *id, co
 		.amount = json_text_of(arena, root, "amount"),
 		.command = json_text_of(arena, root, "command"),
 		.time = json_num_of(root, "seconds"),
-		.bytes = json_num_of(root, "data_size"),
 		.size = json_num_of(root, "bytes"),
 	};
 	return saved;

@@ -214,7 +214,6 @@ static int sysv_save_segment(struct saving *save)
 	};
 	const struct sysv_stat *st = &target->sysv;
 
-	save->size = st->size;
 	return save->rm->ops->contents->read_segment(st->id, st->size, &mapping, copies_add_data,
 						     save, &target->read_by_us);
 }

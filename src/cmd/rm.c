@@ -258,10 +258,11 @@ static bool rm_will_ask(const struct request *req)
 static void rm_plan_target(struct removal_session *removal, uint32_t i)
 {
 	struct target *target = removal_session_add(removal, i);
-	const char *impossible = target_impossible(target, &removal->session.picture.snap);
 	bool forced = asked(removal->session.req, OPTION_FORCE);
+	const char *impossible;
 
 	target->force = forced;
+	impossible = target_impossible(target, &removal->session.picture.snap);
 	if (impossible)
 		rm_refuse(removal, i, target, impossible);
 	else if (target->verdict == VERDICT_DEST)

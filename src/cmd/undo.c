@@ -128,8 +128,8 @@ static void undo_sum_up(struct undo_listing *listing)
 		num_add(&run->size, saved->size);
 		if (!saved->lost) {
 			run->kept++;
-			num_add(&run->bytes, saved->bytes);
-			num_add(&listing->bytes, saved->bytes);
+			num_add(&run->bytes, saved->size);
+			num_add(&listing->bytes, saved->size);
 		}
 		if (!run->owners.len || !strstr(run->owners.data, saved->owner))
 			buf_printf(&run->owners, "%s%s", run->owners.len ? ", " : "",

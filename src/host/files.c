@@ -230,6 +230,10 @@ void live_copy_stat(const struct statx *from, struct host_stat *st)
 		.atime	= from->stx_atime.tv_sec,
 		.mtime	= from->stx_mtime.tv_sec,
 		.ctime	= from->stx_ctime.tv_sec,
+		.atime_ns = from->stx_atime.tv_nsec,
+		.mtime_ns = from->stx_mtime.tv_nsec,
+		.ctime_ns = from->stx_ctime.tv_nsec,
+		.fine	= true,
 		.btime	= from->stx_mask & STATX_BTIME ? from->stx_btime.tv_sec : 0,
 		.btime_ns = from->stx_mask & STATX_BTIME ? from->stx_btime.tv_nsec : 0,
 	};

@@ -40,6 +40,8 @@ struct host_stat {
 	uint64_t size;		/* bytes */
 	uint64_t used;		/* bytes allocated: st_blocks * 512 */
 	int64_t atime, mtime, ctime;
+	uint32_t atime_ns, mtime_ns, ctime_ns;
+	bool fine;		/* nanoseconds are told */
 	int64_t btime;		/* 0: not told */
 	uint32_t btime_ns;	/* and so many nanoseconds */
 	/* Of a socket, by find_file(): device << 32 | inode as UNIX_DIAG_VFS tells them, which

@@ -5,10 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ipc.h>
+#include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -95,6 +97,121 @@ static void a_run_that_removed_nothing_is_none(void **state)
 	tool_says(0, "restored shm:0", NULL, "undo", "--last");
 }
 
+/* What was never written to takes nothing, neither of memory nor of the disk. */
+static void holes_stay_holes(void **state)
+{
+	const long page = sysconf(_SC_PAGESIZE);
+	char path[] = STATE_DIR "/saved", command[128];
+	int id = make_shm(0x77, 512 * MIB, 0600);
+	struct shm_info info;
+	char *at = shmat(id, NULL, 0);
+
+	(void)state;
+	at[100 * MIB] = 'x';
+	memset(at + 200 * MIB, 0, 2 * (size_t)page);
+	must(shmdt(at));
+	tool_says(0, "removed shm:0", NULL, "rm", "--yes", "--save-limit", "1G", "shm:0");
+	snprintf(command, sizeof(command), "test $(du -sk %s | cut -f 1) -lt 64", path);
+	assert_int_equal(system(command), 0);
+	tool_says(0, "restored shm:0\n", NULL, "undo", "--last");
+	assert_true(shmctl(0, SHM_INFO, (struct shmid_ds *)&info) >= 0);
+	assert_true(info.shm_rss + info.shm_swp < 16);
+	at = shmat(shmget(0x77, 0, 0), NULL, SHM_RDONLY);
+	assert_int_equal(at[100 * MIB], 'x');
+	assert_int_equal(at[100 * MIB + 1] | at[512 * MIB - 1], 0);
+	must(shmdt(at));
+}
+
+/* A file that is larger than any file here may be is its owner's doing. */
+static void a_file_of_2_to_the_62_is_kept(void **state)
+{
+	const off_t size = (off_t)1 << 62, far = size - 4096;
+	char byte = 0;
+	struct stat st;
+	int fd;
+
+	(void)state;
+	make_pshm("/a-huge", 1, 0600);
+	make_pshm("/b-small", 4096, 0600);
+	must(truncate("/dev/shm/a-huge", size));
+	tool_says(0, "removed pshm:/b-small", NULL, "rm", "--yes", "pshm:/a-huge",
+		  "pshm:/b-small");
+	tool_says(0, "restored pshm:/a-huge", NULL, "undo", "--last");
+	must(stat("/dev/shm/a-huge", &st));
+	assert_int_equal(st.st_size, size);
+	/* With data where no copy of it can have any: that one stays, the other goes. */
+	fd = must(open("/dev/shm/a-huge", O_RDWR | O_CLOEXEC));
+	assert_int_equal(pwrite(fd, "x", 1, far), 1);
+	close(fd);
+	must(setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 1 << 30, RLIM_INFINITY }));
+	tool_says(1, "removed pshm:/b-small", "cannot be kept for undo", "rm", "--yes",
+		  "pshm:/a-huge", "pshm:/b-small");
+	must(setrlimit(RLIMIT_FSIZE, &(struct rlimit){ RLIM_INFINITY, RLIM_INFINITY }));
+	fd = must(open("/dev/shm/a-huge", O_RDONLY | O_CLOEXEC));
+	assert_int_equal(pread(fd, &byte, 1, far), 1);
+	assert_int_equal(byte, 'x');
+	close(fd);
+}
+
+static void times_come_back_to_the_nanosecond(void **state)
+{
+	const struct timespec times[] = {
+		{ .tv_sec = 1000000000, .tv_nsec = 123456789 },
+		{ .tv_sec = 1100000000, .tv_nsec = 987654321 },
+	};
+	struct stat st;
+
+	(void)state;
+	make_pshm("/box", 4096, 0640);
+	must(utimensat(AT_FDCWD, "/dev/shm/box", times, 0));
+	tool_says(0, "removed", NULL, "rm", "--yes", "pshm:/box");
+	tool_says(0, "restored pshm:/box\n", NULL, "undo", "--last");
+	must(stat("/dev/shm/box", &st));
+	assert_int_equal(st.st_mtim.tv_sec, times[1].tv_sec);
+	assert_int_equal(st.st_mtim.tv_nsec, times[1].tv_nsec);
+	assert_int_equal(st.st_atim.tv_nsec, times[0].tv_nsec);
+}
+
+/* What is removed whoever uses it is removed while somebody writes to it. */
+static void force_takes_what_is_written_to(void **state)
+{
+	int fd;
+
+	(void)state;
+	make_pshm("/box", 4096, 0600);
+	fd = must(open("/dev/shm/box", O_RDWR | O_CLOEXEC));
+	hold_in("holder", &fd, 1);
+	close(fd);
+	tool_says(5, NULL, "in use", "rm", "--yes", "pshm:/box");
+	tool_says(0, "removed pshm:/box", NULL, "rm", "--yes", "--force", "pshm:/box");
+}
+
+static void be_another_and_bind(void *arg)
+{
+	(void)arg;
+	must(setresgid(4712, 4712, 4712));
+	must(setresuid(4711, 4711, 4711));
+	unix_stale(SOCK_STREAM, "/tmp/left.sock");
+	sandbox_ready(0);
+}
+
+/* Its group is compared and kept as it is, not as 0. */
+static void the_group_of_a_socket_path_is_known(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	sandbox_needs_others();
+	must(chmod("/tmp", 01777));
+	sandbox_join(sandbox_spawn("server", be_another_and_bind, NULL));
+	tool_says(0, "removed unix:/tmp/left.sock", NULL, "rm", "--yes", "unix:/tmp/left.sock");
+	tool_says(0, "restored unix:/tmp/left.sock\n", NULL, "undo", "--last");
+	must(stat("/tmp/left.sock", &st));
+	assert_int_equal(st.st_uid, 4711);
+	assert_int_equal(st.st_gid, 4712);
+	must(unlink("/tmp/left.sock"));
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, sandbox_reset)
 
 int main(void)
@@ -104,6 +221,11 @@ int main(void)
 		TEST(what_is_said_to_be_enough_is),
 		TEST(last_is_the_last_run_whether_kept_or_not),
 		TEST(a_run_that_removed_nothing_is_none),
+		TEST(holes_stay_holes),
+		TEST(a_file_of_2_to_the_62_is_kept),
+		TEST(times_come_back_to_the_nanosecond),
+		TEST(force_takes_what_is_written_to),
+		TEST(the_group_of_a_socket_path_is_known),
 	};
 
 	sandbox_enter();

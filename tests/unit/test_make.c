@@ -536,11 +536,11 @@ static void a_file_whose_lease_is_broken_keeps_its_name(void **state)
 	place_at(&place, "leased", &st);
 	fd = live->open(&place, &st);
 	assert_true(fd >= 0);
-	assert_int_equal(live->remove(&place, ".aside", &st, fd), -EBUSY);
+	assert_int_equal(live->remove(&place, ".aside", &st, false, fd), -EBUSY);
 	assert_int_equal(access(path_of("leased"), F_OK), 0);
 	assert_int_equal(live->lease(fd), 0);
 	place_at(&place, "leased", &st);	/* the move took its time of change along */
-	assert_int_equal(live->remove(&place, ".aside", &st, fd), 0);
+	assert_int_equal(live->remove(&place, ".aside", &st, false, fd), 0);
 	assert_int_equal(count_files(), 0);
 	live->close(fd);
 	live->close_place(&place);

@@ -44,6 +44,7 @@ static const struct write_ops ops = {
 	.sysv = &sysv, .file = &file, .mqueue = &mqueue, .contents = &contents,
 };
 static int lease_ret, queues_removed;
+static uint64_t queue_messages;
 static struct query query;
 
 static const struct str *str(struct removal *rm, const char *text)
@@ -132,6 +133,13 @@ static int fake_remove_queue(const char *name, int fd)
 	return 0;
 }
 
+static int fake_attributes(int fd, struct host_mq *mq)
+{
+	assert_int_equal(fd, 1000);
+	*mq = (struct host_mq){ .messages = queue_messages };
+	return 0;
+}
+
 static int fake_lease(int fd)
 {
 	assert_int_equal(fd, 1000);
@@ -175,6 +183,7 @@ static void begin(struct removal *rm)
 	file.close = fake_close;
 	mqueue.open = fake_open_queue;
 	mqueue.remove = fake_remove_queue;
+	mqueue.attributes = fake_attributes;
 	removal_init(rm, "test");
 	rm->ops = &ops;
 	rm->query = &query;
@@ -654,6 +663,15 @@ static void only_a_lease_that_is_granted_proves_that_nobody_has_it(void **state)
 	assert_int_equal(remove_leased(false, -EAGAIN), OUTCOME_SKIPPED);
 }
 
+static void a_message_that_came_within_a_second_stops_a_removal(void **state)
+{
+	(void)state;
+	queue_messages = 1;
+	assert_int_equal(remove_leased(true, 0), OUTCOME_SKIPPED);
+	queue_messages = 0;
+	assert_int_equal(remove_leased(true, 0), OUTCOME_REMOVED);
+}
+
 /* ---- copies ---- */
 
 /* Removes segment 0 with a copy, and what is kept of it. */
@@ -888,6 +906,7 @@ int main(void)
 		cmocka_unit_test(a_queue_with_too_many_messages_to_keep_stays),
 		cmocka_unit_test(a_segment_attached_since_the_plan_is_not_read),
 		MACHINE_TEST(only_a_lease_that_is_granted_proves_that_nobody_has_it),
+		MACHINE_TEST(a_message_that_came_within_a_second_stops_a_removal),
 		cmocka_unit_test(a_copy_whose_data_was_changed_is_not_restored),
 		cmocka_unit_test(what_is_still_there_is_not_restored),
 		cmocka_unit_test(copies_that_are_old_or_were_never_finished_are_dropped),

@@ -101,18 +101,37 @@ static int contents_read_mapped(int id, uint64_t size, const struct segment_mapp
 	return ret;
 }
 
-static int contents_read_attached(int id, uint64_t size, host_sink_fn *sink, void *arg)
+/* Others may write to it meanwhile: what is counted and what is written must be one copy. */
+static int contents_copy(const char *data, uint64_t size, host_sink_fn *sink, void *arg)
 {
-	const char *data = shmat(id, NULL, SHM_RDONLY);
+	char *room = mem_zero(1, CHUNK);
 	uint64_t at, len;
 	int ret = 0;
 
-	if (data == (void *)-1)
-		return -errno;
 	for (at = 0; at < size && !ret; at += len) {
 		len = size - at < CHUNK ? size - at : CHUNK;
-		ret = sink(arg, at, data + at, len);
+		memcpy(room, data + at, len);
+		ret = sink(arg, at, room, len);
 	}
+	free(room);
+	return ret;
+}
+
+/* Reading a page that was never touched would fill it; by its file a hole stays one. */
+static int contents_read_attached(int id, uint64_t size, host_sink_fn *sink, void *arg)
+{
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	const char *data = shmat(id, NULL, SHM_RDONLY);
+	struct segment_mapping mapping = { .pid = getpid() };
+	int ret;
+
+	if (data == (void *)-1)
+		return -errno;
+	mapping.start = (uintptr_t)data;
+	mapping.end = mapping.start + (size + page - 1) / page * page;
+	ret = contents_read_mapped(id, size, &mapping, sink, arg);
+	if (ret == -EACCES)
+		ret = contents_copy(data, size, sink, arg);
 	shmdt(data);
 	return ret;
 }

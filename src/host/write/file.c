@@ -68,8 +68,11 @@ bool host_same_inode(const struct host_stat *a, const struct host_stat *b)
 
 bool host_same_file(const struct host_stat *a, const struct host_stat *b, bool with_ctime)
 {
-	return host_same_inode(a, b) && a->size == b->size &&
-	       a->mtime == b->mtime && (!with_ctime || a->ctime == b->ctime);
+	const bool fine = a->fine && b->fine;
+
+	return host_same_inode(a, b) && a->size == b->size && a->mtime == b->mtime &&
+	       (!fine || a->mtime_ns == b->mtime_ns) &&
+	       (!with_ctime || (a->ctime == b->ctime && (!fine || a->ctime_ns == b->ctime_ns)));
 }
 
 int file_open_path(const struct host_place *place, const struct host_stat *same, bool exactly)
@@ -134,20 +137,27 @@ static int file_put_back(const struct host_place *place, const char *aside)
 	return file_move(place, aside, place->name);
 }
 
+/* @with_ctime, which the move itself changes. */
+static bool file_is(const struct host_stat *st, const struct host_stat *same, bool in_use,
+		    bool with_ctime)
+{
+	return in_use ? host_same_inode(st, same) : host_same_file(st, same, with_ctime);
+}
+
 static int file_remove(const struct host_place *place, const char *aside,
-		       const struct host_stat *same, int lease)
+		       const struct host_stat *same, bool in_use, int lease)
 {
 	struct host_stat st;
 	int ret = file_stat(place, &st);
 
-	if (!ret && !host_same_file(&st, same, true))
+	if (!ret && !file_is(&st, same, in_use, true))
 		ret = -ESTALE;
 	if (!ret)
 		ret = file_move(place, place->name, aside);
 	if (ret)
 		return ret;
 	ret = file_stat_at(place->dir, aside, &st);
-	if (!ret && !host_same_file(&st, same, false))
+	if (!ret && !file_is(&st, same, in_use, false))
 		ret = -ESTALE;
 	if (!ret && lease >= 0 && fcntl(lease, F_GETLEASE) != F_WRLCK)
 		ret = -EBUSY;
@@ -218,7 +228,8 @@ static int file_finish(const struct host_place *place, const char *aside,
 {
 	const struct host_stat *st = &spec->file;
 	const struct timespec times[] = {
-		{ .tv_sec = st->atime }, { .tv_sec = st->mtime },
+		{ .tv_sec = st->atime, .tv_nsec = st->atime_ns },
+		{ .tv_sec = st->mtime, .tv_nsec = st->mtime_ns },
 	};
 	char path[32];
 

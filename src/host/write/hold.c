@@ -47,6 +47,7 @@ int hold_run(struct host_hold *hold, char *const *argv)
 {
 	int status, sig = hold_ending_signal(hold), err;
 	posix_spawnattr_t attr;
+	sigset_t defaults;
 	siginfo_t info;
 	pid_t pid = 0;
 
@@ -55,8 +56,12 @@ int hold_run(struct host_hold *hold, char *const *argv)
 	err = posix_spawnattr_init(&attr);
 	if (err)
 		return -err;
+	/* Which host_guard_outputs() ignores for itself. */
+	sigemptyset(&defaults);
+	sigaddset(&defaults, SIGXFSZ);
+	posix_spawnattr_setsigdefault(&attr, &defaults);
 	posix_spawnattr_setsigmask(&attr, &hold->old);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	err = posix_spawnp(&pid, argv[0], NULL, &attr, argv, environ);
 	posix_spawnattr_destroy(&attr);
 	if (err)

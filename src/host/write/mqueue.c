@@ -29,6 +29,16 @@ static int mqueue_open(const char *name, const struct host_stat *same)
 	return ret;
 }
 
+static int mqueue_attributes(int fd, struct host_mq *mq)
+{
+	struct mq_attr attr;
+
+	if (mq_getattr(fd, &attr))
+		return -errno;
+	*mq = (struct host_mq){ attr.mq_maxmsg, attr.mq_msgsize, attr.mq_curmsgs };
+	return 0;
+}
+
 /* Open, the inode keeps its number for itself. */
 static int mqueue_leads_to(const char *name, const struct stat *st)
 {
@@ -138,6 +148,7 @@ static int mqueue_look(const char *name, struct host_stat *st)
 
 const struct mqueue_write_ops live_mqueue_write = {
 	.open		= mqueue_open,
+	.attributes	= mqueue_attributes,
 	.remove		= mqueue_remove,
 	.create		= mqueue_create,
 	.send		= mqueue_send,

@@ -118,12 +118,12 @@ struct file_write_ops {
 	int (*lease)(int fd);
 	/* Any descriptor of these operations; one below 0 is none. */
 	void (*close)(int fd);
-	/* Moves the name to @aside, looks whether that is @same, and unlinks it; else moves it
-	 * back (-ESTALE). With a lease on @lease (or -1), one who opens it meanwhile is
+	/* Moves the name to @aside, looks whether that is @same, whoever has written to it if
+	 * it is @in_use, and unlinks it; else moves it back (-ESTALE). With a lease on @lease (or -1), one who opens it meanwhile is
 	 * noticed (-EBUSY, moved back). -ENOTUNIQ: it had to stay under @aside, since the name
 	 * was taken again. */
 	int (*remove)(const struct host_place *place, const char *aside,
-		      const struct host_stat *same, int lease);
+		      const struct host_stat *same, bool in_use, int lease);
 	/* Moves @aside back to its name; -EEXIST if that is taken. */
 	int (*put_back)(const struct host_place *place, const char *aside);
 	/* Creates a file, FIFO or path of a socket under @aside, as @spec->file.mode says; a
@@ -146,6 +146,8 @@ struct mqueue_write_ops {
 	int (*look)(const char *name, struct host_stat *st);
 	/* Opens a queue that must be @same. */
 	int (*open)(const char *name, const struct host_stat *same);
+	/* How many messages the open queue has, and how many it takes. */
+	int (*attributes)(int fd, struct host_mq *mq);
 	/* Unlinks the name if it still leads to what @fd is; -ESTALE.
 	 * -ENOTUNIQ: another queue of that name was removed. */
 	int (*remove)(const char *name, int fd);
