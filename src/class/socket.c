@@ -168,6 +168,7 @@ static struct edge *socket_add_unlisted(struct fd_entry *fd, uint64_t ino, enum 
 
 bool socket_fd(struct fd_entry *fd)
 {
+	const struct collector *col = fd->scan->col;
 	const struct snapshot *base = fd->scan->snap->base;
 	enum class_id class = NR_CLASSES;
 	uint64_t ino, flags = 0;
@@ -176,7 +177,9 @@ bool socket_fd(struct fd_entry *fd)
 
 	if (!link_number(fd->link, &ino))
 		return false;
-	object = socket_find(fd->scan->col, scan_net_ns(fd->scan), ino);
+	object = socket_find(col, scan_net_ns(fd->scan), ino);
+	if (object == NO_INDEX && !(col->query->parts & NEED(UNIX)) && flight_is_quiet(col, ino))
+		return true;
 	if (object != NO_INDEX) {
 		class = base->objects.at[object].class;
 		object_num(base, &base->objects.at[object], FIELD_FLAGS, &flags);
@@ -186,6 +189,8 @@ bool socket_fd(struct fd_entry *fd)
 	}
 	if (edge && flags & IS(LISTENING))
 		edge->kind = EDGE_LISTENS;
+	if (col->flight && (class == CLASS_unix || class == NR_CLASSES))
+		flight_socket(fd);
 	return true;
 }
 

@@ -23,9 +23,10 @@ static void collect_find_hooks(struct collector *col)
 	unsigned int i;
 
 	col->vmas_counted = true;
-	if (col->query->parts & NEED(FLIGHT) && !col->query->only_pids) {
-		collect_add_fd_hook(col, "socket:[", flight_socket,
-				    !(col->query->parts & SOCKET_PARTS));
+	col->flight = col->query->parts & NEED(FLIGHT) && !col->query->only_pids;
+	if (col->flight) {
+		if (!(col->query->parts & SOCKET_PARTS))
+			collect_add_fd_hook(col, "socket:[", flight_socket, true);
 		collect_add_fd_hook(col, "anon_inode:[io_uring]", flight_ring, true);
 	}
 	for (class = 0; class < NR_CLASSES; class++) {
@@ -138,6 +139,11 @@ int collect(const struct host *host, const struct query *query,
 	if (query->parts & SOCKET_PARTS && !pool)
 		collect_late_net_nss(&col, NULL, 0);
 	collect_list_classes(&col);
+	/* Most sockets of no class that is asked for are UNIX ones. */
+	vec_for_each(ns, &col.net_nss) {
+		if (col.flight && !(query->parts & NEED(UNIX)))
+			flight_list(&col, ns);
+	}
 	if (query->parts & NEED(PATHS))
 		collect_paths(&col);
 	if (pool)

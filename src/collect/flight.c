@@ -39,11 +39,11 @@ void collect_flight(struct collector *col, struct scan *scan, const struct held_
 	struct net_ns *ns;
 	bool quiet;
 
-	if (!col->net_nss.nr)
-		collect_own_net_ns(col);
 	map_reserve(&col->quiet_index, all->nr);
-	vec_for_each(ns, &col->net_nss) {
-		if (!(col->query->parts & NEED(UNIX)))
+	/* Else those of all namespaces are known. */
+	if (!(col->query->parts & SOCKET_PARTS)) {
+		collect_own_net_ns(col);
+		vec_for_each(ns, &col->net_nss)
 			flight_list(col, ns);
 	}
 	for (; held < end; held = next) {

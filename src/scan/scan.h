@@ -139,6 +139,7 @@ struct collector {
 	bool few;
 	uint64_t lists;		/* A_CLASS(): whose list() can matter */
 	struct inodes sockets;	/* UNIX sockets that do, in order */
+	bool flight;		/* descriptors in flight matter */
 	struct inodes quiet;	/* UNIX sockets in whose queues no descriptor can be */
 	struct map quiet_index;
 };

@@ -143,7 +143,8 @@ static void count_calls(const struct cost *cost, int nr, struct host_counts *cou
 	int fd;
 
 	machine_init(&box);
-	machine_add(&box, "diag unix type=1 state=1 ino=5");
+	machine_add(&box, "diag unix type=1 state=1 ino=5\n"
+		    "diag unix type=1 state=1 ino=6 rqueue=0 wqueue=0");
 	machine_process(&box, 20, 0, "x");
 	for (fd = 0; fd < nr; fd++) {
 		char link[256];
@@ -220,7 +221,7 @@ static void test_calls_per_descriptor(void **state)
 		/* another kind of socket, or of a namespace that is not listed */
 		{ CLASS_unix, { FIELD_USERS, FIELD_NONE },
 		  "socket:[10%d] proto=TCP", NULL,
-		  { .read_link = 1, .sock_protocol = 2 } },
+		  { .read_link = 1, .sock_protocol = 1 } },
 		{ CLASS_unix, { FIELD_USERS, FIELD_NONE },
 		  "/dev/shm/%d dev=0:25 mode=0100600", NULL,
 		  { .read_link = 1 } },
@@ -229,7 +230,11 @@ static void test_calls_per_descriptor(void **state)
 		  { .read_link = 1, .sock_protocol = 2, .read_file = 1 } },
 		{ CLASS_tcp, { FIELD_USERS, FIELD_NONE },
 		  "socket:[10%d] proto=TCP", NULL,
-		  { .read_link = 1, .stat = 1, .sock_protocol = 2 } },
+		  { .read_link = 1, .stat = 1, .sock_protocol = 1 } },
+		/* one with nothing unread, whoever has it */
+		{ CLASS_tcp, { FIELD_USERS, FIELD_NONE },
+		  "socket:[6] proto=UNIX-STREAM #%d", NULL,
+		  { .read_link = 1 } },
 		{ CLASS_eventfd, { FIELD_USERS, FIELD_COUNT, FIELD_NONE },
 		  "anon_inode:[eventfd] #%d",
 		  "eventfd-count: 1\\x0aeventfd-id: 5\\x0a",
