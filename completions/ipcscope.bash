@@ -6,8 +6,8 @@
 _ipcscope_commands='list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor schema ipcs ipcrm help version'
 _ipcscope_topics='classes fields where refs verdicts errors exit'
 _ipcscope_limits='shmmni semmni semmsl msgmni msgmnb semmns shmmax shmall mqueue/queues_max mqueue/msg_max mqueue/msgsize_max mq_maxmsg RLIMIT_MSGQUEUE pipe-user-pages-soft pipe-user-pages-hard RLIMIT_NOFILE file-max inotify/instances inotify/watches epoll/watches msgmax semopm shmmin somaxconn semvmx max_dgram_qlen pipe-max-size nr_open inotify/queued_events'
-_ipcscope_classes='shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet memfd secretmem eventfd pidfd pty sysv posix socket all'
-_ipcscope_fields='class ref id key old_key name path dev ino ipc_ns net_ns uid owner gid group cuid creator cgid mode amount size used rss swap nsems values messages maxmsg msgsize qbytes capacity fill attaches attaches_found links type protocol local remote recvq sendq pending backlog peers peer_users count index target cpid lpid lspid lrpid creator_alive made_by last_by ctime atime dtime otime stime rtime mtime btime age idle state persistence readers writers waiters pollers users_complete pid command users'
+_ipcscope_classes='shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet vsock xdp sock memfd secretmem eventfd pidfd pty sysv posix socket all'
+_ipcscope_fields='class ref id key old_key name path dev ino ipc_ns net_ns uid owner gid group cuid creator cgid mode amount size used rss swap nsems values messages maxmsg msgsize qbytes capacity fill attaches attaches_found links type protocol local remote recvq sendq recvmem sendmem recvnext groups pending backlog peers peer_users count index target cpid lpid lspid lrpid creator_alive made_by last_by ctime atime dtime otime stime rtime mtime btime age idle state persistence readers writers waiters pollers users_complete pid command users'
 
 _ipcscope_option()
 {

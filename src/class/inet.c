@@ -1,16 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* TCP, UDP and raw sockets: tcp(7), udp(7), raw(7), sock_diag(7),
- * net/ipv4/inet_diag.c. */
+/* TCP, UDP, UDP-Lite, raw and ping sockets: tcp(7), udp(7), raw(7), icmp(7), sock_diag(7),
+ * net/ipv4/inet_diag.c. A raw socket has its protocol in the place of a port. */
 #include "inet.h"
 
 #include <errno.h>
 #include <linux/inet_diag.h>
 #include <netinet/tcp.h>
 
-#include "ipcscope/text.h"
-#include "socket.h"
 
 #define NEW_SYN_RECV	12	/* TCP_NEW_SYN_RECV: no socket yet */
+
+/* Where the sockets of a class are listed. */
+struct inet_source {
+	uint8_t protocol;
+	bool only_text;		/* no sock_diag, only files */
+	const char *what;
+	const char *file, *file6;	/* of /proc/net, where sock_diag lacks the protocol */
+};
+
+struct inet_dump {
+	enum class_id class;
+	const struct inet_source *source;
+	struct inet_ends ends;	/* of one namespace */
+};
 
 static const uint64_t tcp_states[] = {
 	[TCP_ESTABLISHED] = IS(CONNECTED),
@@ -25,6 +37,11 @@ static const uint64_t tcp_states[] = {
 	[TCP_LISTEN]	  = IS(LISTENING),
 	[TCP_CLOSING]	  = IS(CLOSING),
 };
+
+uint64_t inet_state(uint8_t state)
+{
+	return state < ARRAY_SIZE(tcp_states) ? tcp_states[state] : 0;
+}
 
 static void inet_set_address(struct collector *col, uint32_t object,
 			     enum field_id field, uint8_t family,
@@ -62,12 +79,12 @@ static struct in6_addr inet_address(uint8_t family, const uint32_t *addr)
 	return in6;
 }
 
-/* What stands in the place of a port. */
 static void inet_set_protocol(struct snapshot *snap, uint32_t object, uint16_t number)
 {
 	static const struct { uint8_t number; const char *name; } names[] = {
 		{ IPPROTO_ICMP, "icmp" }, { IPPROTO_IGMP, "igmp" }, { IPPROTO_TCP, "tcp" },
 		{ IPPROTO_UDP, "udp" }, { IPPROTO_ICMPV6, "icmpv6" }, { IPPROTO_RAW, "raw" },
+		{ IPPROTO_UDPLITE, "udplite" },
 	};
 	char text[8];
 	size_t i;
@@ -80,10 +97,37 @@ static void inet_set_protocol(struct snapshot *snap, uint32_t object, uint16_t n
 	object_set_str(snap, object, FIELD_PROTOCOL, text, strlen(text));
 }
 
+/* TCP tells numbers of sequence, in which SYN and FIN count, too (net/ipv4/tcp_diag.c), the
+ * others memory: only where there is none are there no bytes for certain. */
+static void inet_set_queues(struct snapshot *snap, uint32_t object, const struct inet_dump *inet,
+			    const struct inet_diag_msg *diag)
+{
+	static const uint32_t fin_received = 1 << TCP_CLOSE_WAIT | 1 << TCP_LAST_ACK |
+					     1 << TCP_CLOSING;
+	static const uint32_t not_acknowledged = 1 << TCP_SYN_SENT | 1 << TCP_SYN_RECV |
+						 1 << TCP_FIN_WAIT1 | 1 << TCP_LAST_ACK |
+						 1 << TCP_CLOSING;
+	const uint32_t state = 1u << (diag->idiag_state & 31);
+	const uint32_t in = diag->idiag_rqueue, out = diag->idiag_wqueue;
+
+	if (inet->source->protocol == IPPROTO_TCP) {
+		object_set(snap, object, FIELD_RECVQ, in - (in && state & fin_received));
+		object_set(snap, object, FIELD_SENDQ, out - (out && state & not_acknowledged));
+		return;
+	}
+	object_set(snap, object, FIELD_RECVMEM, in);
+	object_set(snap, object, FIELD_SENDMEM, out);
+	if (!in)
+		object_set(snap, object, FIELD_RECVQ, 0);
+	if (!out)
+		object_set(snap, object, FIELD_SENDQ, 0);
+}
+
 static void inet_add_socket(struct socket_dump *dump, const struct inet_diag_msg *diag)
 {
 	struct inet_dump *inet = dump->arg;
 	struct snapshot *snap = dump->col->snap;
+	const struct inet_source *source = inet->source;
 	const uint8_t family = diag->idiag_family;
 	const struct tuple tuple = {
 		.object = NO_INDEX,
@@ -91,153 +135,41 @@ static void inet_add_socket(struct socket_dump *dump, const struct inet_diag_msg
 		.remote = inet_address(family, diag->id.idiag_dst),
 		.local_port = diag->id.idiag_sport, .remote_port = diag->id.idiag_dport,
 	};
-	const bool raw = inet->protocol == IPPROTO_RAW;
+	const bool tcp = source->protocol == IPPROTO_TCP, raw = source->protocol == IPPROTO_RAW;
 	uint32_t object;
 
 	if (!diag->idiag_inode) {
 		/* TIME_WAIT and the like belong to nobody. */
-		if (inet->protocol == IPPROTO_TCP && (diag->idiag_state == TCP_ESTABLISHED ||
-						      diag->idiag_state == TCP_CLOSE_WAIT))
-			*vec_add(&inet->tuples) = tuple;
+		if (tcp && (diag->idiag_state == TCP_ESTABLISHED ||
+			    diag->idiag_state == TCP_CLOSE_WAIT))
+			*vec_add(&inet->ends.tuples) = tuple;
 		return;
 	}
 	object = snapshot_object(snap, inet->class, socket_key(dump->net_ns, diag->idiag_inode));
 	object_set(snap, object, FIELD_UID, diag->idiag_uid);
 	object_set_word(snap, object, FIELD_TYPE, family == AF_INET6 ? "v6" : "v4");
-	if (diag->idiag_state < ARRAY_SIZE(tcp_states))
-		object_flag(snap, object, tcp_states[diag->idiag_state]);
-	if (inet->protocol == IPPROTO_TCP && diag->idiag_state == TCP_LISTEN) {
+	object_flag(snap, object, inet_state(diag->idiag_state));
+	if (tcp && diag->idiag_state == TCP_LISTEN) {
 		object_set(snap, object, FIELD_PENDING, diag->idiag_rqueue);
 		object_set(snap, object, FIELD_BACKLOG, diag->idiag_wqueue);
-		*vec_add(&inet->listeners) = tuple;
-		inet->listeners.at[inet->listeners.nr - 1].object = object;
+		*vec_add(&inet->ends.listeners) = tuple;
+		inet->ends.listeners.at[inet->ends.listeners.nr - 1].object = object;
 	} else {
-		object_set(snap, object, FIELD_RECVQ, diag->idiag_rqueue);
-		object_set(snap, object, FIELD_SENDQ, diag->idiag_wqueue);
+		inet_set_queues(snap, object, inet, diag);
 	}
 	inet_set_address(dump->col, object, FIELD_LOCAL, family, diag->id.idiag_src,
 			 raw ? 0 : diag->id.idiag_sport);
-	if (raw)
-		inet_set_protocol(snap, object, ntohs(diag->id.idiag_sport));
-	if (!diag->id.idiag_dport && (!raw || inet_ends_any(&tuple.remote)))
+	inet_set_protocol(snap, object, raw ? ntohs(diag->id.idiag_sport) :
+			  source->protocol == IPPROTO_ICMP && family == AF_INET6 ? IPPROTO_ICMPV6 :
+			  source->protocol);
+	if (!diag->id.idiag_dport && (inet->class != CLASS_raw || inet_ends_any(&tuple.remote)))
 		return;
 	inet_set_address(dump->col, object, FIELD_REMOTE, family, diag->id.idiag_dst,
 			 raw ? 0 : diag->id.idiag_dport);
-	if (raw)
+	if (inet->class == CLASS_raw)
 		return;
-	*vec_add(&inet->tuples) = tuple;
-	inet->tuples.at[inet->tuples.nr - 1].object = object;
-}
-
-/* Words of 8 hexadecimal digits, each in the order of the host. */
-static bool inet_read_address(const char **text, uint32_t *addr, unsigned int words)
-{
-	unsigned int i, d;
-
-	for (i = 0; i < words; i++) {
-		char part[9];
-		const char *at = part;
-		uint64_t num;
-
-		for (d = 0; d < 8 && (*text)[d]; d++)
-			part[d] = (*text)[d];
-		part[d] = '\0';
-		if (!num_hex(&at, &num) || at != part + 8)
-			return false;
-		addr[i] = (uint32_t)num;
-		*text += 8;
-	}
-	return true;
-}
-
-static bool inet_read_end(const char **text, uint32_t *addr, unsigned int words,
-			  uint16_t *port)
-{
-	uint64_t num;
-
-	if (!inet_read_address(text, addr, words) || *(*text)++ != ':' ||
-	    !num_hex(text, &num) || num > UINT16_MAX || *(*text)++ != ' ')
-		return false;
-	*port = htons((uint16_t)num);
-	return true;
-}
-
-static bool inet_skip(const char **text, const char *chars)
-{
-	size_t len = strspn(*text, chars);
-
-	*text += len;
-	return len;
-}
-
-static bool inet_read_rest(const char *at, struct inet_diag_msg *msg)
-{
-	static const char digits[] = "0123456789abcdefABCDEF:";
-	uint64_t state, tx, rx, uid, ino;
-
-	if (!num_hex(&at, &state) || !inet_skip(&at, " ") || !num_hex(&at, &tx) ||
-	    *at++ != ':' || !num_hex(&at, &rx) || !inet_skip(&at, " ") ||
-	    !inet_skip(&at, digits) || !inet_skip(&at, " ") ||	/* tr:tm->when */
-	    !inet_skip(&at, digits) || !inet_skip(&at, " ") ||	/* retrnsmt */
-	    !num_u64(&at, &uid) || !inet_skip(&at, " ") ||
-	    !inet_skip(&at, digits) || !inet_skip(&at, " ") ||	/* timeout */
-	    !num_u64(&at, &ino))
-		return false;
-	msg->idiag_state = (uint8_t)state;
-	msg->idiag_wqueue = (uint32_t)tx;
-	msg->idiag_rqueue = (uint32_t)rx;
-	msg->idiag_uid = (uint32_t)uid;
-	msg->idiag_inode = (uint32_t)ino;
-	return true;
-}
-
-/* " 43: 00000000:0001 00000000:0000 07 ..." */
-static bool inet_read_line(const char *at, uint8_t family, struct inet_diag_msg *msg)
-{
-	unsigned int words = family == AF_INET6 ? 4 : 1;
-	uint64_t slot;
-
-	memset(msg, 0, sizeof(*msg));
-	msg->idiag_family = family;
-	inet_skip(&at, " ");
-	if (!num_u64(&at, &slot) || *at++ != ':' || *at++ != ' ')
-		return false;
-	return inet_read_end(&at, msg->id.idiag_src, words, &msg->id.idiag_sport) &&
-	       inet_read_end(&at, msg->id.idiag_dst, words, &msg->id.idiag_dport) &&
-	       inet_read_rest(at, msg);
-}
-
-/* Adds the sockets of /proc/net/@file, where the kernel was built without the sock_diag handler
- * of the protocol: proc_pid_net(5), net/ipv4/raw.c. */
-static void inet_list_text(struct socket_dump *dump, uint8_t family, const char *file)
-{
-	struct collector *col = dump->col;
-	struct buf path = { 0 }, text = { 0 };
-	const char *line;
-	int err;
-
-	if (dump->pid)
-		buf_i64(&path, dump->pid);
-	else
-		buf_puts(&path, "self");
-	buf_puts(&path, "/net/");
-	buf_puts(&path, file);
-	err = col->host->ops->read_file(col->host, &col->proc, path.data, &text);
-	if (err < 0 && err != -ENOENT && err != -ESRCH)
-		snapshot_warn(col->snap, PART_INET, -err, "/proc/%s", path.data);
-	line = err < 0 ? NULL : strchr(text.data, '\n');
-	while (line && *++line) {
-		struct inet_diag_msg msg;
-
-		if (inet_read_line(line, family, &msg))
-			inet_add_socket(dump, &msg);
-		else
-			snapshot_warn(col->snap, PART_INET, EBADMSG,
-				      "/proc/%s: line not understood", path.data);
-		line = strchr(line, '\n');
-	}
-	buf_free(&path);
-	buf_free(&text);
+	*vec_add(&inet->ends.tuples) = tuple;
+	inet->ends.tuples.at[inet->ends.tuples.nr - 1].object = object;
 }
 
 static int inet_each(void *arg, const struct nlmsghdr *msg)
@@ -247,45 +179,76 @@ static int inet_each(void *arg, const struct nlmsghdr *msg)
 	return 0;
 }
 
-static void inet_ns(struct socket_dump *dump)
+static void inet_list_text(struct socket_dump *dump, uint8_t family, const char *file)
 {
-	static const uint8_t families[] = { AF_INET, AF_INET6 };
-	struct inet_dump *inet = dump->arg;
-	size_t i;
+	struct collector *col = dump->col;
+	struct buf text = { 0 };
+	const char *line;
+	int err = col->host->ops->read_net(dump->diag, file, &text);
 
-	inet->tuples.nr = inet->listeners.nr = 0;
-	for (i = 0; i < ARRAY_SIZE(families); i++) {
-		struct inet_diag_req_v2 req = {
-			.sdiag_family = families[i],
-			.sdiag_protocol = inet->protocol,
-			.idiag_states = ~(1u << TCP_TIME_WAIT | 1u << NEW_SYN_RECV),
-		};
+	if (err < 0)
+		snapshot_warn(col->snap, PART_INET, -err, "/proc/net/%s", file);
+	line = err < 0 || !text.len ? NULL : strchr(text.data, '\n');
+	while (line && *++line) {
+		struct inet_diag_msg msg;
 
-		if (inet->protocol != IPPROTO_RAW)
-			socket_dump(dump, PART_INET, inet->what, &req, sizeof(req), inet_each);
-		else if (!socket_try_dump(dump, PART_INET, inet->what, &req, sizeof(req), inet_each) &&
-			 (dump->pid || dump->own))
-			inet_list_text(dump, families[i], i ? "raw6" : "raw");
+		if (inet_text_line(line, family, &msg))
+			inet_add_socket(dump, &msg);
+		else
+			snapshot_warn(col->snap, PART_INET, EBADMSG,
+				      "/proc/net/%s: line not understood", file);
+		line = strchr(line, '\n');
 	}
-	inet_ends_join(dump->col->snap, inet);
+	buf_free(&text);
 }
 
-/* Adds the sockets of one IP protocol, v4 and v6, in all network namespaces, and
- * joins both ends of connections. */
-static void inet_list(struct collector *col, enum class_id class, uint8_t protocol, const char *what)
+static void inet_ns_family(struct socket_dump *dump, uint8_t family)
 {
-	struct inet_dump inet = {
-		.class = class, .protocol = protocol, .what = what,
+	const struct inet_dump *inet = dump->arg;
+	const struct inet_source *source = inet->source;
+	const char *file = family == AF_INET ? source->file : source->file6;
+	struct inet_diag_req_v2 req = {
+		.sdiag_family = family, .sdiag_protocol = source->protocol,
+		.idiag_states = ~(1u << TCP_TIME_WAIT | 1u << NEW_SYN_RECV),
 	};
 
-	socket_each_ns(col, PART_INET, inet_ns, &inet);
-	vec_free(&inet.tuples);
-	vec_free(&inet.listeners);
+	if (!file)
+		socket_dump(dump, PART_INET, source->what, &req, sizeof(req), inet_each);
+	else if (source->only_text ||
+		 !socket_try_dump(dump, PART_INET, source->what, &req, sizeof(req), inet_each))
+		inet_list_text(dump, family, file);
+}
+
+static void inet_ns(struct socket_dump *dump)
+{
+	struct inet_dump *inet = dump->arg;
+
+	inet->ends.tuples.nr = inet->ends.listeners.nr = 0;
+	inet_ns_family(dump, AF_INET);
+	inet_ns_family(dump, AF_INET6);
+	inet_ends_join(dump->col->snap, &inet->ends);
+}
+
+/* Adds the sockets of @class, v4 and v6, in all network namespaces, and joins both ends of
+ * connections. */
+static void inet_list(struct collector *col, enum class_id class,
+		      const struct inet_source *sources, size_t nr)
+{
+	struct inet_dump inet = { .class = class };
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		inet.source = &sources[i];
+		socket_each_ns(col, PART_INET, inet_ns, &inet);
+	}
+	inet_ends_free(&inet.ends);
 }
 
 static void inet_list_tcp(struct collector *col)
 {
-	inet_list(col, CLASS_tcp, IPPROTO_TCP, "TCP sockets");
+	static const struct inet_source tcp = { .protocol = IPPROTO_TCP, .what = "TCP sockets" };
+
+	inet_list(col, CLASS_tcp, &tcp, 1);
 }
 
 static const struct class_field tcp_fields[] = {
@@ -304,6 +267,7 @@ DEFINE_CLASS(tcp) = {
 		.columns = "ref,local,remote,state,users",
 		.wide	= "ref,owner,type,local,remote,state,recvq,sendq,pending,peers,peer_users,users",
 		.refs	= "tcp:INODE",
+		.applies = socket_applies,
 	},
 	.list	= inet_list_tcp,
 	SOCKET_FD,
@@ -311,12 +275,18 @@ DEFINE_CLASS(tcp) = {
 
 static void inet_list_udp(struct collector *col)
 {
-	inet_list(col, CLASS_udp, IPPROTO_UDP, "UDP sockets");
+	static const struct inet_source sources[] = {
+		{ .protocol = IPPROTO_UDP, .what = "UDP sockets" },
+		{ .protocol = IPPROTO_UDPLITE, .what = "UDP-Lite sockets",
+		  .file = "udplite", .file6 = "udplite6" },
+	};
+
+	inet_list(col, CLASS_udp, sources, ARRAY_SIZE(sources));
 }
 
 static const struct class_field udp_fields[] = {
-	HAS(TYPE), HAS(UID), HAS(LOCAL), HAS(REMOTE), HAS(RECVQ), HAS(SENDQ),
-	HAS(PEERS), HAS_BY(PEER_USERS, NEED(FDS)),
+	HAS(TYPE), HAS(UID), HAS(PROTOCOL), HAS(LOCAL), HAS(REMOTE), HAS(RECVQ), HAS(SENDQ),
+	HAS(RECVMEM), HAS(SENDMEM), HAS(PEERS), HAS_BY(PEER_USERS, NEED(FDS)),
 };
 
 DEFINE_CLASS(udp) = {
@@ -328,7 +298,7 @@ DEFINE_CLASS(udp) = {
 		FIELDS(udp_fields),
 		.listed_by = NEED(INET) | NEED(FDS),
 		.columns = "ref,local,remote,state,users",
-		.wide	= "ref,owner,type,local,remote,state,recvq,sendq,peers,peer_users,users",
+		.wide	= "ref,owner,type,protocol,local,remote,state,recvmem,sendmem,peers,peer_users,users",
 		.refs	= "udp:INODE",
 	},
 	.list	= inet_list_udp,
@@ -337,11 +307,17 @@ DEFINE_CLASS(udp) = {
 
 static void inet_list_raw(struct collector *col)
 {
-	inet_list(col, CLASS_raw, IPPROTO_RAW, "RAW sockets");
+	static const struct inet_source sources[] = {
+		{ .protocol = IPPROTO_RAW, .what = "RAW sockets", .file = "raw", .file6 = "raw6" },
+		{ .protocol = IPPROTO_ICMP, .only_text = true, .file = "icmp", .file6 = "icmp6" },
+	};
+
+	inet_list(col, CLASS_raw, sources, ARRAY_SIZE(sources));
 }
 
 static const struct class_field raw_fields[] = {
 	HAS(TYPE), HAS(UID), HAS(PROTOCOL), HAS(LOCAL), HAS(REMOTE), HAS(RECVQ), HAS(SENDQ),
+	HAS(RECVMEM), HAS(SENDMEM),
 };
 
 DEFINE_CLASS(raw) = {
@@ -353,7 +329,7 @@ DEFINE_CLASS(raw) = {
 		FIELDS(raw_fields),
 		.listed_by = NEED(INET) | NEED(FDS),
 		.columns = "ref,protocol,local,remote,state,users",
-		.wide	= "ref,owner,type,protocol,local,remote,state,recvq,sendq,users",
+		.wide	= "ref,owner,type,protocol,local,remote,state,recvmem,sendmem,users",
 		.refs	= "raw:INODE",
 	},
 	.list	= inet_list_raw,

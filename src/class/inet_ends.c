@@ -11,11 +11,11 @@ bool inet_ends_any(const struct in6_addr *in6)
 	return !memcmp(in6, &any6, sizeof(any6)) || !memcmp(in6, &any4, sizeof(any4));
 }
 
-static uint64_t inet_ends_hash(const struct in6_addr *near, uint16_t near_port,
-			       const struct in6_addr *far, uint16_t far_port)
+static uint64_t inet_ends_hash(const struct in6_addr *near, uint32_t near_port,
+			       const struct in6_addr *far, uint32_t far_port)
 {
 	return hash_bytes(near, sizeof(*near)) ^
-	       hash_u64(hash_bytes(far, sizeof(*far)), (uint64_t)near_port << 16 | far_port);
+	       hash_u64(hash_bytes(far, sizeof(*far)), (uint64_t)near_port << 32 | far_port);
 }
 
 /* Whether tuple @index is the one @key, another's, means by its far end. */
@@ -32,7 +32,7 @@ static bool inet_ends_far(const void *vec, uint32_t index, const void *key)
 
 /* The one listener that a connection which nobody has accepted waits at, by its
  * address or by any; NO_INDEX if there is none, or several share the port. */
-static uint32_t inet_ends_listener(const struct inet_dump *inet, const struct tuple *pending)
+static uint32_t inet_ends_listener(const struct inet_ends *inet, const struct tuple *pending)
 {
 	uint32_t exact = NO_INDEX, any = NO_INDEX, nr_exact = 0, nr_any = 0;
 	const struct tuple *listener;
@@ -54,7 +54,7 @@ static uint32_t inet_ends_listener(const struct inet_dump *inet, const struct tu
 }
 
 /* Both ends of a connection in one namespace are on this machine. */
-void inet_ends_join(struct snapshot *snap, const struct inet_dump *inet)
+void inet_ends_join(struct snapshot *snap, const struct inet_ends *inet)
 {
 	const struct tuple *tuple;
 	struct map ends = { 0 };
@@ -79,4 +79,10 @@ void inet_ends_join(struct snapshot *snap, const struct inet_dump *inet)
 			snapshot_edge(snap, EDGE_PEER, NO_INDEX, tuple->object)->peer = end;
 	}
 	map_free(&ends);
+}
+
+void inet_ends_free(struct inet_ends *ends)
+{
+	vec_free(&ends->tuples);
+	vec_free(&ends->listeners);
 }

@@ -19,14 +19,42 @@ static const char *const netlink_protocols[] = {
 	[NETLINK_CRYPTO] = "crypto",
 };
 
+/* @mask is one of unsigned longs of the kernel, from group 1 on. */
+static void netlink_set_groups(struct collector *col, uint32_t object, const uint32_t *mask,
+			       size_t words)
+{
+	const size_t swap = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ && sizeof(long) == 8;
+	struct buf *text = &col->scratch;
+	size_t i;
+
+	buf_reset(text);
+	for (i = 0; i < words * 32; i++) {
+		if (mask[(i / 32) ^ swap] >> (i % 32) & 1)
+			buf_printf(text, "%s%zu", text->len ? "," : "", i + 1);
+	}
+	if (text->len)
+		object_set_str(col->snap, object, FIELD_GROUPS, text->data, text->len);
+}
+
+static void netlink_set_port(struct snapshot *snap, uint32_t object, enum field_id field,
+			     uint32_t port)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", port);
+	object_set_str(snap, object, field, text, strlen(text));
+}
+
 static int netlink_each(void *arg, const struct nlmsghdr *msg)
 {
 	struct socket_dump *dump = arg;
 	struct snapshot *snap = dump->col->snap;
 	const struct netlink_diag_msg *diag = NLMSG_DATA(msg);
+	const uint32_t *groups;
 	const char *name = NULL;
 	char text[16];
 	uint32_t object;
+	size_t len;
 
 	if (msg->nlmsg_len < NLMSG_LENGTH(sizeof(*diag)))
 		return 0;
@@ -43,8 +71,11 @@ static int netlink_each(void *arg, const struct nlmsghdr *msg)
 		name = netlink_protocols[diag->ndiag_protocol];
 	snprintf(text, sizeof(text), "%u", diag->ndiag_protocol);
 	object_set_str(snap, object, FIELD_PROTOCOL, name ?: text, strlen(name ?: text));
-	snprintf(text, sizeof(text), "%u", diag->ndiag_portid);
-	object_set_str(snap, object, FIELD_LOCAL, text, strlen(text));
+	netlink_set_port(snap, object, FIELD_LOCAL, diag->ndiag_portid);
+	if (diag->ndiag_state == NETLINK_CONNECTED)
+		netlink_set_port(snap, object, FIELD_REMOTE, diag->ndiag_dst_portid);
+	groups = socket_attr(msg, sizeof(*diag), NETLINK_DIAG_GROUPS, 0, &len);
+	netlink_set_groups(dump->col, object, groups, groups ? len / sizeof(*groups) : 0);
 	return 0;
 }
 
@@ -53,6 +84,7 @@ static void netlink_ns(struct socket_dump *dump)
 	struct netlink_diag_req req = {
 		.sdiag_family = AF_NETLINK,
 		.sdiag_protocol = NDIAG_PROTO_ALL,
+		.ndiag_show = NDIAG_SHOW_GROUPS,
 	};
 
 	socket_dump(dump, PART_NETLINK, "netlink sockets", &req, sizeof(req), netlink_each);
@@ -64,7 +96,8 @@ static void netlink_list(struct collector *col)
 }
 
 static const struct class_field netlink_fields[] = {
-	HAS(TYPE), HAS(UID), HAS(PROTOCOL), HAS(LOCAL),
+	HAS(TYPE), HAS(PROTOCOL), HAS(LOCAL), HAS(REMOTE), HAS(GROUPS),
+	{ .field = FIELD_UID, .needs = NEED(FDS), .cost = COST_ASKED },
 };
 
 DEFINE_CLASS(netlink) = {
@@ -74,11 +107,12 @@ DEFINE_CLASS(netlink) = {
 		.title	= "netlink socket",
 		.manual	= "socket(2), netlink(7)",
 		FIELDS(netlink_fields),
-		.listed_by = NEED(NETLINK),
-		.columns = "ref,protocol,type,local,users",
-		.wide	= "ref,protocol,type,local,users",
+		.listed_by = NEED(NETLINK) | NEED(FDS),
+		.columns = "ref,protocol,local,groups,users",
+		.wide	= "ref,owner,protocol,type,local,remote,groups,users",
 		.refs	= "netlink:INODE",
 	},
 	.list	= netlink_list,
 	SOCKET_FD,
+	.settle	= socket_find_owners,
 };

@@ -2,8 +2,11 @@
 #include "socket.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 
 #define DUMP_TRIES	8
 
@@ -15,8 +18,7 @@ void socket_each_ns(struct collector *col, enum part part,
 	for (i = col->first_net_ns; i < col->net_nss.nr; i++) {
 		struct net_ns *ns = &col->net_nss.at[i];
 		struct socket_dump dump = {
-			.col = col, .net_ns = ns->ino, .pid = ns->pid, .own = ns->own,
-			.arg = arg, .diag = &ns->diag,
+			.col = col, .net_ns = ns->ino, .arg = arg, .diag = &ns->diag,
 		};
 
 		if (ns->err)
@@ -79,36 +81,128 @@ const void *socket_attr(const struct nlmsghdr *msg, size_t header,
 	return NULL;
 }
 
-/* Which part lists the sockets of a protocol as the kernel names it
- * (struct proto's name, by the attribute system.sockprotoname). */
+/* Of which class the sockets of a protocol are as the kernel names it (struct proto's
+ * name, by the attribute system.sockprotoname), and what FIELD_PROTOCOL says of them. */
 static const struct {
 	const char *prefix;
 	enum class_id class;
+	const char *protocol;
 } protocols[] = {
-	{ "UNIX", CLASS_unix }, { "TCP", CLASS_tcp }, { "UDP", CLASS_udp },
-	{ "PING", CLASS_raw }, { "RAW", CLASS_raw },
-	{ "NETLINK", CLASS_netlink }, { "PACKET", CLASS_packet },
+	{ "UNIX",	CLASS_unix,	NULL },
+	{ "TCP",	CLASS_tcp,	NULL },
+	{ "MPTCP",	CLASS_tcp,	NULL },
+	{ "UDP-Lite",	CLASS_udp,	"udplite" },
+	{ "UDPLITE",	CLASS_udp,	"udplite" },
+	{ "UDP",	CLASS_udp,	"udp" },
+	{ "PINGv6",	CLASS_raw,	"icmpv6" },
+	{ "PING",	CLASS_raw,	"icmp" },
+	{ "RAW",	CLASS_raw,	NULL },
+	{ "NETLINK",	CLASS_netlink,	NULL },
+	{ "PACKET",	CLASS_packet,	NULL },
+	{ "AF_VSOCK",	CLASS_vsock,	NULL },
+	{ "XDP",	CLASS_xdp,	NULL },
+	{ "",		CLASS_sock,	NULL },		/* any other */
 };
 
 int socket_class(const struct host *host, const struct host_dir *fds,
-		 const char *fd, enum class_id *class)
+		 const char *fd, enum class_id *class, const char **protocol,
+		 char text[SOCKET_PROTOCOL_ROOM])
 {
-	char text[32];
-	ssize_t len;
+	ssize_t len = host->ops->sock_protocol(host, fds, fd, text, SOCKET_PROTOCOL_ROOM - 1);
 	size_t i;
 
-	len = host->ops->sock_protocol(host, fds, fd, text, sizeof(text));
 	if (len < 0)
 		return (int)len;
-	for (i = 0; len > 0 && i < ARRAY_SIZE(protocols); i++) {
-		size_t prefix = strlen(protocols[i].prefix);
+	text[len] = '\0';
+	for (i = 0; strncmp(text, protocols[i].prefix, strlen(protocols[i].prefix)); i++)
+		;
+	*class = protocols[i].class;
+	*protocol = *class == CLASS_sock && len ? text : protocols[i].protocol;
+	return 1;
+}
 
-		if ((size_t)len >= prefix && !memcmp(text, protocols[i].prefix, prefix)) {
-			*class = protocols[i].class;
-			return 1;
-		}
+const char *socket_type_word(uint8_t type)
+{
+	switch (type) {
+	case SOCK_STREAM:	return "stream";
+	case SOCK_DGRAM:	return "dgram";
+	case SOCK_SEQPACKET:	return "seqpacket";
+	default:		return "other";
 	}
-	return 0;
+}
+
+uint64_t socket_shut(uint8_t shutdown)
+{
+	return (shutdown & 1 << SHUT_RD ? IS(SHUT_READ) : 0) |
+	       (shutdown & 1 << SHUT_WR ? IS(SHUT_WRITE) : 0);
+}
+
+bool socket_applies(const struct snapshot *snap, const struct object *obj, enum field_id field)
+{
+	uint64_t flags = 0, type;
+	bool listens;
+
+	object_num(snap, obj, FIELD_FLAGS, &flags);
+	listens = flags & IS(LISTENING);
+	switch (field) {
+	case FIELD_RECVQ:
+	case FIELD_SENDQ:
+	case FIELD_SENDMEM:
+		return !listens;
+	case FIELD_RECVNEXT:
+		return object_num(snap, obj, FIELD_TYPE, &type) &&
+		       !strcmp((const char *)(uintptr_t)type, "dgram");
+	case FIELD_PENDING:
+	case FIELD_BACKLOG:
+		return listens;
+	default:
+		return true;
+	}
+}
+
+void socket_set_interface(struct socket_dump *dump, uint32_t object, uint32_t index,
+			  const uint32_t *queue)
+{
+	const struct host *host = dump->col->host;
+	struct buf *text = &dump->col->scratch;
+	char name[IF_NAMESIZE];
+
+	buf_reset(text);
+	if (!index)
+		buf_putc(text, '*');
+	else if (host->ops->interface_name(dump->diag, index, name))
+		buf_printf(text, "interface %u", index);
+	else
+		buf_puts(text, name);
+	if (queue)
+		buf_printf(text, ":q%u", *queue);
+	object_set_str(dump->col->snap, object, FIELD_LOCAL, text->data, text->len);
+}
+
+void socket_find_owners(struct collector *col, struct attachments *attached)
+{
+	struct snapshot *snap = col->snap;
+	const struct edge *edge;
+
+	vec_for_each(edge, &snap->edges) {
+		const struct process *proc;
+		const struct object *obj;
+		struct host_stat st;
+		char path[64];
+		uint64_t uid;
+
+		if (edge->fd < 0 || edge->process == NO_INDEX)
+			continue;
+		obj = &snap->objects.at[edge->object];
+		if (obj->key.space != SPACE_SOCKET || object_num(snap, obj, FIELD_UID, &uid) ||
+		    !object_wants(snap, obj->class, FIELD_UID))
+			continue;
+		proc = &snap->processes.at[edge->process];
+		snprintf(path, sizeof(path), "%d/fd/%d", (int)(edge->tid ?: proc->pid), edge->fd);
+		if (!col->host->ops->stat(col->host, &col->proc, path, HOST_FOLLOW, &st) &&
+		    (st.mode & S_IFMT) == S_IFSOCK && st.ino == obj->key.id)
+			object_set(snap, edge->object, FIELD_UID, st.uid);
+	}
 }
 
 static int socket_compare(const void *a, const void *b)
@@ -146,14 +240,17 @@ uint32_t socket_find(const struct collector *col, uint64_t ns, uint64_t ino)
 
 /*
  * Sockets that no dump lists: TCP, UDP and netlink ones that are neither bound
- * nor connected, and those of namespaces that may not be entered or that only a
+ * nor connected, those of families without a class, and those of namespaces that may not be entered or that only a
  * descriptor or a mount or the socket keeps. Their namespace need not be that of
  * who has them.
  */
 static struct edge *socket_add_unlisted(struct fd_entry *fd, uint64_t ino, enum class_id *class)
 {
 	uint32_t object, nr = fd->scan->snap->objects.nr;
-	int ret = socket_class(fd->scan->col->host, &fd->scan->fds, fd->name, class);
+	char text[SOCKET_PROTOCOL_ROOM];
+	const char *protocol;
+	int ret = socket_class(fd->scan->col->host, &fd->scan->fds, fd->name, class, &protocol,
+			       text);
 
 	/* Of what is no socket any more nothing is told. */
 	if (ret < 0 && ret != -EOPNOTSUPP)
@@ -163,6 +260,8 @@ static struct edge *socket_add_unlisted(struct fd_entry *fd, uint64_t ino, enum 
 	object = snapshot_object(fd->scan->snap, *class, socket_key(0, ino));
 	if (fd->scan->snap->objects.nr > nr && !fd_stat(fd))
 		object_set(fd->scan->snap, object, FIELD_UID, fd->st.uid);
+	if (protocol)
+		object_set_str(fd->scan->snap, object, FIELD_PROTOCOL, protocol, strlen(protocol));
 	return fd_edge_both(fd, object);
 }
 
@@ -220,3 +319,20 @@ void socket_settle(struct collector *col, struct snapshot *shard)
 			edge->kind = EDGE_LISTENS;
 	}
 }
+
+static const struct class_field sock_fields[] = { HAS(UID), HAS(PROTOCOL) };
+
+DEFINE_CLASS(sock) = {
+	.info = {
+		SOCKET_INFO,
+		.name	= "sock",
+		.title	= "socket of another family",
+		.manual	= "socket(2), address_families(7)",
+		FIELDS(sock_fields),
+		.listed_by = NEED(FDS),
+		.columns = "ref,owner,protocol,users",
+		.wide	= "ref,owner,protocol,users",
+		.refs	= "sock:INODE",
+	},
+	SOCKET_FD,
+};

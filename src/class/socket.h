@@ -24,8 +24,6 @@ struct socket_dump {
 	struct collector *col;
 	struct host_diag *diag;
 	uint64_t net_ns;
-	pid_t pid;		/* one in it; 0: the tool, or none */
-	bool own;		/* the namespace is the tool's */
 	void *arg;
 };
 
@@ -58,9 +56,26 @@ void socket_settle(struct collector *col, struct snapshot *shard);
 const void *socket_attr(const struct nlmsghdr *msg, size_t header,
 			unsigned int type, size_t least, size_t *len);
 
-/* The class of the socket that descriptor @fd of @fds is; false: none known. */
+/* The class of the socket that descriptor @fd of @fds is, and its protocol, which may be in
+ * @text; NULL: the class has none, or others tell it. 1, or -errno. */
+#define SOCKET_PROTOCOL_ROOM	64
 int socket_class(const struct host *host, const struct host_dir *fds, const char *fd,
-		  enum class_id *class);
+		 enum class_id *class, const char **protocol, char text[SOCKET_PROTOCOL_ROOM]);
+
+/* SOCK_STREAM and so on. */
+const char *socket_type_word(uint8_t type);
+/* IS() of what the kernel has as sk_shutdown. */
+uint64_t socket_shut(uint8_t shutdown);
+/* Whether a field means anything for a socket: one that listens has connections in its queue,
+ * another has bytes, and of a stream there is no next message. */
+bool socket_applies(const struct snapshot *snap, const struct object *obj, enum field_id field);
+/* Sets FIELD_LOCAL to the name of interface @index in the namespace of the dump, or its number
+ * if it has gone; "*" of 0, any. Behind it @queue, if that is not NULL. */
+void socket_set_interface(struct socket_dump *dump, uint32_t object, uint32_t index,
+			  const uint32_t *queue);
+/* A hook for classes of whose sockets no dump tells the owner (FIELD_UID): who made a socket
+ * owns its inode. */
+void socket_find_owners(struct collector *col, struct attachments *attached);
 
 /* Adds to the sockets that matter when a few processes were asked for. */
 void socket_ask(struct collector *col, const struct inodes *more);

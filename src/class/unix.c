@@ -9,15 +9,6 @@
 
 #include "socket.h"
 
-static const char *unix_type_word(uint8_t type)
-{
-	switch (type) {
-	case SOCK_STREAM:	return "stream";
-	case SOCK_DGRAM:	return "dgram";
-	case SOCK_SEQPACKET:	return "seqpacket";
-	default:		return "other";
-	}
-}
 
 /*
  * Abstract names begin with a NUL: '@' for people. A relative path that
@@ -96,7 +87,8 @@ static uint32_t unix_address(struct scan *scan, uint32_t from, const char *name,
 }
 
 /* False: nobody is at the other end. */
-static bool unix_add_pairs(struct collector *col, uint32_t object, const struct nlmsghdr *msg)
+static bool unix_add_pairs(struct collector *col, uint32_t object, const struct nlmsghdr *msg,
+			   const struct unix_diag_rqlen *queues)
 {
 	const struct unix_diag_msg *diag = NLMSG_DATA(msg);
 	const size_t header = sizeof(struct unix_diag_msg);
@@ -110,6 +102,8 @@ static bool unix_add_pairs(struct collector *col, uint32_t object, const struct 
 		*pair = (struct unix_pair){
 			.object = object, .peer = *peer,
 			.datagrams = diag->udiag_type == SOCK_DGRAM,
+			.unread = queues ? queues->udiag_rqueue : 0,
+			.unread_told = queues && diag->udiag_type != SOCK_DGRAM,
 		};
 	}
 	waiting = socket_attr(msg, header, UNIX_DIAG_ICONS, sizeof(*waiting), &len);
@@ -122,16 +116,27 @@ static bool unix_add_pairs(struct collector *col, uint32_t object, const struct 
 	return peer && *peer;
 }
 
-static void unix_set_queues(struct snapshot *snap, uint32_t object, bool listens,
-			    const struct unix_diag_rqlen *queues)
+/*
+ * What is told as sent is memory (sk_wmem_alloc), of datagrams received the bytes of the first
+ * (unix_inq_len() in net/unix/af_unix.c). The bytes that a stream has sent are those that its
+ * peer has not read.
+ */
+static void unix_set_queues(struct snapshot *snap, uint32_t object,
+			    const struct unix_diag_msg *diag, const struct unix_diag_rqlen *queues)
 {
-	if (listens) {
+	if (diag->udiag_state == TCP_LISTEN) {
 		object_set(snap, object, FIELD_PENDING, queues->udiag_rqueue);
 		object_set(snap, object, FIELD_BACKLOG, queues->udiag_wqueue);
 		return;
 	}
+	object_set(snap, object, FIELD_SENDMEM, queues->udiag_wqueue);
+	if (!queues->udiag_wqueue)
+		object_set(snap, object, FIELD_SENDQ, 0);
+	if (diag->udiag_type == SOCK_DGRAM) {
+		object_set(snap, object, FIELD_RECVNEXT, queues->udiag_rqueue);
+		return;
+	}
 	object_set(snap, object, FIELD_RECVQ, queues->udiag_rqueue);
-	object_set(snap, object, FIELD_SENDQ, queues->udiag_wqueue);
 }
 
 /* It is one of the sockets asked for, or the other end of one. */
@@ -169,16 +174,16 @@ static int unix_each(void *arg, const struct nlmsghdr *msg)
 		flight_note(dump->col, msg);
 	listens = diag->udiag_state == TCP_LISTEN;
 	object = snapshot_object(snap, CLASS_unix, socket_key(dump->net_ns, diag->udiag_ino));
-	object_set_word(snap, object, FIELD_TYPE, unix_type_word(diag->udiag_type));
+	object_set_word(snap, object, FIELD_TYPE, socket_type_word(diag->udiag_type));
 	/* The kernel leaves the state of one whose other end has gone as it was. */
-	peer = unix_add_pairs(dump->col, object, msg);
+	queues = socket_attr(msg, header, UNIX_DIAG_RQLEN, sizeof(*queues), &len);
+	peer = unix_add_pairs(dump->col, object, msg, queues);
 	object_flag(snap, object, listens ? IS(LISTENING) :
 		    diag->udiag_state != TCP_ESTABLISHED ? 0 :
 		    peer ? IS(CONNECTED) : IS(UNCONNECTED));
 	shut = socket_attr(msg, header, UNIX_DIAG_SHUTDOWN, sizeof(*shut), &len);
 	if (shut)
-		object_flag(snap, object, (*shut & 1 << SHUT_RD ? IS(SHUT_READ) : 0) |
-					  (*shut & 1 << SHUT_WR ? IS(SHUT_WRITE) : 0));
+		object_flag(snap, object, socket_shut(*shut));
 	name = socket_attr(msg, header, UNIX_DIAG_NAME, 1, &len);
 	if (name)
 		unix_set_name(dump, object, name, len,
@@ -187,9 +192,8 @@ static int unix_each(void *arg, const struct nlmsghdr *msg)
 	uid = socket_attr(msg, header, UNIX_DIAG_UID, sizeof(*uid), &len);
 	if (uid)
 		object_set(snap, object, FIELD_UID, *uid);
-	queues = socket_attr(msg, header, UNIX_DIAG_RQLEN, sizeof(*queues), &len);
 	if (queues)
-		unix_set_queues(snap, object, listens, queues);
+		unix_set_queues(snap, object, diag, queues);
 	return 0;
 }
 
@@ -232,6 +236,8 @@ static void unix_connect_pairs(struct collector *col)
 			continue;
 		}
 		unix_peer_edge(snap, pair->object, peer);
+		if (pair->unread_told)
+			object_set(snap, peer, FIELD_SENDQ, pair->unread);
 		if (pair->pending || pair->datagrams)
 			unix_peer_edge(snap, peer, pair->object);
 		if (pair->pending)
@@ -264,14 +270,17 @@ static uint32_t unix_receiver(struct scan *scan, uint32_t object)
 
 static uint32_t unix_wanted_show(const struct snapshot *snap, uint32_t parts)
 {
+	static const enum field_id queues[] = {
+		FIELD_RECVQ, FIELD_SENDQ, FIELD_RECVNEXT, FIELD_SENDMEM, FIELD_PENDING,
+		FIELD_BACKLOG,
+	};
 	uint32_t show = UDIAG_SHOW_NAME | UDIAG_SHOW_VFS | UDIAG_SHOW_PEER | UDIAG_SHOW_ICONS;
+	size_t i;
 
-	if (parts & NEED(FLIGHT) ||
-	    object_wants(snap, CLASS_unix, FIELD_RECVQ) ||
-	    object_wants(snap, CLASS_unix, FIELD_SENDQ) ||
-	    object_wants(snap, CLASS_unix, FIELD_PENDING) ||
-	    object_wants(snap, CLASS_unix, FIELD_BACKLOG))
-		show |= UDIAG_SHOW_RQLEN;
+	for (i = 0; i < ARRAY_SIZE(queues); i++) {
+		if (parts & NEED(FLIGHT) || object_wants(snap, CLASS_unix, queues[i]))
+			show |= UDIAG_SHOW_RQLEN;
+	}
 	if (object_wants(snap, CLASS_unix, FIELD_UID))
 		show |= UDIAG_SHOW_UID;
 	return show;
@@ -304,7 +313,8 @@ static void unix_list(struct collector *col)
 }
 
 static const struct class_field unix_fields[] = {
-	HAS(NAME), HAS(PATH), HAS(TYPE), HAS(UID), HAS(RECVQ), HAS(SENDQ), HAS(PENDING),
+	HAS(NAME), HAS(PATH), HAS(TYPE), HAS(UID), HAS(RECVQ), HAS(SENDQ), HAS(SENDMEM),
+	HAS(RECVNEXT), HAS(PENDING),
 	HAS(BACKLOG), HAS(PEERS), HAS_BY(PEER_USERS, NEED(FDS) | NEED(FLIGHT)),
 	HAS_SHOWN(GID, NEED(PATHS)), HAS_SHOWN(MODE, NEED(PATHS)),
 	HAS_SHOWN(CTIME, NEED(PATHS)), HAS_SHOWN(MTIME, NEED(PATHS)),

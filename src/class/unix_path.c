@@ -252,7 +252,6 @@ bool unix_path_applies(const struct snapshot *snap, const struct object *obj,
 		       enum field_id field)
 {
 	bool is_path = object_is_socket_path(obj);
-	uint64_t flags = 0;
 
 	switch (field) {
 	case FIELD_GID:
@@ -263,15 +262,13 @@ bool unix_path_applies(const struct snapshot *snap, const struct object *obj,
 	case FIELD_BTIME:
 	case FIELD_AGE:
 		return is_path;
-	/* One that listens has connections in its queue, another has bytes. */
 	case FIELD_RECVQ:
 	case FIELD_SENDQ:
-		object_num(snap, obj, FIELD_FLAGS, &flags);
-		return !is_path && !(flags & IS(LISTENING));
+	case FIELD_SENDMEM:
+	case FIELD_RECVNEXT:
 	case FIELD_PENDING:
 	case FIELD_BACKLOG:
-		object_num(snap, obj, FIELD_FLAGS, &flags);
-		return !is_path && flags & IS(LISTENING);
+		return !is_path && socket_applies(snap, obj, field);
 	case FIELD_NET_NS:
 	case FIELD_TYPE:
 	case FIELD_PATH:

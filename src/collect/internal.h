@@ -9,7 +9,8 @@
 #include "class/class.h"
 #include "ipcscope/collect.h"
 
-#define SOCKET_PARTS	(NEED(UNIX) | NEED(INET) | NEED(NETLINK) | NEED(PACKET))
+#define SOCKET_PARTS	(NEED(UNIX) | NEED(INET) | NEED(NETLINK) | NEED(PACKET) | \
+			 NEED(VSOCK) | NEED(XDP))
 /* What is looked for in processes, one by one. */
 #define PROCESS_PARTS \
 	(NEED(FDS) | NEED(MAPS) | NEED(CALLS) | NEED(RUNNING) | NEED(COUNTS))

@@ -32,6 +32,8 @@ static int probe_fd(void *arg, const char *name, uint64_t ino, unsigned char typ
 	struct scan *scan = arg;
 	const struct host *host = scan->col->host;
 	char link[LINK_ROOM];
+	char protocol_text[SOCKET_PROTOCOL_ROOM];
+	const char *protocol;
 	enum class_id class;
 	uint64_t socket;
 	ssize_t len;
@@ -50,7 +52,7 @@ static int probe_fd(void *arg, const char *name, uint64_t ino, unsigned char typ
 		return 0;
 	}
 	*vec_add(scan->sockets) = socket;
-	if (socket_class(host, &scan->fds, name, &class) > 0)
+	if (socket_class(host, &scan->fds, name, &class, &protocol, protocol_text) > 0)
 		*scan->lists |= A_CLASS_OF(class);
 	else
 		probe_link(scan, link);

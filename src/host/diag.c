@@ -6,12 +6,15 @@
 #include <libmnl/libmnl.h>
 #include <linux/magic.h>
 #include <linux/sock_diag.h>
+#include <linux/sockios.h>
+#include <net/if.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
@@ -47,23 +50,45 @@ static struct mnl_socket *diag_open_socket(void)
 
 struct visit {
 	int ns;
-	struct mnl_socket *socket;
+	struct mnl_socket *socket;	/* opened there, if nothing is to be read */
+	const char *file;		/* read there */
+	struct buf *text;
 	int err;
 };
+
+/* A kernel may lack the file, which is not the same as no /proc to find it in. */
+static int diag_read_file(const char *file, struct buf *text)
+{
+	int net = open("/proc/thread-self/net", O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd, ret;
+
+	buf_reset(text);
+	if (net < 0)
+		return errno == ENOENT ? -ESRCH : -errno;
+	fd = openat(net, file, O_RDONLY | O_CLOEXEC);
+	ret = fd < 0 ? -errno : live_read_fd(fd, text);
+	if (fd >= 0)
+		close(fd);
+	close(net);
+	return ret == -ENOENT ? 0 : ret;
+}
 
 /* Only this thread goes there, and it does not come back. */
 static void *diag_visit_namespace(void *arg)
 {
 	struct visit *visit = arg;
 
-	if (!setns(visit->ns, CLONE_NEWNET))
+	if (setns(visit->ns, CLONE_NEWNET)) {
+		visit->err = -errno;
+	} else if (visit->file) {
+		visit->err = diag_read_file(visit->file, visit->text);
+	} else {
 		visit->socket = diag_open_socket();
-	if (!visit->socket)
-		visit->err = errno;
+		visit->err = visit->socket ? 0 : -errno;
+	}
 	return NULL;
 }
 
-static int diag_open_in_thread(struct visit *visit)
+static int diag_visit(struct visit *visit)
 {
 	sigset_t all, before;
 	pthread_t thread;
@@ -76,7 +101,7 @@ static int diag_open_in_thread(struct visit *visit)
 	if (err)
 		return -err;
 	pthread_join(thread, NULL);
-	return -visit->err;
+	return visit->err;
 }
 
 /* Whatever else is there by now must not be opened. */
@@ -115,7 +140,7 @@ int live_open_diag(const struct host *host, const struct host_dir *at, const cha
 		visit.ns = diag_open_ns(at, path, &diag->ns);
 		ret = visit.ns;
 		if (ret >= 0) {
-			ret = diag_open_in_thread(&visit);
+			ret = diag_visit(&visit);
 			close(visit.ns);
 		}
 		socket = visit.socket;
@@ -141,6 +166,36 @@ void live_close_diag(struct host_diag *diag)
 	free(live);
 	diag->priv = NULL;
 	diag->fd = -1;
+}
+
+/* SIOCGSKNS leads to the namespace that a socket is of, net/socket.c: no descriptor
+ * of each need be kept. */
+int live_read_net(struct host_diag *diag, const char *file, struct buf *buf)
+{
+	struct visit visit = { .file = file, .text = buf };
+	int ret;
+
+	if (!diag->ns)
+		return diag_read_file(file, buf);
+	buf_reset(buf);
+	visit.ns = ioctl(diag->fd, SIOCGSKNS);
+	if (visit.ns < 0)
+		return -errno;
+	ret = diag_visit(&visit);
+	close(visit.ns);
+	return ret;
+}
+
+/* Any socket takes it, net/core/dev_ioctl.c. */
+int live_interface_name(struct host_diag *diag, uint32_t index, char *to)
+{
+	struct ifreq req = { .ifr_ifindex = (int)index };
+
+	if (ioctl(diag->fd, SIOCGIFNAME, &req))
+		return -errno;
+	memcpy(to, req.ifr_name, IF_NAMESIZE);
+	to[IF_NAMESIZE - 1] = '\0';
+	return 0;
 }
 
 static int diag_send_request(struct live_diag *live, uint16_t type, const void *req, size_t len)

@@ -57,8 +57,8 @@ DERIVE(source)
 	return object_value(snap, obj, class_field_source(class_infos[obj->class], field, 0));
 }
 
-/* Whoever tells the local address would have told the remote one. */
-DERIVE(remote)
+/* Whoever tells the local address would have told the remote one, and the groups. */
+DERIVE(beside_local)
 {
 	struct value value = derive_stored(snap, obj, field);
 	uint64_t num;

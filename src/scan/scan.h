@@ -74,6 +74,8 @@ struct unix_pair {
 	uint64_t peer;		/* inode */
 	bool pending;		/* @peer is a client not yet accepted */
 	bool datagrams;		/* @peer need not have @object as its own */
+	bool unread_told;
+	uint32_t unread;	/* of a stream: bytes that @peer sent */
 };
 
 /* The UNIX socket that a datagram socket is connected to; both of the snapshot. */

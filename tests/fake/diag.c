@@ -7,7 +7,11 @@
 #include <linux/packet_diag.h>
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
+#include <linux/vm_sockets_diag.h>
+#include <linux/xdp_diag.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -72,6 +76,41 @@ int fixture_open_diag(const struct host *host, const struct host_dir *at, const 
 	return 0;
 }
 
+/* /proc/self/net of the text, or /proc/net-NS of another namespace. */
+static int read_net_file(struct host_diag *diag, const char *file, struct buf *buf)
+{
+	const struct fixture_diag *priv = diag->priv;
+	const struct host_ops *ops = diag->host->ops;
+	char path[128];
+
+	if (priv->netns)
+		snprintf(path, sizeof(path), "/proc/net-%llu/%s",
+			 (unsigned long long)priv->netns, file);
+	else
+		snprintf(path, sizeof(path), "/proc/self/net/%s", file);
+	return ops->read_file(diag->host, NULL, path, buf);
+}
+
+int fixture_read_net(struct host_diag *diag, const char *file, struct buf *buf)
+{
+	int ret = fixture_enter(fixture_of(diag->host), HOST_OP(read_net));
+
+	buf_reset(buf);
+	ret = ret ?: read_net_file(diag, file, buf);
+	return ret == -ENOENT ? 0 : ret;
+}
+
+/* Interface 1 is lo; those from 100 on have gone. */
+int fixture_interface_name(struct host_diag *diag, uint32_t index, char *to)
+{
+	int ret = fixture_enter(fixture_of(diag->host), HOST_OP(interface_name));
+
+	if (ret || index >= 100)
+		return ret ?: -ENODEV;
+	snprintf(to, IF_NAMESIZE, index == 1 ? "lo" : "eth%u", index);
+	return 0;
+}
+
 void fixture_close_diag(struct host_diag *diag)
 {
 	if (diag->priv)
@@ -110,6 +149,9 @@ static int read_inet(const void *req, size_t len, struct request *to)
 	case IPPROTO_RAW:
 		to->kind = SOCK_RAW4;
 		return 0;
+	case IPPROTO_UDPLITE:
+		to->kind = SOCK_UDPLITE;
+		return 0;
 	}
 	return -ENOENT;
 }
@@ -138,6 +180,28 @@ static int read_packet(const void *req, size_t len, struct request *to)
 	return 0;
 }
 
+static int read_vsock(const void *req, size_t len, struct request *to)
+{
+	const struct vsock_diag_req *is = req;
+
+	if (len < sizeof(*is))
+		return -EINVAL;
+	to->kind = SOCK_VM;
+	to->states = is->vdiag_states;
+	return 0;
+}
+
+static int read_xdp(const void *req, size_t len, struct request *to)
+{
+	const struct xdp_diag_req *is = req;
+
+	if (len < sizeof(*is))
+		return -EINVAL;
+	to->kind = SOCK_XDP;
+	to->show = is->xdiag_show;
+	return 0;
+}
+
 static int read_by_family(const void *req, size_t len, struct request *to)
 {
 	const struct sock_diag_req *is = req;
@@ -154,6 +218,10 @@ static int read_by_family(const void *req, size_t len, struct request *to)
 		return read_netlink(req, len, to);
 	case AF_PACKET:
 		return read_packet(req, len, to);
+	case AF_VSOCK:
+		return read_vsock(req, len, to);
+	case AF_XDP:
+		return read_xdp(req, len, to);
 	}
 	return -ENOENT;
 }

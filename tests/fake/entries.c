@@ -14,9 +14,10 @@ static const struct {
 } failing_ops[] = {
 	OP(open_dir), OP(read_dir), OP(read_file), OP(read_link), OP(stat),
 	{ "follow", OP_FOLLOW }, OP(fs_magic), OP(fs_space), OP(peek), OP(open_maps),
-	OP(next_vma), OP(find_vma), OP(compare), OP(compare_fds),
-	OP(read_memory), OP(sysv_max), OP(sysv_totals), OP(sysv_stat), OP(segment_of), OP(sem_values), OP(sem_detail), OP(open_mqueues),
-	OP(mq_attr), OP(open_diag), OP(dump), OP(sock_protocol), OP(pipe_fill),
+	OP(next_vma), OP(find_vma), OP(compare), OP(compare_fds), OP(read_memory),
+	OP(sysv_max), OP(sysv_totals), OP(sysv_stat), OP(segment_of), OP(sem_values),
+	OP(sem_detail), OP(open_mqueues), OP(mq_attr), OP(open_diag), OP(dump),
+	OP(interface_name), OP(read_net), OP(sock_protocol), OP(pipe_fill),
 	OP(connect_test), OP(find_file),
 	OP(id_name), OP(name_id), OP(memory_devs), OP(process), OP(identity),
 };

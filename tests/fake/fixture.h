@@ -50,9 +50,11 @@
  *
  *	diag unix type=N state=N ino=N name=W peer=N icons=N,N rqueue=N
  *	    wqueue=N uid=N shutdown=N vfs_dev=DEV vfs_ino=N
- *	diag tcp|udp|raw src=A:P dst=A:P state=N ino=N uid=N rqueue=N wqueue=N
+ *	diag tcp|udp|udplite|raw src=A:P dst=A:P state=N ino=N uid=N rqueue=N wqueue=N
  *	diag netlink protocol=N type=N state=N portid=N dst_portid=N groups=N ino=N
  *	diag packet type=N num=N ino=N uid=N ifindex=N
+ *	diag vsock type=N state=N ino=N src_cid=N src_port=N dst_cid=N dst_port=N
+ *	diag xdp ino=N uid=N ifindex=N queue=N
  *	message KIND HEX		one message as it comes, no header
  *
  * Each with netns=N: the inode of the network namespace, by which a process's

@@ -104,7 +104,8 @@ struct sock {
 	uint8_t kind;		/* enum sock_kind */
 	uint8_t type, state, shutdown;
 	uint32_t protocol, ino, peer, rqueue, wqueue, uid, vfs_ino;
-	uint32_t portid, dst_portid, groups, ifindex, num;
+	uint32_t portid, dst_portid, groups, ifindex, num, queue;
+	uint32_t src_cid, src_port, dst_cid, dst_port;
 	uint64_t known;
 	uint64_t vfs_dev, netns;
 	struct word name, icons;
@@ -255,7 +256,7 @@ bool fixture_parse_sysv(struct statement *st, enum sysv_kind kind);
 
 /* socks.c, diag.c */
 enum sock_kind { SOCK_UNIX, SOCK_TCP, SOCK_UDP, SOCK_RAW4, SOCK_NETLINK,
-		 SOCK_PACKETS, NR_SOCK_KINDS };
+		 SOCK_PACKETS, SOCK_UDPLITE, SOCK_VM, SOCK_XDP, NR_SOCK_KINDS };
 bool fixture_parse_diag(struct statement *st);
 bool fixture_parse_message(struct statement *st);
 /* Which attributes of a socket a request asked for, as the kernel has them. */

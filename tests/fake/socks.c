@@ -8,6 +8,8 @@
 #include <linux/packet_diag.h>
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
+#include <linux/vm_sockets_diag.h>
+#include <linux/xdp_diag.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/sysmacros.h>
@@ -71,6 +73,25 @@ static const struct value packet_values[] = {
 	VALUE("ifindex", VALUE_NUM, struct sock, ifindex),
 };
 
+static const struct value vsock_values[] = {
+	COMMON_VALUES,
+	SOCK_VALUES,
+	VALUE("type", VALUE_NUM, struct sock, type),
+	VALUE("state", VALUE_NUM, struct sock, state),
+	VALUE("shutdown", VALUE_NUM, struct sock, shutdown),
+	VALUE("src_cid", VALUE_NUM, struct sock, src_cid),
+	VALUE("src_port", VALUE_NUM, struct sock, src_port),
+	VALUE("dst_cid", VALUE_NUM, struct sock, dst_cid),
+	VALUE("dst_port", VALUE_NUM, struct sock, dst_port),
+};
+
+static const struct value xdp_values[] = {
+	COMMON_VALUES,
+	SOCK_VALUES,
+	VALUE("ifindex", VALUE_NUM, struct sock, ifindex),
+	VALUE("queue", VALUE_NUM, struct sock, queue),
+};
+
 #define VALUES(table)	table, ARRAY_SIZE(table)
 
 static const struct {
@@ -84,6 +105,9 @@ static const struct {
 	[SOCK_RAW4]	= { "raw", VALUES(inet_values) },
 	[SOCK_NETLINK]	= { "netlink", VALUES(netlink_values) },
 	[SOCK_PACKETS]	= { "packet", VALUES(packet_values) },
+	[SOCK_UDPLITE]	= { "udplite", VALUES(inet_values) },
+	[SOCK_VM]	= { "vsock", VALUES(vsock_values) },
+	[SOCK_XDP]	= { "xdp", VALUES(xdp_values) },
 };
 
 static bool take_kind(struct statement *st, struct sock *sock)
@@ -278,6 +302,36 @@ static void put_packet(struct nlmsghdr *msg, const struct sock *sock,
 		put_meminfo(msg, PACKET_DIAG_MEMINFO, sock);
 }
 
+static void put_vsock(struct nlmsghdr *msg, const struct sock *sock, uint32_t show)
+{
+	struct vsock_diag_msg *body = mnl_nlmsg_put_extra_header(msg, sizeof(*body));
+
+	(void)show;
+	body->vdiag_family = AF_VSOCK;
+	body->vdiag_type = sock->type;
+	body->vdiag_state = sock->state;
+	body->vdiag_shutdown = sock->shutdown;
+	body->vdiag_src_cid = sock->src_cid;
+	body->vdiag_src_port = sock->src_port;
+	body->vdiag_dst_cid = sock->dst_cid;
+	body->vdiag_dst_port = sock->dst_port;
+	body->vdiag_ino = sock->ino;
+}
+
+static void put_xdp(struct nlmsghdr *msg, const struct sock *sock, uint32_t show)
+{
+	struct xdp_diag_msg *body = mnl_nlmsg_put_extra_header(msg, sizeof(*body));
+	const struct xdp_diag_info info = { .ifindex = sock->ifindex, .queue_id = sock->queue };
+
+	body->xdiag_family = AF_XDP;
+	body->xdiag_type = SOCK_RAW;
+	body->xdiag_ino = sock->ino;
+	if (show & XDP_SHOW_INFO) {
+		mnl_attr_put(msg, XDP_DIAG_INFO, sizeof(info), &info);
+		mnl_attr_put_u32(msg, XDP_DIAG_UID, sock->uid);
+	}
+}
+
 struct nlmsghdr *fixture_encode(const struct sock *sock, char *room,
 				uint32_t show)
 {
@@ -287,6 +341,7 @@ struct nlmsghdr *fixture_encode(const struct sock *sock, char *room,
 		[SOCK_UNIX] = put_unix, [SOCK_TCP] = put_inet,
 		[SOCK_UDP] = put_inet, [SOCK_RAW4] = put_inet,
 		[SOCK_NETLINK] = put_netlink, [SOCK_PACKETS] = put_packet,
+		[SOCK_UDPLITE] = put_inet, [SOCK_VM] = put_vsock, [SOCK_XDP] = put_xdp,
 	};
 	struct nlmsghdr *msg = mnl_nlmsg_put_header(room);
 

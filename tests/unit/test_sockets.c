@@ -22,7 +22,8 @@ static void ask_all(uint64_t classes)
 	ASK(&box, classes, FIELD_USERS, FIELD_NAME, FIELD_TYPE, FIELD_UID,
 	    FIELD_STATE, FIELD_PEERS, FIELD_PEER_USERS, FIELD_LOCAL,
 	    FIELD_REMOTE, FIELD_RECVQ, FIELD_SENDQ, FIELD_PENDING,
-	    FIELD_BACKLOG, FIELD_PROTOCOL, FIELD_NET_NS);
+	    FIELD_BACKLOG, FIELD_PROTOCOL, FIELD_NET_NS, FIELD_RECVMEM, FIELD_SENDMEM,
+	    FIELD_RECVNEXT, FIELD_GROUPS);
 }
 
 static void test_unix_sockets(void **state)
@@ -32,8 +33,8 @@ static void test_unix_sockets(void **state)
 		    "diag unix type=1 state=1 ino=52 peer=53 name=/run/x rqueue=7 wqueue=9\n"
 		    "diag unix type=1 state=1 ino=53 peer=52\n"
 		    "diag unix type=5 state=10 ino=54 name=\\x00abs\\x00\\x0a\n"
-		    "diag unix type=2 state=7 ino=55 name=@rel\n"
-		    "diag unix type=1 state=1 ino=60\n"
+		    "diag unix type=2 state=7 ino=55 name=@rel rqueue=5\n"
+		    "diag unix type=1 state=1 ino=60 wqueue=768\n"
 		    "diag unix type=1 state=1 ino=61\n"
 		    "diag unix type=1 state=1 ino=62 peer=4000\n"
 		    "diag unix type=9 state=7 ino=63");
@@ -57,7 +58,15 @@ static void test_unix_sockets(void **state)
 	TOLD(unix, 52, PENDING, "n/a");
 	TOLD(unix, 50, UID, "1000");
 	TOLD(unix, 52, RECVQ, "7");
-	TOLD(unix, 52, SENDQ, "9");
+	/* What is told as sent is memory: the bytes are what the peer has not read. */
+	TOLD(unix, 52, SENDQ, "0");
+	TOLD(unix, 52, SENDMEM, "9");
+	TOLD(unix, 53, SENDQ, "7");
+	TOLD(unix, 60, SENDQ, "?");
+	TOLD(unix, 61, SENDQ, "0");
+	TOLD(unix, 52, RECVNEXT, "n/a");
+	TOLD(unix, 55, RECVNEXT, "5");
+	TOLD(unix, 55, RECVQ, "?");
 	TOLD(unix, 52, PEER_USERS, "1");
 	TOLD(unix, 53, TYPE, "stream");
 	TOLD(unix, 54, TYPE, "seqpacket");
@@ -114,28 +123,191 @@ static void test_internet_sockets(void **state)
 static void test_other_sockets(void **state)
 {
 	(void)state;
-	machine_add(&box, "diag netlink protocol=0 type=3 portid=20 ino=90\n"
-		    "diag netlink protocol=16 type=2 portid=5 ino=91\n"
+	machine_add(&box, "diag netlink protocol=0 type=3 portid=20 ino=90 groups=17\n"
+		    "diag netlink protocol=16 type=2 state=1 portid=5 ino=91\n"
 		    "diag netlink protocol=99 type=3 portid=4294967295 ino=92\n"
 		    "diag netlink protocol=0 type=3 portid=0 ino=0\n"
 		    "diag netlink protocol=15 type=3 portid=0 ino=95\n"
 		    "diag packet type=3 num=0x0003 ino=93 uid=1000 ifindex=2\n"
-		    "diag packet type=2 num=0x0800 ino=94");
+		    "diag packet type=2 num=0x0800 ino=94\n"
+		    "diag packet type=2 num=0x88b5 ino=97 ifindex=100");
 	machine_process(&box, 20, 0, "x");
-	machine_add(&box, "link /proc/20/fd/3 -> socket:[90]\n"
+	machine_add(&box, "link /proc/20/fd/3 -> socket:[90] ino=90 mode=0140777 uid=1000\n"
 		    "link /proc/20/fd/4 -> socket:[96] proto=NETLINK");	/* not bound */
 	ask_all(A_CLASS(netlink) | A_CLASS(packet));
 	machine_look(&box);
-	REFS("netlink:90 netlink:91 netlink:92 netlink:96 packet:93 packet:94");
+	REFS("netlink:90 netlink:91 netlink:92 netlink:96 packet:93 packet:94 packet:97");
 	EDGES(netlink, 90, "20 open rw fd3");
 	TOLD(netlink, 90, PROTOCOL, "route");
 	TOLD(netlink, 90, LOCAL, "20");
 	TOLD(netlink, 91, PROTOCOL, "generic");
 	TOLD(netlink, 92, PROTOCOL, "99");
-	TOLD(packet, 93, PROTOCOL, "0x0003");
-	TOLD(packet, 93, LOCAL, "interface 2");
+	TOLD(packet, 93, PROTOCOL, "all");
+	TOLD(packet, 93, LOCAL, "eth2");
 	TOLD(packet, 93, UID, "1000");
+	TOLD(packet, 94, PROTOCOL, "ip");
+	TOLD(packet, 94, LOCAL, "*");
 	TOLD(packet, 94, TYPE, "dgram");
+	TOLD(packet, 97, PROTOCOL, "0x88b5");
+	TOLD(packet, 97, LOCAL, "interface 100");	/* it has gone */
+	TOLD(netlink, 90, GROUPS, "1,5");
+	TOLD(netlink, 91, GROUPS, "-");
+	TOLD(netlink, 96, GROUPS, "?");
+	TOLD(netlink, 90, REMOTE, "-");
+	TOLD(netlink, 91, REMOTE, "0");
+	TOLD(netlink, 90, UID, "1000");		/* by its descriptor */
+	TOLD(netlink, 91, UID, "?");
+	WARNINGS("");
+}
+
+/* Sequence numbers count SYN and FIN, memory is not bytes unless there is none. */
+static void queues_are_told_in_bytes_or_as_memory(void **state)
+{
+	(void)state;
+	machine_add(&box, "diag tcp src=127.0.0.1:1 dst=127.0.0.1:2 state=2 ino=70 wqueue=1\n"
+		    "diag tcp src=127.0.0.1:1 dst=127.0.0.1:3 state=8 ino=71 rqueue=1 wqueue=5\n"
+		    "diag tcp src=127.0.0.1:1 dst=127.0.0.1:4 state=8 ino=72 rqueue=4\n"
+		    "diag tcp src=127.0.0.1:1 dst=127.0.0.1:5 state=4 ino=73 rqueue=4 wqueue=8\n"
+		    "diag tcp src=127.0.0.1:1 dst=127.0.0.1:6 state=9 ino=74 rqueue=1 wqueue=1\n"
+		    "diag udp src=127.0.0.1:9 state=7 ino=75 rqueue=768\n"
+		    "diag udp src=127.0.0.1:8 state=7 ino=76");
+	ask_all(A_CLASS(tcp) | A_CLASS(udp));
+	machine_look(&box);
+	TOLD(tcp, 70, SENDQ, "0");
+	TOLD(tcp, 71, RECVQ, "0");
+	TOLD(tcp, 71, SENDQ, "5");
+	TOLD(tcp, 72, RECVQ, "3");
+	TOLD(tcp, 73, RECVQ, "4");
+	TOLD(tcp, 73, SENDQ, "7");
+	TOLD(tcp, 74, RECVQ, "0");
+	TOLD(tcp, 74, SENDQ, "0");
+	TOLD(udp, 75, RECVQ, "?");
+	TOLD(udp, 75, RECVMEM, "768");
+	TOLD(udp, 75, SENDQ, "0");
+	TOLD(udp, 76, RECVQ, "0");
+}
+
+/* Ping sockets have no sock_diag, UDP-Lite ones need not; each namespace has its files. */
+static void ping_and_udplite_are_read_as_text(void **state)
+{
+	(void)state;
+	machine_add(&box, "diag udplite error=ENOENT times=2\n"
+		    "file /proc/9/net/icmp <<END\n"
+		    "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops\n"
+		    "   25: 0100007F:004D 0200007F:0000 01 00000000:00000000 00:00000000 00000000  1000        0 75 2 0000000000000000 0\n"
+		    "END");
+	machine_add(&box, "file /proc/9/net/udplite <<END\n"
+		    "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops\n"
+		    " 4415: 0100007F:15B3 0100007F:15B4 01 00000000:00000340 00:00000000 00000000     0        0 77 2 0000000000000000 0\n"
+		    " 4416: 0100007F:15B4 0100007F:15B3 01 00000000:00000000 00:00000000 00000000     0        0 78 2 0000000000000000 0\n"
+		    "END");
+	machine_add(&box, "file /proc/net-77/icmp6 <<END\n"
+		    "  sl  local_address rem_address   st\n"
+		    "   26: 00000000000000000000000001000000:004E 00000000000000000000000000000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 76 2 0000000000000000 0\n"
+		    "END");
+	machine_process(&box, 20, 0, "x");
+	machine_add(&box, "link /proc/20/fd/3 -> socket:[80] proto=PINGv6\n"
+		    "link /proc/20/fd/4 -> socket:[81] proto=UDP-Lite");
+	machine_stranger(&box, 21, 0, "container");
+	machine_add(&box, "link /proc/21/ns/net -> net:[77]");
+	ask_all(A_CLASS(raw) | A_CLASS(udp));
+	machine_look(&box);
+	REFS("udp:77 udp:78 udp:81 raw:76 raw:75 raw:80");
+	TOLD(raw, 75, PROTOCOL, "icmp");
+	TOLD(raw, 75, LOCAL, "127.0.0.1:77");
+	TOLD(raw, 75, REMOTE, "127.0.0.2:*");
+	TOLD(raw, 75, UID, "1000");
+	TOLD(raw, 76, PROTOCOL, "icmpv6");
+	TOLD(raw, 76, LOCAL, "[::1]:78");
+	TOLD(raw, 76, NET_NS, "77");
+	TOLD(raw, 80, PROTOCOL, "icmpv6");
+	TOLD(udp, 77, PROTOCOL, "udplite");
+	TOLD(udp, 77, LOCAL, "127.0.0.1:5555");
+	TOLD(udp, 77, RECVMEM, "832");
+	EDGES(udp, 77, "peer udp:78");
+	TOLD(udp, 81, PROTOCOL, "udplite");
+	WARNINGS("");
+}
+
+static void text_that_cannot_be_read_is_a_gap(void **state)
+{
+	(void)state;
+	machine_add(&box, "error read_net ESRCH");
+	ask_all(A_CLASS(raw));
+	machine_look(&box);
+	WARNINGS("inet ESRCH 2 /proc/net/icmp");
+}
+
+/* Ends are joined where the connection does not leave this kernel: numbers of machines mean
+ * others elsewhere. */
+static void test_vsock(void **state)
+{
+	(void)state;
+	machine_add(&box, "diag vsock type=1 state=10 ino=50 src_cid=4294967295 src_port=1234 dst_cid=4294967295 dst_port=4294967295\n"
+		    /* to VMADDR_CID_LOCAL */
+		    "diag vsock type=1 state=1 ino=51 src_cid=4294967295 src_port=70000 dst_cid=1 dst_port=1234\n"
+		    "diag vsock type=1 state=1 ino=52 src_cid=1 src_port=1234 dst_cid=1 dst_port=70000\n"
+		    /* to our own number */
+		    "diag vsock type=5 state=1 ino=53 src_cid=5 src_port=9 dst_cid=5 dst_port=1234\n"
+		    "diag vsock type=5 state=1 ino=54 src_cid=5 src_port=1234 dst_cid=1 dst_port=9 shutdown=2\n"
+		    /* not accepted yet */
+		    "diag vsock type=1 state=1 ino=55 src_cid=4294967295 src_port=10 dst_cid=1 dst_port=1234\n"
+		    "diag vsock type=1 state=1 ino=0 src_cid=1 src_port=1234 dst_cid=1 dst_port=10\n"
+		    /* the host of this machine, and a guest of this machine with our number */
+		    "diag vsock type=1 state=1 ino=56 src_cid=5 src_port=20 dst_cid=2 dst_port=30\n"
+		    "diag vsock type=1 state=1 ino=57 src_cid=2 src_port=30 dst_cid=5 dst_port=20\n"
+		    "diag vsock type=2 state=7 ino=58 src_cid=4294967295 src_port=4294967295 dst_cid=4294967295 dst_port=4294967295\n"
+		    "message vsock 2801");
+	machine_process(&box, 20, 0, "x");
+	machine_add(&box, "link /proc/20/fd/3 -> socket:[50] ino=50 mode=0140777 uid=7\n"
+		    "link /proc/20/fd/4 -> socket:[59] proto=AF_VSOCK uid=8");
+	ask_all(A_CLASS(vsock));
+	machine_look(&box);
+	REFS("vsock:50 vsock:51 vsock:52 vsock:53 vsock:54 vsock:55 vsock:56 vsock:57 vsock:58 vsock:59");
+	EDGES(vsock, 50, "20 listens rw fd3");
+	EDGES(vsock, 51, "peer vsock:52");
+	EDGES(vsock, 52, "peer vsock:51");
+	EDGES(vsock, 53, "peer vsock:54");
+	EDGES(vsock, 54, "peer vsock:53");
+	EDGES(vsock, 55, "peer vsock:50");
+	EDGES(vsock, 56, "");
+	EDGES(vsock, 57, "");
+	TOLD(vsock, 50, LOCAL, "*:1234");
+	TOLD(vsock, 50, REMOTE, "-");
+	TOLD(vsock, 50, STATE, "listening");
+	TOLD(vsock, 50, UID, "7");
+	TOLD(vsock, 52, LOCAL, "1:1234");
+	TOLD(vsock, 52, REMOTE, "1:70000");
+	TOLD(vsock, 53, TYPE, "seqpacket");
+	TOLD(vsock, 54, STATE, "connected,shut-write");
+	TOLD(vsock, 58, LOCAL, "*:*");
+	TOLD(vsock, 59, LOCAL, "?");
+	TOLD(vsock, 59, UID, "8");
+	WARNINGS("");
+}
+
+/* What no class is for has one, and whatever kernel does not list it. */
+static void sockets_of_any_family_are_shown(void **state)
+{
+	(void)state;
+	machine_add(&box, "diag xdp ino=50 uid=7 ifindex=1 queue=3\n"
+		    "diag vsock error=ENOENT");
+	machine_process(&box, 20, 0, "x");
+	machine_add(&box, "link /proc/20/fd/3 -> socket:[50]\n"
+		    "link /proc/20/fd/4 -> socket:[51] proto=XDP uid=8\n"
+		    "link /proc/20/fd/5 -> socket:[52] proto=AF_VSOCK\n"
+		    "link /proc/20/fd/6 -> socket:[53] proto=CAN_RAW uid=9\n"
+		    "link /proc/20/fd/7 -> socket:[54] proto=TCP\n"
+		    "link /proc/20/fd/8 -> socket:[55] proto=MPTCPv6");
+	ask_all(A_CLASS(xdp) | A_CLASS(vsock) | A_CLASS(sock) | A_CLASS(tcp));
+	machine_look(&box);
+	REFS("tcp:54 tcp:55 vsock:52 xdp:50 xdp:51 sock:53");
+	TOLD(xdp, 50, LOCAL, "lo:q3");
+	TOLD(xdp, 50, UID, "7");
+	TOLD(xdp, 51, LOCAL, "?");
+	TOLD(sock, 53, PROTOCOL, "CAN_RAW");
+	TOLD(sock, 53, UID, "9");
+	EDGES(sock, 53, "20 open rw fd6");
 	WARNINGS("");
 }
 
@@ -270,11 +442,12 @@ static void test_no_handler(void **state)
 	EDGES(unix, 50, "20 open rw fd3");
 	EDGES(netlink, 51, "20 open rw fd4");
 	TOLD(raw, 75, LOCAL, "127.0.0.1:*");
-	TOLD(raw, 75, RECVQ, "2");
-	TOLD(raw, 75, SENDQ, "3");
+	TOLD(raw, 75, RECVQ, "?");
+	TOLD(raw, 75, RECVMEM, "2");
+	TOLD(raw, 75, SENDMEM, "3");
 	TOLD(raw, 75, UID, "1000");
 	WARNINGS("unix EOPNOTSUPP 1 UNIX sockets; "
-		 "inet EBADMSG 1 /proc/self/net/raw: line not understood; "
+		 "inet EBADMSG 1 /proc/net/raw: line not understood; "
 		 "netlink EOPNOTSUPP 1 netlink sockets");
 }
 
@@ -413,7 +586,9 @@ int main(void)
 #define T(name)	MACHINE_TEST(name)
 	const struct CMUnitTest tests[] = {
 		T(test_unix_sockets), T(test_internet_sockets),
-		T(test_other_sockets), T(test_not_accepted), T(test_network_namespaces),
+		T(test_other_sockets), T(queues_are_told_in_bytes_or_as_memory),
+		T(ping_and_udplite_are_read_as_text), T(text_that_cannot_be_read_is_a_gap),
+		T(test_vsock), T(sockets_of_any_family_are_shown), T(test_not_accepted), T(test_network_namespaces),
 		T(test_namespaces_without_processes),
 		T(test_namespace_that_may_not_be_entered),
 		T(test_interrupted_dumps), T(test_no_handler),
