@@ -111,7 +111,7 @@ complete -c ipcscope -n '__ipcscope_is list ps stale limits profiles ftok doctor
 complete -c ipcscope -n '__ipcscope_is list show ps stale limits ftok' -s b -l bytes -d 'exact bytes, not 12.1K'
 complete -c ipcscope -n '__ipcscope_is list stale' -l time -x -a 'relative iso epoch' -d 'times as relative, iso or epoch'
 complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles ftok doctor' -l color -x -a 'auto always never' -d 'colour auto, always or never'
-complete -c ipcscope -n '__ipcscope_is list show ps stale profiles' -s f -l from -r -F -d 'read a snapshot instead of the kernel; - is stdin'
+complete -c ipcscope -n '__ipcscope_is list show ps stale limits profiles' -s f -l from -r -F -d 'read a snapshot instead of the kernel; - is stdin'
 complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles ftok snapshot' -s q -l quiet -d 'no summary and no hints below the table'
 complete -c ipcscope -n '__ipcscope_is list show ps stale limits profiles snapshot' -l strict -d 'exit 3 if anything could not be seen'
 complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale limits profiles snapshot' -l assume-complete -d 'trust that no user is outside this PID namespace'

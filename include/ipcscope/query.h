@@ -29,6 +29,7 @@ struct query {
 	uint32_t nr_path_refs;
 	uint64_t limits;	/* A_LIMIT(): to be read */
 	unsigned int threads;	/* at most; 0: as many as there are cores */
+	bool all_details;	/* DETAILS of all processes, whatever is shown */
 	bool only_show;		/* also what only `show` may look at */
 	/* Objects whose COST_SHOWN fields are read; NULL: all. With @look_at_arg.  */
 	bool (*look_at)(const void *arg, const struct snapshot *snap,

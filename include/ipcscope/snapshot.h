@@ -42,6 +42,14 @@ static inline bool object_is_socket_path(const struct object *obj)
 	       class_infos[obj->class]->space == SPACE_SOCKET;
 }
 
+/* That, or a FIFO: one that nobody has is found by a look into directories alone. */
+static inline bool object_is_path(const struct object *obj)
+{
+	return object_is_socket_path(obj) ||
+	       (obj->key.space == SPACE_INODE &&
+		class_infos[obj->class]->persistence == PERSISTENCE_FILESYSTEM);
+}
+
 enum process_flag {
 	PROCESS_KTHREAD	= 1 << 0,	/* holds nothing */
 	PROCESS_ZOMBIE	= 1 << 1,	/* holds nothing any more */
@@ -191,6 +199,7 @@ struct snapshot {
 	struct VEC(struct gap) gaps;
 	struct VEC(struct warning) warnings;
 	struct VEC(struct id_name) names;
+	struct VEC(const struct str *) places;	/* directories looked into: PATHS */
 	struct map object_index;
 	struct map process_index;
 	struct map name_index;
@@ -252,6 +261,9 @@ void snapshot_warn(struct snapshot *snap, enum part part, int err,
 #define WARNING_PID_NS	"those outside this PID namespace are not seen: run outside it, " \
 			"or trust that none matters (--assume-complete)"
 void snapshot_assume_complete(struct snapshot *snap);
+/* Puts the gaps in order, each once, and makes a warning of each part and error among
+ * them: of a finished snapshot, once more after some were added. */
+void missing_finish(struct snapshot *snap);
 /* This kernel does not have it: known to be nothing, not an error. */
 void snapshot_unsupported(struct snapshot *snap, enum part part, const char *what);
 

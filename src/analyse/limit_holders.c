@@ -159,7 +159,8 @@ static void limit_add_owners(struct limit_usage *usage)
 
 		/* A FIFO in a directory is no pipe until it is opened. */
 		if (!limit_is_counted(usage, obj) ||
-		    (obj->class == CLASS_fifo && !object_has_user(usage->snap, obj)))
+		    (obj->class == CLASS_fifo &&
+		     !object_count_edges(usage->snap, obj, EDGE_OPEN)))
 			continue;
 		if (!limit_amount(usage, obj, &amount)) {
 			usage->unknown = true;

@@ -139,16 +139,14 @@ void assessment_query(struct assessment *assessment, const struct selection *sel
 	stale_query(query, &assessment->profiles);
 }
 
-void assessment_run(struct assessment *assessment, struct picture *picture,
-		    const struct rows *rows, bool test)
+void assessment_test(struct picture *picture, const struct rows *rows)
 {
 	const struct host *host = picture->host;
 	struct snapshot *snap = &picture->snap;
 	struct stale_paths paths = {};
 	const uint32_t *path;
 
-	if (test && host)
-		stale_untested(snap, rows->at, rows->nr, &paths);
+	stale_untested(snap, rows->at, rows->nr, &paths);
 	vec_for_each(path, &paths) {
 		const struct object *obj = &snap->objects.at[*path];
 		const struct host_stat st = { .dev = obj->key.ns, .ino = obj->key.id };
@@ -159,7 +157,14 @@ void assessment_run(struct assessment *assessment, struct picture *picture,
 			object_flag(snap, *path, ret ? IS(ANSWERS) : IS(REFUSED));
 	}
 	vec_free(&paths);
-	stale_judge(snap, &assessment->profiles, rows->at, rows->nr, false,
+}
+
+void assessment_run(struct assessment *assessment, struct picture *picture,
+		    const struct rows *rows, bool test)
+{
+	if (test && picture->host)
+		assessment_test(picture, rows);
+	stale_judge(&picture->snap, &assessment->profiles, rows->at, rows->nr, false,
 		    &assessment->findings);
 }
 

@@ -308,6 +308,8 @@ static int select_say_missing(const struct ref_use *use, const struct picture *p
 int selection_pick(struct selection *sel, const struct picture *picture, struct rows *rows)
 {
 	const struct snapshot *snap = &picture->snap;
+	/* A file also has paths that a look into directories alone can tell of. */
+	const bool looked = picture->query.parts & NEED(PATHS);
 	const struct ref_use *use;
 	int status = 0;
 	uint32_t i;
@@ -317,6 +319,7 @@ int selection_pick(struct selection *sel, const struct picture *picture, struct 
 		bool meant = sel->refs.nr && select_is_named(sel, snap, i);
 
 		if ((meant || sel->named >> obj->class & 1) &&
+		    (looked || obj->nr_edges || !object_is_path(obj)) &&
 		    (!sel->filters.nr || selection_matches(sel, snap, obj)))
 			*vec_add(rows) = i;
 	}

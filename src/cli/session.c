@@ -8,14 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ipcscope/record.h"
 #include "ipcscope/text.h"
 
 #define USUAL_WIDTH	80
 #define LEAST_WIDTH	20
-/* Parts read process by process. */
-#define OF_PROCESSES	(NEED(PROCS) | NEED(FDS) | NEED(ACCESS) | \
-			 NEED(FDINFO) | NEED(MAPS) | NEED(CALLS))
 #define FIRST_AFTER	1000	/* milliseconds */
 #define THEN_EVERY	100
 #define ERASE_LINE	"\r\033[K"
@@ -93,11 +89,9 @@ void progress_meter_end(struct progress_meter *meter)
 
 int picture_read(struct picture *picture)
 {
-	const char *path = picture->req->option[OPTION_FROM].text;
 	struct query *query = &picture->query;
 	struct progress_meter meter;
 	struct progress *progress;
-	char why[256] = "";
 	int err;
 
 	if (picture->open)
@@ -118,12 +112,7 @@ int picture_read(struct picture *picture)
 		if (err)
 			complain("cannot read /proc: %s", strerror(-err));
 	} else {
-		err = record_load(path, &picture->layout, &picture->snap, why);
-		if (err)
-			complain("%s: %s", strcmp(path, "-") ? path : "standard input",
-				 *why ? why : strerror(-err));
-		else
-			snapshot_forget_polls(&picture->snap, query->fields);
+		err = picture_load(picture);
 	}
 	/* A file that is wrong leaves nothing to be freed. */
 	picture->open = picture->host || !err;

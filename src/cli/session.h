@@ -32,9 +32,14 @@ struct picture {
 	bool open;
 };
 
+/* Parts read process by process. */
+#define OF_PROCESSES	(NEED(PROCS) | NEED(FDS) | NEED(ACCESS) | \
+			 NEED(FDINFO) | NEED(MAPS) | NEED(CALLS))
 /* Plans picture->query and reads, in place of what was read before; a status, messages
  * are out. */
 int picture_read(struct picture *picture);
+/* The picture that the file of --from holds; 0 or -errno, messages are out. */
+int picture_load(struct picture *picture);
 /*
  * Leaves in picture->parts what could matter to a list of @rows: processes
  * that could not be read do not, if the kernel's own counts prove that all was
@@ -146,6 +151,8 @@ void assessment_query(struct assessment *assessment, const struct selection *sel
  * connect to socket paths that no live socket is bound to, if @picture is live. */
 void assessment_run(struct assessment *assessment, struct picture *picture,
 		    const struct rows *rows, bool test);
+/* Tries to connect to socket paths among @rows that no live socket is bound to. */
+void assessment_test(struct picture *picture, const struct rows *rows);
 /* How many of them may be left behind: stale or suspect. */
 uint32_t assessment_left(const struct assessment *assessment);
 void assessment_free(struct assessment *assessment);

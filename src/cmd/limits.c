@@ -33,7 +33,6 @@ const struct command command_limits = {
 		"the use of some limit could not be known. What an ordinary user "
 		"can check is named as LIMIT. How large single objects are "
 		"(semmsl, shmmax, msg_max, msgsize_max) is not judged.\n\n"
-		"It looks at this kernel, not at snapshots: --from is not taken. "
 		"Which limit stands behind an error: ipcscope help errors",
 	.examples = {
 		{ "ipcscope limits", "every limit with its use, the fullest first" },
@@ -42,7 +41,7 @@ const struct command command_limits = {
 		{ "ipcscope limits -a --json", "for scripts" },
 	},
 	.takes	 = {
-		TAKES_LIVE, TAKES(ALL), TAKES_FORMATS, TAKES(NO_HEADING), TAKES(BYTES),
+		TAKES_READING, TAKES(ALL), TAKES_FORMATS, TAKES(NO_HEADING), TAKES(BYTES),
 		TAKES(COLOR), TAKES(CHECK), TAKES(WARNING), TAKES(CRITICAL),
 	},
 	.completes = COMPLETES(LIMITS),
@@ -118,7 +117,8 @@ static int limits_analyse(struct session *session)
 	struct limits *limits = session_of(session, struct limits, session);
 	int status = 0;
 
-	if (limit_pressure_may_wait(&session->picture.snap, limits->asked)) {
+	/* A file has them all. */
+	if (session->picture.host && limit_pressure_may_wait(&session->picture.snap, limits->asked)) {
 		session->picture.query = (struct query){};
 		session->picture.parts = 0;
 		limits_query(limits, true);

@@ -159,8 +159,10 @@ void ps_json(struct json *json, const struct sheet *sheet, uint32_t row)
 	if (proc->ppid > 0)
 		json_i64(json, "ppid", proc->ppid);
 	ps_json_str(json, "command", proc->comm);
-	ps_json_str(json, "cmdline", proc->cmdline);
-	ps_json_str(json, "unit", proc->unit);
+	if (ps->pids.nr) {
+		ps_json_str(json, "cmdline", proc->cmdline);
+		ps_json_str(json, "unit", proc->unit);
+	}
 	json_i64(json, "started", process_since(sheet->snap, proc));
 	if (proc->uid != (uid_t)-1)
 		json_u64(json, "uid", proc->uid);
@@ -196,7 +198,7 @@ static int ps_plan(struct session *session)
 {
 	static const enum field_id needed[] = {
 		FIELD_AMOUNT, FIELD_SIZE, FIELD_USERS, FIELD_STATE,
-		FIELD_ATTACHES, FIELD_PEERS, FIELD_PEER_USERS,
+		FIELD_ATTACHES, FIELD_PEERS, FIELD_PEER_USERS, FIELD_REMOTE,
 	};
 	const struct ps *ps = session_of(session, struct ps, session);
 	struct query *query = &session->picture.query;

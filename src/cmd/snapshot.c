@@ -9,7 +9,7 @@
 #include "cli/session.h"
 #include "util/outfile.h"
 
-static session_fn snapshot_parse, snapshot_plan, snapshot_print;
+static session_fn snapshot_parse, snapshot_plan, snapshot_analyse, snapshot_print;
 
 const struct command command_snapshot = {
 	.name	 = "snapshot",
@@ -19,8 +19,12 @@ const struct command command_snapshot = {
 		"only its owner may read, or to standard output. FILE is replaced "
 		"when all is written, or stays as it was. A symbolic link is followed "
 		"only if it is yours or root's and nobody else can have put it there; "
-		"a FIFO must be read from already. What only show looks at, "
-		"such as how full a pipe is, is not saved.",
+		"a FIFO must be read from already. As stale does, it tries to connect "
+		"to socket paths in /run and /tmp that no live socket is bound to. How "
+		"full a pipe is only show looks at: it is not saved.\n\n"
+		"With --from each command says of the file what it says of the live "
+		"host; what was asked for and an older file does not have is missing, "
+		"with a warning.",
 	.examples = {
 		{ "ipcscope snapshot /tmp/before", "save everything, for you alone to read" },
 		{ "ipcscope list -a --from /tmp/before", "look at it later, or elsewhere" },
@@ -33,6 +37,7 @@ const struct command command_snapshot = {
 	.more	 = true,
 	.parse	 = snapshot_parse,
 	.plan	 = snapshot_plan,
+	.analyse = snapshot_analyse,
 	.print	 = snapshot_print,
 };
 
@@ -56,13 +61,27 @@ static int snapshot_plan(struct session *session)
 	struct query *query = &session->picture.query;
 	enum field_id field;
 
-	query->classes = ALL_CLASSES;
+	session->sel.named = A_CLASS(unix);
 	session->picture.details = true;
+	/* What the file of a path tells is read with the paths; what is in a pipe is not. */
+	query->classes = A_CLASS(unix);
+	query->only_show = true;
+	for_each_field(field)
+		query_add_field(query, field);
+	query->classes = ALL_CLASSES;
+	query->only_show = false;
 	for_each_field(field)
 		query_add_field(query, field);
 	stale_query(query, NULL);
-	/* Whether a path is dead only the kernel could tell. */
-	query->nr_paths = 0;
+	query->own_pids = query->all_details = true;
+	limit_pressure_query(query, ALL_LIMITS, true, true);
+	return 0;
+}
+
+/* Whether a socket path is dead only the kernel can tell. */
+static int snapshot_analyse(struct session *session)
+{
+	assessment_test(&session->picture, &session->rows);
 	return 0;
 }
 

@@ -123,7 +123,7 @@ void collect_details(struct collector *col)
 
 	for (i = 0; i < query->nr_pids; i++)
 		details_of_pid(col, query->pids[i]);
-	if (query->look_at) {
+	if (query->look_at && !query->all_details) {
 		vec_for_each(obj, &col->snap->objects) {
 			if (query->look_at(query->look_at_arg, col->snap, obj))
 				details_of_users(col, obj);

@@ -46,7 +46,12 @@ void collect_paths(struct collector *col)
 	};
 	uint32_t i;
 
-	for (i = 0; i < col->query->nr_paths; i++)
-		walk_top(&walk, col->query->paths[i], NULL);
+	for (i = 0; i < col->query->nr_paths; i++) {
+		const char *path = col->query->paths[i];
+
+		walk_top(&walk, path, NULL);
+		/* NOLINTNEXTLINE(bugprone-sizeof-expression) */
+		*vec_add(&col->snap->places) = arena_str(&col->snap->arena, path, strlen(path));
+	}
 	buf_free(&walk.path);
 }

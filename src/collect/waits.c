@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include "calls.h"
@@ -45,13 +46,15 @@ static void waits_untold(struct blocked *blocked)
 }
 
 /* What descriptor @fd leads to now, not when the list was read; NO_INDEX: nothing
- * that was asked for. @closed: nothing at all. */
-static uint32_t waits_find(struct blocked *blocked, uint64_t fd, bool *closed)
+ * that was asked for. @closed: nothing at all; @pipe (or NULL): a pipe or FIFO all the
+ * same. */
+static uint32_t waits_find(struct blocked *blocked, uint64_t fd, bool *closed, bool *pipe)
 {
 	struct scan *scan = blocked->scan;
 	const struct host *host = scan->col->host;
 	uint32_t object = NO_INDEX;
 	char name[24], link[8];
+	struct host_stat st;
 
 	*closed = false;
 	if (fd > INT32_MAX)
@@ -65,6 +68,9 @@ static uint32_t waits_find(struct blocked *blocked, uint64_t fd, bool *closed)
 	if (object == NO_INDEX)
 		*closed = host->ops->read_link(host, &scan->fds, name, link,
 					       sizeof(link)) == -ENOENT;
+	if (object == NO_INDEX && pipe)
+		*pipe = !host->ops->stat(host, &scan->fds, name, HOST_FOLLOW, &st) &&
+			S_ISFIFO(st.mode);
 	host->ops->close_dir(&scan->fds);
 	return object;
 }
@@ -77,21 +83,22 @@ static void waits_closed(struct blocked *blocked, uint64_t fd)
 
 	if (!calls_still(blocked))
 		return;
-	waits_find(blocked, fd, &closed);
+	waits_find(blocked, fd, &closed, NULL);
 	if (closed)
 		waits_untold(blocked);
 }
 
-/* Whether the thread waits on what @fd leads to. */
+/* Whether the thread waits on what @fd leads to, which need not be asked for. */
 static bool waits_on(struct blocked *blocked, uint64_t fd, uint8_t access,
 		     const struct waits_sleep *sleep, bool *closed)
 {
-	uint32_t object = waits_find(blocked, fd, closed);
+	bool pipe = false;
+	uint32_t object = waits_find(blocked, fd, closed, sleep->pipe ? &pipe : NULL);
 	const struct ipc_class *class;
 	struct edge *edge;
 
 	if (object == NO_INDEX)
-		return false;
+		return pipe;
 	class = class_of(blocked->scan, object);
 	if (sleep->told && sleep->pipe != (class == &class_pipe || class == &class_fifo))
 		return false;
@@ -154,7 +161,7 @@ static bool waits_address(struct blocked *blocked, uint64_t at, uint64_t len, ui
 	    host->ops->read_memory(host, scan->living, at, &addr, len) < 0 ||
 	    addr.sun_family != AF_UNIX)
 		return false;
-	from = waits_find(blocked, blocked->arg[0], &closed);
+	from = waits_find(blocked, blocked->arg[0], &closed, NULL);
 	for (class = 0; class < NR_CLASSES && object == NO_INDEX; class++) {
 		if (ipc_classes[class]->address)
 			object = ipc_classes[class]->address(scan, from, addr.sun_path,

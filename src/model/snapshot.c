@@ -48,6 +48,7 @@ void snapshot_free(struct snapshot *snap)
 	vec_free(&snap->gaps);
 	vec_free(&snap->warnings);
 	vec_free(&snap->names);
+	vec_free(&snap->places);
 	map_free(&snap->object_index);
 	map_free(&snap->process_index);
 	map_free(&snap->name_index);

@@ -15,6 +15,9 @@ union read_line {
 	struct edge edge;
 	struct gap gap;
 	struct warning warning;
+	struct record_place place;
+	struct record_limit limit;
+	struct record_tally tally;
 };
 
 static bool read_head(struct reader *reader)
@@ -75,7 +78,7 @@ static bool read_object(struct reader *reader, const union read_line *line)
 {
 	const enum class_id class = line->object.class;
 	const struct object_key key = {
-		.space = class_infos[class]->space,
+		.space = line->object.inode ? SPACE_INODE : class_infos[class]->space,
 		.ns = line->object.ns, .id = line->object.id,
 	};
 	uint32_t nr = reader->snap->objects.nr;
@@ -134,10 +137,38 @@ static bool read_warning(struct reader *reader, const union read_line *line)
 	return true;
 }
 
+static bool read_place(struct reader *reader, const union read_line *line)
+{
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression) */
+	*vec_add(&reader->snap->places) = line->place.path;
+	return line->place.path || read_fail(reader, "a place without a path");
+}
+
+static bool read_limit(struct reader *reader, const union read_line *line)
+{
+	if (line->limit.limit < NR_LIMITS)
+		reader->snap->limits[line->limit.limit] = line->limit.value;
+	return true;
+}
+
+static bool read_tally(struct reader *reader, const union read_line *line)
+{
+	struct snapshot *snap = reader->snap;
+	struct process *proc;
+
+	if (line->tally.process >= snap->processes.nr)
+		return read_fail(reader, "a tally of no process");
+	proc = &snap->processes.at[line->tally.process];
+	proc->tally = arena_alloc(&snap->arena, sizeof(*proc->tally));
+	*proc->tally = line->tally.tally;
+	return true;
+}
+
 static bool (*const read_adds[NR_COUNTED])(struct reader *, const union read_line *) = {
 	[LINE_NAME] = read_name, [LINE_PROCESS] = read_process,
 	[LINE_OBJECT] = read_object, [LINE_EDGE] = read_edge,
 	[LINE_GAP] = read_gap, [LINE_WARNING] = read_warning,
+	[LINE_PLACE] = read_place, [LINE_LIMIT] = read_limit, [LINE_TALLY] = read_tally,
 };
 
 static bool read_end(struct reader *reader, const json_t *end)

@@ -82,7 +82,8 @@ static bool read_row_str(struct reader *reader, const json_t *in, const char *ke
 static const char *read_row_word(struct reader *reader, const json_t *value,
 				 const char *key)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-_"
+					"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 	const char *word = json_string_value(value);
 	size_t len = json_string_length(value);
 

@@ -11,6 +11,11 @@
 /* In the order of enum process_flag. */
 static const char *const flag_words[] = { "kthread", "zombie", "detailed", "compat", "uncompared" };
 static const char *const name_words[] = { "user", "group" };
+static const char *const limit_words[] = {
+#define LIMIT(id, ...)	#id,
+#include "ipcscope/limits.def"
+#undef LIMIT
+};
 
 #define WORDS(list, count, text, unknown)				\
 	static const char *rows_##list(unsigned int n) { return text; }	\
@@ -24,6 +29,7 @@ WORDS(classes, NR_CLASSES, class_infos[n]->name, NULL);
 WORDS(object_classes, NR_CLASSES, class_infos[n]->name,
       "an object of a class that is not known here");
 WORDS(edges, NR_EDGES, edge_names[n], "an edge of a kind that is not known here");
+WORDS(limits, NR_LIMITS, limit_words[n], NULL);
 WORDS(names, ARRAY_SIZE(name_words), name_words[n],
       "the name of neither a user nor a group");
 
@@ -102,6 +108,7 @@ static const struct record_row object_rows[] = {
 	{ "object", WORD(object_classes, record_object, class), ALWAYS },
 	{ "ns", U64(record_object, ns), ALWAYS },
 	{ "id", U64(record_object, id), ALWAYS },
+	{ "inode", BOOL(record_object, inode) },
 	{},
 };
 
@@ -138,6 +145,33 @@ static const struct record_row warning_rows[] = {
 	{},
 };
 
+static const struct record_row place_rows[] = {
+	{ "place", STR(record_place, path), ALWAYS },
+	{},
+};
+
+static const struct record_row limit_rows[] = {
+	{ "limit", WORD(limits, record_limit, limit), ALWAYS },
+	{ "known", BOOL(record_limit, value.known) },
+	{ "absent", BOOL(record_limit, value.absent) },
+	{ "has_used", BOOL(record_limit, value.has_used) },
+	{ "max", U64(record_limit, value.max) },
+	{ "used", U64(record_limit, value.used) },
+	{},
+};
+
+static const struct record_row tally_rows[] = {
+	{ "tally", U32(record_tally, process), ALWAYS },
+	{ "parts", BITS(parts, record_tally, tally.known), ALWAYS },
+	{ "fds", U32(record_tally, tally.fds) },
+	{ "max_fds", U64(record_tally, tally.max_fds) },
+	{ "max_queued", U64(record_tally, tally.max_queued) },
+	{ "inotifies", U32(record_tally, tally.inotifies) },
+	{ "inotify_watches", U32(record_tally, tally.inotify_watches) },
+	{ "epoll_watches", U32(record_tally, tally.epoll_watches) },
+	{},
+};
+
 const struct record_kind record_kinds[NR_LINES] = {
 	[LINE_NAME] = { "name", name_rows },
 	[LINE_PROCESS] = { "process", process_rows },
@@ -145,6 +179,9 @@ const struct record_kind record_kinds[NR_LINES] = {
 	[LINE_EDGE] = { "edge", edge_rows },
 	[LINE_GAP] = { "gap", gap_rows },
 	[LINE_WARNING] = { "warning", warning_rows },
+	[LINE_PLACE] = { "place", place_rows },
+	[LINE_LIMIT] = { "limit", limit_rows },
+	[LINE_TALLY] = { "tally", tally_rows },
 	[LINE_HEAD] = { "ipcscope", head_rows },
 	[LINE_CLASS] = { "class", class_rows },
 };

@@ -13,7 +13,7 @@
 /* The kinds of lines; the counted ones come first, in their order in a file. */
 enum record_line {
 	LINE_NAME, LINE_PROCESS, LINE_OBJECT, LINE_EDGE, LINE_GAP,
-	LINE_WARNING,
+	LINE_WARNING, LINE_PLACE, LINE_LIMIT, LINE_TALLY,
 	NR_COUNTED,
 	LINE_HEAD = NR_COUNTED, LINE_CLASS,
 	NR_LINES
@@ -60,11 +60,26 @@ struct record_kind {
 };
 extern const struct record_kind record_kinds[NR_LINES];
 
-/* What the rows of LINE_OBJECT and LINE_CLASS are members of; the other kinds
- * have the structs of a snapshot, LINE_HEAD has struct snapshot itself. */
+/* What the rows of some kinds are members of; the other kinds have the structs of a
+ * snapshot, LINE_HEAD has struct snapshot itself. */
 struct record_object {
 	enum class_id class;
+	bool inode;		/* in SPACE_INODE, whatever its class: a socket's path */
 	uint64_t ns, id;
+};
+
+struct record_place {
+	const struct str *path;
+};
+
+struct record_limit {
+	enum limit_id limit;
+	struct limit_value value;
+};
+
+struct record_tally {
+	uint32_t process;	/* its number in the file */
+	struct process_tally tally;
 };
 
 struct record_class {

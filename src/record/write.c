@@ -195,6 +195,7 @@ static void write_objects(struct writer *writer)
 	vec_for_each(obj, &writer->snap->objects) {
 		const struct record_object line = {
 			.class = obj->class, .ns = obj->key.ns, .id = obj->key.id,
+			.inode = object_is_socket_path(obj),
 		};
 		struct json *json = write_open(writer);
 
@@ -212,10 +213,35 @@ static void write_objects(struct writer *writer)
 	}
 }
 
+static void write_limits(struct writer *writer)
+{
+	struct record_limit line;
+
+	for (line.limit = 0; line.limit < NR_LIMITS; line.limit++) {
+		line.value = writer->snap->limits[line.limit];
+		if (line.value.known || line.value.absent)
+			write_line(writer, LINE_LIMIT, &line);
+	}
+}
+
+static void write_tallies(struct writer *writer)
+{
+	const struct snapshot *snap = writer->snap;
+	struct record_tally line;
+
+	for (line.process = 0; line.process < snap->processes.nr; line.process++) {
+		if (!snap->processes.at[line.process].tally)
+			continue;
+		line.tally = *snap->processes.at[line.process].tally;
+		write_line(writer, LINE_TALLY, &line);
+	}
+}
+
 void record_write(struct buf *to, const struct snapshot *snap)
 {
 	struct writer writer = { .snap = snap, .to = to };
 	const struct id_name *name;
+	const struct str *const *place;
 	const struct process *proc;
 	const struct warning *warning;
 	const struct edge *edge;
@@ -229,8 +255,12 @@ void record_write(struct buf *to, const struct snapshot *snap)
 	write_classes(&writer);
 	vec_for_each(name, &snap->names)
 		write_line(&writer, LINE_NAME, name);
+	vec_for_each(place, &snap->places)
+		write_line(&writer, LINE_PLACE, &(struct record_place){ *place });
+	write_limits(&writer);
 	vec_for_each(proc, &snap->processes)
 		write_line(&writer, LINE_PROCESS, proc);
+	write_tallies(&writer);
 	write_objects(&writer);
 	vec_for_each(edge, &snap->edges)
 		write_line(&writer, LINE_EDGE, edge);
@@ -243,8 +273,10 @@ void record_write(struct buf *to, const struct snapshot *snap)
 	}
 	/* Without it a file that was cut short would look whole. */
 	json_open(write_open(&writer), "end", '{');
-	for (kind = 0; kind < NR_COUNTED; kind++)
-		json_u64(&writer.json, record_kinds[kind].word, writer.nr[kind]);
+	for (kind = 0; kind < NR_COUNTED; kind++) {
+		if (writer.nr[kind] || kind <= LINE_WARNING)
+			json_u64(&writer.json, record_kinds[kind].word, writer.nr[kind]);
+	}
 	json_close(&writer.json, '}');
 	write_close(&writer);
 }

@@ -51,7 +51,7 @@ wrong "'shm:x' is no REF; of this class they are shm:ID or shm:0xKEY" show shm:x
 wrong "'abc' is no process id" ps abc
 wrong "'shm:5' is no process id; of an object: ipcscope show shm:5" ps shm:5
 wrong "no limit 'shmni', perhaps 'shmmni'?" limits shmni
-wrong "limits does not take --from; it takes: ipcscope help limits" limits --from x
+wrong "doctor does not take --from; it takes: ipcscope help doctor" doctor --from x
 wrong "--warning takes a percentage from 1 to 100, not '0'" limits --warning 0
 wrong "--critical takes a percentage from 1 to 100, not '9x'" limits --critical 9x
 wrong "--warning 90 is above --critical 80" limits --warning 90 --critical 80

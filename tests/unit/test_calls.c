@@ -159,6 +159,18 @@ static void test_descriptors(void **state)
 			    "fds EBADF 1 pid 40; calls EBADF 1 pid 40");
 }
 
+/* What a sleeper in a pipe nobody asked about has need not be told. */
+static void test_a_pipe_that_was_not_asked_for(void **state)
+{
+	(void)state;
+	blocked(20, SYS_read, 5, 0, 0);
+	machine_add(&box, "link /proc/20/fd/5 -> pipe:[50] lmode=0500 mode=010600\n"
+		    "file /proc/20/wchan text=anon_pipe_read");
+	ASK(&box, A_CLASS(fifo), FIELD_USERS, FIELD_WAITERS);
+	machine_look(&box);
+	assert_string_equal(tell_warnings(&box.snap), "");
+}
+
 /* Which end a call that has two waits for the kernel says; and what the number leads
  * to now may be another file. */
 static void test_ends(void **state)
@@ -628,6 +640,7 @@ int main(void)
 		T(test_semop), T(test_semop_of_several),
 		T(test_semop_without_values), T(test_messages),
 		T(test_other_ipc_namespace), T(test_descriptors), T(test_ends),
+		T(test_a_pipe_that_was_not_asked_for),
 		T(test_posix_queues), T(test_sockets), T(test_fifo_open),
 #ifdef SYS_open
 		T(test_old_open),

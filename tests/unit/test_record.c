@@ -67,6 +67,51 @@ static void law_what_was_saved_is_loaded(void **state)
 	}
 }
 
+#define HEAD	"{\"ipcscope\":\"x\",\"snapshot\":1,\"taken\":5}\n"
+
+/* Of what the pictures above have none. */
+static void limits_places_and_paths_of_sockets_are_kept(void **state)
+{
+	static const char *const lines[] = {
+		"{\"place\":\"/run\"}", "{\"limit\":\"SHM_BYTES\",\"known\":true,\"has_used\":true,"
+		"\"max\":\"18446744073709551615\",\"used\":7}", "{\"limit\":\"MSGMNI\",\"absent\":true}",
+		"{\"tally\":0,\"parts\":[\"counts\"],\"fds\":3,\"max_fds\":1024}",
+		"{\"object\":\"unix\",\"ns\":9,\"id\":4,\"inode\":true,",
+		"\"place\":1,\"limit\":2,\"tally\":1}}",
+	};
+	static const char text[] =
+		"{\"ipcscope\":\"x\",\"snapshot\":1,\"taken\":5}\n"
+		"{\"class\":\"unix\",\"wanted\":[\"name\"]}\n"
+		"{\"place\":\"/run\"}\n"
+		"{\"limit\":\"SHM_BYTES\",\"known\":true,\"has_used\":true,"
+		"\"max\":\"18446744073709551615\",\"used\":7}\n"
+		"{\"limit\":\"MSGMNI\",\"absent\":true}\n"
+		"{\"limit\":\"OF_A_NEWER_VERSION\"}\n"
+		"{\"process\":7,\"start\":1,\"uid\":0}\n"
+		"{\"tally\":0,\"parts\":[\"counts\"],\"fds\":3,\"max_fds\":1024}\n"
+		"{\"object\":\"unix\",\"ns\":9,\"id\":4,\"inode\":true,\"fields\":{\"name\":\"/run/x\"}}\n"
+		"{\"end\":{\"process\":1,\"object\":1,\"place\":1,\"limit\":3,\"tally\":1}}\n";
+	struct layout layout;
+	struct snapshot snap;
+	struct buf again;
+	char why[256];
+	size_t i;
+
+	(void)state;
+	assert_int_equal(load(text, strlen(text), &layout, &snap, why), 0);
+	assert_int_equal(snap.objects.at[0].key.space, SPACE_INODE);
+	assert_int_equal(snap.processes.at[0].tally->fds, 3);
+	assert_true(snap.limits[LIMIT_MSGMNI].absent);
+	saved(&snap, &again);
+	for (i = 0; i < ARRAY_SIZE(lines); i++)
+		assert_non_null(strstr(again.data, lines[i]));
+	snapshot_free(&snap);
+	buf_free(&again);
+	assert_int_equal(load(HEAD "{\"tally\":0,\"parts\":[]}\n", strlen(HEAD) + 24, &layout,
+			      &snap, why), -EBADMSG);
+	assert_string_equal(why, "line 2: a tally of no process");
+}
+
 static void law_what_is_cut_short_is_noticed(void **state)
 {
 	struct layout layout;
@@ -90,7 +135,6 @@ static void law_what_is_cut_short_is_noticed(void **state)
 	shot_free(&shot);
 }
 
-#define HEAD	"{\"ipcscope\":\"x\",\"snapshot\":1,\"taken\":5}\n"
 #define FIELDS	"{\"class\":\"shm\",\"wanted\":[\"size\",\"ctime\",\"no such\"]}\n"
 #define PROC	"{\"process\":7,\"start\":1,\"uid\":0,\"comm\":\"a\"}\n"
 #define OBJECT	"{\"object\":\"shm\",\"ns\":1,\"id\":2,\"fields\":{\"size\":4096}}\n"
@@ -354,6 +398,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(law_what_was_saved_is_loaded),
+		cmocka_unit_test(limits_places_and_paths_of_sockets_are_kept),
 		cmocka_unit_test(law_what_is_cut_short_is_noticed),
 		cmocka_unit_test(broken_lines_are_named),
 		cmocka_unit_test(what_is_not_known_here_is_left_out),

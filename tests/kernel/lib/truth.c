@@ -395,7 +395,8 @@ static void ask_all(const struct situation *of)
 		const char *ask = truth->ask + (*truth->ask == '@');
 		bool any_from = !strncmp(ask, "list", 4) ||
 				!strncmp(ask, "stale", 5) ||
-				!strncmp(ask, "show", 4) || !strncmp(ask, "ps", 2);
+				!strncmp(ask, "show", 4) || !strncmp(ask, "ps", 2) ||
+				!strncmp(ask, "limits", 6);
 
 		if (*truth->ask == '@' && !sandbox_is_root())
 			continue;
