@@ -52,7 +52,7 @@ TEST_CFLAGS = $(call once,TEST_CFLAGS,$(PKG_CONFIG) --cflags cmocka)
 TEST_LIBS = $(call once,TEST_LIBS,$(PKG_CONFIG) --libs cmocka)
 LIBRARIES := libproc2 libmnl jansson
 
-ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iinclude -Isrc -pthread \
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -DVERSION='"$(VERSION)"' -Iinclude -Isrc -pthread \
 	   $(WARN) $(HARDEN) $(SANFLAGS) $(LIB_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = -pthread -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANFLAGS) \
 	   $(CFLAGS) $(LDFLAGS)
@@ -137,7 +137,8 @@ run:
 	@$(give_back)
 	@$(abspath $(B))/ipcscope $(ARGS)
 
-test-programs: all $(B)/generate $(UNIT) $(KERNEL)
+unit-programs: all $(B)/generate $(UNIT)
+test-programs: unit-programs $(KERNEL)
 bench-programs: all $(BENCH)
 fuzz-programs: $(FUZZ)
 
@@ -213,7 +214,7 @@ clean:
 
 FORCE:
 
-.PHONY: FORCE all run check test-programs bench-programs fuzz-programs generate \
+.PHONY: FORCE all run check unit-programs test-programs bench-programs fuzz-programs generate \
 	check-generated bench bench-report fuzz install install-compat uninstall dist clean
 .SECONDARY:
 .DELETE_ON_ERROR:

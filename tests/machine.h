@@ -10,6 +10,7 @@
 
 #include <sys/sysmacros.h>
 
+#include "architecture.h"
 #include "ipcscope/collect.h"
 #include "fake/fixture.h"
 #include "tell.h"

@@ -34,6 +34,11 @@ test	zsh			cmd:zsh
 ci	clang			cmd:clang
 ci	clang-tidy		cmd:clang-tidy
 ci	cppcheck		cmd:cppcheck
+ci	gcc-i686-linux-gnu	cmd:i686-linux-gnu-gcc
+ci	libc6-dev-i386-cross	deb:
+ci	gcc-s390x-linux-gnu	cmd:s390x-linux-gnu-gcc
+ci	libc6-dev-s390x-cross	deb:
+ci	qemu-user		cmd:qemu-s390x
 ci	libclang-rt-dev		deb:
 ci	llvm			cmd:llvm-symbolizer
 ci	shellcheck		cmd:shellcheck

@@ -82,6 +82,11 @@ static inline void num_add(uint64_t *sum, uint64_t num)
 		*sum = NUM_TOO_MUCH;
 }
 
+/* @value * @by / @of, rounded down, whatever the product; UINT64_MAX: that or more. */
+uint64_t num_scale(uint64_t value, uint64_t by, uint64_t of);
+/* Of a / b and c / d: less than, equal to or more than 0. By 0 is more than all else. */
+int num_compare_ratios(uint64_t a, uint64_t b, uint64_t c, uint64_t d);
+
 /* Numbers as people read them: 56B 12.1K 16M 1.5G, at most 6 columns; ">16E" of
  * NUM_TOO_MUCH. */
 void num_size(struct buf *buf, uint64_t bytes);

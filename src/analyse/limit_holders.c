@@ -226,19 +226,13 @@ static void limit_add_processes(struct limit_usage *usage, bool users)
 	}
 }
 
-int limit_compare_ratios(uint64_t a, uint64_t b, uint64_t c, uint64_t d)
-{
-	return !b || !d ? COMPARE(!b, !d) :
-	       COMPARE((unsigned __int128)a * d, (unsigned __int128)c * b);
-}
-
 static int limit_compare_holders(const void *a, const void *b)
 {
 	const struct holder *x = a, *y = b;
 
 	return COMPARE(x->kind == HOLDER_PROCESS, y->kind == HOLDER_PROCESS) ?:
 	       COMPARE(x->waiter == NO_INDEX, y->waiter == NO_INDEX) ?:
-	       limit_compare_ratios(y->used, y->max, x->used, x->max) ?:
+	       num_compare_ratios(y->used, y->max, x->used, x->max) ?:
 	       COMPARE(y->used, x->used) ?: COMPARE(x->index, y->index);
 }
 

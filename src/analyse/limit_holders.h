@@ -19,7 +19,5 @@ struct limit_usage {
 
 /* Adds all that use the limit, in no order. */
 void limit_holders_find(struct limit_usage *usage);
-/* a/b with c/d, exactly; 0 of 0 is all. */
-int limit_compare_ratios(uint64_t a, uint64_t b, uint64_t c, uint64_t d);
 
 #endif

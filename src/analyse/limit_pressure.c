@@ -177,7 +177,7 @@ static int limit_compare(const void *a, const void *b)
 	const int rank = limit_rank(x);
 
 	return COMPARE(rank, limit_rank(y)) ?:
-	       (rank < 2 ? limit_compare_ratios(y->used, y->max, x->used, x->max) : 0) ?:
+	       (rank < 2 ? num_compare_ratios(y->used, y->max, x->used, x->max) : 0) ?:
 	       COMPARE(x->limit, y->limit);
 }
 
@@ -203,20 +203,19 @@ void limit_pressures_free(struct limit_pressures *limit_pressures)
 
 uint64_t limit_pressure_permille(const struct limit_pressure *p)
 {
-	unsigned __int128 tenths;
+	uint64_t halves;
 
 	if (!p->max)
 		return 1000;
-	tenths = ((unsigned __int128)p->used * 1000 + p->max / 2) / p->max;
+	halves = num_scale(p->used, 2000, p->max);
 	if (p->used < p->max)
-		return tenths < 1000 ? (uint64_t)tenths : 999;
-	return tenths < UINT64_MAX ? (uint64_t)tenths : UINT64_MAX;
+		return halves < 1999 ? (halves + 1) / 2 : 999;
+	return halves < UINT64_MAX ? (halves + 1) / 2 : UINT64_MAX;
 }
 
 bool limit_pressure_reaches(const struct limit_pressure *p, unsigned int percent)
 {
 	if (!p->known || !p->has_max || limit_infos[p->limit].kind == KIND_SIZE)
 		return false;
-	return p->full || (unsigned __int128)p->used * 100 >=
-			  (unsigned __int128)p->max * percent;
+	return p->full || num_compare_ratios(p->used, p->max, percent, 100) >= 0;
 }

@@ -22,7 +22,8 @@ void inode_fill(struct snapshot *snap, uint32_t object, const struct host_stat *
 /* The hook called of files: the name of one that is in its usual place. */
 const struct str *inode_called(const struct snapshot *snap, const struct object *obj);
 
-#define SEM_SIZE	32	/* sizeof(sem_t) */
+/* Whether a file of so many bytes can be a sem_t, of 64 bits or of 32 (psem.c). */
+bool psem_is_size(uint64_t size);
 /* The value of the semaphore that the file @name of @dir may be (psem.c). */
 void psem_read_value(struct collector *col, uint32_t object,
 		     const struct host_dir *dir, const char *name);

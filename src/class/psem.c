@@ -8,47 +8,69 @@
 
 #define MOST_THREADS	(4 * 1024 * 1024)	/* PID_MAX_LIMIT, linux/threads.h */
 
-/* What sem_open() writes: glibc's struct new_sem (bits/semaphore.h), of which the rest
- * is 0, or that of musl, whose padding is whatever was on the stack. */
-struct sem_file {
-	uint64_t data;		/* the value, and above it who waits */
-	uint32_t private;	/* FUTEX_PRIVATE_FLAG, by which glibc means shared; musl: 0 */
-	uint32_t pad[5];
-};
-_Static_assert(sizeof(struct sem_file) == SEM_SIZE, "not a sem_t");
+/* What sem_open() writes, in words of 32 bits: glibc's struct new_sem (bits/semaphore.h)
+ * of 64 bits or 32, the rest 0, or musl's, whose rest is whatever was on the stack. In
+ * glibc's private word FUTEX_PRIVATE_FLAG means shared. */
+#define WIDE		8	/* words of a sem_t of 64 bits */
+#define NARROW		4	/* and of 32 */
+#define LOW_WORD	(__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)	/* of 64 bits */
 
-/* Whether the file can be a semaphore at all. */
-static bool psem_is_sem(const struct sem_file *sem)
+/* The value and, beside it in 64 bits, who waits; then the private word. */
+static bool psem_is_wide(const uint32_t *sem)
 {
-	static const uint32_t none[ARRAY_SIZE(sem->pad)];
-	uint32_t value = (uint32_t)sem->data, waiters = (uint32_t)(sem->data >> 32);
+	static const uint32_t none[WIDE - 3];
 
-	if (waiters > MOST_THREADS)
+	return sem[!LOW_WORD] <= MOST_THREADS && sem[2] == FUTEX_PRIVATE_FLAG &&
+	       sem[LOW_WORD] <= SEM_VALUE_MAX && !memcmp(sem + 3, none, sizeof(none));
+}
+
+/* The value above a bit that says that somebody waits, the private word, 0, who waits. */
+static bool psem_is_narrow(const uint32_t *sem)
+{
+	return sem[1] == FUTEX_PRIVATE_FLAG && !sem[2] && sem[3] <= MOST_THREADS;
+}
+
+/* The value below a bit that says that somebody waits, who waits, 0. */
+static bool psem_is_musl(const uint32_t *sem)
+{
+	return sem[1] <= MOST_THREADS && !sem[2];
+}
+
+static bool psem_value(const uint32_t *sem, size_t nr, uint32_t *value)
+{
+	if (nr == WIDE && psem_is_wide(sem))
+		*value = sem[LOW_WORD];
+	else if (nr == NARROW && psem_is_narrow(sem))
+		*value = sem[0] >> 1;
+	else if (psem_is_musl(sem))
+		*value = sem[0] & SEM_VALUE_MAX;
+	else
 		return false;
-	if (!sem->private)
-		return true;
-	return sem->private == FUTEX_PRIVATE_FLAG && value <= SEM_VALUE_MAX &&
-	       !memcmp(sem->pad, none, sizeof(none));
+	return true;
+}
+
+bool psem_is_size(uint64_t size)
+{
+	return size == WIDE * sizeof(uint32_t) || size == NARROW * sizeof(uint32_t);
 }
 
 void psem_read_value(struct collector *col, uint32_t object,
 		     const struct host_dir *dir, const char *name)
 {
-	struct sem_file file;
+	uint32_t file[WIDE], value;
 	struct sems *sems;
 	ssize_t len;
 
-	len = col->host->ops->peek(col->host, dir, name, &file, sizeof(file));
+	len = col->host->ops->peek(col->host, dir, name, file, sizeof(file));
 	if (len < 0) {
 		if (len != -ENOENT)
 			snapshot_warn(col->snap, PART_SEMFILE, (int)-len, "/dev/shm/%s", name);
 		return;
 	}
-	if ((size_t)len < sizeof(file) || !psem_is_sem(&file))
+	if (!psem_is_size((uint64_t)len) || !psem_value(file, (size_t)len / sizeof(file[0]), &value))
 		return;
 	sems = arena_alloc(&col->snap->arena, sizeof(*sems) + sizeof(sems->sem[0]));
 	sems->nr = 1;
-	/* The topmost bit of musl's says that somebody waits. */
-	sems->sem[0].value = (uint32_t)file.data & SEM_VALUE_MAX;
+	sems->sem[0].value = value;
 	object_set_sems(col->snap, object, sems);
 }

@@ -60,7 +60,7 @@ static void shmfs_add_file(struct walk *walk, const char *name, const struct hos
 	object = snapshot_object(col->snap, class, inode_key(st));
 	inode_fill(col->snap, object, st);
 	shmfs_set_name(col->snap, object, class, walk->path.data, walk->path.len);
-	if (class == CLASS_psem && st->size == SEM_SIZE &&
+	if (class == CLASS_psem && psem_is_size(st->size) &&
 	    object_wants(col->snap, class, FIELD_VALUES))
 		psem_read_value(col, object, walk->dir, name);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Sockets between a virtual machine and its host: vsock(7), net/vmw_vsock/diag.c. */
+#include <sys/socket.h>
 #include <linux/vm_sockets.h>
 #include <linux/vm_sockets_diag.h>
 #include <netinet/tcp.h>

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/foot.h"
+#include "ipcscope/text.h"
 
 #define USUAL_WARNING	80
 #define USUAL_CRITICAL	95
@@ -243,10 +244,10 @@ static void limits_put_data(struct buf *to, const struct limits *limits,
 	buf_u64(to, p->used);
 	buf_puts(to, limit_is_bytes(p->limit) ? "B;" : ";");
 	if (judged)
-		buf_u64(to, (uint64_t)((unsigned __int128)p->max * limits->warning / 100));
+		buf_u64(to, num_scale(p->max, limits->warning, 100));
 	buf_putc(to, ';');
 	if (judged)
-		buf_u64(to, (uint64_t)((unsigned __int128)p->max * limits->critical / 100));
+		buf_u64(to, num_scale(p->max, limits->critical, 100));
 	buf_puts(to, ";0;");
 	if (p->has_max)
 		buf_u64(to, p->max);

@@ -8,10 +8,10 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/un.h>
 
 #include "calls.h"
+#include "numbers.h"
 #include "ipcscope/text.h"
 
 #define MAX_SOPS	500	/* SEMOPM */
@@ -166,12 +166,6 @@ static void calls_futex(struct blocked *blocked, const struct call *call)
 		edge->address = blocked->arg[0];
 }
 
-#ifdef SYS_poll
-#define CALL_POLL	SYS_poll
-#else
-#define CALL_POLL	SYS_ppoll
-#endif
-
 /* "-1": the kernel waits for the thread, or a thread of io_uring for it. */
 #define NO_CALL		(-1)
 
@@ -184,37 +178,29 @@ static void calls_futex(struct blocked *blocked, const struct call *call)
 
 static const struct call calls[] = {
 	READS(read), READS(readv), READS(preadv2), READS(recvfrom), READS(recvmsg),
-	READS(recvmmsg), READS(accept), READS(accept4), READS(mq_timedreceive),
+	READS(recvmmsg), READS(recvmmsg_time64), READS(accept), READS(accept4),
+	READS(mq_timedreceive), READS(mq_timedreceive_time64),
 	WRITES(write), WRITES(writev), WRITES(pwritev2), WRITES(sendmmsg),
-	WRITES(mq_timedsend), WRITES(sendfile),
+	WRITES(mq_timedsend), WRITES(mq_timedsend_time64), WRITES(sendfile),
 	MOVES(splice, 0, 2), MOVES(tee, 0, 1), MOVES(vmsplice, 0, 0),
 	{ SYS_sendmsg, waits_sendmsg, ACCESS_WRITE, SPACE_SOCKET, { 0 } },
 	{ SYS_sendto, waits_sendto, ACCESS_WRITE, SPACE_SOCKET, { 0 } },
 	{ SYS_connect, waits_connect, ACCESS_WRITE, SPACE_SOCKET, { 0 } },
 	{ SYS_semop, calls_sysv, ACCESS_WRITE, SPACE_SEM, { 0 } },
 	{ SYS_semtimedop, calls_sysv, ACCESS_WRITE, SPACE_SEM, { 0 } },
+	{ SYS_semtimedop_time64, calls_sysv, ACCESS_WRITE, SPACE_SEM, { 0 } },
 	{ SYS_msgsnd, calls_sysv, ACCESS_WRITE, SPACE_MSG, { 0 } },
 	{ SYS_msgrcv, calls_sysv, ACCESS_READ, SPACE_MSG, { 0 } },
 	{ SYS_futex, calls_futex, ACCESS_READ, SPACE_NONE, { 0 } },
-	POLLS(ppoll, polls_poll), POLLS(pselect6, polls_select),
+	{ SYS_futex_time64, calls_futex, ACCESS_READ, SPACE_NONE, { 0 } },
+	POLLS(poll, polls_poll), POLLS(ppoll, polls_poll), POLLS(ppoll_time64, polls_poll),
+	POLLS(select, polls_select), POLLS(pselect6, polls_select),
+	POLLS(pselect6_time64, polls_select), POLLS(epoll_wait, polls_epoll_wait),
 	POLLS(epoll_pwait, polls_epoll_wait), POLLS(epoll_pwait2, polls_epoll_wait),
-#ifdef SYS_poll
-	POLLS(poll, polls_poll),
-#endif
-#ifdef SYS_epoll_wait
-	POLLS(epoll_wait, polls_epoll_wait),
-#endif
-#if defined(SYS__newselect)
-	POLLS(_newselect, polls_select),
-#elif defined(SYS_select)
-	POLLS(select, polls_select),
-#endif
 	{ SYS_openat, opens_openat, 0, SPACE_NONE, { 0 } },
 	{ SYS_openat2, opens_openat2, 0, SPACE_NONE, { 0 } },
-#ifdef SYS_open
 	{ SYS_open, opens_open, 0, SPACE_NONE, { 0 } },
 	{ SYS_creat, opens_open, ACCESS_WRITE, SPACE_NONE, { 0 } },
-#endif
 	{ SYS_open_by_handle_at, opens_any, 0, SPACE_NONE, { 0 } },
 	{ SYS_acct, opens_any, 0, SPACE_NONE, { 0 } },
 	{ NO_CALL, opens_any, 0, SPACE_NONE, { 0 } },
@@ -274,7 +260,7 @@ static void calls_scan_thread(struct scan *scan, pid_t tid, const char *path)
 	compat_translate(&blocked);
 	/* Of those that are restarted so only poll(2) and futex(2) are of interest. */
 	if (blocked.nr == SYS_restart_syscall && calls_is_restarted(&blocked))
-		blocked.nr = strncmp(blocked.wchan, "futex", 5) ? CALL_POLL : SYS_futex;
+		blocked.nr = strncmp(blocked.wchan, "futex", 5) ? SYS_poll : SYS_futex;
 	for (i = 0; i < ARRAY_SIZE(calls) && calls[i].nr != blocked.nr; i++)
 		;
 	if (i == ARRAY_SIZE(calls))

@@ -2,11 +2,67 @@
 /*
  * Calls of 32 bit processes (arch/x86/entry/syscalls/syscall_32.tbl): they have numbers of
  * their own, which nothing but the process tells from the others. The arguments are
- * mostly those of the calls that are known.
+ * mostly those of the calls that are known. And calls that stand for several others,
+ * there and on other old architectures.
  */
-#include <sys/syscall.h>
+#include <errno.h>
 
 #include "calls.h"
+#include "numbers.h"
+
+/* Calls in one, whose arguments stand in memory: net/compat.c, linux/net.h. */
+static const struct {
+	uint32_t op, nr;
+	long to;
+} compat_sockets[] = {
+	{ 3, 3, SYS_connect }, { 5, 3, SYS_accept }, { 18, 4, SYS_accept4 },
+	{ 9, 4, SYS_sendto }, { 11, 6, SYS_sendto }, { 16, 3, SYS_sendmsg },
+	{ 20, 4, SYS_sendmmsg }, { 10, 4, SYS_recvfrom }, { 12, 6, SYS_recvfrom },
+	{ 17, 3, SYS_recvmsg }, { 19, 5, SYS_recvmmsg },
+};
+
+/* And in registers: ipc/syscall.c, linux/ipc.h. */
+enum { OP_SEMOP = 1, OP_SEMTIMEDOP = 4, OP_MSGSND = 11, OP_MSGRCV = 12 };
+
+/* Arguments that stand at @at, @nr of them. */
+static bool compat_args(struct blocked *blocked, uint64_t at, uint32_t nr)
+{
+	const struct host *host = blocked->scan->col->host;
+	union { uint32_t half[6]; unsigned long full[6]; } args = { .full = { 0 } };
+	const size_t word = blocked->compat ? sizeof(args.half[0]) : sizeof(args.full[0]);
+	uint32_t i;
+
+	if (host->ops->read_memory(host, blocked->scan->living, at, &args, nr * word) < 0) {
+		scan_gap(blocked->scan, PART_CALLS, -EFAULT);
+		return false;
+	}
+	for (i = 0; i < ARRAY_SIZE(args.half); i++)
+		blocked->arg[i] = blocked->compat ? args.half[i] : args.full[i];
+	return true;
+}
+
+static long compat_socketcall(struct blocked *blocked)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(compat_sockets); i++) {
+		if (compat_sockets[i].op == blocked->arg[0])
+			return compat_args(blocked, blocked->arg[1], compat_sockets[i].nr) ?
+			       compat_sockets[i].to : NOT_HERE;
+	}
+	return NOT_HERE;
+}
+
+static long compat_ipc(struct blocked *blocked)
+{
+	const uint64_t op = blocked->arg[0] & 0xffff, nr = blocked->arg[2], at = blocked->arg[4];
+
+	blocked->arg[0] = blocked->arg[1];
+	blocked->arg[1] = at;
+	blocked->arg[2] = nr;
+	return op == OP_SEMOP || op == OP_SEMTIMEDOP ? SYS_semtimedop :
+	       op == OP_MSGSND ? SYS_msgsnd : op == OP_MSGRCV ? SYS_msgrcv : NOT_HERE;
+}
 
 #ifdef __x86_64__
 
@@ -30,58 +86,9 @@ static const struct {
 	{ 256, SYS_epoll_wait }, { 319, SYS_epoll_pwait }, { 441, SYS_epoll_pwait2 },
 };
 
-/* Calls in one, whose arguments stand in memory: net/compat.c, linux/net.h. */
 #define OLD_SELECT	82
 #define SOCKETCALL	102
-static const struct {
-	uint32_t op, nr;
-	long to;
-} compat_sockets[] = {
-	{ 3, 3, SYS_connect }, { 5, 3, SYS_accept }, { 18, 4, SYS_accept4 },
-	{ 9, 4, SYS_sendto }, { 11, 6, SYS_sendto }, { 16, 3, SYS_sendmsg },
-	{ 20, 4, SYS_sendmmsg }, { 10, 4, SYS_recvfrom }, { 12, 6, SYS_recvfrom },
-	{ 17, 3, SYS_recvmsg }, { 19, 5, SYS_recvmmsg },
-};
-
-/* And in registers: ipc/syscall.c, linux/ipc.h. */
 #define IPC		117
-enum { OP_SEMOP = 1, OP_SEMTIMEDOP = 4, OP_MSGSND = 11, OP_MSGRCV = 12 };
-
-/* Arguments that stand at @at, @nr of them. */
-static bool compat_args(struct blocked *blocked, uint64_t at, uint32_t nr)
-{
-	const struct host *host = blocked->scan->col->host;
-	uint32_t args[6] = { 0 }, i;
-
-	if (host->ops->read_memory(host, blocked->scan->living, at, args, nr * sizeof(args[0])) < 0)
-		return false;
-	for (i = 0; i < ARRAY_SIZE(args); i++)
-		blocked->arg[i] = args[i];
-	return true;
-}
-
-static long compat_socketcall(struct blocked *blocked)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(compat_sockets); i++) {
-		if (compat_sockets[i].op == blocked->arg[0])
-			return compat_args(blocked, blocked->arg[1], compat_sockets[i].nr) ?
-			       compat_sockets[i].to : -1;
-	}
-	return -1;
-}
-
-static long compat_ipc(struct blocked *blocked)
-{
-	const uint64_t op = blocked->arg[0] & 0xffff, nr = blocked->arg[2], at = blocked->arg[4];
-
-	blocked->arg[0] = blocked->arg[1];
-	blocked->arg[1] = at;
-	blocked->arg[2] = nr;
-	return op == OP_SEMOP || op == OP_SEMTIMEDOP ? SYS_semtimedop :
-	       op == OP_MSGSND ? SYS_msgsnd : op == OP_MSGRCV ? SYS_msgrcv : -1;
-}
 
 void compat_translate(struct blocked *blocked)
 {
@@ -97,6 +104,7 @@ void compat_translate(struct blocked *blocked)
 	     blocked->nr != IPC) || (!blocked->nr && !calls_is_restarted(blocked)) ||
 	    !scan_is_compat(blocked->scan))
 		return;
+	blocked->compat = true;
 	if (!blocked->nr)
 		to = SYS_restart_syscall;
 	else if (blocked->nr == SOCKETCALL)
@@ -114,6 +122,10 @@ void compat_translate(struct blocked *blocked)
 
 void compat_translate(struct blocked *blocked)
 {
+	if (blocked->nr == SYS_ipc)
+		blocked->nr = compat_ipc(blocked);
+	else if (blocked->nr == SYS_socketcall)
+		blocked->nr = compat_socketcall(blocked);
 }
 
 #endif

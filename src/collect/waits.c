@@ -198,7 +198,7 @@ void waits_sendmsg(struct blocked *blocked, const struct call *call)
 		struct { uint64_t name; uint32_t len; } full;
 		struct { uint32_t name, len; } half;
 	} msg;
-	bool half = blocked->compat;
+	bool half = blocked->compat || sizeof(long) == 4;
 	uint64_t name;
 
 	if (host->ops->read_memory(host, blocked->scan->living, blocked->arg[1], &msg,

@@ -21,6 +21,13 @@
 #include "ipcscope/vec.h"
 #include "live.h"
 
+/* Times have 64 bits; the first futex(2) of 32 bits takes shorter ones. */
+#ifdef SYS_futex_time64
+#define FUTEX	SYS_futex_time64
+#else
+#define FUTEX	SYS_futex
+#endif
+
 #define STEP_MS		200
 #define BLOCKED_STEPS	3	/* blocked for so long: no answer will come */
 #define RUNNING_STEPS	120	/* only waiting for a processor: a busy machine */
@@ -50,7 +57,7 @@ static bool helper_wait(struct shared *with, uint32_t while_turn, unsigned int m
 	end.tv_sec += rest.tv_sec + end.tv_nsec / 1000000000L;
 	end.tv_nsec %= 1000000000L;
 	while (atomic_load(&with->turn) == while_turn) {
-		if (syscall(SYS_futex, &with->turn, FUTEX_WAIT_BITSET, while_turn, &end,
+		if (syscall(FUTEX, &with->turn, FUTEX_WAIT_BITSET, while_turn, &end,
 			    NULL, FUTEX_BITSET_MATCH_ANY) < 0 && errno == ETIMEDOUT)
 			return atomic_load(&with->turn) != while_turn;
 	}
@@ -60,7 +67,7 @@ static bool helper_wait(struct shared *with, uint32_t while_turn, unsigned int m
 static void helper_pass(struct shared *with, uint32_t turn)
 {
 	atomic_store(&with->turn, turn);
-	syscall(SYS_futex, &with->turn, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+	syscall(FUTEX, &with->turn, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
 /* It may outlive this program, stuck: it must hold nothing of it. */
@@ -121,6 +128,8 @@ static int helper_read(struct helper_call *call)
 	}
 	if (err)
 		return err;
+	if (call->addr > UINTPTR_MAX - call->size)
+		return -EFAULT;
 	len = process_vm_readv(call->pid, &here, 1, &there, 1, 0);
 	if (len < 0)
 		return errno == EPERM ? -EACCES : -errno;

@@ -2,6 +2,7 @@
 /* The functions of fields.def: DERIVE(name), derive_name() for others, gives the value
  * of @field of @obj. */
 #include "internal.h"
+#include "ipcscope/text.h"
 
 #define CLOCK_SLACK	2	/* seconds: whole-second ctime, rounded boot */
 
@@ -222,8 +223,7 @@ DERIVE(fill)
 		used = object_value(snap, obj, pairs[i].used);
 		if (most.known != KNOWN_YES || used.known != KNOWN_YES)
 			return NOT_KNOWN;
-		return most.num ? NUMBER((uint64_t)((unsigned __int128)used.num * 100 /
-						    most.num)) : NONE;
+		return most.num ? NUMBER(num_scale(used.num, 100, most.num)) : NONE;
 	}
 	return most;
 }

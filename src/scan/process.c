@@ -350,7 +350,7 @@ bool scan_is_compat(struct scan *scan)
 	    scan->text.len < sizeof(first))
 		return false;
 	memcpy(&first, scan->text.data, sizeof(first));
-	return first > UINT32_MAX;
+	return (first > UINT32_MAX) == (sizeof(long) == 8);
 }
 
 bool scan_read_string(struct scan *scan, uint64_t addr, char *to, size_t room)

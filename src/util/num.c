@@ -217,6 +217,42 @@ void num_age(struct buf *buf, uint64_t secs)
 	buf_putc(buf, units[i].letter);
 }
 
+/* Adds to a *@left below @of, and takes @of away where it is reached: 1 then. */
+static unsigned int num_carry(uint64_t *left, uint64_t num, uint64_t of)
+{
+	bool carry = *left >= of - num;
+
+	*left = carry ? *left - (of - num) : *left + num;
+	return carry;
+}
+
+uint64_t num_scale(uint64_t value, uint64_t by, uint64_t of)
+{
+	const uint64_t rest = value % of;
+	uint64_t whole, part = 0, left = 0;
+	int bit;
+
+	for (bit = 63; bit >= 0; bit--) {
+		part = 2 * part + num_carry(&left, left, of);
+		if (by >> bit & 1)
+			part += num_carry(&left, rest, of);
+	}
+	if (__builtin_mul_overflow(value / of, by, &whole) ||
+	    __builtin_add_overflow(whole, part, &whole))
+		return UINT64_MAX;
+	return whole;
+}
+
+/* Of two whole parts that are equal, the rests turned upside down tell. */
+int num_compare_ratios(uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+	if (!b || !d)
+		return COMPARE(!b, !d);
+	if (a / b != c / d)
+		return COMPARE(a / b, c / d);
+	return num_compare_ratios(d, c % d, b, a % b);
+}
+
 void num_grouped(struct buf *buf, uint64_t num)
 {
 	char text[27];

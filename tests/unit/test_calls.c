@@ -39,6 +39,19 @@ static void blocked(pid_t pid, long nr, uint64_t a, uint64_t b, uint64_t c)
 	in_call(pid, nr, a, b, c);
 }
 
+/* Hex of a number in memory, of which the last byte counts least. */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define SHORT(high, low)	high low
+#define LONG(low)		"00000000000000" low
+#define TYPE_33			"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x21"
+#else
+#define SHORT(high, low)	low high
+#define LONG(low)		low "00000000000000"
+#define TYPE_33			"\\x21\\x00\\x00\\x00\\x00\\x00\\x00\\x00"
+#endif
+/* One operation, no flags. */
+#define SOP(num, high, low)	SHORT("00", num) SHORT(high, low) "0000"
+
 static void add_set(void)
 {
 	machine_add(&box, "sem id=4 key=4 values=0,3,2");
@@ -48,12 +61,12 @@ static void test_semop(void **state)
 {
 	(void)state;
 	add_set();
-	blocked(20, SYS_semop, 4, 0x1000, 1);
-	machine_add(&box, "mem 20 0x1000 0000ffff0000");
-	blocked(21, SYS_semtimedop, 4, 0x1000, 1);
-	machine_add(&box, "mem 21 0x1000 020000000000");	/* for zero */
-	blocked(22, SYS_semop, 4, 0x2000, 1);	/* memory cannot be read */
-	blocked(23, SYS_semop, 5, 0x1000, 1);	/* no such set */
+	blocked(20, CALL_SEMOP, 4, 0x1000, 1);
+	machine_add(&box, "mem 20 0x1000 " SOP("00", "ff", "ff"));
+	blocked(21, CALL_SEMTIMEDOP, 4, 0x1000, 1);
+	machine_add(&box, "mem 21 0x1000 " SOP("02", "00", "00"));	/* for zero */
+	blocked(22, CALL_SEMOP, 4, 0x2000, 1);	/* memory cannot be read */
+	blocked(23, CALL_SEMOP, 5, 0x1000, 1);	/* no such set */
 	ASK(&box, A_CLASS(sem), FIELD_WAITERS, FIELD_USERS);
 	machine_look(&box);
 	EDGES(sem, 4, "20/20 waits w #0 op-1; 21/21 waits w #2; 22/22 waits w");
@@ -66,12 +79,12 @@ static void test_semop_of_several(void **state)
 {
 	(void)state;
 	add_set();
-	blocked(20, SYS_semop, 4, 0x1000, 3);
-	machine_add(&box, "mem 20 0x1000 000001000000" "0100ffff0000" "0200fbff0000");
-	blocked(21, SYS_semop, 4, 0x1000, 2);
-	machine_add(&box, "mem 21 0x1000 000000000000" "010000000000");
-	blocked(22, SYS_semop, 4, 0x1000, 501);
-	blocked(23, SYS_semop, 4, 0x1000, 0);
+	blocked(20, CALL_SEMOP, 4, 0x1000, 3);
+	machine_add(&box, "mem 20 0x1000 " SOP("00", "00", "01") SOP("01", "ff", "ff") SOP("02", "ff", "fb"));
+	blocked(21, CALL_SEMOP, 4, 0x1000, 2);
+	machine_add(&box, "mem 21 0x1000 " SOP("00", "00", "00") SOP("01", "00", "00"));
+	blocked(22, CALL_SEMOP, 4, 0x1000, 501);
+	blocked(23, CALL_SEMOP, 4, 0x1000, 0);
 	ASK(&box, A_CLASS(sem), FIELD_USERS, FIELD_VALUES);
 	machine_look(&box);
 	EDGES(sem, 4, "20/20 waits w #2 op-5; 21/21 waits w #1; "
@@ -82,8 +95,8 @@ static void test_semop_without_values(void **state)
 {
 	(void)state;
 	add_set();
-	blocked(20, SYS_semop, 4, 0x1000, 3);
-	machine_add(&box, "mem 20 0x1000 000001000000" "0100ffff0000" "0200fbff0000");
+	blocked(20, CALL_SEMOP, 4, 0x1000, 3);
+	machine_add(&box, "mem 20 0x1000 " SOP("00", "00", "01") SOP("01", "ff", "ff") SOP("02", "ff", "fb"));
 	ASK(&box, A_CLASS(sem), FIELD_USERS);
 	machine_look(&box);
 	EDGES(sem, 4, "20/20 waits w #1 op-1");
@@ -110,7 +123,7 @@ static void test_other_ipc_namespace(void **state)
 	machine_add(&box, "msg id=4 key=4");
 	machine_stranger(&box, 20, 0, "container");
 	machine_add(&box, "link /proc/20/ns/ipc -> ipc:[77]");
-	in_call(20, SYS_semop, 4, 0x1000, 1);
+	in_call(20, CALL_SEMOP, 4, 0x1000, 1);
 	machine_stranger(&box, 21, 0, "unknown");
 	in_call(21, SYS_msgrcv, 4, 0x1000, 1);
 	ASK(&box, A_CLASS(sem) | A_CLASS(msg), FIELD_USERS);
@@ -236,18 +249,18 @@ static void test_sockets(void **state)
 	blocked(21, SYS_recvfrom, 3, 0, 0);
 	machine_add(&box, "link /proc/21/fd/3 -> socket:[52] proto=UNIX-STREAM");
 	blocked(22, SYS_connect, 4, 0x1000, 9);	/* /run/x, not terminated */
-	machine_add(&box, "mem 22 0x1000 01002f72756e2f7800\n"
+	machine_add(&box, "mem 22 0x1000 " SHORT("00", "01") "2f72756e2f7800\n"
 		    "file /proc/22/root/run/x mode=0140755 dev=8:1 ino=5\n"
 		    "link /proc/22/fd/4 -> socket:[60] proto=UNIX-STREAM");
 	blocked(23, SYS_connect, 4, 0x1000, 6);
-	machine_add(&box, "mem 23 0x1000 010000616273");
+	machine_add(&box, "mem 23 0x1000 " SHORT("00", "01") "00616273");
 	blocked(24, SYS_connect, 4, 0x1000, 9);
-	machine_add(&box, "mem 24 0x1000 01002f72756e2f6400");	/* /run/d */
+	machine_add(&box, "mem 24 0x1000 " SHORT("00", "01") "2f72756e2f6400");	/* /run/d */
 	machine_add(&box, "file /proc/24/root/run/d mode=0140755 dev=8:1 ino=6");
 	blocked(25, SYS_connect, 4, 0x1000, 9);
-	machine_add(&box, "mem 25 0x1000 01002f72756e2f7a00");	/* /run/z */
+	machine_add(&box, "mem 25 0x1000 " SHORT("00", "01") "2f72756e2f7a00");	/* /run/z */
 	blocked(26, SYS_connect, 4, 0x1000, 16);
-	machine_add(&box, "mem 26 0x1000 02002f72756e2f780000000000000000");
+	machine_add(&box, "mem 26 0x1000 " SHORT("00", "02") "2f72756e2f780000000000000000");
 	blocked(27, SYS_connect, 4, 0x1000, 2);
 	blocked(28, SYS_connect, 4, 0x1000, 200);
 	blocked(29, SYS_connect, 4, 0x9000, 9);
@@ -354,8 +367,8 @@ static void test_fifos_untold(void **state)
 static void test_openat2(void **state)
 {
 	static const char *const how[] = {
-		"0100000000000000" "0000000000000000" "0000000000000000",
-		"0000000000000000" "0000000000000000" "1000000000000000",
+		LONG("01") LONG("00") LONG("00"),
+		LONG("00") LONG("00") LONG("10"),
 	};
 	int i;
 
@@ -472,33 +485,33 @@ static void test_threads(void **state)
 		    "file /proc/20/syscall text=running\\x0a\n"
 		    "file /proc/20/task/20/syscall text=running\\x0a\n"
 		    "file /proc/20/task/x/syscall text=\"%s\"",
-		    line_of(SYS_semop, 4, 0x1000, 1));
+		    line_of(CALL_SEMOP, 4, 0x1000, 1));
 	machine_add(&box, "file /proc/20/task/21/syscall text=\"%s\"",
-		    line_of(SYS_semop, 4, 0x1000, 1));
+		    line_of(CALL_SEMOP, 4, 0x1000, 1));
 	machine_add(&box, "link /proc/20/task/21/ns/ipc -> ipc:[%u]\n"
 		    "link /proc/20/task/22/ns/ipc -> ipc:[%u]", MACHINE_IPC_NS, MACHINE_IPC_NS);
 	machine_add(&box, "file /proc/20/task/22/syscall text=\"%s\"",
-		    line_of(SYS_semop, 4, 0x1000, 1));
+		    line_of(CALL_SEMOP, 4, 0x1000, 1));
 	machine_add(&box, "error /proc/20/task/23/syscall ESRCH\n"
-		    "mem 20 0x1000 0100ffff0000");
+		    "mem 20 0x1000 " SOP("01", "ff", "ff"));
 	ASK(&box, A_CLASS(sem), FIELD_USERS);
 	machine_look(&box);
 	EDGES(sem, 4, "20/21 waits w #1 op-1; 20/22 waits w #1 op-1");
 	assert_string_equal(tell_warnings(&box.snap), "");
 }
 
-/* 32 bits: the first word of the auxiliary vector is a type and a value. */
+/* The first 64 bits of the auxiliary vector are a type, in 32 bits a type and a value. */
 static void test_other_numbers(void **state)
 {
 	(void)state;
 	add_set();
-	blocked(20, SYS_semop, 4, 0x1000, 1);
+	blocked(20, CALL_SEMOP, 4, 0x1000, 1);
 	machine_add(&box, "file /proc/20/auxv text=\\x20\\x00\\x00\\x00\\x00\\x10\\xf7\\xf7\\x21\\x00\\x00\\x00");
-	blocked(21, SYS_semop, 4, 0x1000, 1);
-	machine_add(&box, "file /proc/21/auxv text=\\x21\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x10\\xf7\\xff");
+	blocked(21, CALL_SEMOP, 4, 0x1000, 1);
+	machine_add(&box, "file /proc/21/auxv text=" TYPE_33 "\\x00\\x10\\xf7\\xff");
 	ASK(&box, A_CLASS(sem), FIELD_USERS);
 	machine_look(&box);
-	EDGES(sem, 4, "21/21 waits w");
+	EDGES(sem, 4, sizeof(long) == 8 ? "21/21 waits w" : "20/20 waits w");
 }
 
 static void test_kernel_threads(void **state)
@@ -508,7 +521,7 @@ static void test_kernel_threads(void **state)
 	machine_add(&box, "dir /proc/20 uid=0\nlink /proc/20/ns/ipc -> ipc:[%u]\n"
 		    "dir /proc/20/task nlink=3", MACHINE_IPC_NS);
 	machine_stat(&box, 20, "kworker", 'I', 0x00200000, 20);
-	in_call(20, SYS_semop, 4, 0x1000, 1);
+	in_call(20, CALL_SEMOP, 4, 0x1000, 1);
 	ASK(&box, A_CLASS(sem), FIELD_USERS);
 	machine_look(&box);
 	EDGES(sem, 4, "");
@@ -533,7 +546,7 @@ static void test_line_that_changes(void **state)
 {
 	(void)state;
 	add_set();
-	blocked(20, SYS_semop, 4, 0x1000, 1);
+	blocked(20, CALL_SEMOP, 4, 0x1000, 1);
 	ASK(&box, A_CLASS(sem), FIELD_USERS);
 	machine_build(&box);
 	still = box.host->ops;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -528,21 +529,10 @@ static void test_who_ends_is_no_gap(void **state)
 
 /* Files in /dev/shm */
 
-/* A file of sem_open(): the value, the private word, the last byte of the padding. */
-#define ZERO4		"\\x00\\x00\\x00\\x00"
-#define SEM(value, private, pad) \
-	value "\\x00\\x01\\x00\\x00\\x00" private "\\x00\\x00\\x00" \
-	ZERO4 ZERO4 ZERO4 ZERO4 "\\x00\\x00\\x00" pad
-
 static void test_dev_shm(void **state)
 {
 	(void)state;
 	machine_add(&box, "file /dev/shm/one mode=0600 ino=1 size=4096 used=8192 btime=5 uid=1000\n"
-		    "file /dev/shm/sem.two mode=0660 ino=2 size=32 text=" SEM("\\x03\\x00\\x00", "\\x80", "\\x00") "\n"
-		    "file /dev/shm/sem.big mode=0660 ino=12 size=32 text=" SEM("\\x70\\x11\\x01", "\\x80", "\\x00") "\n"
-		    "file /dev/shm/sem.musl mode=0660 ino=13 size=32 text=" SEM("\\x04\\x00\\x00", "\\x00", "\\x55") "\n"
-		    "file /dev/shm/sem.pad mode=0660 ino=14 size=32 text=" SEM("\\x04\\x00\\x00", "\\x80", "\\x55") "\n"
-		    "file /dev/shm/sem.word mode=0660 ino=15 size=32 text=" SEM("\\x04\\x00\\x00", "\\x7f", "\\x00") "\n"
 		    "file /dev/shm/sem.short mode=0660 ino=3 size=16\n"
 		    "file /dev/shm/sub/sem.x mode=0660 ino=4\n"
 		    "file /dev/shm/sem.sub/x mode=0660 ino=11\n"
@@ -557,18 +547,61 @@ static void test_dev_shm(void **state)
 	ASK(&box, A_CLASS(pshm) | A_CLASS(psem) | A_CLASS(fifo), FIELD_NAME,
 	    FIELD_SIZE, FIELD_USED, FIELD_VALUES, FIELD_AGE);
 	machine_look(&box);
-	REFS("pshm:/new\\x0aline pshm:/one pshm:/sem.sub/x pshm:/sub/sem.x psem:/big psem:/musl psem:/pad psem:/short psem:/two psem:/word fifo:/dev/shm/pipe");
+	REFS("pshm:/new\\x0aline pshm:/one pshm:/sem.sub/x pshm:/sub/sem.x psem:/short fifo:/dev/shm/pipe");
 	TOLD(pshm, 1, SIZE, "4096");
 	TOLD(pshm, 1, USED, "8192");
 	TOLD(pshm, 1, AGE, "1699999995");
-	TOLD(psem, 2, VALUES, "3");
 	TOLD(psem, 3, VALUES, "?");
-	TOLD(psem, 12, VALUES, "70000");
-	TOLD(psem, 13, VALUES, "4");
-	TOLD(psem, 14, VALUES, "?");
-	TOLD(psem, 15, VALUES, "?");
 	WARNINGS("shmfs 0 2 /dev/shm/mounted is on another file system: it was not looked at; "
 		 "shmfs EACCES 1 /dev/shm/closed");
+}
+
+/* A file of sem_open(3): words of 32 bits as this machine writes them. */
+static void add_sem(uint64_t ino, const uint32_t *words, size_t nr)
+{
+	const uint8_t *bytes = (const uint8_t *)words;
+	char text[4 * 32 + 1];
+	size_t i;
+
+	for (i = 0; i < nr * sizeof(words[0]); i++)
+		snprintf(text + 4 * i, 5, "\\x%02x", bytes[i]);
+	machine_add(&box, "file /dev/shm/sem.%" PRIu64 " mode=0660 ino=%" PRIu64
+		    " size=%zu text=%s", ino, ino, nr * sizeof(words[0]), text);
+}
+
+static void test_values_of_every_sem_t(void **state)
+{
+	const struct { uint32_t word[8]; size_t nr; const char *value; } sems[] = {
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+		{ { 0, 3, 128 }, 8, "3" },			/* glibc, 64 bits */
+		{ { 2, 70000, 128 }, 8, "70000" },
+#else
+		{ { 3, 0, 128 }, 8, "3" },
+		{ { 70000, 2, 128 }, 8, "70000" },
+#endif
+		{ { 3, 0, 128, 0, 0, 0, 0, 5 }, 8, "?" },	/* not its padding */
+		{ { 3, 0, 127 }, 8, "?" },
+		{ { 0x80000000, 0x80000000, 128 }, 8, "?" },
+		{ { 4, 0, 0, 9, 9, 9, 9, 9 }, 8, "4" },		/* musl */
+		{ { 0x80000004, 1, 0, 9 }, 8, "4" },
+		{ { 4, 5000000, 0, 9 }, 8, "?" },
+		{ { 3 << 1, 128, 0, 0 }, 4, "3" },		/* glibc, 32 bits */
+		{ { 1, 128, 0, 2 }, 4, "0" },
+		{ { 4, 128, 7, 0 }, 4, "?" },
+		{ { 4, 0, 0, 9 }, 4, "4" },			/* musl, 32 bits */
+		{ { 0x80000000, 1, 0, 9 }, 4, "0" },
+		{ { 4, 0, 3, 9 }, 4, "?" },
+		{ { 4, 0, 0, 0, 0 }, 5, "?" },			/* no sem_t at all */
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(sems); i++)
+		add_sem(i, sems[i].word, sems[i].nr);
+	ASK(&box, A_CLASS(psem), FIELD_VALUES);
+	machine_look(&box);
+	for (i = 0; i < ARRAY_SIZE(sems); i++)
+		TOLD(psem, i, VALUES, sems[i].value);
 }
 
 /* What shm_open(3) cannot have made is no object of another mount namespace. */
@@ -1021,7 +1054,7 @@ int main(void)
 		T(test_segments_of_other_namespaces),
 		T(test_names_of_processes), T(test_stat_not_understood),
 		T(test_who_cannot_be_read), T(test_who_vanishes),
-		T(test_dev_shm), T(test_deep_directories),
+		T(test_dev_shm), T(test_values_of_every_sem_t), T(test_deep_directories),
 		T(test_files_on_other_devices), T(test_private_mappings), T(test_paths_too_long),
 		T(test_holders_of_files),
 		T(test_unlinked_seen_by_mapping_alone),

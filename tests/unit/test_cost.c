@@ -103,7 +103,7 @@ static void test_lists_that_matter(void **state)
 	machine_add(&box, "file /proc/200/maps\n"
 		    "file /proc/200/syscall text=\"%d 0x4 0x0 0x1 0x0 0x0 0x0 0x0 0x0\"\n"
 		    "file /proc/200/auxv text=\"\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\"",
-		    SYS_semop);
+		    CALL_SEMOP);
 	ASK(&box, A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg) | A_CLASS(unix) |
 	    A_CLASS(tcp), FIELD_REF, FIELD_PEERS, FIELD_USERS, FIELD_STATE);
 	box.query.pids = pids;
@@ -492,7 +492,7 @@ static void test_many_threads(void **state)
 	for (tid = 1000; tid < 3000; tid++)
 		machine_add(&box, "link /proc/20/task/%d/ns/ipc -> ipc:[%u]\n"
 			    "file /proc/20/task/%d/syscall text=\"%d 0x4 0x1000 0x1 0x0 0x0 0x0 0x0 0x0\\x0a\"",
-			    tid, MACHINE_IPC_NS, tid, SYS_semop);
+			    tid, MACHINE_IPC_NS, tid, CALL_SEMOP);
 	ASK(&box, A_CLASS(sem), FIELD_WAITERS);
 	machine_look(&box);
 	assert_told(&box.snap, sem, 4, WAITERS, "2000");

@@ -28,6 +28,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "architecture.h"
 #include "host/host.h"
 #include "host/host.h"
 
@@ -355,6 +356,7 @@ static void test_read_memory(void **state)
 	char to[8], *end;
 
 	(void)state;
+	SKIP_IF_EMULATED();
 	assert_int_equal(ops->read_memory(host, getpid(), (uintptr_t)secret, to, 5), 0);
 	assert_string_equal(to, "here");
 	end = mmap(NULL, 2 * page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -420,6 +422,7 @@ static void test_shm(void **state)
 	int id;
 
 	(void)state;
+	SKIP_IF_EMULATED();
 	id = shmget(IPC_PRIVATE, 5000, IPC_CREAT | 0640);
 	if (id < 0 && errno == ENOSYS)
 		skip();
@@ -453,6 +456,7 @@ static void test_sem(void **state)
 	int id;
 
 	(void)state;
+	SKIP_IF_EMULATED();
 	id = semget(IPC_PRIVATE, 3, IPC_CREAT | 0600);
 	if (id < 0 && errno == ENOSYS)
 		skip();
@@ -482,6 +486,7 @@ static void test_many_sems(void **state)
 	int id;
 
 	(void)state;
+	SKIP_IF_EMULATED();
 	id = semget(IPC_PRIVATE, nr, IPC_CREAT | 0600);
 	if (id < 0) {
 		free(values);
@@ -505,6 +510,7 @@ static void test_msg(void **state)
 	int id;
 
 	(void)state;
+	SKIP_IF_EMULATED();
 	id = msgget(IPC_PRIVATE, IPC_CREAT | 0600);
 	if (id < 0 && errno == ENOSYS)
 		skip();

@@ -208,6 +208,45 @@ static void law_sizes_survive(void **state)
 	buf_free(&buf);
 }
 
+static void scales_what_64_bits_do_not_hold(void **state)
+{
+	const uint64_t most = UINT64_MAX;
+	const struct { uint64_t value, by, of, whole; } cases[] = {
+		{ 7, 100, 8, 87 }, { 0, 100, 3, 0 }, { 9, 0, 3, 0 }, { 8, 100, 8, 100 },
+		{ most, 100, most, 100 }, { most - 1, 100, most, 99 },
+		{ most / 2, 1000, most, 499 }, { most, most, most, most },
+		{ most - 1, most - 1, most, most - 2 }, { most, 2, 3, most / 3 * 2 },
+		{ most, 3, 2, most }, { most, most, 1, most },
+		{ 1ULL << 63, 3, 1ULL << 63, 3 }, { most - 1, most, 2 * (most / 4), most },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_int_equal(num_scale(cases[i].value, cases[i].by, cases[i].of),
+				 cases[i].whole);
+}
+
+static void compares_ratios_exactly(void **state)
+{
+	const uint64_t most = UINT64_MAX;
+	const struct { uint64_t a, b, c, d; int order; } cases[] = {
+		{ 1, 2, 2, 4, 0 }, { 1, 2, 2, 3, -1 }, { 3, 2, 4, 3, 1 }, { 0, 5, 0, 9, 0 },
+		{ 0, 5, 1, most, -1 }, { most, most, 1, 1, 0 },
+		{ most - 1, most, most - 2, most - 1, 1 },
+		{ most - 2, most - 1, most - 1, most, -1 },
+		{ 90, 100, 9, 10, 0 }, { 5, 0, 7, 0, 0 }, { 0, 0, most, 1, 1 },
+		{ most, 1, 0, 0, -1 }, { 13, 8, 21, 13, 1 }, { 21, 13, 34, 21, -1 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_int_equal(num_compare_ratios(cases[i].a, cases[i].b,
+						    cases[i].c, cases[i].d),
+				 cases[i].order);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +258,8 @@ int main(void)
 		cmocka_unit_test(prints_ages),
 		cmocka_unit_test(groups_digits),
 		cmocka_unit_test(law_sizes_survive),
+		cmocka_unit_test(scales_what_64_bits_do_not_hold),
+		cmocka_unit_test(compares_ratios_exactly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

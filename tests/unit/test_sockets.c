@@ -426,6 +426,7 @@ static void test_interrupted_dumps(void **state)
 static void test_no_handler(void **state)
 {
 	(void)state;
+	SKIP_IF_BIG_ENDIAN();
 	machine_add(&box, "diag unix error=ENOENT\ndiag netlink error=ENOENT\n"
 		    "diag raw error=ENOENT");
 	machine_process(&box, 20, 0, "x");
@@ -491,6 +492,7 @@ static void test_broken_messages(void **state)
 	size_t i;
 
 	(void)state;
+	SKIP_IF_BIG_ENDIAN();
 	for (i = 0; i < ARRAY_SIZE(messages); i++)
 		machine_add(&box, "message unix %s",
 			    messages[i][0] ? messages[i] : "\"\"");
@@ -507,6 +509,7 @@ static void test_broken_messages(void **state)
 static void test_broken_messages_of_others(void **state)
 {
 	(void)state;
+	SKIP_IF_BIG_ENDIAN();
 	machine_add(&box, "message tcp 0201\nmessage udp 02\nmessage netlink 10\n"
 		    "message packet 1103\n"
 		    "message packet 110300035d00000000000000000000000000000003000000\n"

@@ -44,7 +44,7 @@ static void add_rest(int pid)
 		    40 + pid % 19, pid % 19);
 	if (pid % 4 == 1)
 		machine_add(&box, "file /proc/%d/syscall text=\"%d 0x4 0x1000 0x1 0x0 0x0 0x0 0x0 0x0\\x0a\"",
-			    pid, SYS_semop);
+			    pid, CALL_SEMOP);
 	else if (pid % 4 == 2)
 		machine_add(&box, "file /proc/%d/syscall text=\"%d 0x1 0x1000 0x1 0x0 0x0 0x0 0x0 0x0\\x0a\"",
 			    pid, SYS_read);

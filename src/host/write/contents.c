@@ -234,7 +234,7 @@ static int contents_set_psem(const struct host_place *place, const struct host_s
 	if (fd < 0)
 		return fd;
 	ret = fstat(fd, &st) ? -errno : 0;
-	if (!ret && (size_t)st.st_size < sizeof(*sem))
+	if (!ret && (size_t)st.st_size != sizeof(*sem))
 		ret = -EBADMSG;
 	if (!ret) {
 		sem = mmap(NULL, sizeof(*sem), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

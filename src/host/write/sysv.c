@@ -15,6 +15,15 @@
 #include "ipcscope/vec.h"
 #include "internal.h"
 
+/* The first calls of 32 bits take ids of 16. */
+#ifdef SYS_setresuid32
+#define SETRESUID	SYS_setresuid32
+#define SETRESGID	SYS_setresgid32
+#else
+#define SETRESUID	SYS_setresuid
+#define SETRESGID	SYS_setresgid
+#endif
+
 /* ipc/util.h: the index in an id, by default and with ipcmni_extend. */
 static const int sysv_index_masks[] = { 0x7fff, 0xffffff };
 
@@ -168,8 +177,8 @@ static void *sysv_create_in_thread(void *arg)
 		sysv_reserve_id(creation->kind, st->id);
 	/* The kernel takes the creator from who calls. Only the raw calls change the ids of one
 	 * thread, and this one ends when it is done. */
-	if ((st->cgid != getegid() && syscall(SYS_setresgid, -1, st->cgid, -1)) ||
-	    (st->cuid != geteuid() && syscall(SYS_setresuid, -1, st->cuid, -1)))
+	if ((st->cgid != getegid() && syscall(SETRESGID, -1, st->cgid, -1)) ||
+	    (st->cuid != geteuid() && syscall(SETRESUID, -1, st->cuid, -1)))
 		creation->lost |= LOST_CREATOR;
 	switch (creation->kind) {
 	case SYSV_SHM:	creation->ret = shmget((key_t)st->key, st->size, flags); break;
