@@ -111,8 +111,10 @@ static bool limit_amount(const struct limit_usage *usage, const struct object *o
 		if (!object_num(usage->snap, obj, FIELD_MAXMSG, &maxmsg) ||
 		    !object_num(usage->snap, obj, FIELD_MSGSIZE, &msgsize))
 			return false;
-		*amount = maxmsg * (message + msgsize) +
-			  (maxmsg < PRIO_MAX ? maxmsg : PRIO_MAX) * node;
+		if (__builtin_add_overflow(message, msgsize, &msgsize) ||
+		    __builtin_mul_overflow(maxmsg, msgsize, amount))
+			*amount = NUM_TOO_MUCH;
+		num_add(amount, (maxmsg < PRIO_MAX ? maxmsg : PRIO_MAX) * node);
 		return true;
 	}
 	if (usage->limit == LIMIT_PIPE_SOFT || usage->limit == LIMIT_PIPE_HARD)
@@ -122,7 +124,7 @@ static bool limit_amount(const struct limit_usage *usage, const struct object *o
 	if (!object_num(usage->snap, obj, usage->info->field, amount))
 		return false;
 	if (usage->info->unit == UNIT_PAGES)
-		*amount = (*amount + page - 1) / page * page;
+		num_add(amount, (page - *amount % page) % page);
 	return true;
 }
 

@@ -283,7 +283,7 @@ void removal_put_keeping(struct buf *to, const struct removal *rm, bool done)
 		buf_puts(to, " of ");
 		num_size(to, rm->save_limit);
 	}
-	if (sum.kept < sum.nr) {
+	if (sum.kept < sum.nr && sum.bytes < NUM_TOO_MUCH - (1ull << 30)) {
 		/* Rounded up, for a limit that is enough. */
 		while (shift < 30 && sum.bytes >> shift >= 10240)
 			shift += 10;

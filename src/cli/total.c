@@ -17,6 +17,7 @@ struct total {
 	uint32_t last;		/* object counted */
 	uint32_t count;
 	uint64_t bytes;
+	bool bytes_unsure;	/* there is more, of a size not known */
 	bool has_bytes;
 	uint32_t users;
 	bool users_unsure;
@@ -141,10 +142,13 @@ static void total_count_object(struct totals *totals, uint32_t index, uint32_t o
 	total->count++;
 	if (!object_users_complete(totals->snap, obj))
 		total->users_unsure = true;
-	if (!object_num(totals->snap, obj, FIELD_SIZE, &bytes))
+	if (object_num(totals->snap, obj, FIELD_SIZE, &bytes))
+		num_add(&total->bytes, bytes);
+	else if (object_value(totals->snap, obj, FIELD_SIZE).known == KNOWN_NOT)
+		total->bytes_unsure = true;
+	else
 		return;
 	total->has_bytes = true;
-	num_add(&total->bytes, bytes);
 }
 
 /* To every total it belongs to. */
@@ -198,10 +202,12 @@ static void total_row(struct cells *cells, const struct sheet *sheet, uint32_t r
 		text += strlen(text) + 1;
 	}
 	cells_number(cells, total->count);
-	if (total->has_bytes)
-		cells_size(cells, total->bytes);
-	else
+	if (!total->has_bytes)
 		cells_text(cells, "");
+	else if (total->bytes_unsure)
+		cells_text(cells, "?");
+	else
+		cells_size(cells, total->bytes);
 	if (total->users_unsure)
 		cells_text(cells, "?");
 	else
@@ -241,7 +247,7 @@ static void total_json(struct json *json, const struct sheet *sheet, uint32_t ro
 		}
 	}
 	json_u64(json, "count", total->count);
-	if (total->has_bytes && total->bytes != NUM_TOO_MUCH)
+	if (total->has_bytes && !total->bytes_unsure && total->bytes != NUM_TOO_MUCH)
 		json_u64(json, "bytes", total->bytes);
 	if (!total->users_unsure)
 		json_u64(json, "users", total->users);

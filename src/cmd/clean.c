@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Removes by rule: which objects a rule takes, and what holds the others back. */
 #include "clean.h"
+#include "ipcscope/text.h"
 
 #include <string.h>
 
@@ -167,12 +168,13 @@ static void clean_add_target(struct clean *clean, struct rule *rule,
 	if (target_impossible(target, &session->picture.snap)) {
 		rm->targets.nr--;
 	} else if (rule->taken >= rule->max ||
-		   target->memory > rule->max_bytes - rule->taken_bytes) {
+		   (rule->max_bytes != UINT64_MAX &&
+		    target->memory > rule->max_bytes - rule->taken_bytes)) {
 		clean->excluded[EXCLUDED_OVER]++;
 		rm->targets.nr--;
 	} else {
 		rule->taken++;
-		rule->taken_bytes += target->memory;
+		num_add(&rule->taken_bytes, target->memory);
 		*vec_add(&clean->by) = rule;
 	}
 }

@@ -237,7 +237,7 @@ static void limits_put_data(struct buf *to, const struct limits *limits,
 	bool judged = p->has_max && limits_is_judged(p);
 
 	buf_printf(to, " %s%s%s=", quote, info->name, quote);
-	if (!p->known) {
+	if (!p->known || p->used == NUM_TOO_MUCH) {
 		buf_putc(to, 'U');
 		return;
 	}

@@ -223,7 +223,8 @@ static void limits_json_put_holder(struct json *json, const struct snapshot *sna
 		json_close(json, '}');
 		break;
 	}
-	json_u64(json, "used", holder->used);
+	if (holder->used != NUM_TOO_MUCH)
+		json_u64(json, "used", holder->used);
 	if (limit_infos[p->limit].kind != KIND_POOL &&
 	    limit_infos[p->limit].kind != KIND_SIZE &&
 	    !limit_is_none(p->limit, holder->max))
@@ -237,7 +238,8 @@ static void limits_json_put_use(struct json *json, const struct limit_pressure *
 
 	if (limit_infos[p->limit].kind == KIND_VALUE)
 		return;
-	json_u64(json, p->known ? "used" : "seen", p->used);
+	if (p->used != NUM_TOO_MUCH)
+		json_u64(json, p->known ? "used" : "seen", p->used);
 	if (p->known && p->has_max) {
 		json_begin(json, "percent");
 		buf_printf(json->to, "%llu.%u", (unsigned long long)(tenths / 10),

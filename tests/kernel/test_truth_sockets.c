@@ -11,6 +11,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/vm_sockets.h>
 #include <net/ethernet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
@@ -372,6 +373,151 @@ static void udp_twice(void)
 	close(b);
 }
 
+
+static void packet_named(void)
+{
+	const struct sockaddr_ll addr = {
+		.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ARP),
+		.sll_ifindex = (int)if_nametoindex("lo"),
+	};
+	int fd = socket_or_not(AF_PACKET, SOCK_DGRAM, 0);
+
+	if (fd < 0)
+		return;
+	must(bind(fd, (const struct sockaddr *)&addr, sizeof(addr)));
+	keep("packet", fd);
+}
+
+static void packet_of_any(void)
+{
+	keep("packet", socket_or_not(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL)));
+}
+
+static void netlink_groups(void)
+{
+	const struct sockaddr_nl addr = {
+		.nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR,
+	};
+	int fd = socket_or_not(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), group = RTNLGRP_NSID;
+
+	if (fd < 0)
+		return;
+	must(bind(fd, (const struct sockaddr *)&addr, sizeof(addr)));
+	must(setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)));
+	let("group", "%d", group);
+	keep("netlink", fd);
+}
+
+static void ping_socket(void)
+{
+	int fd = open("/proc/sys/net/ipv4/ping_group_range", O_WRONLY);
+
+	if (fd < 0 || write(fd, "0 0", 3) != 3)
+		return truth_cannot("ping_group_range: %s", strerror(errno));
+	close(fd);
+	fd = socket_or_not(AF_INET, SOCK_DGRAM, IPPROTO_ICMP);
+	if (fd < 0)
+		return;
+	local_bind(fd, 77);
+	local_connect(fd, 0);
+	keep("raw", fd);
+}
+
+/* In a namespace that no process is in: its files are read there all the same. */
+static void ping_elsewhere(void)
+{
+	int ns = visit_new_ns(), sock = socket_or_not(AF_INET, SOCK_RAW, IPPROTO_ICMP);
+
+	go_home();
+	if (sock < 0)
+		return;
+	let("ref", "raw:%lu", (unsigned long)fd_inode(sock));
+	hold_foreign(sock, ns, BY_FD);
+}
+
+static void udplite(void)
+{
+	int fd = socket_or_not(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE), to;
+
+	if (fd < 0)
+		return;
+	local_bind(fd, 5555);
+	to = socket_or_not(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE);
+	local_connect(to, 5555);
+	must(send(to, "0123456789", 10, 0));
+	hold_fd_in("sender", to);
+	close(to);
+	keep("udp", fd);
+}
+
+/* Three datagrams of ten bytes: the kernel tells memory. */
+static void udp_queue(void)
+{
+	int to = socket_or_not(AF_INET, SOCK_DGRAM, 0), from, i;
+
+	local_bind(to, 5555);
+	from = socket_or_not(AF_INET, SOCK_DGRAM, 0);
+	local_connect(from, 5555);
+	for (i = 0; i < 3; i++)
+		must(send(from, "0123456789", 10, 0));
+	let("from", "udp:%lu", (unsigned long)fd_inode(from));
+	hold_fd_in("sender", from);
+	close(from);
+	keep("udp", to);
+}
+
+static void unix_queues(void)
+{
+	int stream[2], dgram[2];
+
+	unix_pair(SOCK_STREAM, stream);
+	must(write(stream[0], "0123456789", 10));
+	unix_pair(SOCK_DGRAM, dgram);
+	must(write(dgram[0], "12345", 5));
+	must(write(dgram[0], "1234567", 7));
+	let("a", "unix:%lu", (unsigned long)fd_inode(stream[0]));
+	let("b", "unix:%lu", (unsigned long)fd_inode(stream[1]));
+	let("c", "unix:%lu", (unsigned long)fd_inode(dgram[0]));
+	let("d", "unix:%lu", (unsigned long)fd_inode(dgram[1]));
+	hold_in("stream", stream, 2);
+	hold_in("dgram", dgram, 2);
+	close(stream[0]);
+	close(stream[1]);
+	close(dgram[0]);
+	close(dgram[1]);
+}
+
+/* Its FIN counts as one, for the kernel. */
+static void tcp_end(void)
+{
+	unsigned short port;
+	int listener = tcp_listener(AF_INET, &port), client = tcp_connected(AF_INET, port);
+	int server = (int)must(accept(listener, NULL, NULL));
+
+	must(write(client, "abc", 3));
+	close(client);
+	close(listener);
+	keep("tcp", server);
+}
+
+static void vsock(void)
+{
+	const struct sockaddr_vm addr = {
+		.svm_family = AF_VSOCK, .svm_cid = VMADDR_CID_ANY, .svm_port = 4321,
+	};
+	int fd = socket_or_not(AF_VSOCK, SOCK_STREAM, 0);
+
+	if (fd < 0)
+		return;
+	must(bind(fd, (const struct sockaddr *)&addr, sizeof(addr)));
+	keep("vsock", fd);
+}
+
+static void xdp(void)
+{
+	keep("xdp", socket_or_not(AF_XDP, SOCK_RAW, 0));
+}
+
 #define UNIX	"list unix -o all" COMPLETE
 #define TCP	"list tcp -o all" COMPLETE
 
@@ -425,6 +571,37 @@ static const struct situation situations[] = {
 		{ "list raw -o all" COMPLETE, "$ref", "there protocol~89 local!~:89" } } },
 	{ .name = "MPTCP", .make = mptcp, .truths = {
 		{ "list tcp -o all" COMPLETE, "tcp:$ino", "there $p:listens local=127.0.0.1:6666 state=listening" } } },
+	{ .name = "protocol and interface of a packet socket", .make = packet_named, .truths = {
+		{ "list packet -o all" COMPLETE, "$ref", "there protocol=arp local=lo type=dgram uid=0 $p:open" } } },
+	{ .name = "a packet socket of all interfaces", .make = packet_of_any, .truths = {
+		{ "list packet -o all" COMPLETE, "$ref", "protocol=all local=*" } } },
+	{ .name = "groups and owner of a netlink socket", .make = netlink_groups, .truths = {
+		{ "list netlink -o all" COMPLETE, "$ref", "there protocol=route groups=1,5,$group uid=0 $p:open" } } },
+	{ .name = "a ping socket", .make = ping_socket, .truths = {
+		{ "list raw -o all" COMPLETE, "$ref", "there protocol=icmp local=127.0.0.1:77 remote~127.0.0.1 state=connected $p:open" },
+		{ "list raw -o all" COMPLETE, NULL, "count(raw)=1" } } },
+	{ .name = "a raw socket of a namespace without processes", .make = ping_elsewhere, .truths = {
+		{ "list raw -o all" COMPLETE, "$ref", "there net_ns=$ns protocol=icmp $p:open" } } },
+	{ .name = "UDP-Lite", .make = udplite, .truths = {
+		{ "list udp -o all" COMPLETE, "$ref", "there protocol=udplite local=127.0.0.1:5555 recvmem!=0 recvq=absent $p:open" } } },
+	{ .name = "datagrams that wait are memory, not bytes", .make = udp_queue, .truths = {
+		{ "list udp -o all" COMPLETE, "$ref", "recvq=absent recvmem!=0 protocol=udp" },
+		{ "list udp -o all" COMPLETE, "$from", "recvq=0 recvmem=0" } } },
+	{ .name = "what UNIX sockets have sent", .make = unix_queues, .truths = {
+		{ UNIX, "$a", "sendq=10 recvq=0" },
+		{ UNIX, "$b", "sendq=0 recvq=10 recvnext=absent" },
+		{ UNIX, "$c", "sendq=absent sendmem!=0 recvnext=0" },
+		{ UNIX, "$d", "recvq=absent recvnext=5" },
+		{ "list unix -o ref,sendq" COMPLETE, "$a", "sendq=10" } } },
+	{ .name = "the end of a TCP connection is no byte", .make = tcp_end, .truths = {
+		{ TCP, "$ref", "recvq=3 sendq=0 state=close-wait" } } },
+	{ .name = "a vsock socket", .make = vsock, .truths = {
+		{ "list vsock -o all" COMPLETE, "$ref", "there uid=0 $p:open local=absent|*:4321" },
+		{ "list socket -o all" COMPLETE, "$ref", "there $p:open" },
+		{ "ps $p" COMPLETE, "pid $p", "+$ref:open" } } },
+	{ .name = "an XDP socket", .make = xdp, .truths = {
+		{ "list xdp -o all" COMPLETE, "$ref", "there uid=0 $p:open" },
+		{ "ps $p" COMPLETE, "pid $p", "+$ref:open" } } },
 	{ .name = "two UDP sockets on one port", .make = udp_twice, .truths = {
 		{ "list udp -o all" COMPLETE, NULL, "count(udp)=2" } } },
 };

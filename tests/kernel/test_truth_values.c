@@ -208,7 +208,11 @@ static const struct situation situations[] = {
 	{ .name = "a file that cannot be a semaphore", .make = no_psem, .truths = {
 		{ "list psem -o all" COMPLETE, "psem:/junk", "values=absent" } } },
 	{ .name = "sums beyond 64 bits", .make = huge_sums, .truths = {
-		{ "list shm --by class" COMPLETE, NULL, "out!~5764607523034234880" },
+		{ "list shm --by class" COMPLETE, NULL, "out!~5764607523034234880 out!~\"bytes\"" },
+		{ "limits shmall" COMPLETE, NULL, "out~shmall out!~\"used\"" },
+		{ "=limits shmall --check" COMPLETE, NULL, "exit=0 out~shmall=U" },
+		{ "=limits shmall" COMPLETE, NULL, "out~>16E" },
+		{ "=clean --no-save --user root" COMPLETE, NULL, "exit!=2 out!~5E out!~5.0E" },
 		{ "=list shm" COMPLETE, NULL, "out!~5E" } } },
 	{ .name = "a file of 4 EiB", .make = huge_file, .truths = {
 		{ "list pshm -o all" COMPLETE, "pshm:/huge", "size=4611686018427387904 used=4096" } } },
