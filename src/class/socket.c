@@ -297,11 +297,10 @@ void socket_settle(struct collector *col, struct snapshot *shard)
 {
 	struct object *obj;
 	struct edge *edge;
+	uint32_t object;
 	uint64_t flags;
 
 	vec_for_each(obj, &shard->objects) {
-		uint32_t object;
-
 		if (obj->key.space != SPACE_SOCKET || obj->key.ns)
 			continue;
 		object = socket_find(col, 0, obj->key.id);
@@ -314,7 +313,10 @@ void socket_settle(struct collector *col, struct snapshot *shard)
 		obj = &shard->objects.at[edge->object];
 		if (obj->key.space != SPACE_SOCKET || !obj->key.ns)
 			continue;
-		obj = &col->snap->objects.at[snapshot_find(col->snap, obj->key)];
+		object = snapshot_find(col->snap, obj->key);
+		if (object == NO_INDEX)
+			continue;
+		obj = &col->snap->objects.at[object];
 		if (object_num(col->snap, obj, FIELD_FLAGS, &flags) && flags & IS(LISTENING))
 			edge->kind = EDGE_LISTENS;
 	}

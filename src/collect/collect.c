@@ -137,7 +137,7 @@ int collect(const struct host *host, const struct query *query,
 	if (query->parts & PROCESS_PARTS)
 		pool = scan_pool_start(&col, progress);
 	if (query->parts & SOCKET_PARTS && !pool)
-		collect_late_net_nss(&col, NULL, 0);
+		collect_mounted_net_nss(&col);
 	collect_list_classes(&col);
 	/* Most sockets of no class that is asked for are UNIX ones. */
 	vec_for_each(ns, &col.net_nss) {

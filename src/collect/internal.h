@@ -26,8 +26,12 @@ void collect_born(struct collector *col);
 /* The network namespaces they are in, into col->net_nss; or the tool's own alone. */
 void collect_net_nss(struct collector *col);
 void collect_own_net_ns(struct collector *col);
-/* Adds those that are mounted, and those that the descriptors lead to. */
-void collect_late_net_nss(struct collector *col, const struct net_ns_fd *fds, uint32_t nr);
+/* Adds those that are mounted. */
+void collect_mounted_net_nss(struct collector *col);
+/* What @shards have of sockets that were not listed may be of namespaces that no process is
+ * in, which mounts and @fds lead to, or that one came to meanwhile; those are listed now. */
+void collect_late_sockets(struct collector *col, struct snapshot *const *shards, unsigned int nr,
+			  const struct net_ns_fds *fds);
 /* The hook for such descriptors. */
 bool collect_net_ns_fd(struct fd_entry *fd);
 /* Adds that of the process, or thread, looked at, which is new: the last; NULL: it is

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 
+#include "class/socket.h"
 #include "internal.h"
 #include "ipcscope/text.h"
 
@@ -21,24 +22,26 @@ static bool namespaces_known(const struct collector *col, uint64_t ino)
 	return false;
 }
 
-/* The namespace @ino that @path leads to, below /proc if it is relative. False: it
- * does not lead there any more. */
-static bool namespaces_add(struct collector *col, uint64_t ino, const char *path, pid_t pid)
+/* Keeps a namespace that was opened, or may not be, unless it is known. */
+static void namespaces_keep(struct collector *col, struct net_ns *ns)
+{
+	if (!ns->err && namespaces_known(col, ns->ino))
+		col->host->ops->close_diag(&ns->diag);
+	else if (ns->err != -ENOENT && ns->err != -ESRCH && ns->err != -EINVAL)
+		*vec_add(&col->net_nss) = *ns;
+}
+
+/* The namespace @ino that @path leads to, below /proc if it is relative. */
+static void namespaces_add(struct collector *col, uint64_t ino, const char *path, pid_t pid)
 {
 	const struct host *host = col->host;
 	struct net_ns ns = { .ino = ino, .pid = pid, .own = !path };
 
 	ns.err = host->ops->open_diag(host, path && *path != '/' ? &col->proc : NULL, path,
 				      &ns.diag);
-	if (ns.err == -ENOENT || ns.err == -ESRCH || ns.err == -EINVAL)
-		return false;
 	if (!ns.err && path)
 		ns.ino = ns.diag.ns;
-	if (ns.ino != ino && namespaces_known(col, ns.ino))
-		host->ops->close_diag(&ns.diag);
-	else
-		*vec_add(&col->net_nss) = ns;
-	return ns.ino == ino;
+	namespaces_keep(col, &ns);
 }
 
 static void namespaces_add_of(struct collector *col, pid_t tid, const char *path)
@@ -46,8 +49,8 @@ static void namespaces_add_of(struct collector *col, pid_t tid, const char *path
 	uint64_t ino;
 
 	/* Most are in the one that the last was in. */
-	if (scan_ns(col->host, &col->proc, path, &ino) || col->net_nss.at[col->net_nss.nr - 1].ino == ino ||
-	    namespaces_known(col, ino))
+	if (scan_ns(col->host, &col->proc, path, &ino) ||
+	    col->net_nss.at[col->net_nss.nr - 1].ino == ino || namespaces_known(col, ino))
 		return;
 	namespaces_add(col, ino, path, tid);
 }
@@ -64,6 +67,20 @@ struct net_ns *collect_net_ns_of(struct collector *col, struct scan *scan)
 	snprintf(in_proc, sizeof(in_proc), "%d/%s", (int)scan->living, path);
 	namespaces_add(col, ino, in_proc, scan->thread ?: scan->living);
 	return col->net_nss.nr > nr ? &col->net_nss.at[nr] : NULL;
+}
+
+/* Those that processes of @shard are in by now. */
+static void namespaces_add_shard(struct collector *col, const struct snapshot *shard)
+{
+	const struct process *proc;
+	char path[64];
+
+	vec_for_each(proc, &shard->processes) {
+		if (!proc->net_ns || namespaces_known(col, proc->net_ns))
+			continue;
+		snprintf(path, sizeof(path), "%d/ns/net", (int)proc->pid);
+		namespaces_add(col, proc->net_ns, path, proc->pid);
+	}
 }
 
 struct namespaces_threads {
@@ -117,14 +134,18 @@ void collect_net_nss(struct collector *col)
 	buf_free(&entries);
 }
 
-/* "36 35 0:4 net:[4026532288] /run/netns/name rw ... - nsfs nsfs rw" */
-static void namespaces_add_mounts(struct collector *col)
+/* "36 35 0:4 net:[4026532288] /run/netns/name rw ... - nsfs nsfs rw": as process @pid has
+ * them mounted, 0: we. */
+static void namespaces_add_mounts(struct collector *col, pid_t pid)
 {
 	struct buf text = { 0 }, type = { 0 }, path = { 0 };
 	const char *line, *root, *next;
-	uint64_t ino;
+	struct net_ns ns = { 0 };
+	char file[32] = "self/mountinfo";
 
-	if (col->host->ops->read_file(col->host, &col->proc, "self/mountinfo", &text) < 0)
+	if (pid)
+		snprintf(file, sizeof(file), "%d/mountinfo", (int)pid);
+	if (col->host->ops->read_file(col->host, &col->proc, file, &text) < 0)
 		buf_reset(&text);
 	for (line = text.data; line && *line; line = *next ? next + 1 : NULL) {
 		next = strchrnul(line, '\n');
@@ -132,13 +153,70 @@ static void namespaces_add_mounts(struct collector *col)
 		if (!root || root > next)
 			continue;
 		root += strlen(" net:[");
-		if (num_u64(&root, &ino) && !namespaces_known(col, ino) &&
-		    host_parse_mount(&line, next, &type, &path) && !strcmp(type.data, "nsfs"))
-			namespaces_add(col, ino, path.data, 0);
+		if (!num_u64(&root, &ns.ino) || namespaces_known(col, ns.ino) ||
+		    !host_parse_mount(&line, next, &type, &path) || strcmp(type.data, "nsfs") != 0)
+			continue;
+		if (!pid) {
+			namespaces_add(col, ns.ino, path.data, 0);
+			continue;
+		}
+		ns.err = col->host->ops->open_diag_of(col->host, pid, path.data, -1, 0, &ns.diag);
+		ns.ino = ns.err ? ns.ino : ns.diag.ns;
+		namespaces_keep(col, &ns);
 	}
 	buf_free(&text);
 	buf_free(&type);
 	buf_free(&path);
+}
+
+/* Those that processes of other mount namespaces have mounted. */
+static void namespaces_add_far(struct collector *col)
+{
+	struct inodes seen = { 0 };
+	const uint64_t *other;
+	const pid_t *pid;
+	char path[32];
+	uint64_t ino;
+
+	*vec_add(&seen) = col->snap->host.mnt_ns;
+	vec_for_each(pid, &col->pids) {
+		snprintf(path, sizeof(path), "%d/ns/mnt", (int)*pid);
+		if (scan_ns(col->host, &col->proc, path, &ino))
+			continue;
+		vec_for_each(other, &seen) {
+			if (*other == ino)
+				break;
+		}
+		if (vec_stopped(other, &seen))
+			continue;
+		*vec_add(&seen) = ino;
+		namespaces_add_mounts(col, *pid);
+	}
+	vec_free(&seen);
+}
+
+/* Asks the sockets of @shard whose namespace nothing tells. */
+static void namespaces_ask_sockets(struct collector *col, struct snapshot *shard)
+{
+	const struct host *host = col->host;
+	const struct edge *edge;
+
+	vec_for_each(edge, &shard->edges) {
+		const pid_t pid = edge->process == NO_INDEX ? 0 :
+				  shard->processes.at[edge->process].pid;
+		struct net_ns ns = { 0 };
+		struct object *obj;
+
+		if (edge->object & IN_BASE || edge->kind != EDGE_OPEN || !pid)
+			continue;
+		obj = &shard->objects.at[edge->object];
+		if (obj->key.space != SPACE_SOCKET || obj->key.ns ||
+		    host->ops->open_diag_of(host, edge->tid ?: pid, NULL, edge->fd, obj->key.id,
+					    &ns.diag))
+			continue;
+		obj->key.ns = ns.ino = ns.diag.ns;
+		namespaces_keep(col, &ns);
+	}
 }
 
 bool collect_net_ns_fd(struct fd_entry *fd)
@@ -152,17 +230,66 @@ bool collect_net_ns_fd(struct fd_entry *fd)
 	return true;
 }
 
-void collect_late_net_nss(struct collector *col, const struct net_ns_fd *fds, uint32_t nr)
+static bool namespaces_miss(struct snapshot *const *shards, unsigned int nr)
+{
+	const struct object *obj;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		vec_for_each(obj, &shards[i]->objects) {
+			if (obj->key.space == SPACE_SOCKET && !obj->key.ns)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Lists what was added since; more of the sockets are known then. Whether some are not. */
+static bool namespaces_list(struct collector *col, struct snapshot *const *shards, unsigned int nr)
+{
+	unsigned int i;
+
+	if (col->first_net_ns < col->net_nss.nr) {
+		collect_list_sockets(col);
+		for (i = 0; i < nr; i++)
+			socket_settle(col, shards[i]);
+	}
+	col->first_net_ns = col->net_nss.nr;
+	return namespaces_miss(shards, nr);
+}
+
+void collect_late_sockets(struct collector *col, struct snapshot *const *shards, unsigned int nr,
+			  const struct net_ns_fds *fds)
 {
 	struct buf *path = &col->scratch;
-	uint32_t i;
+	const struct net_ns_fd *fd;
+	unsigned int i;
 
-	namespaces_add_mounts(col);
-	for (i = 0; i < nr; i++) {
-		if (namespaces_known(col, fds[i].ino))
+	if (col->few && !namespaces_miss(shards, nr))
+		return;
+	col->first_net_ns = col->net_nss.nr;
+	for (i = 0; i < nr; i++)
+		namespaces_add_shard(col, shards[i]);
+	namespaces_add_mounts(col, 0);
+	vec_for_each(fd, fds) {
+		if (namespaces_known(col, fd->ino))
 			continue;
 		buf_reset(path);
-		buf_printf(path, "%d/fd/%d", (int)fds[i].pid, fds[i].fd);
-		namespaces_add(col, fds[i].ino, path->data, 0);
+		buf_printf(path, "%d/fd/%d", (int)fd->pid, fd->fd);
+		namespaces_add(col, fd->ino, path->data, 0);
 	}
+	if (namespaces_list(col, shards, nr)) {
+		namespaces_add_far(col);
+		if (namespaces_list(col, shards, nr)) {
+			for (i = 0; i < nr; i++)
+				namespaces_ask_sockets(col, shards[i]);
+			namespaces_list(col, shards, nr);
+		}
+	}
+	col->first_net_ns = 0;
+}
+
+void collect_mounted_net_nss(struct collector *col)
+{
+	namespaces_add_mounts(col, 0);
 }

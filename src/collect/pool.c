@@ -264,44 +264,22 @@ static void pool_look_again(struct scan_pool *pool)
 	scan_free(&worker->scan);
 }
 
-static bool pool_has_unlisted(const struct snapshot *shard)
-{
-	const struct object *obj;
-
-	vec_for_each(obj, &shard->objects) {
-		if (obj->key.space == SPACE_SOCKET && !obj->key.ns)
-			return true;
-	}
-	return false;
-}
-
-/* Sockets that were not listed may be of namespaces that no process is in. */
 static void pool_settle_sockets(struct scan_pool *pool)
 {
-	struct VEC(struct net_ns_fd) fds = { 0 };
-	struct collector *col = pool->col;
+	struct snapshot **shards = mem_zero(pool->nr, sizeof(*shards));
+	struct net_ns_fds fds = { 0 };
 	const struct net_ns_fd *fd;
-	bool wanted = !col->few;
 	unsigned int i;
 
 	for (i = 0; i < pool->nr; i++) {
-		struct worker *worker = &pool->workers[i];
-
-		vec_for_each(fd, &worker->scan.net_ns_fds)
+		shards[i] = &pool->workers[i].shard;
+		vec_for_each(fd, &pool->workers[i].scan.net_ns_fds)
 			*vec_add(&fds) = *fd;
-		vec_free(&worker->scan.net_ns_fds);
-		wanted = wanted || pool_has_unlisted(&worker->shard);
+		vec_free(&pool->workers[i].scan.net_ns_fds);
 	}
-	col->first_net_ns = col->net_nss.nr;
-	if (wanted && col->query->parts & SOCKET_PARTS)
-		collect_late_net_nss(col, fds.at, fds.nr);
-	if (col->first_net_ns < col->net_nss.nr) {
-		collect_list_sockets(col);
-		for (i = 0; i < pool->nr; i++)
-			socket_settle(col, &pool->workers[i].shard);
-	}
-	col->first_net_ns = 0;
+	collect_late_sockets(pool->col, shards, pool->nr, &fds);
 	vec_free(&fds);
+	free(shards);
 }
 
 /* The first worker looks at what the sockets found by all carry. */

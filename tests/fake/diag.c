@@ -51,29 +51,56 @@ static uint64_t netns_of_link(const struct host *host,
 	return ino;
 }
 
+static int open_in(const struct host *host, uint64_t netns, struct host_diag *diag)
+{
+	struct fixture_diag *priv = mem_zero(1, sizeof(*priv));
+
+	diag->ns = netns;
+	priv->netns = netns == netns_of_link(host, NULL, "/proc/self/ns/net") ? 0 : netns;
+	diag->priv = priv;
+	return 0;
+}
+
 int fixture_open_diag(const struct host *host, const struct host_dir *at, const char *path,
 		      struct host_diag *diag)
 {
-	struct fixture_diag *priv;
-	uint64_t netns = 0;
+	uint64_t netns;
 	int ret;
 
 	*diag = (struct host_diag){ .host = host, .fd = -1 };
 	ret = fixture_enter(fixture_of(host), HOST_OP(open_diag));
 	if (ret)
 		return ret;
+	netns = path ? netns_of_link(host, at, path) : 0;
+	return path && !netns ? -EPERM : open_in(host, netns, diag);
+}
+
+int fixture_open_diag_of(const struct host *host, pid_t tid, const char *path, int fd,
+			 uint64_t socket, struct host_diag *diag)
+{
+	const struct facts *facts;
+	struct node *node;
+	char name[4096];
+	uint64_t ino;
+	int ret;
+
+	*diag = (struct host_diag){ .host = host, .fd = -1 };
+	ret = fixture_enter(fixture_of(host), HOST_OP(open_diag_of));
+	if (ret)
+		return ret;
 	if (path) {
-		netns = netns_of_link(host, at, path);
-		if (!netns)
-			return -EPERM;
-		diag->ns = netns;
-		if (netns == netns_of_link(host, NULL, "/proc/self/ns/net"))
-			netns = 0;
+		snprintf(name, sizeof(name), "/proc/%d/root%s", tid, path);
+		ino = netns_of_link(host, NULL, name);
+		return ino ? open_in(host, ino, diag) : -EPERM;
 	}
-	priv = mem_zero(1, sizeof(*priv));
-	priv->netns = netns;
-	diag->priv = priv;
-	return 0;
+	snprintf(name, sizeof(name), "/proc/%d/fd/%d", tid, fd);
+	node = fixture_walk(fixture_of(host), NULL, name, false, &ret);
+	if (!node)
+		return ret;
+	if (!fixture_bracket_ino(&node->data, "socket:[", &ino) || ino != socket)
+		return -ESTALE;
+	facts = fixture_facts(fixture_of(host), node);
+	return facts && facts->netns ? open_in(host, facts->netns, diag) : -EPERM;
 }
 
 /* /proc/self/net of the text, or /proc/net-NS of another namespace. */

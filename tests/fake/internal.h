@@ -62,6 +62,7 @@ struct facts {
 	uint32_t lmode;
 	uint64_t magic;
 	struct word proto;
+	uint64_t netns;		/* of a socket that is not in the text */
 	uint64_t unread, capacity;
 	struct host_mq mq;
 	struct host_space space;

@@ -38,6 +38,7 @@ const struct value fact_values[] = {
 	[HAS_LMODE] = VALUE("lmode", VALUE_NUM, struct facts, lmode),
 	VALUE("magic", VALUE_NUM, struct facts, magic),
 	VALUE("proto", VALUE_WORD, struct facts, proto),
+	VALUE("netns", VALUE_NUM, struct facts, netns),
 	VALUE("unread", VALUE_NUM, struct facts, unread),
 	VALUE("capacity", VALUE_NUM, struct facts, capacity),
 	VALUE("bytes", VALUE_NUM, struct facts, space.bytes),

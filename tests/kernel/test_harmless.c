@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <mqueue.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -426,12 +427,58 @@ static void test_comparison_sees(void **state)
 		close(fds[fd]);
 }
 
+/*
+ * Where nothing else tells the network namespace of a socket a copy of it does, for a moment:
+ * one that is of no namespace with a process. Neither end notices, nor is it held open.
+ */
+static void test_copied_sockets(void **state)
+{
+	int home = (int)must(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
+	static const char *const args[] = { "list", "-a", "-o", "all", "--json", NULL };
+	struct pollfd poll_fd = { .events = POLLIN | POLLOUT | POLLRDHUP };
+	struct child *reader;
+	struct stat st[2];
+	int ends[2], unread, i;
+	char ref[32];
+	struct run r;
+	long woken;
+
+	(void)state;
+	must(unshare(CLONE_NEWNET));
+	unix_pair(SOCK_STREAM, ends);
+	must(setns(home, CLONE_NEWNET));
+	close(home);
+	must(write(ends[1], "hello", 5));
+	must(fstat(ends[0], &st[0]));
+	reader = read_in("reader", ends[1]);
+	close(ends[1]);
+	woken = switches_of(reader->pid);
+	poll_fd.fd = ends[0];
+	for (i = 0; i < 5; i++) {
+		run_tool_how(&r, NULL, args);
+		run_expect(&r, 0);
+		snprintf(ref, sizeof(ref), "unix:%lu", (unsigned long)st[0].st_ino);
+		assert_string_equal(get_text(need_object(run_json(&r), ref), "type"), "stream");
+		run_free(&r);
+		must(fstat(ends[0], &st[1]));
+		assert_memory_equal(&st[0], &st[1], sizeof(st[0]));
+		must(poll(&poll_fd, 1, 0));
+		assert_int_equal(poll_fd.revents, POLLIN | POLLOUT);
+		must(ioctl(ends[0], FIONREAD, &unread));
+		assert_int_equal(unread, 5);
+		assert_int_equal(switches_of(reader->pid), woken);
+	}
+	close(ends[0]);
+	/* Its end comes with the last descriptor, which was ours. */
+	sandbox_join(reader);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, sandbox_reset, sandbox_reset)
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		TEST(test_harmless), TEST(test_comparison_sees),
+		TEST(test_harmless), TEST(test_comparison_sees), TEST(test_copied_sockets),
 	};
 
 	sandbox_enter();

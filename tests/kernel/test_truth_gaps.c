@@ -144,8 +144,20 @@ static void stat_any_eperm(void)
 static void statx_eperm(void)	{ refuse(SYS_statx, -1, 0, EPERM); }
 static void statx_enosys(void)	{ refuse(SYS_statx, -1, 0, ENOSYS); }
 static void statx_eacces(void)	{ refuse(SYS_statx, -1, 0, EACCES); }
-static void getxattr_eperm(void) { refuse(SYS_getxattr, -1, 0, EPERM); }
-static void getxattr_eio(void)	{ refuse(SYS_getxattr, -1, 0, EIO); }
+static void no_getxattrat(void)	{ refuse(464, -1, 0, ENOSYS); }
+
+static void getxattr_eperm(void)
+{
+	refuse(464, -1, 0, EPERM);
+	refuse(SYS_getxattr, -1, 0, EPERM);
+}
+
+static void getxattr_eio(void)
+{
+	refuse(464, -1, 0, EIO);
+	refuse(SYS_getxattr, -1, 0, EIO);
+}
+
 static void fstatfs_eperm(void)	{ refuse(SYS_fstatfs, -1, 0, EPERM); }
 static void fstatfs_eintr(void)	{ refuse(SYS_fstatfs, -1, 0, EINTR); }
 static void memfd_eperm(void)	{ refuse(SYS_memfd_create, -1, 0, EPERM); }
@@ -331,6 +343,8 @@ static const struct situation situations[] = {
 	{ .name = "no statx", .make = seen, .truths = {
 		SAME_PSHM, SAME_SHM }, .inside = statx_enosys },
 	{ .name = "getxattr refused", .make = seen, .truths = { SAYS("tcp") }, .inside = getxattr_eperm },
+	{ .name = "no getxattrat", .make = seen, .truths = {
+		{ "list tcp -o all" COMPLETE, NULL, "quiet" } }, .inside = no_getxattrat },
 	{ .name = "getxattr failing", .make = seen, .truths = { SAYS("tcp") }, .inside = getxattr_eio },
 	{ .name = "fstatfs refused", .make = seen, .truths = { SAYS("pidfd") }, .inside = fstatfs_eperm },
 	{ .name = "fstatfs interrupted for ever", .make = seen, .truths = { SAYS("pidfd") },

@@ -106,6 +106,50 @@ static void unix_by_socket(void)
 	foreign_unix(BY_SOCKET);
 }
 
+/* Mounted where only a process of another mount namespace sees it. */
+static void far_fn(void *arg)
+{
+	char path[64];
+	int file;
+
+	must(unshare(CLONE_NEWNS));
+	sandbox_mount_tmpfs("/tmp/far");
+	file = (int)must(open("/tmp/far/netns", O_CREAT | O_WRONLY, 0600));
+	close(file);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", *(int *)arg);
+	must(mount(path, "/tmp/far/netns", NULL, MS_BIND, NULL));
+	child_keep(NULL, 0);
+	sandbox_ready(0);
+	sandbox_hold();
+}
+
+static void unix_by_far_mount(void)
+{
+	int ns = visit_new_ns();
+	int sock = unix_listener(SOCK_STREAM, "/tmp/sock", 4);
+
+	go_home();
+	let("ino", "%lu", (unsigned long)fd_inode(sock));
+	must(mkdir("/tmp/far", 0700));
+	sandbox_spawn("far", far_fn, &ns);
+	hold_foreign(sock, ns, BY_SOCKET);
+}
+
+static void pair_by_socket(void)
+{
+	int ns = visit_new_ns(), ends[2];
+
+	unix_pair(SOCK_STREAM, ends);
+	go_home();
+	name_net(ns);
+	close(ns);
+	let("a", "unix:%lu", (unsigned long)fd_inode(ends[0]));
+	let("b", "unix:%lu", (unsigned long)fd_inode(ends[1]));
+	let("p", "%d", (int)hold_in("both", ends, 2)->pid);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void foreign_tcp(enum holding holding)
 {
 	int ns = visit_new_ns(), sock;
@@ -133,6 +177,34 @@ static void tcp_by_mount(void)
 static void tcp_by_socket(void)
 {
 	foreign_tcp(BY_SOCKET);
+}
+
+/* Such a socket is not copied. */
+static void tcp_lingers(void)
+{
+	const struct linger linger = { .l_onoff = 1, .l_linger = 5 };
+	int ns = visit_new_ns();
+	int sock = (int)must(socket(AF_INET, SOCK_STREAM, 0));
+
+	must(setsockopt(sock, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)));
+	must(listen(sock, 4));
+	go_home();
+	let("ino", "%lu", (unsigned long)fd_inode(sock));
+	hold_foreign(sock, ns, BY_SOCKET);
+}
+
+static void unbound_alone(void)
+{
+	int ns = visit_new_ns();
+	int sock = (int)must(socket(AF_INET, SOCK_STREAM, 0)), here;
+
+	go_home();
+	here = (int)must(socket(AF_INET, SOCK_STREAM, 0));
+	let("ino", "%lu", (unsigned long)fd_inode(sock));
+	let("here", "%lu", (unsigned long)fd_inode(here));
+	hold_foreign(sock, ns, BY_SOCKET);
+	hold_fd_in("here", here);
+	close(here);
 }
 
 static void unbound_elsewhere(void)
@@ -530,15 +602,25 @@ static const struct situation situations[] = {
 	{ .name = "namespace held by a bind mount: unix", .make = unix_by_mount, .truths = {
 		{ UNIX, NULL, "count(unix)=1 out~\"id\":$ino out~\"net_ns\":$ns out~listening out~\"pid\":$p" } } },
 	{ .name = "namespace held by its socket: unix", .make = unix_by_socket, .truths = {
-		{ UNIX, NULL, "count(unix)=1 out~\"id\":$ino out!~\"net_ns\":$home out~\"pid\":$p" } } },
+		{ UNIX, "unix:/tmp/sock", "there id=$ino net_ns=$ns state=listening $p:listens" } } },
+	{ .name = "namespace mounted in another mount namespace: unix", .make = unix_by_far_mount, .truths = {
+		{ UNIX, "unix:/tmp/sock", "there id=$ino net_ns=$ns state=listening $p:listens" } } },
+	{ .name = "namespace held by a pair: unix", .make = pair_by_socket, .truths = {
+		{ UNIX, "$a", "there net_ns=$ns peers~$b state=connected $p:open" },
+		{ UNIX, "$b", "there net_ns=$ns peers~$a" } } },
 	{ .name = "namespace held by a descriptor: tcp", .make = tcp_by_fd, .truths = {
 		{ TCP, "tcp:$ino", "there net_ns=$ns state=listening $p:listens local~:4321" } } },
 	{ .name = "namespace held by a bind mount: tcp", .make = tcp_by_mount, .truths = {
 		{ TCP, "tcp:$ino", "there net_ns=$ns state=listening $p:listens" } } },
 	{ .name = "namespace held by its socket: tcp", .make = tcp_by_socket, .truths = {
-		{ TCP, "tcp:$ino", "there net_ns!=$home" } } },
+		{ TCP, "tcp:$ino", "there net_ns=$ns state=listening local~:4321 $p:listens" } } },
+	{ .name = "namespace held by a socket that lingers", .make = tcp_lingers, .truths = {
+		{ TCP, "tcp:$ino", "there net_ns!=$home net_ns!=$ns $p:open" } } },
 	{ .name = "an unbound socket of another namespace", .make = unbound_elsewhere, .truths = {
-		{ TCP, "tcp:$ino", "there net_ns!=$home $p:open" } } },
+		{ TCP, "tcp:$ino", "there net_ns=$ns $p:open" } } },
+	{ .name = "an unbound socket of a namespace without processes", .make = unbound_alone, .truths = {
+		{ TCP, "tcp:$ino", "there net_ns=$ns $p:open" },
+		{ TCP, "tcp:$here", "there net_ns=$home" } } },
 	{ .name = "a pair between two namespaces", .make = pair_across, .truths = {
 		{ UNIX, "$a", "net_ns=$ns peers~$b $p:open" },
 		{ UNIX, "$b", "net_ns=$ns peers~$a $q:open" } } },

@@ -360,7 +360,8 @@ static void test_network_namespaces(void **state)
 	TOLD(unix, 51, NET_NS, "77");
 }
 
-/* Namespaces that no process is in: of a descriptor, of a mount, of the socket. */
+/* Namespaces that no process is in: of a descriptor, of a mount, of one that another process
+ * sees, of the socket; and sockets that are in no dump. */
 static void test_namespaces_without_processes(void **state)
 {
 	(void)state;
@@ -374,11 +375,32 @@ static void test_namespaces_without_processes(void **state)
 		    "link /proc/20/fd/4 -> socket:[51] proto=UNIX-STREAM\n"
 		    "link /proc/20/fd/5 -> socket:[52] proto=UNIX-STREAM\n"
 		    "link /proc/20/fd/6 -> net:[77]\n"
-		    "link /proc/20/fd/7 -> net:[77]");
-	ask_all(A_CLASS(unix));
+		    "link /proc/20/fd/7 -> net:[77]\n"
+		    "diag unix type=1 state=10 ino=53 name=\\x00f netns=80\n"
+		    "link /proc/20/fd/8 -> socket:[53] proto=UNIX-STREAM\n"
+		    "link /proc/30/root/run/netns/f -> net:[80]\n"
+		    "link /proc/30/ns/mnt -> mnt:[5]\n"
+		    "file /proc/30/mountinfo text=\"9 1 0:4 net:[80] /run/netns/f rw - nsfs nsfs rw\\x0a\"\n"
+		    "diag unix type=1 state=10 ino=54 name=\\x00s netns=81\n"
+		    "diag unix type=1 state=1 ino=55 peer=56 netns=81\n"
+		    "diag unix type=1 state=1 ino=56 peer=55 netns=81\n"
+		    "link /proc/20/fd/9 -> socket:[54] proto=UNIX-STREAM netns=81\n"
+		    "link /proc/20/fd/10 -> socket:[55] proto=UNIX-STREAM\n"
+		    "link /proc/20/fd/11 -> socket:[57] proto=TCP netns=4026531840");
+	machine_process(&box, 30, 0, "far");
+	ask_all(A_CLASS(unix) | A_CLASS(tcp));
 	machine_look(&box);
 	assert_int_equal(CALLS_OF(&box, open_diag), 3);
-	REFS("unix:50 unix:51 unix:52");
+	assert_int_equal(CALLS_OF(&box, open_diag_of), 5);
+	REFS("unix:50 unix:51 unix:53 unix:54 unix:55 unix:56 unix:52 tcp:57");
+	EDGES(unix, 53, "20 listens rw fd8");
+	EDGES(unix, 54, "20 listens rw fd9");
+	EDGES(unix, 55, "20 open rw fd10; peer unix:56");
+	TOLD(unix, 53, NET_NS, "80");
+	TOLD(unix, 54, NET_NS, "81");
+	TOLD(unix, 54, NAME, "@s");
+	TOLD(unix, 56, NET_NS, "81");
+	TOLD(tcp, 57, NET_NS, "4026531840");
 	EDGES(unix, 50, "20 listens rw fd3");
 	EDGES(unix, 51, "20 listens rw fd4");
 	EDGES(unix, 52, "20 open rw fd5");

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The network namespace of a socket, and what only another mount namespace has a path to:
+ * in the helper process, which keeps the namespace open in a descriptor of its own, as both
+ * might block: a path on a dead file system, a close() that turns out to be the last one.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sockios.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "live.h"
+
+#ifndef PIDFD_THREAD
+#define PIDFD_THREAD	O_EXCL		/* since Linux 6.9 */
+#endif
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE	71
+#endif
+
+/* Whoever copies a socket gives it the class of its own control group, if groups of version 1
+ * have one: net/core/scm.c, __receive_sock(). */
+static bool socket_ns_marks(void)
+{
+	struct buf text = { 0 };
+	bool marks = live_read_file(&live_host, NULL, "/proc/self/cgroup", &text) < 0 ||
+		     strstr(text.data, "net_cls") || strstr(text.data, "net_prio");
+
+	buf_free(&text);
+	return marks;
+}
+
+/* Whether @copy is of our own namespace, for who may not ask for another. */
+static bool socket_ns_is_own(int copy)
+{
+	int sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	uint64_t ours = 0, theirs = 1;
+	socklen_t len = sizeof(ours);
+	bool own;
+
+	own = sock >= 0 && !getsockopt(sock, SOL_SOCKET, SO_NETNS_COOKIE, &ours, &len) &&
+	      !getsockopt(copy, SOL_SOCKET, SO_NETNS_COOKIE, &theirs, &len) && ours == theirs;
+	if (sock >= 0)
+		close(sock);
+	return own;
+}
+
+/* A descriptor of the namespace, or -errno. A socket that lingers is closed at once, as its
+ * owner may have closed it meanwhile. */
+static int socket_ns_ask(struct helper_call *call, int copy)
+{
+	struct linger linger = { .l_onoff = 1 };
+	socklen_t len = sizeof(linger);
+	struct stat st;
+	int ns;
+
+	if (fstat(copy, &st) || st.st_ino != call->addr)
+		return -ESTALE;
+	if (getsockopt(copy, SOL_SOCKET, SO_LINGER, &linger, &len) || linger.l_onoff)
+		return -EBUSY;
+	ns = ioctl(copy, SIOCGSKNS);
+	if (ns < 0 && socket_ns_is_own(copy))
+		ns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	return ns < 0 ? -errno : ns;
+}
+
+/* SO_LINGER is known of the copy only; whatever signal comes, it is closed before. */
+static int socket_ns_copy(struct helper_call *call)
+{
+	sigset_t all, before;
+	int thread, copy, ns;
+
+	if (socket_ns_marks())
+		return -EBUSY;
+	thread = (int)syscall(SYS_pidfd_open, call->pid, PIDFD_THREAD);
+	if (thread < 0 && errno == EINVAL)
+		thread = (int)syscall(SYS_pidfd_open, call->pid, 0);
+	if (thread < 0)
+		return -errno;
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	copy = (int)syscall(SYS_pidfd_getfd, thread, call->at, 0);
+	ns = copy < 0 ? -errno : socket_ns_ask(call, copy);
+	if (copy >= 0)
+		close(copy);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	close(thread);
+	return ns;
+}
+
+static int socket_ns_find(struct helper_call *call)
+{
+	static int kept = -1;
+	int err = helper_enter(call, -(uint64_t)call->pid);
+
+	if (kept >= 0)
+		close(kept);
+	kept = -1;
+	if (!err)
+		kept = *call->path ? live_open_path(call) : socket_ns_copy(call);
+	call->at = kept;
+	return kept < 0 ? err ?: kept : 0;
+}
+
+int live_open_diag_of(const struct host *host, pid_t tid, const char *path, int fd,
+		      uint64_t socket, struct host_diag *diag)
+{
+	struct helper_call call = { .pid = tid, .at = path ? AT_FDCWD : fd, .addr = socket };
+	char kept[48];
+	int err;
+
+	*diag = (struct host_diag){ .host = host, .fd = -1 };
+	if (path && strlen(path) >= sizeof(call.path))
+		return -ENAMETOOLONG;
+	strcpy(call.path, path ?: "");
+	err = helper_ask(socket_ns_find, &call);
+	if (err)
+		return err;
+	snprintf(kept, sizeof(kept), "/proc/%d/fd/%d", (int)host_helper, call.at);
+	return live_open_diag(host, NULL, kept, diag);
+}
