@@ -3,6 +3,11 @@
 #include "sysv.h"
 
 #include <errno.h>
+#include <stdatomic.h>
+
+#include "ipcscope/threads.h"
+
+#define LEAST		1024	/* semaphores worth a thread */
 
 static void sem_read_values(struct collector *col, uint32_t object, struct buf *scratch)
 {
@@ -52,29 +57,44 @@ static void sem_list(struct collector *col)
 	buf_free(&scratch);
 }
 
+struct sem_looking {
+	const struct host *host;
+	int id;
+	struct sem *sem;
+	atomic_int err;
+};
+
+static void sem_look_at(void *arg, uint32_t first, uint32_t end)
+{
+	struct sem_looking *looking = arg;
+
+	for (; first < end && !looking->err; first++) {
+		struct sem *sem = &looking->sem[first];
+		/* Where the value is 0 nobody waits for it. */
+		int err = looking->host->ops->sem_detail(looking->host, looking->id, first,
+							 &sem->pid, &sem->ncnt,
+							 sem->value ? &sem->zcnt : NULL);
+
+		if (err < 0)
+			looking->err = err;
+		sem->detailed = !err;
+	}
+}
+
 /* Who used each semaphore last, and how many wait for it. */
 static void sem_look(struct collector *col, uint32_t object)
 {
 	const struct object *obj = &col->snap->objects.at[object];
 	struct sems *sems = (struct sems *)(uintptr_t)object_sems(col->snap, obj);
-	uint32_t i;
+	const unsigned int threads = threads_wanted(col->query->threads);
+	struct sem_looking looking = { .host = col->host, .id = (int)obj->key.id };
 
 	if (!sems || obj->key.ns != col->snap->host.ipc_ns)
 		return;
-	for (i = 0; i < sems->nr; i++) {
-		struct sem *sem = &sems->sem[i];
-		int err;
-
-		err = col->host->ops->sem_detail(col->host, (int)obj->key.id, i,
-						 &sem->pid, &sem->ncnt, &sem->zcnt);
-		if (err < 0) {
-			if (err != -EIDRM && err != -EINVAL)
-				snapshot_warn(col->snap, PART_SEMS, -err,
-					      "sem:%d", (int)obj->key.id);
-			return;
-		}
-		sem->detailed = true;
-	}
+	looking.sem = sems->sem;
+	threads_split(sem_look_at, &looking, sems->nr, MIN(threads, sems->nr / LEAST + 1));
+	if (looking.err && looking.err != -EIDRM && looking.err != -EINVAL)
+		snapshot_warn(col->snap, PART_SEMS, -looking.err, "sem:%d", looking.id);
 }
 
 static const struct class_field sem_fields[] = {

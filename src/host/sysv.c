@@ -263,15 +263,16 @@ int live_sem_detail(const struct host *host, int id, uint32_t num, pid_t *pid,
 		    uint32_t *ncnt, uint32_t *zcnt)
 {
 	static const int commands[] = { GETPID, GETNCNT, GETZCNT };
-	int answers[3], i;
+	int answers[3] = { 0 }, i;
 
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < (zcnt ? 3 : 2); i++) {
 		answers[i] = semctl(id, num, commands[i]);
 		if (answers[i] < 0)
 			return -errno;
 	}
 	*pid = answers[0];
 	*ncnt = answers[1];
-	*zcnt = answers[2];
+	if (zcnt)
+		*zcnt = answers[2];
 	return 0;
 }

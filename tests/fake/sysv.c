@@ -261,7 +261,8 @@ int fixture_sem_detail(const struct host *host, int id, uint32_t num,
 		return err;
 	*pid = list_num(&sems->pids, num);
 	*ncnt = list_num(&sems->ncnt, num);
-	*zcnt = list_num(&sems->zcnt, num);
+	if (zcnt)
+		*zcnt = list_num(&sems->zcnt, num);
 	return 0;
 }
 
