@@ -146,6 +146,12 @@ struct gap {
 	int err;		/* errno */
 };
 
+/* All that could not be read of the processes of one user. */
+struct gap_user {
+	uid_t uid;
+	uint32_t parts;		/* NEED() */
+};
+
 /* What is missing from a part, counted by part and errno. */
 struct warning {
 	enum part part;
@@ -204,6 +210,7 @@ struct snapshot {
 	struct map process_index;
 	struct map name_index;
 	uint32_t *by_process;	/* numbers of edges; after snapshot_finish() */
+	struct VEC(struct gap_user) gap_users;	/* in order; likewise */
 	uint32_t gap_parts;	/* NEED(): that have a gap; likewise */
 	uint32_t warned_parts;	/* of which something else is missing */
 	bool finished;

@@ -151,6 +151,8 @@ void judge_unseen(struct verdict_state *state)
 		return;
 	}
 	vec_for_each(gap, &snap->gaps) {
+		if (!(parts & snap->gap_parts))
+			break;
 		if (!(parts >> gap->part & 1))
 			continue;
 		evidence_add(state, UNREADABLE,

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is known of an object: its state, its users and whether all are found, the name
- * by which people call it. And what could not be seen: gaps and warnings. */
+ * by which people call it. And what the gaps mean. */
 #include <limits.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <sys/sysmacros.h>
 
 #include "internal.h"
@@ -20,6 +18,25 @@ uint32_t object_count_edges(const struct snapshot *snap, const struct object *ob
 	return nr;
 }
 
+/* Parts that could not be read of some process of the user. */
+static uint32_t known_gap_parts_of(const struct snapshot *snap, uid_t uid)
+{
+	uint32_t from = 0, to = snap->gap_users.nr;
+
+	while (from < to) {
+		uint32_t middle = from + (to - from) / 2;
+		const struct gap_user *user = &snap->gap_users.at[middle];
+
+		if (user->uid == uid)
+			return user->parts;
+		if (user->uid < uid)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return 0;
+}
+
 bool object_parts_complete(const struct snapshot *snap, const struct object *obj,
 			   uint32_t parts)
 {
@@ -28,7 +45,6 @@ bool object_parts_complete(const struct snapshot *snap, const struct object *obj
 	const bool is_private = class_infos[obj->class]->mode_protects &&
 		object_num(snap, obj, FIELD_MODE, &mode) && !(mode & 077) &&
 		object_num(snap, obj, FIELD_UID, &uid);
-	const struct gap *gap;
 
 	if ((snap->parts_read & parts) != parts || snap->partial ||
 	    !(snap->host.first_pid_ns || snap->host.outside_assumed) ||
@@ -37,43 +53,59 @@ bool object_parts_complete(const struct snapshot *snap, const struct object *obj
 	parts |= NEED(PROCS);
 	if (parts & snap->warned_parts)
 		return false;
-	if (!(parts & snap->gap_parts))
-		return true;
-	vec_for_each(gap, &snap->gaps) {
-		if (parts >> gap->part & 1 &&
-		    (!is_private || gap->part == PART_FLIGHT || gap->uid == 0 ||
-		     gap->uid == uid || gap->uid == (uid_t)-1))
-			return false;
-	}
-	return true;
+	parts &= snap->gap_parts;
+	if (!parts || !is_private || parts & NEED(FLIGHT))
+		return !parts;
+	return !(parts & (known_gap_parts_of(snap, 0) | known_gap_parts_of(snap, (uid_t)uid) |
+			  known_gap_parts_of(snap, (uid_t)-1)));
+}
+
+/* Mappings at one address: of one memory, or of processes of which it is not known whether
+ * they have one. */
+struct known_place {
+	const struct snapshot *snap;
+	const struct edge *edge;
+	const struct process *proc;
+};
+
+static bool known_same_place(const void *vec, uint32_t index, const void *arg)
+{
+	const struct known_place *place = arg;
+	const struct edge *edge = object_edge(place->snap, vec, index);
+	const struct process *proc = &place->snap->processes.at[edge->process];
+
+	return edge->address == place->edge->address && proc->memory == place->proc->memory &&
+	       (proc->flags & PROCESS_UNCOMPARED) == (place->proc->flags & PROCESS_UNCOMPARED);
 }
 
 uint32_t object_attaches_found(const struct snapshot *snap, const struct object *obj,
 			       bool *sure)
 {
-	const struct edge *edge, *other;
-	uint32_t i, j, nr = 0;
+	struct known_place place = { .snap = snap };
+	struct map places = { 0 };
+	uint32_t i, nr = 0;
 
 	*sure = true;
-	for_each_object_edge(edge, i, snap, obj) {
-		const struct process *proc, *before;
-		bool same = false;
+	for_each_object_edge(place.edge, i, snap, obj) {
+		uint32_t first;
+		uint64_t hash;
 
-		if (edge->kind != EDGE_ATTACHED)
+		if (place.edge->kind != EDGE_ATTACHED)
 			continue;
-		proc = &snap->processes.at[edge->process];
-		for (j = 0; j < i && (proc->memory || proc->flags & PROCESS_UNCOMPARED); j++) {
-			other = object_edge(snap, obj, j);
-			if (other->kind != EDGE_ATTACHED || other->process == edge->process ||
-			    other->address != edge->address)
-				continue;
-			before = &snap->processes.at[other->process];
-			if (proc->flags & before->flags & PROCESS_UNCOMPARED)
-				*sure = false;
-			same |= !*sure || (proc->memory && before->memory == proc->memory);
+		place.proc = &snap->processes.at[place.edge->process];
+		nr++;
+		if (!place.proc->memory && !(place.proc->flags & PROCESS_UNCOMPARED))
+			continue;
+		hash = hash_u64(place.edge->address, (uint64_t)place.proc->memory);
+		first = map_find(&places, hash, known_same_place, obj, &place);
+		if (first == NO_INDEX) {
+			map_add(&places, hash, i);
+		} else if (object_edge(snap, obj, first)->process != place.edge->process) {
+			nr--;
+			*sure = *sure && place.proc->memory;
 		}
-		nr += !same;
 	}
+	map_free(&places);
 	return nr;
 }
 
@@ -196,67 +228,6 @@ void object_ref(struct buf *buf, const struct snapshot *snap, const struct objec
 	}
 }
 
-/* There are a few kinds of warning at most: parts times errors, and why /proc does not
- * show all processes. */
-static struct warning *known_find_warning(struct snapshot *snap, enum part part,
-					  int err, bool unsupported, const struct str *what)
-{
-	struct warning *warning;
-
-	vec_for_each(warning, &snap->warnings) {
-		if (warning->part == part && warning->err == err &&
-		    warning->unsupported == unsupported && !warning->first &&
-		    (err || part != PART_PROCS || str_same(warning->what, what)))
-			return warning;
-	}
-	warning = vec_add(&snap->warnings);
-	warning->part = part;
-	warning->err = err;
-	warning->unsupported = unsupported;
-	return warning;
-}
-
-void snapshot_gap(struct snapshot *snap, enum part part, int err, pid_t pid,
-		  uid_t uid, uint64_t ipc_ns)
-{
-	struct gap *gap = vec_add(&snap->gaps);
-
-	gap->pid = pid;
-	gap->uid = uid;
-	gap->ipc_ns = ipc_ns;
-	gap->part = part;
-	gap->err = err;
-}
-
-void snapshot_warn(struct snapshot *snap, enum part part, int err, const char *fmt, ...)
-{
-	struct warning *warning;
-	const struct str *what;
-	char text[512];
-	va_list ap;
-	int len;
-
-	va_start(ap, fmt);
-	len = vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	if (len < 0)
-		len = 0;
-	if ((size_t)len >= sizeof(text))
-		len = sizeof(text) - 1;
-	what = arena_str(&snap->arena, text, (size_t)len);
-	warning = known_find_warning(snap, part, err, false, what);
-	if (!warning->count++)
-		warning->what = what;
-}
-
-void snapshot_unsupported(struct snapshot *snap, enum part part, const char *what)
-{
-	struct warning *warning = known_find_warning(snap, part, 0, true, NULL);
-
-	if (!warning->count++)
-		warning->what = arena_str(&snap->arena, what, strlen(what));
-}
-
 void snapshot_assume_complete(struct snapshot *snap)
 {
 	uint32_t i, nr = 0;
@@ -270,26 +241,6 @@ void snapshot_assume_complete(struct snapshot *snap)
 	}
 	snap->warnings.nr = nr;
 	missing_finish(snap);
-}
-
-void missing_merge(struct snapshot *snap, const struct snapshot *from)
-{
-	const struct warning *theirs;
-	const struct gap *gap;
-
-	vec_for_each(gap, &from->gaps)
-		*vec_add(&snap->gaps) = *gap;
-	vec_for_each(theirs, &from->warnings) {
-		struct warning *ours;
-
-		if (theirs->first)
-			continue;	/* made of the gaps again */
-		ours = known_find_warning(snap, theirs->part, theirs->err,
-					  theirs->unsupported, theirs->what);
-		if (str_compare(theirs->what, ours->what) < 0)
-			ours->what = theirs->what;
-		ours->count = MAX(ours->count, theirs->count);
-	}
 }
 
 static int known_compare_gaps(const void *a, const void *b)
@@ -347,6 +298,34 @@ static int known_compare_warnings(const void *a, const void *b)
 	       COMPARE(x->first, y->first);
 }
 
+static int known_compare_users(const void *a, const void *b)
+{
+	const struct gap_user *x = a, *y = b;
+
+	return COMPARE(x->uid, y->uid);
+}
+
+static void known_find_gap_users(struct snapshot *snap)
+{
+	uint32_t i, nr = 0;
+	struct gap_user *user;
+	const struct gap *gap;
+
+	snap->gap_users.nr = 0;
+	vec_for_each(gap, &snap->gaps)
+		*vec_add(&snap->gap_users) = (struct gap_user){ gap->uid, 1u << gap->part };
+	user = snap->gap_users.at;
+	if (user)
+		qsort(user, snap->gap_users.nr, sizeof(*user), known_compare_users);
+	for (i = 0; i < snap->gap_users.nr; i++) {
+		if (nr && user[nr - 1].uid == user[i].uid)
+			user[nr - 1].parts |= user[i].parts;
+		else
+			user[nr++] = user[i];
+	}
+	snap->gap_users.nr = nr;
+}
+
 void missing_finish(struct snapshot *snap)
 {
 	struct warning *warning = NULL;
@@ -381,6 +360,7 @@ void missing_finish(struct snapshot *snap)
 		warning->count++;
 	}
 	snap->gaps.nr = nr;
+	known_find_gap_users(snap);
 	vec_for_each(warning, &snap->warnings) {
 		if (!warning->first && !warning->unsupported)
 			snap->warned_parts |= 1u << warning->part;

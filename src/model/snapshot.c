@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Objects, processes, relations and names are put into a snapshot, and found. */
+/* Objects, processes, relations, names and what is missing are put into a snapshot, and
+ * found. */
+#include <stdarg.h>
+#include <stdio.h>
+
 #include "internal.h"
 
 void layout_init(struct layout *layout, const struct fieldset wanted[NR_CLASSES])
@@ -46,6 +50,7 @@ void snapshot_free(struct snapshot *snap)
 	vec_free(&snap->processes);
 	vec_free(&snap->edges);
 	vec_free(&snap->gaps);
+	vec_free(&snap->gap_users);
 	vec_free(&snap->warnings);
 	vec_free(&snap->names);
 	vec_free(&snap->places);
@@ -294,4 +299,85 @@ const struct str *snapshot_find_name(const struct snapshot *snap, bool group, ui
 	const struct id_name *entry = snapshot_id_name(snap, group, id);
 
 	return entry ? entry->name : NULL;
+}
+
+/* There are a few kinds of warning at most: parts times errors, and why /proc does not
+ * show all processes. */
+static struct warning *snapshot_find_warning(struct snapshot *snap, enum part part,
+					  int err, bool unsupported, const struct str *what)
+{
+	struct warning *warning;
+
+	vec_for_each(warning, &snap->warnings) {
+		if (warning->part == part && warning->err == err &&
+		    warning->unsupported == unsupported && !warning->first &&
+		    (err || part != PART_PROCS || str_same(warning->what, what)))
+			return warning;
+	}
+	warning = vec_add(&snap->warnings);
+	warning->part = part;
+	warning->err = err;
+	warning->unsupported = unsupported;
+	return warning;
+}
+
+void snapshot_gap(struct snapshot *snap, enum part part, int err, pid_t pid,
+		  uid_t uid, uint64_t ipc_ns)
+{
+	struct gap *gap = vec_add(&snap->gaps);
+
+	gap->pid = pid;
+	gap->uid = uid;
+	gap->ipc_ns = ipc_ns;
+	gap->part = part;
+	gap->err = err;
+}
+
+void snapshot_warn(struct snapshot *snap, enum part part, int err, const char *fmt, ...)
+{
+	struct warning *warning;
+	const struct str *what;
+	char text[512];
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		len = 0;
+	if ((size_t)len >= sizeof(text))
+		len = sizeof(text) - 1;
+	what = arena_str(&snap->arena, text, (size_t)len);
+	warning = snapshot_find_warning(snap, part, err, false, what);
+	if (!warning->count++)
+		warning->what = what;
+}
+
+void snapshot_unsupported(struct snapshot *snap, enum part part, const char *what)
+{
+	struct warning *warning = snapshot_find_warning(snap, part, 0, true, NULL);
+
+	if (!warning->count++)
+		warning->what = arena_str(&snap->arena, what, strlen(what));
+}
+
+void missing_merge(struct snapshot *snap, const struct snapshot *from)
+{
+	const struct warning *theirs;
+	const struct gap *gap;
+
+	vec_for_each(gap, &from->gaps)
+		*vec_add(&snap->gaps) = *gap;
+	vec_for_each(theirs, &from->warnings) {
+		struct warning *ours;
+
+		if (theirs->first)
+			continue;	/* made of the gaps again */
+		ours = snapshot_find_warning(snap, theirs->part, theirs->err,
+					     theirs->unsupported, theirs->what);
+		if (str_compare(theirs->what, ours->what) < 0)
+			ours->what = theirs->what;
+		ours->count = MAX(ours->count, theirs->count);
+	}
 }

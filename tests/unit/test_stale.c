@@ -307,7 +307,7 @@ static void test_sem(void **state)
 	      A_CLASS(sem), VERDICT_IDLE, "last user 60 runs", NULL);
 	judge(MACHINE SET "values=0 pids=5434 ncnt=1 zcnt=0\n",
 	      A_CLASS(sem), VERDICT_IN_USE, "threads wait on it", NULL);
-	judge(MACHINE SET "values=0 pids=5434 ncnt=0 zcnt=3\n",
+	judge(MACHINE SET "values=1 pids=5434 ncnt=0 zcnt=3\n",
 	      A_CLASS(sem), VERDICT_IN_USE, "threads wait on it", NULL);
 	judge(MACHINE SET "values=0 pids=0 ncnt=0 zcnt=0\n",
 	      A_CLASS(sem), VERDICT_SUSPECT, "never used", NULL);
