@@ -91,13 +91,15 @@ static void identity_store(struct target *target, const struct member *m, uint64
 	       (const void *)&small : &num, m->size);
 }
 
-/* What a later look is compared with, but for times that a file system may lack. */
+/* What a later look is compared with, but for times that a file system may lack, or what
+ * another cannot be made without. */
 static bool identity_is_compared(enum field_id field)
 {
 	return field == FIELD_UID || field == FIELD_GID || field == FIELD_MODE ||
 	       field == FIELD_MTIME || field == FIELD_CTIME || field == FIELD_CUID ||
 	       field == FIELD_CGID || field == FIELD_KEY || field == FIELD_NSEMS ||
-	       field == FIELD_ATTACHES || field == FIELD_MESSAGES;
+	       field == FIELD_ATTACHES || field == FIELD_MESSAGES ||
+	       field == FIELD_MAXMSG || field == FIELD_MSGSIZE;
 }
 
 void identity_query(struct query *query)
@@ -141,6 +143,7 @@ void identity_fill(struct target *target, const struct snapshot *snap, const str
 			if (object_num(snap, obj, field, &num))
 				identity_store(target, m, num);
 			else if (identity_is_compared(field) &&
+				 fieldset_has(&snap->layout->wanted[target->class], field) &&
 				 class_has(class_infos[target->class], field, &needs))
 				target->incomplete = true;
 		}

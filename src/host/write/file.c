@@ -205,14 +205,17 @@ static int file_create(const struct host_place *place, const char *aside,
 	if (ret)
 		return ret;
 	fd = openat(place->dir, aside, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	/* Whoever owns the directory may have put something else there by now. */
-	if (!fstat(fd, &st) && (st.st_mode & S_IFMT) == (mode & S_IFMT) &&
-	    st.st_uid == geteuid() && st.st_nlink == 1)
+	if (fd < 0 || fstat(fd, &st)) {
+		ret = -errno;
+		unlinkat(place->dir, aside, 0);
+	} else if ((st.st_mode & S_IFMT) == (mode & S_IFMT) &&
+		   st.st_uid == geteuid() && st.st_nlink == 1) {
 		return fd;
-	close(fd);
-	return -ESTALE;
+	}
+	if (fd >= 0)
+		close(fd);
+	/* Whoever owns the directory may have put something else there by now. */
+	return ret ?: -ESTALE;
 }
 
 static int file_chmod(int fd, uint32_t mode)
@@ -232,14 +235,18 @@ static int file_finish(const struct host_place *place, const char *aside,
 		{ .tv_sec = st->mtime, .tv_nsec = st->mtime_ns },
 	};
 	char path[32];
+	int ret;
 
 	if (S_ISREG(st->mode) && ftruncate(fd, (off_t)st->size))
 		return -errno;
 	/* By descriptor, never by name. Owner first: giving it away clears bits of the mode. */
 	if (fchownat(fd, "", st->uid, st->gid, AT_EMPTY_PATH))
 		*lost |= LOST_OWNER;
-	if (file_chmod(fd, st->mode))
+	ret = file_chmod(fd, st->mode);
+	if (ret == -EPERM)
 		*lost |= LOST_MODE;
+	else if (ret)
+		return ret;
 	if (spec->fresh && *lost)
 		return -EPERM;
 	file_fd_path(fd, path);

@@ -71,9 +71,8 @@ static int mqueue_remove(const char *name, int fd)
 	}
 	if (mq_unlink(name))
 		return -errno;
-	if (fstat(fd, &st))
-		return -errno;
-	return st.st_nlink ? -ENOTUNIQ : 0;
+	/* What cannot be looked at any more is removed all the same. */
+	return !fstat(fd, &st) && st.st_nlink ? -ENOTUNIQ : 0;
 }
 
 static int mqueue_create(const char *name, const struct host_mq *mq)
@@ -96,8 +95,12 @@ static int mqueue_finish(int fd, const struct object_spec *spec, unsigned int *l
 {
 	if (fchown(fd, spec->file.uid, spec->file.gid))
 		*lost |= LOST_OWNER;
-	if (fchmod(fd, spec->file.mode & 07777))
+	if (fchmod(fd, spec->file.mode & 07777)) {
+		/* Nobody could open it; but who gave it away may have lost the right. */
+		if (errno != EPERM)
+			return -errno;
 		*lost |= LOST_MODE;
+	}
 	return spec->fresh && *lost ? -EPERM : 0;
 }
 
