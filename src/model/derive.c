@@ -317,15 +317,28 @@ DERIVE(users)
 	return object_users_complete(snap, obj) ? NONE : NOT_KNOWN;
 }
 
+/* Of a socket that no list of the kernel had nobody told the other end. Those with addresses
+ * are listed with their state. */
+static bool derive_is_unlisted(const struct snapshot *snap, const struct object *obj)
+{
+	uint64_t flags;
+
+	return obj->key.space == SPACE_SOCKET &&
+	       (!obj->key.ns || (class_field(class_infos[obj->class], FIELD_LOCAL) &&
+				 !object_num(snap, obj, FIELD_FLAGS, &flags)));
+}
+
 DERIVE(peers)
 {
-	return object_count_edges(snap, obj, EDGE_PEER) ? NUMBER(1) : NONE;
+	if (object_count_edges(snap, obj, EDGE_PEER))
+		return NUMBER(1);
+	return derive_is_unlisted(snap, obj) ? NOT_KNOWN : NONE;
 }
 
 DERIVE(peer_users)
 {
 	const struct edge *edge;
-	bool unknown = false;
+	bool unknown = derive_is_unlisted(snap, obj);
 	uint32_t i;
 
 	for_each_object_edge(edge, i, snap, obj) {

@@ -302,6 +302,8 @@ static void sockets_of_any_family_are_shown(void **state)
 	ask_all(A_CLASS(xdp) | A_CLASS(vsock) | A_CLASS(sock) | A_CLASS(tcp));
 	machine_look(&box);
 	REFS("tcp:54 tcp:55 vsock:52 xdp:50 xdp:51 sock:53");
+	TOLD(vsock, 52, PEERS, "?");
+	TOLD(vsock, 52, PEER_USERS, "?");
 	TOLD(xdp, 50, LOCAL, "lo:q3");
 	TOLD(xdp, 50, UID, "7");
 	TOLD(xdp, 51, LOCAL, "?");
