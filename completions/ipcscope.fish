@@ -88,6 +88,7 @@ complete -c ipcscope -n '__ipcscope_is help' -a "$__ipcscope_topics"
 complete -c ipcscope -n '__ipcscope_is list ps stale limits profiles' -s a -l all -d 'all classes, or all there is'
 complete -c ipcscope -n '__ipcscope_is list clean stale' -s w -l where -x -a "$__ipcscope_fields" -d 'only objects for which EXPR is true: help where'
 complete -c ipcscope -n '__ipcscope_is stale limits' -l check -d 'exit 4 if anything is stale or suspect; of limits: a line and an exit status for monitoring'
+complete -c ipcscope -n '__ipcscope_is limits' -l exact -d 'ask each pipe for its size, doubling one end for a microsecond'
 complete -c ipcscope -n '__ipcscope_is limits' -l warning -x -d 'what uses N percent of its limit is a warning (80)'
 complete -c ipcscope -n '__ipcscope_is limits' -l critical -x -d 'and N percent critical (95)'
 complete -c ipcscope -n '__ipcscope_is show rm clean stale profiles' -l profile-dir -r -F -d 'read profiles in DIR, not in /etc/ipcscope/profiles.d'

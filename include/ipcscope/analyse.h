@@ -173,6 +173,8 @@ struct holder {
 	uint32_t index;		/* uid, or number of the process or object */
 	uint32_t nr;		/* of a user: objects it is made up of */
 	uint64_t used;		/* in the unit of the limit */
+	uint64_t most;		/* what it may be, if that is estimated */
+	bool estimated;		/* the kernel does not tell; about so much */
 	uint64_t max;		/* that holds for this one */
 	bool has_max;		/* one of its own was seen */
 	uint32_t waiter;	/* process stuck on the object; NO_INDEX */
@@ -186,6 +188,7 @@ struct limit_pressure {
 	bool estimated;		/* the kernel does not tell; about so much */
 	bool full;		/* nothing more, or somebody is stuck */
 	uint64_t used;
+	uint64_t at_most;	/* what an estimated use may be; 0: none is estimated */
 	uint64_t max;		/* of what is nearest to it */
 	/* The heaviest first; users before processes. */
 	const struct holder *holders;
@@ -201,6 +204,9 @@ struct limit_pressures {
  * uses them, where the kernel tells the use itself; @waiters: who is stuck on
  * a full queue, too. Before query_plan(). */
 void limit_pressure_query(struct query *query, uint64_t limits, bool who, bool waiters);
+/* Asks for the size of each pipe that somebody has, which for a moment doubles one end.
+ * After limit_pressure_query(). */
+void limit_pressure_ask_pipes(struct query *query);
 /* Whether some queue is so full that somebody may wait for room in it. */
 bool limit_pressure_may_wait(const struct snapshot *snap, uint64_t limits);
 /* Of each of @limits that this kernel has. */
@@ -211,7 +217,9 @@ void limit_pressures_free(struct limit_pressures *limit_pressures);
 /* In tenths of a percent, rounded; but 1000 and more only if it is used up. */
 uint64_t limit_pressure_permille(const struct limit_pressure *pressure);
 /* Whether it uses @percent of its limit, exactly; false where that is not
- * known, or is about the size of one object. */
+ * known or estimated, or is about the size of one object. */
 bool limit_pressure_reaches(const struct limit_pressure *pressure, unsigned int percent);
+/* Whether it may, for all that is known: an estimate neither alarms nor reassures. */
+bool limit_pressure_may_reach(const struct limit_pressure *pressure, unsigned int percent);
 
 #endif

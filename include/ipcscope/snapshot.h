@@ -58,15 +58,18 @@ enum process_flag {
 	PROCESS_UNCOMPARED = 1 << 4,	/* others may have the same memory */
 };
 
+/* What watches others, and is limited. */
+enum watched { WATCHED_INOTIFIES, WATCHED_BY_INOTIFY, WATCHED_BY_EPOLL, NR_WATCHED };
+
 /* What a process has of things that are limited. */
 struct process_tally {
-	uint32_t known;		/* NEED(COUNTS), NEED(WATCHES) */
+	uint32_t known;		/* NEED(COUNTS) */
 	uint32_t fds;		/* open descriptors */
 	uint64_t max_fds;	/* soft RLIMIT_NOFILE; UINT64_MAX: none */
 	uint64_t max_queued;	/* soft RLIMIT_MSGQUEUE, likewise */
-	uint32_t inotifies;
-	uint32_t inotify_watches;
-	uint32_t epoll_watches;
+	/* What several have is counted once, at the first. What is also another user's may
+	 * be charged to either: it is doubtful at the first, and may be the other's. */
+	uint64_t watched[NR_WATCHED], doubtful[NR_WATCHED], maybe[NR_WATCHED];
 };
 
 struct process {

@@ -95,6 +95,55 @@ static void limit_add_objects(struct limit_usage *usage)
 	}
 }
 
+static bool limit_is_of_pipes(const struct limit_usage *usage)
+{
+	return usage->limit == LIMIT_PIPE_SOFT || usage->limit == LIMIT_PIPE_HARD;
+}
+
+/* Pages of a pipe, and if its size is not told how many it may have: any user can give
+ * it fs.pipe-max-size; who is privileged can give it more, and is refused nothing
+ * (fs/pipe.c: pipe_set_size(), pipe_is_unprivileged_user()). */
+static void limit_add_pipe(const struct limit_usage *usage, const struct object *obj,
+			   struct holder *holder)
+{
+	const struct limit_value *max = &usage->snap->limits[LIMIT_PIPE_MAX];
+	const uint64_t page = usage->snap->host.page_size ?: 4096;
+	uint64_t size;
+
+	if (object_num(usage->snap, obj, FIELD_CAPACITY, &size)) {
+		num_add(&holder->used, size / page);
+		num_add(&holder->most, size / page);
+		return;
+	}
+	holder->estimated = true;
+	num_add(&holder->used, PIPE_PAGES);
+	num_add(&holder->most, !holder->index ? PIPE_PAGES : !max->known ? UINT64_MAX :
+			       MAX(max->max / page, PIPE_PAGES));
+}
+
+/* A pipe is charged to who made it, a FIFO to who opened it first: one of those that
+ * have it, if they are all of one user; false: not told. */
+static bool limit_fifo_user(const struct limit_usage *usage, const struct object *obj,
+			    uint64_t *uid)
+{
+	const struct edge *edge;
+	bool any = false;
+	uint32_t i;
+
+	for_each_object_edge(edge, i, usage->snap, obj) {
+		const uid_t who = edge->process == NO_INDEX ? (uid_t)-1 :
+				  usage->snap->processes.at[edge->process].uid;
+
+		if (!edge_uses[edge->kind])
+			continue;
+		if (who == (uid_t)-1 || (any && *uid != who))
+			return false;
+		*uid = who;
+		any = true;
+	}
+	return any;
+}
+
 /* What the object takes of a limit. */
 static bool limit_amount(const struct limit_usage *usage, const struct object *obj,
 			 uint64_t *amount)
@@ -117,8 +166,6 @@ static bool limit_amount(const struct limit_usage *usage, const struct object *o
 		num_add(amount, (maxmsg < PRIO_MAX ? maxmsg : PRIO_MAX) * node);
 		return true;
 	}
-	if (usage->limit == LIMIT_PIPE_SOFT || usage->limit == LIMIT_PIPE_HARD)
-		*amount = PIPE_PAGES;
 	if (usage->info->field == FIELD_NONE)
 		return true;
 	if (!object_num(usage->snap, obj, usage->info->field, amount))
@@ -157,7 +204,7 @@ static void limit_add_owners(struct limit_usage *usage)
 
 	vec_for_each(obj, &usage->snap->objects) {
 		uint64_t uid, amount, flags = 0;
-		struct holder *holder;
+		struct holder *holder = NULL;
 
 		/* A FIFO in a directory is no pipe until it is opened. */
 		if (!limit_is_counted(usage, obj) ||
@@ -173,58 +220,64 @@ static void limit_add_owners(struct limit_usage *usage)
 		if (usage->limit == LIMIT_SHM_BYTES && flags & IS(UNLINKED))
 			holder = limit_add_holder(usage, HOLDER_OBJECT,
 						  (uint32_t)(obj - usage->snap->objects.at));
-		else if (object_num(usage->snap, obj, FIELD_UID, &uid))
+		else if (obj->class == CLASS_fifo ? limit_fifo_user(usage, obj, &uid) :
+			 object_num(usage->snap, obj, FIELD_UID, &uid))
 			holder = limit_user(usage, (uint32_t)uid);
-		else
+		else if (limit_is_of_pipes(usage))
+			usage->unknown = true;
+		if (!holder)
 			continue;
 		if (usage->limit == LIMIT_MSGQUEUE)
 			limit_lower_max(usage, obj, holder);
-		num_add(&holder->used, amount);
+		if (limit_is_of_pipes(usage))
+			limit_add_pipe(usage, obj, holder);
+		else
+			num_add(&holder->used, amount);
 		holder->nr++;
 	}
 }
 
-/* What a process has of the limit; false if that is not known. */
-static bool limit_tally(const struct limit_usage *usage, const struct process *proc,
-			uint32_t *nr)
+/* Which count of what watches others is limited; NR_WATCHED: it is descriptors. */
+static enum watched limit_watched(enum limit_id limit)
 {
-	switch (usage->limit) {
-	case LIMIT_INOTIFIES:
-		*nr = proc->tally->inotifies;
-		return true;
-	case LIMIT_INOTIFY_WATCHES:
-		*nr = proc->tally->inotify_watches;
-		return true;
-	case LIMIT_EPOLL_WATCHES:
-		*nr = proc->tally->epoll_watches;
-		return true;
-	default:
-		*nr = proc->tally->fds;
-		return proc->tally->known & NEED(COUNTS);
-	}
+	return limit == LIMIT_INOTIFIES ? WATCHED_INOTIFIES :
+	       limit == LIMIT_INOTIFY_WATCHES ? WATCHED_BY_INOTIFY :
+	       limit == LIMIT_EPOLL_WATCHES ? WATCHED_BY_EPOLL : NR_WATCHED;
 }
 
 /* Processes, and their users if those have the limit. */
-static void limit_add_processes(struct limit_usage *usage, bool users)
+static void limit_add_processes(struct limit_usage *usage)
 {
+	const enum watched watched = limit_watched(usage->limit);
 	const struct process *proc;
 	struct holder *holder;
-	uint32_t nr;
+	uint64_t nr, maybe = 0;
 
 	vec_for_each(proc, &usage->snap->processes) {
-		if (!proc->tally || !limit_tally(usage, proc, &nr) || !nr ||
-		    (users && proc->uid == (uid_t)-1))
+		const struct process_tally *tally = proc->tally;
+
+		if (!tally || (watched == NR_WATCHED ? !(tally->known & NEED(COUNTS)) :
+			       proc->uid == (uid_t)-1))
 			continue;
-		if (users) {
+		nr = watched == NR_WATCHED ? tally->fds : tally->watched[watched];
+		if (watched != NR_WATCHED) {
+			maybe = tally->maybe[watched];
+			if (!nr && !maybe)
+				continue;
 			holder = limit_user(usage, proc->uid);
-			holder->used += nr;
-			holder->nr += nr;
+			num_add(&holder->used, nr);
+			num_add(&holder->most, nr);
+			num_add(&holder->most, maybe);
+			holder->nr += (uint32_t)nr;
+			holder->estimated |= tally->doubtful[watched] || maybe;
 		}
+		if (!nr)
+			continue;
 		holder = limit_add_holder(usage, HOLDER_PROCESS,
 					  (uint32_t)(proc - usage->snap->processes.at));
 		holder->used = nr;
 		if (usage->info->kind == KIND_PROCESS)
-			holder->max = proc->tally->max_fds;
+			holder->max = tally->max_fds;
 	}
 }
 
@@ -247,7 +300,7 @@ void limit_holders_find(struct limit_usage *usage)
 	else if (info->kind != KIND_VALUE && info->classes)
 		limit_add_owners(usage);
 	else if (info->kind != KIND_VALUE)
-		limit_add_processes(usage, info->parts & NEED(WATCHES));
+		limit_add_processes(usage);
 	if (usage->holders.nr)
 		qsort(usage->holders.at, usage->holders.nr, sizeof(usage->holders.at[0]),
 		      limit_compare_holders);

@@ -39,6 +39,8 @@ void limit_pressure_query(struct query *query, uint64_t limits, bool who, bool w
 
 	query->limits |= limits;
 	query->extra_parts |= NEED(LIMITS);
+	if (limits & (A_LIMIT(PIPE_SOFT) | A_LIMIT(PIPE_HARD)))
+		query->limits |= A_LIMIT(PIPE_MAX);
 	/* How much room the longest message takes. */
 	if (limits & A_LIMIT(MSGMNB))
 		query->limits |= A_LIMIT(MSGMAX);
@@ -49,6 +51,27 @@ void limit_pressure_query(struct query *query, uint64_t limits, bool who, bool w
 		    (who || !(TOLD_BY_KERNEL >> limit & 1)))
 			limit_ask(query, info, waiters);
 	}
+}
+
+static bool limit_is_open_pipe(const void *arg, const struct snapshot *snap,
+			       const struct object *obj)
+{
+	return (obj->class == CLASS_pipe || obj->class == CLASS_fifo) &&
+	       object_has_user(snap, obj);
+}
+
+void limit_pressure_ask_pipes(struct query *query)
+{
+	const uint64_t classes = query->classes;
+
+	if (!(query->limits & (A_LIMIT(PIPE_SOFT) | A_LIMIT(PIPE_HARD))))
+		return;
+	query->extra_parts |= NEED(ACCESS);	/* the end that readers have, first */
+	query->only_show = true;
+	query->look_at = limit_is_open_pipe;
+	query->classes &= A_CLASS(pipe) | A_CLASS(fifo);
+	query_add_field(query, FIELD_CAPACITY);
+	query->classes = classes;
 }
 
 bool limit_pressure_may_wait(const struct snapshot *snap, uint64_t limits)
@@ -116,8 +139,12 @@ static void limit_set_use(struct limit_pressure *p, const struct limit_usage *us
 	}
 	p->max_known = usage->value->known || usage->info->by == BY_OBJECT;
 	p->has_max = p->max_known && !limit_is_none(p->limit, p->max);
-	p->estimated = usage->info->kind == KIND_USER && p->limit != LIMIT_MSGQUEUE;
-	if (usage->info->kind == KIND_VALUE || usage->info->kind == KIND_SIZE)
+	p->estimated = usage->holders.nr && usage->holders.at[0].estimated;
+	vec_for_each(holder, &usage->holders) {
+		if (holder->estimated && holder->most > p->at_most)
+			p->at_most = holder->most;
+	}
+	if (usage->info->kind == KIND_VALUE || usage->info->kind == KIND_SIZE || p->estimated)
 		return;
 	p->full = (p->has_max && p->used >= p->max) ||
 		  (usage->holders.nr && usage->holders.at[0].waiter != NO_INDEX);
@@ -215,7 +242,14 @@ uint64_t limit_pressure_permille(const struct limit_pressure *p)
 
 bool limit_pressure_reaches(const struct limit_pressure *p, unsigned int percent)
 {
-	if (!p->known || !p->has_max || limit_infos[p->limit].kind == KIND_SIZE)
+	if (!p->known || !p->has_max || p->estimated || limit_infos[p->limit].kind == KIND_SIZE)
 		return false;
 	return p->full || num_compare_ratios(p->used, p->max, percent, 100) >= 0;
+}
+
+bool limit_pressure_may_reach(const struct limit_pressure *p, unsigned int percent)
+{
+	return !p->max_known ||
+	       (p->has_max && (!p->known ||
+			       num_compare_ratios(p->at_most, p->max, percent, 100) >= 0));
 }

@@ -25,13 +25,15 @@ const struct command command_limits = {
 		"first column, or of a sysctl: then nothing else is read.\n\n"
 		"100% is shown only if a limit is used up. A queue may be full "
 		"before that, for the next message: then whoever waits to send it "
-		"is named. ~ is an estimate: the kernel tells neither the size of "
-		"a pipe (16 pages by default) nor which descriptors that watch "
-		"others are shared by processes. ? could not be known.\n\n"
+		"is named. ~ is an estimate: the size of a pipe is not told (16 "
+		"pages by default), nor which user a watch is charged to that "
+		"several have. ? could not be known. --exact asks each pipe for "
+		"its size, for which it doubles one end for a microsecond.\n\n"
 		"With --check it prints the line that monitoring plugins print, "
 		"and exits 0 (ok), 1 (warning: --warning, 80), 2 (critical: "
 		"--critical, 95, or somebody is stuck) or 3: not critical, but "
-		"the use of some limit could not be known. What an ordinary user "
+		"the use of some limit could not be known, or is an estimate that "
+		"may be too low (--exact). What an ordinary user "
 		"can check is named as LIMIT. How large single objects are "
 		"(semmsl, shmmax, msg_max, msgsize_max) is not judged.\n\n"
 		"Which limit stands behind an error: ipcscope help errors",
@@ -39,11 +41,12 @@ const struct command command_limits = {
 		{ "ipcscope limits", "every limit with its use, the fullest first" },
 		{ "ipcscope limits shmmni kernel.sem[4]", "these alone; nothing else is read" },
 		{ "ipcscope limits --check --warning 80 --critical 95", "for monitoring" },
+		{ "ipcscope limits --exact pipe-user-pages-soft", "the size of each pipe, too" },
 		{ "ipcscope limits -a --json", "for scripts" },
 	},
 	.takes	 = {
 		TAKES_READING, TAKES(ALL), TAKES_FORMATS, TAKES(NO_HEADING), TAKES(BYTES),
-		TAKES(COLOR), TAKES(CHECK), TAKES(WARNING), TAKES(CRITICAL),
+		TAKES(COLOR), TAKES(EXACT), TAKES(CHECK), TAKES(WARNING), TAKES(CRITICAL),
 	},
 	.completes = COMPLETES(LIMITS),
 	.max_args = ANY_NUMBER,
@@ -91,6 +94,8 @@ static int limits_parse(struct session *session)
 			       limits->warning, limits->critical);
 	if (asked(req, OPTION_CHECK) && session->view.format != FORMAT_TABLE)
 		return misused("--check and --json do not go together");
+	if (asked(req, OPTION_EXACT) && asked(req, OPTION_FROM))
+		return misused("--exact asks this kernel: it does not go with --from");
 	return 0;
 }
 
@@ -100,6 +105,8 @@ static void limits_query(struct limits *limits, bool waiters)
 
 	limit_pressure_query(&session->picture.query, limits->asked,
 			     !asked(session->req, OPTION_CHECK), waiters);
+	if (asked(session->req, OPTION_EXACT))
+		limit_pressure_ask_pipes(&session->picture.query);
 }
 
 static int limits_plan(struct session *session)
@@ -140,9 +147,10 @@ static bool limits_is_judged(const struct limit_pressure *p)
 	return kind != KIND_VALUE && kind != KIND_SIZE;
 }
 
-static bool limits_is_unknown(const struct limit_pressure *p)
+static bool limits_is_unknown(const struct limits *limits, const struct limit_pressure *p)
 {
-	return limits_is_judged(p) && (!p->max_known || (p->has_max && !p->known));
+	return limits_is_judged(p) && limit_pressure_may_reach(p, limits->warning) &&
+	       !limit_pressure_reaches(p, limits->warning);
 }
 
 static bool limits_any_reaches(const struct limits *limits, unsigned int percent)
@@ -163,7 +171,7 @@ enum check_status limits_check(const struct limits *limits)
 	if (limits_any_reaches(limits, limits->critical))
 		return CHECK_CRITICAL;
 	vec_for_each(p, &limits->limit_pressures.all) {
-		if (limits_is_unknown(p))
+		if (limits_is_unknown(limits, p))
 			return CHECK_UNKNOWN;
 	}
 	return limits_any_reaches(limits, limits->warning) ? CHECK_WARNING : CHECK_OK;
@@ -203,7 +211,7 @@ static void limits_put_named(struct buf *to, const struct limits *limits,
 	const struct limit_pressure *p;
 
 	vec_for_each(p, &limits->limit_pressures.all) {
-		if (unknown ? !limits_is_unknown(p) : !limit_pressure_reaches(p, percent))
+		if (unknown ? !limits_is_unknown(limits, p) : !limit_pressure_reaches(p, percent))
 			continue;
 		buf_puts(to, gap);
 		if (unknown)
@@ -219,7 +227,7 @@ static void limits_put_fullest(struct buf *to, const struct limits *limits)
 	const struct limit_pressure *p;
 
 	vec_for_each(p, &limits->limit_pressures.all) {
-		if (!limits_is_judged(p) || !p->known || !p->has_max)
+		if (!limits_is_judged(p) || !p->known || !p->has_max || p->estimated)
 			continue;
 		buf_puts(to, "fullest: ");
 		limits_put_one(to, limits, p);
@@ -237,7 +245,7 @@ static void limits_put_data(struct buf *to, const struct limits *limits,
 	bool judged = p->has_max && limits_is_judged(p);
 
 	buf_printf(to, " %s%s%s=", quote, info->name, quote);
-	if (!p->known || p->used == NUM_TOO_MUCH) {
+	if (!p->known || p->estimated || p->used == NUM_TOO_MUCH) {
 		buf_putc(to, 'U');
 		return;
 	}

@@ -246,7 +246,9 @@ static void limits_json_put_use(struct json *json, const struct limit_pressure *
 			   (unsigned int)(tenths % 10));
 	}
 	json_bool(json, "estimated", p->estimated);
-	if (p->known)
+	if (p->at_most && p->known)
+		json_u64(json, "at_most", p->at_most);
+	if (p->known && !p->estimated)
 		json_bool(json, "full", p->full);
 }
 

@@ -22,8 +22,8 @@ const struct command command_show = {
 		"behind, with all the evidence (help verdicts). What is not known "
 		"says why.\n\n"
 		"Of a pipe or FIFO it looks how full it is; for that it duplicates "
-		"one end for a microsecond; the one other thing that is copied so is a "
-		"socket whose network namespace nothing else tells. "
+		"one end for a microsecond, as limits --exact does; the one other thing "
+		"that is copied so is a socket whose network namespace nothing else tells. "
 		"JSON always has every field.",
 	.examples = {
 		{ "ipcscope show shm:163843", "a segment, and where it is attached" },

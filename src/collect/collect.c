@@ -49,8 +49,8 @@ static void collect_find_hooks(struct collector *col)
 		collect_add_fd_hook(col, "net:[", collect_net_ns_fd, true);
 	if (!(col->query->parts & NEED(WATCHES)))
 		return;
-	collect_add_fd_hook(col, "anon_inode:inotify", tally_inotify, false);
-	collect_add_fd_hook(col, "anon_inode:[eventpoll]", tally_epoll, false);
+	collect_add_fd_hook(col, "anon_inode:inotify", watchers_inotify, false);
+	collect_add_fd_hook(col, "anon_inode:[eventpoll]", watchers_epoll, false);
 }
 
 /* Classes of one table share their list(): it runs once. */

@@ -78,8 +78,12 @@ void scan_calls(struct scan *scan);
 /* How many descriptors the process has, and may have: its tally. */
 void scan_tally(struct scan *scan);
 /* Hooks for descriptors that watch others. */
-bool tally_inotify(struct fd_entry *fd);
-bool tally_epoll(struct fd_entry *fd);
+bool watchers_inotify(struct fd_entry *fd);
+bool watchers_epoll(struct fd_entry *fd);
+/* Counts what all workers found, each once, at the processes of col->snap; frees it. */
+void watchers_settle(struct collector *col, struct watchers *all);
+/* What was counted of a process. */
+struct process_tally *tally_of(struct snapshot *snap, uint32_t process);
 /* The soft limit in the line of /proc/PID/limits that begins with @name;
  * UINT64_MAX: unlimited. False if there is none. */
 bool find_rlimit(const struct buf *text, const char *name, uint64_t *max);

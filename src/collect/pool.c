@@ -307,7 +307,9 @@ static void pool_settle(struct scan_pool *pool)
 {
 	struct attachments *all = &pool->workers[0].scan.attached;
 	struct collector *col = pool->col;
+	struct watchers *watchers = &pool->workers[0].scan.watchers;
 	const struct ipc_place *place;
+	const struct watcher *watcher;
 	const struct attachment *at;
 	enum class_id class;
 	unsigned int i;
@@ -321,7 +323,12 @@ static void pool_settle(struct scan_pool *pool)
 			*vec_add(&all->places) = *place;
 		vec_free(&theirs->list);
 		vec_free(&theirs->places);
+		vec_for_each(watcher, &pool->workers[i].scan.watchers)
+			*vec_add(watchers) = *watcher;
+		vec_free(&pool->workers[i].scan.watchers);
 	}
+	if (watchers->nr)
+		watchers_settle(col, watchers);
 	for (class = 0; class < NR_CLASSES; class++) {
 		if (col->query->classes & A_CLASS_OF(class) && ipc_classes[class]->settle)
 			ipc_classes[class]->settle(col, all);

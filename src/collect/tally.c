@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* How much a process has of what is limited: descriptors, and what watches
- * others. */
+/* How many descriptors a process has, and may have. */
 #include <errno.h>
 
 #include "internal.h"
 #include "ipcscope/text.h"
 
-/* NULL if the process went away. */
-static struct process_tally *tally_of(struct scan *scan)
+struct process_tally *tally_of(struct snapshot *snap, uint32_t process)
 {
-	uint32_t index = scan_process(scan);
-	struct process *proc;
+	struct process *proc = &snap->processes.at[process];
 
-	if (index == NO_INDEX)
-		return NULL;
-	proc = &scan->snap->processes.at[index];
 	if (!proc->tally)
-		proc->tally = arena_alloc(&scan->snap->arena, sizeof(*proc->tally));
+		proc->tally = arena_alloc(&snap->arena, sizeof(*proc->tally));
 	return proc->tally;
 }
 
@@ -88,7 +82,7 @@ void scan_tally(struct scan *scan)
 	err = tally_count_fds(scan, &nr);
 	if (!err)
 		err = host->ops->read_file(host, &scan->dir, "limits", &scan->text);
-	tally = err ? NULL : tally_of(scan);
+	tally = err ? NULL : tally_of(scan->snap, index);
 	if (tally && find_rlimit(&scan->text, RLIMIT_FDS_LINE, &tally->max_fds) &&
 	    find_rlimit(&scan->text, RLIMIT_QUEUED_LINE, &tally->max_queued)) {
 		tally->fds = nr;
@@ -96,27 +90,4 @@ void scan_tally(struct scan *scan)
 	} else {
 		scan_gap(scan, PART_COUNTS, err ?: -EBADMSG);
 	}
-}
-
-bool tally_inotify(struct fd_entry *fd)
-{
-	struct process_tally *tally = tally_of(fd->scan);
-
-	if (!tally)
-		return true;
-	tally->inotifies++;
-	tally->inotify_watches += fd_info_lines(fd, "inotify wd:");
-	tally->known |= NEED(WATCHES);
-	return true;
-}
-
-bool tally_epoll(struct fd_entry *fd)
-{
-	struct process_tally *tally = tally_of(fd->scan);
-
-	if (!tally)
-		return true;
-	tally->epoll_watches += fd_info_lines(fd, "tfd:");
-	tally->known |= NEED(WATCHES);
-	return true;
 }

@@ -166,9 +166,15 @@ static const struct record_row tally_rows[] = {
 	{ "fds", U32(record_tally, tally.fds) },
 	{ "max_fds", U64(record_tally, tally.max_fds) },
 	{ "max_queued", U64(record_tally, tally.max_queued) },
-	{ "inotifies", U32(record_tally, tally.inotifies) },
-	{ "inotify_watches", U32(record_tally, tally.inotify_watches) },
-	{ "epoll_watches", U32(record_tally, tally.epoll_watches) },
+	{ "inotifies", U64(record_tally, tally.watched[WATCHED_INOTIFIES]) },
+	{ "inotify_watches", U64(record_tally, tally.watched[WATCHED_BY_INOTIFY]) },
+	{ "epoll_watches", U64(record_tally, tally.watched[WATCHED_BY_EPOLL]) },
+	{ "inotifies_doubtful", U64(record_tally, tally.doubtful[WATCHED_INOTIFIES]) },
+	{ "inotify_watches_doubtful", U64(record_tally, tally.doubtful[WATCHED_BY_INOTIFY]) },
+	{ "epoll_watches_doubtful", U64(record_tally, tally.doubtful[WATCHED_BY_EPOLL]) },
+	{ "inotifies_maybe", U64(record_tally, tally.maybe[WATCHED_INOTIFIES]) },
+	{ "inotify_watches_maybe", U64(record_tally, tally.maybe[WATCHED_BY_INOTIFY]) },
+	{ "epoll_watches_maybe", U64(record_tally, tally.maybe[WATCHED_BY_EPOLL]) },
 	{},
 };
 

@@ -48,6 +48,17 @@ struct attachment {
 	uint64_t size;		/* of the segment; told with made */
 };
 
+/* A descriptor that watches others. */
+struct watcher {
+	pid_t pid, tid;		/* tid: whose table it is in */
+	int fd;
+	bool epoll;		/* else inotify */
+	uint32_t nr;		/* that it watches */
+	uint32_t same;		/* the first that leads to the same open file */
+	bool uncompared;	/* others may lead to it */
+};
+struct watchers VEC(struct watcher);
+
 /* The IPC namespace of a thread, of a process that is not at home. */
 struct ipc_place {
 	pid_t pid, tid;
@@ -181,6 +192,7 @@ struct scan {
 	bool early;
 	struct VEC(struct deferred_fd) deferred;
 	struct net_ns_fds net_ns_fds;
+	struct watchers watchers;
 	struct held_sockets held;
 	/* Not NULL: only to find out which lists matter; see collect/probe.c. */
 	uint64_t *lists;

@@ -570,6 +570,126 @@ static void test_watches(void **state)
 	run_free(&r);
 }
 
+/* Three have one instance, which is limited once; another user's may be either's. */
+static void heir_fn(void *arg)
+{
+	int *inotify = arg;
+
+	if (*inotify < 0)
+		become_somebody();
+	else
+		child_keep(inotify, 1);
+	sandbox_ready(0);
+	sandbox_hold();
+}
+
+static void heirs_fn(void *arg)
+{
+	int inotify, i;
+
+	become_somebody();
+	inotify = (int)must(inotify_init1(IN_CLOEXEC));
+	must(inotify_add_watch(inotify, "/tmp", IN_CREATE));
+	for (i = 0; i < 130; i++) {
+		if (must(fork()))
+			continue;
+		sandbox_not_ready();
+		sandbox_hold();
+	}
+	sandbox_ready(0);
+	sandbox_hold();
+}
+
+static void test_what_is_inherited_is_one(void **state)
+{
+	json_t *root, *limit;
+	struct run r;
+
+	(void)state;
+	if (!sandbox_is_root())
+		return;
+	sandbox_spawn("heirs", heirs_fn, NULL);
+	root = ask(&r, "limits", ASSUME, "--threads", "8");
+	limit = limit_of(root, "inotify/instances");
+	assert_int_equal(used_by(limit, somebody()), 1);
+	assert_false(is_true(limit, "estimated"));
+	assert_int_equal(used_by(limit_of(root, "inotify/watches"), somebody()), 1);
+	run_free(&r);
+	check_status("inotify/instances", 0);
+}
+
+static void test_what_two_users_have_may_be_of_either(void **state)
+{
+	int inotify, none = -1;
+	json_t *limit;
+	struct run r;
+
+	(void)state;
+	if (!sandbox_is_root())
+		return;
+	inotify = (int)must(inotify_init1(0));
+	sandbox_spawn("root's", heir_fn, &inotify);
+	sandbox_spawn("other's", heir_fn, &none);
+	close(inotify);
+	limit = limit_of(ask(&r, "limits", ASSUME, "inotify/instances"), "inotify/instances");
+	assert_true(is_true(limit, "estimated"));
+	run_free(&r);
+	check_status("inotify/instances", 0);
+}
+
+/* 64 pipes of 256 pages, and one of 2: no more is given. */
+static void pipes_fn(void *arg)
+{
+	int ends[2], i;
+
+	(void)arg;
+	become_somebody();
+	for (i = 0; i < 64; i++) {
+		must(pipe(ends));
+		must(fcntl(ends[0], F_SETPIPE_SZ, 1 << 20));
+		close(ends[1]);
+	}
+	must(pipe(ends));
+	if (fcntl(ends[0], F_SETPIPE_SZ, 1 << 20) >= 0 || errno != EPERM)
+		sandbox_fail("pipe-user-pages-soft is not the end: %m");
+	sandbox_ready(fcntl(ends[0], F_GETPIPE_SZ) / sysconf(_SC_PAGESIZE));
+	sandbox_hold();
+}
+
+/* Without their sizes nothing is said of them, neither that it is well. */
+static void test_pipes(void **state)
+{
+	static const char name[] = "pipe-user-pages-soft";
+	json_int_t used;
+	json_t *limit;
+	struct run r;
+
+	(void)state;
+	if (!sandbox_is_root())
+		return;
+	if (sysctl("/proc/sys/fs/pipe-user-pages-soft", 1) != 16384 ||
+	    sysctl("/proc/sys/fs/pipe-max-size", 1) != 1 << 20)
+		skip();
+	used = 64 * 256 + sandbox_spawn("pipes", pipes_fn, NULL)->value;
+	run_tool(&r, "limits", ASSUME, "--check", name);
+	run_expect(&r, 3);
+	says(r.out, "IPC UNKNOWN - not known: pipe-user-pages-soft");
+	run_free(&r);
+	limit = limit_of(ask(&r, "limits", ASSUME, name), name);
+	assert_true(is_true(limit, "estimated"));
+	assert_false(is_true(limit, "full"));
+	assert_true(get_int(limit, "at_most") >= used);
+	run_free(&r);
+	limit = limit_of(ask(&r, "limits", ASSUME, "--exact", name), name);
+	assert_int_equal(get_int(limit, "used"), used);
+	assert_false(is_true(limit, "estimated"));
+	assert_true(is_true(limit, "full"));
+	run_free(&r);
+	run_tool(&r, "limits", ASSUME, "--exact", "--check", name);
+	run_expect(&r, 2);
+	run_free(&r);
+}
+
 /* ---- /dev/shm ---- */
 
 static void test_dev_shm(void **state)
@@ -715,7 +835,9 @@ int main(void)
 		TEST(test_msg_qbytes), TEST(test_full_for_a_sender),
 		TEST(test_queues_max), TEST(test_msg_max), TEST(test_maxmsg),
 		TEST(test_rlimit_msgqueue), TEST(test_rlimit_nofile),
-		TEST(test_watches), TEST(test_dev_shm),
+		TEST(test_watches), TEST(test_what_is_inherited_is_one),
+		TEST(test_what_two_users_have_may_be_of_either), TEST(test_pipes),
+		TEST(test_dev_shm),
 		TEST(test_agrees_with_proc), TEST(test_unprivileged),
 	};
 

@@ -319,7 +319,7 @@ static void test_users_of_descriptors(void **state)
 		    "link /proc/20/fd/5 -> anon_inode:[eventpoll]\n"
 		    "file /proc/20/fdinfo/5 text=\"pos:\t0\\x0atfd:  4 events: 19\\x0a\"\n"
 		    "link /proc/21/fd/0 -> pipe:[7] uid=1000 lmode=0500\n"
-		    "link /proc/21/fd/4 -> anon_inode:inotify\n"
+		    "link /proc/21/fd/4 -> anon_inode:inotify ino=2\n"
 		    "file /proc/21/fdinfo/4 text=\"pos:\t0\\x0a\"");
 	look(A_LIMIT(PIPE_SOFT) | A_LIMIT(PIPE_HARD) | A_LIMIT(INOTIFIES) |
 	     A_LIMIT(INOTIFY_WATCHES) | A_LIMIT(EPOLL_WATCHES) |
@@ -336,9 +336,9 @@ static void test_users_of_descriptors(void **state)
 		    "pipe-user-pages-soft ~32       64 ~50.0% alice: 2 pipes\n"
 		    "RLIMIT_NOFILE          4       16  25.0% code[20]\n"
 		    "file-max             250     1000  25.0% code[20] 4, sh[21] 2\n"
-		    "inotify/instances     ~1       10 ~10.0% root: sh[21] 1\n"
-		    "inotify/watches       ~2      100  ~2.0% alice: code[20] 2\n"
-		    "epoll/watches         ~1     1000  ~0.1% alice: code[20] 1\n"
+		    "inotify/instances      1       10  10.0% root: sh[21] 1\n"
+		    "inotify/watches        2      100   2.0% alice: code[20] 2\n"
+		    "epoll/watches          1     1000   0.1% alice: code[20] 1\n"
 		    "pipe-user-pages-hard ~32 no limit      - alice: 2 pipes\n");
 }
 
@@ -364,20 +364,89 @@ static void test_unseen(void **state)
 		   CHECK_UNKNOWN);
 }
 
-static void test_unseen_but_full(void **state)
+static void four_pipes(const char *size)
 {
 	int fd;
 
-	(void)state;
 	add_holder(20, 1000, "code");
+	for (fd = 0; fd < 4; fd++)
+		machine_add(&box, "link /proc/20/fd/%d -> pipe:[%d] uid=1000 lmode=0500 %s",
+			    fd, fd + 7, size);
+}
+
+static void look_exactly(uint64_t limits)
+{
+	limit_pressure_query(&box.query, limits, true, false);
+	limit_pressure_ask_pipes(&box.query);
+	query_plan(&box.query);
+	machine_look(&box);
+	limit_pressures_free(&found);
+	limit_pressure_judge(&box.snap, limits, &found);
+}
+
+static void test_unseen_but_full(void **state)
+{
+	(void)state;
 	machine_stranger(&box, 1, 0, "init");
 	machine_add(&box, "error /proc/1/fd EACCES open_dir");
-	for (fd = 0; fd < 4; fd++)
-		machine_add(&box, "link /proc/20/fd/%d -> pipe:[%d] uid=1000",
-			    fd, fd + 7);
-	look(A_LIMIT(PIPE_SOFT), true, false);
+	four_pipes("capacity=65536");
+	look_exactly(A_LIMIT(PIPE_SOFT));
 	assert_true(the(LIMIT_PIPE_SOFT)->known);
 	assert_true(the(LIMIT_PIPE_SOFT)->full);
+	check_line("IPC CRITICAL - pipe-user-pages-soft 100% (alice: 4 pipes) | "
+		   "pipe-user-pages-soft=64;51;60;0;64\n", CHECK_CRITICAL);
+}
+
+/* Four pipes with 16 pages each fill it; with what any user may give them many times. */
+static void an_estimate_neither_alarms_nor_reassures(void **state)
+{
+	(void)state;
+	machine_add(&box, "file /proc/sys/fs/pipe-max-size text=1048576\\x0a");
+	four_pipes("capacity=4096");
+	look(A_LIMIT(PIPE_SOFT), true, false);
+	assert_true(the(LIMIT_PIPE_SOFT)->known);
+	assert_false(the(LIMIT_PIPE_SOFT)->full);
+	assert_int_equal(the(LIMIT_PIPE_SOFT)->at_most, 1024);
+	check_line("IPC UNKNOWN - not known: pipe-user-pages-soft | pipe-user-pages-soft=U\n",
+		   CHECK_UNKNOWN);
+	box.query = (struct query){};
+	look_exactly(A_LIMIT(PIPE_SOFT));
+	check_use(LIMIT_PIPE_SOFT, 4, 64);
+	check_line("IPC OK - fullest: pipe-user-pages-soft 6.3% (alice: 4 pipes) | "
+		   "pipe-user-pages-soft=4;51;60;0;64\n", CHECK_OK);
+}
+
+/* 20 and 21 have one, 22 one of its own. */
+static void add_heirs(void)
+{
+	int pid;
+
+	add_holder(20, 1000, "parent");
+	add_holder(21, 1000, "child");
+	add_holder(22, 0, "other");
+	for (pid = 20; pid < 23; pid++)
+		machine_add(&box, "link /proc/%d/fd/4 -> anon_inode:inotify ino=%d\n"
+			    "file /proc/%d/fdinfo/4 text=\"inotify wd:2 ino:1\\x0a\"",
+			    pid, pid == 22, pid);
+}
+
+static void what_several_have_counts_once(void **state)
+{
+	(void)state;
+	add_heirs();
+	look(A_LIMIT(INOTIFIES), true, false);
+	check_use(LIMIT_INOTIFIES, 1, 10);
+	assert_false(the(LIMIT_INOTIFIES)->estimated);
+}
+
+static void what_cannot_be_compared_is_estimated(void **state)
+{
+	(void)state;
+	add_heirs();
+	machine_add(&box, "error compare_fds EPERM");
+	look(A_LIMIT(INOTIFIES), true, false);
+	check_use(LIMIT_INOTIFIES, 2, 10);
+	assert_true(the(LIMIT_INOTIFIES)->estimated);
 }
 
 static void test_check(void **state)
@@ -520,7 +589,9 @@ int main(void)
 		TEST(test_percent), TEST(test_reaches), TEST(test_waiter),
 		TEST(test_may_wait), TEST(test_unlinked_queues),
 		TEST(test_users_of_descriptors), TEST(test_unseen),
-		TEST(test_unseen_but_full), TEST(test_check),
+		TEST(test_unseen_but_full),
+		TEST(an_estimate_neither_alarms_nor_reassures),
+		TEST(what_several_have_counts_once), TEST(what_cannot_be_compared_is_estimated), TEST(test_check),
 		TEST(test_dev_shm), TEST(test_statfs),
 		TEST(test_absent_and_unreadable), TEST(test_names),
 		TEST(test_hostile_names),
