@@ -126,6 +126,7 @@ static void shmfs_walk_dir(struct walk *above, const char *name)
 	else
 		err = host->ops->open_dir(host, above->dir, name, &dir);
 	if (!err) {
+		dir.looks = true;
 		walk.dir = &dir;
 		walk.len = above->path.len;
 		err = host->ops->read_dir(&dir, &entries, shmfs_walk_entry, &walk);
@@ -183,6 +184,7 @@ static void shmfs_list(struct collector *col)
 		return;
 	}
 	if (!err) {
+		dir.looks = true;
 		walk.dir = &dir;
 		walk.dev = st.dev;
 		col->snap->host.home_dev[CLASS_pshm] = st.dev;

@@ -168,6 +168,8 @@ static int unix_each(void *arg, const struct nlmsghdr *msg)
 
 	if (msg->nlmsg_len < NLMSG_LENGTH(header) ||
 	    diag->udiag_family != AF_UNIX || !diag->udiag_ino ||
+	    diag->udiag_ino == host_helper_sockets[0] ||
+	    diag->udiag_ino == host_helper_sockets[1] ||
 	    !unix_is_asked(dump->col, msg))
 		return 0;
 	if (dump->col->query->parts & NEED(FLIGHT))

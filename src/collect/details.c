@@ -60,7 +60,7 @@ static void details_read_cmdline(struct collector *col, struct process *proc)
 	buf_reset(path);
 	buf_i64(path, proc->pid);
 	buf_puts(path, "/cmdline");
-	if (col->host->ops->read_file(col->host, &col->proc, path->data, &text) >= 0) {
+	if (col->host->ops->read_locked(col->host, &col->proc, path->data, proc->pid, &text) >= 0) {
 		while (text.len && !text.data[text.len - 1])
 			text.len--;
 		for (i = 0; i < text.len; i++) {

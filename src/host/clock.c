@@ -7,16 +7,18 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "live.h"
 
-#define CLOCK_DIR	"/run/ipcscope"
+#define NOTES_DIR	"/run/ipcscope"
 #define CLOCK_FILE	"clock"
 #define CLOCK_SAME	1500	/* ms: a leap second is no step */
 #define MAX_NOTES	4096	/* bytes of the file that count: its end */
@@ -57,14 +59,43 @@ static bool clock_trusts(int fd)
 	       !(st.st_mode & 0022);
 }
 
-static int clock_open(int flags)
+/* What is mounted there by whomever is none of ours; of the directory nothing is asked for which
+ * a file system could wait. */
+static int clock_open_dir(const char *path)
 {
-	int dir = open(CLOCK_DIR, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int fd = -1;
+	const struct open_how how = {
+		.flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+		.resolve = RESOLVE_NO_XDEV,
+	};
+	char parent[64];
+	int above, dir;
 
+	snprintf(parent, sizeof(parent), "%.*s", (int)(strrchr(path, '/') - path), path);
+	above = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (above < 0)
+		return -1;
+	dir = syscall(SYS_openat2, above, strrchr(path, '/') + 1, &how, sizeof(how));
+	if (dir < 0 && (errno == ENOSYS || errno == EPERM))
+		dir = open(path, how.flags);
+	close(above);
+	return dir;
+}
+
+int live_open_note(const char *name, int flags)
+{
+	int dir, fd = -1;
+	char path[64];
+
+	/* Of the clock everybody may read; what hangs, hangs for one user. */
+	if (!strcmp(name, CLOCK_FILE) || !geteuid())
+		strcpy(path, NOTES_DIR);
+	else
+		snprintf(path, sizeof(path), "/run/user/%u/ipcscope", geteuid());
+	if (flags & O_CREAT && mkdir(path, 0755) && errno != EEXIST)
+		return -1;
+	dir = clock_open_dir(path);
 	if (dir >= 0 && clock_trusts(dir))
-		fd = openat(dir, CLOCK_FILE, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
-			    0644);
+		fd = openat(dir, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
 	if (dir >= 0)
 		close(dir);
 	if (fd >= 0 && !clock_trusts(fd)) {
@@ -80,7 +111,7 @@ static int64_t clock_since(int64_t *distance)
 	const int64_t now = *distance;
 	int64_t since = 0;
 	char text[MAX_NOTES + 1], *line = text, *end;
-	int fd = clock_open(O_RDONLY);
+	int fd = live_open_note(CLOCK_FILE, O_RDONLY);
 	struct stat st;
 	ssize_t len;
 
@@ -133,9 +164,7 @@ void live_clock_note(const struct host *host)
 
 	if (clock_since(&distance))
 		return;
-	if (mkdir(CLOCK_DIR, 0755) && errno != EEXIST)
-		return;
-	fd = clock_open(O_WRONLY | O_CREAT | O_APPEND);
+	fd = live_open_note(CLOCK_FILE, O_WRONLY | O_CREAT | O_APPEND);
 	if (fd < 0)
 		return;
 	len = snprintf(line, sizeof(line), "%lld %lld\n", (long long)(boot + distance),

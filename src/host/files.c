@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <linux/openat2.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -42,6 +44,43 @@ static ssize_t files_read_some(int fd, void *to, size_t size)
 	return len < 0 ? -errno : len;
 }
 
+/* Whether nothing but the kernel answers for it: not what a link of /proc leads to. */
+static bool files_is_kernels(const struct host_dir *at, const char *path)
+{
+	static const char *const ways[] = { "/cwd/", "/root/", "/exe/", "/map_files/", "/fd/" };
+	const char *out;
+	size_t i;
+
+	if (at)
+		return !at->foreign;
+	if (strncmp(path, "/proc", 5) || (path[5] && path[5] != '/'))
+		return !strncmp(path, "/sys/", 5);
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		out = strstr(path, ways[i]);
+		/* Of the last two the next name is the link. */
+		if (out && (i < 3 || strchr(out + strlen(ways[i]), '/')))
+			return false;
+	}
+	return true;
+}
+
+/* Something else may be mounted over a file of /proc, as lxcfs(1) does: -EXDEV. */
+static int files_open_kernels(const struct host_dir *at, const char *path, int flags)
+{
+	const struct open_how how = {
+		.flags = (unsigned int)(flags | O_CLOEXEC), .resolve = RESOLVE_NO_XDEV,
+	};
+	unsigned int tries = 0;
+	int fd;
+
+	do {
+		fd = at ? syscall(SYS_openat2, at->fd, path, &how, sizeof(how)) : -1;
+	} while (at && fd < 0 && errno == EINTR && ++tries < LIVE_TRIES);
+	if (!at || (fd < 0 && (errno == ENOSYS || errno == EPERM)))
+		return files_open_at(at, path, flags);
+	return fd < 0 ? -errno : fd;
+}
+
 /* Links of /proc lead where the kernel says, not where their owner does. */
 static bool files_is_proc_link(const struct host_dir *at, const char *path)
 {
@@ -61,24 +100,23 @@ static bool files_is_proc_link(const struct host_dir *at, const char *path)
 int live_open_dir(const struct host *host, const struct host_dir *at,
 		  const char *path, struct host_dir *dir)
 {
-	int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NOATIME, fd;
+	bool foreign = !files_is_kernels(at, path), link = false, local = false;
+	const char *name;
+	int fd;
 
-	*dir = (struct host_dir){ .host = host, .fd = -1 };
-	for (;;) {
-		fd = files_open_at(at, path, flags);
-		/* The directory's atime stays, where its owner or root looks. */
-		if (fd == -EPERM && flags & O_NOATIME)
-			flags &= ~O_NOATIME;
-		else if ((fd == -ENOTDIR || fd == -ELOOP) && flags & O_NOFOLLOW &&
-			 files_is_proc_link(at, path))
-			flags &= ~O_NOFOLLOW;
-		else
-			break;
+	if (!foreign) {
+		fd = files_open_at(at, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+		link = (fd == -ENOTDIR || fd == -ELOOP) && files_is_proc_link(at, path);
+		name = strrchr(path, '/');
+		foreign = link && strcmp(name ? name + 1 : path, "self") != 0;
+		if (link && !foreign)
+			fd = files_open_at(at, path, O_RDONLY | O_DIRECTORY);
 	}
-	if (fd < 0)
-		return fd;
-	dir->fd = fd;
-	return 0;
+	if (foreign)
+		fd = foreign_open_dir(at, path, link, &local);
+	*dir = (struct host_dir){ .host = host, .fd = fd < 0 ? -1 : fd,
+				  .foreign = foreign, .local = local };
+	return fd < 0 ? fd : 0;
 }
 
 void live_close_dir(struct host_dir *dir)
@@ -95,6 +133,8 @@ int live_read_dir(struct host_dir *dir, struct buf *scratch, host_dir_fn *each, 
 	char *data;
 	int ret;
 
+	if (dir->foreign && !dir->local)
+		return foreign_read_dir(dir, scratch, each, arg);
 	buf_reset(scratch);
 	data = buf_room(scratch, DENTS_ROOM);
 	if (lseek(dir->fd, 0, SEEK_SET) < 0)
@@ -148,68 +188,45 @@ bool host_never_empty(const char *path)
 	return false;
 }
 
-/* The arguments are memory of the process, and a page of it may never come. */
-static int files_read_cmdline(struct helper_call *call)
-{
-	char path[32];
-	ssize_t len;
-	int fd = helper_enter(call, -(uint64_t)call->pid);
-
-	if (fd)
-		return fd;
-	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)call->pid);
-	fd = files_open_at(NULL, path, O_RDONLY);
-	if (fd < 0)
-		return fd;
-	len = pread(fd, call->data, sizeof(call->data), (off_t)call->addr);
-	call->size = len > 0 ? (uint64_t)len : 0;
-	close(fd);
-	return len < 0 ? -errno : 0;
-}
-
-static int files_ask_cmdline(pid_t pid, struct buf *buf)
-{
-	struct helper_call call = { .pid = pid };
-	int ret;
-
-	buf_reset(buf);
-	do {
-		ret = helper_ask(files_read_cmdline, &call);
-		if (ret < 0)
-			return ret;
-		buf_add(buf, (const char *)call.data, call.size);
-		call.addr += call.size;
-	} while (call.size == sizeof(call.data));
-	return 0;
-}
-
 int live_read_file(const struct host *host, const struct host_dir *at,
 		   const char *path, struct buf *buf)
 {
-	unsigned long pid;
-	char *rest;
-	int fd, ret;
+	int fd = -EXDEV, ret;
 
-	pid = strtoul(path, &rest, 10);
-	if (at && pid && !strcmp(rest, "/cmdline"))
-		return files_ask_cmdline((pid_t)pid, buf);
-	fd = files_open_at(at, path, O_RDONLY | O_NONBLOCK);
-	if (fd < 0)
+	if (files_is_kernels(at, path))
+		fd = files_open_kernels(at, path, O_RDONLY | O_NONBLOCK);
+	if (fd == -EXDEV) {
+		ret = foreign_read(at, path, 0, buf);
+	} else if (fd < 0) {
 		return fd;
-	ret = live_read_fd(fd, buf);
-	close(fd);
+	} else {
+		ret = live_read_fd(fd, buf);
+		close(fd);
+	}
 	if (ret == -EPERM || (!ret && !buf->len && host_never_empty(path)))
 		return -EACCES;
 	return ret;
 }
 
+int live_read_locked(const struct host *host, const struct host_dir *at,
+		     const char *path, pid_t pid, struct buf *buf)
+{
+	return foreign_read(at, path, pid, buf);
+}
+
 ssize_t live_read_link(const struct host *host, const struct host_dir *at,
 		       const char *path, char *to, size_t size)
 {
-	ssize_t len = readlinkat(at ? at->fd : AT_FDCWD, path, to, size);
+	ssize_t len;
 
+	if (files_is_kernels(at, path)) {
+		len = readlinkat(at ? at->fd : AT_FDCWD, path, to, size);
+		len = len < 0 ? -errno : len;
+	} else {
+		len = foreign_read_link(at, path, to, size);
+	}
 	if (len < 0)
-		return -errno;
+		return len;
 	if ((size_t)len < size)
 		to[len] = '\0';
 	return len;
@@ -239,76 +256,46 @@ void live_copy_stat(const struct statx *from, struct host_stat *st)
 	};
 }
 
+int live_statx(int dir, const char *path, int how, unsigned int mask, struct statx *st)
+{
+	int ret = statx(dir, path, how | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, mask, st);
+
+	/* Where the kernel lacks the call the C library has a substitute without that. */
+	if (ret && (errno == ENOSYS || errno == EINVAL))
+		ret = statx(dir, path, how | AT_NO_AUTOMOUNT, mask, st);
+	return ret ? -errno : 0;
+}
+
 int live_stat(const struct host *host, const struct host_dir *at,
 	      const char *path, unsigned int flags, struct host_stat *st)
 {
 	unsigned int mask = STATX_BASIC_STATS;
-	int how = AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT;
+	int how = 0;
 	const int dir = at ? at->fd : AT_FDCWD;
 	struct statx from;
 	int ret;
 
+	if (*path && !files_is_kernels(at, path))
+		return foreign_stat(at, path, flags, st);
 	if (!(flags & HOST_FOLLOW))
 		how |= AT_SYMLINK_NOFOLLOW;
 	if (!*path)
 		how |= AT_EMPTY_PATH;
 	if (flags & HOST_BTIME)
 		mask |= STATX_BTIME;
-	ret = statx(dir, path, how, mask, &from);
-	/* Where the kernel lacks the call the C library has a substitute without that. */
-	if (ret && (errno == ENOSYS || errno == EINVAL))
-		ret = statx(dir, path, how & ~AT_STATX_DONT_SYNC, mask, &from);
-	if (ret)
-		return -errno;
-	live_copy_stat(&from, st);
-	return 0;
-}
-
-int live_fs_magic(const struct host *host, const struct host_dir *at,
-		  const char *path, uint64_t *magic)
-{
-	unsigned int tries = 0;
-	struct statfs fs;
-	int fd = files_open_at(at, path, O_PATH), ret;
-
-	if (fd < 0)
-		return fd;
-	do {
-		ret = fstatfs(fd, &fs) ? -errno : 0;
-	} while (ret && errno == EINTR && ++tries < LIVE_TRIES);
-	close(fd);
-	if (!ret)
-		*magic = fs.f_type;
-	return ret;
-}
-
-int live_fs_space(const struct host *host, const char *path, struct host_space *space)
-{
-	unsigned int tries = 0;
-	struct statfs fs;
-	int ret;
-
-	do {
-		ret = statfs(path, &fs) ? -errno : 0;
-	} while (ret && errno == EINTR && ++tries < LIVE_TRIES);
+	ret = live_statx(dir, path, how, mask, &from);
 	if (ret)
 		return ret;
-	*space = (struct host_space){
-		.bytes		= fs.f_blocks * (uint64_t)fs.f_bsize,
-		.free_bytes	= fs.f_bfree * (uint64_t)fs.f_bsize,
-		.inodes		= fs.f_files,
-		.free_inodes	= fs.f_ffree,
-	};
+	live_copy_stat(&from, st);
 	return 0;
 }
 
 int host_trusts(const char *path)
 {
-	struct stat st;
+	struct host_stat st;
+	int ret = live_stat(&live_host, NULL, path, HOST_FOLLOW, &st);
 
-	if (stat(path, &st))
-		return -errno;
-	return (st.st_uid && st.st_uid != geteuid()) || st.st_mode & 0022 ? -EPERM : 0;
+	return ret ? ret : (st.uid && st.uid != geteuid()) || st.mode & 0022 ? -EPERM : 0;
 }
 
 void host_guard_outputs(void)
@@ -328,28 +315,4 @@ int live_reopen(int place, int flags)
 
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", place);
 	return files_open_at(NULL, self, flags);
-}
-
-ssize_t live_peek(const struct host *host, const struct host_dir *at,
-		  const char *path, void *to, size_t size)
-{
-	int place = files_open_at(at, path, O_PATH | O_NOFOLLOW), fd;
-	struct stat st;
-	ssize_t len;
-
-	if (place < 0)
-		return place;
-	/* Opening a FIFO or a device is no mere look, so the type must be known before; through
-	 * /proc the file cannot be exchanged in between. */
-	if (fstat(place, &st))
-		fd = -errno;
-	else
-		fd = S_ISREG(st.st_mode) ?
-		     live_reopen(place, O_RDONLY | O_NOATIME | O_NONBLOCK) : -EINVAL;
-	close(place);
-	if (fd < 0)
-		return fd;
-	len = files_read_some(fd, to, size);
-	close(fd);
-	return len;
 }

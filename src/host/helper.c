@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The helper process, and the memory of others, which it reads. */
+/*
+ * The helper process. One that hangs is left behind, and noted with the file system that does not
+ * answer, so that the next run neither waits nor leaves another: until it has ended.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,6 +15,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -30,9 +35,12 @@
 
 #define STEP_MS		200
 #define BLOCKED_STEPS	3	/* blocked for so long: no answer will come */
+#define OWN_STEPS	8	/* the same of what we need ourselves: a disk may be slow */
 #define RUNNING_STEPS	120	/* only waiting for a processor: a busy machine */
 #define IDLE_MS		200	/* how often an idle helper looks for its parent */
 #define MAX_SILENT	ARRAY_SIZE(((struct helper_call *)0)->silent)
+#define MAX_FOREIGN	8	/* of what others planted, no more are tried */
+#define NOTES		"silent"
 
 enum { IDLE, ASKED, ANSWERED };
 
@@ -41,12 +49,16 @@ struct shared {
 	int (*work)(struct helper_call *call);
 	int ret;
 	struct helper_call call;
+	_Alignas(16) char data[HELPER_ROOM];
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct shared *shared;
+static int line = -1;		/* descriptors go along with a request, and come back */
 static uint64_t silent[MAX_SILENT];
 static unsigned int nr_silent;
+static bool recalled;		/* what earlier runs noted */
+static bool waited;		/* once in vain */
 
 static bool helper_wait(struct shared *with, uint32_t while_turn, unsigned int ms)
 {
@@ -70,13 +82,68 @@ static void helper_pass(struct shared *with, uint32_t turn)
 	syscall(FUTEX, &with->turn, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
+static void helper_send(int to, int fd)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = { .head = { CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS } };
+	char none = 0;
+	struct iovec byte = { .iov_base = &none, .iov_len = 1 };
+	const struct msghdr msg = { .msg_iov = &byte, .msg_iovlen = 1,
+				    .msg_control = &control, .msg_controllen = sizeof(control) };
+
+	memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
+	sendmsg(to, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/* 0: none came. */
+static int helper_receive(int from)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control;
+	char byte;
+	struct iovec room = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr msg = { .msg_iov = &room, .msg_iovlen = 1,
+			      .msg_control = &control, .msg_controllen = sizeof(control) };
+	int fd = 0;
+
+	if (recvmsg(from, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) == 1 && CMSG_FIRSTHDR(&msg))
+		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(fd));
+	return fd;
+}
+
+/* One request: the descriptor that came with it, or another, goes back. */
+static void helper_work(struct shared *with, int to)
+{
+	int came = with->call.fd ? helper_receive(to) : 0;
+
+	if (with->call.fd && !came) {
+		with->ret = -EMFILE;
+	} else {
+		with->call.fd = came;
+		with->call.data = with->data;
+		with->ret = with->work(&with->call);
+	}
+	if (with->call.fd && with->call.fd != came) {
+		helper_send(to, with->call.fd);
+		close(with->call.fd);
+	} else {
+		with->call.fd = 0;
+	}
+	if (came)
+		close(came);
+}
+
 /* It may outlive this program, stuck: it must hold nothing of it. */
-static void helper_main(struct shared *with, pid_t parent)
+static void helper_main(struct shared *with, int to, pid_t parent)
 {
 	prctl(PR_SET_NAME, "ipcscope-look");
 	setsid();
-	close_range(0, ~0u, 0);
-	if (open("/dev/null", O_RDWR) != 0 || dup(0) != 1 || dup(0) != 2)
+	if (dup2(to, 3) != 3 || close_range(0, 2, 0) || close_range(4, ~0u, 0) ||
+	    open("/dev/null", O_RDWR) != 0 || dup(0) != 1 || dup(0) != 2)
 		_exit(1);
 	while (getppid() == parent) {
 		if (atomic_load(&with->turn) != ASKED &&
@@ -84,7 +151,7 @@ static void helper_main(struct shared *with, pid_t parent)
 			continue;
 		if (atomic_load(&with->turn) != ASKED)
 			continue;
-		with->ret = with->work(&with->call);
+		helper_work(with, 3);
 		helper_pass(with, ANSWERED);
 	}
 	_exit(0);
@@ -102,40 +169,6 @@ int helper_enter(struct helper_call *call, uint64_t dev)
 	return 0;
 }
 
-/* The file that backs the page is known before the page is asked for; without
- * one (userfaultfd(2)) the process stands for it. */
-static int helper_read(struct helper_call *call)
-{
-	struct iovec here = { .iov_base = call->data, .iov_len = call->size };
-	struct iovec there = { .iov_base = (void *)(uintptr_t)call->addr,
-			       .iov_len = call->size };
-	struct host_dir proc = { .host = &live_host };
-	struct host_maps maps = { 0 };
-	struct host_vma vma;
-	char path[32];
-	ssize_t len;
-	int err = helper_enter(call, -(uint64_t)call->pid);
-
-	snprintf(path, sizeof(path), "/proc/%d", (int)call->pid);
-	if (!err && !live_open_dir(&live_host, NULL, path, &proc)) {
-		if (!live_open_maps(&proc, &maps)) {
-			if (live_find_vma(&maps, call->addr, &vma) > 0 && vma.dev)
-				err = helper_enter(call, vma.dev);
-			live_close_maps(&maps);
-			buf_free(&maps.text);
-		}
-		live_close_dir(&proc);
-	}
-	if (err)
-		return err;
-	if (call->addr > UINTPTR_MAX - call->size)
-		return -EFAULT;
-	len = process_vm_readv(call->pid, &here, 1, &there, 1, 0);
-	if (len < 0)
-		return errno == EPERM ? -EACCES : -errno;
-	return (size_t)len == call->size ? 0 : -EFAULT;
-}
-
 static void helper_end(void)
 {
 	if (host_helper > 0 && !kill(host_helper, SIGKILL))
@@ -143,10 +176,57 @@ static void helper_end(void)
 	host_helper = 0;
 }
 
+/* "DEVICE PID START" a line, of helpers that were left behind; of those that have ended nothing
+ * is true any more. */
+static void helper_recall(void)
+{
+	char text[4096], *at = text, *end;
+	int fd = live_open_note(NOTES, O_RDONLY);
+	ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	bool any = false;
+
+	recalled = true;
+	text[len > 0 ? len : 0] = '\0';
+	for (; (end = strchr(at, '\n')); at = end + 1) {
+		uint64_t dev = strtoull(at, &at, 10), start;
+		pid_t pid = (pid_t)strtol(at, &at, 10);
+
+		start = strtoull(at, &at, 10);
+		if (at != end || !dev || !start || live_start_of(pid) != start)
+			continue;
+		any = true;
+		if (nr_silent < MAX_SILENT)
+			silent[nr_silent++] = dev;
+	}
+	if (fd >= 0)
+		close(fd);
+	if (len > 0 && !any && (fd = live_open_note(NOTES, O_WRONLY | O_TRUNC)) >= 0)
+		close(fd);
+}
+
+static void helper_note(uint64_t dev)
+{
+	int fd = live_open_note(NOTES, O_WRONLY | O_CREAT | O_APPEND), len;
+	char text[80];
+
+	if (nr_silent < MAX_SILENT)
+		silent[nr_silent++] = dev;
+	if (fd < 0)
+		return;
+	len = snprintf(text, sizeof(text), "%llu %d %llu\n", (unsigned long long)dev,
+		       (int)host_helper, (unsigned long long)live_start_of(host_helper));
+	/* One that is not written costs the next run the same wait. */
+	(void)!write(fd, text, (size_t)len);
+	close(fd);
+}
+
 static int helper_start(void)
 {
 	pid_t parent = getpid();
 	static bool registered;
+	struct stat st;
+	int ends[2];
+	size_t i;
 
 	if (!shared) {
 		shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
@@ -156,14 +236,23 @@ static int helper_start(void)
 			return -ENOMEM;
 		}
 	}
+	if (line >= 0)
+		close(line);
+	line = -1;
+	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends))
+		return -errno;
+	line = ends[0];
+	for (i = 0; i < ARRAY_SIZE(ends); i++)
+		host_helper_sockets[i] = fstat(ends[i], &st) ? 0 : st.st_ino;
 	atomic_store(&shared->turn, IDLE);
 	host_helper = fork();
+	if (!host_helper)
+		helper_main(shared, ends[1], parent);
+	close(ends[1]);
 	if (host_helper < 0) {
 		host_helper = 0;
 		return -errno;
 	}
-	if (!host_helper)
-		helper_main(shared, parent);
 	if (!registered)
 		atexit(helper_end);
 	registered = true;
@@ -188,13 +277,13 @@ static bool helper_runs(void)
 	return end && end[1] && end[2] == 'R';
 }
 
-static int helper_answer(void)
+static int helper_answer(bool own)
 {
+	const unsigned int most = own ? OWN_STEPS : waited ? 1 : BLOCKED_STEPS;
 	unsigned int blocked = 0, steps;
 
 	/* Patience is for the first: what else does not answer is no surprise. */
-	for (steps = 0; steps < RUNNING_STEPS && blocked < (nr_silent ? 1 : BLOCKED_STEPS);
-	     steps++) {
+	for (steps = 0; steps < RUNNING_STEPS && blocked < most; steps++) {
 		if (helper_wait(shared, ASKED, STEP_MS))
 			return 0;
 		if (waitpid(host_helper, NULL, WNOHANG) == host_helper) {
@@ -203,8 +292,9 @@ static int helper_answer(void)
 		}
 		blocked = helper_runs() ? 0 : blocked + 1;
 	}
-	if (nr_silent < MAX_SILENT)
-		silent[nr_silent++] = shared->call.dev;
+	waited = true;
+	if (shared->call.dev)
+		helper_note(shared->call.dev);
 	/* It cannot be waited for: it may be stuck for as long as the machine runs. Its memory
 	 * is its own from now on. */
 	kill(host_helper, SIGKILL);
@@ -214,46 +304,55 @@ static int helper_answer(void)
 	return -ETIMEDOUT;
 }
 
-int helper_ask(int (*work)(struct helper_call *call), struct helper_call *call)
+/* Where no process can be made any more. */
+static int helper_do_here(int (*work)(struct helper_call *call), struct helper_call *call,
+			  struct buf *data)
+{
+	const int came = call->fd;
+	int ret;
+
+	call->data = shared->data;
+	ret = work(call);
+	if (call->fd == came)
+		call->fd = 0;
+	if (data && call->size && ret >= 0)
+		buf_add(data, shared->data, call->size);
+	return ret;
+}
+
+int helper_ask(int (*work)(struct helper_call *call), struct helper_call *call, struct buf *data)
 {
 	int ret = 0;
 
 	pthread_mutex_lock(&lock);
-	if (nr_silent == MAX_SILENT)
+	if (!recalled)
+		helper_recall();
+	if (nr_silent == MAX_SILENT || (call->pid && nr_silent >= MAX_FOREIGN))
 		ret = -ETIMEDOUT;
 	else if (!host_helper)
 		ret = helper_start();
-	if (!ret) {
+	if (ret && ret != -ETIMEDOUT && shared) {
+		ret = helper_do_here(work, call, data);
+	} else if (!ret) {
 		shared->work = work;
 		shared->call = *call;
 		shared->call.dev = 0;
 		memcpy(shared->call.silent, silent, sizeof(silent));
+		if (call->fd)
+			helper_send(line, call->fd);
 		helper_pass(shared, ASKED);
-		ret = helper_answer();
+		ret = helper_answer(!call->pid);
+		call->fd = 0;
 		if (!ret) {
 			*call = shared->call;
 			ret = shared->ret;
+			if (call->fd)
+				call->fd = helper_receive(line);
+			if (data && call->size && ret >= 0)
+				buf_add(data, shared->data, call->size);
 			atomic_store(&shared->turn, IDLE);
 		}
 	}
 	pthread_mutex_unlock(&lock);
 	return ret;
-}
-
-int live_read_memory(const struct host *host, pid_t pid, uint64_t addr, void *to, size_t size)
-{
-	struct helper_call call = { .pid = pid };
-	const size_t most = sizeof(call.data);
-	size_t done;
-	int ret;
-
-	for (done = 0; done < size; done += call.size) {
-		call.addr = addr + done;
-		call.size = size - done < most ? size - done : most;
-		ret = helper_ask(helper_read, &call);
-		if (ret)
-			return ret;
-		memcpy((char *)to + done, call.data, call.size);
-	}
-	return 0;
 }

@@ -26,6 +26,10 @@
 struct host_dir {
 	const struct host *host;
 	int fd;			/* the live host's */
+	bool foreign;		/* may not answer: foreign.c */
+	bool local;		/* it answers; what is in it may be another file system */
+	bool looks;		/* whoever reads it calls stat() for each entry */
+	const struct foreign_entry *entry;	/* in hand, while it is read */
 	void *priv;		/* the fixture's */
 };
 
@@ -203,10 +207,13 @@ int host_dump_result(const struct host_dump *dump);
 /* The process that looks up what may never answer, which is no user of anything; 0:
  * there is none. */
 extern pid_t host_helper;
+extern uint64_t host_helper_sockets[2];		/* nor are these anybody's: their inodes */
 /* At the start: what is opened next must not be taken for an output that the caller closed,
  * where writing fails as before; and a file that may grow no more (RLIMIT_FSIZE) is an error of
  * writing, not the end. */
 void host_guard_outputs(void);
+/* -ETIMEDOUT if what @path is in, or would be in, does not answer; else 0. */
+int host_answers(const char *path);
 /* Whether only we and root can have written a file of settings; -EPERM: others can. */
 int host_trusts(const char *path);
 

@@ -12,6 +12,8 @@
 #include "ops.def"
 #undef OP
 
+/* statx(2), not synced with a server, nothing mounted by it; 0 or -errno. */
+int live_statx(int dir, const char *path, int how, unsigned int mask, struct statx *st);
 void live_copy_stat(const struct statx *from, struct host_stat *st);
 /* What host_stat.vfs is of the file open as @fd, which thread @pid (0: we) found. */
 uint64_t live_vfs(int fd, pid_t pid, const struct statx *st);
@@ -43,24 +45,54 @@ union semun {
 struct helper_call {
 	pid_t pid;		/* thread whose /proc directory it is about; 0: our own */
 	int at;			/* lookup: AT_FDCWD or one of its descriptors */
-	unsigned int flags;	/* lookup: HOST_IN_ROOT */
+	unsigned int flags;	/* lookup: HOST_IN_ROOT, HOST_NO_LAST_LINK */
 	uint64_t addr;		/* memory: where, and how many bytes */
 	uint64_t size;
+	int fd;			/* a descriptor that goes along, and one that comes back; 0: none */
 	char path[4096];	/* lookup: what to look up; answer: where it is */
 	struct host_stat st;	/* answer; of a socket to connect to: what it must be */
-	unsigned char data[8192];	/* answer: memory */
+	char *data;		/* answer, in the helper: HELPER_ROOM bytes, of which @size count */
 	uint64_t dev;		/* the file system being asked right now; 0: none */
-	uint64_t silent[8];	/* file systems, or pids, that did not answer before */
+	uint64_t silent[64];	/* file systems, or pids, that did not answer before */
 };
 
+#define HELPER_ROOM	(256 * 1024)
+
 /* Has the helper process do @work, which may block: its result, -ETIMEDOUT if there was no
- * answer, and at once for a file system that did not answer before. May be called by several
- * threads, one is served at a time. */
-int helper_ask(int (*work)(struct helper_call *call), struct helper_call *call);
+ * answer, and at once for a file system that did not answer before. What it has written to
+ * call->data is added to @data. May be called by several threads, one is served at a time. */
+int helper_ask(int (*work)(struct helper_call *call), struct helper_call *call, struct buf *data);
 /* In the helper: goes on with file system @dev, or process -@dev; -ETIMEDOUT if
  * that did not answer before. */
 int helper_enter(struct helper_call *call, uint64_t dev);
 /* In the helper: what call->path leads to, O_PATH; -errno. */
 int live_open_path(struct helper_call *call);
+
+#define HOST_NO_LAST_LINK	(1 << 8)	/* what the path leads to may be a link itself */
+
+/* In the helper: the file that call->path means, seen from call->fd if there is one, as
+ * O_PATH, and its call->st; or -errno. */
+int lookup_place(struct helper_call *call);
+/* Start of a process in clock ticks; 0 if there is none. */
+uint64_t live_start_of(pid_t pid);
+/* A file of notes of ours that one run leaves to the next, below /run; -1. */
+int live_open_note(const char *name, int flags);
+
+/* What is not in a file system of the kernel may wait for ever, the listing of a directory in
+ * memory, too: it is locked while a file is removed that somebody writes a page to which does
+ * not come. All of that goes through here. */
+int foreign_ask(const struct host_dir *at, const char *path, bool follow,
+		int (*work)(struct helper_call *call), struct helper_call *call, struct buf *data);
+int foreign_open(const struct host_dir *at, const char *path, bool follow, struct host_stat *st);
+int foreign_stat(const struct host_dir *at, const char *path, unsigned int flags,
+		 struct host_stat *st);
+int foreign_open_dir(const struct host_dir *at, const char *path, bool follow, bool *local);
+int foreign_read_dir(struct host_dir *dir, struct buf *scratch, host_dir_fn *each, void *arg);
+int foreign_read(const struct host_dir *at, const char *path, pid_t pid, struct buf *buf);
+ssize_t foreign_read_link(const struct host_dir *at, const char *path, char *to, size_t size);
+/* The magic number of file system @dev, if it was asked for, or is @set. */
+bool fs_known_magic(uint64_t dev, uint64_t *magic, bool set);
+/* Whether @dir, of device @dev, is on a disk of ours or in memory. */
+bool fs_is_local(const struct host_dir *dir, uint64_t dev);
 
 #endif

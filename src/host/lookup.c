@@ -36,10 +36,10 @@ struct lookup {
 
 static int lookup_stat(struct lookup *look, int fd, struct statx *st)
 {
-	if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT,
-		  STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID, st))
-		return -errno;
-	return helper_enter(look->call, makedev(st->stx_dev_major, st->stx_dev_minor));
+	int err = live_statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID,
+			     st);
+
+	return err ?: helper_enter(look->call, makedev(st->stx_dev_major, st->stx_dev_minor));
 }
 
 /* Goes on from @fd, which it takes; 0 or -errno. */
@@ -96,7 +96,7 @@ static void lookup_read(int proc, const char *path, char *text, size_t room)
 }
 
 /* The start of the process in clock ticks, of "DIR/stat"; 0 if it has none. */
-static unsigned long long lookup_start(int proc, const char *pid)
+static uint64_t lookup_start(int proc, const char *pid)
 {
 	char path[32], text[1024];
 	const char *end;
@@ -110,12 +110,26 @@ static unsigned long long lookup_start(int proc, const char *pid)
 	return end ? strtoull(end + 1, NULL, 10) : 0;
 }
 
+uint64_t live_start_of(pid_t pid)
+{
+	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	uint64_t start;
+	char name[16];
+
+	if (proc < 0)
+		return 0;
+	snprintf(name, sizeof(name), "%d", (int)pid);
+	start = lookup_start(proc, name);
+	close(proc);
+	return start;
+}
+
 /* "self" of a /proc means who asks, and in another PID namespace that /proc has another number
  * for the thread: the one of its numbers that is the same process there. */
 static int lookup_self(struct lookup *look, const char *name)
 {
 	char path[48], text[4096], *number, *save = NULL;
-	unsigned long long start;
+	uint64_t start;
 	int self = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	if (self < 0)
@@ -145,7 +159,9 @@ static int lookup_link(struct lookup *look, int link, const char *name)
 
 	if (++look->links > MOST_LINKS)
 		return -ELOOP;
-	if (!fstatfs(link, &fs) && fs.f_type == PROC_SUPER_MAGIC) {
+	if (fstatfs(link, &fs))
+		return -errno;
+	if (fs.f_type == PROC_SUPER_MAGIC) {
 		if (!strcmp(name, "self") || !strcmp(name, "thread-self"))
 			return lookup_self(look, name);
 		/* The links below a process lead to the thing itself. */
@@ -167,7 +183,8 @@ static int lookup_name(struct lookup *look, const char *name)
 	if (fd < 0)
 		return -errno;
 	err = lookup_stat(look, fd, &st);
-	if (!err && !S_ISLNK(st.stx_mode))
+	if (!err && (!S_ISLNK(st.stx_mode) ||
+		     (look->call->flags & HOST_NO_LAST_LINK && !*look->rest)))
 		return lookup_enter(look, fd);
 	if (!err)
 		err = lookup_stat(look, look->at, &look->st);
@@ -225,8 +242,12 @@ static int lookup_begin(struct lookup *look, struct helper_call *call, const cha
 	look->root = in_root ? lookup_open(call, at, ".") : lookup_open(call, "root", "/");
 	if (look->root < 0)
 		return errno == ENOENT ? -ESRCH : -errno;
-	err = lookup_enter(look, *path == '/' || in_root ?
-			   fcntl(look->root, F_DUPFD_CLOEXEC, 0) : lookup_open(call, at, "."));
+	if (call->fd && *path != '/')
+		err = lookup_enter(look, fcntl(call->fd, F_DUPFD_CLOEXEC, 0));
+	else
+		err = lookup_enter(look, *path == '/' || in_root ?
+				   fcntl(look->root, F_DUPFD_CLOEXEC, 0) :
+				   lookup_open(call, at, "."));
 	return err ?: lookup_walk(look);
 }
 
@@ -236,6 +257,20 @@ static void lookup_close(struct lookup *look)
 		close(look->at);
 	if (look->root >= 0)
 		close(look->root);
+}
+
+int lookup_place(struct helper_call *call)
+{
+	struct lookup look;
+	int err = lookup_begin(&look, call, call->path), fd;
+
+	fd = err ? err : look.at;
+	if (!err) {
+		live_copy_stat(&look.st, &call->st);
+		look.at = -1;
+	}
+	lookup_close(&look);
+	return fd;
 }
 
 /* Takes call->path away if it leads elsewhere from here: the kernel names what is
@@ -272,6 +307,7 @@ static int lookup_path(struct helper_call *call)
 			lookup_name_here(call, &look.st);
 	}
 	call->dev = 0;
+	call->size = 0;
 	lookup_close(&look);
 	return err;
 }
@@ -298,7 +334,7 @@ int live_find_file(const struct host *host, pid_t tid, int at, unsigned int flag
 	if (strlen(path) >= sizeof(call.path))
 		return -ENAMETOOLONG;
 	strcpy(call.path, path);
-	ret = helper_ask(lookup_path, &call);
+	ret = helper_ask(lookup_path, &call, NULL);
 	if (ret)
 		return ret;
 	buf_reset(where);
@@ -359,5 +395,5 @@ int live_connect_test(const struct host *host, const char *path, const struct ho
 	if (strlen(path) >= sizeof(call.path))
 		return -ENAMETOOLONG;
 	strcpy(call.path, path);
-	return helper_ask(lookup_connect, &call);
+	return helper_ask(lookup_connect, &call, NULL);
 }

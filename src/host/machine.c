@@ -129,6 +129,7 @@ int live_identity(const struct host *host, struct buf *hostname,
 }
 
 pid_t host_helper;
+uint64_t host_helper_sockets[2];
 
 static const struct host_ops machine_ops = {
 #define OP(type, name, args)	.name = live_##name,

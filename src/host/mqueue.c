@@ -40,7 +40,7 @@ static int mqueue_find_mounted(const struct host *host, struct host_dir *dir)
 {
 	struct buf text = { 0 }, path = { 0 };
 	const char *at, *end;
-	struct statfs fs;
+	uint64_t magic;
 	int ret = live_read_file(host, NULL, "/proc/self/mountinfo", &text) ?: -ENOENT;
 
 	at = ret == -ENOENT ? text.data : NULL;
@@ -48,11 +48,10 @@ static int mqueue_find_mounted(const struct host *host, struct host_dir *dir)
 	while (at && host_next_mount(&at, end, "mqueue", &path)) {
 		if (!ret)
 			live_close_dir(dir);
-		ret = live_open_dir(host, NULL, path.data, dir);
-		if (!ret && (fstatfs(dir->fd, &fs) || fs.f_type != MQUEUE_MAGIC)) {
-			live_close_dir(dir);
-			ret = -ENOENT;
-		}
+		ret = live_fs_magic(host, NULL, path.data, &magic);
+		if (!ret)
+			ret = magic == MQUEUE_MAGIC ? live_open_dir(host, NULL, path.data, dir) :
+			      -ENOENT;
 	}
 	buf_free(&path);
 	buf_free(&text);

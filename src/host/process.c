@@ -5,11 +5,12 @@
 #include <fcntl.h>
 #include <libproc2/pids.h>
 #include <linux/kcmp.h>
-#include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/pidfd.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "ipcscope/vec.h"
@@ -35,31 +36,94 @@ int live_compare_fds(const struct host *host, pid_t a, int a_fd, pid_t b, int b_
 	return order < 0 ? -errno : order > HOST_AFTER ? -EOPNOTSUPP : (int)order;
 }
 
-int live_pipe_fill(const struct host *host, pid_t pid, int fd, uint64_t *unread,
-		   uint64_t *capacity)
+/* The end counts as open for as long as the duplicate lives: nothing else of the process may be
+ * touched. A pipe is locked by who copies to or from it, for as long as a page of that is missing;
+ * fs/pipe.c, anon_pipe_write(). */
+static int process_measure_pipe(struct helper_call *call)
 {
-	int pidfd = pidfd_open(pid, 0), end, room = 0, bytes = 0, ret = 0;
-	sigset_t all, before;
+	int pidfd = pidfd_open(call->pid, 0), end, room, bytes = 0;
+	int ret = helper_enter(call, -(uint64_t)call->pid);
 
 	if (pidfd < 0)
 		return -errno;
-	/* Ctrl-Z must not stop us with the duplicate open: the end counts as open for as long as
-	 * the duplicate lives. Nothing else of the process may be touched. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	end = pidfd_getfd(pidfd, fd, 0);
-	if (end < 0) {
+	end = ret ? ret : pidfd_getfd(pidfd, call->at, 0);
+	if (!ret && end < 0)
 		ret = errno == EPERM ? -EACCES : -errno;
-	} else {
+	if (!ret) {
 		room = fcntl(end, F_GETPIPE_SZ);
 		if (room < 0 || ioctl(end, FIONREAD, &bytes))
 			ret = -errno;
+		call->addr = (uint64_t)room;
 		close(end);
 	}
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	close(pidfd);
-	*unread = bytes;
-	*capacity = room;
+	call->size = 0;
+	call->st.used = (uint64_t)bytes;
+	return ret;
+}
+
+int live_pipe_fill(const struct host *host, pid_t pid, int fd, uint64_t *unread,
+		   uint64_t *capacity)
+{
+	struct helper_call call = { .pid = pid, .at = fd };
+	int ret = helper_ask(process_measure_pipe, &call, NULL);
+
+	*unread = call.st.used;
+	*capacity = call.addr;
+	return ret;
+}
+
+/* The file that backs the page is known before the page is asked for; without
+ * one (userfaultfd(2)) the process stands for it. */
+static int process_read_memory(struct helper_call *call)
+{
+	struct iovec here = { .iov_base = call->data, .iov_len = call->size };
+	struct iovec there = { .iov_base = (void *)(uintptr_t)call->addr,
+			       .iov_len = call->size };
+	struct host_dir proc = { .host = &live_host };
+	struct host_maps maps = { 0 };
+	struct host_vma vma;
+	char path[32];
+	ssize_t len;
+	int err = helper_enter(call, -(uint64_t)call->pid);
+
+	snprintf(path, sizeof(path), "/proc/%d", (int)call->pid);
+	if (!err && !live_open_dir(&live_host, NULL, path, &proc)) {
+		if (!live_open_maps(&proc, &maps)) {
+			if (live_find_vma(&maps, call->addr, &vma) > 0 && vma.dev)
+				err = helper_enter(call, vma.dev);
+			live_close_maps(&maps);
+			buf_free(&maps.text);
+		}
+		live_close_dir(&proc);
+	}
+	if (err)
+		return err;
+	if (call->addr > UINTPTR_MAX - call->size)
+		return -EFAULT;
+	len = process_vm_readv(call->pid, &here, 1, &there, 1, 0);
+	if (len < 0)
+		return errno == EPERM ? -EACCES : -errno;
+	return (size_t)len == call->size ? 0 : -EFAULT;
+}
+
+int live_read_memory(const struct host *host, pid_t pid, uint64_t addr, void *to, size_t size)
+{
+	struct helper_call call = { .pid = pid };
+	const size_t most = HELPER_ROOM;
+	struct buf bytes = { 0 };
+	size_t done;
+	int ret = 0;
+
+	for (done = 0; !ret && done < size; done += call.size) {
+		call.addr = addr + done;
+		call.size = size - done < most ? size - done : most;
+		ret = helper_ask(process_read_memory, &call, &bytes);
+		if (!ret)
+			memcpy((char *)to + done, bytes.data, call.size);
+		buf_reset(&bytes);
+	}
+	buf_free(&bytes);
 	return ret;
 }
 

@@ -20,6 +20,8 @@ int fd_stat(struct fd_entry *fd)
 	return fd->stat_err;
 }
 
+#define EPOLL_LINK	"anon_inode:[eventpoll]"
+
 /* The first line of fdinfo behind that of @line (NULL: of all) that begins with @word;
  * NULL: none. fdinfo that cannot be read has no lines. */
 static const char *entry_info_line(struct fd_entry *fd, const char *line, const char *word)
@@ -33,7 +35,11 @@ static const char *entry_info_line(struct fd_entry *fd, const char *line, const 
 		fd->has_info = true;
 		snprintf(name, sizeof(name), "fdinfo/%d", fd->fd);
 		scan_path(scan, name, path, sizeof(path));
-		err = host->ops->read_file(host, &scan->dir, path, &scan->info);
+		/* fs/eventpoll.c: its lock is held while events are copied to the memory of who
+		 * waits for them. */
+		err = fd->len == strlen(EPOLL_LINK) && !memcmp(fd->link, EPOLL_LINK, fd->len) ?
+		      host->ops->read_locked(host, &scan->dir, path, scan->living, &scan->info) :
+		      host->ops->read_file(host, &scan->dir, path, &scan->info);
 		if (err < 0) {
 			buf_reset(&scan->info);
 			scan_gap(scan, PART_FDINFO, err);

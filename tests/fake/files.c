@@ -95,20 +95,32 @@ int fixture_read_dir(struct host_dir *dir, struct buf *scratch,
 	return ret;
 }
 
-int fixture_read_file(const struct host *host, const struct host_dir *at,
-		      const char *path, struct buf *buf)
+static int read_as(const struct host *host, const struct host_dir *at,
+		   const char *path, struct buf *buf, size_t op)
 {
 	struct node *node;
 	int err;
 
 	buf_reset(buf);
-	node = find(host, at, path, true, HOST_OP(read_file), &err);
+	node = find(host, at, path, true, op, &err);
 	if (!node)
 		return err;
 	if (node->kind != NODE_FILE)
 		return -EISDIR;
 	buf_add(buf, node->data.at, node->data.len);
 	return !buf->len && host_never_empty(path) ? -EACCES : 0;
+}
+
+int fixture_read_file(const struct host *host, const struct host_dir *at,
+		      const char *path, struct buf *buf)
+{
+	return read_as(host, at, path, buf, HOST_OP(read_file));
+}
+
+int fixture_read_locked(const struct host *host, const struct host_dir *at,
+			const char *path, pid_t pid, struct buf *buf)
+{
+	return read_as(host, at, path, buf, HOST_OP(read_locked));
 }
 
 ssize_t fixture_read_link(const struct host *host, const struct host_dir *at,
