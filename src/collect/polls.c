@@ -189,7 +189,7 @@ static void polls_epoll(struct polls *polls, int epfd)
 	polls->depth++;
 	snprintf(name, sizeof(name), "fdinfo/%d", epfd);
 	scan_path(scan, name, path, sizeof(path));
-	err = host->ops->read_file(host, &scan->dir, path, &text);
+	err = host->ops->read_locked(host, &scan->dir, path, scan->living, &text);
 	if (err < 0)
 		polls->err = err;
 	for (line = err < 0 || !text.len ? "" : text.data; (line = strstr(line, "tfd:")); ) {

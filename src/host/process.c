@@ -25,14 +25,32 @@ int live_compare(const struct host *host, enum host_shared what, pid_t a, pid_t 
 	return order < 0 ? -errno : order > HOST_AFTER ? -EOPNOTSUPP : (int)order;
 }
 
+/* An epoll descriptor is locked while events are copied to a page that may be missing. */
+static int process_compare_slot(struct helper_call *call)
+{
+	const pid_t pid = (pid_t)call->addr;
+	struct kcmp_epoll_slot target = {
+		.efd = call->flags, .tfd = (uint32_t)call->at, .toff = (uint32_t)call->size,
+	};
+	int err = helper_enter(call, -(uint64_t)call->pid);
+	long order = err ? err : syscall(SYS_kcmp, pid, call->pid, KCMP_EPOLL_TFD, call->at,
+					 &target);
+
+	call->size = 0;
+	return err ? err : order < 0 ? -errno : order > HOST_AFTER ? -EOPNOTSUPP : (int)order;
+}
+
 int live_compare_fds(const struct host *host, pid_t a, int a_fd, pid_t b, int b_fd, int slot)
 {
-	struct kcmp_epoll_slot target = {
-		.efd = (uint32_t)b_fd, .tfd = (uint32_t)a_fd, .toff = (uint32_t)slot,
+	struct helper_call call = {
+		.pid = b, .flags = (uint32_t)b_fd, .addr = (uint64_t)a, .at = a_fd,
+		.size = (uint64_t)slot,
 	};
-	long order = slot < 0 ? syscall(SYS_kcmp, a, b, KCMP_FILE, a_fd, b_fd) :
-		     syscall(SYS_kcmp, a, b, KCMP_EPOLL_TFD, a_fd, &target);
+	long order;
 
+	if (slot >= 0)
+		return helper_ask(process_compare_slot, &call, NULL);
+	order = syscall(SYS_kcmp, a, b, KCMP_FILE, a_fd, b_fd);
 	return order < 0 ? -errno : order > HOST_AFTER ? -EOPNOTSUPP : (int)order;
 }
 
