@@ -120,7 +120,7 @@ int live_open_diag_of(const struct host *host, pid_t tid, const char *path, int 
 	if (path && strlen(path) >= sizeof(call.path))
 		return -ENAMETOOLONG;
 	strcpy(call.path, path ?: "");
-	err = helper_ask(socket_ns_find, &call);
+	err = helper_ask(socket_ns_find, &call, NULL);
 	if (err)
 		return err;
 	snprintf(kept, sizeof(kept), "/proc/%d/fd/%d", (int)host_helper, call.at);
