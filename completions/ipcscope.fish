@@ -133,6 +133,7 @@ complete -c ipcscope -n '__ipcscope_is rm clean' -l save -d 'keep what is remove
 complete -c ipcscope -n '__ipcscope_is rm clean' -l no-save -d 'keep nothing of what is removed'
 complete -c ipcscope -n '__ipcscope_is rm clean' -l save-limit -x -d 'keep at most SIZE of contents a run (64M)'
 complete -c ipcscope -n '__ipcscope_is undo' -l last -d 'everything the last run removed'
+complete -c ipcscope -n '__ipcscope_is undo' -l here -d 'restore it also where it was not removed from'
 complete -c ipcscope -n '__ipcscope_is mk' -l hold -x -d 'run CMD with the object there, then remove it'
 complete -c ipcscope -n '__ipcscope_is ftok' -l find -x -d 'which files can have given KEY'
 complete -c ipcscope -n '__ipcscope_is undo' -s l -l list -d 'show what is kept'

@@ -47,6 +47,7 @@ struct target {
 	struct sysv_stat sysv;
 	struct host_stat file;
 	struct host_mq mq;
+	uint64_t ns;		/* its IPC namespace, or device of its directory */
 	uint16_t *values;	/* of sysv.nr semaphores, or NULL */
 	pid_t seen_pid;		/* who has the whole segment mapped; 0: nobody */
 	uint64_t seen_start, seen_end;
@@ -89,6 +90,7 @@ struct removal {
 	const char *log_path;	/* NULL: the usual one */
 	bool no_log;
 	bool no_save;
+	bool here;		/* undo into whichever namespace this is */
 	bool best_effort;	/* waits for another run to end, and goes on
 				 * where no lock or log can be had */
 	uint64_t keep_most;	/* bytes on the disk that runs before may have kept */
@@ -109,6 +111,8 @@ struct removal {
 	uint64_t look_start, look_end;	/* of the last look, CLOCK_MONOTONIC; 0: none */
 	bool lost_any;		/* something was removed and not kept */
 	const struct str *by;	/* who runs it */
+	const struct str *boot_id;	/* "" if not told */
+	uint64_t ipc_ns;	/* 0: not told */
 	uid_t by_uid;
 	int64_t login_uid;	/* -1: not told */
 	char fatal[256];	/* why the rest was stopped; "" */
@@ -215,12 +219,13 @@ struct making {
 	struct VEC(struct make_message) messages;
 	/* Or whatever this puts in, by @ops and @id or @fd; 0 or -errno. */
 	int (*fill)(struct making *making);
-	/* Told that a System V object has got its id; may be NULL. */
+	/* Told that it is there, if not under its name or open to others; may be NULL. */
 	void (*born)(struct making *making);
 	void *arg;		/* theirs */
 	char aside[40];		/* name of a file in the making: make_name() */
 
 	int id;			/* of a System V object */
+	uint64_t ino;		/* of all others, for born() */
 	int fd;			/* of the others, in fill() */
 	unsigned int lost;	/* enum host_lost */
 	enum make_step step;	/* where it failed */

@@ -52,17 +52,21 @@ void copies_path(struct buf *to, const struct removal *rm, const char *id, const
 	buf_printf(to, "%s/%s%s", rm->paths.saved, id, suffix);
 }
 
-void copies_drop(const struct removal *rm, const char *id)
+int copies_drop(const struct removal *rm, const char *id)
 {
 	static const char *const suffixes[] = { ".json", ".new", ".data" };
 	struct buf path = {};
+	int ret = 0, err;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(suffixes); i++) {
 		copies_path(&path, rm, id, suffixes[i]);
-		state_unlink(path.data);
+		err = state_unlink(path.data);
+		if (!ret && err != -ENOENT)
+			ret = err;
 	}
 	buf_free(&path);
+	return ret;
 }
 
 struct kept_file {
@@ -262,6 +266,8 @@ static void copies_describe(const struct saving *save, struct buf *text)
 	json_text(&json, "command", save->rm->command);
 	log_time(&json, save->rm);
 	identity_write(&json, target);
+	json_u64(&json, "ns", target->ns);
+	json_text(&json, "boot_id", save->rm->boot_id->data);
 	json_bool(&json, "data", copies_has_data(target));
 	json_u64(&json, "data_size", save->size);
 	json_begin(&json, "data_sum");
@@ -329,6 +335,7 @@ void copies_look(struct removal *rm, struct target *target)
 				{ .file = target->file }, &now) :
 		       host_same_file(&target->file, &now.file, true);
 		target->file = same ? now.file : target->file;
+		target->ns = now.dev;
 		ret = same ? 0 : -ESTALE;
 	} else if (!ret) {
 		ret = host_sysv_unchanged(class->kind, &seen, &now.st) ? 0 : -ESTALE;

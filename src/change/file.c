@@ -38,6 +38,7 @@ static int file_look(const struct write_ops *ops, enum class_id class, int id,
 	if (ret)
 		return ret;
 	ret = ops->file->stat(&place, &now->file);
+	now->dev = place.dev;
 	ops->file->close_place(&place);
 	return ret;
 }
@@ -132,6 +133,7 @@ static int file_make_in(struct making *making, const struct host_place *place)
 {
 	const struct file_write_ops *ops = making->ops->file;
 	struct object_spec spec = make_spec(making);
+	struct host_place aside = { .dir = place->dir };
 	struct host_stat st;
 	int ret;
 
@@ -141,6 +143,11 @@ static int file_make_in(struct making *making, const struct host_place *place)
 	making->fd = ops->create(place, making->aside, &spec);
 	if (!make_reach(making, making->fd, MAKE_FILL))
 		return making->fd;
+	snprintf(aside.name, sizeof(aside.name), "%s", making->aside);
+	if (making->born && !ops->stat(&aside, &st)) {
+		making->ino = st.ino;
+		making->born(making);
+	}
 	ret = S_ISREG(spec.file.mode) ? make_fill(making) : 0;
 	spec = make_spec(making);
 	if (make_reach(making, ret, MAKE_FINISH))
@@ -249,18 +256,22 @@ static enum settlement file_settle(struct removal *rm, const struct target *targ
 	return settled;
 }
 
-/* It gets its name last: what has one is whole, and answered in the log. */
+/* It gets its name last: what has that is whole. */
 static bool file_settle_undo(struct removal *rm, const struct target *target,
-			     int new_id, const char *aside)
+			     int64_t new_id, const char *aside, int64_t since)
 {
 	struct host_place place;
+	struct host_stat now;
+	bool whole;
 
 	if (!file_is_aside(aside) ||
 	    rm->ops->file->open_place(target->path->data, true, &place))
 		return false;
-	rm->ops->file->discard(&place, aside);
+	whole = new_id >= 0 && !rm->ops->file->stat(&place, &now) && now.ino == (uint64_t)new_id;
+	if (!whole)
+		rm->ops->file->discard(&place, aside);
 	rm->ops->file->close_place(&place);
-	return false;
+	return whole;
 }
 
 static const struct change_family file_family = {

@@ -148,6 +148,8 @@ void identity_fill(struct target *target, const struct snapshot *snap, const str
 				target->incomplete = true;
 		}
 	}
+	if (target_class(target)->family->identity & (IDENTITY_SYSV | IDENTITY_MQ))
+		target->ns = snap->host.ipc_ns;
 	if (target_is_sysv(target)) {
 		target->sysv.id = (int)obj->key.id;
 		return;
@@ -278,6 +280,7 @@ bool identity_read(struct arena *arena, const json_t *root, struct target *targe
 		.path = identity_read_path(arena, root),
 		.uid = (uid_t)json_num_of(root, "uid"),
 		.bytes = (uint64_t)json_num_of(root, "bytes"),
+		.ns = (uint64_t)json_num_of(root, "ns"),
 	};
 	if (target->class == NR_CLASSES || !change_classes[target->class])
 		return false;

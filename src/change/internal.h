@@ -16,6 +16,7 @@
 struct present {
 	struct sysv_stat st;	/* of a System V object */
 	struct host_stat file;	/* of all others */
+	uint64_t dev;		/* that the directory of a file is on */
 };
 
 /* A copy in the making: copies.c. */
@@ -64,10 +65,10 @@ struct change_family {
 	 * is there tells. */
 	enum settlement (*settle)(struct removal *rm, const struct target *target,
 				  const char *aside);
-	/* After an undo that was cut short, whose object has @new_id (-1: not told): whether it
-	 * is whole; one that is open to nobody yet is taken away. NULL: it never is. */
+	/* After an undo that was cut short, which began @since and whose object has @new_id, a
+	 * file's inode (-1: not told): whether it is whole; one in the making is taken away. */
 	bool (*settle_undo)(struct removal *rm, const struct target *target,
-			    int new_id, const char *aside);
+			    int64_t new_id, const char *aside, int64_t since);
 };
 
 /* What file of data a copy has. */
@@ -173,7 +174,7 @@ void copies_keep(struct removal *rm, struct target *target);
 /* Takes data into the copy: @arg is the struct saving. */
 host_sink_fn copies_add_data;
 void copies_path(struct buf *to, const struct removal *rm, const char *id, const char *suffix);
-void copies_drop(const struct removal *rm, const char *id);
+int copies_drop(const struct removal *rm, const char *id);
 /* The description of a copy; NULL if it is not whole. */
 json_t *copies_load(const struct removal *rm, const char *id);
 /* The sum of bytes at @offset, a multiple of 8; @sum is 0 at first. */
@@ -195,7 +196,7 @@ void log_begin(struct removal *rm, const struct target *target);
 void log_end(struct removal *rm, const struct target *target);
 /* A step of an undo; @aside may be NULL, @new_id -1. */
 void log_undo(struct removal *rm, const char *event, const struct saved *saved,
-	      const struct str *path, const char *aside, int new_id);
+	      const struct str *path, const char *aside, int64_t new_id);
 /* Writes out what was added; 0 or -errno, rm->fatal. */
 int log_flush(struct removal *rm, bool sync);
 void log_finish(struct removal *rm);

@@ -88,7 +88,7 @@ void log_end(struct removal *rm, const struct target *target)
 }
 
 void log_undo(struct removal *rm, const char *event, const struct saved *saved,
-	      const struct str *path, const char *aside, int new_id)
+	      const struct str *path, const char *aside, int64_t new_id)
 {
 	struct json json;
 
@@ -300,8 +300,8 @@ static void log_settle_undo(struct recovery *rec, const struct open_item *item)
 
 	if (saved && identity_read(&rec->arena, saved, &target)) {
 		family = target_class(&target)->family;
-		whole = family->settle_undo && family->settle_undo(rec->rm, &target,
-								   (int)item->new_id, aside);
+		whole = family->settle_undo(rec->rm, &target, item->new_id, aside,
+					    json_num_of(item->first, "seconds"));
 	}
 	log_settle(rec, item, whole ? "restored" :
 		   "not restored; undo can be tried again", whole);

@@ -42,12 +42,17 @@ static int mqueue_make(struct making *making)
 {
 	const struct mqueue_write_ops *ops = making->ops->mqueue;
 	const struct object_spec spec = make_spec(making);
+	struct host_stat now;
 	int ret;
 
 	making->step = MAKE_CREATE;
-	making->fd = ops->create(making->path, &making->mq);
+	making->fd = ops->create(making->path, &making->mq, making->file.mode);
 	if (!make_reach(making, making->fd, MAKE_FILL))
 		return making->fd;
+	if (making->born && !ops->look(making->path, &now)) {
+		making->ino = now.ino;
+		making->born(making);
+	}
 	ret = make_fill(making);
 	if (make_reach(making, ret, MAKE_FINISH))
 		ret = ops->finish(making->fd, &spec, &making->lost);
@@ -80,6 +85,29 @@ static int mqueue_change(const struct removal *rm, const struct target *target,
 	return rm->ops->mqueue->set(target->path->data, &target->file, set);
 }
 
+/* One in the making has its name, but another mode than it is to have. */
+static bool mqueue_settle_undo(struct removal *rm, const struct target *target,
+			       int64_t new_id, const char *aside, int64_t since)
+{
+	const struct mqueue_write_ops *ops = rm->ops->mqueue;
+	const struct host_stat *was = &target->file;
+	struct host_stat now;
+	int fd;
+
+	if (ops->look(target->path->data, &now) || now.ctime < since ||
+	    (new_id >= 0 && now.ino != (uint64_t)new_id))
+		return false;
+	if (now.uid == was->uid && now.gid == was->gid && !((now.mode ^ was->mode) & 07777))
+		return true;
+	if ((now.mode & 0777) != host_closed_mode(was->mode) || now.uid != rm->by_uid)
+		return false;
+	fd = ops->open(target->path->data, &now);
+	if (fd >= 0)
+		ops->discard(target->path->data, fd);
+	rm->ops->file->close(fd);
+	return false;
+}
+
 static const struct change_family mqueue_family = {
 	.identity	= IDENTITY_FILE | IDENTITY_MQ,
 	.look		= mqueue_look_up,
@@ -88,6 +116,7 @@ static const struct change_family mqueue_family = {
 	.make		= mqueue_make,
 	.unmake		= mqueue_unmake,
 	.set		= mqueue_change,
+	.settle_undo	= mqueue_settle_undo,
 };
 
 const struct change_class change_pmsg = {

@@ -83,6 +83,25 @@ static int run_take_lock(struct removal *rm, char why[256])
 	return rm->lock;
 }
 
+/* Where it runs: what undo will compare. */
+static void run_find_place(struct removal *rm)
+{
+	const struct host *host = rm->host;
+	struct buf text = {};
+	char link[64] = "";
+	const char *at;
+
+	host->ops->read_file(host, NULL, "/proc/sys/kernel/random/boot_id", &text);
+	rm->boot_id = arena_str(&rm->arena, text.data ? text.data : "",
+				text.data ? strcspn(text.data, "\n") : 0);
+	buf_free(&text);
+	if (host->ops->read_link(host, NULL, "/proc/self/ns/ipc", link, sizeof(link) - 1) <= 0)
+		return;
+	at = link + strcspn(link, "[");
+	at += *at == '[';
+	num_u64(&at, &rm->ipc_ns);
+}
+
 /* Who is behind sudo, su and cron: audit's login uid. */
 static void run_find_user(struct removal *rm)
 {
@@ -142,6 +161,7 @@ int removal_open(struct removal *rm, char why[256])
 	len = strftime(rm->run, sizeof(rm->run), "%Y%m%d-%H%M%S", &tm);
 	snprintf(rm->run + len, sizeof(rm->run) - len, "-%03u",
 		 (unsigned int)(now.tv_nsec / 1000000 % 1000));
+	run_find_place(rm);
 	run_find_user(rm);
 	ret = log_open(rm, why);
 	if (ret && rm->best_effort && !rm->no_log) {

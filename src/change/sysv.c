@@ -155,22 +155,22 @@ static int sysv_change(const struct removal *rm, const struct target *target,
 				  &target->sysv, set, lost);
 }
 
-/* A half made object is open to nobody. */
+/* One in the making has another mode than it is to have. */
 static bool sysv_settle_undo(struct removal *rm, const struct target *target,
-			     int new_id, const char *aside)
+			     int64_t new_id, const char *aside, int64_t since)
 {
 	const enum sysv_kind kind = target_class(target)->kind;
-	const int id = new_id >= 0 ? new_id : target->sysv.id;
+	const int id = new_id >= 0 ? (int)new_id : target->sysv.id;
 	const struct sysv_stat *was = &target->sysv;
 	struct sysv_stat now;
 
 	if (rm->ops->sysv->look(kind, id, &now) || now.key != was->key ||
 	    sysv_is_removed(target, &now))
 		return false;
-	if (new_id >= 0 && now.uid == was->uid && now.mode & 0777 &&
-	    !((now.mode ^ was->mode) & 0777))
+	if (new_id >= 0 && now.uid == was->uid && !((now.mode ^ was->mode) & 0777))
 		return true;
-	if (!(now.mode & 0777) && was->mode & 0777 && (kind != SYSV_SHM || !now.nr))
+	if ((now.mode & 0777) == host_closed_mode(was->mode) && now.ctime >= since &&
+	    (kind != SYSV_SHM || !now.nr))
 		rm->ops->sysv->discard(kind, id);
 	return false;
 }

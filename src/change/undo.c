@@ -106,7 +106,7 @@ static int undo_restore_data(struct making *making)
 	return state_read_to(undo->data.data, target_class(&undo->target)->restore, making);
 }
 
-static void undo_log_made(struct undoing *undo, const char *event, const char *aside, int id)
+static void undo_log_made(struct undoing *undo, const char *event, const char *aside, int64_t id)
 {
 	log_undo(undo->rm, event, undo->saved, undo->target.path, aside, id);
 	log_flush(undo->rm, true);
@@ -114,7 +114,10 @@ static void undo_log_made(struct undoing *undo, const char *event, const char *a
 
 static void undo_note_born(struct making *making)
 {
-	undo_log_made(making->arg, "made", NULL, making->id);
+	struct undoing *undo = making->arg;
+
+	undo_log_made(undo, "made", NULL, target_is_sysv(&undo->target) ? making->id :
+		      (int64_t)making->ino);
 }
 
 static int undo_make_object(struct undoing *undo, struct making *making)
@@ -133,7 +136,34 @@ static int undo_make_object(struct undoing *undo, struct making *making)
 	else if (ret == -EEXIST && making->step != MAKE_FILL)
 		why = target_is_sysv(&undo->target) ?
 		      "its key is taken again" : "its name is taken again";
+	else if (ret == -EAGAIN && making->step == MAKE_FILL)
+		why = "it held more than kernel.msgmnb now lets a queue hold: raise that, or have CAP_SYS_RESOURCE";
 	return undo_refuse(undo, ret, why);
+}
+
+/* A namespace that ends may leave its number to another: it is compared as long as it can be. */
+static int undo_check_place(struct undoing *undo)
+{
+	const struct target *target = &undo->target;
+	const char *boot = json_text_of(&undo->arena, undo->root, "boot_id");
+	const bool ipc = target_class(target)->family->identity & (IDENTITY_SYSV | IDENTITY_MQ);
+	struct host_place place;
+	uint64_t ns = undo->rm->ipc_ns;
+
+	if (!target->ns || undo->rm->here)
+		return 0;
+	if (!ipc && (strcmp(boot, undo->rm->boot_id->data) ||
+		     undo->rm->ops->file->open_place(target->path->data, true, &place)))
+		return 0;
+	if (!ipc) {
+		ns = place.dev;
+		undo->rm->ops->file->close_place(&place);
+	}
+	if (!ns || ns == target->ns)
+		return 0;
+	return undo_refuse(undo, -EXDEV, ipc ?
+			   "it was removed from another IPC namespace: --here restores it in this one" :
+			   "its directory is on another file system than it was removed from, perhaps of another mount namespace: --here restores it here");
 }
 
 static int undo_make(struct undoing *undo)
@@ -178,6 +208,7 @@ static void undo_tell_lost(struct undoing *undo, struct buf *to)
 		{ LOST_LIMIT,	"its size of queue (above msgmnb)" },
 		{ LOST_MODE,	"its mode" },
 		{ LOST_TIMES,	"its times" },
+		{ LOST_LOCK,	"its lock in memory" },
 	};
 	size_t i;
 
@@ -195,18 +226,24 @@ static void undo_tell_lost(struct undoing *undo, struct buf *to)
 int undo_one(struct removal *rm, const struct saved *saved, struct buf *lost, char why[256])
 {
 	struct undoing undo = { .rm = rm, .saved = saved, .why = why };
-	int ret;
+	int ret, drop_err = 0;
 
 	*why = '\0';
 	ret = undo_load(&undo);
+	if (!ret)
+		ret = undo_check_place(&undo);
 	if (!ret) {
 		ret = undo_make(&undo);
+		/* What is said to be restored must not be made again: its copy goes first. */
+		if (!ret)
+			drop_err = copies_drop(rm, saved->id);
 		undo_log_made(&undo, ret ? "not restored" : "restored", NULL, -1);
 	}
-	if (!ret) {
+	if (!ret)
 		undo_tell_lost(&undo, lost);
-		copies_drop(rm, saved->id);
-	}
+	if (drop_err)
+		buf_printf(lost, "%sthat its copy goes (%s): undo would make it again",
+			   lost->len ? ", " : "", strerror(-drop_err));
 	json_decref(undo.root);
 	buf_free(&undo.data);
 	buf_free(&undo.text);

@@ -38,14 +38,16 @@ const struct command command_undo = {
 		"objects that are kept. --last is the first run of the list, "
 		"also where nothing of it was kept.\n\n"
 		"Copies are kept for 30 days and up to 1 GiB in all, the oldest go "
-		"first. An ID is one object, or a run with all of its objects.",
+		"first. An ID is one object, or a run with all of its objects. What was "
+		"removed in another IPC namespace, or from a directory that is on another "
+		"file system now, is restored with --here only.",
 	.examples = {
 		{ "ipcscope undo", "what was removed, and what of it is kept" },
 		{ "ipcscope undo --list", "what can be brought back" },
 		{ "ipcscope undo --last", "everything the last run removed" },
 	},
 	.takes	 = {
-		TAKES(LIST), TAKES(LAST), TAKES(DRY_RUN), TAKES(QUIET), TAKES(LOG),
+		TAKES(LIST), TAKES(LAST), TAKES(HERE), TAKES(DRY_RUN), TAKES(QUIET), TAKES(LOG),
 		TAKES(NO_LOG), TAKES(COLOR),
 	},
 	.max_args = ANY_NUMBER,
@@ -288,6 +290,7 @@ static int undo_parse(struct session *session)
 
 	if (status)
 		return status;
+	removal->rm.here = asked(req, OPTION_HERE);
 	if (!!req->nr_args + asked(req, OPTION_LAST) + asked(req, OPTION_LIST) > 1)
 		return misused("undo takes one of --list, --last, or IDs from ipcscope undo --list");
 	if (!undo_only_lists(req) && !asked(req, OPTION_DRY_RUN))

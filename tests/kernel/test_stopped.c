@@ -12,12 +12,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <mqueue.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/mman.h>
+#include <sys/msg.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -280,6 +282,69 @@ static void test_undo_killed(void **state)
 	assert_true(nth > 30);
 }
 
+/* A queue of each kind, a segment without a key, and one that is open to nobody anyway. */
+static void make_others(void)
+{
+	int id = make_msg(KEY, 0600);
+
+	msg_put(id, 7, 100);
+	make_shm(IPC_PRIVATE, 5000, 0600);
+	make_shm(KEY, 5000, 0);
+	make_pmsg("/queue", 5, 100, 0640);
+}
+
+static unsigned int count_segments(void)
+{
+	struct shm_info info;
+
+	must(shmctl(0, SHM_INFO, (struct shmid_ds *)&info));
+	return (unsigned int)info.used_ids;
+}
+
+static bool undo_of_others_killed_at(unsigned int nth)
+{
+	const char *const argv[] = { "ipcscope", "undo", "--last", NULL };
+	struct msqid_ds msg;
+	struct mq_attr attr;
+	struct stat st;
+	struct run r;
+	bool killed;
+	mqd_t mq;
+
+	make_others();
+	tool(&r, "rm", "--yes", "--force", "msg:0", "shm:0", "shm:1", "pmsg:/queue");
+	run_expect(&r, 0);
+	run_free(&r);
+	killed = run_until(argv, nth);
+	tool(&r, "undo", "--last");
+	run_free(&r);
+	tool(&r, "undo", "--last");
+	run_free(&r);
+	if (count_segments() != 2)
+		sandbox_fail("killed at %u: %u segments, not 2", nth, count_segments());
+	if (msgctl(0, IPC_STAT, &msg) || msg.msg_qnum != 1 || (msg.msg_perm.mode & 0777) != 0600)
+		sandbox_fail("killed at %u: the queue is not restored", nth);
+	mq = mq_open("/queue", O_RDONLY);
+	if (mq < 0 || mq_getattr(mq, &attr) || attr.mq_maxmsg != 5 || fstat(mq, &st) ||
+	    (st.st_mode & 0777) != 0640)
+		sandbox_fail("killed at %u: the POSIX queue is not restored", nth);
+	mq_close(mq);
+	mq_unlink("/queue");
+	sandbox_reset(NULL);
+	return killed;
+}
+
+/* Nothing that is half made takes a name, and nothing is there twice. */
+static void test_undo_of_others_killed(void **state)
+{
+	unsigned int nth = 0;
+
+	(void)state;
+	while (undo_of_others_killed_at(nth))
+		nth++;
+	assert_true(nth > 50);
+}
+
 static const char *const rm_box[] = { "ipcscope", "rm", "--yes", "pshm:/box",
 				      NULL };
 static const char *const rm_segment[] = { "ipcscope", "rm", "--yes", "shm:0",
@@ -431,6 +496,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_rm_killed),
 		TEST(test_undo_killed),
+		TEST(test_undo_of_others_killed),
 		TEST(test_exchanged_file),
 		TEST(test_mapped_meanwhile),
 		TEST(test_changed_segment),

@@ -6,10 +6,13 @@
 #include <stdint.h>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ipc.h>
+#include <sys/mount.h>
+#include <sys/msg.h>
 #include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
@@ -212,6 +215,79 @@ static void the_group_of_a_socket_path_is_known(void **state)
 	must(unlink("/tmp/left.sock"));
 }
 
+static void a_locked_segment_is_locked_again(void **state)
+{
+	int id = make_shm(0x77, 4096, 0600);
+	struct shmid_ds ds;
+
+	(void)state;
+	must(shmctl(id, SHM_LOCK, NULL));
+	tool_says(0, "removed shm:0", NULL, "rm", "--yes", "shm:0");
+	tool_says(0, "restored shm:0\n", NULL, "undo", "--last");
+	must(shmctl(id, IPC_STAT, &ds));
+	assert_true(ds.shm_perm.mode & SHM_LOCKED);
+}
+
+static void set_msgmnb(const char *bytes)
+{
+	int fd = must(open("/proc/sys/kernel/msgmnb", O_WRONLY | O_CLOEXEC));
+
+	assert_int_equal(write(fd, bytes, strlen(bytes)), strlen(bytes));
+	close(fd);
+}
+
+/* Where more than kernel.msgmnb is not allowed, nothing is lost. */
+static void a_queue_above_msgmnb_comes_back_or_says_why(void **state)
+{
+	int id = make_msg(0x77, 0600);
+	struct msqid_ds ds;
+	struct run r;
+
+	(void)state;
+	msg_put(id, 1, 8000);
+	msg_put(id, 2, 8000);
+	tool_says(0, "removed msg:0", NULL, "rm", "--yes", "--force", "msg:0");
+	set_msgmnb("10000");
+	run_tool_how(&r, &state_how, (const char *const[]){ "undo", "--last", NULL });
+	if (r.status) {
+		assert_int_equal(r.status, 5);
+		assert_non_null(strstr(r.err, "kernel.msgmnb"));
+		assert_int_equal(msgget(0x77, 0), -1);
+		set_msgmnb("16384");
+		tool_says(0, "restored msg:0", NULL, "undo", "--last");
+	}
+	run_free(&r);
+	must(msgctl(msgget(0x77, 0), IPC_STAT, &ds));
+	assert_int_equal(ds.msg_qnum, 2);
+	assert_int_equal(ds.msg_qbytes, 16384);
+	set_msgmnb("16384");
+}
+
+static void undo_elsewhere(void *arg)
+{
+	(void)arg;
+	must(unshare(CLONE_NEWIPC));
+	tool_says(5, NULL, "another IPC namespace: --here", "undo", "--last");
+	tool_says(0, "restored shm:0", NULL, "undo", "--last", "--here");
+	assert_true(shmget(0x77, 0, 0) >= 0);
+	sandbox_ready(0);
+}
+
+static void another_namespace_is_refused_unless_told(void **state)
+{
+	(void)state;
+	make_shm(0x77, 4096, 0600);
+	tool_says(0, "removed shm:0", NULL, "rm", "--yes", "shm:0");
+	sandbox_join(sandbox_spawn("elsewhere", undo_elsewhere, NULL));
+	assert_int_equal(shmget(0x77, 0, 0), -1);
+	make_pshm("/box", 4096, 0600);
+	tool_says(0, "removed pshm:/box", NULL, "rm", "--yes", "pshm:/box");
+	must(mount("none", "/dev/shm", "tmpfs", 0, NULL));
+	tool_says(5, NULL, "another file system", "undo", "--last");
+	must(umount("/dev/shm"));
+	tool_says(0, "restored pshm:/box", NULL, "undo", "--last");
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, sandbox_reset)
 
 int main(void)
@@ -226,6 +302,9 @@ int main(void)
 		TEST(times_come_back_to_the_nanosecond),
 		TEST(force_takes_what_is_written_to),
 		TEST(the_group_of_a_socket_path_is_known),
+		TEST(a_locked_segment_is_locked_again),
+		TEST(a_queue_above_msgmnb_comes_back_or_says_why),
+		TEST(another_namespace_is_refused_unless_told),
 	};
 
 	sandbox_enter();

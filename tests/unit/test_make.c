@@ -507,7 +507,7 @@ static void a_queue_that_was_used_or_replaced_is_not_removed(void **state)
 
 	(void)state;
 	snprintf(name, sizeof(name), "/ipcscope-test-%d", getpid());
-	fd = live->create(name, &mq);
+	fd = live->create(name, &mq, 0600);
 	assert_true(fd >= 0);
 	assert_int_equal(fchmod(fd, 0600), 0);
 	assert_int_equal(live->look(name, &st), 0);

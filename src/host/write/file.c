@@ -17,6 +17,13 @@
 
 #include "internal.h"
 
+int file_stat_at(int dir, const char *name, struct host_stat *st)
+{
+	const struct host_dir at = { .host = &live_host, .fd = dir };
+
+	return live_stat(&live_host, &at, name, HOST_BTIME, st);
+}
+
 static int file_open_place(const char *path, bool strict, struct host_place *place)
 {
 	const struct open_how how = {
@@ -25,6 +32,7 @@ static int file_open_place(const char *path, bool strict, struct host_place *pla
 	};
 	const char *slash = strrchr(path, '/');
 	char parent[4096] = "/";
+	struct host_stat st;
 
 	place->dir = -1;
 	if (*path != '/' || !slash[1] || !strcmp(slash, "/.") || !strcmp(slash, "/.."))
@@ -34,10 +42,15 @@ static int file_open_place(const char *path, bool strict, struct host_place *pla
 	strcpy(place->name, slash + 1);
 	if (slash > path)
 		snprintf(parent, sizeof(parent), "%.*s", (int)(slash - path), path);
+	place->dev = 0;
 	place->dir = syscall(SYS_openat2, AT_FDCWD, parent, &how, sizeof(how));
 	if (place->dir < 0 && errno == ENOSYS && !strict)
 		place->dir = open(parent, how.flags);
-	return place->dir < 0 ? -errno : 0;
+	if (place->dir < 0)
+		return -errno;
+	if (!file_stat_at(place->dir, "", &st))
+		place->dev = st.dev;
+	return 0;
 }
 
 static void file_close_place(struct host_place *place)
@@ -45,13 +58,6 @@ static void file_close_place(struct host_place *place)
 	if (place->dir >= 0)
 		close(place->dir);
 	place->dir = -1;
-}
-
-int file_stat_at(int dir, const char *name, struct host_stat *st)
-{
-	const struct host_dir at = { .host = &live_host, .fd = dir };
-
-	return live_stat(&live_host, &at, name, HOST_BTIME, st);
 }
 
 static int file_stat(const struct host_place *place, struct host_stat *st)

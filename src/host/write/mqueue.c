@@ -75,13 +75,14 @@ static int mqueue_remove(const char *name, int fd)
 	return !fstat(fd, &st) && st.st_nlink ? -ENOTUNIQ : 0;
 }
 
-static int mqueue_create(const char *name, const struct host_mq *mq)
+static int mqueue_create(const char *name, const struct host_mq *mq, uint32_t mode)
 {
 	struct mq_attr attr = {
 		.mq_maxmsg	= mq->maxmsg,
 		.mq_msgsize	= mq->msgsize,
 	};
-	int fd = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC, 0, &attr);
+	int fd = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC,
+			 host_closed_mode(mode), &attr);
 
 	return fd < 0 ? -errno : fd;
 }
@@ -93,9 +94,17 @@ static int mqueue_send(int fd, unsigned int priority, const void *data, size_t l
 
 static int mqueue_finish(int fd, const struct object_spec *spec, unsigned int *lost)
 {
-	if (fchown(fd, spec->file.uid, spec->file.gid))
+	const struct host_stat *st = &spec->file;
+	const struct timespec times[] = {
+		{ .tv_sec = st->atime, .tv_nsec = st->atime_ns },
+		{ .tv_sec = st->mtime, .tv_nsec = st->mtime_ns },
+	};
+
+	if (!spec->fresh && futimens(fd, times))
+		*lost |= LOST_TIMES;
+	if (fchown(fd, st->uid, st->gid))
 		*lost |= LOST_OWNER;
-	if (fchmod(fd, spec->file.mode & 07777)) {
+	if (fchmod(fd, st->mode & 07777)) {
 		/* Nobody could open it; but who gave it away may have lost the right. */
 		if (errno != EPERM)
 			return -errno;

@@ -166,12 +166,19 @@ static bool sysv_reserve_id(enum sysv_kind kind, int id)
 	return !len;
 }
 
+uint32_t host_closed_mode(uint32_t mode)
+{
+	/* Nobody may use it until it is finished; without privileges that has to include us. */
+	const uint32_t closed = geteuid() ? 0600 : 0;
+
+	return (mode & 0777) == closed ? closed | 0100 : closed;
+}
+
 static void *sysv_create_in_thread(void *arg)
 {
 	struct sysv_creation *creation = arg;
 	const struct sysv_stat *st = &creation->spec->st;
-	/* Nobody may use it until it is finished; without privileges that has to include us. */
-	const int flags = IPC_CREAT | IPC_EXCL | (geteuid() ? 0600 : 0);
+	const int flags = IPC_CREAT | IPC_EXCL | (int)host_closed_mode(st->mode);
 
 	if (st->id >= 0)
 		sysv_reserve_id(creation->kind, st->id);
@@ -192,22 +199,6 @@ static void *sysv_create_in_thread(void *arg)
 	return NULL;
 }
 
-static int sysv_create(enum sysv_kind kind, const struct object_spec *spec, unsigned int *lost)
-{
-	struct sysv_creation creation = { .kind = kind, .spec = spec };
-	pthread_t thread;
-	int err = pthread_create(&thread, NULL, sysv_create_in_thread, &creation);
-
-	if (err)
-		return -err;
-	pthread_join(thread, NULL);
-	*lost |= creation.lost;
-	/* A reservation that nobody used must not hit somebody else. */
-	if (creation.ret < 0 && spec->st.id >= 0)
-		sysv_reserve_id(kind, -1);
-	return creation.ret;
-}
-
 static int sysv_set_permissions(enum sysv_kind kind, int id,
 				const struct sysv_stat *st, uint64_t qbytes)
 {
@@ -222,6 +213,27 @@ static int sysv_set_permissions(enum sysv_kind kind, int id,
 	return live_sysv_control(kind, id, IPC_SET, data[kind]);
 }
 
+static int sysv_create(enum sysv_kind kind, const struct object_spec *spec, unsigned int *lost)
+{
+	struct sysv_creation creation = { .kind = kind, .spec = spec };
+	struct sysv_stat now;
+	pthread_t thread;
+	int err = pthread_create(&thread, NULL, sysv_create_in_thread, &creation);
+
+	if (err)
+		return -err;
+	pthread_join(thread, NULL);
+	*lost |= creation.lost;
+	/* A reservation that nobody used must not hit somebody else. */
+	if (creation.ret < 0 && spec->st.id >= 0)
+		sysv_reserve_id(kind, -1);
+	/* Its messages may be more than a new queue takes; what is not allowed sysv_finish()
+	 * finds out. */
+	if (creation.ret >= 0 && kind == SYSV_MSG && !spec->fresh &&
+	    !sysv_look(kind, creation.ret, &now) && spec->st.qbytes > now.qbytes)
+		sysv_set_permissions(kind, creation.ret, &now, spec->st.qbytes);
+	return creation.ret;
+}
 static int sysv_finish(enum sysv_kind kind, int id,
 		       const struct object_spec *spec, unsigned int *lost)
 {
@@ -229,6 +241,9 @@ static int sysv_finish(enum sysv_kind kind, int id,
 	struct sysv_stat now;
 	int ret = sysv_set_permissions(kind, id, st, st->qbytes);
 
+	if (!ret && kind == SYSV_SHM && !spec->fresh && st->mode & HOST_SHM_LOCKED &&
+	    live_sysv_control(kind, id, SHM_LOCK, NULL))
+		*lost |= LOST_LOCK;
 	if (ret != -EPERM || kind != SYSV_MSG ||
 	    sysv_look(kind, id, &now) || now.qbytes == st->qbytes)
 		return ret;

@@ -32,6 +32,7 @@ struct segment_mapping {
 /* A name in a directory, which is held so that it stays the same one. */
 struct host_place {
 	int dir;		/* O_PATH */
+	uint64_t dev;		/* it is on */
 	char name[256];
 };
 
@@ -55,6 +56,7 @@ enum host_lost {
 	LOST_LIMIT	= 1 << 3,	/* msg_qbytes */
 	LOST_TIMES	= 1 << 4,
 	LOST_MODE	= 1 << 5,
+	LOST_LOCK	= 1 << 6,	/* SHM_LOCK */
 };
 
 /* What is to be set. */
@@ -83,7 +85,7 @@ struct sysv_write_ops {
 	int (*remove)(enum sysv_kind kind, int id, const struct sysv_seen *same,
 		      struct sysv_stat *now, uint32_t *waiters);
 	/* Creates an object with the id, key, owner, creator and size of @spec, open to
-	 * nobody; its id, which may be another. -EEXIST: the key is taken. @lost gets a bit of
+	 * nobody and with another mode than it is to have; its id, which may be another. -EEXIST: the key is taken. @lost gets a bit of
 	 * enum host_lost for what could not be had. */
 	int (*create)(enum sysv_kind kind, const struct object_spec *spec, unsigned int *lost);
 	/* Gives it its owner, mode and size of queue: it is ready now. */
@@ -151,8 +153,9 @@ struct mqueue_write_ops {
 	/* Unlinks the name if it still leads to what @fd is; -ESTALE.
 	 * -ENOTUNIQ: another queue of that name was removed. */
 	int (*remove)(const char *name, int fd);
-	/* Creates a queue that nobody may open; its descriptor. */
-	int (*create)(const char *name, const struct host_mq *mq);
+	/* Creates a queue that nobody may open, with another mode than @mode; its
+	 * descriptor. */
+	int (*create)(const char *name, const struct host_mq *mq, uint32_t mode);
 	int (*send)(int fd, unsigned int priority, const void *data, size_t len);
 	/* Owner and mode: it is ready now. */
 	int (*finish)(int fd, const struct object_spec *spec, unsigned int *lost);
@@ -189,6 +192,9 @@ struct write_ops {
 
 extern const struct write_ops live_write_ops;
 
+/* The mode of a System V object or queue in the making that is to have @mode: open to nobody,
+ * without privileges to its owner, and never @mode. */
+uint32_t host_closed_mode(uint32_t mode);
 bool host_sysv_unchanged(enum sysv_kind kind, const struct sysv_seen *same,
 			 const struct sysv_stat *now);
 /* Whether a file still is the one that was seen; @with_ctime, which a rename moves. */
