@@ -24,6 +24,7 @@ struct part_info {
 	const char *name;
 	const char *what;
 	const char *means;
+	const char *help;
 };
 extern const struct part_info part_infos[NR_PARTS];
 

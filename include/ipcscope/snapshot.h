@@ -268,8 +268,6 @@ void snapshot_gap(struct snapshot *snap, enum part part, int err, pid_t pid,
 void snapshot_warn(struct snapshot *snap, enum part part, int err,
 		   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* Users outside the PID namespace are not seen; and that nobody need care. */
-#define WARNING_PID_NS	"those outside this PID namespace are not seen: run outside it, " \
-			"or trust that none matters (--assume-complete)"
 void snapshot_assume_complete(struct snapshot *snap);
 /* Puts the gaps in order, each once, and makes a warning of each part and error among
  * them: of a finished snapshot, once more after some were added. */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ipcscope/gaps.h"
 #include "ipcscope/json.h"
 #include "ipcscope/text.h"
 #include "doctor.h"
@@ -76,11 +77,39 @@ static const struct {
 	const char *name;
 	const char *without;
 } capabilities[] = {
-	{ 19, "CAP_SYS_PTRACE", "descriptors and mappings of other users are not seen" },
-	{ 21, "CAP_SYS_ADMIN", "queues only where /dev/mqueue is mounted; sockets of other network namespaces are not listed" },
-	{ 2, "CAP_DAC_READ_SEARCH", "values of semaphores in files of others, and paths in their directories, are not seen" },
-	{ 15, "CAP_IPC_OWNER", "values of semaphores that others made are not seen" },
+	{ 19, "CAP_SYS_PTRACE", "descriptors and mappings of other users are not seen: run as root" },
+	{ 21, "CAP_SYS_ADMIN", "queues only where /dev/mqueue is mounted; sockets of other network namespaces are not listed: run as root" },
+	{ 2, "CAP_DAC_READ_SEARCH", "values of semaphores in files of others, and paths in their directories, are not seen: run as root" },
+	{ 15, "CAP_IPC_OWNER", "values of semaphores that others made are not seen: run as root" },
 };
+
+/* user:[4026531837] is PROC_USER_INIT_INO, include/linux/proc_ns.h. */
+static void doctor_check_user_ns(struct doctor *doctor, struct buf *text)
+{
+	const struct host *host = doctor->session.picture.host;
+	char link[64];
+	ssize_t len = host->ops->read_link(host, NULL, "/proc/self/ns/user", link, sizeof(link) - 1);
+
+	link[len > 0 ? len : 0] = '\0';
+	if (len > 0 && strcmp(link, "user:[4026531837]") != 0)
+		doctor_say(doctor, NOTE, "user namespace", "not the first: capabilities end at its "
+			   "border, processes outside it are not read: run outside it");
+}
+
+/* Calls and memory, not descriptors and mappings, are what Yama keeps: security/yama. */
+static void doctor_check_yama(struct doctor *doctor, struct buf *text)
+{
+	const struct host *host = doctor->session.picture.host;
+	int err = host->ops->read_file(host, NULL, "/proc/sys/kernel/yama/ptrace_scope", text);
+	char scope = !err && text->len ? *text->data : '0';
+
+	if (scope == '3')
+		doctor_say(doctor, LACKS, "yama", "kernel.yama.ptrace_scope is 3: who waits is not "
+			   "seen, not even by root, until the machine is started again without it");
+	else if (scope != '0' && !doctor->traces)
+		doctor_say(doctor, LACKS, "yama", "kernel.yama.ptrace_scope is not 0: who waits is "
+			   "not seen: run as root, or with CAP_SYS_PTRACE");
+}
 
 static void doctor_check_capabilities(struct doctor *doctor)
 {
@@ -104,6 +133,9 @@ static void doctor_check_capabilities(struct doctor *doctor)
 		doctor_say(doctor, has ? FINE : LACKS, capabilities[i].name,
 			   has ? "" : capabilities[i].without);
 	}
+	doctor->traces = known && mask >> capabilities[0].bit & 1;
+	doctor_check_user_ns(doctor, &text);
+	doctor_check_yama(doctor, &text);
 	buf_free(&text);
 }
 
@@ -137,6 +169,7 @@ static void doctor_check_processes(struct doctor *doctor)
 
 	vec_for_each(warning, &snap->warnings) {
 		const char *why = warning->err ? strerror(warning->err) : NULL;
+		const char *help = warning_help(warning);
 
 		if (warning->unsupported || warning->first || !warning->what ||
 		    warning->part == PART_MQUEUE)
@@ -144,6 +177,8 @@ static void doctor_check_processes(struct doctor *doctor)
 		buf_reset(&text);
 		text_escape(&text, warning->what->data, warning->what->len);
 		buf_printf(&text, "%s%s", why ? ": " : "", why ?: "");
+		if (help && warning_gap(warning) == NR_GAPS)
+			buf_printf(&text, ": %s", help);
 		doctor_say(doctor, LACKS, part_infos[warning->part].what, text.data);
 		said |= warning->part == PART_PROCS;
 	}
@@ -154,8 +189,10 @@ static void doctor_check_processes(struct doctor *doctor)
 	else
 		doctor_say(doctor, FINE, "/proc", "");
 	if (nr)
-		buf_printf(&text, "%u could not be read, %d is one: what they use is not seen",
-			   nr, (int)snap->gaps.at[0].pid);
+		buf_printf(&text, "%u could not be read, %d is one: what they use is not seen: %s",
+			   nr, (int)snap->gaps.at[0].pid, !doctor->traces ?
+			   part_infos[PART_PROCS].help :
+			   "root is refused, too, by a security module or a user namespace");
 	if (nr || !said)
 		doctor_say(doctor, nr ? LACKS : FINE, "processes", nr ? text.data : "");
 	buf_free(&text);
@@ -255,7 +292,7 @@ static void doctor_check_kernel(struct doctor *doctor)
 		host->ops->close_dir(&dir);
 	lacks = err && err != -ENOSYS;
 	doctor_say(doctor, lacks ? LACKS : FINE, "message queues", !lacks ? "" :
-		   "/dev/mqueue is not mounted here: only queues that somebody has open are seen");
+		   "/dev/mqueue is not mounted here: only queues that somebody has open are seen: run as root, or mount -t mqueue none /dev/mqueue");
 	doctor_check_release(doctor);
 	vec_for_each(warning, &doctor->session.picture.snap.warnings) {
 		if (warning->unsupported)

@@ -17,6 +17,7 @@ struct doctor_check {
 struct doctor {
 	struct session session;
 	struct VEC(struct doctor_check) checks;
+	bool traces;			/* CAP_SYS_PTRACE */
 };
 
 void doctor_say(struct doctor *doctor, enum state_of state, const char *what,

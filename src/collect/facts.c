@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "internal.h"
+#include "ipcscope/gaps.h"
 #include "ipcscope/text.h"
 
 #define FIRST_PID_NS	4026531836u	/* PROC_PID_INIT_INO, include/linux/proc_ns.h */
@@ -93,6 +94,11 @@ static bool facts_proc_hides(struct collector *col, const char *status, struct b
 	       (*hide == '4' || *hide == 'p' || !facts_in_group(status, gid));
 }
 
+static void facts_warn(struct collector *col, enum known_gap gap)
+{
+	snapshot_warn(col->snap, PART_PROCS, 0, "%s", known_gaps[gap].what);
+}
+
 /* Of users and creators nothing is proved by what cannot be seen. */
 static void facts_look_at_proc(struct collector *col, struct buf *text)
 {
@@ -100,7 +106,9 @@ static void facts_look_at_proc(struct collector *col, struct buf *text)
 	const struct host *host = col->host;
 	uint64_t pid = 0, magic = 0;
 	struct buf status = { 0 };
+	struct host_stat st;
 	const char *at;
+	bool reads_all;
 	char link[16];
 	ssize_t len;
 
@@ -116,17 +124,17 @@ static void facts_look_at_proc(struct collector *col, struct buf *text)
 		       (len > 0 && num_u64(&at, &pid) && (pid_t)pid != facts->pid) ||
 		       (!host->ops->fs_magic(host, &col->proc, ".", &magic) && magic &&
 			magic != PROC_MAGIC);
-	facts->all_processes = !col->foreign && (facts_may_read_all(col, &status) ||
-						 !facts_proc_hides(col, status.data, text));
+	reads_all = facts_may_read_all(col, &status);
+	/* Who may read all may be kept from some by a security module; process 1 is always there. */
+	facts->all_processes = !col->foreign &&
+		((reads_all && host->ops->stat(host, &col->proc, "1", 0, &st) != -ENOENT) ||
+		 !facts_proc_hides(col, status.data, text));
 	buf_free(&status);
-	if (col->foreign)
-		snapshot_warn(col->snap, PART_PROCS, 0, "/proc is of another PID namespace, "
-			      "or no procfs: no process can be told (mount one here)");
-	else if (!facts->all_processes)
-		snapshot_warn(col->snap, PART_PROCS, 0, "/proc hides those of other users "
-			      "(hidepid=): run as root or with its gid=");
+	if (!facts->all_processes)
+		facts_warn(col, col->foreign ? GAP_FOREIGN_PROC :
+			   reads_all ? GAP_UNTRACEABLE : GAP_HIDDEN);
 	if (!facts->first_pid_ns)
-		snapshot_warn(col->snap, PART_PROCS, 0, "%s", WARNING_PID_NS);
+		facts_warn(col, GAP_PID_NS);
 }
 
 int collect_facts(struct collector *col)

@@ -5,6 +5,7 @@
 #include <sys/sysmacros.h>
 
 #include "internal.h"
+#include "ipcscope/gaps.h"
 #include "ipcscope/text.h"
 
 uint32_t object_count_edges(const struct snapshot *snap, const struct object *obj,
@@ -236,7 +237,7 @@ void snapshot_assume_complete(struct snapshot *snap)
 	for (i = 0; i < snap->warnings.nr; i++) {
 		const struct warning *warning = &snap->warnings.at[i];
 
-		if (!warning->what || strcmp(warning->what->data, WARNING_PID_NS) != 0)
+		if (warning_gap(warning) != GAP_PID_NS)
 			snap->warnings.at[nr++] = *warning;
 	}
 	snap->warnings.nr = nr;

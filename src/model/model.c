@@ -7,7 +7,7 @@
 #define HUGE_LIMIT	(1ull << 62)	/* of SHMMAX: 2^64 - 2^24, ipc/shm.c */
 
 const struct part_info part_infos[NR_PARTS] = {
-#define PART(id, name, what, means)	[PART_##id] = { name, what, means },
+#define PART(id, ...)	[PART_##id] = { __VA_ARGS__ },
 #include "ipcscope/parts.def"
 #undef PART
 };

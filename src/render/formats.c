@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "internal.h"
+#include "ipcscope/gaps.h"
 
 static void formats_str(struct json *json, const char *key, const struct str *str)
 {
@@ -25,6 +26,28 @@ void render_json_head(struct json *json, const struct snapshot *snap)
 	json_close(json, '}');
 }
 
+/* What is there and was not asked for: no gap, but good to know. */
+static void formats_notes(struct json *json, const struct snapshot *snap)
+{
+	uint32_t nr;
+	pid_t first;
+
+	if (!(snap->parts_read & (NEED(SYSV) | NEED(MQUEUE))))
+		return;
+	nr = snapshot_other_ipc_nss(snap, &first);
+	if (!nr)
+		return;
+	json_open(json, "notes", '[');
+	json_open(json, NULL, '{');
+	json_text(json, "id", "other-ipc-namespaces");
+	json_u64(json, "count", nr);
+	json_i64(json, "first", first);
+	json_text(json, "means", "System V objects and queues of other IPC namespaces are not listed");
+	json_text(json, "helps", "nsenter -i -t PID ipcscope");
+	json_close(json, '}');
+	json_close(json, ']');
+}
+
 void render_json_tail(struct json *json, const struct snapshot *snap)
 {
 	const struct warning *warning;
@@ -34,8 +57,12 @@ void render_json_tail(struct json *json, const struct snapshot *snap)
 	json->comma = false;
 	vec_for_each(warning, &snap->warnings) {
 		const char *name = warning->err ? strerrorname_np(warning->err) : NULL;
+		const char *help = warning->unsupported ? NULL : warning_help(warning);
+		const enum known_gap gap = warning_gap(warning);
 
 		json_open(json, NULL, '{');
+		json_text(json, "id", gap < NR_GAPS ? known_gaps[gap].id :
+			  part_infos[warning->part].name);
 		json_text(json, "part", part_infos[warning->part].name);
 		if (name)
 			json_text(json, "errno", name);
@@ -51,10 +78,13 @@ void render_json_tail(struct json *json, const struct snapshot *snap)
 			part_means(&means, warning->part, warning->count);
 			json_str(json, "means", means.data, means.len);
 		}
+		if (help)
+			json_text(json, "helps", help);
 		json_close(json, '}');
 	}
 	buf_free(&means);
 	json_close(json, ']');
+	formats_notes(json, snap);
 	json_close(json, '}');
 	buf_putc(json->to, '\n');
 }

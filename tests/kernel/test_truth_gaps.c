@@ -284,7 +284,8 @@ static void two_threads(void)
 static const struct situation situations[] = {
 	{ .name = "hidepid=2, another user", .make = seen, .truths = {
 		{ "@list pshm -o all" COMPLETE, "pshm:/mem", "incomplete state!=unattached" },
-		{ "@list pshm -o all" COMPLETE, NULL, "warns" },
+		{ "@list pshm -o all" COMPLETE, NULL,
+		  "warns out~\"id\":\"hidden-processes\" out~\"helps\":\"run^as^root" },
 		{ "@doctor", NULL, "out~hidepid" } },
 	  .inside = hidepid_2 },
 	{ .name = "hidepid=4, another user", .make = seen, .truths = {
@@ -308,6 +309,7 @@ static const struct situation situations[] = {
 		{ "list pshm -o all", NULL, "warns" },
 		{ "=list pshm --strict", NULL, "exit=3" },
 		{ "list pshm -o all", "pshm:/mem", "incomplete" },
+		{ "list pshm", NULL, "out~\"id\":\"pid-namespace\"" },
 		{ "!doctor", NULL, "out~PID^namespace" } } },
 	{ .name = "a PID namespace in another", .make = seen, .truths = {
 		{ "list pshm -o all", NULL, "warns" },

@@ -1015,7 +1015,10 @@ static void test_hidden_processes(void **state)
 	look_with_proc(",hidepid=2", 1000, false);
 	look_with_proc(",hidepid=invisible", 1000, false);
 	look_with_proc(",hidepid=ptraceable", 1000, false);
-	look_with_proc(",hidepid=2", 0, true);
+	/* A security module keeps process 1 from root. */
+	look_with_proc(",hidepid=2", 0, false);
+	look_with_proc(",gid=0,hidepid=4", 0, false);
+	look_with_proc(",hidepid=1", 0, true);
 	/* A number of groups is not the beginning of a longer one. */
 	look_with_proc(",gid=1000,hidepid=2", 1000, true);
 	look_with_proc(",gid=100,hidepid=2", 1000, false);

@@ -57,7 +57,8 @@ static void test_creators_only(void **state)
 	assert_told(&box.snap, shm, 1, CREATOR_ALIVE, "1");
 	assert_calls(open_dir, 1 + 1);
 	/* who looks and whose /proc it is matter now: status, and the link self */
-	assert_calls(read_file, 3 + 1);
+	/* With mountinfo and a stat, for there is no process 1. */
+	assert_calls(read_file, 4 + 1);
 	assert_calls(read_dir, 0);
 }
 
@@ -77,9 +78,9 @@ static void test_one_process(void **state)
 	assert_calls(open_dir, 3);	/* /proc, 120, fd */
 	assert_calls(read_dir, 1);
 	assert_calls(read_link, 5 + 1);
-	assert_calls(read_file, 3 + 1);	/* stat of the process */
+	assert_calls(read_file, 4 + 1);	/* stat of the process */
 	/* its directory, the pipe, and how it is open */
-	assert_calls(stat, 3);
+	assert_calls(stat, 4);
 }
 
 /* Of one process nothing is listed that it cannot have, and of its sockets only
@@ -386,8 +387,8 @@ static void test_many_descriptors(void **state)
 	assert_int_equal(box.snap.objects.nr, nr / 2);
 	assert_int_equal(box.snap.edges.nr, nr);
 	assert_calls(read_link, 5 + nr);
-	assert_calls(stat, 1 + nr + 1);
-	assert_calls(read_file, 3 + 1 + 1);	/* and loadavg */
+	assert_calls(stat, 2 + nr + 1);
+	assert_calls(read_file, 4 + 1 + 1);	/* and loadavg */
 	vec_for_each(obj, &box.snap.objects)
 		assert_int_equal(obj->nr_edges, 2);
 	assert_told(&box.snap, pipe, nr / 2 - 1, READERS, "1");
@@ -411,8 +412,8 @@ static void test_one_pipe_of_many(void **state)
 				->process].pid, 100 + i);
 	assert_calls(read_link, 5 + 800);
 	/* the threads of each, how it is open; and whose the pipe is, once */
-	assert_calls(stat, 800 + 800 + 1);
-	assert_calls(read_file, 3 + 1 + 800);
+	assert_calls(stat, 1 + 800 + 800 + 1);
+	assert_calls(read_file, 4 + 1 + 800);
 	assert_calls(open_dir, 2 + 2 * 800);
 }
 
@@ -435,7 +436,7 @@ static void files_are_not_asked_whether_they_are_in_an_empty_file_system(void **
 	ASK(&box, A_CLASS(pshm), FIELD_REF);
 	machine_look(&box);
 	assert_int_equal(box.snap.objects.nr, 1);
-	assert_calls(stat, 1 + 1 + 1);	/* /dev/shm, the process, and the last */
+	assert_calls(stat, 1 + 1 + 1 + 1);	/* process 1, /dev/shm, the process, the last */
 }
 
 /* Of sockets that the list of those with nothing unread has nothing is asked, and of
@@ -497,7 +498,7 @@ static void test_many_threads(void **state)
 	machine_look(&box);
 	assert_told(&box.snap, sem, 4, WAITERS, "2000");
 	/* the line, the same line again and the auxiliary vector; stat twice, loadavg */
-	assert_calls(read_file, 3 + 3 * 2000 + 2 + 1);
+	assert_calls(read_file, 4 + 3 * 2000 + 2 + 1);
 	assert_calls(read_memory, 2000);
 	assert_calls(read_link, 5 + 2000);	/* each in a namespace */
 }

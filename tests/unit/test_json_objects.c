@@ -138,15 +138,19 @@ static void what_is_not_known_is_not_there(void **state)
 	check(obj, "attaches_found", "0");
 	check(obj, "users_complete", "false");
 	check(doc.root, "warnings",
-	      "[{\"part\":\"fds\",\"errno\":\"EACCES\",\"count\":47,\"first\":1,"
-	      "\"means\":\"files open in 47 processes are missing\"},"
-	      "{\"part\":\"maps\",\"errno\":\"EACCES\",\"count\":47,\"first\":1,"
-	      "\"means\":\"memory attached in 47 processes is missing\"},"
-	      "{\"part\":\"calls\",\"errno\":\"EACCES\",\"count\":47,\"first\":1,"
-	      "\"means\":\"waiters in 47 processes are missing\"},"
-	      "{\"part\":\"semfile\",\"errno\":\"EACCES\",\"count\":2,\"first\":\"/dev/shm/sem.scen-psem0\","
-	      "\"means\":\"values of POSIX semaphores are missing\"},"
-	      "{\"part\":\"mqueue\",\"count\":1,\"first\":\"/dev/mqueue is not mounted\","
+	      "[{\"id\":\"fds\",\"part\":\"fds\",\"errno\":\"EACCES\",\"count\":47,\"first\":1,"
+	      "\"means\":\"files open in 47 processes are missing\","
+	      "\"helps\":\"run as root, or with CAP_SYS_PTRACE\"},"
+	      "{\"id\":\"maps\",\"part\":\"maps\",\"errno\":\"EACCES\",\"count\":47,\"first\":1,"
+	      "\"means\":\"memory attached in 47 processes is missing\","
+	      "\"helps\":\"run as root, or with CAP_SYS_PTRACE\"},"
+	      "{\"id\":\"calls\",\"part\":\"calls\",\"errno\":\"EACCES\",\"count\":47,\"first\":1,"
+	      "\"means\":\"waiters in 47 processes are missing\","
+	      "\"helps\":\"run as root, or with CAP_SYS_PTRACE\"},"
+	      "{\"id\":\"semfile\",\"part\":\"semfile\",\"errno\":\"EACCES\",\"count\":2,\"first\":\"/dev/shm/sem.scen-psem0\","
+	      "\"means\":\"values of POSIX semaphores are missing\","
+	      "\"helps\":\"run as root, or with CAP_DAC_READ_SEARCH\"},"
+	      "{\"id\":\"mqueue\",\"part\":\"mqueue\",\"count\":1,\"first\":\"/dev/mqueue is not mounted\","
 	      "\"means\":\"POSIX queues are missing\"}]");
 	doc_free(&doc);
 }
