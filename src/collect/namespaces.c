@@ -22,12 +22,13 @@ static bool namespaces_known(const struct collector *col, uint64_t ino)
 	return false;
 }
 
-/* Keeps a namespace that was opened, or may not be, unless it is known. */
+/* Keeps a namespace that was opened, or may not be, unless it is known; the own one is
+ * always there. */
 static void namespaces_keep(struct collector *col, struct net_ns *ns)
 {
 	if (!ns->err && namespaces_known(col, ns->ino))
 		col->host->ops->close_diag(&ns->diag);
-	else if (ns->err != -ENOENT && ns->err != -ESRCH && ns->err != -EINVAL)
+	else if (ns->own || (ns->err != -ENOENT && ns->err != -ESRCH && ns->err != -EINVAL))
 		*vec_add(&col->net_nss) = *ns;
 }
 

@@ -164,6 +164,7 @@ static void memfd_eperm(void)	{ refuse(SYS_memfd_create, -1, 0, EPERM); }
 static void memfd_enosys(void)	{ refuse(SYS_memfd_create, -1, 0, ENOSYS); }
 static void no_vm_readv(void)	{ refuse(SYS_process_vm_readv, -1, 0, EPERM); }
 static void no_netlink(void)	{ refuse(SYS_socket, 0, AF_NETLINK, EAFNOSUPPORT); }
+static void bind_einval(void)	{ refuse(SYS_bind, -1, 0, EINVAL); }
 static void send_eintr(void)	{ refuse(SYS_sendto, -1, 0, EINTR); }
 static void no_setns(void)	{ refuse(SYS_setns, -1, 0, EPERM); }
 static void no_fsopen(void)	{ refuse(SYS_fsopen, -1, 0, ENOSYS); }
@@ -361,6 +362,8 @@ static const struct situation situations[] = {
 	  .inside = no_vm_readv },
 	{ .name = "no netlink", .make = seen, .truths = { SAYS("unix"), SAYS("tcp"), { "!doctor", NULL, "out~socket" } },
 	  .inside = no_netlink },
+	{ .name = "no address for netlink", .make = seen, .truths = { SAYS("unix"), SAYS("tcp") },
+	  .inside = bind_einval },
 	{ .name = "sendto interrupted for ever", .make = seen, .truths = { SAYS("unix") },
 	  .inside = send_eintr },
 	{ .name = "no setns", .make = seen, .truths = {
