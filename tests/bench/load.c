@@ -12,6 +12,8 @@
  * its environment.
  */
 #include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -26,10 +28,11 @@
 #include "bench.h"
 
 #define PROBE_FDS 100
+#define PROCESS_THREADS 100
 
 enum what {
 	PROCESSES, PIPES, SOCKETS, EVENTFDS, FILES, MAPS, ATTACH, SEGMENTS,
-	SHARED, MANY, PROBE, WHATS
+	SHARED, MANY, PROBE, THREADS, TABLES, NETS, WHATS
 };
 
 static struct amount load[WHATS] = {
@@ -46,6 +49,10 @@ static struct amount load[WHATS] = {
 			" half UNIX sockets", 0 },
 	[PROBE]	    = { "probe", "1: one process with 100 descriptors and no"
 			" socket, one with 100 UNIX sockets", 0 },
+	[THREADS]   = { "threads", "threads, in processes of 100 each", 0 },
+	[TABLES]    = { "tables", "of each 100, with descriptors of their own", 0 },
+	[NETS]	    = { "nets", "of each 100, in network and IPC namespaces of"
+			" their own", 0 },
 };
 
 #define N(what) (load[what].n)
@@ -296,6 +303,46 @@ static void make_probe(void)
 	close_all(far, PROBE_FDS);
 }
 
+static pthread_barrier_t begun;
+
+static void __attribute__((noreturn)) *be_thread(void *arg)
+{
+	const long nr = (long)arg;
+	int ends[2];
+
+	if (nr <= N(TABLES)) {
+		must(unshare(CLONE_FILES), "unshare");
+		close(ready[1]);
+		must(pipe(ends), "pipe");
+	}
+	if (nr <= N(NETS))
+		must(unshare(CLONE_NEWNET | CLONE_NEWIPC), "unshare");
+	pthread_barrier_wait(&begun);
+	for (;;)
+		pause();
+}
+
+static void make_threads(void)
+{
+	pthread_attr_t small;
+	pthread_t thread;
+	long i, nr;
+
+	for (i = 0; i < N(THREADS) / PROCESS_THREADS; i++) {
+		if (!fork_child("load-threads", NULL, 0, 0, NULL))
+			continue;
+		pthread_attr_init(&small);
+		pthread_attr_setstacksize(&small, PTHREAD_STACK_MIN);
+		pthread_barrier_init(&begun, NULL, PROCESS_THREADS);
+		for (nr = 1; nr < PROCESS_THREADS; nr++) {
+			errno = pthread_create(&thread, &small, be_thread, (void *)nr);
+			must(errno ? -1 : 0, "pthread_create");
+		}
+		pthread_barrier_wait(&begun);
+		hold();
+	}
+}
+
 /* ---- the command ---- */
 
 static void await_ready(void)
@@ -345,6 +392,7 @@ static void make_load(void)
 	make_shared();
 	make_many();
 	make_probe();
+	make_threads();
 	await_ready();
 	for (i = 0; i < 2; i++) {
 		must(dup2(real[i], i), "dup2");

@@ -118,6 +118,12 @@ function judge(kind, limit, what, against, text,	v, b)
 		goal_row(text, sprintf("%.2fx", v),
 			 (kind == "faster" ? ">= " : "<= ") limit "x",
 			 verdict(v, limit, kind == "faster"))
+	} else if (kind == "more") {
+		if (!(against in ms))
+			return
+		v -= ms[against]
+		goal_row(text, sprintf("%.1f ms more", v), "<= " limit " ms",
+			 verdict(v, limit))
 	} else if (kind == "ms") {
 		goal_row(text, sprintf("%.1f ms", v), "<= " limit " ms",
 			 verdict(v, limit))
