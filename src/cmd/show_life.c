@@ -177,5 +177,6 @@ void show_peers(const struct show_context *show, struct buf *text)
 		render_users(text, show->snap, peer, NO_INDEX, 0);
 	}
 	if (!text->len && show_has(show, FIELD_PEERS))
-		buf_puts(text, "none");
+		buf_puts(text, object_value(show->snap, show->obj, FIELD_PEERS).known == KNOWN_NOT ?
+			 "? (not told by the kernel)" : "none");
 }

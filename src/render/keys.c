@@ -212,6 +212,11 @@ static bool keys_put_field(struct json *json, const struct object_keys *keys,
 
 	if (value.known == KNOWN_NOT_APPLICABLE)
 		return true;
+	if (type == TYPE_REFS && value.known == KNOWN_NOT)
+		return true;
+	if (field == FIELD_PEER_USERS && value.known == KNOWN_NOT &&
+	    !object_count_edges(snap, obj, EDGE_PEER))
+		return true;
 	if (type == TYPE_USERS || type == TYPE_REFS) {
 		keys_put_related(json, snap, obj, field);
 	} else if (value.known == KNOWN_YES && type == TYPE_AGE && value.num == AGE_NEVER) {

@@ -257,7 +257,7 @@ void users_put(struct buf *to, const struct packed *packed, unsigned int room)
 	const struct object *obj = packed->item;
 	struct pack pack = { .snap = snap };
 	struct buf text = {};
-	bool complete = true;
+	bool complete = object_value(snap, obj, FIELD_PEERS).known != KNOWN_NOT;
 	uint32_t i, needs;
 
 	if (!class_has(class_infos[obj->class], packed->field, &needs))

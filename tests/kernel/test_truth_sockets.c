@@ -679,6 +679,7 @@ static const struct situation situations[] = {
 		{ TCP, "$ref", "recvq=3 sendq=0 state=close-wait" } } },
 	{ .name = "a vsock socket", .make = vsock, .truths = {
 		{ "list vsock -o all" COMPLETE, "$ref", "there uid=0 $p:open local=absent|*:4321" },
+		{ "list vsock -o local,peers,remote" COMPLETE, "$ref", "peers=absent|[]" },
 		{ "list socket -o all" COMPLETE, "$ref", "there $p:open" },
 		{ "ps $p" COMPLETE, "pid $p", "+$ref:open" } } },
 	{ .name = "an XDP socket", .make = xdp, .truths = {
