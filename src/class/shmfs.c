@@ -33,6 +33,22 @@ static enum class_id shmfs_class_of(const char *name, size_t len)
 	       !memchr(name + 1, '/', len - 1) ? CLASS_psem : CLASS_pshm;
 }
 
+/* A file may have other names (hard links) than that which its object is called by. */
+static void shmfs_note_ref(const struct walk *walk, enum class_id class,
+			   const struct host_stat *st)
+{
+	const size_t skip = class == CLASS_psem ? strlen(SEM_PREFIX) : 0;
+	uint32_t i;
+
+	for (i = 0; i < walk->col->query->nr_path_refs; i++) {
+		struct path_ref *ref = &walk->col->query->path_refs[i];
+
+		if (ref->classes >> class & 1 && *ref->path == '/' &&
+		    !strcmp(ref->path + 1, walk->path.data + 1 + skip))
+			ref->file = st->ino;
+	}
+}
+
 static void shmfs_set_name(struct snapshot *snap, uint32_t object,
 			   enum class_id class, const char *name, size_t len)
 {
@@ -57,6 +73,8 @@ static void shmfs_add_file(struct walk *walk, const char *name, const struct hos
 
 	if (!(col->query->classes & A_CLASS_OF(class)))
 		return;
+	if (st->nlink > 1)
+		shmfs_note_ref(walk, class, st);
 	object = snapshot_object(col->snap, class, inode_key(st));
 	inode_fill(col->snap, object, st);
 	shmfs_set_name(col->snap, object, class, walk->path.data, walk->path.len);

@@ -200,6 +200,8 @@ void unix_path_locate(struct collector *col)
 		struct path_ref *ref = &col->query->path_refs[i];
 
 		found = NULL;
+		if (!(ref->classes & A_CLASS(unix)))
+			continue;
 		if (!col->host->ops->find_file(col->host, 0, AT_FDCWD, 0, ref->path,
 					       &col->scratch, &st))
 			found = unix_path_bound(col, st.vfs, true);

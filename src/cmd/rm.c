@@ -258,12 +258,19 @@ static bool rm_will_ask(const struct request *req)
 static void rm_plan_target(struct removal_session *removal, uint32_t i)
 {
 	struct target *target = removal_session_add(removal, i);
+	const struct snapshot *snap = &removal->session.picture.snap;
+	const struct object *obj = &snap->objects.at[target->object];
 	bool forced = asked(removal->session.req, OPTION_FORCE);
 	const char *impossible;
+	uint64_t links;
 
 	target->force = forced;
-	impossible = target_impossible(target, &removal->session.picture.snap);
-	if (impossible)
+	impossible = target_impossible(target, snap);
+	/* What is removed is the name in its REF. */
+	if (select_path_other(&removal->session.sel, snap, obj))
+		rm_refuse(removal, i, target, "it was asked for by another of its names (hard "
+			  "links), which unlink(1) takes away alone");
+	else if (impossible)
 		rm_refuse(removal, i, target, impossible);
 	else if (target->verdict == VERDICT_DEST)
 		rm_note(removal, target, OUTCOME_GONE,
@@ -272,6 +279,11 @@ static void rm_plan_target(struct removal_session *removal, uint32_t i)
 			     (target->verdict == VERDICT_UNKNOWN && !target->lease &&
 			      !target_is_unused(target))))
 		rm_refuse(removal, i, target, NULL);
+	else if (obj->key.space == SPACE_INODE && object_num(snap, obj, FIELD_LINKS, &links) &&
+		 links > 1)
+		target->note = arena_printf(&removal->rm.arena,
+					    "its contents stay under %llu more name%s (hard links)",
+					    (unsigned long long)links - 1, links > 2 ? "s" : "");
 }
 
 static void rm_tell(void *arg, const struct target *target)
@@ -330,6 +342,7 @@ static int rm_plan(struct session *session)
 	query->classes = session->sel.classes;
 	query->look_at = selection_names;
 	query->look_at_arg = &session->sel;
+	query_add_field(query, FIELD_LINKS);
 	return removal_session_plan(&session_of(session, struct rm, removal.session)->removal);
 }
 

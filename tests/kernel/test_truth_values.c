@@ -109,6 +109,15 @@ static void inside_ramfs(void)
 	write_file("/dev/shm/file", "x", 1);
 }
 
+/* Found by either; what is removed is one of them. */
+static void two_names(void)
+{
+	make_pshm("/first", 4096, 0600);
+	make_psem("/first", 3, 0600);
+	must(link("/dev/shm/first", "/dev/shm/second"));
+	must(link("/dev/shm/sem.first", "/dev/shm/sem.second"));
+}
+
 static void symlink_dir(void)
 {
 	must(mkdir("/tmp/shm", 0777));
@@ -222,6 +231,11 @@ static const struct situation situations[] = {
 		{ "=list eventfd --raw --from /tmp/full", NULL, "exit=0 out~18446744073709551614" } } },
 	{ .name = "another file system below /dev/shm", .make = mounted_below, .truths = {
 		{ "list pshm -o all" COMPLETE, NULL, "count(pshm)=1 out~/mine out!~/sub/file" } } },
+	{ .name = "a file with two names", .make = two_names, .truths = {
+		{ "list pshm psem -o all" COMPLETE, "pshm:/first", "count(pshm)=1 count(psem)=1 links=2" },
+		{ "=show pshm:/second psem:/second" COMPLETE, NULL, "out~pshm:/first out~psem:/first" },
+		{ "=show pshm:/third" COMPLETE, NULL, "exit=1" },
+		{ "=rm -n pshm:/second" COMPLETE, NULL, "exit=5 err~another^of^its^names" } } },
 	{ .name = "/dev/shm is a symlink", .make = symlink_dir, .truths = {
 		{ "list pshm -o all" COMPLETE, NULL, "warns out~symlink" } },
 	  .inside = inside_symlink },
