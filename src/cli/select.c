@@ -308,8 +308,9 @@ static int select_say_missing(const struct ref_use *use, const struct picture *p
 int selection_pick(struct selection *sel, const struct picture *picture, struct rows *rows)
 {
 	const struct snapshot *snap = &picture->snap;
-	/* A file also has paths that a look into directories alone can tell of. */
-	const bool looked = picture->query.parts & NEED(PATHS);
+	/* A file also has paths that a look into directories alone, but for /dev/shm, can
+	 * tell of. */
+	const bool looked = picture->host || picture->query.parts & NEED(PATHS);
 	const struct ref_use *use;
 	int status = 0;
 	uint32_t i;
@@ -319,7 +320,8 @@ int selection_pick(struct selection *sel, const struct picture *picture, struct 
 		bool meant = sel->refs.nr && select_is_named(sel, snap, i);
 
 		if ((meant || sel->named >> obj->class & 1) &&
-		    (looked || obj->nr_edges || !object_is_path(obj)) &&
+		    (looked || obj->nr_edges || !object_is_path(obj) ||
+		     obj->key.ns == snap->host.home_dev[CLASS_pshm]) &&
 		    (!sel->filters.nr || selection_matches(sel, snap, obj)))
 			*vec_add(rows) = i;
 	}

@@ -98,6 +98,7 @@ static void leave(void *arg)
 	make_psem("/left", 1, 0600);
 	make_pmsg("/left", 1, 1, 0600);
 	make_fifo("/tmp/left", 0600);
+	make_fifo("/dev/shm/left", 0600);
 	unix_stale(SOCK_STREAM, "/tmp/stale");
 	unix_stale(SOCK_DGRAM, "/tmp/stale-dgram");
 	sandbox_ready(0);
