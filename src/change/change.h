@@ -211,6 +211,7 @@ struct making {
 	/* That it is new: times are now, and all is as asked or it fails. Else what cannot be
 	 * is noted in @lost. */
 	bool fresh;
+	bool held;		/* to be removed soon: a queue stays open */
 	bool strict;		/* its directory not through a symbolic link */
 
 	/* What it holds. */

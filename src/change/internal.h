@@ -58,6 +58,9 @@ struct change_family {
 	int (*make)(struct making *making);
 	/* Removes what was made and is @now. */
 	int (*unmake)(const struct making *making, const struct present *now);
+	/* The same of what is held open, whatever its mode; -ESTALE: another has its name. NULL:
+	 * it is not. */
+	int (*unmake_held)(const struct making *making);
 	/* All attributes in one call; @lost as sysv_write_ops.set has it. */
 	int (*set)(const struct removal *rm, const struct target *target,
 		   const struct host_set *set, unsigned int *lost);

@@ -18,6 +18,8 @@
 #define TAIL	4096
 #define LAST_LINE	"\"event\":\"end\""
 #define MOST	(64ull << 20)
+#define PIECE	(1 << 20)
+#define NAMED	10	/* of what a log leaves open */
 
 void log_time(struct json *json, const struct removal *rm)
 {
@@ -186,9 +188,8 @@ void log_journal(const struct removal *rm, const struct target *target)
 /* What the run said last of one id. */
 struct open_item {
 	const char *id;
-	json_t *first;		/* "remove" or "undo" */
+	json_t *first;		/* "remove" or "undo"; NULL: answered */
 	int64_t new_id;		/* of "made"; -1 */
-	bool answered;
 };
 
 struct recovery {
@@ -218,24 +219,22 @@ static struct open_item *log_item_of(struct recovery *rec, const char *id)
 	return item;
 }
 
+/* What is answered is forgotten: a log may be long. */
 static void log_take_line(struct recovery *rec, json_t *root)
 {
-	const char *event = json_text_of(&rec->arena, root, "event");
-	const char *id = json_text_of(&rec->arena, root, "id");
+	const char *event = json_string_value(json_object_get(root, "event"));
+	const char *id = json_string_value(json_object_get(root, "id"));
 	struct open_item *item;
 
-	if (!copies_is_id(id) || !strcmp(event, "refused"))
+	if (!event || !id || !copies_is_id(id) || !strcmp(event, "refused"))
 		return;
 	item = log_item_of(rec, id);
-	if (!strcmp(event, "remove") || !strcmp(event, "undo")) {
-		json_decref(item->first);
-		item->first = json_incref(root);
-		item->answered = false;
-	} else if (!strcmp(event, "made")) {
+	if (!strcmp(event, "made")) {
 		item->new_id = json_num_of(root, "new_id");
-	} else {
-		item->answered = true;
+		return;
 	}
+	json_decref(item->first);
+	item->first = strcmp(event, "remove") && strcmp(event, "undo") ? NULL : json_incref(root);
 }
 
 static void log_settle(struct recovery *rec, const struct open_item *item,
@@ -311,19 +310,62 @@ static void log_settle_undo(struct recovery *rec, const struct open_item *item)
 /* Only the last run can be open: the next one settles it. */
 static void log_read_tail(struct recovery *rec, uint64_t size)
 {
-	uint64_t from = size > MOST ? size - MOST : 0;
-	char *line, *save = NULL;
+	uint64_t at = size > MOST ? size - MOST : 0, room = PIECE, done;
+	char *line, *end, *save = NULL;
 	struct buf text = {};
 
-	state_read_from(rec->rm->log, from, size - from, &text);
-	for (line = strtok_r(text.data, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		json_t *root = strstr(line, LAST_LINE) ? NULL : json_loads(line, 0, NULL);
+	for (; at < size; at += done) {
+		if (state_read_from(rec->rm->log, at, room, &text) || !text.len)
+			break;
+		end = memrchr(text.data, '\n', text.len);
+		if (!end && text.len < room)
+			break;		/* cut off by a full disk */
+		done = end ? (uint64_t)(end + 1 - text.data) : 0;
+		room = end ? PIECE : 2 * room;
+		text.data[done] = '\0';
+		for (line = strtok_r(text.data, "\n", &save); line && done;
+		     line = strtok_r(NULL, "\n", &save)) {
+			json_t *root = strstr(line, LAST_LINE) ? NULL : json_loads(line, 0, NULL);
 
-		if (root)
-			log_take_line(rec, root);
-		json_decref(root);
+			if (root)
+				log_take_line(rec, root);
+			json_decref(root);
+		}
 	}
 	buf_free(&text);
+}
+
+/* Names what a log says that others can have written; nothing of it is done. */
+static void log_refuse(struct recovery *rec)
+{
+	struct buf *to = &rec->rm->report;
+	const struct open_item *item;
+	uint32_t nr = 0;
+
+	vec_for_each(item, &rec->items) {
+		const char *ref = item->first ? json_text_of(&rec->arena, item->first, "ref") : "";
+		const char *aside = item->first ?
+				    json_text_of(&rec->arena, item->first, "aside") : "";
+
+		if (!item->first || nr++ >= NAMED)
+			continue;
+		text_escape(to, ref, strlen(ref));
+		buf_puts(to, ": not known what came of it");
+		if (*aside) {
+			buf_puts(to, "; it may be called ");
+			text_escape(to, aside, strlen(aside));
+			buf_puts(to, " in its directory, to be moved back");
+		}
+		buf_putc(to, '\n');
+	}
+	if (nr > NAMED)
+		buf_printf(to, "%u more like these: the log has them\n", nr - NAMED);
+	if (!nr)
+		buf_printf(to, "%s: an earlier run may have been cut short, but others can write to this log or to its directory: nothing of it is settled\n",
+			   rec->rm->paths.log);
+	else
+		snprintf(rec->rm->fatal, sizeof(rec->rm->fatal),
+			 "an earlier run was cut short, but others can write to this log or to its directory: nothing is settled or done. Look at what is named, then move the log away");
 }
 
 static bool log_ended(struct removal *rm, uint64_t size)
@@ -352,19 +394,16 @@ void log_recover(struct removal *rm)
 
 	if (log_ended(rm, size))
 		return;
-	/* What others can have written there must move and remove nothing. */
-	if (!rm->log_is_ours) {
-		buf_printf(&rm->report, "%s: an earlier run may have been cut short, but others can write to this log or to its directory: nothing of it is settled; names %s* may be left, to be moved back by hand\n",
-			   rm->paths.log, ASIDE_PREFIX);
-		return;
-	}
 	log_read_tail(&rec, size);
+	/* What others can have written there must move and remove nothing. */
+	if (!rm->log_is_ours)
+		log_refuse(&rec);
 	vec_for_each(item, &rec.items) {
 		const char *event = json_text_of(&rec.arena, item->first, "event");
 
-		if (item->first && !item->answered && !strcmp(event, "undo"))
+		if (item->first && rm->log_is_ours && !strcmp(event, "undo"))
 			log_settle_undo(&rec, item);
-		else if (item->first && !item->answered)
+		else if (item->first && rm->log_is_ours)
 			log_settle_removal(&rec, item);
 		json_decref(item->first);
 	}

@@ -86,20 +86,29 @@ int look_made(const struct making *making, struct present *now)
 int make_held(struct making *making, struct make_hold *hold)
 {
 	const struct change_family *family = change_classes[making->class]->family;
-	struct present birth, now;
+	struct present birth = {}, now = {};
 	struct host_hold holding;
 	int ret;
 
 	hold_begin(&holding);
+	making->held = true;
 	ret = make_object(making);
-	if (!ret)
-		ret = look_made(making, &birth);
 	if (ret)
 		return ret;
+	ret = family->unmake_held ? 0 : look_made(making, &birth);
+	if (ret) {
+		/* As it is, nobody has seen it. */
+		family->unmake(making, &now);
+		return ret;
+	}
 	hold->ready(making);
 	hold->status = hold_run(&holding, hold->argv);
 	now = birth;
-	ret = look_made(making, &now);
+	ret = family->unmake_held ? family->unmake_held(making) : look_made(making, &now);
+	if (family->unmake_held) {
+		hold->removed = ret == -ENOENT || ret == -ESTALE ? 0 : ret;
+		return 0;
+	}
 	/* Another object of that name or id by now is left alone. */
 	if (!ret && family->is_born_same(making->class, &birth, &now))
 		ret = family->unmake(making, &now);

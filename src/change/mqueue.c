@@ -58,7 +58,8 @@ static int mqueue_make(struct making *making)
 		ret = ops->finish(making->fd, &spec, &making->lost);
 	if (ret)
 		ops->discard(making->path, making->fd);
-	making->ops->file->close(making->fd);
+	if (ret || !making->held)
+		making->ops->file->close(making->fd);
 	return ret;
 }
 
@@ -76,6 +77,15 @@ static int mqueue_unmake(const struct making *making, const struct present *now)
 		return fd;
 	ret = making->ops->mqueue->remove(making->path, fd);
 	making->ops->file->close(fd);
+	return ret;
+}
+
+/* Its mode may let nobody open it again. */
+static int mqueue_unmake_held(const struct making *making)
+{
+	const int ret = making->ops->mqueue->discard(making->path, making->fd);
+
+	making->ops->file->close(making->fd);
 	return ret;
 }
 
@@ -115,6 +125,7 @@ static const struct change_family mqueue_family = {
 	.is_born_same	= file_is_born_same,
 	.make		= mqueue_make,
 	.unmake		= mqueue_unmake,
+	.unmake_held	= mqueue_unmake_held,
 	.set		= mqueue_change,
 	.settle_undo	= mqueue_settle_undo,
 };

@@ -62,16 +62,15 @@ int removal_session_open(struct removal_session *removal)
 {
 	const char *line, *end;
 	char why[256];
+	const int ret = removal_open(&removal->rm, why);
 
-	if (removal_open(&removal->rm, why)) {
-		complain("%s", why);
-		return STATUS_FAILED;
-	}
 	for (line = removal->rm.report.data; line && *line; line = end + 1) {
 		end = strchr(line, '\n');
 		complain("%.*s", (int)(end - line), line);
 	}
-	return 0;
+	if (ret)
+		complain("%s", why);
+	return ret ? STATUS_FAILED : 0;
 }
 
 int removal_session_run(struct removal_session *removal,

@@ -364,14 +364,15 @@ static void test_forged_log(void **state)
 	fputs(text, log);
 	fclose(log);
 	make_pshm("/other", 4096, 0600);
-	tool_says(0, NULL, "others can write to this log", "rm", "-y", "--log",
+	tool_says(1, "", "others can write to this log", "rm", "-y", "--log",
 		  "/tmp/open/log", "pshm:/other");
+	tool_says(1, "", "pshm:/box: not known what came of it; it may be called .ipcscope-", "rm",
+		  "-y", "--log", "/tmp/open/log", "pshm:/other");
 	/* In a directory of ours alone it is believed. */
 	must(chmod("/tmp/open", 0700));
 	log = fopen("/tmp/open/log", "w");
 	fputs(text, log);
 	fclose(log);
-	make_pshm("/other", 4096, 0600);
 	tool_says(0, NULL, "cut short: removed", "rm", "-y", "--log",
 		  "/tmp/open/log", "pshm:/other");
 	/* A file that all may write to is not. */
@@ -380,9 +381,9 @@ static void test_forged_log(void **state)
 	fclose(log);
 	must(chmod("/tmp/open/log", 0666));
 	make_pshm("/other", 4096, 0600);
-	tool_says(0, NULL, "others can write to this log", "rm", "-y", "--log",
+	tool_says(1, "", "others can write to this log", "rm", "-y", "--log",
 		  "/tmp/open/log", "pshm:/other");
-	assert_int_equal(stat("/dev/shm/other", &st), -1);
+	must(stat("/dev/shm/other", &st));
 }
 
 /* A link that somebody put where all may is not followed, nor is it by its lock. */

@@ -337,6 +337,26 @@ static void test_hold(void **state)
 }
 
 /* Options behind it are the program's. */
+static void hold_unprivileged(void *arg)
+{
+	(void)arg;
+	must(setresgid(4711, 4711, 4711));
+	must(setresuid(4711, 4711, 4711));
+	tool_says(0, "", NULL, "mk", "pmsg:/closed", "mode=0", "--hold", "true");
+	sandbox_ready(0);
+}
+
+/* What nobody may open is removed all the same. */
+static void test_hold_closed(void **state)
+{
+	(void)state;
+	sandbox_needs_others();
+	sandbox_join(sandbox_spawn("holder", hold_unprivileged, NULL));
+	assert_int_equal(mq_unlink("/closed"), -1);
+	tool_says(0, "", NULL, "mk", "pmsg:/closed", "mode=0", "--hold", "true");
+	assert_int_equal(mq_unlink("/closed"), -1);
+}
+
 static void test_hold_words(void **state)
 {
 	(void)state;
@@ -416,6 +436,7 @@ int main(void)
 		TEST(test_wrong_use),
 		TEST(test_json),
 		TEST(test_hold),
+		TEST(test_hold_closed),
 		TEST(test_hold_words),
 		TEST(test_hold_signals),
 		TEST(test_hold_replaced),

@@ -2,12 +2,14 @@
 /* The tool's own files: its log, what it keeps for undo, and its lock. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "write.h"
@@ -15,6 +17,7 @@
 #include "host/live.h"
 #include "util/outfile.h"
 
+#define MOST_TRIES	200	/* to have the lock of one that has ended */
 #define ZEROS	4096	/* bytes that are left out together */
 
 int state_dir(const char *path, size_t base)
@@ -33,9 +36,10 @@ int state_lock(const char *path, bool wait, pid_t *holder)
 {
 	char text[32] = "";
 	const char *at = text;
+	unsigned int tries = 0;
 	uint64_t pid = 0;
 	bool ours;
-	int fd = outfile_append(path, &ours);
+	int fd = outfile_append(path, &ours), busy;
 
 	*holder = 0;
 	/* Another name of some other file must not lose what it holds. */
@@ -45,13 +49,21 @@ int state_lock(const char *path, bool wait, pid_t *holder)
 	}
 	if (fd < 0)
 		return fd;
-	if (!flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB)) {
+	/* A helper process of one that was killed has the lock until it notices. */
+	while ((busy = flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB)) && tries++ < MOST_TRIES) {
+		at = text;
+		if (pread(fd, text, sizeof(text) - 1, 0) <= 0 || !num_u64(&at, &pid) ||
+		    pid > INT32_MAX || !kill((pid_t)pid, 0) || errno != ESRCH)
+			break;
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	}
+	if (!busy) {
 		snprintf(text, sizeof(text), "%d\n", getpid());
 		if (!ftruncate(fd, 0))
 			state_write(fd, text, strlen(text));
 		return fd;
 	}
-	if (pread(fd, text, sizeof(text) - 1, 0) > 0 && num_u64(&at, &pid) && pid <= INT32_MAX)
+	if (pid && pid <= INT32_MAX)
 		*holder = (pid_t)pid;
 	close(fd);
 	return -EWOULDBLOCK;
