@@ -96,7 +96,7 @@ static int snapshot_print(struct session *session)
 		record_write(out, snap);
 		return 0;
 	}
-	err = record_save(path, snap);
+	err = host_answers(path) ?: record_save(path, snap);
 	if (err) {
 		complain("%s: %s", path, outfile_error(err));
 		return STATUS_FAILED;

@@ -148,8 +148,9 @@ int live_read_memory(const struct host *host, pid_t pid, uint64_t addr, void *to
 enum { START, UNIT };
 
 /* A context for each use: one that was read to its end gives nothing more. */
-int live_process(const struct host *host, pid_t pid, struct host_process *proc)
+static int process_ask(struct helper_call *call)
 {
+	struct host_process *proc = (void *)call->data;
 	enum pids_item items[] = {
 		[START]	= PIDS_TICS_BEGAN,
 		[UNIT]	= PIDS_SD_UNIT,
@@ -157,10 +158,11 @@ int live_process(const struct host *host, pid_t pid, struct host_process *proc)
 	const struct pids_result *result;
 	struct pids_info *info = NULL;
 	struct pids_fetch *found;
-	unsigned int pids[] = { pid };
+	unsigned int pids[] = { (unsigned int)call->addr };
 	const char *unit;
 	int ret = procps_pids_new(&info, items, ARRAY_SIZE(items));
 
+	call->size = 0;
 	if (ret < 0)
 		return ret;
 	found = procps_pids_select(info, pids, 1, PIDS_SELECT_PID);
@@ -174,5 +176,19 @@ int live_process(const struct host *host, pid_t pid, struct host_process *proc)
 			snprintf(proc->unit, sizeof(proc->unit), "%s", unit);
 	}
 	procps_pids_unref(&info);
+	call->size = ret ? 0 : sizeof(*proc);
+	return ret;
+}
+
+/* The library reads files of /proc that something else may be mounted over. */
+int live_process(const struct host *host, pid_t pid, struct host_process *proc)
+{
+	struct helper_call call = { .addr = (uint64_t)pid };
+	struct buf data = { 0 };
+	int ret = helper_ask(process_ask, &call, &data);
+
+	if (!ret)
+		memcpy(proc, data.data, sizeof(*proc));
+	buf_free(&data);
 	return ret;
 }

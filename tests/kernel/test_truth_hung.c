@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -359,6 +360,137 @@ static void stuck_cwd(void)
 	*hangs = true;
 }
 
+static void hung_file(void)
+{
+	around();
+	if (!mount_fuse("/tmp/hung", true))
+		return;
+	close((int)must(open("/tmp/hung/file", O_RDONLY)));
+	*hangs = true;
+}
+
+/* In a mount namespace that ends with ipcscope. */
+static void over_shm(void)
+{
+	if (unshare(CLONE_NEWNS) || mount("/tmp/hung", "/dev/shm", NULL, MS_BIND, NULL))
+		_exit(125);
+}
+
+/* As lxcfs(1) does it. */
+static void over_proc(void)
+{
+	static const char *const files[] = { "/proc/uptime", "/proc/loadavg", "/proc/stat" };
+	size_t i;
+
+	if (unshare(CLONE_NEWNS))
+		_exit(125);
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		if (mount("/tmp/hung/file", files[i], NULL, MS_BIND, NULL))
+			_exit(125);
+	}
+}
+
+static void map_and_drop(void)
+{
+	int fd = (int)must(open("/tmp/hung/file", O_RDONLY));
+
+	map_page();
+	must(mprotect(page, 4096, PROT_READ | PROT_WRITE));
+	*hangs = true;
+	madvise(page, 4096, MADV_DONTNEED);
+	posix_fadvise(fd, 0, 4096, POSIX_FADV_DONTNEED);
+}
+
+static void write_fn(void *arg)
+{
+	int to = (int)must(open("/dev/shm/written", O_CREAT | O_RDWR, 0600));
+
+	(void)arg;
+	map_and_drop();
+	sandbox_ready(0);
+	if (write(to, page, 4096) < 0)
+		sandbox_hold();
+	sandbox_hold();
+}
+
+static void unlink_fn(void *arg)
+{
+	(void)arg;
+	sandbox_ready(0);
+	unlink("/dev/shm/written");
+	sandbox_hold();
+}
+
+/* Who removes the file waits for who writes to it, and has /dev/shm locked. */
+static void locked_dir(void)
+{
+	struct child *child;
+
+	around();
+	if (!mount_fuse("/tmp/hung", true))
+		return;
+	child = sandbox_spawn("writes", write_fn, NULL);
+	wait_blocked(child->pid, 0, SYS_write);
+	child = sandbox_spawn("unlinks", unlink_fn, NULL);
+	wait_blocked(child->pid, 0, SYS_unlink, SYS_unlinkat);
+}
+
+static void epoll_fn(void *arg)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	int set = (int)must(epoll_create1(0)), ends[2];
+
+	(void)arg;
+	must(pipe(ends));
+	must(write(ends[1], "x", 1));
+	must(epoll_ctl(set, EPOLL_CTL_ADD, ends[0], &event));
+	map_and_drop();
+	sandbox_ready(0);
+	epoll_wait(set, (void *)page, 1, -1);
+	sandbox_hold();
+}
+
+/* The set is locked while the event is written to the page. */
+static void locked_epoll(void)
+{
+	struct child *child;
+
+	around();
+	if (!mount_fuse("/tmp/hung", true))
+		return;
+	child = sandbox_spawn("polls", epoll_fn, NULL);
+	wait_blocked(child->pid, 0, SYS_epoll_wait, SYS_epoll_pwait);
+	let("p", "%d", (int)child->pid);
+}
+
+static void pipe_fn(void *arg)
+{
+	int *ends = arg;
+
+	map_and_drop();
+	sandbox_ready(0);
+	if (write(ends[1], page, 4096) < 0)
+		sandbox_hold();
+	sandbox_hold();
+}
+
+/* So is a pipe while it is written to from there. */
+static void locked_pipe(void)
+{
+	struct child *child;
+	int ends[2];
+
+	around();
+	if (!mount_fuse("/tmp/hung", true))
+		return;
+	must(pipe(ends));
+	let("ino", "%lu", (unsigned long)fd_inode(ends[0]));
+	child = sandbox_spawn("writes", pipe_fn, ends);
+	close(ends[0]);
+	close(ends[1]);
+	wait_blocked(child->pid, 0, SYS_write);
+}
+
 #define ALL_FAST \
 	{ "list -a" COMPLETE, NULL, "fast exit=0" }, \
 	{ "list pshm -o all" COMPLETE, "pshm:/mem", "fast there $o:open" }, \
@@ -388,6 +520,28 @@ static const struct situation situations[] = {
 		{ "list fifo -o all" COMPLETE, "fifo:/dev/shm/fifo", "fast there $f:waits" },
 		ALL_FAST } },
 	{ .name = "an open file there", .make = open_file, .truths = {
+		ALL_FAST } },
+	{ .name = "it is over /dev/shm", .make = hung_file, .inside = over_shm, .truths = {
+		{ "!list" COMPLETE, NULL, "fast exit=0 warns" },
+		{ "list shm -o all" COMPLETE, "shm:0", "fast there $a:attached" },
+		{ "!limits", NULL, "fast" },
+		{ "!clean -n", NULL, "fast exit=0" },
+		{ "!mk pshm:/new size=4096", NULL, "fast exit!=0" },
+		{ "!stale -a" COMPLETE, NULL, "fast exit=0 warns" },
+		{ "!doctor", NULL, "fast" } } },
+	{ .name = "it is over files of /proc", .make = hung_file, .inside = over_proc, .truths = {
+		{ "!show pshm:/mem" COMPLETE, NULL, "fast exit=0" },
+		ALL_FAST } },
+	{ .name = "a locked /dev/shm", .make = locked_dir, .truths = {
+		{ "!list" COMPLETE, NULL, "fast exit=0 warns" },
+		{ "!rm -n pshm:/mem", NULL, "fast exit!=0" },
+		{ "!mk pshm:/new size=4096", NULL, "fast exit!=0" },
+		{ "!stale -a" COMPLETE, NULL, "fast exit=0 warns" } } },
+	{ .name = "a locked epoll set", .make = locked_epoll, .truths = {
+		{ "!limits", NULL, "fast" },
+		ALL_FAST } },
+	{ .name = "a locked pipe", .make = locked_pipe, .truths = {
+		{ "!show pipe:$ino" COMPLETE, NULL, "fast exit=0" },
 		ALL_FAST } },
 	{ .name = "a relative open there", .make = stuck_cwd, .truths = {
 		{ "list fifo -o all" COMPLETE, NULL, "fast" },

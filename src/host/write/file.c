@@ -43,6 +43,8 @@ static int file_open_place(const char *path, bool strict, struct host_place *pla
 	if (slash > path)
 		snprintf(parent, sizeof(parent), "%.*s", (int)(slash - path), path);
 	place->dev = 0;
+	if (host_answers(parent))
+		return -ETIMEDOUT;
 	place->dir = syscall(SYS_openat2, AT_FDCWD, parent, &how, sizeof(how));
 	if (place->dir < 0 && errno == ENOSYS && !strict)
 		place->dir = open(parent, how.flags);

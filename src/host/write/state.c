@@ -22,7 +22,7 @@
 
 int state_dir(const char *path, size_t base)
 {
-	return outfile_make_dir(path, base);
+	return host_answers(path) ?: outfile_make_dir(path, base);
 }
 
 static int state_open(const char *path, int flags)
