@@ -76,29 +76,27 @@ static int contents_read_file(int fd, host_sink_fn *sink, void *arg)
 	return contents_read_data(fd, st.st_size, sink, arg);
 }
 
-/* -EACCES where that is not open to us, or something else by now. */
-static int contents_read_mapped(int id, uint64_t size, const struct segment_mapping *mapping,
-				host_sink_fn *sink, void *arg)
+/* The segment by what some process has mapped; -1 where that is not open to us, or something
+ * else by now. */
+static int contents_open_mapped(int id, uint64_t size, const struct segment_mapping *mapping)
 {
 	char path[96], name[6];
 	struct stat st;
-	int fd, ret;
+	int fd;
 
 	if (!mapping || !mapping->pid)
-		return -EACCES;
+		return -1;
 	snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx", mapping->pid,
 		 (unsigned long long)mapping->start, (unsigned long long)mapping->end);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return -EACCES;
+		return -1;
 	/* The inode of a segment has its id for a number, but so may a memfd's. */
 	if (!fstat(fd, &st) && st.st_ino == (ino_t)(uint32_t)id && (uint64_t)st.st_size >= size &&
 	    readlink(path, name, sizeof(name)) >= 5 && !memcmp(name, "/SYSV", 5))
-		ret = contents_read_data(fd, size, sink, arg);
-	else
-		ret = -EACCES;
+		return fd;
 	close(fd);
-	return ret;
+	return -1;
 }
 
 /* Others may write to it meanwhile: what is counted and what is written must be one copy. */
@@ -117,36 +115,34 @@ static int contents_copy(const char *data, uint64_t size, host_sink_fn *sink, vo
 	return ret;
 }
 
-/* Reading a page that was never touched would fill it; by its file a hole stays one. */
-static int contents_read_attached(int id, uint64_t size, host_sink_fn *sink, void *arg)
-{
-	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-	const char *data = shmat(id, NULL, SHM_RDONLY);
-	struct segment_mapping mapping = { .pid = getpid() };
-	int ret;
-
-	if (data == (void *)-1)
-		return -errno;
-	mapping.start = (uintptr_t)data;
-	mapping.end = mapping.start + (size + page - 1) / page * page;
-	ret = contents_read_mapped(id, size, &mapping, sink, arg);
-	if (ret == -EACCES)
-		ret = contents_copy(data, size, sink, arg);
-	shmdt(data);
-	return ret;
-}
-
+/* Whatever the sink says, nothing is read twice: it would be summed twice. */
 static int contents_read_segment(int id, uint64_t size, const struct segment_mapping *mapping,
 				 host_sink_fn *sink, void *arg, bool *attached)
 {
-	int ret;
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	struct segment_mapping mine = { .pid = getpid() };
+	int fd = contents_open_mapped(id, size, mapping), ret;
+	const char *data = NULL;
 
-	*attached = false;
-	ret = contents_read_mapped(id, size, mapping, sink, arg);
-	if (ret != -EACCES)
-		return ret;
-	ret = contents_read_attached(id, size, sink, arg);
-	*attached = ret != -EACCES && ret != -EINVAL && ret != -EIDRM;
+	*attached = fd < 0;
+	if (fd < 0) {
+		data = shmat(id, NULL, SHM_RDONLY);
+		if (data == (void *)-1) {
+			*attached = false;
+			return -errno;
+		}
+		/* Reading a page that was never touched would fill it; by its file a hole
+		 * stays one. */
+		mine.start = (uintptr_t)data;
+		mine.end = mine.start + (size + page - 1) / page * page;
+		fd = contents_open_mapped(id, size, &mine);
+	}
+	ret = fd < 0 ? contents_copy(data, size, sink, arg) :
+	      contents_read_data(fd, size, sink, arg);
+	if (fd >= 0)
+		close(fd);
+	if (data)
+		shmdt(data);
 	return ret;
 }
 
