@@ -146,8 +146,13 @@ static bool opens_lock(pid_t pid, const struct user_regs_struct *regs)
 	       process_vm_readv(pid, &to, 1, &from, 1, 0) > 0 && !strcmp(path, "lock");
 }
 
-/* Whether it looks at processes, of which there are many alike. */
-static bool is_of_proc(pid_t pid, const struct user_regs_struct *regs)
+static bool is_below(const char *path)
+{
+	return !strncmp(path, "/proc", 5) || !strncmp(path, "/run", 4);
+}
+
+/* Whether it looks at processes, or for FIFOs: many alike. */
+static bool is_one_of_many(pid_t pid, const struct user_regs_struct *regs)
 {
 	const bool by_path = is_one_of((long)regs->orig_rax, (const int[]){
 		SYS_openat, SYS_openat2, SYS_newfstatat, SYS_statx, SYS_readlinkat }, 5);
@@ -156,9 +161,9 @@ static bool is_of_proc(pid_t pid, const struct user_regs_struct *regs)
 	struct iovec from = { (void *)(uintptr_t)regs->rsi, sizeof(path) - 1 };
 
 	if (by_path && process_vm_readv(pid, &to, 1, &from, 1, 0) > 0 && *path == '/')
-		return !strncmp(path, "/proc", 5);
+		return is_below(path);
 	snprintf(link, sizeof(link), "/proc/%d/fd/%d", (int)pid, (int)regs->rdi);
-	return readlink(link, path, sizeof(path)) >= 5 && !strncmp(path, "/proc", 5);
+	return readlink(link, path, sizeof(path) - 1) > 0 && is_below(path);
 }
 
 /* At a call of the tool itself: whether this is the one. */
@@ -171,7 +176,7 @@ static bool is_the_one(struct fault *fault, pid_t pid, const struct user_regs_st
 	/* What it prints is not meant. */
 	if (!*begun || (regs->orig_rax == SYS_write && regs->rdi <= 2) ||
 	    (!act && (fault->acts_only || fault->err != EIO ||
-		      is_of_proc(pid, regs))))
+		      is_one_of_many(pid, regs))))
 		return false;
 	return (*calls)++ == fault->nth;
 }
