@@ -326,7 +326,7 @@ int selection_pick(struct selection *sel, const struct picture *picture, struct 
 			*vec_add(rows) = i;
 	}
 	if (sel->paths.nr && picture->host)
-		select_path_note(sel, snap);
+		select_path_note(sel, snap, rows);
 	if (sel->keys.nr)
 		rows_sort(rows, snap, sel->keys.at, sel->keys.nr);
 	vec_for_each(use, &sel->refs) {

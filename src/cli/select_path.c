@@ -49,7 +49,18 @@ void select_path_ask(struct selection *sel, struct query *query)
 	query->nr_path_refs = sel->paths.nr;
 }
 
-void select_path_note(struct selection *sel, const struct snapshot *snap)
+static void select_path_add(struct rows *rows, uint32_t object)
+{
+	const uint32_t *row;
+
+	vec_for_each(row, rows) {
+		if (*row == object)
+			return;
+	}
+	*vec_add(rows) = object;
+}
+
+void select_path_note(struct selection *sel, const struct snapshot *snap, struct rows *rows)
 {
 	const struct path_ref *path = sel->paths.at;
 	const struct object *obj;
@@ -61,8 +72,11 @@ void select_path_note(struct selection *sel, const struct snapshot *snap)
 		vec_for_each(obj, &snap->objects) {
 			if (!one || use->nr)
 				break;
-			if (select_path_leads(one, snap, obj))
-				use->found[use->nr++] = (uint32_t)(obj - snap->objects.at);
+			if (!select_path_leads(one, snap, obj))
+				continue;
+			use->found[use->nr++] = (uint32_t)(obj - snap->objects.at);
+			if (!sel->filters.nr || selection_matches(sel, snap, obj))
+				select_path_add(rows, use->found[0]);
 		}
 	}
 }

@@ -105,7 +105,7 @@ void selection_settle(struct selection *sel, const struct request *req);
 void select_path_ask(struct selection *sel, struct query *query);
 /* One socket may be asked for by several paths, of which it is called by one: it is what the
  * others mean, too. */
-void select_path_note(struct selection *sel, const struct snapshot *snap);
+void select_path_note(struct selection *sel, const struct snapshot *snap, struct rows *rows);
 /* The name that a file was asked for by, if that is another than it is called by; NULL. */
 const char *select_path_other(const struct selection *sel, const struct snapshot *snap,
 			      const struct object *obj);
