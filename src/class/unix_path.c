@@ -66,19 +66,6 @@ void unix_path_note(struct collector *col, const struct nlmsghdr *msg, uint32_t 
 	*vec_add(&col->bound_devs) = vfs->udiag_vfs_dev;
 }
 
-/* Whether a path leads to the file @vfs, for process @pid (0: for us): 1, 0 or -errno. */
-static int unix_path_leads(struct collector *col, pid_t pid, const char *path, uint64_t vfs)
-{
-	struct host_stat st;
-	int err = col->host->ops->find_file(col->host, pid, AT_FDCWD, 0, path, &col->scratch, &st);
-
-	if (err == -ETIMEDOUT)
-		snapshot_warn(col->snap, PART_PATHS, ETIMEDOUT, "%s", path);
-	if (err)
-		return err == -ENOENT || err == -ENOTDIR || err == -ELOOP ? 0 : err;
-	return S_ISSOCK(st.mode) && st.vfs == vfs;
-}
-
 /* By the file as statx(2) tells it; on a device that no socket is known on, which may be that
  * of a subvolume or an overlay, as the kernel has it. */
 static bool unix_path_is_bound(const struct collector *col, const struct host_stat *st,
@@ -129,7 +116,25 @@ uint32_t unix_path_address(struct scan *scan, const char *path)
 	return bound ? bound->object | IN_BASE : NO_INDEX;
 }
 
-/* Sockets whose paths do not lead to them from here. */
+/* A question that was asked of a path: whether it leads to the socket, 1 or 0, or -errno. */
+static int unix_path_leads(struct collector *col, const struct host_ask *ask,
+			   const struct bound_path *bound)
+{
+	if (ask->err == -ETIMEDOUT)
+		snapshot_warn(col->snap, PART_PATHS, ETIMEDOUT, "%s", ask->path);
+	if (ask->err)
+		return ask->err == -ENOENT || ask->err == -ENOTDIR || ask->err == -ELOOP ?
+		       0 : ask->err;
+	return ask->number == bound->vfs;
+}
+
+static void unix_path_set(struct collector *col, uint32_t object, const char *path)
+{
+	if (*path && !object_str(col->snap, &col->snap->objects.at[object], FIELD_PATH))
+		object_set_str(col->snap, object, FIELD_PATH, path, strlen(path));
+}
+
+/* A socket whose path does not lead to it from here. */
 struct away {
 	struct bound_path *bound;
 	uint32_t looked;	/* holders that it was looked up from */
@@ -137,96 +142,135 @@ struct away {
 	bool unsure;		/* for one of them it could not be */
 	bool found;
 };
-struct aways VEC(struct away);
 
-static void unix_path_look_from(struct collector *col, struct away *away, pid_t pid)
-{
-	struct snapshot *snap = col->snap;
-	const struct bound_path *bound = away->bound;
-	int leads;
+struct unix_path_walk {
+	struct VEC(struct host_ask) asks;
+	struct VEC(uint32_t) of;	/* whom they are about */
+	struct VEC(struct away) aways;
+};
 
-	if (away->found || away->last == pid)
-		return;
-	away->last = pid;
-	if (away->looked++ == MOST_HOLDERS) {
-		away->unsure = true;
-		return;
-	}
-	leads = unix_path_leads(col, pid, bound->name->data, bound->vfs);
-	away->unsure |= leads < 0;
-	if (leads <= 0)
-		return;
-	away->found = true;
-	if (col->scratch.len && !object_str(snap, &snap->objects.at[bound->object], FIELD_PATH))
-		object_set_str(snap, bound->object, FIELD_PATH, col->scratch.data,
-			       col->scratch.len);
-}
-
-/* As those who have it see their paths. */
-static void unix_path_look_away(struct collector *col, struct aways *aways)
+/* From whom the paths of those that are away are to be looked up. */
+static void unix_path_ask_holders(struct collector *col, struct unix_path_walk *walk)
 {
 	struct snapshot *snap = col->snap;
 	uint32_t *of = mem_zero(snap->objects.nr, sizeof(*of));
 	const struct edge *edge;
 	struct away *away;
 
-	vec_for_each(away, aways)
-		of[away->bound->object] = (uint32_t)(away - aways->at) + 1;
+	vec_for_each(away, &walk->aways)
+		of[away->bound->object] = (uint32_t)(away - walk->aways.at) + 1;
 	vec_for_each(edge, &snap->edges) {
-		if (of[edge->object] && edge_uses[edge->kind] && edge->process != NO_INDEX)
-			unix_path_look_from(col, &aways->at[of[edge->object] - 1],
-					    snap->processes.at[edge->process].pid);
+		pid_t pid;
+
+		if (!of[edge->object] || !edge_uses[edge->kind] || edge->process == NO_INDEX)
+			continue;
+		away = &walk->aways.at[of[edge->object] - 1];
+		pid = snap->processes.at[edge->process].pid;
+		if (away->last == pid)
+			continue;
+		away->last = pid;
+		away->unsure |= away->looked == MOST_HOLDERS;
+		if (away->unsure)
+			continue;
+		away->looked++;
+		*vec_add(&walk->of) = of[edge->object] - 1;
+		*vec_add(&walk->asks) = (struct host_ask){
+			.tid = pid, .path = away->bound->name->data,
+		};
 	}
 	free(of);
-	vec_for_each(away, aways) {
+}
+
+/* As those who have it see their paths. */
+static void unix_path_look_away(struct collector *col, struct unix_path_walk *walk)
+{
+	const struct host *host = col->host;
+	struct host_stat st;
+	struct away *away;
+	uint32_t i;
+
+	walk->asks.nr = walk->of.nr = 0;
+	unix_path_ask_holders(col, walk);
+	if (walk->asks.nr)
+		host->ops->ask_all(host, walk->asks.at, walk->asks.nr);
+	for (i = 0; i < walk->asks.nr; i++) {
+		const struct host_ask *ask = &walk->asks.at[i];
+		int leads;
+
+		away = &walk->aways.at[walk->of.at[i]];
+		leads = away->found ? 0 : unix_path_leads(col, ask, away->bound);
+		away->unsure |= leads < 0;
+		if (leads <= 0)
+			continue;
+		away->found = true;
+		if (!host->ops->find_file(host, ask->tid, AT_FDCWD, 0, ask->path, &col->scratch,
+					  &st) && st.vfs == away->bound->vfs)
+			unix_path_set(col, away->bound->object, col->scratch.data);
+	}
+	vec_for_each(away, &walk->aways) {
 		/* The directory that a relative path began at may be another by now. */
 		if (away->bound->name->data[0] == '/')
-			object_flag(snap, away->bound->object,
+			object_flag(col->snap, away->bound->object,
 				    away->found || away->unsure || !away->looked ?
 				    IS(PATH_ELSEWHERE) : IS(PATH_GONE));
 	}
 }
 
-void unix_path_locate(struct collector *col)
+static void unix_path_find_refs(struct collector *col)
 {
-	struct snapshot *snap = col->snap;
-	struct aways aways = { 0 };
-	const struct bound_path *found;
-	struct bound_path *bound;
+	const struct bound_path *bound;
 	struct host_stat st;
 	uint32_t i;
 
 	for (i = 0; i < col->query->nr_path_refs; i++) {
 		struct path_ref *ref = &col->query->path_refs[i];
 
-		found = NULL;
+		bound = NULL;
 		if (!(ref->classes & A_CLASS(unix)))
 			continue;
 		if (!col->host->ops->find_file(col->host, 0, AT_FDCWD, 0, ref->path,
 					       &col->scratch, &st))
-			found = unix_path_bound(col, st.vfs, true);
-		ref->socket = found ? snap->objects.at[found->object].key.id : 0;
-		if (found)
-			object_set_str(snap, found->object, FIELD_PATH, ref->path,
-				       strlen(ref->path));
+			bound = unix_path_bound(col, st.vfs, true);
+		ref->socket = bound ? col->snap->objects.at[bound->object].key.id : 0;
+		if (bound)
+			unix_path_set(col, bound->object, ref->path);
 	}
-	vec_for_each(bound, &col->bound) {
-		int leads = 0;
+}
 
+void unix_path_locate(struct collector *col)
+{
+	struct unix_path_walk walk = { 0 };
+	struct bound_path *bound;
+	uint32_t i;
+
+	unix_path_find_refs(col);
+	vec_for_each(bound, &col->bound) {
 		if (!bound->reached || !bound->vfs)
 			continue;
-		if (bound->name->data[0] == '/')
-			leads = unix_path_leads(col, 0, bound->name->data, bound->vfs);
-		if (!leads)
-			*vec_add(&aways) = (struct away){ .bound = bound };
-		else if (leads > 0 && !object_str(snap, &snap->objects.at[bound->object],
-						  FIELD_PATH))
-			object_set_str(snap, bound->object, FIELD_PATH, bound->name->data,
-				       bound->name->len);
+		if (bound->name->data[0] != '/') {
+			*vec_add(&walk.aways) = (struct away){ .bound = bound };
+			continue;
+		}
+		*vec_add(&walk.of) = (uint32_t)(bound - col->bound.at);
+		*vec_add(&walk.asks) = (struct host_ask){ .path = bound->name->data };
 	}
-	if (aways.nr)
-		unix_path_look_away(col, &aways);
-	vec_free(&aways);
+	if (walk.asks.nr)
+		col->host->ops->ask_all(col->host, walk.asks.at, walk.asks.nr);
+	for (i = 0; i < walk.asks.nr; i++) {
+		int leads;
+
+		bound = &col->bound.at[walk.of.at[i]];
+		leads = unix_path_leads(col, &walk.asks.at[i], bound);
+		if (!leads)
+			*vec_add(&walk.aways) = (struct away){ .bound = bound };
+		else if (leads > 0)
+			unix_path_set(col, bound->object, bound->name->data);
+	}
+	if (walk.aways.nr)
+		unix_path_look_away(col, &walk);
+	vec_free(&walk.aways);
+	vec_free(&walk.asks);
+	vec_free(&walk.of);
 }
 
 /* Sockets accepted through a bound one carry its name too. */

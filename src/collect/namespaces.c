@@ -196,28 +196,46 @@ static void namespaces_add_far(struct collector *col)
 	vec_free(&seen);
 }
 
-/* Asks the sockets of @shard whose namespace nothing tells. */
+/* The sockets of @shard whose namespace nothing tells. */
 static void namespaces_ask_sockets(struct collector *col, struct snapshot *shard)
 {
 	const struct host *host = col->host;
+	struct VEC(struct host_ask) asks = { 0 };
+	struct inodes edges = { 0 };
 	const struct edge *edge;
+	const struct object *obj;
+	struct net_ns ns;
+	uint32_t i;
 
 	vec_for_each(edge, &shard->edges) {
-		const pid_t pid = edge->process == NO_INDEX ? 0 :
-				  shard->processes.at[edge->process].pid;
-		struct net_ns ns = { 0 };
-		struct object *obj;
-
-		if (edge->object & IN_BASE || edge->kind != EDGE_OPEN || !pid)
+		if (edge->object & IN_BASE || edge->kind != EDGE_OPEN || edge->process == NO_INDEX)
 			continue;
 		obj = &shard->objects.at[edge->object];
-		if (obj->key.space != SPACE_SOCKET || obj->key.ns ||
-		    host->ops->open_diag_of(host, edge->tid ?: pid, NULL, edge->fd, obj->key.id,
-					    &ns.diag))
+		if (obj->key.space != SPACE_SOCKET || obj->key.ns)
 			continue;
-		obj->key.ns = ns.ino = ns.diag.ns;
-		namespaces_keep(col, &ns);
+		*vec_add(&edges) = edge->object;
+		*vec_add(&asks) = (struct host_ask){
+			.tid = edge->tid ?: shard->processes.at[edge->process].pid,
+			.fd = edge->fd, .number = obj->key.id,
+		};
 	}
+	if (asks.nr)
+		host->ops->ask_all(host, asks.at, asks.nr);
+	for (i = 0; i < asks.nr; i++) {
+		struct object_key *key = &shard->objects.at[edges.at[i]].key;
+
+		if (asks.at[i].err || key->ns)
+			continue;
+		ns = (struct net_ns){ .ino = asks.at[i].number };
+		if (!namespaces_known(col, ns.ino)) {
+			ns.err = host->ops->open_diag_of(host, asks.at[i].tid, NULL, asks.at[i].fd,
+							 key->id, &ns.diag);
+			namespaces_keep(col, &ns);
+		}
+		key->ns = ns.ino;
+	}
+	vec_free(&asks);
+	vec_free(&edges);
 }
 
 bool collect_net_ns_fd(struct fd_entry *fd)

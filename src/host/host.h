@@ -145,6 +145,16 @@ enum host_shared { HOST_FILES, HOST_MEMORY };
 #define HOST_BTIME	(1 << 1)	/* btime too */
 #define HOST_IN_ROOT	(1 << 2)	/* @at is the root of the path */
 
+/* One of many questions: as which file, host_stat.vfs, @path leads to thread @tid (0: to us)
+ * or, if @path is NULL, of which network namespace socket @number is, its descriptor @fd. */
+struct host_ask {
+	pid_t tid;
+	int fd;
+	const char *path;
+	uint64_t number;	/* the answer: 0: no socket */
+	int err;		/* 0 or -errno */
+};
+
 struct host_ops {
 #define OP(type, name, args)	type (*name) args;
 #include "ops.def"

@@ -38,6 +38,14 @@ union semun {
 	struct seminfo *info;
 };
 
+/* One of many questions in one request. */
+struct helper_item {
+	pid_t tid;
+	int fd;			/* AT_FDCWD: it is about a path */
+	int err;
+	uint64_t number;
+};
+
 /* What may never return - a look-up on a file system whose server is dead, a page of foreign
  * memory that such a file backs - is done by a process of its own, which is left behind when
  * it does not answer in time: a thread stuck in the kernel would keep this program from
@@ -50,6 +58,9 @@ struct helper_call {
 	uint64_t size;
 	int fd;			/* a descriptor that goes along, and one that comes back; 0: none */
 	char path[4096];	/* lookup: what to look up; answer: where it is */
+	uint32_t nr;		/* batch: of items; their paths, one behind the other */
+	char paths[8192];
+	struct helper_item items[256];
 	struct host_stat st;	/* answer; of a socket to connect to: what it must be */
 	char *data;		/* answer, in the helper: HELPER_ROOM bytes, of which @size count */
 	uint64_t dev;		/* the file system being asked right now; 0: none */
@@ -67,6 +78,10 @@ int helper_ask(int (*work)(struct helper_call *call), struct helper_call *call, 
 int helper_enter(struct helper_call *call, uint64_t dev);
 /* In the helper: what call->path leads to, O_PATH; -errno. */
 int live_open_path(struct helper_call *call);
+/* What host_stat.vfs is of that; 0 or -errno. */
+int live_find_vfs(struct helper_call *call, uint64_t *vfs);
+/* A descriptor of the network namespace of socket call->addr, call->at of thread call->pid. */
+int live_copy_socket_ns(struct helper_call *call);
 
 #define HOST_NO_LAST_LINK	(1 << 8)	/* what the path leads to may be a link itself */
 

@@ -312,6 +312,16 @@ static int lookup_path(struct helper_call *call)
 	return err;
 }
 
+int live_find_vfs(struct helper_call *call, uint64_t *vfs)
+{
+	struct lookup look;
+	int err = lookup_begin(&look, call, call->path);
+
+	*vfs = !err && S_ISSOCK(look.st.stx_mode) ? live_vfs(look.at, call->pid, &look.st) : 0;
+	lookup_close(&look);
+	return err;
+}
+
 int live_open_path(struct helper_call *call)
 {
 	struct lookup look;

@@ -72,13 +72,19 @@ static int socket_ns_ask(struct helper_call *call, int copy)
 }
 
 /* SO_LINGER is known of the copy only; whatever signal comes, it is closed before. */
-static int socket_ns_copy(struct helper_call *call)
+int live_copy_socket_ns(struct helper_call *call)
 {
 	sigset_t all, before;
+	static int marks = -1;
 	int thread, copy, ns;
 
-	if (socket_ns_marks())
+	if (marks < 0)
+		marks = socket_ns_marks();
+	if (marks)
 		return -EBUSY;
+	ns = helper_enter(call, -(uint64_t)call->pid);
+	if (ns)
+		return ns;
 	thread = (int)syscall(SYS_pidfd_open, call->pid, PIDFD_THREAD);
 	if (thread < 0 && errno == EINVAL)
 		thread = (int)syscall(SYS_pidfd_open, call->pid, 0);
@@ -98,15 +104,12 @@ static int socket_ns_copy(struct helper_call *call)
 static int socket_ns_find(struct helper_call *call)
 {
 	static int kept = -1;
-	int err = helper_enter(call, -(uint64_t)call->pid);
 
 	if (kept >= 0)
 		close(kept);
-	kept = -1;
-	if (!err)
-		kept = *call->path ? live_open_path(call) : socket_ns_copy(call);
+	kept = *call->path ? live_open_path(call) : live_copy_socket_ns(call);
 	call->at = kept;
-	return kept < 0 ? err ?: kept : 0;
+	return kept < 0 ? kept : 0;
 }
 
 int live_open_diag_of(const struct host *host, pid_t tid, const char *path, int fd,

@@ -19,7 +19,7 @@ static const struct {
 	OP(sem_detail), OP(open_mqueues), OP(mq_attr), OP(open_diag),
 	OP(open_diag_of), OP(dump),
 	OP(interface_name), OP(read_net), OP(sock_protocol), OP(pipe_fill),
-	OP(connect_test), OP(find_file), OP(read_locked),
+	OP(connect_test), OP(find_file), OP(ask_all), OP(read_locked),
 	OP(id_name), OP(name_id), OP(memory_devs), OP(process), OP(identity),
 };
 

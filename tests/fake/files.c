@@ -332,6 +332,31 @@ int fixture_find_file(const struct host *host, pid_t tid, int at, unsigned int f
 	return err;
 }
 
+void fixture_ask_all(const struct host *host, struct host_ask *asks, uint32_t nr)
+{
+	struct buf where = { 0 };
+	uint32_t i;
+
+	fixture_enter(fixture_of(host), HOST_OP(ask_all));
+	for (i = 0; i < nr; i++) {
+		struct host_stat st = { 0 };
+		struct host_diag diag;
+
+		if (asks[i].path) {
+			asks[i].err = fixture_find_file(host, asks[i].tid, AT_FDCWD, 0,
+							asks[i].path, &where, &st);
+			asks[i].number = asks[i].err ? 0 : st.vfs;
+			continue;
+		}
+		asks[i].err = fixture_open_diag_of(host, asks[i].tid, NULL, asks[i].fd,
+						   asks[i].number, &diag);
+		asks[i].number = diag.ns;
+		if (!asks[i].err)
+			fixture_close_diag(&diag);
+	}
+	buf_free(&where);
+}
+
 /* Bound: some socket in the text has that name. */
 int fixture_connect_test(const struct host *host, const char *path,
 			 const struct host_stat *want)

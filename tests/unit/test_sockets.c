@@ -393,7 +393,7 @@ static void test_namespaces_without_processes(void **state)
 	ask_all(A_CLASS(unix) | A_CLASS(tcp));
 	machine_look(&box);
 	assert_int_equal(CALLS_OF(&box, open_diag), 3);
-	assert_int_equal(CALLS_OF(&box, open_diag_of), 5);
+	assert_int_equal(CALLS_OF(&box, open_diag_of), 6);
 	REFS("unix:50 unix:51 unix:53 unix:54 unix:55 unix:56 unix:52 tcp:57");
 	EDGES(unix, 53, "20 listens rw fd8");
 	EDGES(unix, 54, "20 listens rw fd9");
