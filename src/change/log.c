@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <syslog.h>
 #include <time.h>
 
 #include "internal.h"
@@ -158,31 +157,6 @@ void log_finish(struct removal *rm)
 	log_open_line(rm, &json, "end", NULL);
 	log_close_line(&json);
 	log_flush(rm, true);
-}
-
-void log_journal(const struct removal *rm, const struct target *target)
-{
-	struct buf line = {};
-
-	if (rm->no_log)
-		return;
-	buf_puts(&line, outcome_words[target->outcome]);
-	buf_putc(&line, ' ');
-	buf_str(&line, target->ref);
-	buf_puts(&line, " of ");
-	buf_str(&line, target->owner);
-	buf_printf(&line, " (%s: ", verdict_infos[target->verdict].word);
-	/* Reasons have names in them that others chose. */
-	text_escape(&line, target->sentence->data, target->sentence->len);
-	buf_puts(&line, ")");
-	if (target->note) {
-		buf_puts(&line, ": ");
-		text_escape(&line, target->note->data, target->note->len);
-	}
-	buf_printf(&line, "; by %s (uid %u) with ipcscope %s, id %s",
-		   rm->by->data, rm->by_uid, rm->command, target->id);
-	syslog(target->outcome == OUTCOME_REMOVED ? LOG_NOTICE : LOG_WARNING, "%s", line.data);
-	buf_free(&line);
 }
 
 /* What the run said last of one id. */

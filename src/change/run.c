@@ -182,6 +182,31 @@ int removal_open(struct removal *rm, char why[256])
 	return -EIO;
 }
 
+void log_journal(const struct removal *rm, const struct target *target)
+{
+	struct buf line = {};
+
+	if (rm->no_log)
+		return;
+	buf_puts(&line, outcome_words[target->outcome]);
+	buf_putc(&line, ' ');
+	buf_str(&line, target->ref);
+	buf_puts(&line, " of ");
+	buf_str(&line, target->owner);
+	buf_printf(&line, " (%s: ", verdict_infos[target->verdict].word);
+	/* Reasons have names in them that others chose. */
+	text_escape(&line, target->sentence->data, target->sentence->len);
+	buf_puts(&line, ")");
+	if (target->note) {
+		buf_puts(&line, ": ");
+		text_escape(&line, target->note->data, target->note->len);
+	}
+	buf_printf(&line, "; by %s (uid %u) with ipcscope %s, id %s",
+		   rm->by->data, rm->by_uid, rm->command, target->id);
+	syslog(target->outcome == OUTCOME_REMOVED ? LOG_NOTICE : LOG_WARNING, "%s", line.data);
+	buf_free(&line);
+}
+
 void removal_close(struct removal *rm)
 {
 	if (*rm->run && rm->log >= 0)
