@@ -7,6 +7,7 @@
 #        T=word                 only the test programs whose path contains word
 #   make install            DESTDIR, PREFIX=/usr/local; "make uninstall" undoes it
 #   make install-compat     the same, and links called ipcs and ipcrm to it
+#   make race               a million rounds of removals against those who use them
 #   make generate           write completions and the generated parts of documents
 #   make fuzz               every fuzzer, FUZZ_SECONDS in all
 #   make bench bench-report measure; write the report
@@ -148,6 +149,12 @@ check:
 	@B=$(B) SANITIZE=$(SANITIZE) T='$(T)' sh tests/run.sh $(SUITES) $(or_stop)
 	@$(give_back)
 
+# A million rounds of others who attach, replace and make again while rm and clean run.
+race:
+	@$(MAKE) $(quietly) test-programs
+	@B=$(B) T=test_race RACE_ROUNDS=$${RACE_ROUNDS:-1000000} TEST_TIMEOUT=86400 \
+		nice -n 19 sh tests/run.sh kernel
+
 generate: $(B)/generate
 	@GENERATE=$(B)/generate sh tests/check-generated.sh --write
 
@@ -214,7 +221,7 @@ clean:
 
 FORCE:
 
-.PHONY: FORCE all run check unit-programs test-programs bench-programs fuzz-programs generate \
+.PHONY: FORCE all run check race unit-programs test-programs bench-programs fuzz-programs generate \
 	check-generated bench bench-report fuzz install install-compat uninstall dist clean
 .SECONDARY:
 .DELETE_ON_ERROR:
