@@ -6,7 +6,7 @@
 #        SUITES="unit cli"      only these (static unit cli docs kernel)
 #        T=word                 only the test programs whose path contains word
 #   make install            DESTDIR, PREFIX=/usr/local; "make uninstall" undoes it
-#   make install-compat     the same, and links called ipcs and ipcrm to it
+#   make install-compat     the same, and links called ipcs, ipcrm and ipcmk to it
 #   make race               a million rounds of removals against those who use them
 #   make generate           write completions and the generated parts of documents
 #   make fuzz               every fuzzer, FUZZ_SECONDS in all
@@ -121,7 +121,7 @@ $(B)/src/%.o: src/%.c $(B)/flags
 
 # They take in these texts.
 $(B)/src/analyse/profile.o: $(wildcard contrib/profiles/*.conf)
-$(B)/src/cli/topics.o $(B)/src/compat/ipcs.o $(B)/src/compat/ipcrm.o: $(wildcard man/help/*.txt)
+$(B)/src/cli/topics.o $(B)/src/compat/ipcs.o $(B)/src/compat/ipcrm.o $(B)/src/compat/ipcmk.o: $(wildcard man/help/*.txt)
 
 # Written when the flags have changed, so that everything follows. "make -q" runs
 # no command, so that it takes them to be the same.
@@ -194,14 +194,14 @@ install: all
 
 # Never by default: other packages own these names.
 install-compat: install
-	@for name in ipcs ipcrm; do \
+	@for name in ipcs ipcrm ipcmk; do \
 		echo ln -sfn ipcscope "$(DESTDIR)$(BINDIR)/$$name"; \
 		ln -sfn ipcscope "$(DESTDIR)$(BINDIR)/$$name" || exit 1; \
 	done
 
 uninstall:
 	rm -f '$(DESTDIR)$(BINDIR)/ipcscope'
-	@for name in ipcs ipcrm; do \
+	@for name in ipcs ipcrm ipcmk; do \
 		link="$(DESTDIR)$(BINDIR)/$$name"; \
 		[ "$$(readlink "$$link")" != ipcscope ] || rm -f "$$link"; \
 	done

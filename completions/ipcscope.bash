@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 
-_ipcscope_commands='list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor schema ipcs ipcrm help version'
+_ipcscope_commands='list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor schema ipcs ipcrm ipcmk help version'
 _ipcscope_topics='classes fields where refs verdicts errors exit'
 _ipcscope_limits='shmmni semmni semmsl msgmni msgmnb semmns shmmax shmall mqueue/queues_max mqueue/msg_max mqueue/msgsize_max mq_maxmsg RLIMIT_MSGQUEUE pipe-user-pages-soft pipe-user-pages-hard RLIMIT_NOFILE file-max inotify/instances inotify/watches epoll/watches msgmax semopm shmmin somaxconn semvmx max_dgram_qlen pipe-max-size nr_open inotify/queued_events'
 _ipcscope_classes='shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet vsock xdp sock memfd secretmem eventfd pidfd pty sysv posix socket all'
@@ -61,6 +61,7 @@ _ipcscope_options()
 	schema) REPLY='--csv --raw --no-heading --help --version ' ;;
 	ipcs) REPLY='--help --version ' ;;
 	ipcrm) REPLY='--help --version ' ;;
+	ipcmk) REPLY='--help --version ' ;;
 	help) REPLY='--help --version ' ;;
 	version) REPLY='--help --version ' ;;
 	esac
@@ -86,6 +87,7 @@ _ipcscope_arguments()
 	schema) REPLY='' ;;
 	ipcs) REPLY='' ;;
 	ipcrm) REPLY='' ;;
+	ipcmk) REPLY='' ;;
 	help) REPLY=' commands topics' ;;
 	version) REPLY='' ;;
 	esac

@@ -2,7 +2,7 @@
 # Made by "make generate" from the tables of the program; do not edit.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-set -g __ipcscope_commands list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor schema ipcs ipcrm help version
+set -g __ipcscope_commands list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor schema ipcs ipcrm ipcmk help version
 set -g __ipcscope_topics classes fields where refs verdicts errors exit
 set -g __ipcscope_limits shmmni semmni semmsl msgmni msgmnb semmns shmmax shmall mqueue/queues_max mqueue/msg_max mqueue/msgsize_max mq_maxmsg RLIMIT_MSGQUEUE pipe-user-pages-soft pipe-user-pages-hard RLIMIT_NOFILE file-max inotify/instances inotify/watches epoll/watches msgmax semopm shmmin somaxconn semvmx max_dgram_qlen pipe-max-size nr_open inotify/queued_events
 set -g __ipcscope_classes shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet vsock xdp sock memfd secretmem eventfd pidfd pty sysv posix socket all
@@ -137,5 +137,5 @@ complete -c ipcscope -n '__ipcscope_is undo' -l here -d 'restore it also where i
 complete -c ipcscope -n '__ipcscope_is mk' -l hold -x -d 'run CMD with the object there, then remove it'
 complete -c ipcscope -n '__ipcscope_is ftok' -l find -x -d 'which files can have given KEY'
 complete -c ipcscope -n '__ipcscope_is undo' -s l -l list -d 'show what is kept'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor schema ipcs ipcrm help version' -s h -l help -d 'show help and exit'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor schema ipcs ipcrm help version' -s V -l version -d 'show the version and exit'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor schema ipcs ipcrm ipcmk help version' -s h -l help -d 'show help and exit'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor schema ipcs ipcrm ipcmk help version' -s V -l version -d 'show the version and exit'

@@ -2,12 +2,12 @@
 #ifndef COMPAT_COMPAT_H
 #define COMPAT_COMPAT_H
 
-/* ipcs and ipcrm as util-linux has them: what their files share. */
+/* ipcs, ipcrm and ipcmk as util-linux has them: what their files share. */
 
 #include "cli/command.h"
 #include "host/host.h"
 
-extern const struct command command_ipcs, command_ipcrm;
+extern const struct command command_ipcs, command_ipcrm, command_ipcmk;
 
 /* "ipcs from ipcscope 0.1.0" */
 void compat_version(const char *name, struct buf *to);

@@ -3,6 +3,7 @@
  * with a second look and the log. */
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <string.h>
 
 #include "cli/removal_session.h"
@@ -130,7 +131,10 @@ static int ipcrm_add_all(struct ipcrm *ipcrm, const char *kind)
 		ipcrm_select(ipcrm, all_classes[i])->all = true;
 		any = true;
 	}
-	return any ? 0 : ipcrm_misused_argument(kind);
+	if (any)
+		return 0;
+	complain("unknown argument: %s", kind);
+	return STATUS_FAILED;
 }
 
 static int ipcrm_add_option(struct ipcrm *ipcrm, int letter)
@@ -192,7 +196,12 @@ static int ipcrm_parse(struct ipcrm *ipcrm, int argc, char **argv)
 	int letter, status = 0;
 	size_t i;
 
-	for (i = 0; argc > 1 && i < NR_SYSV; i++) {
+	if (argc == 1) {
+		complain("bad usage");
+		complain_try_help();
+		return STATUS_FAILED;
+	}
+	for (i = 0; i < NR_SYSV; i++) {
 		if (!strcmp(argv[1], class_infos[all_classes[i]]->name))
 			return ipcrm_parse_old(ipcrm, argc, argv, all_classes[i]);
 	}
@@ -203,20 +212,29 @@ static int ipcrm_parse(struct ipcrm *ipcrm, int argc, char **argv)
 	return status || optind >= argc ? status : ipcrm_misused_argument(argv[optind]);
 }
 
+/* The slash of a POSIX name may be left out. */
+static const char *ipcrm_bare(const char *name)
+{
+	return name + (*name == '/');
+}
+
 static bool ipcrm_is_meant(const struct snapshot *snap, const struct object *obj,
 			   const struct selector *selector)
 {
 	const struct str *name = object_str(snap, obj, FIELD_NAME);
 	uint64_t key, flags = 0;
 
+	/* The file of a named semaphore, named as such. */
+	if (selector->class == CLASS_pshm && obj->class == CLASS_psem && selector->name && name)
+		return !strncmp(ipcrm_bare(selector->name), "sem.", 4) &&
+		       !strcmp(name->data + 1, ipcrm_bare(selector->name) + 4);
 	if (obj->class != selector->class)
 		return false;
 	object_num(snap, obj, FIELD_FLAGS, &flags);
-	/* The slash of a POSIX name may be left out. */
 	if (class_infos[obj->class]->groups & GROUP_POSIX)
 		return !(flags & IS(UNLINKED)) && (selector->all ||
 			(name && name->data[0] == '/' &&
-			 !strcmp(name->data + 1, selector->name + (*selector->name == '/'))));
+			 !strcmp(name->data + 1, ipcrm_bare(selector->name))));
 	if (obj->key.ns != snap->host.ipc_ns)
 		return false;
 	if (selector->all)
@@ -237,7 +255,7 @@ static const char *ipcrm_name_of(const struct ipcrm *ipcrm, const struct target 
 	return name ? name->data : NULL;
 }
 
-/* "WHAT id (5)", "WHAT key (0x5)" or "WHAT name (/x)"; @target may be NULL. */
+/* "WHAT id (5)", "WHAT key (0x5)" or "WHAT name `/x'"; @target may be NULL. */
 static void ipcrm_fail(struct ipcrm *ipcrm, const char *what, const struct selector *selector,
 		       const struct target *target)
 {
@@ -248,30 +266,51 @@ static void ipcrm_fail(struct ipcrm *ipcrm, const char *what, const struct selec
 	if (selector->key)
 		complain("%s key (%s)", what, selector->key);
 	else if (name)
-		complain("%s name (%s)", what, name);
+		complain("%s name `%s'", what, name);
 	else
 		complain("%s id (%lld)", what, id);
 	ipcrm->failed = true;
 }
 
-/* --verbose: "removing message queue id `5'"; @target may be NULL. */
+/* Of none. */
+static void ipcrm_fail_name(struct ipcrm *ipcrm, const char *name)
+{
+	buf_flush(&ipcrm->out);
+	complain("name `%s' %s", name, strlen(ipcrm_bare(name)) > NAME_MAX ? "too long" : "not found");
+	ipcrm->failed = true;
+}
+
+/* --verbose: "removing message queue id `5'" and, of a POSIX object, "removing POSIX
+ * semaphore `/x'"; @target may be NULL. */
 static void ipcrm_explain(struct ipcrm *ipcrm, const struct selector *selector,
 			  const struct target *target)
 {
 	const long long id = target ? (long long)target->key.id : selector->num;
-	const char *name = target ? ipcrm_name_of(ipcrm, target) : NULL;
+	const char *name = selector->name ?: target ? ipcrm_name_of(ipcrm, target) : NULL;
 	struct buf *out = &ipcrm->out;
 
 	if (!ipcrm->verbose)
 		return;
 	buf_printf(out, "removing %s ", nouns[selector->class]);
 	if (name) {
-		buf_puts(out, "name `");
+		buf_putc(out, '`');
 		text_escape(out, name, strlen(name));
 		buf_puts(out, "'\n");
 	} else {
 		buf_printf(out, "id `%lld'\n", id);
 	}
+}
+
+/* Of "all" nothing is left that was named before. */
+static bool ipcrm_is_planned(const struct ipcrm *ipcrm, uint32_t object)
+{
+	const struct target *target;
+
+	vec_for_each(target, &ipcrm->removal.rm.targets) {
+		if (target->object == object)
+			return true;
+	}
+	return false;
 }
 
 /* Makes targets of the objects a selector names. */
@@ -285,7 +324,8 @@ static void ipcrm_plan(struct ipcrm *ipcrm, uint32_t index)
 		const char *impossible;
 		struct target *target;
 
-		if (!ipcrm_is_meant(snap, &snap->objects.at[i], selector))
+		if (!ipcrm_is_meant(snap, &snap->objects.at[i], selector) ||
+		    (selector->all && ipcrm_is_planned(ipcrm, i)))
 			continue;
 		selector->found = true;
 		target = removal_add(&ipcrm->removal.rm, snap, i, NULL);
@@ -299,10 +339,13 @@ static void ipcrm_plan(struct ipcrm *ipcrm, uint32_t index)
 	}
 	if (selector->found || selector->all)
 		return;
-	/* util-linux says that it removes an id before the kernel knows of none. */
-	if (!selector->key && !selector->name)
+	/* util-linux says that it removes an id or name before the kernel knows of none. */
+	if (!selector->key)
 		ipcrm_explain(ipcrm, selector, NULL);
-	ipcrm_fail(ipcrm, selector->name ? "no such" : "invalid", selector, NULL);
+	if (selector->name)
+		ipcrm_fail_name(ipcrm, selector->name);
+	else
+		ipcrm_fail(ipcrm, "invalid", selector, NULL);
 }
 
 static void ipcrm_tell(void *arg, const struct target *target)
@@ -316,7 +359,7 @@ static void ipcrm_tell(void *arg, const struct target *target)
 	ipcrm_explain(ipcrm, selector, target);
 	if (target->outcome == OUTCOME_REMOVED)
 		return;
-	ipcrm_fail(ipcrm, target->outcome == OUTCOME_GONE ? "already removed" :
+	ipcrm_fail(ipcrm, target->outcome == OUTCOME_GONE ? "invalid" :
 		   target->err == -EPERM || target->err == -EACCES ? "permission denied for" :
 		   target->note ? target->note->data : "not removed:", selector, target);
 }
@@ -336,13 +379,17 @@ static int ipcrm_remove_all(struct ipcrm *ipcrm)
 	removal->rm.best_effort = true;
 	removal->rm.query = query;
 	vec_for_each(selector, &ipcrm->selectors)
-		query->classes |= A_CLASS_OF(selector->class);
+		query->classes |= A_CLASS_OF(selector->class) |
+				  (selector->class == CLASS_pshm && selector->name ? A_CLASS(psem) : 0);
 	target_query(query);
 	status = picture_read(&removal->session.picture);
 	if (status)
 		return status;
-	for (i = 0; i < ipcrm->selectors.nr; i++)
-		ipcrm_plan(ipcrm, i);
+	/* All that are left come last, wherever --all stands. */
+	for (i = 0; i < 2 * ipcrm->selectors.nr; i++) {
+		if (ipcrm->selectors.at[i % ipcrm->selectors.nr].all == (i >= ipcrm->selectors.nr))
+			ipcrm_plan(ipcrm, i % ipcrm->selectors.nr);
+	}
 	if (removal->rm.targets.nr)
 		status = removal_session_run(removal, ipcrm_tell, ipcrm);
 	vec_for_each(target, &removal->rm.targets) {

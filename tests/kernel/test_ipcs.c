@@ -41,7 +41,7 @@ static const char *const questions[] = {
 	"-m -i 0 -t", "-m -i 1 -i 0", "-m -i 00",
 	"-i 0", "-a -i 0", "-m -q -i 0", "-i", "-m -i", "-m -i x", "-m -i 0x0",
 	"-m -i 1x", "-m -i 99999999999", "-x", "-mx", "--nosuch", "--id",
-	"--time=1", "--s", "-h", "--help", "-h -x", "-m -h", "word", "-m word -t",
+	"--time=1", "--s", "word", "-m word -t",
 	"--", "-- -m", "-m -- -t",
 };
 
