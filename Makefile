@@ -121,7 +121,7 @@ $(B)/src/%.o: src/%.c $(B)/flags
 
 # They take in these texts.
 $(B)/src/analyse/profile.o: $(wildcard contrib/profiles/*.conf)
-$(B)/src/cli/topics.o $(B)/src/compat/ipcs.o $(B)/src/compat/ipcrm.o $(B)/src/compat/ipcmk.o: $(wildcard man/help/*.txt)
+$(B)/src/cli/topics.o $(B)/src/compat/ipcs.o $(B)/src/compat/ipcrm_options.o $(B)/src/compat/ipcmk.o: $(wildcard man/help/*.txt)
 
 # Written when the flags have changed, so that everything follows. "make -q" runs
 # no command, so that it takes them to be the same.

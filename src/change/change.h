@@ -236,6 +236,8 @@ struct making {
 void make_init(struct making *making, enum class_id class);
 /* Chooses @making->aside. */
 void make_name(struct making *making);
+/* Draws a key for a System V object; others may have it. 0 or -errno. */
+int make_key(struct making *making);
 /* 0, or -errno: then nothing of the object is left. */
 int make_object(struct making *making);
 void make_free(struct making *making);

@@ -22,6 +22,15 @@ void make_free(struct making *making)
 	vec_free(&making->messages);
 }
 
+int make_key(struct making *making)
+{
+	uint64_t random = 0;
+	int ret = state_random(&random);
+
+	making->st.key = (uint32_t)random ?: 1;
+	return ret;
+}
+
 void make_name(struct making *making)
 {
 	uint64_t random = 0;

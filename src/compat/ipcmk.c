@@ -9,7 +9,6 @@
 
 #include "change/change.h"
 #include "compat.h"
-#include "host/write/write.h"
 #include "ipcscope/text.h"
 
 #define USUAL_MODE	0644
@@ -172,15 +171,10 @@ static uint64_t ipcmk_default(const char *what, uint64_t otherwise)
 /* 0 or -errno. A key is drawn until one is free. */
 static int ipcmk_make(struct making *making)
 {
-	uint64_t random = 0;
 	int ret, tries = 0;
 
 	do {
-		ret = state_random(&random);
-		if (ret)
-			return ret;
-		making->st.key = (uint32_t)random ?: 1;
-		ret = make_object(making);
+		ret = make_key(making) ?: make_object(making);
 	} while (ret == -EEXIST && !making->path && ++tries < TRIES);
 	return ret;
 }
