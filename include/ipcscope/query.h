@@ -22,6 +22,8 @@ struct query {
 	const pid_t *pids;	/* processes that were asked for by number: they
 				 * are in the picture, whatever they have */
 	uint32_t nr_pids;
+	bool starts;		/* when processes started, as times; PROCS and DETAILS
+				 * tell them too */
 	bool own_pids;		/* of processes, in their own PID namespaces */
 	bool only_pids;		/* and no others are looked at */
 	const char *const *paths;	/* directories to look for FIFOs and

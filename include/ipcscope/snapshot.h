@@ -177,7 +177,7 @@ struct host_facts {
 	const struct str *kernel;
 	const struct str *boot_id;
 	int64_t taken;		/* seconds since 1970 */
-	int64_t booted;		/* the same clock; 0: not known */
+	int64_t booted;		/* the same clock; 0: not known, or asked */
 	uint32_t booted_part;	/* clock ticks after that */
 	int64_t steady_since;	/* that it is known not to have been set; 0: never */
 	uint32_t ticks;		/* clock ticks a second: unit of start */
@@ -356,17 +356,7 @@ uint32_t object_count_edges(const struct snapshot *snap, const struct object *ob
 			    enum edge_kind kind);
 
 /* Whether a process was found that does. */
-static inline bool object_has_user(const struct snapshot *snap, const struct object *obj)
-{
-	const struct edge *edge;
-	uint32_t i;
-
-	for_each_object_edge(edge, i, snap, obj) {
-		if (edge_uses[edge->kind])
-			return true;
-	}
-	return false;
-}
+bool object_has_user(const struct snapshot *snap, const struct object *obj);
 
 /* One process and how it uses an object: its edges of one kind and access
  * taken together. */

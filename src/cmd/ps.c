@@ -213,6 +213,7 @@ static int ps_plan(struct session *session)
 	for (i = 0; i < ARRAY_SIZE(needed); i++)
 		query_add_field(query, needed[i]);
 	session->picture.details = ps->pids.nr;
+	query->starts = true;
 	query->pids = ps->pids.at;
 	query->nr_pids = ps->pids.nr;
 	query->only_pids = ps->pids.nr && !asked(session->req, OPTION_SHARED);

@@ -149,8 +149,6 @@ int collect_facts(struct collector *col)
 	if (err < 0)
 		return err;
 	facts->taken = host->ops->now(host);
-	if (col->query->parts & NEED(PROCS))
-		facts->steady_since = host->ops->clock_steady(host);
 	host->ops->identity(host, &hostname, &kernel, &facts->uid, &facts->pid,
 			    &facts->ticks, &facts->page_size);
 	facts->hostname = arena_str(&col->snap->arena, hostname.data, hostname.len);
@@ -160,9 +158,11 @@ int collect_facts(struct collector *col)
 			text.len--;
 		facts->boot_id = arena_str(&col->snap->arena, text.data, text.len);
 	}
-	boot = host->ops->clock_boot(host);
-	facts->booted = boot / (facts->ticks ?: 1);
-	facts->booted_part = (uint32_t)(boot % (facts->ticks ?: 1));
+	if (col->query->starts || col->query->parts & (NEED(PROCS) | NEED(DETAILS))) {
+		boot = host->ops->clock_boot(host, &facts->steady_since);
+		facts->booted = boot / (facts->ticks ?: 1);
+		facts->booted_part = (uint32_t)(boot % (facts->ticks ?: 1));
+	}
 	scan_ns(host, &col->proc, "self/ns/ipc", &facts->ipc_ns);
 	scan_ns(host, &col->proc, "self/ns/net", &facts->net_ns);
 	scan_ns(host, &col->proc, "self/ns/pid", &facts->pid_ns);

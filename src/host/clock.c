@@ -141,18 +141,11 @@ static int64_t clock_since(int64_t *distance)
 	return since;
 }
 
-int64_t live_clock_steady(const struct host *host)
+int64_t live_clock_boot(const struct host *host, int64_t *steady)
 {
 	int64_t distance = clock_distance();
 
-	return (clock_since(&distance) + 999) / 1000;
-}
-
-int64_t live_clock_boot(const struct host *host)
-{
-	int64_t distance = clock_distance();
-
-	clock_since(&distance);
+	*steady = (clock_since(&distance) + 999) / 1000;
 	return distance * sysconf(_SC_CLK_TCK) / 1000;
 }
 

@@ -76,9 +76,7 @@ int helper_ask(int (*work)(struct helper_call *call), struct helper_call *call, 
 /* In the helper: goes on with file system @dev, or process -@dev; -ETIMEDOUT if
  * that did not answer before. */
 int helper_enter(struct helper_call *call, uint64_t dev);
-/* In the helper: what call->path leads to, O_PATH; -errno. */
-int live_open_path(struct helper_call *call);
-/* What host_stat.vfs is of that; 0 or -errno. */
+/* In the helper: what host_stat.vfs is of what call->path leads to; 0 or -errno. */
 int live_find_vfs(struct helper_call *call, uint64_t *vfs);
 /* A descriptor of the network namespace of socket call->addr, call->at of thread call->pid. */
 int live_copy_socket_ns(struct helper_call *call);

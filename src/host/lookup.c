@@ -322,19 +322,6 @@ int live_find_vfs(struct helper_call *call, uint64_t *vfs)
 	return err;
 }
 
-int live_open_path(struct helper_call *call)
-{
-	struct lookup look;
-	int fd = lookup_begin(&look, call, call->path);
-
-	if (!fd) {
-		fd = look.at;
-		look.at = -1;
-	}
-	lookup_close(&look);
-	return fd;
-}
-
 int live_find_file(const struct host *host, pid_t tid, int at, unsigned int flags,
 		   const char *path, struct buf *where, struct host_stat *st)
 {

@@ -107,7 +107,7 @@ static int socket_ns_find(struct helper_call *call)
 
 	if (kept >= 0)
 		close(kept);
-	kept = *call->path ? live_open_path(call) : live_copy_socket_ns(call);
+	kept = *call->path ? lookup_place(call) : live_copy_socket_ns(call);
 	call->at = kept;
 	return kept < 0 ? kept : 0;
 }

@@ -110,6 +110,18 @@ uint32_t object_attaches_found(const struct snapshot *snap, const struct object 
 	return nr;
 }
 
+bool object_has_user(const struct snapshot *snap, const struct object *obj)
+{
+	const struct edge *edge;
+	uint32_t i;
+
+	for_each_object_edge(edge, i, snap, obj) {
+		if (edge_uses[edge->kind])
+			return true;
+	}
+	return false;
+}
+
 bool object_users_complete(const struct snapshot *snap, const struct object *obj)
 {
 	const struct class_info *kind = class_infos[obj->class];

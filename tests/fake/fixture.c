@@ -44,16 +44,8 @@ int fixture_node_fails(struct fixture *fx, const struct node *node, size_t op)
 	return fixture_fails(failure);
 }
 
-int64_t fixture_clock_steady(const struct host *host)
-{
-	struct fixture *fx = fixture_of(host);
-
-	fixture_enter(fx, HOST_OP(clock_steady));
-	return fx->clock_set ? 0 : 1;
-}
-
 /* By /proc/uptime: "12345.67 ..." */
-int64_t fixture_clock_boot(const struct host *host)
+int64_t fixture_clock_boot(const struct host *host, int64_t *steady)
 {
 	struct fixture *fx = fixture_of(host);
 	struct buf text = { 0 };
@@ -61,6 +53,7 @@ int64_t fixture_clock_boot(const struct host *host)
 	const char *at;
 
 	fixture_enter(fx, HOST_OP(clock_boot));
+	*steady = fx->clock_set ? 0 : 1;
 	if (!host->ops->read_file(host, NULL, "/proc/uptime", &text) && (at = text.data))
 		num_u64(&at, &secs);
 	buf_free(&text);

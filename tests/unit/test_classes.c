@@ -972,6 +972,7 @@ static void test_host_facts(void **state)
 {
 	(void)state;
 	ASK(&box, A_CLASS(shm) | A_CLASS(memfd), FIELD_SIZE);
+	box.query.starts = true;
 	machine_look(&box);
 	assert_string_equal(box.snap.host.hostname->data, "box");
 	assert_string_equal(box.snap.host.boot_id->data, "b007");

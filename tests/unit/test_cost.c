@@ -40,7 +40,8 @@ static void test_segments_read_no_process(void **state)
 	assert_calls(stat, 0);
 	assert_calls(open_maps, 0);
 	assert_calls(read_link, 4);	/* the tool's own namespaces */
-	assert_calls(read_file, 2);	/* uptime, boot_id */
+	assert_calls(read_file, 1);	/* boot_id */
+	assert_calls(clock_boot, 0);
 	assert_calls(sysv_stat, 3 + 4 + 5);	/* to the highest index */
 	assert_calls(sem_values, 0);
 }
@@ -78,7 +79,7 @@ static void test_one_process(void **state)
 	assert_calls(open_dir, 3);	/* /proc, 120, fd */
 	assert_calls(read_dir, 1);
 	assert_calls(read_link, 5 + 1);
-	assert_calls(read_file, 4 + 1);	/* stat of the process */
+	assert_calls(read_file, 3 + 1);	/* stat of the process */
 	/* its directory, the pipe, and how it is open */
 	assert_calls(stat, 4);
 }
@@ -388,7 +389,7 @@ static void test_many_descriptors(void **state)
 	assert_int_equal(box.snap.edges.nr, nr);
 	assert_calls(read_link, 5 + nr);
 	assert_calls(stat, 2 + nr + 1);
-	assert_calls(read_file, 4 + 1 + 1);	/* and loadavg */
+	assert_calls(read_file, 3 + 1 + 1);	/* and loadavg */
 	vec_for_each(obj, &box.snap.objects)
 		assert_int_equal(obj->nr_edges, 2);
 	assert_told(&box.snap, pipe, nr / 2 - 1, READERS, "1");
@@ -413,7 +414,7 @@ static void test_one_pipe_of_many(void **state)
 	assert_calls(read_link, 5 + 800);
 	/* the threads of each, how it is open; and whose the pipe is, once */
 	assert_calls(stat, 1 + 800 + 800 + 1);
-	assert_calls(read_file, 4 + 1 + 800);
+	assert_calls(read_file, 3 + 1 + 800);
 	assert_calls(open_dir, 2 + 2 * 800);
 }
 
@@ -498,7 +499,7 @@ static void test_many_threads(void **state)
 	machine_look(&box);
 	assert_told(&box.snap, sem, 4, WAITERS, "2000");
 	/* the line, the same line again and the auxiliary vector; stat twice, loadavg */
-	assert_calls(read_file, 4 + 3 * 2000 + 2 + 1);
+	assert_calls(read_file, 3 + 3 * 2000 + 2 + 1);
 	assert_calls(read_memory, 2000);
 	assert_calls(read_link, 5 + 2000);	/* each in a namespace */
 }
