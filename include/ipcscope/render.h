@@ -114,7 +114,8 @@ void render_json_ref(struct json *json, const char *key,
 /* The keys of an edge, or the list of @count of them that one process has of one object,
  * from @first on, of that kind and access. */
 void render_json_edges(struct json *json, const struct edge *first, uint32_t count);
-/* {"ipcscope":..., "host":{...}, and then whatever comes. */
+/* {"ipcscope":..., "host":{...}, and then whatever comes; @snap NULL, here and below: the
+ * kernel was not looked at. */
 void render_json_head(struct json *json, const struct snapshot *snap);
 /* "warnings":[...] and the closing brace. */
 void render_json_tail(struct json *json, const struct snapshot *snap);

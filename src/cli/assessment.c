@@ -186,6 +186,17 @@ void assessment_free(struct assessment *assessment)
 	arena_free(&assessment->arena);
 }
 
+void assessment_json_ids(struct json *json, const char *key, const struct finding *finding,
+			 enum evidence_side side)
+{
+	const struct evidence *e;
+
+	json_open(json, key, '[');
+	vec_for_each(e, &finding->evidence[side])
+		json_str(json, NULL, e->id, strlen(e->id));
+	json_close(json, ']');
+}
+
 void assessment_json(struct json *json, const struct finding *finding)
 {
 	static const char *const keys[NR_EVIDENCE_SIDES] = {
@@ -204,6 +215,10 @@ void assessment_json(struct json *json, const struct finding *finding)
 			json_str(json, NULL, e->sentence->data, e->sentence->len);
 		json_close(json, ']');
 	}
+	json_open(json, "ids", '{');
+	for (side = 0; side < NR_EVIDENCE_SIDES; side++)
+		assessment_json_ids(json, keys[side], finding, side);
+	json_close(json, '}');
 	if (finding->profile)
 		json_text(json, "profile", finding->profile->name);
 	json_close(json, '}');

@@ -165,6 +165,9 @@ int profiles_load(const struct request *req, struct profiles *profiles);
 
 /* "stale":{...} of the JSON contract. */
 void assessment_json(struct json *json, const struct finding *finding);
+/* The ids of what is on one side. */
+void assessment_json_ids(struct json *json, const char *key, const struct finding *finding,
+			 enum evidence_side side);
 /* Colour of a verdict, or NULL. */
 const char *verdict_color(enum verdict verdict);
 

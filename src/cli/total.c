@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* list --by: objects that look the same by some fields, counted. */
+/* --by: objects that look the same by some fields, counted. */
 #include "total.h"
 
 #include <stdlib.h>
@@ -231,8 +231,18 @@ static void total_json(struct json *json, const struct sheet *sheet, uint32_t ro
 	vec_for_each(field, totals->by) {
 		struct value value = object_value(totals->snap, obj, *field);
 		const char *name = fields[*field].name;
+		const enum field_id source = fields[*field].from[0];
 		struct buf text = {};
 
+		/* A user without a name has a number. */
+		if (value.known == KNOWN_NOT && source &&
+		    (fields[source].type == TYPE_UID || fields[source].type == TYPE_GID)) {
+			value = object_value(totals->snap, obj, source);
+			name = fields[source].name;
+			if (value.known == KNOWN_YES)
+				json_u64(json, name, value.num);
+			continue;
+		}
 		if (value.known != KNOWN_YES ||
 		    (total_of_process(*field) && total->process == NO_INDEX))
 			continue;

@@ -2,7 +2,7 @@
 #ifndef CLI_TOTAL_H
 #define CLI_TOTAL_H
 
-/* list --by: totals instead of rows. */
+/* --by: totals instead of rows. */
 
 #include "session.h"
 

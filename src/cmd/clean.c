@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Removes by rule: which objects a rule takes, and what holds the others back. */
 #include "clean.h"
+#include "cli/total.h"
 #include "ipcscope/text.h"
 
 #include <string.h>
@@ -36,7 +37,7 @@ const struct command command_clean = {
 	.takes	 = {
 		TAKES(YES), TAKES(DRY_RUN), TAKES(SUSPECT), TAKES(WHERE), TAKES(USER),
 		TAKES(OLDER), TAKES(MIN_SIZE), TAKES(PROFILE), TAKES(MAX), TAKES(MAX_BYTES),
-		TAKES(RULES), TAKES(QUIET), TAKES_ASSESSING, TAKES(ASSUME_COMPLETE),
+		TAKES(RULES), TAKES(QUIET), TAKES(JSON), TAKES(BY), TAKES_ASSESSING, TAKES(ASSUME_COMPLETE),
 		TAKES(THREADS), TAKES(NO_PROGRESS), TAKES(COLOR), TAKES_REMOVING,
 	},
 	.completes = COMPLETES(CLASSES),
@@ -57,6 +58,10 @@ static int clean_parse(struct session *session)
 
 	if (!status && asked(req, OPTION_YES) && asked(req, OPTION_DRY_RUN))
 		status = misused("--yes and --dry-run do not go together");
+	if (!status && asked(req, OPTION_BY))
+		status = asked(req, OPTION_YES) || asked(req, OPTION_JSON) ?
+			 misused("--by sums up a plan: neither --yes nor --json") :
+			 total_check(req);
 	if (!status)
 		status = clean_rules(clean);
 	session->no_picture = !clean->rules.nr;
@@ -100,6 +105,8 @@ static int clean_plan(struct session *session)
 		selection_query(&(*rule)->aged, query);
 		selection_query(&(*rule)->owned, query);
 	}
+	if (asked(session->req, OPTION_BY))
+		total_query(&session->req->option[OPTION_BY].fields, query);
 	/* The picture must be whole, whatever a filter says of one process. */
 	query->only_pids = false;
 	status = removal_session_plan(&clean->removal);
@@ -119,7 +126,7 @@ struct candidate {
 	bool lease;
 };
 
-/* Whether the rule is about such a thing at all. */
+/* Whether the rule is about such a thing at all, whoever owns it. */
 static bool clean_is_meant(const struct clean *clean, const struct rule *rule,
 			   const struct candidate *cand)
 {
@@ -128,8 +135,7 @@ static bool clean_is_meant(const struct clean *clean, const struct rule *rule,
 	const char *const *name;
 
 	if (!(rule->sel.classes >> cand->obj->class & 1) ||
-	    !selection_matches(&rule->sel, snap, cand->obj) ||
-	    !selection_matches(&rule->owned, snap, cand->obj))
+	    !selection_matches(&rule->sel, snap, cand->obj))
 		return false;
 	if (!rule->profiles)
 		return true;
@@ -145,6 +151,8 @@ static enum exclusion_reason clean_held_by(const struct clean *clean, const stru
 {
 	const struct snapshot *snap = &clean->removal.session.picture.snap;
 
+	if (cand->finding->verdict == VERDICT_UNKNOWN)
+		return EXCLUDED_UNKNOWN;
 	if (cand->finding->verdict == VERDICT_SUSPECT && !rule->suspect)
 		return EXCLUDED_SUSPECT;
 	if (snap->host.uid && snap->host.uid != cand->uid)
@@ -154,6 +162,12 @@ static enum exclusion_reason clean_held_by(const struct clean *clean, const stru
 	if (!selection_matches(&rule->aged, snap, cand->obj))
 		return EXCLUDED_YOUNG;
 	return EXCLUDED_NOT;
+}
+
+static void clean_exclude(struct clean *clean, const struct candidate *cand,
+			  enum exclusion_reason reason)
+{
+	*vec_add(&clean->excluded) = (struct exclusion){ cand->finding, reason };
 }
 
 static void clean_add_target(struct clean *clean, struct rule *rule,
@@ -166,16 +180,17 @@ static void clean_add_target(struct clean *clean, struct rule *rule,
 
 	target->lease = cand->lease;
 	if (target_impossible(target, &session->picture.snap)) {
+		clean_exclude(clean, cand, EXCLUDED_IMPOSSIBLE);
 		rm->targets.nr--;
 	} else if (rule->taken >= rule->max ||
 		   (rule->max_bytes != UINT64_MAX &&
 		    target->memory > rule->max_bytes - rule->taken_bytes)) {
-		clean->excluded[EXCLUDED_OVER]++;
+		clean_exclude(clean, cand, EXCLUDED_OVER);
 		rm->targets.nr--;
 	} else {
 		rule->taken++;
 		num_add(&rule->taken_bytes, target->memory);
-		*vec_add(&clean->by) = rule;
+		*vec_add(&clean->chosen) = (struct chosen){ rule, cand->finding };
 	}
 }
 
@@ -183,6 +198,7 @@ static void clean_consider(struct clean *clean, struct candidate *cand)
 {
 	const struct snapshot *snap = &clean->removal.session.picture.snap;
 	enum exclusion_reason held;
+	bool unnamed = false;
 	struct rule **rule;
 	uint64_t uid = 0;
 
@@ -191,17 +207,20 @@ static void clean_consider(struct clean *clean, struct candidate *cand)
 	vec_for_each(rule, &clean->rules) {
 		if (!clean_is_meant(clean, *rule, cand))
 			continue;
-		held = clean_held_by(clean, *rule, cand);
-		if (held == EXCLUDED_NOT) {
-			clean_add_target(clean, *rule, cand);
-			return;
+		if (!selection_matches(&(*rule)->owned, snap, cand->obj)) {
+			unnamed = true;
+			continue;
 		}
 		/* What one rule holds back, no later one takes. */
-		clean->excluded[held]++;
-		if (held == EXCLUDED_SYSTEM)
-			clean->held_owner = object_value(snap, cand->obj, FIELD_OWNER).str;
+		held = clean_held_by(clean, *rule, cand);
+		if (held == EXCLUDED_NOT)
+			clean_add_target(clean, *rule, cand);
+		else
+			clean_exclude(clean, cand, held);
 		return;
 	}
+	if (unnamed && cand->finding->verdict != VERDICT_UNKNOWN)
+		clean_exclude(clean, cand, EXCLUDED_UNNAMED);
 }
 
 /* Makes targets of what the rules select. */
@@ -230,17 +249,17 @@ static int clean_analyse(struct session *session)
 
 		clean->count[cand.finding->verdict]++;
 		if (cand.finding->verdict == VERDICT_UNKNOWN &&
-		    removal_can_prove(cand.obj->class)) {
+		    removal_can_prove(cand.obj->class) &&
+		    clean->removal.trusting.findings.at[i].verdict <= VERDICT_SUSPECT) {
 			cand.finding = &clean->removal.trusting.findings.at[i];
 			cand.lease = true;
 		}
-		if (cand.finding->verdict == VERDICT_STALE ||
-		    cand.finding->verdict == VERDICT_SUSPECT)
+		if (cand.finding->verdict <= VERDICT_UNKNOWN)
 			clean_consider(clean, &cand);
 	}
 	/* What is to be reported only is none of the engine's business. */
 	for (i = 0; i < clean->removal.rm.targets.nr; i++) {
-		if (clean->by.at[i]->report)
+		if (clean->chosen.at[i].rule->report)
 			clean->removal.rm.targets.at[i].outcome = OUTCOME_REPORTED;
 	}
 	removal_plan_keep(&clean->removal.rm);
@@ -266,17 +285,17 @@ static int clean_answer(struct session *session)
 {
 	struct clean *clean = session_of(session, struct clean, removal.session);
 	struct removal_session *removal = &clean->removal;
-	bool done = asked(session->req, OPTION_YES);
-	int status;
+	const bool done = asked(session->req, OPTION_YES), planned = clean_any_planned(clean);
+	int status = 0;
 
-	if (session->no_picture)
-		return 0;
-	if (!done || !clean_any_planned(clean)) {
+	if (done && planned)
+		status = removal_session_run(removal, clean_ignore, NULL);
+	if (session->view.format == FORMAT_JSON)
+		clean_print_json(clean, session->no_picture ? NULL : &session->picture.snap, done);
+	else if (!session->no_picture)
 		clean_print(clean, done);
-		return clean_any_planned(clean) ? STATUS_FOUND : STATUS_OK;
-	}
-	status = removal_session_run(removal, clean_ignore, NULL);
-	clean_print(clean, true);
+	if (!done || !planned)
+		return planned ? STATUS_FOUND : STATUS_OK;
 	return status ? status : removal_session_status(removal);
 }
 

@@ -28,20 +28,32 @@ struct rule {
 /* Why what could be selected is left alone. */
 enum exclusion_reason {
 	EXCLUDED_NOT,
-	EXCLUDED_YOUNG, EXCLUDED_SYSTEM, EXCLUDED_SUSPECT, EXCLUDED_OTHERS, EXCLUDED_OVER,
+	EXCLUDED_YOUNG, EXCLUDED_SYSTEM, EXCLUDED_UNNAMED, EXCLUDED_SUSPECT, EXCLUDED_OTHERS,
+	EXCLUDED_OVER, EXCLUDED_IMPOSSIBLE, EXCLUDED_UNKNOWN,
 	NR_EXCLUSIONS
+};
+
+/* What is left alone though a rule is about it. */
+struct exclusion {
+	const struct finding *finding;
+	enum exclusion_reason reason;
+};
+
+/* Of each target: which rule took it, and why it may. */
+struct chosen {
+	const struct rule *rule;
+	const struct finding *finding;
 };
 
 struct clean {
 	struct removal_session removal;
 	struct arena arena;
 	struct VEC(struct rule *) rules;
-	struct VEC(const struct rule *) by;	/* of each target */
+	struct VEC(struct chosen) chosen;	/* of each target */
+	struct VEC(struct exclusion) excluded;
 	bool has_file;			/* of rules */
 	struct buf text;		/* what is in it */
 	uint32_t count[NR_VERDICTS];
-	uint32_t excluded[NR_EXCLUSIONS];
-	const struct str *held_owner;	/* of one HELD_SYSTEM */
 	bool tells_kept;		/* not all is: which is a column */
 };
 
@@ -52,6 +64,8 @@ int rule_finish(struct clean *clean, struct rule *rule);
 struct rule *clean_add_rule(struct clean *clean, const char *name);
 
 void clean_print(struct clean *clean, bool done);
+/* The same as a document; @snap NULL: there was no rule, nothing was looked at. */
+void clean_print_json(struct clean *clean, const struct snapshot *snap, bool done);
 void clean_free_rules(struct clean *clean);
 
 #endif

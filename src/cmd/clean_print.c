@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The plan and the deed: the same table with one word changed. */
 #include "clean.h"
+#include "cli/total.h"
 
+#include <string.h>
+
+#include "ipcscope/json.h"
 #include "ipcscope/text.h"
 
 #define WIDE	120
@@ -31,8 +35,8 @@ static void clean_row(struct cells *cells, const struct sheet *sheet, uint32_t r
 		cells_text(cells, target->outcome != OUTCOME_REMOVED ? "-" :
 			   target->kept ? "yes" : "no");
 	cells_text(cells, why->data);
-	if (clean->by.at[row]->name)
-		cells_text(cells, clean->by.at[row]->name);
+	if (clean->chosen.at[row].rule->name)
+		cells_text(cells, clean->chosen.at[row].rule->name);
 }
 
 static void clean_print_table(struct buf *out, const struct clean *clean, bool done)
@@ -92,31 +96,136 @@ static void clean_put_sum(struct buf *out, const struct sums *sums)
 	buf_printf(out, " semaphore set%s", sums->sems == 1 ? "" : "s");
 }
 
+/* What a reason leaves alone. */
+struct held {
+	uint32_t nr;
+	const struct finding *first[3];
+	uint64_t owner;			/* of the first */
+	bool owners;			/* there are several, or it is not known */
+};
+
+static void clean_gather_held(const struct clean *clean, enum exclusion_reason reason,
+			      struct held *held)
+{
+	const struct snapshot *snap = &clean->removal.session.picture.snap;
+	const struct exclusion *excluded;
+
+	*held = (struct held){ .nr = 0 };
+	vec_for_each(excluded, &clean->excluded) {
+		const struct object *obj = &snap->objects.at[excluded->finding->object];
+		uint64_t owner;
+
+		if (excluded->reason != reason)
+			continue;
+		held->owners |= !object_num(snap, obj, FIELD_UID, &owner) ||
+				(held->nr && owner != held->owner);
+		if (!held->nr)
+			held->owner = owner;
+		if (held->nr < ARRAY_SIZE(held->first))
+			held->first[held->nr] = excluded->finding;
+		held->nr++;
+	}
+}
+
+/* "2 too young (pshm:/a, pshm:/b): --older" */
+static void clean_put_held(struct buf *out, const struct clean *clean,
+			   enum exclusion_reason reason, const struct held *held)
+{
+	const struct snapshot *snap = &clean->removal.session.picture.snap;
+	const struct evidence *e;
+	const char *cure = "", *one = NULL;
+	struct buf owner = {};
+	uint32_t i;
+
+	if (!held->owners) {
+		render_owner(&owner, snap, false, (uint32_t)held->owner);
+		one = owner.data;
+	}
+	num_grouped(out, held->nr);
+	switch (reason) {
+	case EXCLUDED_YOUNG:
+		buf_puts(out, " too young, or used since");
+		cure = "--older";
+		break;
+	case EXCLUDED_SYSTEM:
+		buf_printf(out, one ? " of a system user, %s" : " of system users", one);
+		break;
+	case EXCLUDED_UNNAMED:
+		buf_printf(out, one ? " of %s, who is not named" : " of users who are not named",
+			   one);
+		break;
+	case EXCLUDED_SUSPECT:
+		buf_puts(out, " suspect");
+		cure = "--suspect";
+		break;
+	case EXCLUDED_OTHERS:
+		buf_puts(out, " of other users");
+		cure = "sudo";
+		break;
+	case EXCLUDED_OVER:
+		buf_puts(out, " over --max or --max-bytes");
+		break;
+	case EXCLUDED_UNKNOWN:
+		buf_puts(out, " unknown");
+		e = held->first[0]->evidence[EVIDENCE_UNKNOWN].at;
+		if (held->first[0]->evidence[EVIDENCE_UNKNOWN].nr && e->clause)
+			buf_printf(out, ", %s", e->clause->data);
+		cure = snap->host.first_pid_ns || snap->host.outside_assumed ?
+		       "ipcscope show REF" : "--assume-complete";
+		break;
+	default:
+		buf_puts(out, " cannot be removed");
+	}
+	for (i = 0; i < held->nr && i < ARRAY_SIZE(held->first); i++) {
+		buf_puts(out, i ? ", " : " (");
+		render_ref(out, snap, &snap->objects.at[held->first[i]->object]);
+	}
+	if (held->nr > i)
+		buf_printf(out, " +%u", held->nr - i);
+	buf_putc(out, ')');
+	if (reason == EXCLUDED_SYSTEM || reason == EXCLUDED_UNNAMED)
+		buf_printf(out, ": --user %s", one ?: "NAME");
+	else if (*cure)
+		buf_printf(out, ": %s", cure);
+	buf_free(&owner);
+}
+
+/* Each reason with its count, its objects and what helps; @gap goes between them. */
+static bool clean_put_all_held(struct buf *out, const struct clean *clean, const char *first,
+			       const char *gap)
+{
+	enum exclusion_reason reason;
+	bool any = false;
+	struct held held;
+
+	for (reason = EXCLUDED_NOT; reason < NR_EXCLUSIONS; reason++) {
+		clean_gather_held(clean, reason, &held);
+		if (!held.nr)
+			continue;
+		buf_puts(out, any ? gap : first);
+		clean_put_held(out, clean, reason, &held);
+		any = true;
+	}
+	return any;
+}
+
+static const enum verdict left_alone[] = { VERDICT_IN_USE, VERDICT_IDLE, VERDICT_DEST };
+
 static void clean_put_left_alone(struct buf *out, const struct clean *clean)
 {
-	static const struct {
-		enum verdict verdict;
-		const char *words;
-	} left[] = {
-		{ VERDICT_IN_USE, "in use" }, { VERDICT_IDLE, "idle" },
-		{ VERDICT_UNKNOWN, "unknown" }, { VERDICT_DEST, "dest" },
-	};
 	const char *gap = "left alone: ";
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(left); i++) {
-		if (!clean->count[left[i].verdict])
+	for (i = 0; i < ARRAY_SIZE(left_alone); i++) {
+		if (!clean->count[left_alone[i]])
 			continue;
-		buf_printf(out, "%s%u %s", gap, clean->count[left[i].verdict],
-			   left[i].words);
+		buf_printf(out, "%s%u %s", gap, clean->count[left_alone[i]],
+			   left_alone[i] == VERDICT_IN_USE ? "in use" :
+			   verdict_infos[left_alone[i]].word);
 		gap = ", ";
 	}
-	if (clean->excluded[EXCLUDED_OVER])
-		buf_printf(out, "%s%u over --max or --max-bytes", gap,
-			   clean->excluded[EXCLUDED_OVER]);
-	if (*gap == ',' || clean->excluded[EXCLUDED_OVER])
-		buf_puts(out, "; ");
-	buf_puts(out, "to remove: the same with --yes\n");
+	buf_puts(out, *gap == ',' ? "; to remove: the same with --yes\n" :
+		 "to remove: the same with --yes\n");
 }
 
 /* What else came of the removal, and the way back. */
@@ -147,32 +256,33 @@ static void clean_put_done(struct buf *out, const struct clean *clean, const str
 		buf_putc(out, '\n');
 }
 
-/* By hand, "nothing" says which rule held it back. */
-static void clean_put_nothing(struct buf *out, const struct clean *clean)
+/* By hand, "nothing" says what held it back; of a dry run in a script too, beside its
+ * output. */
+static void clean_put_nothing(struct buf *out, const struct clean *clean, bool done)
 {
-	const char *owner = clean->held_owner ? clean->held_owner->data : "root";
-	const char *gap = "nothing to remove: ";
-	enum exclusion_reason reason;
+	const struct session *session = &clean->removal.session;
+	struct buf line = {};
+	const bool held = clean_put_all_held(&line, clean, "nothing to remove: ", "; ");
 
-	for (reason = EXCLUDED_YOUNG; reason <= EXCLUDED_OTHERS; reason++) {
-		if (!clean->excluded[reason])
-			continue;
-		buf_printf(out, "%s%u ", gap, clean->excluded[reason]);
-		if (reason == EXCLUDED_YOUNG)
-			buf_printf(out, "younger than %s, or used since (--older)",
-				   clean->rules.at[0]->wants.option[OPTION_OLDER].text ?:
-				   CLEAN_OLDER);
-		else if (reason == EXCLUDED_SYSTEM)
-			buf_printf(out, "of %s and the like (--user %s)", owner, owner);
-		else if (reason == EXCLUDED_SUSPECT)
-			buf_puts(out, "suspect would need --suspect");
-		else
-			buf_puts(out, "of other users (sudo)");
-		gap = "; ";
-	}
-	if (*gap != ';')
-		buf_puts(out, "nothing to remove: nothing that was asked for is stale");
-	buf_putc(out, '\n');
+	if (session->foot)
+		buf_printf(out, "%s\n", held ? line.data :
+			   "nothing to remove: nothing that was asked for is stale");
+	else if (held && !done && !asked(session->req, OPTION_QUIET))
+		complain("%s", line.data);
+	buf_free(&line);
+}
+
+static void clean_print_totals(struct buf *out, const struct clean *clean)
+{
+	const struct session *session = &clean->removal.session;
+	const struct target *target;
+	struct rows rows = {};
+
+	vec_for_each(target, &clean->removal.rm.targets)
+		*vec_add(&rows) = target->object;
+	total_print(out, &session->view, &session->picture.snap,
+		    &session->req->option[OPTION_BY].fields, &rows);
+	vec_free(&rows);
 }
 
 void clean_print(struct clean *clean, bool done)
@@ -183,7 +293,10 @@ void clean_print(struct clean *clean, bool done)
 
 	clean->tells_kept = !removal_keeps_all(&clean->removal.rm, done);
 	if (clean->removal.rm.targets.nr) {
-		clean_print_table(&out, clean, done);
+		if (asked(clean->removal.session.req, OPTION_BY))
+			clean_print_totals(&out, clean);
+		else
+			clean_print_table(&out, clean, done);
 		clean_sum_up(clean, done ? OUTCOME_REMOVED : OUTCOME_PLANNED, &sums);
 		buf_puts(&out, done ? "\nremoved " :
 			 "\ndry run, nothing was changed: would remove ");
@@ -194,10 +307,81 @@ void clean_print(struct clean *clean, bool done)
 			buf_putc(&out, '\n');
 		if (!done && (foot || clean->tells_kept))
 			removal_put_keeping(&out, &clean->removal.rm, false);
+		if (!asked(clean->removal.session.req, OPTION_QUIET) &&
+		    clean_put_all_held(&out, clean, "held back: ", "\n           "))
+			buf_putc(&out, '\n');
 		if (!done && foot)
 			clean_put_left_alone(&out, clean);
-	} else if (foot) {
-		clean_put_nothing(&out, clean);
+	} else {
+		clean_put_nothing(&out, clean, done);
 	}
+	output_finish(&out);
+}
+
+static void clean_target_json(struct json *json, const struct clean *clean,
+			      const struct snapshot *snap, uint32_t row, bool done)
+{
+	const struct target *target = &clean->removal.rm.targets.at[row];
+	const struct chosen *chosen = &clean->chosen.at[row];
+	uint64_t size;
+
+	json_open(json, NULL, '{');
+	render_json_ref(json, "ref", snap, &snap->objects.at[target->object]);
+	json_str(json, "owner", target->owner->data, target->owner->len);
+	json_text(json, "verdict", verdict_infos[target->verdict].word);
+	json_text(json, "action", chosen->rule->report ? "report" : "remove");
+	if (!chosen->rule->report)
+		json_bool(json, "kept", done ? target->kept : target->keep);
+	if (object_num(snap, &snap->objects.at[target->object], FIELD_SIZE, &size))
+		json_u64(json, "size", size);
+	assessment_json_ids(json, "because", chosen->finding, EVIDENCE_FOR);
+	assessment_json_ids(json, "but", chosen->finding, EVIDENCE_AGAINST);
+	if (chosen->rule->name)
+		json_str(json, "rule", chosen->rule->name, strlen(chosen->rule->name));
+	if (done && !chosen->rule->report) {
+		json_text(json, "outcome", outcome_words[target->outcome]);
+		if (target->note)
+			json_str(json, "note", target->note->data, target->note->len);
+		if (target->outcome == OUTCOME_REMOVED && *target->id)
+			json_text(json, "id", target->id);
+	}
+	json_close(json, '}');
+}
+
+void clean_print_json(struct clean *clean, const struct snapshot *snap, bool done)
+{
+	static const char *const reasons[NR_EXCLUSIONS] = {
+		[EXCLUDED_YOUNG] = "age", [EXCLUDED_SYSTEM] = "owner",
+		[EXCLUDED_UNNAMED] = "owner", [EXCLUDED_SUSPECT] = "suspect",
+		[EXCLUDED_OTHERS] = "others", [EXCLUDED_OVER] = "max",
+		[EXCLUDED_IMPOSSIBLE] = "impossible", [EXCLUDED_UNKNOWN] = "unknown",
+	};
+	const struct exclusion *excluded;
+	struct buf out = { .to = stdout };
+	struct json json = { .to = &out };
+	uint32_t i;
+
+	render_json_head(&json, snap);
+	json_open(&json, "plan", '[');
+	for (i = 0; i < clean->removal.rm.targets.nr; i++)
+		clean_target_json(&json, clean, snap, i, done);
+	json_close(&json, ']');
+	json_open(&json, "held_back", '[');
+	vec_for_each(excluded, &clean->excluded) {
+		json_open(&json, NULL, '{');
+		render_json_ref(&json, "ref", snap, &snap->objects.at[excluded->finding->object]);
+		json_text(&json, "verdict", verdict_infos[excluded->finding->verdict].word);
+		json_text(&json, "by", reasons[excluded->reason]);
+		if (excluded->reason == EXCLUDED_UNKNOWN)
+			assessment_json_ids(&json, "because", excluded->finding, EVIDENCE_UNKNOWN);
+		json_close(&json, '}');
+	}
+	json_close(&json, ']');
+	json_open(&json, "left_alone", '{');
+	for (i = 0; i < ARRAY_SIZE(left_alone); i++)
+		json_u64(&json, verdict_infos[left_alone[i]].word, clean->count[left_alone[i]]);
+	json_close(&json, '}');
+	json_bool(&json, "done", done);
+	render_json_tail(&json, snap);
 	output_finish(&out);
 }

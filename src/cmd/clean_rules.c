@@ -261,7 +261,8 @@ void clean_free_rules(struct clean *clean)
 		arena_free(&(*rule)->wants.arena);
 	}
 	vec_free(&clean->rules);
-	vec_free(&clean->by);
+	vec_free(&clean->chosen);
+	vec_free(&clean->excluded);
 	buf_free(&clean->text);
 	arena_free(&clean->arena);
 }

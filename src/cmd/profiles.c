@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/session.h"
+#include "ipcscope/json.h"
 #include "ipcscope/text.h"
 
 #define NR_COUNTED	5	/* columns with OBJECTS */
@@ -29,7 +30,8 @@ const struct command command_profiles = {
 		{ "ipcscope profiles --profile-dir ./profiles.d", "are these files right?" },
 	},
 	.takes	 = {
-		TAKES_READING, TAKES_ASSESSING, TAKES(ALL), TAKES(COLOR), TAKES(NO_HEADING),
+		TAKES_READING, TAKES_ASSESSING, TAKES(ALL), TAKES(JSON), TAKES(COLOR),
+		TAKES(NO_HEADING),
 	},
 	.completes = COMPLETES(REFS),
 	.max_args = ANY_NUMBER,
@@ -87,9 +89,48 @@ static void profiles_row(struct cells *cells, const struct sheet *sheet, uint32_
 	buf_free(&rules);
 }
 
-static void profiles_print_profiles(struct buf *to, const struct view *view,
-				    const struct assessment *assessment, bool counted)
+static void profiles_json(struct json *json, const struct sheet *sheet, uint32_t row)
 {
+	static const char *const limits[] = {
+		[PROFILE_STALE] = "stale", [PROFILE_SUSPECT] = "suspect",
+		[PROFILE_IDLE] = "idle",
+	};
+	const struct assessment *assessment = sheet->arg;
+	const struct profile *profile = &assessment->profiles.all.at[row];
+	const struct profile_rule *rule;
+	const struct finding *finding;
+	uint64_t nr = 0;
+
+	json_text(json, "profile", profile->name);
+	json_str(json, "software", profile->software, strlen(profile->software));
+	json_str(json, "file", profile->file, strlen(profile->file));
+	json_u64(json, "line", profile->line);
+	json_str(json, "match", profile->expr, strlen(profile->expr));
+	json_text(json, "at_most", limits[profile->limit]);
+	json_open(json, "stale_if", '[');
+	vec_for_each(rule, &profile->rules) {
+		json_open(json, NULL, '{');
+		json_text(json, "test", profile_tests[rule->test]);
+		if (*rule->text)
+			json_str(json, "of", rule->text, strlen(rule->text));
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+	if (profile->because)
+		json_str(json, "because", profile->because, strlen(profile->because));
+	if (profile->leave_to)
+		json_str(json, "leave_to", profile->leave_to, strlen(profile->leave_to));
+	vec_for_each(finding, &assessment->findings.findings)
+		nr += finding->profile == profile;
+	if (sheet->snap)
+		json_u64(json, "objects", nr);
+}
+
+static void profiles_print_profiles(struct buf *to, const struct view *view,
+				    const struct assessment *assessment,
+				    const struct snapshot *snap)
+{
+	const bool counted = snap;
 	struct column columns[NR_COUNTED] = {
 		{ "PROFILE", ALIGN_LEFT, 0 }, { "OBJECTS", ALIGN_RIGHT, 0 },
 		{ "FROM", ALIGN_LEFT, 0 }, { "SOFTWARE", ALIGN_LEFT, 0 },
@@ -99,7 +140,8 @@ static void profiles_print_profiles(struct buf *to, const struct view *view,
 		.columns = counted ? columns : columns + 1,
 		.nr_columns = counted ? NR_COUNTED : NR_COUNTED - 1,
 		.nr = assessment->profiles.all.nr, .row = profiles_row,
-		.arg = assessment,
+		.name = "profiles", .json = profiles_json, .line_each = true,
+		.snap = snap, .arg = assessment,
 	};
 
 	if (!counted)
@@ -128,6 +170,26 @@ static void profiles_print_matches(struct buf *to, const struct picture *picture
 	}
 }
 
+static void profiles_print_json(struct session *session)
+{
+	const struct snapshot *snap = &session->picture.snap;
+	struct json json = { .to = &session->out };
+	const struct finding *finding;
+
+	render_json_head(&json, snap);
+	json_open(&json, "matches", '[');
+	vec_for_each(finding, &session->assessment.findings.findings) {
+		json_open(&json, NULL, '{');
+		render_json_ref(&json, "ref", snap, &snap->objects.at[finding->object]);
+		if (finding->profile)
+			json_text(&json, "profile", finding->profile->name);
+		assessment_json(&json, finding);
+		json_close(&json, '}');
+	}
+	json_close(&json, ']');
+	render_json_tail(&json, snap);
+}
+
 static int profiles_args(struct session *session)
 {
 	const struct request *req = session->req;
@@ -154,11 +216,14 @@ static int profiles_analyse(struct session *session)
 
 static int profiles_print(struct session *session)
 {
-	if (session->req->nr_args)
+	if (session->req->nr_args && asked(session->req, OPTION_JSON))
+		profiles_print_json(session);
+	else if (session->req->nr_args)
 		profiles_print_matches(&session->out, &session->picture,
 				       &session->assessment);
 	else
 		profiles_print_profiles(&session->out, &session->view,
-					&session->assessment, !session->no_picture);
+					&session->assessment,
+					session->no_picture ? NULL : &session->picture.snap);
 	return 0;
 }

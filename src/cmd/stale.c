@@ -4,6 +4,7 @@
 
 #include "cli/foot.h"
 #include "cli/session.h"
+#include "cli/total.h"
 #include "ipcscope/json.h"
 #include "ipcscope/text.h"
 
@@ -41,12 +42,13 @@ const struct command command_stale = {
 		{ "ipcscope stale", "what is left behind, and how we know" },
 		{ "ipcscope stale shm sem", "of two kinds" },
 		{ "ipcscope stale --user www-data -a", "every verdict about one user's" },
+		{ "ipcscope stale --by owner", "totals for each owner, not rows" },
 		{ "ipcscope stale --check -q", "exit 4 if there is something" },
 		{ "ipcscope stale --path /srv/app/run", "FIFOs and sockets there, too" },
 	},
 	.takes	 = {
 		TAKES_READING, TAKES_PRINTING, TAKES_ASSESSING, TAKES(ALL),
-		TAKES(SORT), TAKES(LIMIT), TAKES(CHECK),
+		TAKES(SORT), TAKES(LIMIT), TAKES(BY), TAKES(CHECK),
 	},
 	.takes_filters = true,
 	.completes = COMPLETES(CLASSES) | COMPLETES(REFS),
@@ -100,6 +102,8 @@ static int stale_parse(struct session *session)
 			       class_infos[__builtin_ctzll(sel->named)]->name);
 	sel->named &= stale_classes();
 	status = selection_filters(sel, req, &session->picture);
+	if (!status && asked(req, OPTION_BY))
+		status = total_check(req);
 	if (status)
 		return status;
 	selection_settle(sel, req);
@@ -121,7 +125,10 @@ static int stale_plan(struct session *session)
 	if (host)
 		host->ops->clock_note(host);
 	query->classes = session->sel.classes;
-	columns_query(session);
+	if (asked(session->req, OPTION_BY))
+		total_query(&session->req->option[OPTION_BY].fields, query);
+	else
+		columns_query(session);
 	selection_query(&session->sel, query);
 	assessment_query(&session->assessment, &session->sel, query);
 	return 0;
@@ -320,7 +327,10 @@ static int stale_print(struct session *session)
 	struct stale_command *stale = session_of(session, struct stale_command, session);
 	uint32_t nr = stale->shown.nr < session->limit ? stale->shown.nr : session->limit;
 
-	if (nr || !session->foot)
+	if (asked(session->req, OPTION_BY))
+		total_print(&session->out, &session->view, &session->picture.snap,
+			    &session->req->option[OPTION_BY].fields, &stale->shown);
+	else if (nr || !session->foot)
 		render_objects(&session->out, &session->view,
 			       &session->picture.snap, stale->shown.at, nr);
 	if (!session->foot)

@@ -3,24 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ipcscope/json.h"
 #include "ipcscope/text.h"
-#include "cli/removal_session.h"
-
-/* What one run removed, and what of it is kept. */
-struct undo_run {
-	const struct saved *first;
-	uint32_t nr, kept;
-	uint64_t size, bytes;
-	struct buf owners;
-};
-
-struct undo_listing {
-	const struct saved_list *list;
-	struct VEC(struct undo_run) runs;	/* newest first */
-	struct VEC(uint32_t) kept;		/* of the list */
-	uint64_t bytes;
-	int64_t now;
-};
+#include "undo.h"
 
 static session_fn undo_parse, undo_print;
 static void undo_close(struct session *session);
@@ -48,7 +33,7 @@ const struct command command_undo = {
 	},
 	.takes	 = {
 		TAKES(LIST), TAKES(LAST), TAKES(HERE), TAKES(DRY_RUN), TAKES(QUIET), TAKES(LOG),
-		TAKES(NO_LOG), TAKES(COLOR),
+		TAKES(NO_LOG), TAKES(COLOR), TAKES(JSON),
 	},
 	.max_args = ANY_NUMBER,
 	.size	 = sizeof(struct removal_session),
@@ -57,162 +42,62 @@ const struct command command_undo = {
 	.close	 = undo_close,
 };
 
-static void undo_put_age(struct cells *cells, const struct undo_listing *listing,
-			 const struct saved *saved)
+/* What is printed as objects are brought back, and where to. */
+struct undoing {
+	struct removal_session *removal;
+	struct buf out;
+	struct json json;
+	bool as_json;
+};
+
+/* @text: what @state means for it; NULL: no more than it says. */
+static void undo_tell(struct undoing *undoing, const struct saved *saved, const char *state,
+		      const char *key, const char *text)
 {
-	if (saved->whole)
-		num_age(cells->text, listing->now > saved->time ?
-			(uint64_t)(listing->now - saved->time) : 0);
-	else
-		buf_putc(cells->text, '?');
-	cells_end(cells, NULL);
+	struct json *json = &undoing->json;
+
+	json_open(json, NULL, '{');
+	undo_json_str(json, "id", saved->id);
+	if (*saved->ref)
+		undo_json_str(json, "ref", saved->ref);
+	json_text(json, "state", state);
+	if (text)
+		undo_json_str(json, key, text);
+	json_close(json, '}');
 }
 
-static void undo_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
+static int undo_restore(struct undoing *undoing, const struct saved *saved)
 {
-	const struct undo_listing *listing = sheet->arg;
-	const struct saved *saved = &listing->list->all.at[listing->kept.at[row]];
-
-	cells_text(cells, saved->id);
-	cells_text(cells, saved->whole ? saved->ref : "?");
-	cells_text(cells, saved->owner);
-	cells_text(cells, saved->amount);
-	undo_put_age(cells, listing, saved);
-	cells_text(cells, saved->whole ? saved->command : "damaged");
-}
-
-static void undo_run_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
-{
-	const struct undo_listing *listing = sheet->arg;
-	const struct undo_run *run = &listing->runs.at[row];
-	const struct saved *first = run->first;
-
-	buf_add(cells->text, first->id, strcspn(first->id, "."));
-	cells_end(cells, NULL);
-	undo_put_age(cells, listing, first);
-	cells_text(cells, first->whole ? first->command : "damaged");
-	buf_puts(cells->text, first->whole ? first->ref : "?");
-	if (run->nr > 1)
-		buf_printf(cells->text, " +%u", run->nr - 1);
-	cells_end(cells, NULL);
-	if (run->nr == 1)
-		cells_text(cells, first->amount);
-	else
-		cells_size(cells, run->size);
-	if (run->kept && run->kept < run->nr) {
-		buf_printf(cells->text, "%u (", run->kept);
-		num_size(cells->text, run->bytes);
-		buf_putc(cells->text, ')');
-	} else {
-		buf_puts(cells->text, run->kept ? "all" : "none");
-	}
-	cells_end(cells, NULL);
-	cells_text(cells, run->owners.data);
-}
-
-/* Objects of a run stand together, the oldest run first. */
-static void undo_sum_up(struct undo_listing *listing)
-{
-	const struct saved_list *list = listing->list;
-	struct undo_run *run = NULL;
-	uint32_t i;
-
-	for (i = list->all.nr; i-- > 0; ) {
-		const struct saved *saved = &list->all.at[i];
-		const size_t len = strcspn(saved->id, ".") + 1;
-
-		if (!run || strncmp(saved->id, run->first->id, len)) {
-			run = vec_add(&listing->runs);
-			*run = (struct undo_run){ .nr = 0 };
-		}
-		run->first = saved;
-		run->nr++;
-		num_add(&run->size, saved->size);
-		if (!saved->lost) {
-			run->kept++;
-			num_add(&run->bytes, saved->size);
-			num_add(&listing->bytes, saved->size);
-		}
-		if (!run->owners.len || !strstr(run->owners.data, saved->owner))
-			buf_printf(&run->owners, "%s%s", run->owners.len ? ", " : "",
-				   saved->owner);
-	}
-	for (i = 0; i < list->all.nr; i++) {
-		if (!list->all.at[i].lost)
-			*vec_add(&listing->kept) = i;
-	}
-}
-
-static void undo_put_foot(struct buf *out, const struct removal_session *removal,
-			  const struct undo_listing *listing)
-{
-	buf_printf(out, "\n%u run%s, ", listing->runs.nr, listing->runs.nr == 1 ? "" : "s");
-	num_size(out, listing->bytes);
-	buf_puts(out, " kept of ");
-	num_size(out, removal->rm.keep_most);
-	buf_puts(out, ", for 30 days\n");
-	if (listing->runs.at[0].kept)
-		buf_puts(out, "bring back the first: ipcscope undo --last; only look: ipcscope undo -n --last\n");
-	else if (listing->kept.nr)
-		buf_puts(out, "bring back one that is kept: ipcscope undo RUN\n");
-}
-
-static int undo_print_list(const struct removal_session *removal,
-			   const struct saved_list *list, bool objects)
-{
-	static const struct column columns[] = {
-		{ "ID", ALIGN_LEFT, 0 }, { "REF", ALIGN_LEFT, 0 },
-		{ "OWNER", ALIGN_LEFT, 0 }, { "SIZE", ALIGN_RIGHT, 0 },
-		{ "AGE", ALIGN_RIGHT, 0 }, { "BY", ALIGN_LEFT, 0 },
-	}, run_columns[] = {
-		{ "RUN", ALIGN_LEFT, 0 }, { "AGE", ALIGN_RIGHT, 0 },
-		{ "BY", ALIGN_LEFT, 0 }, { "REMOVED", ALIGN_LEFT, 0 },
-		{ "SIZE", ALIGN_RIGHT, 0 }, { "KEPT", ALIGN_LEFT, 0 },
-		{ "OWNERS", ALIGN_LEFT, 0 },
-	};
-	const struct host *host = removal->rm.host;
-	struct undo_listing listing = { .list = list, .now = host->ops->now(host) };
-	struct sheet sheet = { .arg = &listing };
-	struct buf out = { .to = stdout };
-	struct undo_run *run;
-
-	undo_sum_up(&listing);
-	sheet.columns = objects ? columns : run_columns;
-	sheet.nr_columns = objects ? ARRAY_SIZE(columns) : ARRAY_SIZE(run_columns);
-	sheet.nr = objects ? listing.kept.nr : listing.runs.nr;
-	sheet.row = objects ? undo_row : undo_run_row;
-	if (sheet.nr)
-		render_sheet(&out, &removal->session.view, &sheet);
-	else if (removal->session.foot)
-		buf_puts(&out, "nothing is kept\n");
-	if (sheet.nr && !objects && removal->session.foot)
-		undo_put_foot(&out, removal, &listing);
-	vec_for_each(run, &listing.runs)
-		buf_free(&run->owners);
-	vec_free(&listing.runs);
-	vec_free(&listing.kept);
-	return output_finish(&out);
-}
-
-static int undo_restore(struct removal_session *removal, const struct saved *saved,
-			struct buf *out)
-{
+	struct removal *rm = &undoing->removal->rm;
+	struct buf *out = &undoing->out;
 	struct buf lost = {};
 	char why[256];
 	int ret;
 
 	if (saved->lost) {
-		buf_printf(out, "not kept %s %s (%s)\n", saved->ref, saved->amount, saved->lost);
+		if (undoing->as_json)
+			undo_tell(undoing, saved, "not-kept", "why", saved->lost);
+		else
+			buf_printf(out, "not kept %s %s (%s)\n", saved->ref, saved->amount,
+				   saved->lost);
 		return STATUS_REFUSED;
 	}
-	if (asked(removal->session.req, OPTION_DRY_RUN)) {
-		buf_printf(out, "restore %s, removed as %s\n", saved->ref, saved->id);
+	if (asked(undoing->removal->session.req, OPTION_DRY_RUN)) {
+		if (undoing->as_json)
+			undo_tell(undoing, saved, "planned", NULL, NULL);
+		else
+			buf_printf(out, "restore %s, removed as %s\n", saved->ref, saved->id);
 		return STATUS_OK;
 	}
-	ret = undo_one(&removal->rm, saved, &lost, why);
+	ret = undo_one(rm, saved, &lost, why);
 	if (ret) {
-		buf_flush(out);
+		if (undoing->as_json)
+			undo_tell(undoing, saved, "failed", "why", why);
+		else
+			buf_flush(out);
 		complain("%s not restored: %s", *saved->ref ? saved->ref : saved->id, why);
+	} else if (undoing->as_json) {
+		undo_tell(undoing, saved, "restored", "lost", lost.len ? lost.data : NULL);
 	} else {
 		buf_printf(out, "restored %s", saved->ref);
 		if (lost.len)
@@ -223,12 +108,11 @@ static int undo_restore(struct removal_session *removal, const struct saved *sav
 	return ret ? STATUS_REFUSED : STATUS_OK;
 }
 
-static int undo_restore_meant(struct removal_session *removal, const struct saved_list *list,
+static int undo_restore_meant(struct undoing *undoing, const struct saved_list *list,
 			      const char *id)
 {
-	struct buf out = { .to = stdout };
 	const struct saved *saved;
-	int status = STATUS_OK, failed;
+	int status = STATUS_OK;
 	bool any = false, kept = false;
 	size_t len = strlen(id);
 
@@ -240,39 +124,54 @@ static int undo_restore_meant(struct removal_session *removal, const struct save
 			continue;
 		any = true;
 		kept |= !saved->lost;
-		now = undo_restore(removal, saved, &out);
+		now = undo_restore(undoing, saved);
 		if (!status || now == STATUS_FAILED)
 			status = now;
 	}
-	failed = output_finish(&out);
+	if (!undoing->as_json)
+		buf_flush(&undoing->out);
 	if (!any) {
 		complain("nothing is kept as '%s': ipcscope undo --list", id);
 		return STATUS_FAILED;
 	}
 	if (!kept)
 		complain("of %s nothing is kept: there is nothing to bring back (older runs: ipcscope undo)", id);
-	return status ? status : failed;
+	return status;
 }
 
 static int undo_restore_all(struct removal_session *removal, struct saved_list *list)
 {
 	const struct request *req = removal->session.req;
+	struct undoing undoing = {
+		.removal = removal, .out = { .to = stdout }, .as_json = asked(req, OPTION_JSON),
+	};
 	const char *last = saved_last_run(list);
-	int status = STATUS_OK, i;
+	int status = STATUS_OK, failed, i;
 
-	if (asked(req, OPTION_LAST) && !last) {
-		complain("nothing is kept: there is nothing to bring back");
-		return STATUS_FAILED;
+	undoing.json.to = &undoing.out;
+	if (undoing.as_json) {
+		render_json_head(&undoing.json, NULL);
+		json_open(&undoing.json, "objects", '[');
 	}
-	if (asked(req, OPTION_LAST))
-		return undo_restore_meant(removal, list, last);
+	if (asked(req, OPTION_LAST) && last) {
+		status = undo_restore_meant(&undoing, list, last);
+	} else if (asked(req, OPTION_LAST)) {
+		complain("nothing is kept: there is nothing to bring back");
+		status = STATUS_FAILED;
+	}
 	for (i = 0; i < req->nr_args; i++) {
-		int now = undo_restore_meant(removal, list, req->args[i]);
+		int now = undo_restore_meant(&undoing, list, req->args[i]);
 
 		if (!status || now == STATUS_FAILED)
 			status = now;
 	}
-	return status;
+	if (undoing.as_json) {
+		json_close(&undoing.json, ']');
+		json_bool(&undoing.json, "done", !asked(req, OPTION_DRY_RUN));
+		render_json_tail(&undoing.json, NULL);
+	}
+	failed = output_finish(&undoing.out);
+	return status ? status : failed;
 }
 
 static bool undo_only_lists(const struct request *req)
@@ -313,7 +212,7 @@ static int undo_print(struct session *session)
 		complain("%s: %s", removal->rm.paths.saved, strerror(-ret));
 		status = STATUS_FAILED;
 	} else if (undo_only_lists(session->req)) {
-		status = undo_print_list(removal, &list, asked(session->req, OPTION_LIST));
+		status = undo_list(removal, &list, asked(session->req, OPTION_LIST));
 	} else {
 		status = undo_restore_all(removal, &list);
 	}

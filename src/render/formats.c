@@ -18,6 +18,8 @@ void render_json_head(struct json *json, const struct snapshot *snap)
 	json_open(json, NULL, '{');
 	json_text(json, "ipcscope", VERSION);
 	json_u64(json, "schema", 1);
+	if (!snap)
+		return;
 	json_open(json, "host", '{');
 	formats_str(json, "hostname", snap->host.hostname);
 	formats_str(json, "kernel", snap->host.kernel);
@@ -32,7 +34,7 @@ static void formats_notes(struct json *json, const struct snapshot *snap)
 	uint32_t nr;
 	pid_t first;
 
-	if (!(snap->parts_read & (NEED(SYSV) | NEED(MQUEUE))))
+	if (!snap || !(snap->parts_read & (NEED(SYSV) | NEED(MQUEUE))))
 		return;
 	nr = snapshot_other_ipc_nss(snap, &first);
 	if (!nr)
@@ -50,12 +52,13 @@ static void formats_notes(struct json *json, const struct snapshot *snap)
 
 void render_json_tail(struct json *json, const struct snapshot *snap)
 {
+	static const struct snapshot none;
 	const struct warning *warning;
 	struct buf means = {};
 
 	buf_puts(json->to, ",\n\"warnings\":[");
 	json->comma = false;
-	vec_for_each(warning, &snap->warnings) {
+	vec_for_each(warning, &(snap ?: &none)->warnings) {
 		const char *name = warning->err ? strerrorname_np(warning->err) : NULL;
 		const char *help = warning->unsupported ? NULL : warning_help(warning);
 		const enum known_gap gap = warning_gap(warning);

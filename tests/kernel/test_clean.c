@@ -251,6 +251,54 @@ static void test_in_flight(void **state)
 	must(stat("/dev/shm/flying", &st));
 }
 
+/* Whatever does not go stands in the plan, with its reason. */
+static void test_held_back(void **state)
+{
+	struct run r;
+	json_t *root, *plan;
+
+	(void)state;
+	sandbox_needs_others();
+	stale_shm(IPC_PRIVATE, 4096);
+	stale_shm(0x78, 4096);
+	stale_shm(IPC_PRIVATE, 1 << 20);
+	tool_says(4, "held back: 1 suspect (shm:1): --suspect\n           1 over --max",
+		  NULL, "clean", "--assume-complete", NOW, "--max", "1");
+	tool_says(0, "", "nothing to remove: 2 too young, or used since (shm:0, shm:2): --older",
+		  "clean", "--assume-complete");
+	tool_says(0, "", "nothing to remove: 3 of 4711, who is not named",
+		  "clean", "--assume-complete", "--older", "0s", "-u", "root");
+	tool_says(0, "", "", "clean", "-q", "--assume-complete");
+	tool_says(0, "", "", "clean", "--yes", "--assume-complete");
+	tool_says(0, "", "1 unknown", "clean", NOW, "-w", "size > 64K");
+	tool_says(4, "4711      2   1M     0", NULL, "clean", "--assume-complete", NOW,
+		  "--by", "owner");
+	tool_says(0, "4711      3   1M     0", NULL, "stale", "--assume-complete", "shm",
+		  "--by", "owner");
+	run_tool_how(&r, &state_how, (const char *const[]){
+		"clean", "--assume-complete", NOW, "--json", "--save-limit", "64K", NULL });
+	run_expect(&r, 4);
+	root = run_json(&r);
+	plan = json_object_get(root, "plan");
+	assert_int_equal(json_array_size(plan), 2);
+	assert_true(json_is_true(json_object_get(json_array_get(plan, 0), "kept")));
+	assert_true(json_is_false(json_object_get(json_array_get(plan, 1), "kept")));
+	assert_string_equal(get_text(json_array_get(json_object_get(root, "held_back"), 0), "by"),
+			    "suspect");
+	says(r.out, "\"because\":[\"never-attached\",\"creator-gone\",\"owner-runs-nothing\",\"no-key\"]");
+	says(r.out, "\"done\":false");
+	run_free(&r);
+	tool_says(0, "\"ids\":{\"for\":[\"never-attached\",\"creator-gone\"", NULL, "show", "--json",
+		  "--assume-complete", "shm:0");
+	tool_says(0, "\"outcome\":\"removed\"", NULL, DO, "--json", "--max", "1");
+	tool_says(0, "\"removed\":1", NULL, "undo", "--json");
+	tool_says(0, "\"kept\":[\n{\"id\"", NULL, "undo", "--list", "--json");
+	tool_says(0, "\"state\":\"planned\"", NULL, "undo", "-n", "--last", "--json");
+	tool_says(0, "\"state\":\"restored\"", NULL, "undo", "--last", "--json");
+	tool_says(0, "\"profile\":\"pytorch\"", NULL, "profiles", "--json");
+	tool_says(0, "\"matches\":[{\"ref\":\"shm:0\",\"stale\"", NULL, "profiles", "--json", "shm:0");
+}
+
 /* A run that was killed while it had a file put aside. */
 static void test_recovery(void **state)
 {
@@ -313,7 +361,8 @@ static void test_whose(void **state)
 {
 	static const uid_t others[] = { 4711, 65534, 61200, 600000, 700000, 100500 };
 	const size_t nr = sizeof(others) / sizeof(others[0]);
-	const char *const refs[] = { "shm:0", "shm:1", "shm:2", "shm:3", "shm:4", "shm:5" };
+	const char *const refs[] = { "remove shm:0", "remove shm:1", "remove shm:2",
+				     "remove shm:3", "remove shm:4", "remove shm:5" };
 	struct run r;
 	const bool subuid = !access("/etc/subuid", F_OK);
 	size_t i;
@@ -439,6 +488,7 @@ int main(void)
 		TEST(test_caps),
 		TEST(test_where),
 		TEST(test_rules),
+		TEST(test_held_back),
 		TEST(test_lock),
 		TEST(test_in_flight),
 		TEST(test_recovery),
