@@ -35,14 +35,14 @@ static const enum class_id all_classes[] = {
 };
 #define NR_SYSV	3
 
-static int ipcrm_options_ipcrm_misused_argument(const char *what)
+static int ipcrm_options_misused_argument(const char *what)
 {
 	complain("unknown argument: %s", what);
 	complain_try_help();
 	return STATUS_FAILED;
 }
 
-static struct selector *ipcrm_options_ipcrm_select(struct ipcrm *ipcrm, enum class_id class)
+static struct selector *ipcrm_options_select(struct ipcrm *ipcrm, enum class_id class)
 {
 	struct selector *selector = vec_add(&ipcrm->selectors);
 
@@ -50,18 +50,18 @@ static struct selector *ipcrm_options_ipcrm_select(struct ipcrm *ipcrm, enum cla
 	return selector;
 }
 
-static int ipcrm_options_ipcrm_add_id(struct ipcrm *ipcrm, enum class_id class, const char *text)
+static int ipcrm_options_add_id(struct ipcrm *ipcrm, enum class_id class, const char *text)
 {
 	int id, err = compat_id(text, &id);
 
 	if (err)
 		return compat_not_parsed("argument", text, err);
-	ipcrm_options_ipcrm_select(ipcrm, class)->num = id;
+	ipcrm_options_select(ipcrm, class)->num = id;
 	return 0;
 }
 
 /* A key may be decimal, octal or hexadecimal. */
-static int ipcrm_options_ipcrm_add_key(struct ipcrm *ipcrm, enum class_id class, const char *text)
+static int ipcrm_options_add_key(struct ipcrm *ipcrm, enum class_id class, const char *text)
 {
 	struct selector *selector;
 	char *end;
@@ -75,21 +75,21 @@ static int ipcrm_options_ipcrm_add_key(struct ipcrm *ipcrm, enum class_id class,
 		complain("illegal key (%s)", text);
 		return STATUS_FAILED;
 	}
-	selector = ipcrm_options_ipcrm_select(ipcrm, class);
+	selector = ipcrm_options_select(ipcrm, class);
 	selector->key = text;
 	/* A key above 32 bits matches nothing; it is never truncated. */
 	selector->num = key > UINT32_MAX && (long)key > 0 ? -1 : (int64_t)(uint32_t)key;
 	return 0;
 }
 
-static int ipcrm_options_ipcrm_add_name(struct ipcrm *ipcrm, enum class_id class, const char *name)
+static int ipcrm_options_add_name(struct ipcrm *ipcrm, enum class_id class, const char *name)
 {
-	ipcrm_options_ipcrm_select(ipcrm, class)->name = name;
+	ipcrm_options_select(ipcrm, class)->name = name;
 	return 0;
 }
 
 /* --all without a class means the System V classes. */
-static int ipcrm_options_ipcrm_add_all(struct ipcrm *ipcrm, const char *kind)
+static int ipcrm_options_add_all(struct ipcrm *ipcrm, const char *kind)
 {
 	const size_t nr = kind ? ARRAY_SIZE(all_classes) : NR_SYSV;
 	bool any = false;
@@ -100,7 +100,7 @@ static int ipcrm_options_ipcrm_add_all(struct ipcrm *ipcrm, const char *kind)
 	for (i = 0; i < nr; i++) {
 		if (kind && strcmp(kind, class_infos[all_classes[i]]->name))
 			continue;
-		ipcrm_options_ipcrm_select(ipcrm, all_classes[i])->all = true;
+		ipcrm_options_select(ipcrm, all_classes[i])->all = true;
 		any = true;
 	}
 	if (any)
@@ -109,19 +109,19 @@ static int ipcrm_options_ipcrm_add_all(struct ipcrm *ipcrm, const char *kind)
 	return STATUS_FAILED;
 }
 
-static int ipcrm_options_ipcrm_add_option(struct ipcrm *ipcrm, int letter)
+static int ipcrm_options_add_option(struct ipcrm *ipcrm, int letter)
 {
 	switch (letter) {
-	case 'm': return ipcrm_options_ipcrm_add_id(ipcrm, CLASS_shm, optarg);
-	case 'q': return ipcrm_options_ipcrm_add_id(ipcrm, CLASS_msg, optarg);
-	case 's': return ipcrm_options_ipcrm_add_id(ipcrm, CLASS_sem, optarg);
-	case 'M': return ipcrm_options_ipcrm_add_key(ipcrm, CLASS_shm, optarg);
-	case 'Q': return ipcrm_options_ipcrm_add_key(ipcrm, CLASS_msg, optarg);
-	case 'S': return ipcrm_options_ipcrm_add_key(ipcrm, CLASS_sem, optarg);
-	case LONG_PSHM: return ipcrm_options_ipcrm_add_name(ipcrm, CLASS_pshm, optarg);
-	case LONG_PMSG: return ipcrm_options_ipcrm_add_name(ipcrm, CLASS_pmsg, optarg);
-	case LONG_PSEM: return ipcrm_options_ipcrm_add_name(ipcrm, CLASS_psem, optarg);
-	case 'a': return ipcrm_options_ipcrm_add_all(ipcrm, optarg);
+	case 'm': return ipcrm_options_add_id(ipcrm, CLASS_shm, optarg);
+	case 'q': return ipcrm_options_add_id(ipcrm, CLASS_msg, optarg);
+	case 's': return ipcrm_options_add_id(ipcrm, CLASS_sem, optarg);
+	case 'M': return ipcrm_options_add_key(ipcrm, CLASS_shm, optarg);
+	case 'Q': return ipcrm_options_add_key(ipcrm, CLASS_msg, optarg);
+	case 'S': return ipcrm_options_add_key(ipcrm, CLASS_sem, optarg);
+	case LONG_PSHM: return ipcrm_options_add_name(ipcrm, CLASS_pshm, optarg);
+	case LONG_PMSG: return ipcrm_options_add_name(ipcrm, CLASS_pmsg, optarg);
+	case LONG_PSEM: return ipcrm_options_add_name(ipcrm, CLASS_psem, optarg);
+	case 'a': return ipcrm_options_add_all(ipcrm, optarg);
 	case 'v':
 		ipcrm->verbose = true;
 		return 0;
@@ -138,7 +138,7 @@ static int ipcrm_options_ipcrm_add_option(struct ipcrm *ipcrm, int letter)
 }
 
 /* The old form: ipcrm shm|msg|sem ID... */
-static int ipcrm_options_ipcrm_parse_old(struct ipcrm *ipcrm, int argc, char **argv, enum class_id class)
+static int ipcrm_options_parse_old(struct ipcrm *ipcrm, int argc, char **argv, enum class_id class)
 {
 	int i;
 
@@ -155,7 +155,7 @@ static int ipcrm_options_ipcrm_parse_old(struct ipcrm *ipcrm, int argc, char **a
 			complain("invalid id: %s", argv[i]);
 			ipcrm->failed = true;
 		} else {
-			ipcrm_options_ipcrm_select(ipcrm, class)->num = id;
+			ipcrm_options_select(ipcrm, class)->num = id;
 		}
 	}
 	/* Nothing is removed if one argument is wrong. */
@@ -174,11 +174,11 @@ int ipcrm_parse(struct ipcrm *ipcrm, int argc, char **argv)
 	}
 	for (i = 0; i < NR_SYSV; i++) {
 		if (!strcmp(argv[1], class_infos[all_classes[i]]->name))
-			return ipcrm_options_ipcrm_parse_old(ipcrm, argc, argv, all_classes[i]);
+			return ipcrm_options_parse_old(ipcrm, argc, argv, all_classes[i]);
 	}
 	optind = 0;
 	while (!status && (letter = getopt_long(argc, argv, "m:q:s:M:Q:S:a::vhV",
 						longs, NULL)) != -1)
-		status = ipcrm_options_ipcrm_add_option(ipcrm, letter);
-	return status || optind >= argc ? status : ipcrm_options_ipcrm_misused_argument(argv[optind]);
+		status = ipcrm_options_add_option(ipcrm, letter);
+	return status || optind >= argc ? status : ipcrm_options_misused_argument(argv[optind]);
 }
