@@ -54,7 +54,7 @@ _ipcscope_options()
 	limits) REPLY='--all --check --exact --warning --critical --json --ndjson --csv --raw --markdown --no-heading --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	profiles) REPLY='--all --profile-dir --json --no-heading --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
 	mk) REPLY='--json --hold --help --version ' ;;
-	set) REPLY='--threads --no-progress --dry-run --help --version ' ;;
+	set) REPLY='--threads --no-progress --dry-run --log --no-log --help --version ' ;;
 	ftok) REPLY='--json --no-heading --bytes --color --quiet --threads --no-progress --find --help --version ' ;;
 	snapshot) REPLY='--quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	doctor) REPLY='--json --no-heading --color --threads --no-progress --help --version ' ;;

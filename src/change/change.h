@@ -16,10 +16,12 @@
 #include "host/host.h"
 
 struct write_ops;
+struct changes;
 
 enum outcome {
 	OUTCOME_PLANNED,
 	OUTCOME_REMOVED,
+	OUTCOME_CHANGED,	/* by set, all or a part of what was asked for */
 	OUTCOME_GONE,		/* somebody else did: counts as done */
 	OUTCOME_SKIPPED,	/* changed since the plan, or used meanwhile */
 	OUTCOME_REFUSED,
@@ -90,6 +92,7 @@ struct removal {
 	const char *log_path;	/* NULL: the usual one */
 	bool no_log;
 	bool no_save;
+	const struct changes *changes;	/* what set does instead of removing; NULL */
 	bool here;		/* undo into whichever namespace this is */
 	bool best_effort;	/* waits for another run to end, and goes on
 				 * where no lock or log can be had */
@@ -164,6 +167,7 @@ struct saved {
 	const char *owner;
 	const char *amount;
 	const char *command;
+	bool changed;		/* by set, not removed: amount says how */
 	int64_t time;
 	uint64_t size;		/* of the object */
 	bool whole;		/* checksums are right */
@@ -269,7 +273,10 @@ enum change_what {
 	CHANGE_SEM,		/* one of a set */
 	CHANGE_VALUE,		/* of a named semaphore */
 	CHANGE_LOCKED,
+	NR_CHANGES
 };
+
+extern const char *const change_names[NR_CHANGES];
 
 struct change {
 	enum change_what what;
@@ -290,6 +297,15 @@ int change_look(const struct removal *rm, const struct target *target, struct ch
  * of the first that failed: *@failed. */
 int change_apply(const struct removal *rm, const struct target *target,
 		 struct changes *changes, const struct change **failed);
+/* The same, logged before it is done, and kept so that undo can take it back. After
+ * removal_open() and change_look(). -ECANCELED: nothing was done, rm->fatal says why. */
+int change_run(struct removal *rm, struct target *target,
+	       struct changes *changes, const struct change **failed);
+/* "mode", "sem[3]" */
+void change_put_name(struct buf *to, const struct change *change);
+void change_put_value(struct buf *to, const struct change *change, bool known, uint64_t value);
+/* "mode 0600 -> 0640" */
+void change_put(struct buf *to, const struct change *change);
 /* What it does to others: "who waits is woken". No full stop. */
 const char *change_effect(const struct change *change);
 /* Why it may not be, and what would let it: safe text. */

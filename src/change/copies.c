@@ -266,9 +266,11 @@ static void copies_describe(const struct saving *save, struct buf *text)
 	json_text(&json, "command", save->rm->command);
 	log_time(&json, save->rm);
 	identity_write(&json, target);
+	if (save->rm->changes)
+		reset_write(&json, save->rm->changes);
 	json_u64(&json, "ns", target->ns);
 	json_text(&json, "boot_id", save->rm->boot_id->data);
-	json_bool(&json, "data", copies_has_data(target));
+	json_bool(&json, "data", !save->rm->changes && copies_has_data(target));
 	json_u64(&json, "data_size", save->size);
 	json_begin(&json, "data_sum");
 	buf_printf(text, "\"%016llx\"", (unsigned long long)save->sum);
@@ -348,7 +350,7 @@ void copies_look(struct removal *rm, struct target *target)
 void copies_keep(struct removal *rm, struct target *target)
 {
 	struct saving save = { .rm = rm, .target = target, .fd = -1 };
-	int ret = copies_keep_contents(&save);
+	int ret = rm->changes ? 0 : copies_keep_contents(&save);
 
 	if (!ret)
 		ret = copies_keep_description(&save);

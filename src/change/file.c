@@ -227,7 +227,8 @@ static bool file_is_at(struct removal *rm, const struct host_place *place,
 	/* Whoever had it open may have written to it, or set its owner, since. */
 	return !rm->ops->file->stat(&at, &st) && st.dev == same->dev && st.ino == same->ino &&
 	       (st.mode & S_IFMT) == (same->mode & S_IFMT) &&
-	       (!st.btime || !same->btime || st.btime == same->btime);
+	       (!st.btime || !same->btime || st.btime == same->btime) &&
+	       (!st.btime_ns || !same->btime_ns || st.btime_ns == same->btime_ns);
 }
 
 /* As act.c makes them. */

@@ -57,6 +57,7 @@ static const struct member file[] = {
 	FILE(atime_ns,	),
 	FILE(mtime_ns,	),
 	FILE(ctime_ns,	),
+	FILE(btime_ns,	),
 };
 
 static const struct member mq[] = {

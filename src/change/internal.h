@@ -206,8 +206,22 @@ void log_finish(struct removal *rm);
 void log_time(struct json *json, const struct removal *rm);
 /* The same for syslog and the journal: one line an object. */
 void log_journal(const struct removal *rm, const struct target *target);
-/* Settles what a run that was killed left open. */
+/* A line in the making, for an object's id or NULL. */
+void log_open_line(struct removal *rm, struct json *json, const char *event, const char *id);
+void log_close_line(struct json *json);
+
+/* recover.c: settles what a run that was killed left open. */
 void log_recover(struct removal *rm);
+
+/* reset.c: what set did, in a log line or the description of a copy. */
+void reset_write(struct json *json, const struct changes *changes);
+bool reset_is(const json_t *root);
+/* Whether all is as it was before: 0; as set left it, or a part of
+ * that: 1; -ESTALE: otherwise; -errno. */
+int reset_look(struct removal *rm, const json_t *root, const struct target *target);
+/* Sets everything back; 0, or -errno with a line in @why. */
+int reset_undo(struct removal *rm, const json_t *root, const struct target *target,
+	       char why[256]);
 
 /* make.c */
 /* Contents, as making.fill or its class has them. */

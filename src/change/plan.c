@@ -45,6 +45,7 @@ const struct change_class *target_class(const struct target *target)
 const char *const outcome_words[NR_OUTCOMES] = {
 	[OUTCOME_PLANNED]	= "remove",
 	[OUTCOME_REMOVED]	= "removed",
+	[OUTCOME_CHANGED]	= "changed",
 	[OUTCOME_GONE]		= "gone",
 	[OUTCOME_SKIPPED]	= "skipped",
 	[OUTCOME_REFUSED]	= "refused",

@@ -193,9 +193,14 @@ void log_journal(const struct removal *rm, const struct target *target)
 	buf_str(&line, target->ref);
 	buf_puts(&line, " of ");
 	buf_str(&line, target->owner);
-	buf_printf(&line, " (%s: ", verdict_infos[target->verdict].word);
+	buf_puts(&line, " (");
 	/* Reasons have names in them that others chose. */
-	text_escape(&line, target->sentence->data, target->sentence->len);
+	if (rm->changes)
+		buf_str(&line, target->amount);
+	else
+		buf_printf(&line, "%s: ", verdict_infos[target->verdict].word);
+	if (!rm->changes)
+		text_escape(&line, target->sentence->data, target->sentence->len);
 	buf_puts(&line, ")");
 	if (target->note) {
 		buf_puts(&line, ": ");
@@ -203,7 +208,8 @@ void log_journal(const struct removal *rm, const struct target *target)
 	}
 	buf_printf(&line, "; by %s (uid %u) with ipcscope %s, id %s",
 		   rm->by->data, rm->by_uid, rm->command, target->id);
-	syslog(target->outcome == OUTCOME_REMOVED ? LOG_NOTICE : LOG_WARNING, "%s", line.data);
+	syslog(target->outcome == OUTCOME_REMOVED ||
+	       target->outcome == OUTCOME_CHANGED ? LOG_NOTICE : LOG_WARNING, "%s", line.data);
 	buf_free(&line);
 }
 

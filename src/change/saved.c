@@ -54,6 +54,8 @@ static void saved_put_why(struct buf *to, const struct removal *rm)
 {
 	if (rm->best_effort) {
 		buf_puts(to, "ipcrm keeps nothing");
+	} else if (rm->changes) {
+		buf_puts(to, "what it was could not be read");
 	} else if (rm->no_save) {
 		buf_puts(to, "--no-save");
 	} else {
@@ -75,7 +77,8 @@ void saved_add_lost(struct removal *rm, const struct target *targets, uint32_t n
 		const struct target *target = &targets[i];
 		struct json json = { .to = &lines };
 
-		if (target->outcome != OUTCOME_REMOVED || target->kept)
+		if ((target->outcome != OUTCOME_REMOVED &&
+		     target->outcome != OUTCOME_CHANGED) || target->kept)
 			continue;
 		json_open(&json, NULL, '{');
 		json_text(&json, "id", target->id);
@@ -138,7 +141,8 @@ static struct saved *saved_add(struct saved_reading *reading, const char *id, co
 		.amount = json_text_of(arena, root, "amount"),
 		.command = json_text_of(arena, root, "command"),
 		.time = json_num_of(root, "seconds"),
-		.size = json_num_of(root, "bytes"),
+		.changed = reset_is(root),
+		.size = reset_is(root) ? 0 : json_num_of(root, "bytes"),
 	};
 	return saved;
 }

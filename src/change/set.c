@@ -22,6 +22,16 @@ void change_query(struct query *query)
 		query_add_field(query, needed[i]);
 }
 
+const char *const change_names[NR_CHANGES] = {
+	[CHANGE_OWNER]	= "owner",
+	[CHANGE_GROUP]	= "group",
+	[CHANGE_MODE]	= "mode",
+	[CHANGE_QBYTES]	= "qbytes",
+	[CHANGE_SEM]	= "sem",
+	[CHANGE_VALUE]	= "value",
+	[CHANGE_LOCKED]	= "locked",
+};
+
 /* The value of one thing; whether it is known. */
 static bool set_read_one(const struct removal *rm, const struct target *target,
 			 const struct present *now, const struct change *change, uint64_t *num)
@@ -62,6 +72,8 @@ static bool set_read_one(const struct removal *rm, const struct target *target,
 		if (known)
 			*num = value;
 		return known;
+	case NR_CHANGES:
+		break;
 	}
 	return false;
 }
@@ -192,6 +204,36 @@ int change_apply(const struct removal *rm, const struct target *target,
 	return ret;
 }
 
+void change_put_name(struct buf *to, const struct change *change)
+{
+	buf_puts(to, change_names[change->what]);
+	if (change->what == CHANGE_SEM)
+		buf_printf(to, "[%u]", change->index);
+}
+
+void change_put_value(struct buf *to, const struct change *change, bool known, uint64_t value)
+{
+	if (!known)
+		buf_putc(to, '?');
+	else if (change->what == CHANGE_OWNER || change->what == CHANGE_GROUP)
+		host_put_name(&live_host, change->what == CHANGE_GROUP, (uint32_t)value, to);
+	else if (change->what == CHANGE_MODE)
+		buf_printf(to, "0%03o", (unsigned int)value);
+	else if (change->what == CHANGE_LOCKED)
+		buf_puts(to, value ? "yes" : "no");
+	else
+		buf_u64(to, value);
+}
+
+void change_put(struct buf *to, const struct change *change)
+{
+	change_put_name(to, change);
+	buf_putc(to, ' ');
+	change_put_value(to, change, change->knows_before, change->before);
+	buf_puts(to, " -> ");
+	change_put_value(to, change, true, change->wanted);
+}
+
 const char *change_effect(const struct change *change)
 {
 	switch (change->what) {
@@ -266,6 +308,8 @@ void change_explain(struct buf *to, const struct removal *rm,
 {
 	if (err == -ENOENT || err == -EINVAL || err == -EIDRM)
 		buf_puts(to, "it is gone");
+	else if (err == -ECANCELED)
+		buf_puts(to, rm->fatal);
 	else if (err == -ESTALE)
 		buf_puts(to, "it was changed or replaced meanwhile");
 	else if (failed && (err == -EPERM || err == -EACCES) && target_is_sysv(target))

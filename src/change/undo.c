@@ -197,6 +197,20 @@ static int undo_make(struct undoing *undo)
 	return ret;
 }
 
+static int undo_reset(struct undoing *undo)
+{
+	const char *boot = json_text_of(&undo->arena, undo->root, "boot_id");
+
+	/* Another object can have its id by now. */
+	if (target_class(&undo->target)->family->identity & (IDENTITY_SYSV | IDENTITY_MQ) &&
+	    strcmp(boot, undo->rm->boot_id->data))
+		return undo_refuse(undo, -ENOENT, "it was of another boot of this machine");
+	undo_log_made(undo, "undo", NULL, -1);
+	if (*undo->rm->fatal)
+		return undo_refuse(undo, -EIO, undo->rm->fatal);
+	return reset_undo(undo->rm, undo->root, &undo->target, undo->why);
+}
+
 static void undo_tell_lost(struct undoing *undo, struct buf *to)
 {
 	static const struct {
@@ -233,13 +247,13 @@ int undo_one(struct removal *rm, const struct saved *saved, struct buf *lost, ch
 	if (!ret)
 		ret = undo_check_place(&undo);
 	if (!ret) {
-		ret = undo_make(&undo);
+		ret = reset_is(undo.root) ? undo_reset(&undo) : undo_make(&undo);
 		/* What is said to be restored must not be made again: its copy goes first. */
 		if (!ret)
 			drop_err = copies_drop(rm, saved->id);
 		undo_log_made(&undo, ret ? "not restored" : "restored", NULL, -1);
 	}
-	if (!ret)
+	if (!ret && !saved->changed)
 		undo_tell_lost(&undo, lost);
 	if (drop_err)
 		buf_printf(lost, "%sthat its copy goes (%s): undo would make it again",

@@ -209,15 +209,6 @@ int assign_parse(const char *word, enum class_id class, bool making, struct assi
 	return 0;
 }
 
-void assign_name(struct buf *to, const struct assignment *assign)
-{
-	const struct assign_spec *spec = &specs[assign->what];
-
-	buf_puts(to, spec->name);
-	if (spec->most_index)
-		buf_printf(to, "[%u]", assign->index);
-}
-
 const struct assignment *assign_find(const struct assignments *all, enum assign_id what)
 {
 	const struct assignment *assign, *found = NULL;

@@ -29,8 +29,6 @@ struct assignments VEC(struct assignment);
  */
 int assign_parse(const char *word, enum class_id class, bool making,
 		 struct assignments *to);
-/* "size", "sem[3]", "message[5]". */
-void assign_name(struct buf *to, const struct assignment *assign);
 /* The last one of that, or NULL. */
 const struct assignment *assign_find(const struct assignments *all, enum assign_id what);
 /* "[key=KEY] [size=SIZE] ...": what a class takes; for help. */

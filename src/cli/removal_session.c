@@ -58,13 +58,13 @@ struct target *removal_session_add(struct removal_session *removal, uint32_t i)
 	return target;
 }
 
-int removal_session_open(struct removal_session *removal)
+int removal_session_open(struct removal *rm)
 {
 	const char *line, *end;
 	char why[256];
-	const int ret = removal_open(&removal->rm, why);
+	const int ret = removal_open(rm, why);
 
-	for (line = removal->rm.report.data; line && *line; line = end + 1) {
+	for (line = rm->report.data; line && *line; line = end + 1) {
 		end = strchr(line, '\n');
 		complain("%.*s", (int)(end - line), line);
 	}
@@ -76,7 +76,7 @@ int removal_session_open(struct removal_session *removal)
 int removal_session_run(struct removal_session *removal,
 			void (*each)(void *arg, const struct target *target), void *arg)
 {
-	int status = removal->rm.lock < 0 ? removal_session_open(removal) : STATUS_OK;
+	int status = removal->rm.lock < 0 ? removal_session_open(&removal->rm) : STATUS_OK;
 
 	if (status)
 		return status;

@@ -25,7 +25,7 @@ void removal_session_judge(struct removal_session *removal);
 /* A target for the @i-th row; its outcome is PLANNED. */
 struct target *removal_session_add(struct removal_session *removal, uint32_t i);
 /* Opens the run, says what was left by one that was killed; a status. */
-int removal_session_open(struct removal_session *removal);
+int removal_session_open(struct removal *rm);
 /* Does it all, in a run that was opened or not. A status. */
 int removal_session_run(struct removal_session *removal,
 			void (*each)(void *arg, const struct target *target), void *arg);

@@ -67,7 +67,7 @@ static int clean_parse(struct session *session)
 	session->no_picture = !clean->rules.nr;
 	/* Before anything is looked at: two runs never overlap. */
 	if (!status && asked(req, OPTION_YES))
-		status = removal_session_open(&clean->removal);
+		status = removal_session_open(&clean->removal.rm);
 	return status;
 }
 

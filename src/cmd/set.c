@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/assign.h"
-#include "cli/session.h"
+#include "cli/removal_session.h"
 
 #define CHANGEABLE (A_CLASS(shm) | A_CLASS(sem) | A_CLASS(msg) | \
 		    A_CLASS(pshm) | A_CLASS(psem) | A_CLASS(pmsg) | \
@@ -13,7 +13,7 @@
 
 struct set {
 	struct session session;
-	struct removal rm;	/* for its second look; nothing is removed */
+	struct removal rm;	/* for its second look, its log and undo; nothing is removed */
 	struct target *target;
 	struct assignments fields;
 	struct changes changes;
@@ -33,7 +33,8 @@ const struct command command_set = {
 		"segment. The rest is fixed when an object is made.\n\n"
 		"It looks again right before: an object that was changed or "
 		"replaced meanwhile is left alone, and exit status 5. Symbolic links "
-		"are never followed. What may not be changed is said with the "
+		"are never followed. What is set is logged before, and undo takes it "
+		"back unless it was changed since. What may not be changed is said with the "
 		"capability that it needs. --dry-run says what would change and what "
 		"that does to others.",
 	.examples = {
@@ -42,7 +43,7 @@ const struct command command_set = {
 		{ "ipcscope set msg:32772 qbytes=64K --dry-run", "only say what would change" },
 		{ "ipcscope set psem:/jobs value=0", "a named semaphore" },
 	},
-	.takes	 = { TAKES(DRY_RUN), TAKES(THREADS), TAKES(NO_PROGRESS) },
+	.takes	 = { TAKES(DRY_RUN), TAKES(LOG), TAKES(NO_LOG), TAKES(THREADS), TAKES(NO_PROGRESS) },
 	.completes = COMPLETES(REFS),
 	.min_args = 2,
 	.max_args = ANY_NUMBER,
@@ -61,6 +62,10 @@ static int set_parse(struct session *session)
 
 	first.nr_args = 1;
 	removal_init(&set->rm, first.command->name);
+	set->rm.log_path = first.option[OPTION_LOG].text;
+	set->rm.no_log = asked(&first, OPTION_NO_LOG);
+	if (set->rm.log_path && set->rm.no_log)
+		return misused("--log and --no-log do not go together");
 	return selection_args(&session->sel, &first, true);
 }
 
@@ -120,38 +125,16 @@ static int set_parse_fields(struct set *set)
 	return status;
 }
 
-static void set_put_value(struct buf *to, const struct change *change, bool known,
-			  uint64_t value)
-{
-	if (!known)
-		buf_putc(to, '?');
-	else if (change->what == CHANGE_OWNER || change->what == CHANGE_GROUP)
-		host_put_name(&live_host, change->what == CHANGE_GROUP,
-			      (uint32_t)value, to);
-	else if (change->what == CHANGE_MODE)
-		buf_printf(to, "0%03o", (unsigned int)value);
-	else if (change->what == CHANGE_LOCKED)
-		buf_puts(to, value ? "yes" : "no");
-	else
-		buf_u64(to, value);
-}
-
 static void set_put_change(struct buf *to, const struct set *set,
 			   const struct change *change, bool done)
 {
-	const struct assignment *field = &set->fields.at[change - set->changes.at];
-
 	buf_str(to, set->target->ref);
 	buf_putc(to, ' ');
-	assign_name(to, field);
-	buf_putc(to, ' ');
-	set_put_value(to, change, change->knows_before, change->before);
-	buf_puts(to, " -> ");
-	set_put_value(to, change, true, change->wanted);
+	change_put(to, change);
 	/* A waiter may have taken it at once. */
 	if (done && (!change->knows_after || change->after != change->wanted)) {
 		buf_puts(to, ", now ");
-		set_put_value(to, change, change->knows_after, change->after);
+		change_put_value(to, change, change->knows_after, change->after);
 	}
 	buf_putc(to, '\n');
 }
@@ -160,9 +143,9 @@ static void set_put_same(struct buf *to, const struct set *set, const struct cha
 {
 	buf_str(to, set->target->ref);
 	buf_putc(to, ' ');
-	assign_name(to, &set->fields.at[change - set->changes.at]);
+	change_put_name(to, change);
 	buf_puts(to, " is ");
-	set_put_value(to, change, true, change->wanted);
+	change_put_value(to, change, true, change->wanted);
 	buf_puts(to, " already\n");
 }
 
@@ -192,7 +175,7 @@ static int set_complain_change(const struct set *set, const struct change *faile
 	change_explain(&why, &set->rm, set->target, failed, err);
 	if (failed && err != -ESTALE) {
 		buf_putc(&what, ' ');
-		assign_name(&what, &set->fields.at[failed - set->changes.at]);
+		change_put_name(&what, failed);
 	}
 	complain("%s%s not set: %s", set->target->ref->data,
 		 what.len ? what.data : "", why.data);
@@ -208,7 +191,7 @@ static int set_apply(struct set *set)
 	struct buf *out = &set->session.out;
 	int ret, written;
 
-	ret = change_apply(&set->rm, set->target, &set->changes, &failed);
+	ret = change_run(&set->rm, set->target, &set->changes, &failed);
 	vec_for_each(change, &set->changes) {
 		if (change_is_done(change) && !ret)
 			set_put_same(out, set, change);
@@ -216,7 +199,12 @@ static int set_apply(struct set *set)
 			set_put_change(out, set, change, true);
 	}
 	written = output_finish(out);
-	return ret ? set_complain_change(set, failed, ret) : written;
+	removal_close(&set->rm);
+	if (ret)
+		return set_complain_change(set, failed, ret);
+	if (*set->rm.fatal)
+		complain("%s", set->rm.fatal);
+	return *set->rm.fatal ? STATUS_FAILED : written;
 }
 
 static int set_print(struct session *session)
@@ -246,7 +234,8 @@ static int set_print(struct session *session)
 		complain("%s not set: %s", set->target->ref->data, change_forbidden());
 		return STATUS_FAILED;
 	}
-	return set_apply(set);
+	status = removal_session_open(&set->rm);
+	return status ?: set_apply(set);
 }
 
 static void set_close(struct session *session)
@@ -255,6 +244,8 @@ static void set_close(struct session *session)
 
 	vec_free(&set->fields);
 	vec_free(&set->changes);
-	if (set->rm.ops)
+	if (set->rm.ops) {
+		removal_close(&set->rm);
 		removal_free(&set->rm);
+	}
 }

@@ -86,7 +86,9 @@ static int undo_restore(struct undoing *undoing, const struct saved *saved)
 		if (undoing->as_json)
 			undo_tell(undoing, saved, "planned", NULL, NULL);
 		else
-			buf_printf(out, "restore %s, removed as %s\n", saved->ref, saved->id);
+			buf_printf(out, "restore %s%s%s%s as %s\n", saved->ref,
+				   saved->changed ? " (" : "", saved->changed ? saved->amount : "",
+				   saved->changed ? "), set" : ", removed", saved->id);
 		return STATUS_OK;
 	}
 	ret = undo_one(rm, saved, &lost, why);
@@ -100,6 +102,8 @@ static int undo_restore(struct undoing *undoing, const struct saved *saved)
 		undo_tell(undoing, saved, "restored", "lost", lost.len ? lost.data : NULL);
 	} else {
 		buf_printf(out, "restored %s", saved->ref);
+		if (saved->changed)
+			buf_printf(out, " (undone: %s)", saved->amount);
 		if (lost.len)
 			buf_printf(out, "; could not be restored: %s", lost.data);
 		buf_putc(out, '\n');
@@ -193,7 +197,7 @@ static int undo_parse(struct session *session)
 	if (!!req->nr_args + asked(req, OPTION_LAST) + asked(req, OPTION_LIST) > 1)
 		return misused("undo takes one of --list, --last, or IDs from ipcscope undo --list");
 	if (!undo_only_lists(req) && !asked(req, OPTION_DRY_RUN))
-		return removal_session_open(removal);
+		return removal_session_open(&removal->rm);
 	if (removal_paths(&removal->rm, why)) {
 		complain("%s", why);
 		return STATUS_FAILED;

@@ -428,23 +428,58 @@ static void check_undo(const struct fault *fault)
 	check_back(fault);
 }
 
-static void check_set(const struct fault *fault)
+/* Its mode, and whether it is locked, where set is to make it 0600 and locked. */
+static unsigned int segment_mode(void)
 {
 	struct shmid_ds ds;
-	struct run r;
-	bool set;
 
 	must(shmctl(0, IPC_STAT, &ds));
-	set = (ds.shm_perm.mode & 0777) == 0600;
-	if (!set && (ds.shm_perm.mode & 0777) != 0640)
+	return ds.shm_perm.mode & (0777 | SHM_LOCKED);
+}
+
+/* What was set, whole or in part, is in the log, and undo takes it back. */
+static void check_set_back(const struct fault *fault)
+{
+	struct run r;
+
+	run_plainly(&r, (const char *const[]){ "clean", "--yes", NULL });
+	run_free(&r);
+	check_tidy(fault);
+	run_plainly(&r, (const char *const[]){ "undo", "--last", NULL });
+	run_free(&r);
+	if (segment_mode() != 0640)
+		wrong(fault, "is not set back", "shm:0");
+	check_tidy(fault);
+}
+
+static void check_set(const struct fault *fault)
+{
+	const unsigned int mode = segment_mode();
+	const bool set = (mode & 0777) == 0600;
+	char log[8192] = "";
+
+	if (!set && (mode & 0777) != 0640)
 		wrong(fault, "has half a mode", "shm:0");
 	if (set != says_of(fault->out, "", "shm:0", " mode 0640 -> 0600") && fault->err)
 		wrong(fault, "is not as it is said to be", "shm:0");
-	run_plainly(&r, fault->argv + 1);
-	run_expect(&r, 0);
-	run_free(&r);
-	must(shmctl(0, IPC_STAT, &ds));
-	assert_int_equal(ds.shm_perm.mode & 0777, 0600);
+	if (mode & SHM_LOCKED && fault->err &&
+	    !says_of(fault->out, "", "shm:0", " locked no -> yes"))
+		wrong(fault, "is locked without a word", "shm:0");
+	read_small(STATE_DIR "/removed.jsonl", log, sizeof(log));
+	if (mode != 0640 && !strstr(log, "\"event\":\"set\""))
+		wrong(fault, "is set without a line", "shm:0");
+	check_set_back(fault);
+}
+
+static void check_undo_of_set(const struct fault *fault)
+{
+	const bool back = segment_mode() == 0640;
+
+	if (!back && says_of(fault->out, "restored ", "shm:0", ""))
+		wrong(fault, "is said to be set back and is not", "shm:0");
+	if (back && says_of(fault->why, "", "shm:0", " not restored"))
+		wrong(fault, "is said not to be set back and is", "shm:0");
+	check_set_back(fault);
 }
 
 /* ---- all faults of a command ---- */
@@ -533,11 +568,25 @@ static void test_undo(void **state)
 
 static void test_set(void **state)
 {
-	static const char *const argv[] = { "ipcscope", "set", "shm:0", "mode=0600", NULL };
+	static const char *const argv[] = {
+		"ipcscope", "set", "shm:0", "mode=0600", "locked=yes", NULL
+	};
 
 	(void)state;
 	try_all(&(struct scenario){
-		.argv = argv, .check = check_set, .acts_only = true, .least = 2
+		.argv = argv, .check = check_set, .acts_only = true, .least = 8
+	});
+}
+
+static void test_undo_of_set(void **state)
+{
+	static const char *const before[] = { "set", "shm:0", "mode=0600", "locked=yes", NULL };
+	static const char *const argv[] = { "ipcscope", "undo", "--last", NULL };
+
+	(void)state;
+	try_all(&(struct scenario){
+		.argv = argv, .before = before, .check = check_undo_of_set, .acts_only = true,
+		.least = 8
 	});
 }
 
@@ -547,6 +596,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(test_rm), TEST(test_clean), TEST(test_undo), TEST(test_set),
+		TEST(test_undo_of_set),
 	};
 
 	sandbox_enter();

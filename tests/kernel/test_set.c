@@ -81,6 +81,72 @@ static void test_same(void **state)
 			    sizeof(before.st_ctim));
 }
 
+/* What is set is logged before, and undone unless it was changed since. */
+static void test_undone(void **state)
+{
+	const unsigned short values[] = { 1, 2, 3 };
+	int id = make_sem(IPC_PRIVATE, 3, values, 0600);
+	struct semid_ds ds;
+	char log[4096] = "";
+
+	(void)state;
+	tool_says(0, "sem:0 sem[1] 2 -> 5\nsem:0 mode 0600 -> 0640\n", NULL, "set", "sem:0",
+		  "sem[1]=5", "mode=0640");
+	assert_true(read_small(STATE_DIR "/removed.jsonl", log, sizeof(log)) > 0);
+	assert_non_null(strstr(log, "{\"event\":\"set\""));
+	assert_non_null(strstr(log, "{\"what\":\"sem\",\"index\":1,\"before\":2,\"wanted\":5}"));
+	assert_non_null(strstr(log, "{\"event\":\"changed\""));
+	tool_says(0, "set sem:0   sem[1] 2 -> 5, mode 0600 -> 0640 all", NULL, "undo");
+	tool_says(0, "restore sem:0 (sem[1] 2 -> 5, mode 0600 -> 0640), set as ", NULL,
+		  "undo", "-n", "--last");
+	tool_says(0, "restored sem:0 (undone: sem[1] 2 -> 5, mode 0600 -> 0640)\n", NULL,
+		  "undo", "--last");
+	assert_int_equal(must(semctl(id, 1, GETVAL)), 2);
+	must(semctl(id, 0, IPC_STAT, &ds));
+	assert_int_equal(ds.sem_perm.mode & 0777, 0600);
+	tool_says(1, "", "nothing is kept", "undo", "--last");
+	/* Used since, or set by somebody else: in the field itself or in another. */
+	tool_says(0, "sem[1] 2 -> 5", NULL, "set", "sem:0", "sem[1]=5");
+	must(semop(id, &(struct sembuf){ .sem_num = 1, .sem_op = -1 }, 1));
+	tool_says(5, "", "changed or replaced since", "undo", "--last");
+	assert_int_equal(must(semctl(id, 1, GETVAL)), 4);
+	tool_says(0, "sem[0] 1 -> 7", NULL, "set", "sem:0", "sem[0]=7");
+	ds.sem_perm.mode = 0666;
+	must(semctl(id, 0, IPC_SET, &ds));
+	tool_says(5, "", "changed or replaced since", "undo", "--last");
+	assert_int_equal(must(semctl(id, 0, GETVAL)), 7);
+	/* Nothing to be done leaves no run behind. */
+	tool_says(0, "sem:0 sem[0] is 7 already\n", NULL, "set", "sem:0", "sem[0]=7");
+	tool_says(0, "sem:0", "", "set", "sem:0", "sem[0]=8", "--no-log");
+	tool_says(0, "restored sem:0", NULL, "undo", "--last");
+	assert_int_equal(must(semctl(id, 0, GETVAL)), 7);
+	must(semctl(id, 0, IPC_RMID));
+	tool_says(5, "", "it is gone", "undo", "--last");
+}
+
+static void test_undone_files(void **state)
+{
+	(void)state;
+	make_fifo("/tmp/f", 0640);
+	make_pmsg("/q", 4, 64, 0600);
+	make_psem("/s", 3, 0600);
+	tool_says(0, "0640 -> 0600", NULL, "set", "fifo:/tmp/f", "mode=0600");
+	tool_says(0, "0600 -> 0620", NULL, "set", "pmsg:/q", "mode=0620");
+	tool_says(0, "value 3 -> 5", NULL, "set", "psem:/s", "value=5", "mode=0660");
+	tool_says(0, "restored psem:/s", NULL, "undo", "--last");
+	tool_says(0, "psem:/s value is 3 already\npsem:/s mode is 0600 already\n", NULL,
+		  "set", "psem:/s", "value=3", "mode=0600");
+	tool_says(0, "restored pmsg:/q", NULL, "undo", "--last");
+	tool_says(0, "restored fifo:/tmp/f", NULL, "undo", "--last");
+	assert_int_equal(mode_of("/tmp/f"), 0640);
+	/* Another one under the name, perhaps with the inode of the first. */
+	tool_says(0, "0640 -> 0600", NULL, "set", "fifo:/tmp/f", "mode=0600");
+	must(unlink("/tmp/f"));
+	make_fifo("/tmp/f", 0600);
+	tool_says(5, "", "changed or replaced since", "undo", "--last");
+	assert_int_equal(mode_of("/tmp/f"), 0600);
+}
+
 static void test_semaphores(void **state)
 {
 	const unsigned short values[] = { 1, 2, 3 };
@@ -218,9 +284,12 @@ static void test_wrong_use(void **state)
 static void as_nobody(int status, const char *out, const char *err,
 		      const char *const argv[])
 {
+	static const struct how how = {
+		.user = "nobody", .env = "IPCSCOPE_STATE_DIR=/tmp/nobody",
+	};
 	struct run r;
 
-	run_tool_how(&r, &(struct how){ .user = "nobody" }, argv);
+	run_tool_how(&r, &how, argv);
 	run_expect(&r, status);
 	if (out)
 		assert_string_equal(r.out, out);
@@ -361,6 +430,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_segment),
 		TEST(test_same),
+		TEST(test_undone), TEST(test_undone_files),
 		TEST(test_semaphores),
 		TEST(test_named_semaphore),
 		TEST(test_queues),

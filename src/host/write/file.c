@@ -71,7 +71,8 @@ bool host_same_inode(const struct host_stat *a, const struct host_stat *b)
 {
 	return a->dev == b->dev && a->ino == b->ino && a->mode == b->mode &&
 	       a->uid == b->uid && a->gid == b->gid &&
-	       (!a->btime || !b->btime || a->btime == b->btime);
+	       (!a->btime || !b->btime || a->btime == b->btime) &&
+	       (!a->btime_ns || !b->btime_ns || a->btime_ns == b->btime_ns);
 }
 
 bool host_same_file(const struct host_stat *a, const struct host_stat *b, bool with_ctime)
