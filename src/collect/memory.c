@@ -5,14 +5,6 @@
 
 #include "internal.h"
 
-static void memory_add(struct memories *memories, uint32_t place, pid_t pid)
-{
-	vec_add(&memories->at);
-	memmove(&memories->at.at[place + 1], &memories->at.at[place],
-		(memories->at.nr - 1 - place) * sizeof(pid));
-	memories->at.at[place] = pid;
-}
-
 /* One that has ended stands for nothing any more. */
 static bool memory_drop_ended(struct memories *memories, const struct host *host, uint32_t i)
 {
@@ -46,8 +38,10 @@ pid_t memory_find(struct memories *memories, const struct host *host, pid_t pid,
 			found = order ?: other;
 	}
 	if (!found && add) {
-		memory_add(memories, from, pid);
-		found = pid;
+		vec_add(&memories->at);
+		memmove(&memories->at.at[from + 1], &memories->at.at[from],
+			(memories->at.nr - 1 - from) * sizeof(pid));
+		memories->at.at[from] = found = pid;
 	}
 	pthread_mutex_unlock(&memories->lock);
 	return found;

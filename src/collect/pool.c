@@ -365,7 +365,8 @@ void scan_pool_finish(struct scan_pool *pool)
 	pool_look_again(pool);
 	if (col->query->parts & SOCKET_PARTS)
 		pool_settle_sockets(pool);
-	pool_settle_flight(pool);
+	if (col->flight)
+		pool_settle_flight(pool);
 	/* The shards look into the snapshot until all are done. */
 	for (i = 0; i < pool->nr; i++)
 		snapshot_merge(col->snap, &pool->workers[i].shard);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Shared mappings of the live host: by PROCMAP_QUERY, or else from the text. */
+/* Whose memory is the same, and what is mapped there: by PROCMAP_QUERY, or else from the
+ * text. */
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -25,6 +28,15 @@ struct procmap_query {
 #define QUERY_FILE_BACKED	0x20
 #define VMA_ACCESS		0x07
 #define VMA_SHARED		0x08
+
+int live_compare(const struct host *host, enum host_shared what, pid_t a, pid_t b)
+{
+	static const int types[] = { [HOST_FILES] = KCMP_FILES, [HOST_MEMORY] = KCMP_VM };
+	long order = syscall(SYS_kcmp, a, b, types[what], 0, 0);
+
+	/* 3: they differ, but there is no order. */
+	return order < 0 ? -errno : order > HOST_AFTER ? -EOPNOTSUPP : (int)order;
+}
 
 /* Set once the kernel is known not to have it. */
 static atomic_bool no_query;

@@ -16,15 +16,6 @@
 #include "ipcscope/vec.h"
 #include "live.h"
 
-int live_compare(const struct host *host, enum host_shared what, pid_t a, pid_t b)
-{
-	static const int types[] = { [HOST_FILES] = KCMP_FILES, [HOST_MEMORY] = KCMP_VM };
-	long order = syscall(SYS_kcmp, a, b, types[what], 0, 0);
-
-	/* 3: they differ, but there is no order. */
-	return order < 0 ? -errno : order > HOST_AFTER ? -EOPNOTSUPP : (int)order;
-}
-
 /* An epoll descriptor is locked while events are copied to a page that may be missing. */
 static int process_compare_slot(struct helper_call *call)
 {

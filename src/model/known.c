@@ -324,12 +324,10 @@ static void known_find_gap_users(struct snapshot *snap)
 	struct gap_user *user;
 	const struct gap *gap;
 
-	snap->gap_users.nr = 0;
 	vec_for_each(gap, &snap->gaps)
 		*vec_add(&snap->gap_users) = (struct gap_user){ gap->uid, 1u << gap->part };
 	user = snap->gap_users.at;
-	if (user)
-		qsort(user, snap->gap_users.nr, sizeof(*user), known_compare_users);
+	qsort(user, snap->gap_users.nr, sizeof(*user), known_compare_users);
 	for (i = 0; i < snap->gap_users.nr; i++) {
 		if (nr && user[nr - 1].uid == user[i].uid)
 			user[nr - 1].parts |= user[i].parts;
@@ -373,7 +371,9 @@ void missing_finish(struct snapshot *snap)
 		warning->count++;
 	}
 	snap->gaps.nr = nr;
-	known_find_gap_users(snap);
+	snap->gap_users.nr = 0;
+	if (snap->gaps.nr)
+		known_find_gap_users(snap);
 	vec_for_each(warning, &snap->warnings) {
 		if (!warning->first && !warning->unsupported)
 			snap->warned_parts |= 1u << warning->part;
