@@ -28,7 +28,7 @@ static void netlink_set_groups(struct collector *col, uint32_t object, const uin
 	size_t i;
 
 	buf_reset(text);
-	for (i = 0; i < words * 32; i++) {
+	for (i = 0; i < (words & ~swap) * 32; i++) {
 		if (mask[(i / 32) ^ swap] >> (i % 32) & 1)
 			buf_printf(text, "%s%zu", text->len ? "," : "", i + 1);
 	}

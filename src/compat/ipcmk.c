@@ -192,7 +192,7 @@ static int ipcmk_make_kind(struct ipcmk *ipcmk, const struct ipcmk_kind *kind)
 	making.st.nr = (uint64_t)ipcmk->nsems;
 	making.file.mode = S_IFREG | (ipcmk->mode & ~ipcmk->mask);
 	making.file.size = kind->class == CLASS_pshm ? ipcmk->size : 0;
-	if (class_infos[kind->class]->groups & GROUP_POSIX) {
+	if (ipcmk->name && class_infos[kind->class]->groups & GROUP_POSIX) {
 		buf_printf(&slashed, "%s%s", *ipcmk->name == '/' ? "" : "/", ipcmk->name);
 		name = arena_str(&ipcmk->arena, slashed.data, slashed.len);
 		path = object_path(&ipcmk->arena, kind->class, name);

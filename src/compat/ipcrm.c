@@ -172,7 +172,7 @@ static int ipcrm_remove_all(struct ipcrm *ipcrm)
 	struct query *query = &removal->session.picture.query;
 	const struct selector *selector;
 	const struct target *target;
-	int status;
+	int status, all;
 	uint32_t i;
 
 	/* ipcrm removes whoever uses an object, so that users are not read; and without
@@ -188,9 +188,11 @@ static int ipcrm_remove_all(struct ipcrm *ipcrm)
 	if (status)
 		return status;
 	/* All that are left come last, wherever --all stands. */
-	for (i = 0; i < 2 * ipcrm->selectors.nr; i++) {
-		if (ipcrm->selectors.at[i % ipcrm->selectors.nr].all == (i >= ipcrm->selectors.nr))
-			ipcrm_plan(ipcrm, i % ipcrm->selectors.nr);
+	for (all = 0; all <= 1; all++) {
+		for (i = 0; i < ipcrm->selectors.nr; i++) {
+			if (ipcrm->selectors.at[i].all == all)
+				ipcrm_plan(ipcrm, i);
+		}
 	}
 	if (removal->rm.targets.nr)
 		status = removal_session_run(removal, ipcrm_tell, ipcrm);

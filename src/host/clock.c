@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,8 +161,7 @@ void live_clock_note(const struct host *host)
 	fd = live_open_note(CLOCK_FILE, O_WRONLY | O_CREAT | O_APPEND);
 	if (fd < 0)
 		return;
-	len = snprintf(line, sizeof(line), "%lld %lld\n", (long long)(boot + distance),
-		       (long long)boot);
+	len = snprintf(line, sizeof(line), "%" PRId64 " %" PRId64 "\n", boot + distance, boot);
 	/* A note that is not written is missing, no more. */
 	(void)!write(fd, line, (size_t)len);
 	close(fd);

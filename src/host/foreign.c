@@ -61,6 +61,7 @@ int foreign_open(const struct host_dir *at, const char *path, bool follow, struc
 	struct helper_call call = { 0 };
 	int fd, ret;
 
+	*st = (struct host_stat){ 0 };
 	fd = syscall(SYS_openat2, at ? at->fd : AT_FDCWD, path, &how, sizeof(how));
 	if (fd >= 0) {
 		ret = live_stat(&live_host, &(struct host_dir){ .fd = fd }, "", HOST_BTIME, st);

@@ -268,6 +268,7 @@ static void put_netlink(struct nlmsghdr *msg, const struct sock *sock,
 {
 	struct netlink_diag_msg *body =
 		mnl_nlmsg_put_extra_header(msg, sizeof(*body));
+	const unsigned long groups = sock->groups;
 
 	body->ndiag_family = AF_NETLINK;
 	body->ndiag_type = sock->type;
@@ -279,8 +280,7 @@ static void put_netlink(struct nlmsghdr *msg, const struct sock *sock,
 	if (show & NDIAG_SHOW_MEMINFO)
 		put_meminfo(msg, NETLINK_DIAG_MEMINFO, sock);
 	if (show & NDIAG_SHOW_GROUPS)
-		mnl_attr_put(msg, NETLINK_DIAG_GROUPS, sizeof(sock->groups),
-			     &sock->groups);
+		mnl_attr_put(msg, NETLINK_DIAG_GROUPS, sizeof(groups), &groups);
 }
 
 static void put_packet(struct nlmsghdr *msg, const struct sock *sock,

@@ -43,12 +43,15 @@ static void blocked(pid_t pid, long nr, uint64_t a, uint64_t b, uint64_t c)
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define SHORT(high, low)	high low
 #define LONG(low)		"00000000000000" low
+#define INT(low)		"000000" low
 #define TYPE_33			"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x21"
 #else
 #define SHORT(high, low)	low high
 #define LONG(low)		low "00000000000000"
+#define INT(low)		low "000000"
 #define TYPE_33			"\\x21\\x00\\x00\\x00\\x00\\x00\\x00\\x00"
 #endif
+#define POLLFD(fd, events)	fd SHORT("00", events) "0000"
 /* One operation, no flags. */
 #define SOP(num, high, low)	SHORT("00", num) SHORT(high, low) "0000"
 
@@ -566,8 +569,8 @@ static void add_pollers(void)
 {
 	/* struct pollfd: 3 POLLIN, none, 4 POLLOUT, 5, which is closed */
 	blocked(20, SYS_ppoll, 0x1000, 4, 0);
-	machine_add(&box, "mem 20 0x1000 0300000001000000" "ffffffff01000000"
-		    "0400000004000000" "0500000001000000\n"
+	machine_add(&box, "mem 20 0x1000 " POLLFD(INT("03"), "01") POLLFD("ffffffff", "01")
+		    POLLFD(INT("04"), "04") POLLFD(INT("05"), "01") "\n"
 		    "link /proc/20/fd/3 -> pipe:[30] lmode=0500\n"
 		    "link /proc/20/fd/4 -> pipe:[40] lmode=0300");
 	/* The second target was told of once; the number of the third is closed. */

@@ -187,6 +187,13 @@ static void queues_are_told_in_bytes_or_as_memory(void **state)
 	TOLD(udp, 76, RECVQ, "0");
 }
 
+/* Each word of an address as a number of the host. */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define IP(a, b, c, d)	a b c d
+#else
+#define IP(a, b, c, d)	d c b a
+#endif
+
 /* Ping sockets have no sock_diag, UDP-Lite ones need not; each namespace has its files. */
 static void ping_and_udplite_are_read_as_text(void **state)
 {
@@ -194,16 +201,16 @@ static void ping_and_udplite_are_read_as_text(void **state)
 	machine_add(&box, "diag udplite error=ENOENT times=2\n"
 		    "file /proc/9/net/icmp <<END\n"
 		    "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops\n"
-		    "   25: 0100007F:004D 0200007F:0000 01 00000000:00000000 00:00000000 00000000  1000        0 75 2 0000000000000000 0\n"
+		    "   25: " IP("7F", "00", "00", "01") ":004D " IP("7F", "00", "00", "02") ":0000 01 00000000:00000000 00:00000000 00000000  1000        0 75 2 0000000000000000 0\n"
 		    "END");
 	machine_add(&box, "file /proc/9/net/udplite <<END\n"
 		    "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops\n"
-		    " 4415: 0100007F:15B3 0100007F:15B4 01 00000000:00000340 00:00000000 00000000     0        0 77 2 0000000000000000 0\n"
-		    " 4416: 0100007F:15B4 0100007F:15B3 01 00000000:00000000 00:00000000 00000000     0        0 78 2 0000000000000000 0\n"
+		    " 4415: " IP("7F", "00", "00", "01") ":15B3 " IP("7F", "00", "00", "01") ":15B4 01 00000000:00000340 00:00000000 00000000     0        0 77 2 0000000000000000 0\n"
+		    " 4416: " IP("7F", "00", "00", "01") ":15B4 " IP("7F", "00", "00", "01") ":15B3 01 00000000:00000000 00:00000000 00000000     0        0 78 2 0000000000000000 0\n"
 		    "END");
 	machine_add(&box, "file /proc/net-77/icmp6 <<END\n"
 		    "  sl  local_address rem_address   st\n"
-		    "   26: 00000000000000000000000001000000:004E 00000000000000000000000000000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 76 2 0000000000000000 0\n"
+		    "   26: 000000000000000000000000" IP("00", "00", "00", "01") ":004E 00000000000000000000000000000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 76 2 0000000000000000 0\n"
 		    "END");
 	machine_process(&box, 20, 0, "x");
 	machine_add(&box, "link /proc/20/fd/3 -> socket:[80] proto=PINGv6\n"
@@ -458,7 +465,7 @@ static void test_no_handler(void **state)
 		    "link /proc/20/fd/4 -> socket:[51] proto=NETLINK");
 	machine_add(&box, "file /proc/9/net/raw <<END\n"
 		    "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops\n"
-		    "    1: 0100007F:0001 00000000:0000 07 00000003:00000002 00:00000000 00000000  1000        0 75 2 0000000000000000 0\n"
+		    "    1: " IP("7F", "00", "00", "01") ":0001 00000000:0000 07 00000003:00000002 00:00000000 00000000  1000        0 75 2 0000000000000000 0\n"
 		    "    nonsense\n"
 		    "END");
 	ask_all(A_CLASS(unix) | A_CLASS(netlink) | A_CLASS(raw));
