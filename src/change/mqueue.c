@@ -15,7 +15,7 @@ static int mqueue_look_up(const struct write_ops *ops, enum class_id class, int 
 static void mqueue_act(struct removal *rm, struct target *target)
 {
 	const struct mqueue_write_ops *ops = rm->ops->mqueue;
-	struct host_mq now;
+	struct host_mq now = { 0 };
 	int fd, lease, ret = 0;
 
 	fd = ops->open(target->path->data, &target->file);

@@ -219,12 +219,13 @@ static bool keys_put_field(struct json *json, const struct object_keys *keys,
 		return true;
 	if (type == TYPE_USERS || type == TYPE_REFS) {
 		keys_put_related(json, snap, obj, field);
-	} else if (value.known == KNOWN_YES && type == TYPE_AGE && value.num == AGE_NEVER) {
+		return true;
+	}
+	if ((value.known == KNOWN_YES && type == TYPE_AGE && value.num == AGE_NEVER) ||
+	    (value.known == KNOWN_NONE && type != TYPE_STATES && type != TYPE_SEMS))
 		return false;
-	} else if (value.known == KNOWN_YES) {
+	if (value.known == KNOWN_YES) {
 		keys_put_known(json, keys, snap, obj, field, &value);
-	} else if (value.known == KNOWN_NONE && type != TYPE_STATES && type != TYPE_SEMS) {
-		return false;
 	} else if (value.known == KNOWN_NONE) {
 		json_open(json, fields[field].name, '[');
 		json_close(json, ']');

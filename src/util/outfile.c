@@ -246,9 +246,8 @@ int outfile_append(const char *path, bool *ours)
 	}
 	fd = openat(place.dir, place.name, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW |
 		    O_CLOEXEC, 0600);
-	if (fd < 0 && errno != EEXIST && errno != EISDIR)
-		fd = -errno;
-	else if (fd < 0 && fstatat(place.dir, place.name, &st, AT_SYMLINK_NOFOLLOW))
+	if (fd < 0 && ((errno != EEXIST && errno != EISDIR) ||
+		       fstatat(place.dir, place.name, &st, AT_SYMLINK_NOFOLLOW)))
 		fd = -errno;
 	else if (fd < 0)
 		fd = outfile_open_there(&walk, st.st_mode & S_IFMT, O_APPEND |
