@@ -90,6 +90,7 @@ enum field_type {
 	TYPE_DEV,		/* as makedev(3) makes it */
 	TYPE_BOOL,
 	TYPE_STR,		/* somebody's bytes */
+	TYPE_NAMES,		/* several that begin with '/', between them a '/' more */
 	TYPE_WORD,		/* one of our own words */
 	TYPE_STATES,		/* IS() bits */
 	TYPE_SEMS,		/* struct sems */

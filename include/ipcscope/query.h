@@ -6,11 +6,9 @@
 
 #include "ipcscope/snapshot.h"
 
-/* A path that a socket is asked for by, or a name of a file in /dev/shm. */
+/* A path that a socket is asked for by. */
 struct path_ref {
 	const char *path;
-	uint64_t classes;	/* A_CLASS(): that may be meant */
-	uint64_t file;		/* to be told: inode of the file, if it has several names; or 0 */
 	uint64_t socket;	/* to be told: inode of the one bound to its file; 0: none */
 };
 

@@ -350,6 +350,11 @@ bool object_users_complete(const struct snapshot *snap, const struct object *obj
 /* The name people call it by, whether or not it is the only one; NULL if it
  * goes by number. */
 const struct str *object_called(const struct snapshot *snap, const struct object *obj);
+/* The next name of a field of several; *@name is NULL at first. False: no more. */
+bool names_next(const struct str *names, const char **name, size_t *len);
+/* Whether it is called @name, which may be another of its names. */
+bool object_is_called(const struct snapshot *snap, const struct object *obj,
+		      const struct str *name);
 /* The REF, escaped as text_escape() does; accepted back by ref_parse(). */
 void object_ref(struct buf *buf, const struct snapshot *snap, const struct object *obj);
 uint32_t object_count_edges(const struct snapshot *snap, const struct object *obj,

@@ -38,6 +38,8 @@ struct target {
 	struct object_key key;
 	const struct str *ref;	/* as it is printed */
 	const struct str *path;	/* of the file, or name of the queue; or NULL */
+	const struct str *names;	/* all its names, if it has several; or NULL */
+	uint64_t links;		/* names that it has, of which more may be unknown */
 	const struct str *owner;
 	const struct str *amount;	/* "12.1K", "3 sem" */
 	uid_t uid;
@@ -81,6 +83,12 @@ struct removal_paths {
 	size_t base;		/* bytes of them that are of the system or its user */
 };
 
+/* A file that an undo made in place of one that had other names as well. */
+struct remade {
+	struct host_stat was;
+	const struct str *path;
+};
+
 struct removal {
 	/* To be set before removal_open(). */
 	const char *command;	/* "rm", "clean" */
@@ -118,6 +126,7 @@ struct removal {
 	uint64_t ipc_ns;	/* 0: not told */
 	uid_t by_uid;
 	int64_t login_uid;	/* -1: not told */
+	struct VEC(struct remade) remade;	/* by an undo: files that had several names */
 	char fatal[256];	/* why the rest was stopped; "" */
 	struct buf report;	/* what was done about them, lines */
 };
@@ -133,6 +142,11 @@ void removal_init(struct removal *rm, const char *command);
 /* A new target; @finding may be NULL (nothing is known of its use). */
 struct target *removal_add(struct removal *rm, const struct snapshot *snap,
 			   uint32_t object, const struct finding *finding);
+/* That it is removed by that name, which may be another than it is called by. */
+void target_call(struct removal *rm, struct target *target, const struct str *name);
+/* Of a file with several names: where its contents stay, once this and the targets before it
+ * are done; NULL: nowhere. */
+const struct str *target_stays(struct removal *rm, struct target *target);
 /* Why no such thing can be removed at all; NULL if it can. */
 const char *target_impossible(const struct target *target, const struct snapshot *snap);
 /* Whether the kernel counts its users, and there were none. */

@@ -102,6 +102,25 @@ static int file_remove_regular(struct removal *rm, struct target *target,
 	return ret;
 }
 
+/* That a name went changed the time of the file, which others of the targets may be, too. */
+static void file_expect(struct removal *rm, const struct target *done)
+{
+	struct target *target;
+
+	vec_for_each(target, &rm->targets) {
+		struct present now = {};
+
+		if (done->links < 2 || target->outcome != OUTCOME_PLANNED ||
+		    target->key.space != SPACE_INODE || target->key.ns != done->key.ns ||
+		    target->key.id != done->key.id ||
+		    file_look(rm->ops, target->class, 0, target->path->data, &now) ||
+		    !host_same_file(&now.file, &target->file, false))
+			continue;
+		target->file.ctime = now.file.ctime;
+		target->file.ctime_ns = now.file.ctime_ns;
+	}
+}
+
 static void file_act(struct removal *rm, struct target *target)
 {
 	struct host_place place;
@@ -127,6 +146,8 @@ static void file_act(struct removal *rm, struct target *target)
 			    target->aside);
 	else
 		act_note(rm, target, ret);
+	if (target->outcome == OUTCOME_REMOVED)
+		file_expect(rm, target);
 }
 
 static int file_make_in(struct making *making, const struct host_place *place)

@@ -162,16 +162,22 @@ void identity_fill(struct target *target, const struct snapshot *snap, const str
 		target->file.size = class->file_size;
 }
 
-void identity_write_path(struct json *json, const struct str *path)
+static void identity_write_bytes(struct json *json, const char *key, const char *key_hex,
+				 const struct str *path)
 {
 	uint32_t i;
 
-	json_str(json, "path", path->data, path->len);
-	json_begin(json, "path_hex");
+	json_str(json, key, path->data, path->len);
+	json_begin(json, key_hex);
 	buf_putc(json->to, '"');
 	for (i = 0; i < path->len; i++)
 		buf_hex(json->to, (unsigned char)path->data[i], 2);
 	buf_putc(json->to, '"');
+}
+
+void identity_write_path(struct json *json, const struct str *path)
+{
+	identity_write_bytes(json, "path", "path_hex", path);
 }
 
 static void identity_write_member(struct json *json, const struct target *target,
@@ -207,6 +213,10 @@ void identity_write(struct json *json, const struct target *target)
 	json_u64(json, "bytes", target->bytes);
 	if (target->path)
 		identity_write_path(json, target->path);
+	if (target->links > 1)
+		json_u64(json, "links", target->links);
+	if (target->names)
+		identity_write_bytes(json, "names", "names_hex", target->names);
 	for_each_part(p, target) {
 		json_open(json, parts[p].key, '{');
 		for_each_member(m, p)
@@ -245,9 +255,10 @@ static int identity_digit_of(char c)
 }
 
 /* NULL if there is none, or none that a path could be. */
-static const struct str *identity_read_path(struct arena *arena, const json_t *root)
+static const struct str *identity_read_path(struct arena *arena, const json_t *root,
+					    const char *key)
 {
-	const json_t *hex = json_object_get(root, "path_hex");
+	const json_t *hex = json_object_get(root, key);
 	const char *text = json_string_value(hex);
 	size_t len = json_string_length(hex) / 2, i;
 	const struct str *path = NULL;
@@ -278,7 +289,9 @@ bool identity_read(struct arena *arena, const json_t *root, struct target *targe
 		.ref = identity_word(arena, root, "ref"),
 		.owner = identity_word(arena, root, "owner"),
 		.amount = identity_word(arena, root, "amount"),
-		.path = identity_read_path(arena, root),
+		.path = identity_read_path(arena, root, "path_hex"),
+		.names = identity_read_path(arena, root, "names_hex"),
+		.links = (uint64_t)json_num_of(root, "links"),
 		.uid = (uid_t)json_num_of(root, "uid"),
 		.bytes = (uint64_t)json_num_of(root, "bytes"),
 		.ns = (uint64_t)json_num_of(root, "ns"),

@@ -58,7 +58,9 @@ void target_query(struct query *query)
 {
 	identity_query(query);
 	query_add_field(query, FIELD_NAME);
+	query_add_field(query, FIELD_NAMES);
 	query_add_field(query, FIELD_PATH);
+	query_add_field(query, FIELD_LINKS);
 	query_add_field(query, FIELD_OWNER);
 	query_add_field(query, FIELD_AMOUNT);
 }
@@ -125,6 +127,22 @@ static const struct str *plan_reason(struct removal *rm, const struct finding *f
 	return plan_take(&rm->arena, &text);
 }
 
+/* Paths of all its names; NULL. */
+static const struct str *plan_names(struct removal *rm, const struct target *target,
+				    const struct str *names)
+{
+	struct buf paths = {};
+	const char *name = NULL;
+	size_t len = 0;
+
+	while (names && names_next(names, &name, &len)) {
+		buf_puts(&paths, paths.len ? "/" : "");
+		buf_puts(&paths, target_class(target)->directory);
+		buf_add(&paths, name + 1, len - 1);
+	}
+	return names ? plan_take(&rm->arena, &paths) : NULL;
+}
+
 struct target *removal_add(struct removal *rm, const struct snapshot *snap,
 			   uint32_t object, const struct finding *finding)
 {
@@ -151,9 +169,44 @@ struct target *removal_add(struct removal *rm, const struct snapshot *snap,
 	target->memory = target->bytes;
 	target->path = object_path(&rm->arena, target->class,
 				   object_str(snap, obj, FIELD_NAME));
+	if (class->type == S_IFREG) {
+		target->names = plan_names(rm, target, object_str(snap, obj, FIELD_NAMES));
+		object_num(snap, obj, FIELD_LINKS, &target->links);
+	}
 	if (class->plan)
 		class->plan(rm, target, snap, obj);
 	return target;
+}
+
+void target_call(struct removal *rm, struct target *target, const struct str *name)
+{
+	struct buf ref = {};
+
+	buf_puts(&ref, class_infos[target->class]->name);
+	buf_putc(&ref, ':');
+	text_escape(&ref, name->data, name->len);
+	target->ref = plan_take(&rm->arena, &ref);
+	target->path = object_path(&rm->arena, target->class, name);
+}
+
+const struct str *target_stays(struct removal *rm, struct target *target)
+{
+	const struct target *one;
+	uint64_t left = target->links;
+
+	vec_for_each(one, &rm->targets) {
+		left -= left && one->key.space == target->key.space &&
+			one->key.ns == target->key.ns && one->key.id == target->key.id &&
+			one->outcome == OUTCOME_PLANNED;
+		if (one == target)
+			break;
+	}
+	/* What it takes stays, too. */
+	if (left)
+		target->memory = 0;
+	return left ? arena_printf(&rm->arena,
+				   "its contents stay under %llu more name%s (hard links)",
+				   (unsigned long long)left, left > 1 ? "s" : "") : NULL;
 }
 
 const char *plan_name_impossible(const struct target *target, const struct snapshot *snap)

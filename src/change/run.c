@@ -228,6 +228,7 @@ void removal_free(struct removal *rm)
 	state_close(rm->log);
 	state_close(rm->lock);
 	vec_free(&rm->targets);
+	vec_free(&rm->remade);
 	buf_free(&rm->lines);
 	buf_free(&rm->report);
 	arena_free(&rm->arena);

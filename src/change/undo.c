@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "internal.h"
 #include "ipcscope/text.h"
@@ -17,6 +18,7 @@ struct undoing {
 	uint64_t sum;
 	unsigned int lost;
 	int id;			/* of what was made */
+	const struct str *linked;	/* what it is a name of again; or NULL */
 	struct buf text;	/* of messages */
 	char *why;
 };
@@ -166,6 +168,70 @@ static int undo_check_place(struct undoing *undo)
 			   "its directory is on another file system than it was removed from, perhaps of another mount namespace: --here restores it here");
 }
 
+/* Links the name to the file that @path leads to if that is the one that had it (@was), or has
+ * been made in its place; 1: it is not. */
+static int undo_link_to(struct undoing *undo, const struct str *path, const struct host_stat *was)
+{
+	const struct file_write_ops *ops = undo->rm->ops->file;
+	struct host_place from = { .dir = -1 }, place = { .dir = -1 };
+	struct present now = {}, birth = {};
+	int ret = 1;
+
+	if (was)
+		birth.file = *was;
+	if (!ops->open_place(path->data, true, &from) &&
+	    !ops->stat(&from, &now.file) && S_ISREG(now.file.mode) &&
+	    (!was || file_is_born_same(undo->target.class, &birth, &now)))
+		ret = ops->open_place(undo->target.path->data, true, &place);
+	if (!ret) {
+		undo_log_made(undo, "made", NULL, (int64_t)now.file.ino);
+		ret = ops->link(&from, &now.file, &place);
+		ops->close_place(&place);
+		undo->linked = ret || !was ? NULL : path;
+		if (ret)
+			undo_refuse(undo, ret, ret == -EEXIST ? "its name is taken again" :
+				    strerror(-ret));
+	}
+	ops->close_place(&from);
+	return ret;
+}
+
+/* A file lives on under its other names: its contents are as they are now. 1: it does not. */
+static int undo_link(struct undoing *undo)
+{
+	const struct target *target = &undo->target;
+	const struct remade *remade;
+	const char *name = NULL;
+	size_t len = 0;
+	int ret = 1;
+
+	vec_for_each(remade, &undo->rm->remade) {
+		if (ret > 0 && remade->was.dev == target->file.dev &&
+		    remade->was.ino == target->file.ino && remade->was.btime == target->file.btime)
+			ret = undo_link_to(undo, remade->path, NULL);
+	}
+	while (ret > 0 && target->names && names_next(target->names, &name, &len)) {
+		if (len != target->path->len || memcmp(name, target->path->data, len))
+			ret = undo_link_to(undo, arena_str(&undo->arena, name, len), &target->file);
+	}
+	return ret;
+}
+
+static int undo_make_file(struct undoing *undo, struct making *making)
+{
+	int ret = undo->target.links > 1 ? undo_link(undo) : 1;
+
+	if (ret <= 0)
+		return ret;
+	ret = undo_make_object(undo, making);
+	if (!ret && undo->target.links > 1)
+		*vec_add(&undo->rm->remade) = (struct remade){
+			undo->target.file,
+			arena_str(&undo->rm->arena, undo->target.path->data, undo->target.path->len),
+		};
+	return ret;
+}
+
 static int undo_make(struct undoing *undo)
 {
 	const struct target *target = &undo->target;
@@ -192,7 +258,7 @@ static int undo_make(struct undoing *undo)
 		 target_class(target)->family->is_same(target, &now))
 		ret = undo_refuse(undo, -EEXIST, "is still there: it was not removed");
 	else
-		ret = undo_make_object(undo, &making);
+		ret = undo_make_file(undo, &making);
 	make_free(&making);
 	return ret;
 }
@@ -229,6 +295,9 @@ static void undo_tell_lost(struct undoing *undo, struct buf *to)
 	if (undo->lost & LOST_ID)
 		buf_printf(to, "its id: it is %s:%d now",
 			   class_infos[undo->target.class]->name, undo->id);
+	if (undo->linked)
+		buf_printf(to, "its contents of then: the file is still there as %s",
+			   undo->linked->data);
 	for (i = 0; i < ARRAY_SIZE(losses); i++) {
 		if (undo->lost & losses[i].bit)
 			buf_printf(to, "%s%s", to->len ? ", " : "", losses[i].what);

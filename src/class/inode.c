@@ -37,3 +37,31 @@ void inode_fill(struct snapshot *snap, uint32_t object, const struct host_stat *
 	if (!st->nlink)
 		object_flag(snap, object, IS(UNLINKED));
 }
+
+static int inode_compare_links(const void *a, const void *b)
+{
+	const struct link *x = a, *y = b;
+
+	return COMPARE(x->object, y->object) ?: strcmp(x->name->data, y->name->data);
+}
+
+void inode_add_names(struct collector *col, struct links *links)
+{
+	struct buf *names = &col->scratch;
+	uint32_t i, nr;
+
+	if (links->nr)
+		qsort(links->at, links->nr, sizeof(links->at[0]), inode_compare_links);
+	for (i = 0; i < links->nr; i += nr) {
+		const uint32_t object = links->at[i].object;
+
+		buf_reset(names);
+		for (nr = 0; i + nr < links->nr && links->at[i + nr].object == object; nr++) {
+			buf_puts(names, nr ? "/" : "");
+			buf_str(names, links->at[i + nr].name);
+		}
+		if (nr > 1)
+			object_set_str(col->snap, object, FIELD_NAMES, names->data, names->len);
+	}
+	vec_free(links);
+}

@@ -22,6 +22,17 @@ void inode_fill(struct snapshot *snap, uint32_t object, const struct host_stat *
 /* The hook called of files: the name of one that is in its usual place. */
 const struct str *inode_called(const struct snapshot *snap, const struct object *obj);
 
+/* The names of files that have several. */
+struct link {
+	uint32_t object;
+	const struct str *name;
+};
+
+struct links VEC(struct link);
+
+/* Gives all names to their objects, in order; frees @links. */
+void inode_add_names(struct collector *col, struct links *links);
+
 /* Whether a file of so many bytes can be a sem_t, of 64 bits or of 32 (psem.c). */
 bool psem_is_size(uint64_t size);
 /* The value of the semaphore that the file @name of @dir may be (psem.c). */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * POSIX shared memory and named semaphores, in /dev/shm: shm_overview(7),
- * sem_overview(7), mm/shmem.c, glibc's nptl/sem_open.c. A named semaphore is a file
- * sem.NAME of 32 bytes, mapped under the temporary name it was made with, so
- * that only device and inode tell which one a mapping is.
+ * POSIX shared memory and named semaphores, in /dev/shm: shm_overview(7), sem_overview(7),
+ * mm/shmem.c, glibc's nptl/sem_open.c. A named semaphore is a file sem.NAME of 32 bytes, mapped
+ * under the temporary name it was made with: only device and inode tell which one a mapping is.
  */
 #include <errno.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
 
@@ -22,6 +22,7 @@ struct walk {
 	struct buf path;	/* "/sub/name" below /dev/shm */
 	size_t len;		/* of "/sub" */
 	unsigned int depth;
+	struct links *links;	/* names of files that have several */
 };
 
 /* sem_open() makes its files in /dev/shm itself, not below. */
@@ -33,36 +34,40 @@ static enum class_id shmfs_class_of(const char *name, size_t len)
 	       !memchr(name + 1, '/', len - 1) ? CLASS_psem : CLASS_pshm;
 }
 
-/* A file may have other names (hard links) than that which its object is called by. */
-static void shmfs_note_ref(const struct walk *walk, enum class_id class,
-			   const struct host_stat *st)
+/* What an object of the class calls a path below /dev/shm, of *@len bytes; or NULL. */
+static const char *shmfs_name(enum class_id class, const char *path, size_t *len,
+			      char text[NAME_MAX + 2])
 {
-	const size_t skip = class == CLASS_psem ? strlen(SEM_PREFIX) : 0;
-	uint32_t i;
-
-	for (i = 0; i < walk->col->query->nr_path_refs; i++) {
-		struct path_ref *ref = &walk->col->query->path_refs[i];
-
-		if (ref->classes >> class & 1 && *ref->path == '/' &&
-		    !strcmp(ref->path + 1, walk->path.data + 1 + skip))
-			ref->file = st->ino;
-	}
+	if (class != CLASS_psem)
+		return path;
+	if (shmfs_class_of(path, *len) != CLASS_psem || *len > NAME_MAX + 1)
+		return NULL;
+	*len -= strlen(SEM_PREFIX);
+	text[0] = '/';
+	memcpy(text + 1, path + strlen("/" SEM_PREFIX), *len - 1);
+	return text;
 }
 
 static void shmfs_set_name(struct snapshot *snap, uint32_t object,
-			   enum class_id class, const char *name, size_t len)
+			   enum class_id class, const char *path, size_t len)
 {
-	char text[4096];
+	char text[NAME_MAX + 2];
+	const char *name = shmfs_name(class, path, &len, text);
 
-	if (class == CLASS_psem && len < sizeof(text)) {
-		const size_t skip = strlen("/" SEM_PREFIX);
+	object_set_first(snap, object, FIELD_NAME, name ?: path, len);
+}
 
-		text[0] = '/';
-		memcpy(text + 1, name + skip, len - skip);
-		object_set_first(snap, object, FIELD_NAME, text, len - skip + 1);
-		return;
-	}
-	object_set_first(snap, object, FIELD_NAME, name, len);
+static void shmfs_note_link(struct walk *walk, uint32_t object)
+{
+	struct snapshot *snap = walk->col->snap;
+	char text[NAME_MAX + 2];
+	size_t len = walk->path.len;
+	const char *name = shmfs_name(snap->objects.at[object].class, walk->path.data, &len, text);
+
+	if (name)
+		*vec_add(walk->links) = (struct link){
+			object, arena_str(&snap->arena, name, len),
+		};
 }
 
 static void shmfs_add_file(struct walk *walk, const char *name, const struct host_stat *st)
@@ -73,11 +78,11 @@ static void shmfs_add_file(struct walk *walk, const char *name, const struct hos
 
 	if (!(col->query->classes & A_CLASS_OF(class)))
 		return;
-	if (st->nlink > 1)
-		shmfs_note_ref(walk, class, st);
 	object = snapshot_object(col->snap, class, inode_key(st));
 	inode_fill(col->snap, object, st);
 	shmfs_set_name(col->snap, object, class, walk->path.data, walk->path.len);
+	if (st->nlink > 1)
+		shmfs_note_link(walk, object);
 	if (class == CLASS_psem && psem_is_size(st->size) &&
 	    object_wants(col->snap, class, FIELD_VALUES))
 		psem_read_value(col, object, walk->dir, name);
@@ -185,7 +190,8 @@ static int shmfs_find_dir(struct collector *col, struct host_stat *st)
 static void shmfs_list(struct collector *col)
 {
 	const struct host *host = col->host;
-	struct walk walk = { .col = col };
+	struct links links = { 0 };
+	struct walk walk = { .col = col, .links = &links };
 	struct buf entries = { 0 };
 	struct host_space space;
 	struct host_dir dir;
@@ -215,6 +221,7 @@ static void shmfs_list(struct collector *col)
 	}
 	if (err < 0)
 		snapshot_warn(col->snap, PART_SHMFS, -err, SHM_DIR);
+	inode_add_names(col, &links);
 	buf_free(&walk.path);
 	buf_free(&entries);
 }
@@ -326,7 +333,7 @@ static bool shmfs_vma(struct scan *scan, const struct host_vma *vma)
 }
 
 static const struct class_field pshm_fields[] = {
-	HAS(NAME), HAS(UID), HAS(GID), HAS(MODE), HAS(SIZE), HAS(USED),
+	HAS(NAME), HAS(NAMES), HAS(UID), HAS(GID), HAS(MODE), HAS(SIZE), HAS(USED),
 	HAS(LINKS), HAS(ATIME), HAS(MTIME), HAS(CTIME), HAS(BTIME),
 };
 
@@ -357,7 +364,7 @@ DEFINE_CLASS(pshm) = {
 };
 
 static const struct class_field psem_fields[] = {
-	HAS(NAME), HAS(UID), HAS(GID), HAS(MODE), HAS(SIZE), HAS(USED),
+	HAS(NAME), HAS(NAMES), HAS(UID), HAS(GID), HAS(MODE), HAS(SIZE), HAS(USED),
 	HAS_BY(VALUES, NEED(SEMFILE)), HAS(LINKS), HAS(ATIME), HAS(MTIME),
 	HAS(CTIME), HAS(BTIME),
 };

@@ -226,8 +226,6 @@ static void unix_path_find_refs(struct collector *col)
 		struct path_ref *ref = &col->query->path_refs[i];
 
 		bound = NULL;
-		if (!(ref->classes & A_CLASS(unix)))
-			continue;
 		if (!col->host->ops->find_file(col->host, 0, AT_FDCWD, 0, ref->path,
 					       &col->scratch, &st))
 			bound = unix_path_bound(col, st.vfs, true);

@@ -55,7 +55,7 @@ static void columns_json_sources(struct fieldset *set, const struct class_info *
 }
 
 static const enum field_id columns_json_always[] = {
-	FIELD_CLASS, FIELD_REF, FIELD_ID, FIELD_KEY, FIELD_NAME, FIELD_DEV,
+	FIELD_CLASS, FIELD_REF, FIELD_ID, FIELD_KEY, FIELD_NAME, FIELD_NAMES, FIELD_DEV,
 	FIELD_INO, FIELD_IPC_NS,
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "removal_session.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "ipcscope/text.h"
@@ -102,6 +103,21 @@ int removal_session_status(const struct removal_session *removal)
 			status = STATUS_REFUSED;
 	}
 	return status;
+}
+
+bool removal_session_yes(const char *question)
+{
+	char line[16];
+	char *end;
+
+	fprintf(stderr, "%s [y/N] ", question);
+	fflush(stderr);
+	if (!fgets(line, sizeof(line), stdin))
+		return false;
+	end = strchr(line, '\n');
+	if (end)
+		*end = '\0';
+	return !strcmp(line, "y") || !strcmp(line, "yes");
 }
 
 void removal_session_free(struct removal_session *removal)

@@ -32,6 +32,8 @@ int removal_session_run(struct removal_session *removal,
 /* What came of everything, as a status. */
 int removal_session_status(const struct removal_session *removal);
 /* Ends the run, if it is open. */
+/* Asks on stderr, [y/N]. */
+bool removal_session_yes(const char *question);
 void removal_session_free(struct removal_session *removal);
 
 /* Whether such a user is no person: root, a system user, one of a service or a container. */

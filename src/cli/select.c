@@ -211,6 +211,9 @@ static bool select_is_named(struct selection *sel, const struct snapshot *snap,
 			    uint32_t object)
 {
 	const struct object *obj = &snap->objects.at[object];
+	const struct str *names;
+	const char *name = NULL;
+	size_t len = 0;
 	uint64_t key;
 	bool any;
 
@@ -219,6 +222,9 @@ static bool select_is_named(struct selection *sel, const struct snapshot *snap,
 		any |= select_note_refs(sel, select_key_hash(key), snap, object);
 	any |= select_note_str(sel, snap, object, FIELD_NAME);
 	any |= select_note_str(sel, snap, object, FIELD_PATH);
+	names = object_str(snap, obj, FIELD_NAMES);
+	while (names && names_next(names, &name, &len))
+		any |= select_note_refs(sel, hash_bytes(name, len), snap, object);
 	return any;
 }
 

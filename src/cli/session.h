@@ -106,9 +106,6 @@ void select_path_ask(struct selection *sel, struct query *query);
 /* One socket may be asked for by several paths, of which it is called by one: it is what the
  * others mean, too. */
 void select_path_note(struct selection *sel, const struct snapshot *snap, struct rows *rows);
-/* The name that a file was asked for by, if that is another than it is called by; NULL. */
-const char *select_path_other(const struct selection *sel, const struct snapshot *snap,
-			      const struct object *obj);
 /* By number, a socket that was bound to the path of a REF but is not reached by it; 0: none. */
 uint64_t select_path_was(const struct ref_use *use, const struct snapshot *snap);
 /* What filters and order need. After columns_query(). */

@@ -170,28 +170,54 @@ static void clean_exclude(struct clean *clean, const struct candidate *cand,
 	*vec_add(&clean->excluded) = (struct exclusion){ cand->finding, reason };
 }
 
-static void clean_add_target(struct clean *clean, struct rule *rule,
-			     const struct candidate *cand)
+/* By @name of several, or NULL. */
+static void clean_add_name(struct clean *clean, struct rule *rule,
+			   const struct candidate *cand, const struct str *name, bool last)
 {
 	struct removal *rm = &clean->removal.rm;
 	const struct session *session = &clean->removal.session;
 	struct target *target = removal_add(rm, &session->picture.snap,
 					    session->rows.at[cand->row], cand->finding);
+	const struct str *stays;
 
 	target->lease = cand->lease;
+	if (name)
+		target_call(rm, target, name);
+	stays = target_stays(rm, target);
+	if (stays && last)
+		target->note = target->note_brief = stays;
 	if (target_impossible(target, &session->picture.snap)) {
-		clean_exclude(clean, cand, EXCLUDED_IMPOSSIBLE);
+		if (last)
+			clean_exclude(clean, cand, EXCLUDED_IMPOSSIBLE);
 		rm->targets.nr--;
 	} else if (rule->taken >= rule->max ||
 		   (rule->max_bytes != UINT64_MAX &&
 		    target->memory > rule->max_bytes - rule->taken_bytes)) {
-		clean_exclude(clean, cand, EXCLUDED_OVER);
+		if (last)
+			clean_exclude(clean, cand, EXCLUDED_OVER);
 		rm->targets.nr--;
 	} else {
 		rule->taken++;
 		num_add(&rule->taken_bytes, target->memory);
 		*vec_add(&clean->chosen) = (struct chosen){ rule, cand->finding };
 	}
+}
+
+/* A file goes with all of its names. */
+static void clean_add_target(struct clean *clean, struct rule *rule,
+			     const struct candidate *cand)
+{
+	const struct str *names = object_str(&clean->removal.session.picture.snap, cand->obj,
+					     FIELD_NAMES);
+	const char *name = NULL;
+	size_t len = 0;
+
+	if (!names)
+		clean_add_name(clean, rule, cand, NULL, true);
+	while (names && names_next(names, &name, &len))
+		clean_add_name(clean, rule, cand,
+			       arena_str(&clean->removal.rm.arena, name, len),
+			       name + len == names->data + names->len);
 }
 
 static void clean_consider(struct clean *clean, struct candidate *cand)

@@ -171,21 +171,6 @@ static void rm_print_plan(const struct removal_session *removal)
 	output_finish(&out);
 }
 
-static bool rm_yes(const char *question)
-{
-	char line[16];
-	char *end;
-
-	fprintf(stderr, "%s [y/N] ", question);
-	fflush(stderr);
-	if (!fgets(line, sizeof(line), stdin))
-		return false;
-	end = strchr(line, '\n');
-	if (end)
-		*end = '\0';
-	return !strcmp(line, "y") || !strcmp(line, "yes");
-}
-
 /* Whose of root and the system users are among them; how many objects. */
 static uint32_t rm_system_owners(const struct removal_session *removal, struct buf *names)
 {
@@ -218,7 +203,7 @@ static bool rm_agreed(const struct removal_session *removal, uint32_t nr)
 	if (theirs)
 		buf_printf(&question, " of %s", names.data);
 	buf_putc(&question, '?');
-	agreed = rm_yes(question.data);
+	agreed = removal_session_yes(question.data);
 	buf_free(&question);
 	buf_free(&names);
 	if (!agreed)
@@ -254,23 +239,18 @@ static bool rm_will_ask(const struct request *req)
 	return !asked(req, OPTION_YES) && !asked(req, OPTION_DRY_RUN);
 }
 
-/* What is known of each, and what is to become of it. */
-static void rm_plan_target(struct removal_session *removal, uint32_t i)
+/* What is known of each, and what is to become of it; @name: of several, or NULL. */
+static void rm_plan_target(struct removal_session *removal, uint32_t i, const struct str *name)
 {
 	struct target *target = removal_session_add(removal, i);
-	const struct snapshot *snap = &removal->session.picture.snap;
-	const struct object *obj = &snap->objects.at[target->object];
 	bool forced = asked(removal->session.req, OPTION_FORCE);
 	const char *impossible;
-	uint64_t links;
 
 	target->force = forced;
-	impossible = target_impossible(target, snap);
-	/* What is removed is the name in its REF. */
-	if (select_path_other(&removal->session.sel, snap, obj))
-		rm_refuse(removal, i, target, "it was asked for by another of its names (hard "
-			  "links), which unlink(1) takes away alone");
-	else if (impossible)
+	if (name)
+		target_call(&removal->rm, target, name);
+	impossible = target_impossible(target, &removal->session.picture.snap);
+	if (impossible)
 		rm_refuse(removal, i, target, impossible);
 	else if (target->verdict == VERDICT_DEST)
 		rm_note(removal, target, OUTCOME_GONE,
@@ -279,11 +259,34 @@ static void rm_plan_target(struct removal_session *removal, uint32_t i)
 			     (target->verdict == VERDICT_UNKNOWN && !target->lease &&
 			      !target_is_unused(target))))
 		rm_refuse(removal, i, target, NULL);
-	else if (obj->key.space == SPACE_INODE && object_num(snap, obj, FIELD_LINKS, &links) &&
-		 links > 1)
-		target->note = arena_printf(&removal->rm.arena,
-					    "its contents stay under %llu more name%s (hard links)",
-					    (unsigned long long)links - 1, links > 2 ? "s" : "");
+	else
+		target->note = target_stays(&removal->rm, target);
+}
+
+/* A file is removed by each name that it was asked for by, once. */
+static void rm_plan_row(struct removal_session *removal, uint32_t row)
+{
+	const struct snapshot *snap = &removal->session.picture.snap;
+	const uint32_t object = removal->session.rows.at[row];
+	const struct object *obj = &snap->objects.at[object];
+	const uint32_t first = removal->rm.targets.nr;
+	const struct ref_use *use, *same;
+
+	vec_for_each(use, &removal->session.sel.refs) {
+		if (!object_str(snap, obj, FIELD_NAMES))
+			break;
+		if (use->ref.form != REF_NAME || !ref_matches(&use->ref, snap, obj))
+			continue;
+		for (same = removal->session.sel.refs.at; same < use; same++) {
+			if (ref_matches(&same->ref, snap, obj) &&
+			    str_same(same->ref.name, use->ref.name))
+				break;
+		}
+		if (same == use)
+			rm_plan_target(removal, row, use->ref.name);
+	}
+	if (removal->rm.targets.nr == first)
+		rm_plan_target(removal, row, NULL);
 }
 
 static void rm_tell(void *arg, const struct target *target)
@@ -342,7 +345,6 @@ static int rm_plan(struct session *session)
 	query->classes = session->sel.classes;
 	query->look_at = selection_names;
 	query->look_at_arg = &session->sel;
-	query_add_field(query, FIELD_LINKS);
 	return removal_session_plan(&session_of(session, struct rm, removal.session)->removal);
 }
 
@@ -364,7 +366,7 @@ static int rm_print(struct session *session)
 	if (!session->rows.nr)
 		return 0;
 	for (i = 0; i < session->rows.nr; i++)
-		rm_plan_target(removal, i);
+		rm_plan_row(removal, i);
 	removal_plan_keep(&removal->rm);
 	vec_for_each(target, &removal->rm.targets)
 		nr += target->outcome == OUTCOME_PLANNED;

@@ -83,6 +83,12 @@ static void show_name(const struct show_context *show, struct buf *text)
 		buf_puts(text, " (does not lead to it from here)");
 }
 
+static void show_names(const struct show_context *show, struct buf *text)
+{
+	if (object_str(show->snap, show->obj, FIELD_NAMES))
+		render_cell(text, show->view, show->snap, show->obj, FIELD_NAMES);
+}
+
 static void show_path(const struct show_context *show, struct buf *text)
 {
 	show_called(show, text, FIELD_PATH);
@@ -256,6 +262,7 @@ static void show_rows_put_nothing(const struct show_context *show, struct buf *t
 #define END	FIELD_NONE
 static const struct show_field show_fields[] = {
 	{ "name",	 { FIELD_NAME, END }, show_name },
+	{ "names",	 { FIELD_NAMES, END }, show_names },
 	{ "path",	 { FIELD_PATH, END }, show_path },
 	{ "key",	 { FIELD_KEY, FIELD_OLD_KEY, END }, show_key },
 	{ "owner",	 { FIELD_UID, FIELD_GID, FIELD_CUID, FIELD_CGID, END },

@@ -256,6 +256,18 @@ static bool match_empty(enum field_id field, const struct value *value)
 	}
 }
 
+static bool match_names(const struct node *test, const struct str *names)
+{
+	const char *name = NULL;
+	size_t len = 0;
+
+	while (names_next(names, &name, &len)) {
+		if (match_text(test, name, len))
+			return true;
+	}
+	return false;
+}
+
 static enum truth match_value(const struct node *test,
 			      const struct snapshot *snap, const struct object *obj)
 {
@@ -267,6 +279,8 @@ static enum truth match_value(const struct node *test,
 		return value.known == KNOWN_NOT ? TRUTH_UNKNOWN : TRUTH_NO;
 	if (value.known != KNOWN_YES)
 		return value.known == KNOWN_NONE ? TRUTH_NO : TRUTH_UNKNOWN;
+	if (fields[test->field].type == TYPE_NAMES)
+		return truth_of(match_names(test, value.str));
 	if (value.word)
 		return truth_of(match_text(test, value.word, strlen(value.word)));
 	if (value.str)

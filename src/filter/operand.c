@@ -31,7 +31,7 @@ bool type_is_ordered(enum field_type type)
 
 bool type_is_text(enum field_type type)
 {
-	return type == TYPE_STR || type == TYPE_WORD || type == TYPE_COMMS ||
+	return type == TYPE_STR || type == TYPE_WORD || type == TYPE_COMMS || type == TYPE_NAMES ||
 	       type == TYPE_USERS || type == TYPE_REFS;
 }
 

@@ -213,6 +213,6 @@ bool ref_matches(const struct ref *ref, const struct snapshot *snap,
 		       ref_in_namespace(ref, snap, obj);
 	default:
 		/* Several may be called that: they are printed by number. */
-		return str_same(object_called(snap, obj), ref->name);
+		return object_is_called(snap, obj, ref->name);
 	}
 }

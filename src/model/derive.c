@@ -21,6 +21,7 @@ DERIVE(stored)
 	data = (const void *)(uintptr_t)num;
 	switch (fields[field].type) {
 	case TYPE_STR:
+	case TYPE_NAMES:
 		return data ? (struct value){ .known = KNOWN_YES, .str = data } : NONE;
 	case TYPE_WORD:
 		return WORD(data);
@@ -29,6 +30,14 @@ DERIVE(stored)
 	default:
 		return NUMBER(num);
 	}
+}
+
+/* Most have one, which FIELD_NAME tells. */
+DERIVE(names)
+{
+	const struct value value = derive_stored(snap, obj, field);
+
+	return value.known == KNOWN_NOT ? derive_stored(snap, obj, FIELD_NAME) : value;
 }
 
 DERIVE(class)

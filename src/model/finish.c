@@ -13,6 +13,7 @@ static uint64_t finish_settle(enum field_id field, uint64_t ours, uint64_t their
 		return ours | theirs;
 	switch (fields[field].type) {
 	case TYPE_STR:
+	case TYPE_NAMES:
 		return (uintptr_t)str_first(a, b);
 	case TYPE_WORD:
 		return strcmp(a, b) <= 0 ? ours : theirs;

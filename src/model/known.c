@@ -206,13 +206,6 @@ void object_users(const struct snapshot *snap, const struct object *obj,
 	}
 }
 
-const struct str *object_called(const struct snapshot *snap, const struct object *obj)
-{
-	const struct class_info *info = class_infos[obj->class];
-
-	return info->called ? info->called(snap, obj) : NULL;
-}
-
 void object_ref(struct buf *buf, const struct snapshot *snap, const struct object *obj)
 {
 	const struct class_info *kind = class_infos[obj->class];

@@ -202,6 +202,7 @@ struct record_row record_field(enum field_id field)
 		[TYPE_MODE] = { .max = 0177777 },
 		[TYPE_TIME] = { .type = RECORD_SIGNED, .min = -MAX_TIME, .max = MAX_TIME },
 		[TYPE_STR]  = { .type = RECORD_STR },
+		[TYPE_NAMES] = { .type = RECORD_STR },
 		[TYPE_WORD] = { .type = RECORD_TEXT },
 		[TYPE_SEMS] = { .type = RECORD_SEMS },
 		[TYPE_PROC] = {},

@@ -35,6 +35,18 @@ static void cell_str(const struct cell *cell, const struct str *str)
 	}
 }
 
+static void cell_names(const struct cell *cell)
+{
+	const char *name = NULL;
+	size_t len = 0;
+
+	while (names_next(cell->value.str, &name, &len)) {
+		if (name != cell->value.str->data)
+			buf_putc(cell->to, ',');
+		text_escape(cell->to, name, len);
+	}
+}
+
 static void cell_key(const struct cell *cell)
 {
 	struct value old = { .known = KNOWN_NONE };
@@ -212,6 +224,7 @@ static void cell_known(const struct cell *cell)
 	case TYPE_COMMS:	cell_each_user(cell); break;
 	case TYPE_WORD:		buf_puts(to, cell->value.word); break;
 	case TYPE_DEV:		buf_printf(to, "%u:%u", major(num), minor(num)); break;
+	case TYPE_NAMES:	cell_names(cell); break;
 	case TYPE_STR:
 		if (cell->value.str)
 			cell_str(cell, cell->value.str);

@@ -6,7 +6,7 @@
 
 /* What is there whatever was asked for. */
 static const enum field_id identity[] = {
-	FIELD_CLASS, FIELD_REF, FIELD_ID, FIELD_KEY, FIELD_NAME, FIELD_DEV,
+	FIELD_CLASS, FIELD_REF, FIELD_ID, FIELD_KEY, FIELD_NAME, FIELD_NAMES, FIELD_DEV,
 	FIELD_INO, FIELD_IPC_NS,
 };
 
@@ -49,6 +49,20 @@ static void keys_put_sems(struct json *json, const char *key,
 		}
 		json_close(json, '}');
 	}
+	json_close(json, ']');
+}
+
+static void keys_put_names(struct json *json, const char *key, const struct str *names)
+{
+	const char *name = NULL;
+	size_t len = 0;
+
+	if (names_next(names, &name, &len) && len == names->len)
+		return;
+	name = NULL;
+	json_open(json, key, '[');
+	while (names_next(names, &name, &len))
+		json_str(json, NULL, name, len);
 	json_close(json, ']');
 }
 
@@ -188,6 +202,9 @@ static void keys_put_known(struct json *json, const struct object_keys *keys,
 		break;
 	case TYPE_SEMS:
 		keys_put_sems(json, key, object_sems(snap, obj), keys->details);
+		break;
+	case TYPE_NAMES:
+		keys_put_names(json, key, value->str);
 		break;
 	case TYPE_STR:
 		if (value->str)

@@ -234,8 +234,11 @@ static const struct situation situations[] = {
 	{ .name = "a file with two names", .make = two_names, .truths = {
 		{ "list pshm psem -o all" COMPLETE, "pshm:/first", "count(pshm)=1 count(psem)=1 links=2" },
 		{ "=show pshm:/second psem:/second" COMPLETE, NULL, "out~pshm:/first out~psem:/first" },
+		{ "list pshm psem -o all" COMPLETE, "psem:/first", "names~/second" },
+		{ "show pshm:/second psem:/second" COMPLETE, "pshm:/first", "there names~/first" },
+		{ "list pshm -o all" COMPLETE " --where names==/second", "pshm:/first", "there" },
 		{ "=show pshm:/third" COMPLETE, NULL, "exit=1" },
-		{ "=rm -n pshm:/second" COMPLETE, NULL, "exit=5 err~another^of^its^names" } } },
+		{ "=rm -n pshm:/second" COMPLETE, NULL, "exit=4 out~remove^pshm:/second" } } },
 	{ .name = "/dev/shm is a symlink", .make = symlink_dir, .truths = {
 		{ "list pshm -o all" COMPLETE, NULL, "warns out~symlink" } },
 	  .inside = inside_symlink },

@@ -288,6 +288,42 @@ static void another_namespace_is_refused_unless_told(void **state)
 	tool_says(0, "restored pshm:/box", NULL, "undo", "--last");
 }
 
+static ino_t inode_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
+/* Of several names those are removed that were asked for; while one is left, so is the file,
+ * and undo makes the others lead to it. When all come back, they are of one file again. */
+static void each_name_of_a_file_goes_and_comes_back(void **state)
+{
+	ino_t ino;
+
+	(void)state;
+	make_pshm("/first", 4096, 0600);
+	ino = inode_of("/dev/shm/first");
+	must(link("/dev/shm/first", "/dev/shm/second"));
+	must(link("/dev/shm/first", "/dev/shm/third"));
+	tool_says(0, "removed pshm:/second: its contents stay under 2 more names", NULL, "rm",
+		  "--yes", "pshm:/second", "pshm:/second");
+	assert_int_equal(inode_of("/dev/shm/second"), 0);
+	assert_int_equal(inode_of("/dev/shm/first"), ino);
+	tool_says(0, "restored pshm:/second; could not be restored: its contents of then: the "
+		  "file is still there as /dev/shm/first\n", NULL, "undo", "--last");
+	assert_int_equal(inode_of("/dev/shm/second"), ino);
+	tool_says(0, "removed pshm:/first: its contents stay under 2 more names (hard links)\n"
+		  "removed pshm:/third: its contents stay under 1 more name (hard links)\n"
+		  "removed pshm:/second\n", NULL, "rm", "--yes", "pshm:/first", "pshm:/third",
+		  "pshm:/second");
+	tool_says(0, "restored pshm:/first\nrestored pshm:/third\nrestored pshm:/second\n", NULL,
+		  "undo", "--last");
+	assert_int_not_equal(inode_of("/dev/shm/first"), 0);
+	assert_int_equal(inode_of("/dev/shm/second"), inode_of("/dev/shm/first"));
+	assert_int_equal(inode_of("/dev/shm/third"), inode_of("/dev/shm/first"));
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, sandbox_reset)
 
 int main(void)
@@ -305,6 +341,7 @@ int main(void)
 		TEST(a_locked_segment_is_locked_again),
 		TEST(a_queue_above_msgmnb_comes_back_or_says_why),
 		TEST(another_namespace_is_refused_unless_told),
+		TEST(each_name_of_a_file_goes_and_comes_back),
 	};
 
 	sandbox_enter();

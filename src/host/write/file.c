@@ -269,6 +269,20 @@ static int file_discard(const struct host_place *place, const char *aside)
 	return unlinkat(place->dir, aside, 0) ? -errno : 0;
 }
 
+static int file_link(const struct host_place *from, const struct host_stat *same,
+		     const struct host_place *place)
+{
+	int fd = file_open_path(from, same, false), ret;
+	char path[32];
+
+	if (fd < 0)
+		return fd;
+	file_fd_path(fd, path);
+	ret = linkat(AT_FDCWD, path, place->dir, place->name, AT_SYMLINK_FOLLOW) ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
 /* Owner first: giving it away clears bits of the mode. */
 int file_set_attributes(int fd, const struct host_set *set)
 {
@@ -312,6 +326,7 @@ const struct file_write_ops live_file_write = {
 	.write		= state_write_at,
 	.finish		= file_finish,
 	.discard	= file_discard,
+	.link		= file_link,
 	.set		= file_set,
 };
 

@@ -137,6 +137,9 @@ struct file_write_ops {
 	int (*finish)(const struct host_place *place, const char *aside, int fd,
 		      const struct object_spec *spec, unsigned int *lost);
 	int (*discard)(const struct host_place *place, const char *aside);
+	/* Gives the file at @from, which must be @same, the name @place too. */
+	int (*link)(const struct host_place *from, const struct host_stat *same,
+		    const struct host_place *place);
 	/* Of the file that must be @same (host_same_inode()), by descriptor, not opened and
 	 * never followed. What was set stays if a later one fails. */
 	int (*set)(const struct host_place *place, const struct host_stat *same,
