@@ -213,11 +213,12 @@ static void shmfs_list(struct collector *col)
 		walk.dev = st.dev;
 		col->snap->host.home_dev[CLASS_pshm] = st.dev;
 		col->snap->host.home_dev[CLASS_psem] = st.dev;
-		err = host->ops->read_dir(&dir, &entries, shmfs_walk_entry, &walk);
-		host->ops->close_dir(&dir);
 		/* Only the directory, and nothing that is unlinked. */
 		col->shm_empty = !host->ops->fs_space(host, SHM_DIR, &space) &&
 				 space.inodes == space.free_inodes + 1;
+		if (!col->shm_empty)
+			err = host->ops->read_dir(&dir, &entries, shmfs_walk_entry, &walk);
+		host->ops->close_dir(&dir);
 	}
 	if (err < 0)
 		snapshot_warn(col->snap, PART_SHMFS, -err, SHM_DIR);

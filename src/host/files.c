@@ -100,7 +100,7 @@ static bool files_is_proc_link(const struct host_dir *at, const char *path)
 int live_open_dir(const struct host *host, const struct host_dir *at,
 		  const char *path, struct host_dir *dir)
 {
-	bool foreign = !files_is_kernels(at, path), link = false, local = false;
+	bool foreign = !files_is_kernels(at, path), link = false;
 	const char *name;
 	int fd;
 
@@ -112,10 +112,10 @@ int live_open_dir(const struct host *host, const struct host_dir *at,
 		if (link && !foreign)
 			fd = files_open_at(at, path, O_RDONLY | O_DIRECTORY);
 	}
+	*dir = (struct host_dir){ .host = host, .foreign = foreign };
 	if (foreign)
-		fd = foreign_open_dir(at, path, link, &local);
-	*dir = (struct host_dir){ .host = host, .fd = fd < 0 ? -1 : fd,
-				  .foreign = foreign, .local = local };
+		fd = foreign_open_dir(at, path, link, dir);
+	dir->fd = fd < 0 ? -1 : fd;
 	return fd < 0 ? fd : 0;
 }
 
@@ -128,21 +128,25 @@ void live_close_dir(struct host_dir *dir)
 
 int live_read_dir(struct host_dir *dir, struct buf *scratch, host_dir_fn *each, void *arg)
 {
+	const bool locks = dir->foreign && !dir->local;
 	const struct dirent64 *entry;
 	ssize_t len, pos;
 	char *data;
 	int ret;
 
-	if (dir->foreign && !dir->local)
+	if (dir->foreign && !dir->near)
 		return foreign_read_dir(dir, scratch, each, arg);
 	buf_reset(scratch);
 	data = buf_room(scratch, DENTS_ROOM);
 	if (lseek(dir->fd, 0, SEEK_SET) < 0)
 		return -errno;
-	for (;;) {
-		len = getdents64(dir->fd, data, DENTS_ROOM);
+	do {
+		if (locks)
+			len = foreign_get_entries(dir, data, DENTS_ROOM);
+		else if ((len = getdents64(dir->fd, data, DENTS_ROOM)) < 0)
+			len = -errno;
 		if (len <= 0)
-			return len < 0 ? -errno : 0;
+			return (int)len;
 		for (pos = 0; pos < len; pos += entry->d_reclen) {
 			const char *name;
 
@@ -154,7 +158,8 @@ int live_read_dir(struct host_dir *dir, struct buf *scratch, host_dir_fn *each, 
 			if (ret)
 				return ret;
 		}
-	}
+	} while (!locks || len >= DENTS_ROOM / 2);
+	return 0;
 }
 
 int live_read_fd(int fd, struct buf *buf)

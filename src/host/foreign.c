@@ -7,8 +7,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <linux/openat2.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -130,33 +130,74 @@ static int foreign_list(struct helper_call *call)
 	return 0;
 }
 
-/* One that nobody but us and root can have locked, on a disk of ours or in memory: it is read
- * without the helper. */
-static bool foreign_is_local(int place, const struct host_stat *st)
-{
-	const struct host_dir dir = { .host = &live_host, .fd = place, .foreign = true };
-
-	return S_ISDIR(st->mode) && (!st->uid || st->uid == geteuid()) && !(st->mode & 0022) &&
-	       fs_is_local(&dir, st->dev);
-}
-
-int foreign_open_dir(const struct host_dir *at, const char *path, bool follow, bool *local)
+int foreign_open_dir(const struct host_dir *at, const char *path, bool follow,
+		     struct host_dir *dir)
 {
 	struct helper_call call = { 0 };
 	struct host_stat st;
-	int place = foreign_open(at, path, follow, &st), fd = -1;
+	int place = foreign_open(at, path, follow, &st), fd;
 
-	*local = place >= 0 && foreign_is_local(place, &st);
-	if (*local) {
+	if (place < 0)
+		return place;
+	dir->near = S_ISDIR(st.mode) && fs_is_local(place, st.dev);
+	/* Nobody but us and root can have locked it. */
+	dir->local = dir->near && (!st.uid || st.uid == geteuid()) && !(st.mode & 0022);
+	if (dir->near) {
 		fd = live_reopen(place, O_RDONLY | O_DIRECTORY | O_NOATIME);
 		if (fd == -EPERM)
 			fd = live_reopen(place, O_RDONLY | O_DIRECTORY);
+	} else {
+		fd = foreign_ask(at, path, follow, foreign_list, &call, NULL) ?: call.fd ?: -EMFILE;
 	}
-	if (place >= 0)
-		close(place);
-	if (*local || place < 0)
-		return *local ? fd : place;
-	return foreign_ask(at, path, follow, foreign_list, &call, NULL) ?: call.fd ?: -EMFILE;
+	close(place);
+	return fd;
+}
+
+struct listing {
+	struct helper_thread thread;
+	int fd;
+	ssize_t len;
+	char entries[];
+};
+
+static void foreign_get_by_thread(struct helper_thread *thread)
+{
+	struct listing *listing = (struct listing *)thread;
+	const size_t room = (size_t)listing->len;
+	ssize_t len;
+
+	listing->len = 0;
+	do {
+		len = getdents64(listing->fd, listing->entries + listing->len,
+				 room - (size_t)listing->len);
+		listing->len = len < 0 ? -errno : listing->len + len;
+	} while (len > 0 && (size_t)listing->len < room / 2);
+	close(listing->fd);
+}
+
+/* fs/readdir.c, iterate_dir(): the wait for the lock ends by SIGKILL. */
+ssize_t foreign_get_entries(const struct host_dir *dir, char *to, size_t size)
+{
+	struct listing *listing;
+	struct host_stat st;
+	ssize_t ret = live_stat(dir->host, dir, "", 0, &st);
+
+	if (ret)
+		return ret;
+	listing = calloc(1, sizeof(*listing) + size);
+	if (!listing)
+		return -ENOMEM;
+	listing->thread.work = foreign_get_by_thread;
+	listing->len = (ssize_t)size;
+	listing->fd = fcntl(dir->fd, F_DUPFD_CLOEXEC, 0);
+	ret = listing->fd < 0 ? -errno : helper_by_thread(&listing->thread, st.dev);
+	if (!ret) {
+		ret = listing->len;
+		memcpy(to, listing->entries, ret > 0 ? (size_t)ret : 0);
+	}
+	if (ret != -ETIMEDOUT)
+		free(listing);
+	return ret;
 }
 
 static void foreign_add_entries(struct helper_call *call, const char *dents, ssize_t len)
@@ -269,15 +310,13 @@ ssize_t live_peek(const struct host *host, const struct host_dir *at,
 	struct helper_call call = { .size = size };
 	struct buf bytes = { 0 };
 	struct host_stat st;
-	uint64_t magic = 0;
 	int fd = foreign_open(at, path, false, &st);
 	ssize_t ret;
 
 	if (fd < 0)
 		return fd;
 	/* Nobody waits for a file in memory. */
-	if (S_ISREG(st.mode) && fs_known_magic(st.dev, &magic, false) &&
-	    magic == TMPFS_MAGIC) {
+	if (S_ISREG(st.mode) && fs_is_memory(st.dev)) {
 		ret = live_reopen(fd, O_RDONLY | O_NOATIME | O_NONBLOCK);
 		close(fd);
 		if (ret < 0)

@@ -6,11 +6,45 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "ipcscope/vec.h"
 #include "live.h"
+
+#ifndef SYS_statmount
+#define SYS_statmount	457	/* since Linux 6.8 */
+#endif
+#ifndef STATX_MNT_ID_UNIQUE
+#define STATX_MNT_ID_UNIQUE	0x4000U
+#endif
+
+/* By what is mounted: statmount(2) has no question to the file system itself. */
+static bool fs_mounted_magic(int place, uint64_t *magic)
+{
+	struct {
+		uint32_t size, spare;
+		uint64_t mount, mask;
+	} request = { .size = sizeof(request), .mask = 1 /* STATMOUNT_SB_BASIC */ };
+	struct {
+		uint32_t size, options;
+		uint64_t mask;
+		uint32_t major, minor;
+		uint64_t magic, rest[60];
+	} answer = { 0 };
+	struct statx st;
+
+	if (live_statx(place, "", AT_EMPTY_PATH, STATX_MNT_ID_UNIQUE, &st) ||
+	    !(st.stx_mask & STATX_MNT_ID_UNIQUE))
+		return false;
+	request.mount = st.stx_mnt_id;
+	if (syscall(SYS_statmount, &request, &answer, sizeof(answer), 0) || !(answer.mask & 1))
+		return false;
+	*magic = answer.magic;
+	return true;
+}
 
 /* Of each file system once; one that does not answer is none of the kernel's own. */
 static int fs_ask_magic(struct helper_call *call)
@@ -58,7 +92,7 @@ int live_fs_magic(const struct host *host, const struct host_dir *at,
 	struct helper_call call = { 0 };
 	struct host_stat st;
 	struct statfs fs;
-	int ret;
+	int place, ret;
 
 	if (at && !at->foreign && !strcmp(path, ".")) {
 		ret = fstatfs(at->fd, &fs) ? -errno : 0;
@@ -68,27 +102,41 @@ int live_fs_magic(const struct host *host, const struct host_dir *at,
 	ret = live_stat(host, at, path, HOST_FOLLOW, &st);
 	if (ret || fs_known_magic(st.dev, magic, false))
 		return ret;
-	ret = foreign_ask(at, path, true, fs_ask_magic, &call, NULL);
+	place = !at || at->foreign ? foreign_open(at, path, true, &st) : -1;
+	if (place < 0 || !fs_mounted_magic(place, magic)) {
+		ret = foreign_ask(at, path, true, fs_ask_magic, &call, NULL);
+		*magic = ret ? 0 : call.addr;
+	}
+	if (place >= 0)
+		close(place);
 	if (ret && ret != -ETIMEDOUT)
 		return ret;
-	*magic = ret ? 0 : call.addr;
 	fs_known_magic(st.dev, magic, true);
 	return 0;
 }
 
-bool fs_is_local(const struct host_dir *dir, uint64_t dev)
+bool fs_is_memory(uint64_t dev)
+{
+	uint64_t magic;
+
+	return fs_known_magic(dev, &magic, false) && magic == TMPFS_MAGIC;
+}
+
+bool fs_is_local(int place, uint64_t dev)
 {
 	static const uint64_t local[] = {
 		TMPFS_MAGIC, RAMFS_MAGIC, EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC,
 		F2FS_SUPER_MAGIC, SQUASHFS_MAGIC, EROFS_SUPER_MAGIC_V1, SYSFS_MAGIC,
 	};
+	const struct host_dir at = { .host = &live_host, .fd = place, .foreign = true };
 	struct helper_call call = { 0 };
 	uint64_t magic = 0;
 	size_t i;
 
-	if (!fs_known_magic(dev, &magic, false) &&
-	    !foreign_ask(dir, "", true, fs_ask_magic, &call, NULL)) {
-		magic = call.addr;
+	if (!fs_known_magic(dev, &magic, false)) {
+		if (!fs_mounted_magic(place, &magic) &&
+		    !foreign_ask(&at, "", true, fs_ask_magic, &call, NULL))
+			magic = call.addr;
 		fs_known_magic(dev, &magic, true);
 	}
 	for (i = 0; i < ARRAY_SIZE(local); i++) {
@@ -98,22 +146,30 @@ bool fs_is_local(const struct host_dir *dir, uint64_t dev)
 	return false;
 }
 
-static int fs_ask_space(struct helper_call *call)
+/* Closes @place. */
+static int fs_get_space(int place, struct host_space *space)
 {
-	int place = lookup_place(call), ret;
 	struct statfs fs;
+	int ret = fstatfs(place, &fs) ? -errno : 0;
 
-	call->size = 0;
-	if (place < 0)
-		return place;
-	ret = fstatfs(place, &fs) ? -errno : 0;
 	close(place);
-	*(struct host_space *)call->data = (struct host_space){
+	*space = (struct host_space){
 		.bytes		= fs.f_blocks * (uint64_t)fs.f_bsize,
 		.free_bytes	= fs.f_bfree * (uint64_t)fs.f_bsize,
 		.inodes		= fs.f_files,
 		.free_inodes	= fs.f_ffree,
 	};
+	return ret;
+}
+
+static int fs_ask_space(struct helper_call *call)
+{
+	int place = lookup_place(call), ret;
+
+	call->size = 0;
+	if (place < 0)
+		return place;
+	ret = fs_get_space(place, (struct host_space *)call->data);
 	call->size = ret ? 0 : sizeof(struct host_space);
 	return ret;
 }
@@ -122,8 +178,15 @@ int live_fs_space(const struct host *host, const char *path, struct host_space *
 {
 	struct helper_call call = { 0 };
 	struct buf bytes = { 0 };
-	int ret = foreign_ask(NULL, path, true, fs_ask_space, &call, &bytes);
+	struct host_stat st;
+	int place = foreign_open(NULL, path, true, &st), ret;
 
+	if (place < 0)
+		return place;
+	if (fs_is_memory(st.dev))
+		return fs_get_space(place, space);
+	close(place);
+	ret = foreign_ask(NULL, path, true, fs_ask_space, &call, &bytes);
 	if (!ret)
 		memcpy(space, bytes.data, sizeof(*space));
 	buf_free(&bytes);

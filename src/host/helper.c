@@ -60,7 +60,7 @@ static unsigned int nr_silent;
 static bool recalled;		/* what earlier runs noted */
 static bool waited;		/* once in vain */
 
-static bool helper_wait(struct shared *with, uint32_t while_turn, unsigned int ms)
+static bool helper_wait(_Atomic uint32_t *turn, uint32_t while_turn, unsigned int ms)
 {
 	struct timespec end, rest = { ms / 1000, ms % 1000 * 1000000L };
 
@@ -68,18 +68,18 @@ static bool helper_wait(struct shared *with, uint32_t while_turn, unsigned int m
 	end.tv_nsec += rest.tv_nsec;
 	end.tv_sec += rest.tv_sec + end.tv_nsec / 1000000000L;
 	end.tv_nsec %= 1000000000L;
-	while (atomic_load(&with->turn) == while_turn) {
-		if (syscall(FUTEX, &with->turn, FUTEX_WAIT_BITSET, while_turn, &end,
+	while (atomic_load(turn) == while_turn) {
+		if (syscall(FUTEX, turn, FUTEX_WAIT_BITSET, while_turn, &end,
 			    NULL, FUTEX_BITSET_MATCH_ANY) < 0 && errno == ETIMEDOUT)
-			return atomic_load(&with->turn) != while_turn;
+			return atomic_load(turn) != while_turn;
 	}
 	return true;
 }
 
-static void helper_pass(struct shared *with, uint32_t turn)
+static void helper_pass(_Atomic uint32_t *turn, uint32_t to)
 {
-	atomic_store(&with->turn, turn);
-	syscall(FUTEX, &with->turn, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+	atomic_store(turn, to);
+	syscall(FUTEX, turn, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
 static void helper_send(int to, int fd)
@@ -147,12 +147,12 @@ static void helper_main(struct shared *with, int to, pid_t parent)
 		_exit(1);
 	while (getppid() == parent) {
 		if (atomic_load(&with->turn) != ASKED &&
-		    !helper_wait(with, atomic_load(&with->turn), IDLE_MS))
+		    !helper_wait(&with->turn, atomic_load(&with->turn), IDLE_MS))
 			continue;
 		if (atomic_load(&with->turn) != ASKED)
 			continue;
 		helper_work(with, 3);
-		helper_pass(with, ANSWERED);
+		helper_pass(&with->turn, ANSWERED);
 	}
 	_exit(0);
 }
@@ -176,6 +176,12 @@ static void helper_end(void)
 	host_helper = 0;
 }
 
+static void helper_add_silent(uint64_t dev)
+{
+	if (nr_silent < MAX_SILENT)
+		silent[nr_silent++] = dev;
+}
+
 /* "DEVICE PID START" a line, of helpers that were left behind; of those that have ended nothing
  * is true any more. */
 static void helper_recall(void)
@@ -195,8 +201,7 @@ static void helper_recall(void)
 		if (at != end || !dev || !start || live_start_of(pid) != start)
 			continue;
 		any = true;
-		if (nr_silent < MAX_SILENT)
-			silent[nr_silent++] = dev;
+		helper_add_silent(dev);
 	}
 	if (fd >= 0)
 		close(fd);
@@ -206,17 +211,14 @@ static void helper_recall(void)
 
 static void helper_note(uint64_t dev)
 {
-	int fd = live_open_note(NOTES, O_WRONLY | O_CREAT | O_APPEND), len;
-	char text[80];
+	int fd = live_open_note(NOTES, O_WRONLY | O_CREAT | O_APPEND);
 
-	if (nr_silent < MAX_SILENT)
-		silent[nr_silent++] = dev;
+	helper_add_silent(dev);
 	if (fd < 0)
 		return;
-	len = snprintf(text, sizeof(text), "%llu %d %llu\n", (unsigned long long)dev,
-		       (int)host_helper, (unsigned long long)live_start_of(host_helper));
 	/* One that is not written costs the next run the same wait. */
-	(void)!write(fd, text, (size_t)len);
+	dprintf(fd, "%llu %d %llu\n", (unsigned long long)dev, (int)host_helper,
+		(unsigned long long)live_start_of(host_helper));
 	close(fd);
 }
 
@@ -259,38 +261,44 @@ static int helper_start(void)
 	return 0;
 }
 
-/* "R" of the helper's stat: it only waits for a processor. */
-static bool helper_runs(void)
+/* "R" of the stat of process or thread @task: it only waits for a processor. */
+static bool helper_runs(pid_t task)
 {
-	char path[32], text[64];
-	ssize_t len;
-	char *end;
-	int fd;
+	struct buf text = { 0 };
+	char path[32];
+	const char *end;
+	bool runs;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)host_helper);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (fd >= 0)
-		close(fd);
-	text[len > 0 ? len : 0] = '\0';
-	end = strrchr(text, ')');
-	return end && end[1] && end[2] == 'R';
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)task);
+	end = live_read_file(&live_host, NULL, path, &text) ? NULL : strrchr(text.data, ')');
+	runs = end && end[1] && end[2] == 'R';
+	buf_free(&text);
+	return runs;
+}
+
+/* Whether what @task does ends: 0 is a thread that has yet to start. */
+static bool helper_await(_Atomic uint32_t *turn, const _Atomic pid_t *task, unsigned int most)
+{
+	unsigned int blocked = 0, steps;
+
+	for (steps = 0; steps < RUNNING_STEPS && blocked < most; steps++) {
+		if (helper_wait(turn, ASKED, STEP_MS))
+			return true;
+		blocked = !*task || helper_runs(*task) ? 0 : blocked + 1;
+	}
+	return false;
 }
 
 static int helper_answer(bool own)
 {
-	const unsigned int most = own ? OWN_STEPS : waited ? 1 : BLOCKED_STEPS;
-	unsigned int blocked = 0, steps;
+	const _Atomic pid_t task = host_helper;
 
 	/* Patience is for the first: what else does not answer is no surprise. */
-	for (steps = 0; steps < RUNNING_STEPS && blocked < most; steps++) {
-		if (helper_wait(shared, ASKED, STEP_MS))
-			return 0;
-		if (waitpid(host_helper, NULL, WNOHANG) == host_helper) {
-			host_helper = 0;
-			return -EIO;
-		}
-		blocked = helper_runs() ? 0 : blocked + 1;
+	if (helper_await(&shared->turn, &task, own ? OWN_STEPS : waited ? 1 : BLOCKED_STEPS))
+		return 0;
+	if (waitpid(host_helper, NULL, WNOHANG) == host_helper) {
+		host_helper = 0;
+		return -EIO;
 	}
 	waited = true;
 	if (shared->call.dev)
@@ -340,7 +348,7 @@ int helper_ask(int (*work)(struct helper_call *call), struct helper_call *call, 
 		memcpy(shared->call.silent, silent, sizeof(silent));
 		if (call->fd)
 			helper_send(line, call->fd);
-		helper_pass(shared, ASKED);
+		helper_pass(&shared->turn, ASKED);
 		ret = helper_answer(!call->pid);
 		call->fd = 0;
 		if (!ret) {
@@ -351,6 +359,40 @@ int helper_ask(int (*work)(struct helper_call *call), struct helper_call *call, 
 			if (data && call->size && ret >= 0)
 				buf_add(data, shared->data, call->size);
 			atomic_store(&shared->turn, IDLE);
+		}
+	}
+	pthread_mutex_unlock(&lock);
+	return ret;
+}
+
+static void *helper_run_thread(void *arg)
+{
+	struct helper_thread *thread = arg;
+
+	atomic_store(&thread->tid, (pid_t)syscall(SYS_gettid));
+	thread->work(thread);
+	helper_pass(&thread->turn, ANSWERED);
+	return NULL;
+}
+
+int helper_by_thread(struct helper_thread *thread, uint64_t dev)
+{
+	struct helper_call call;
+	pthread_t id;
+	int ret;
+
+	pthread_mutex_lock(&lock);
+	memcpy(call.silent, silent, sizeof(silent));
+	ret = helper_enter(&call, dev);
+	atomic_store(&thread->turn, ASKED);
+	if (!ret && pthread_create(&id, NULL, helper_run_thread, thread)) {
+		thread->work(thread);	/* no process could be made either */
+	} else if (!ret) {
+		pthread_detach(id);
+		if (!helper_await(&thread->turn, &thread->tid, waited ? 1 : BLOCKED_STEPS)) {
+			waited = true;
+			helper_add_silent(dev);
+			ret = -ETIMEDOUT;
 		}
 	}
 	pthread_mutex_unlock(&lock);

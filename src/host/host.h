@@ -28,6 +28,7 @@ struct host_dir {
 	int fd;			/* the live host's */
 	bool foreign;		/* may not answer: foreign.c */
 	bool local;		/* it answers; what is in it may be another file system */
+	bool near;		/* on a disk of ours or in memory: only its lock may be waited for */
 	bool looks;		/* whoever reads it calls stat() for each entry */
 	const struct foreign_entry *entry;	/* in hand, while it is read */
 	void *priv;		/* the fixture's */

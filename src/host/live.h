@@ -4,6 +4,7 @@
 
 /* The operations of the live host, and what they have in common. */
 
+#include <stdatomic.h>
 #include <sys/stat.h>
 
 #include "host.h"
@@ -81,6 +82,16 @@ int live_find_vfs(struct helper_call *call, uint64_t *vfs);
 /* A descriptor of the network namespace of socket call->addr, call->at of thread call->pid. */
 int live_copy_socket_ns(struct helper_call *call);
 
+/* The same of what SIGKILL ends, and so the end of this program: a thread can do it, which
+ * costs less than a process. After -ETIMEDOUT @thread is the thread's own. */
+struct helper_thread {
+	void (*work)(struct helper_thread *thread);
+	_Atomic uint32_t turn;
+	_Atomic pid_t tid;
+};
+
+int helper_by_thread(struct helper_thread *thread, uint64_t dev);
+
 #define HOST_NO_LAST_LINK	(1 << 8)	/* what the path leads to may be a link itself */
 
 /* In the helper: the file that call->path means, seen from call->fd if there is one, as
@@ -99,13 +110,17 @@ int foreign_ask(const struct host_dir *at, const char *path, bool follow,
 int foreign_open(const struct host_dir *at, const char *path, bool follow, struct host_stat *st);
 int foreign_stat(const struct host_dir *at, const char *path, unsigned int flags,
 		 struct host_stat *st);
-int foreign_open_dir(const struct host_dir *at, const char *path, bool follow, bool *local);
+int foreign_open_dir(const struct host_dir *at, const char *path, bool follow,
+		     struct host_dir *dir);
+/* As getdents64(2), of a directory that is near; less than half of @size is all that is left. */
+ssize_t foreign_get_entries(const struct host_dir *dir, char *to, size_t size);
 int foreign_read_dir(struct host_dir *dir, struct buf *scratch, host_dir_fn *each, void *arg);
 int foreign_read(const struct host_dir *at, const char *path, pid_t pid, struct buf *buf);
 ssize_t foreign_read_link(const struct host_dir *at, const char *path, char *to, size_t size);
 /* The magic number of file system @dev, if it was asked for, or is @set. */
 bool fs_known_magic(uint64_t dev, uint64_t *magic, bool set);
-/* Whether @dir, of device @dev, is on a disk of ours or in memory. */
-bool fs_is_local(const struct host_dir *dir, uint64_t dev);
+/* Whether what is open as @place, of device @dev, is on a disk of ours or in memory. */
+bool fs_is_local(int place, uint64_t dev);
+bool fs_is_memory(uint64_t dev);
 
 #endif
