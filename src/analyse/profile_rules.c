@@ -73,13 +73,19 @@ static enum truth profile_pid_gone(struct verdict_state *state, const struct pro
 	const struct str *name = object_str(judge->snap, state->obj, FIELD_NAME);
 	struct value alive = { .known = KNOWN_NOT };
 	const char *group, *text, *number;
+	char digits[16];
 	size_t len;
 	uint64_t pid;
 
 	if (!name || !profile_group(rule, name->data, &group, &len))
 		return NO;
-	text = group;
-	if (!num_u64(&text, &pid) || text != group + len || !pid || pid > INT32_MAX)
+	/* Digits may follow that are none of the group. */
+	if (len >= sizeof(digits))
+		return NO;
+	memcpy(digits, group, len);
+	digits[len] = '\0';
+	text = digits;
+	if (!num_u64(&text, &pid) || *text || !pid || pid > INT32_MAX)
 		return NO;
 	if (!judge->blind)
 		alive = profile_named_alive(judge, (pid_t)pid,

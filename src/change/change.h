@@ -117,6 +117,7 @@ struct removal {
 	int lock;
 	struct buf lines;	/* not written to the log yet */
 	bool logged;		/* something was */
+	bool noted_open;	/* STATE/open says which log it has */
 	uint32_t numbered;
 	bool kept_any;
 	uint64_t look_start, look_end;	/* of the last look, CLOCK_MONOTONIC; 0: none */

@@ -142,7 +142,7 @@ static void file_act(struct removal *rm, struct target *target)
 	rm->ops->file->close_place(&place);
 	if (ret == -ENOTUNIQ)
 		target_note(rm, target, OUTCOME_FAILED, "put aside",
-			    "its name was taken again: what was there is now called %s",
+			    "it could not get its name back, which may be taken again: it is now called %s",
 			    target->aside);
 	else
 		act_note(rm, target, ret);

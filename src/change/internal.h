@@ -212,6 +212,8 @@ void log_close_line(struct json *json);
 
 /* recover.c: settles what a run that was killed left open. */
 void log_recover(struct removal *rm);
+/* After a run that ended. */
+void log_forget_open(struct removal *rm);
 
 /* reset.c: what set did, in a log line or the description of a copy. */
 void reset_write(struct json *json, const struct changes *changes);

@@ -23,6 +23,7 @@ struct open_item {
 
 struct recovery {
 	struct removal *rm;
+	int log;
 	struct arena arena;
 	struct VEC(struct open_item) items;
 	struct map index;
@@ -158,7 +159,7 @@ static void recover_read_tail(struct recovery *rec, uint64_t size)
 	struct buf text = {};
 
 	for (; at < size; at += done) {
-		if (state_read_from(rec->rm->log, at, room, &text) || !text.len)
+		if (state_read_from(rec->log, at, room, &text) || !text.len)
 			break;
 		end = memrchr(text.data, '\n', text.len);
 		if (!end && text.len < room)
@@ -211,15 +212,15 @@ static void recover_refuse(struct recovery *rec)
 			 "an earlier run was cut short, but others can write to this log or to its directory: nothing is settled or done. Look at what is named, then move the log away");
 }
 
-static bool recover_ended(struct removal *rm, uint64_t size)
+static bool recover_ended(struct removal *rm, int log, uint64_t size)
 {
 	uint64_t from = size > TAIL ? size - TAIL : 0;
 	struct buf text = {};
 	const char *last;
 	bool yes;
 
-	state_read_from(rm->log, from, TAIL, &text);
-	if (text.len && text.data[text.len - 1] != '\n')
+	state_read_from(log, from, TAIL, &text);
+	if (text.len && text.data[text.len - 1] != '\n' && log == rm->log)
 		buf_putc(&rm->lines, '\n');	/* cut off by a full disk */
 	if (text.len)
 		text.data[--text.len] = '\0';
@@ -229,26 +230,26 @@ static bool recover_ended(struct removal *rm, uint64_t size)
 	return yes;
 }
 
-void log_recover(struct removal *rm)
+static void recover_from(struct removal *rm, int log, bool ours)
 {
-	struct recovery rec = { .rm = rm };
+	struct recovery rec = { .rm = rm, .log = log };
 	struct open_item *item;
-	const uint64_t size = rm->log < 0 ? 0 : state_size(rm->log);
+	const uint64_t size = log < 0 ? 0 : state_size(log);
 
-	if (recover_ended(rm, size))
+	if (recover_ended(rm, log, size))
 		return;
 	recover_read_tail(&rec, size);
 	/* What others can have written there must move and remove nothing. */
-	if (!rm->log_is_ours)
+	if (!ours)
 		recover_refuse(&rec);
 	vec_for_each(item, &rec.items) {
 		const char *event = json_text_of(&rec.arena, item->first, "event");
 
-		if (item->first && rm->log_is_ours && !strcmp(event, "undo"))
+		if (item->first && ours && !strcmp(event, "undo"))
 			recover_settle_undo(&rec, item);
-		else if (item->first && rm->log_is_ours && !strcmp(event, "set"))
+		else if (item->first && ours && !strcmp(event, "set"))
 			recover_settle_set(&rec, item);
-		else if (item->first && rm->log_is_ours)
+		else if (item->first && ours)
 			recover_settle_removal(&rec, item);
 		json_decref(item->first);
 	}
@@ -256,4 +257,108 @@ void log_recover(struct removal *rm)
 	vec_free(&rec.items);
 	map_free(&rec.index);
 	arena_free(&rec.arena);
+}
+
+/* STATE/open stands there while a run has its log open, and says which file that is: it may have
+ * been rotated, or another than the usual one. */
+static void recover_open_path(struct buf *to, const struct removal *rm)
+{
+	buf_reset(to);
+	buf_printf(to, "%s/open", rm->paths.state);
+}
+
+struct recover_file {
+	uint64_t ino;
+	char name[256];
+};
+
+static int recover_note_name(void *arg, const char *name, uint64_t ino, unsigned char type)
+{
+	struct recover_file *file = arg;
+
+	if (ino == file->ino)
+		snprintf(file->name, sizeof(file->name), "%s", name);
+	return 0;
+}
+
+/* The log of a run that was killed, where it is no longer the one in use; -1. */
+static int recover_open_log(struct removal *rm, bool *ours)
+{
+	struct buf path = {}, text = {};
+	struct recover_file file = {};
+	const char *log, *end;
+	uint64_t size = 0;
+	json_t *root;
+	int fd = -1;
+
+	recover_open_path(&path, rm);
+	if (rm->log < 0 || state_read(path.data, TAIL, &text)) {
+		buf_free(&path);
+		return -1;
+	}
+	root = json_loads(text.data, 0, NULL);
+	log = json_text_of(&rm->arena, root, "log");
+	file.ino = (uint64_t)json_num_of(root, "ino");
+	end = strrchr(log, '/');
+	if (end && file.ino != state_inode(rm->log) &&
+	    !state_list(arena_str(&rm->arena, log, (size_t)(end - log) + 1)->data,
+			recover_note_name, &file) && *file.name) {
+		buf_reset(&path);
+		buf_add(&path, log, (size_t)(end - log) + 1);
+		buf_puts(&path, file.name);
+		fd = state_append(path.data, ours);
+	}
+	if (fd >= 0 || file.ino == state_inode(rm->log))
+		size = state_size(fd >= 0 ? fd : rm->log);
+	if (end && size < (uint64_t)json_num_of(root, "size"))
+		buf_printf(&rm->report, "%s: this log was moved away or emptied before the next run, and an earlier run was cut short: files called " ASIDE_PREFIX "* are what it had put aside\n",
+			   log);
+	json_decref(root);
+	buf_free(&path);
+	buf_free(&text);
+	return fd;
+}
+
+static void recover_note_open(struct removal *rm)
+{
+	struct buf path = {}, text = {};
+	struct json json = { .to = &text };
+	int fd;
+
+	json_open(&json, NULL, '{');
+	json_text(&json, "log", rm->paths.log);
+	json_u64(&json, "ino", state_inode(rm->log));
+	json_u64(&json, "size", state_size(rm->log));
+	json_close(&json, '}');
+	recover_open_path(&path, rm);
+	state_unlink(path.data);
+	fd = state_create(path.data);
+	rm->noted_open = fd >= 0 && !state_write(fd, text.data, text.len);
+	state_close(fd);
+	buf_free(&path);
+	buf_free(&text);
+}
+
+void log_forget_open(struct removal *rm)
+{
+	struct buf path = {};
+
+	recover_open_path(&path, rm);
+	if (rm->noted_open)
+		state_unlink(path.data);
+	buf_free(&path);
+	rm->noted_open = false;
+}
+
+void log_recover(struct removal *rm)
+{
+	bool ours = false;
+	int log = recover_open_log(rm, &ours);
+
+	if (log >= 0)
+		recover_from(rm, log, ours);
+	state_close(log);
+	recover_from(rm, rm->log, rm->log_is_ours);
+	if (!*rm->fatal && rm->log >= 0)
+		recover_note_open(rm);
 }

@@ -217,6 +217,7 @@ void removal_close(struct removal *rm)
 {
 	if (*rm->run && rm->log >= 0)
 		log_finish(rm);
+	log_forget_open(rm);
 	state_close(rm->log);
 	state_close(rm->lock);
 	rm->log = rm->lock = -1;

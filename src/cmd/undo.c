@@ -221,6 +221,11 @@ static int undo_print(struct session *session)
 		status = undo_restore_all(removal, &list);
 	}
 	saved_list_free(&list);
+	removal_close(&removal->rm);
+	if (*removal->rm.fatal && !status) {
+		complain("%s", removal->rm.fatal);
+		status = STATUS_FAILED;
+	}
 	return status;
 }
 

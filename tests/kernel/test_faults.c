@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -70,6 +71,8 @@ struct fault {
 	unsigned int nth;
 	int err;		/* 0: it is killed instead */
 	bool acts_only;
+	long only;		/* every call of this kind, whatever nth; 0 */
+	void (*meanwhile)(void);	/* when the copies are on the disk */
 	/* What came of it. */
 	bool hit;
 	long nr;		/* of the call */
@@ -172,6 +175,8 @@ static bool is_the_one(struct fault *fault, pid_t pid, const struct user_regs_st
 {
 	const bool act = is_one_of((long)regs->orig_rax, acts, LEN(acts));
 
+	if (fault->only)
+		return (long)regs->orig_rax == fault->only;
 	*begun = *begun || fault->acts_only || opens_lock(pid, regs);
 	/* What it prints is not meant. */
 	if (!*begun || (regs->orig_rax == SYS_write && regs->rdi <= 2) ||
@@ -215,7 +220,10 @@ static void run_fault(struct fault *fault)
 		if ((event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK) &&
 		    !ptrace(PTRACE_GETEVENTMSG, who, NULL, &other))
 			helper = (pid_t)other;
-		if (event == PTRACE_EVENT_SECCOMP && who != helper &&
+		if (event == PTRACE_EVENT_SECCOMP && fault->meanwhile &&
+		    !ptrace(PTRACE_GETREGS, who, NULL, &regs) && regs.orig_rax == SYS_syncfs)
+			fault->meanwhile();
+		else if (event == PTRACE_EVENT_SECCOMP && who != helper &&
 		    !ptrace(PTRACE_GETREGS, who, NULL, &regs) &&
 		    is_the_one(fault, who, &regs, &begun, &calls)) {
 			fault->hit = true;
@@ -482,12 +490,43 @@ static void check_undo_of_set(const struct fault *fault)
 	check_set_back(fault);
 }
 
+/* The log was rotated before the next run. */
+static void check_rotated(const struct fault *fault)
+{
+	rename(STATE_DIR "/removed.jsonl", STATE_DIR "/removed.jsonl.1");
+	check_back(fault);
+}
+
+/* Somebody has it attached, so that it stays when it is removed. */
+static void check_forced(const struct fault *fault)
+{
+	const bool removed = !is_there(0);
+	struct shm_info info;
+	struct run r;
+	char *at;
+
+	run_plainly(&r, (const char *const[]){ "clean", "--yes", NULL });
+	if (says_of(r.err, "", "shm:0",
+		    ": an earlier run was cut short: not removed") == removed && *r.err)
+		wrong(fault, "is not as the next run says", r.err);
+	run_free(&r);
+	run_plainly(&r, (const char *const[]){ "undo", "--last", NULL });
+	at = shmat(id_of(0), NULL, SHM_RDONLY);
+	if (at == (void *)-1 || strcmp(at + 5000, TEXT))
+		wrong(fault, "is lost", "shm:0");
+	shmdt(at);
+	shmctl(0, SHM_INFO, (struct shmid_ds *)(void *)&info);
+	if (info.used_ids != 1 + removed)
+		wrong(fault, "is not there once", "shm:0");
+	run_free(&r);
+}
+
 /* ---- all faults of a command ---- */
 
 struct scenario {
 	const char *const *argv;
 	const char *const *before;	/* run first; or NULL */
-	bool acts_only, lonely;
+	bool acts_only, lonely, attached, kills_only;
 	void (*check)(const struct fault *fault);
 	unsigned int least;		/* calls that it makes at least */
 };
@@ -501,6 +540,8 @@ static bool try_one(const struct scenario *scenario, struct fault *fault)
 		sandbox_join(sandbox_spawn("maker", make_as_lonely, NULL));
 	else
 		make_objects();
+	if (scenario->attached)
+		shm_attach_in("holder", 0, 0, SHM_PLAIN);
 	if (scenario->before) {
 		run_plainly(&r, scenario->before);
 		run_expect(&r, 0);
@@ -519,7 +560,7 @@ static void try_all(const struct scenario *scenario)
 	struct fault fault = { .argv = scenario->argv, .acts_only = scenario->acts_only };
 	size_t i;
 
-	for (i = 0; i < LEN(errs); i++) {
+	for (i = 0; i < (scenario->kills_only ? 1 : LEN(errs)); i++) {
 		fault.err = errs[i];
 		for (fault.nth = STRIDE / 2; try_one(scenario, &fault); fault.nth += STRIDE)
 			;
@@ -590,13 +631,92 @@ static void test_undo_of_set(void **state)
 	});
 }
 
+static void test_forced(void **state)
+{
+	static const char *const argv[] = { "ipcscope", "rm", "--yes", "--force", "shm:0", NULL };
+
+	(void)state;
+	try_all(&(struct scenario){
+		.argv = argv, .check = check_forced, .acts_only = true, .attached = true, .least = 8
+	});
+}
+
+static void test_rotated(void **state)
+{
+	static const char *const argv[] = {
+		"ipcscope", "rm", "--yes", "--assume-complete", REFS, NULL
+	};
+
+	(void)state;
+	try_all(&(struct scenario){
+		.argv = argv, .check = check_rotated, .kills_only = true, .least = 30
+	});
+}
+
+/* The name is back, and nothing is said to be gone. */
+static void test_last_unlink(void **state)
+{
+	static const char *const argv[] = {
+		"ipcscope", "rm", "--yes", "--assume-complete", "pshm:/box", "fifo:/tmp/fifo", NULL
+	};
+	struct fault fault = { .argv = argv, .err = EIO, .only = SYS_unlinkat };
+	char log[16384] = "";
+
+	(void)state;
+	sandbox_mount_mqueue();
+	make_objects();
+	run_fault(&fault);
+	assert_true(fault.hit);
+	assert_int_equal(fault.status, 1);
+	says(fault.why, "pshm:/box not removed: Input/output error");
+	says(fault.why, "fifo:/tmp/fifo not removed: Input/output error");
+	assert_true(is_whole(3) && is_whole(6));
+	check_tidy(&fault);
+	read_small(STATE_DIR "/removed.jsonl", log, sizeof(log));
+	says(log, "{\"event\":\"failed\"");
+	assert_null(strstr(log, "\"event\":\"removed\""));
+}
+
+static void write_by_mapping(void)
+{
+	int fd = (int)must(open("/dev/shm/box", O_RDWR));
+	char *at = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	assert_true(at != MAP_FAILED);
+	strcpy(at + 5000, "SINCE THEN");
+	munmap(at, 8192);
+	close(fd);
+}
+
+/* Whoever writes by a mapping leaves no time behind. */
+static void test_written_after_the_copy(void **state)
+{
+	static const char *const argv[] = { "ipcscope", "rm", "--yes", "pshm:/box", NULL };
+	struct fault fault = { .argv = argv, .only = -1, .meanwhile = write_by_mapping };
+	char text[16] = "";
+	int fd;
+
+	(void)state;
+	sandbox_mount_mqueue();
+	make_objects();
+	run_fault(&fault);
+	assert_int_equal(fault.status, 5);
+	says(fault.why, "changed since the plan");
+	fd = (int)must(open("/dev/shm/box", O_RDONLY));
+	must(pread(fd, text, sizeof(text), 5000));
+	close(fd);
+	assert_string_equal(text, "SINCE THEN");
+	tool_says(1, NULL, "nothing is kept", "undo", "--last");
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, sandbox_reset)
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(test_rm), TEST(test_clean), TEST(test_undo), TEST(test_set),
-		TEST(test_undo_of_set),
+		TEST(test_undo_of_set), TEST(test_forced), TEST(test_rotated),
+		TEST(test_last_unlink), TEST(test_written_after_the_copy),
 	};
 
 	sandbox_enter();

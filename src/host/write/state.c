@@ -212,6 +212,13 @@ uint64_t state_size(int fd)
 	return fstat(fd, &st) ? 0 : (uint64_t)st.st_size;
 }
 
+uint64_t state_inode(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) ? 0 : (uint64_t)st.st_ino;
+}
+
 /* The kernel tells of setuid, setgid and file capabilities by AT_SECURE; of root it does so
  * only where a security module changes its domain. */
 bool state_is_borrowed(void)

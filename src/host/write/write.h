@@ -244,6 +244,7 @@ int state_unlink(const char *path);
 int state_read(const char *path, uint64_t most, struct buf *buf);
 int state_read_from(int fd, uint64_t offset, uint64_t most, struct buf *buf);
 uint64_t state_size(int fd);
+uint64_t state_inode(int fd);
 /* Calls @sink with its bytes, holes left out. */
 int state_read_to(const char *path, host_sink_fn *sink, void *arg);
 /* Never follows it. */
