@@ -539,6 +539,7 @@ static void test_fixture_others(void **state)
 	const struct netlink_diag_msg *body;
 	struct host *host = open_sockets();
 	const struct nlattr *attr;
+	unsigned long groups;
 	struct kept kept;
 
 	(void)state;
@@ -549,7 +550,8 @@ static void test_fixture_others(void **state)
 	assert_int_equal(body->ndiag_protocol, 15);
 	assert_int_equal(body->ndiag_portid, 900);
 	attr = attribute(&kept, 0, sizeof(*body), NETLINK_DIAG_GROUPS);
-	assert_int_equal(mnl_attr_get_u32(attr), 5);
+	memcpy(&groups, mnl_attr_get_payload(attr), sizeof(groups));
+	assert_int_equal(groups, 5);
 	assert_int_equal(dump_all(host, NULL, SOCK_DIAG_BY_FAMILY, &packet, sizeof(packet),
 				  &kept), 0);
 	attr = attribute(&kept, 0, sizeof(struct packet_diag_msg), PACKET_DIAG_UID);
