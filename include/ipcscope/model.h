@@ -48,6 +48,7 @@ enum state {
 	NR_STATES
 };
 #define IS(id)		(1ull << STATE_##id)
+#define IS_PATH_AWAY	(IS(PATH_GONE) | IS(PATH_ELSEWHERE) | IS(PATH_UNKNOWN))
 
 enum mood { MOOD_PLAIN, MOOD_ODD, MOOD_STUCK };
 

@@ -107,7 +107,7 @@ DEFINE_CLASS(netlink) = {
 		.title	= "netlink socket",
 		.manual	= "socket(2), netlink(7)",
 		FIELDS(netlink_fields),
-		.listed_by = NEED(NETLINK) | NEED(FDS),
+		.listed_by = NEED(NET_NS) | NEED(NETLINK) | NEED(FDS),
 		.columns = "ref,protocol,local,groups,users",
 		.wide	= "ref,owner,protocol,type,local,remote,groups,users",
 		.refs	= "netlink:INODE",

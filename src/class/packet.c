@@ -82,7 +82,7 @@ DEFINE_CLASS(packet) = {
 		.title	= "packet socket",
 		.manual	= "socket(2), packet(7)",
 		FIELDS(packet_fields),
-		.listed_by = NEED(PACKET),
+		.listed_by = NEED(NET_NS) | NEED(PACKET),
 		.columns = "ref,owner,protocol,type,local,users",
 		.wide	= "ref,owner,protocol,type,local,users",
 		.refs	= "packet:INODE",

@@ -331,7 +331,7 @@ DEFINE_CLASS(sock) = {
 		.title	= "socket of another family",
 		.manual	= "socket(2), address_families(7)",
 		FIELDS(sock_fields),
-		.listed_by = NEED(FDS),
+		.listed_by = NEED(NET_NS) | NEED(FDS),
 		.columns = "ref,owner,protocol,users",
 		.wide	= "ref,owner,protocol,users",
 		.refs	= "sock:INODE",

@@ -330,7 +330,7 @@ DEFINE_CLASS(unix) = {
 		.title	= "UNIX socket",
 		.manual	= "socket(2), unix(7)",
 		FIELDS(unix_fields),
-		.listed_by = NEED(UNIX),
+		.listed_by = NEED(NET_NS) | NEED(UNIX),
 		.columns = "ref,type,state,peers,users,peer_users",
 		.wide	= "ref,owner,type,state,recvq,sendq,pending,peers,peer_users,users",
 		.refs	= "unix:INODE, unix:/PATH or unix:@ABSTRACT",

@@ -211,8 +211,9 @@ static void unix_path_look_away(struct collector *col, struct unix_path_walk *wa
 		/* The directory that a relative path began at may be another by now. */
 		if (away->bound->name->data[0] == '/')
 			object_flag(col->snap, away->bound->object,
-				    away->found || away->unsure || !away->looked ?
-				    IS(PATH_ELSEWHERE) : IS(PATH_GONE));
+				    away->found ? IS(PATH_ELSEWHERE) :
+				    away->unsure || !away->looked ? IS(PATH_UNKNOWN) :
+				    IS(PATH_GONE));
 	}
 }
 
@@ -283,7 +284,7 @@ const struct str *unix_path_called(const struct snapshot *snap, const struct obj
 	object_num(snap, obj, FIELD_FLAGS, &flags);
 	object_num(snap, obj, FIELD_TYPE, &type);
 	if ((name->data[0] != '@' && name->data[0] != '/') ||
-	    obj->key.ns != snap->host.net_ns || flags & (IS(PATH_GONE) | IS(PATH_ELSEWHERE)))
+	    obj->key.ns != snap->host.net_ns || flags & IS_PATH_AWAY)
 		return NULL;
 	if (!(flags & IS(LISTENING)) && flags & (IS(CONNECTED) | IS(UNCONNECTED)) &&
 	    !(type && !strcmp((const char *)(uintptr_t)type, "dgram")))

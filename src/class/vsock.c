@@ -115,7 +115,7 @@ DEFINE_CLASS(vsock) = {
 		.title	= "virtual machine socket",
 		.manual	= "socket(2), vsock(7)",
 		FIELDS(vsock_fields),
-		.listed_by = NEED(VSOCK) | NEED(FDS),
+		.listed_by = NEED(NET_NS) | NEED(VSOCK) | NEED(FDS),
 		.columns = "ref,local,remote,state,users",
 		.wide	= "ref,owner,type,local,remote,state,peers,peer_users,users",
 		.refs	= "vsock:INODE",

@@ -53,7 +53,7 @@ DEFINE_CLASS(xdp) = {
 		.title	= "XDP socket",
 		.manual	= "socket(2), bpf(2)",
 		FIELDS(xdp_fields),
-		.listed_by = NEED(XDP) | NEED(FDS),
+		.listed_by = NEED(NET_NS) | NEED(XDP) | NEED(FDS),
 		.columns = "ref,owner,local,users",
 		.wide	= "ref,owner,local,users",
 		.refs	= "xdp:INODE",

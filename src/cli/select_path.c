@@ -63,7 +63,7 @@ uint64_t select_path_was(const struct ref_use *use, const struct snapshot *snap)
 		return 0;
 	vec_for_each(obj, &snap->objects) {
 		if (obj->class == CLASS_unix && object_num(snap, obj, FIELD_FLAGS, &flags) &&
-		    flags & (IS(PATH_GONE) | IS(PATH_ELSEWHERE)) &&
+		    flags & IS_PATH_AWAY &&
 		    str_same(object_str(snap, obj, FIELD_NAME), use->ref.name))
 			return obj->key.id;
 	}

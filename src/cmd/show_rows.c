@@ -79,7 +79,7 @@ static void show_name(const struct show_context *show, struct buf *text)
 		return;
 	if (flags & IS(PATH_GONE))
 		buf_puts(text, " (no longer leads to it)");
-	else if (flags & IS(PATH_ELSEWHERE))
+	else if (flags & IS_PATH_AWAY)
 		buf_puts(text, " (does not lead to it from here)");
 }
 

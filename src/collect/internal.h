@@ -10,7 +10,7 @@
 #include "ipcscope/collect.h"
 
 #define SOCKET_PARTS	(NEED(UNIX) | NEED(INET) | NEED(NETLINK) | NEED(PACKET) | \
-			 NEED(VSOCK) | NEED(XDP))
+			 NEED(VSOCK) | NEED(XDP) | NEED(NET_NS))
 /* What is looked for in processes, one by one. */
 #define PROCESS_PARTS \
 	(NEED(FDS) | NEED(MAPS) | NEED(CALLS) | NEED(RUNNING) | NEED(COUNTS))

@@ -196,16 +196,45 @@ static void namespaces_add_far(struct collector *col)
 	vec_free(&seen);
 }
 
-/* The sockets of @shard whose namespace nothing tells. */
-static void namespaces_ask_sockets(struct collector *col, struct snapshot *shard)
+/* A socket whose namespace nothing tells but a copy. */
+struct socket_answer {
+	uint64_t ino;
+	uint64_t ns;		/* 0: it was not told */
+	int err;		/* why; 0: the socket is gone */
+	enum class_id class;
+};
+
+struct socket_answers {
+	struct map index;
+	struct VEC(struct socket_answer) list;
+	struct VEC(struct host_ask) asks;
+	struct VEC(uint32_t) of;	/* to which answer each ask leads */
+};
+
+static bool namespaces_same_socket(const void *vec, uint32_t index, const void *arg)
 {
-	const struct host *host = col->host;
-	struct VEC(struct host_ask) asks = { 0 };
-	struct inodes edges = { 0 };
-	const struct edge *edge;
+	return ((const struct socket_answer *)vec)[index].ino == *(const uint64_t *)arg;
+}
+
+static uint32_t namespaces_answer(const struct socket_answers *answers, uint64_t ino)
+{
+	return map_find(&answers->index, hash_u64(ino, 0), namespaces_same_socket,
+			answers->list.at, &ino);
+}
+
+static int namespaces_compare_answers(const void *a, const void *b)
+{
+	const struct socket_answer *x = a, *y = b;
+
+	return COMPARE(x->ino, y->ino);
+}
+
+/* Who has it is asked, each, as one may refuse what another allows. */
+static void namespaces_ask_holders(struct socket_answers *answers, const struct snapshot *shard)
+{
 	const struct object *obj;
-	struct net_ns ns;
-	uint32_t i;
+	const struct edge *edge;
+	uint32_t index;
 
 	vec_for_each(edge, &shard->edges) {
 		if (edge->object & IN_BASE || edge->kind != EDGE_OPEN || edge->process == NO_INDEX)
@@ -213,29 +242,79 @@ static void namespaces_ask_sockets(struct collector *col, struct snapshot *shard
 		obj = &shard->objects.at[edge->object];
 		if (obj->key.space != SPACE_SOCKET || obj->key.ns)
 			continue;
-		*vec_add(&edges) = edge->object;
-		*vec_add(&asks) = (struct host_ask){
+		index = namespaces_answer(answers, obj->key.id);
+		if (index == NO_INDEX) {
+			index = answers->list.nr;
+			map_add(&answers->index, hash_u64(obj->key.id, 0), index);
+			*vec_add(&answers->list) = (struct socket_answer){
+				.ino = obj->key.id, .class = obj->class,
+			};
+		}
+		*vec_add(&answers->of) = index;
+		*vec_add(&answers->asks) = (struct host_ask){
 			.tid = edge->tid ?: shard->processes.at[edge->process].pid,
 			.fd = edge->fd, .number = obj->key.id,
 		};
 	}
-	if (asks.nr)
-		host->ops->ask_all(host, asks.at, asks.nr);
-	for (i = 0; i < asks.nr; i++) {
-		struct object_key *key = &shard->objects.at[edges.at[i]].key;
+}
 
-		if (asks.at[i].err || key->ns)
-			continue;
-		ns = (struct net_ns){ .ino = asks.at[i].number };
-		if (!namespaces_known(col, ns.ino)) {
-			ns.err = host->ops->open_diag_of(host, asks.at[i].tid, NULL, asks.at[i].fd,
-							 key->id, &ns.diag);
-			namespaces_keep(col, &ns);
-		}
-		key->ns = ns.ino;
+static void namespaces_take_answer(struct collector *col, const struct host_ask *ask,
+				   struct socket_answer *answer)
+{
+	struct net_ns ns = { .ino = ask->number };
+
+	/* Who has ended, or closed it since, has nothing to tell. */
+	if (answer->ns || ask->err == -ESRCH || ask->err == -EBADF || ask->err == -ESTALE)
+		return;
+	answer->err = ask->err;
+	if (ask->err)
+		return;
+	if (!namespaces_known(col, ns.ino)) {
+		ns.err = col->host->ops->open_diag_of(col->host, ask->tid, NULL, ask->fd,
+						      answer->ino, &ns.diag);
+		namespaces_keep(col, &ns);
 	}
-	vec_free(&asks);
-	vec_free(&edges);
+	answer->ns = ns.ino;
+}
+
+static void namespaces_ask_sockets(struct collector *col, struct snapshot *const *shards,
+				   unsigned int nr)
+{
+	struct socket_answers answers = { 0 };
+	struct socket_answer *answer;
+	struct object *obj;
+	uint32_t i, index;
+
+	for (i = 0; i < nr; i++)
+		namespaces_ask_holders(&answers, shards[i]);
+	if (!answers.list.nr)
+		return;
+	col->host->ops->ask_all(col->host, answers.asks.at, answers.asks.nr);
+	for (i = 0; i < answers.asks.nr; i++)
+		namespaces_take_answer(col, &answers.asks.at[i],
+				       &answers.list.at[answers.of.at[i]]);
+	for (i = 0; i < nr; i++) {
+		vec_for_each(obj, &shards[i]->objects) {
+			if (obj->key.space != SPACE_SOCKET || obj->key.ns)
+				continue;
+			index = namespaces_answer(&answers, obj->key.id);
+			if (index != NO_INDEX)
+				obj->key.ns = answers.list.at[index].ns;
+		}
+	}
+	/* The first that is named does not depend on who found it. */
+	qsort(answers.list.at, answers.list.nr, sizeof(*answer), namespaces_compare_answers);
+	vec_for_each(answer, &answers.list) {
+		if (!answer->ns && answer->err)
+			snapshot_warn(col->snap, PART_NET_NS, -answer->err, "%s:%llu%s",
+				      class_infos[answer->class]->name,
+				      (unsigned long long)answer->ino,
+				      answer->err == -EBUSY ? ", which lingers when closed" : "");
+	}
+	map_free(&answers.index);
+	vec_free(&answers.list);
+	vec_free(&answers.asks);
+	vec_free(&answers.of);
 }
 
 bool collect_net_ns_fd(struct fd_entry *fd)
@@ -300,8 +379,7 @@ void collect_late_sockets(struct collector *col, struct snapshot *const *shards,
 	if (namespaces_list(col, shards, nr)) {
 		namespaces_add_far(col);
 		if (namespaces_list(col, shards, nr)) {
-			for (i = 0; i < nr; i++)
-				namespaces_ask_sockets(col, shards[i]);
+			namespaces_ask_sockets(col, shards, nr);
 			namespaces_list(col, shards, nr);
 		}
 	}

@@ -79,6 +79,9 @@ int helper_ask(int (*work)(struct helper_call *call), struct helper_call *call, 
 int helper_enter(struct helper_call *call, uint64_t dev);
 /* In the helper: what host_stat.vfs is of what call->path leads to; 0 or -errno. */
 int live_find_vfs(struct helper_call *call, uint64_t *vfs);
+/* In the helper: a thread that lives of process @pid, whose first has ended and has neither
+ * files nor a root any more; 0: none. */
+pid_t lookup_living(pid_t pid);
 /* A descriptor of the network namespace of socket call->addr, call->at of thread call->pid. */
 int live_copy_socket_ns(struct helper_call *call);
 

@@ -3,9 +3,9 @@
  * What a path means to another thread: from its root, its working directory or
  * one of its descriptors, through the symbolic links as that thread would follow
  * them; path_resolution(7). Component by component, so that the file system in
- * hand is known before it is asked, and so that nothing leads out of a chroot. And whether
- * anybody listens behind the path of a UNIX socket.
+ * hand is known before it is asked, and so that nothing leads out of a chroot.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -13,10 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/un.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -219,6 +217,26 @@ static int lookup_walk(struct lookup *look)
 	return err;
 }
 
+pid_t lookup_living(pid_t pid)
+{
+	const struct dirent *entry;
+	char path[32], root[2];
+	pid_t tid = 0;
+	DIR *tasks;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	tasks = opendir(path);
+	while (tasks && !tid && (entry = readdir(tasks))) {
+		tid = (pid_t)strtol(entry->d_name, NULL, 10);
+		snprintf(path, sizeof(path), "/proc/%d/root", (int)tid);
+		if (tid == pid || (tid && readlink(path, root, sizeof(root)) < 0))
+			tid = 0;
+	}
+	if (tasks)
+		closedir(tasks);
+	return tid;
+}
+
 /* Where the walk begins: "/proc/PID/task/PID/WHAT", or what is our own. */
 static int lookup_open(const struct helper_call *call, const char *what, const char *own)
 {
@@ -240,6 +258,14 @@ static int lookup_begin(struct lookup *look, struct helper_call *call, const cha
 	snprintf(look->rest, sizeof(look->rest), "%s", path);
 	snprintf(at, sizeof(at), call->at == AT_FDCWD ? "cwd" : "fd/%d", call->at);
 	look->root = in_root ? lookup_open(call, at, ".") : lookup_open(call, "root", "/");
+	if (look->root < 0 && errno == ENOENT && call->pid) {
+		call->pid = lookup_living(call->pid);
+		if (call->pid)
+			look->root = in_root ? lookup_open(call, at, ".") :
+				     lookup_open(call, "root", "/");
+		else
+			errno = ENOENT;
+	}
 	if (look->root < 0)
 		return errno == ENOENT ? -ESRCH : -errno;
 	if (call->fd && *path != '/')
@@ -338,59 +364,4 @@ int live_find_file(const struct host *host, pid_t tid, int at, unsigned int flag
 	buf_puts(where, call.path);
 	*st = call.st;
 	return 0;
-}
-
-/* Whether anybody is bound to it: net/unix/af_unix.c, unix_find_bsd(). By the file itself, so
- * that neither its name nor a link matters. */
-static int lookup_connect_fd(int path)
-{
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	int sock, err;
-
-	snprintf(addr.sun_path, sizeof(addr.sun_path), "/proc/self/fd/%d", path);
-	sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (sock < 0)
-		return -errno;
-	err = connect(sock, (const struct sockaddr *)&addr, sizeof(addr)) ? errno : 0;
-	close(sock);
-	switch (err) {
-	case ECONNREFUSED:
-		return 0;
-	case 0:
-	case EPROTOTYPE:	/* somebody's, of another type */
-	case EAGAIN:
-		return 1;
-	default:
-		return -err;
-	}
-}
-
-static int lookup_connect(struct helper_call *call)
-{
-	struct host_dir at = { .host = &live_host };
-	struct host_stat st;
-	int ret = helper_enter(call, call->st.dev);
-
-	if (ret)
-		return ret;
-	at.fd = open(call->path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (at.fd < 0)
-		return -errno;
-	ret = live_stat(&live_host, &at, "", 0, &st);
-	if (!ret && (st.dev != call->st.dev || st.ino != call->st.ino || !S_ISSOCK(st.mode)))
-		ret = -ESTALE;
-	if (!ret)
-		ret = lookup_connect_fd(at.fd);
-	close(at.fd);
-	return ret;
-}
-
-int live_connect_test(const struct host *host, const char *path, const struct host_stat *want)
-{
-	struct helper_call call = { .st = *want };
-
-	if (strlen(path) >= sizeof(call.path))
-		return -ENAMETOOLONG;
-	strcpy(call.path, path);
-	return helper_ask(lookup_connect, &call, NULL);
 }

@@ -59,16 +59,33 @@ static int socket_ns_ask(struct helper_call *call, int copy)
 	struct linger linger = { .l_onoff = 1 };
 	socklen_t len = sizeof(linger);
 	struct stat st;
-	int ns;
+	int ns, err;
 
 	if (fstat(copy, &st) || st.st_ino != call->addr)
 		return -ESTALE;
 	if (getsockopt(copy, SOL_SOCKET, SO_LINGER, &linger, &len) || linger.l_onoff)
 		return -EBUSY;
 	ns = ioctl(copy, SIOCGSKNS);
-	if (ns < 0 && socket_ns_is_own(copy))
+	err = ns < 0 ? errno : 0;
+	if (err && socket_ns_is_own(copy))
 		ns = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	return ns < 0 ? -errno : ns;
+	return ns < 0 ? -err : ns;
+}
+
+/* Linux before 6.9 has no descriptors of threads but the first, -ENOSYS. */
+static int socket_ns_copy(pid_t tid, int fd)
+{
+	int thread = (int)syscall(SYS_pidfd_open, tid, PIDFD_THREAD), copy;
+
+	if (thread < 0 && errno == EINVAL)
+		thread = (int)syscall(SYS_pidfd_open, tid, 0);
+	if (thread < 0)
+		return errno == EINVAL ? -ENOSYS : -errno;
+	copy = (int)syscall(SYS_pidfd_getfd, thread, fd, 0);
+	if (copy < 0)
+		copy = -errno;
+	close(thread);
+	return copy;
 }
 
 /* SO_LINGER is known of the copy only; whatever signal comes, it is closed before. */
@@ -76,28 +93,27 @@ int live_copy_socket_ns(struct helper_call *call)
 {
 	sigset_t all, before;
 	static int marks = -1;
-	int thread, copy, ns;
+	int copy, ns;
+	pid_t tid;
 
 	if (marks < 0)
 		marks = socket_ns_marks();
 	if (marks)
-		return -EBUSY;
+		return -EOPNOTSUPP;
 	ns = helper_enter(call, -(uint64_t)call->pid);
 	if (ns)
 		return ns;
-	thread = (int)syscall(SYS_pidfd_open, call->pid, PIDFD_THREAD);
-	if (thread < 0 && errno == EINVAL)
-		thread = (int)syscall(SYS_pidfd_open, call->pid, 0);
-	if (thread < 0)
-		return -errno;
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &before);
-	copy = (int)syscall(SYS_pidfd_getfd, thread, call->at, 0);
-	ns = copy < 0 ? -errno : socket_ns_ask(call, copy);
+	copy = socket_ns_copy(call->pid, call->at);
+	if (copy == -EBADF || copy == -ESRCH) {
+		tid = lookup_living(call->pid);
+		copy = tid ? socket_ns_copy(tid, call->at) : -ESRCH;
+	}
+	ns = copy < 0 ? copy : socket_ns_ask(call, copy);
 	if (copy >= 0)
 		close(copy);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	close(thread);
 	return ns;
 }
 

@@ -100,7 +100,9 @@ int fixture_open_diag_of(const struct host *host, pid_t tid, const char *path, i
 	if (!fixture_bracket_ino(&node->data, "socket:[", &ino) || ino != socket)
 		return -ESTALE;
 	facts = fixture_facts(fixture_of(host), node);
-	return facts && facts->netns ? open_in(host, facts->netns, diag) : -EPERM;
+	if (!facts || !facts->netns)
+		return -ESTALE;
+	return facts->netns == 1 ? -EPERM : open_in(host, facts->netns, diag);
 }
 
 /* /proc/self/net of the text, or /proc/net-NS of another namespace. */

@@ -29,7 +29,7 @@
  * ino=N nlink=N uid=N gid=N size=N used=N atime=N mtime=N ctime=N btime=N
  * magic=N (fs_magic); of links: lmode=N (their own: 0500 of a descriptor open
  * for reading), proto=W (sock_protocol), netns=N
- * (of a socket, open_diag_of), unread=N capacity=N (pipe_fill),
+ * (of a socket, open_diag_of; 1: it may not be copied), unread=N capacity=N (pipe_fill),
  * maxmsg=N msgsize=N messages=N (mq_attr); of directories: bytes=N free_bytes=N
  * inodes=N free_inodes=N (fs_space). The
  * dev, uid and gid of a file or directory default to those of the directory

@@ -28,6 +28,7 @@
 #include "run.h"
 
 #define SNAPSHOT "/tmp/snap"
+#define TRIES	30
 
 static struct child *holder;
 
@@ -218,13 +219,14 @@ static bool check_once(const char *command, const char *threads, const struct ho
 	return ok;
 }
 
-/* Another ipcscope outside the sandbox may look into its network namespace meanwhile. */
+/* Another ipcscope outside the sandbox may look into its network namespace meanwhile, so that
+ * a netlink socket of its own comes and goes: is_of_observer(). */
 static bool check_command(const char *command, const char *threads, const struct how *how)
 {
 	int i;
 
-	for (i = 0; i < 5; i++) {
-		if (check_once(command, threads, how, i < 4))
+	for (i = 0; i < TRIES; i++) {
+		if (check_once(command, threads, how, i < TRIES - 1))
 			return true;
 		take_snapshot(how);
 	}

@@ -169,6 +169,10 @@ static void send_eintr(void)	{ refuse(SYS_sendto, -1, 0, EINTR); }
 static void no_setns(void)	{ refuse(SYS_setns, -1, 0, EPERM); }
 static void no_fsopen(void)	{ refuse(SYS_fsopen, -1, 0, ENOSYS); }
 static void readlink_eperm(void) { refuse(SYS_readlinkat, -1, 0, EPERM); }
+static void no_getfd(void)	{ refuse(SYS_pidfd_getfd, -1, 0, EPERM); }
+static void getfd_enosys(void)	{ refuse(SYS_pidfd_getfd, -1, 0, ENOSYS); }
+static void pidfd_enosys(void)	{ refuse(SYS_pidfd_open, -1, 0, ENOSYS); }
+static void thread_einval(void)	{ refuse(SYS_pidfd_open, 1, O_EXCL, EINVAL); }
 static void no_clone3(void)	{ refuse(SYS_clone3, -1, 0, EPERM); }
 
 static void few_files(void)
@@ -179,6 +183,24 @@ static void few_files(void)
 }
 
 /* ---- what there is to see ---- */
+
+/* Sockets of a namespace that nothing but these leads to. */
+static void foreign_sockets(void)
+{
+	int home = (int)must(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)), fds[2];
+
+	must(unshare(CLONE_NEWNET));
+	fds[0] = (int)must(socket(AF_INET, SOCK_STREAM, 0));
+	fds[1] = (int)must(socket(AF_INET, SOCK_STREAM, 0));
+	must(setns(home, CLONE_NEWNET));
+	close(home);
+	let("a", "tcp:%lu", (unsigned long)fd_inode(fds[0]));
+	let("b", "tcp:%lu", (unsigned long)fd_inode(fds[1]));
+	let("p", "%d", (int)hold_in("holder", fds, 2)->pid);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 
 static void nothing(void)
 {
@@ -368,6 +390,24 @@ static const struct situation situations[] = {
 	  .inside = send_eintr },
 	{ .name = "no setns", .make = seen, .truths = {
 		SAME_UNIX }, .inside = no_setns },
+	{ .name = "sockets may not be copied", .make = foreign_sockets, .truths = {
+		SAYS("tcp"),
+		{ "list tcp -o all" COMPLETE, "$a", "there net_ns=absent $p:open" },
+		{ "list tcp -o all" COMPLETE, NULL, "out~\"part\":\"net-ns\" out~\"count\":2" },
+		{ "!list unix -o all" COMPLETE, NULL, "quiet" },
+		{ "!doctor", NULL, "out~network^namespaces^of^sockets out~CAP_SYS_PTRACE" } },
+	  .inside = no_getfd },
+	{ .name = "no copies of sockets", .make = foreign_sockets, .truths = { SAYS("tcp") },
+	  .inside = getfd_enosys },
+	{ .name = "no descriptors of processes", .make = foreign_sockets, .truths = { SAYS("tcp") },
+	  .inside = pidfd_enosys },
+	{ .name = "no descriptors of threads", .make = foreign_sockets, .truths = {
+		{ "list tcp -o all" COMPLETE, NULL, "quiet" },
+		{ "list tcp -o all" COMPLETE, "$a", "there net_ns!=absent $p:open" } },
+	  .inside = thread_einval },
+	{ .name = "sockets that dumps list need no copy", .make = seen, .truths = {
+		SAME_UNIX,
+		{ "!list unix netlink packet -o all" COMPLETE, NULL, "quiet" } }, .inside = no_getfd },
 	{ .name = "no fsopen", .make = seen, .truths = { SAYS("pmsg") }, .inside = no_fsopen },
 	{ .name = "readlink refused", .make = seen, .truths = { SAYS("pipe"), SAYS("shm") },
 	  .inside = readlink_eperm },

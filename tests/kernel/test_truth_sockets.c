@@ -615,7 +615,8 @@ static const struct situation situations[] = {
 	{ .name = "namespace held by its socket: tcp", .make = tcp_by_socket, .truths = {
 		{ TCP, "tcp:$ino", "there net_ns=$ns state=listening local~:4321 $p:listens" } } },
 	{ .name = "namespace held by a socket that lingers", .make = tcp_lingers, .truths = {
-		{ TCP, "tcp:$ino", "there net_ns!=$home net_ns!=$ns $p:open" } } },
+		{ TCP, "tcp:$ino", "there net_ns!=$home net_ns!=$ns $p:open" },
+		{ TCP, NULL, "warns out~lingers" } } },
 	{ .name = "an unbound socket of another namespace", .make = unbound_elsewhere, .truths = {
 		{ TCP, "tcp:$ino", "there net_ns=$ns $p:open" } } },
 	{ .name = "an unbound socket of a namespace without processes", .make = unbound_alone, .truths = {

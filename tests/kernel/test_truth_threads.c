@@ -201,6 +201,40 @@ static void leader_unix(void)
 	close(fd);
 }
 
+/* Of a namespace that nothing leads to but the socket. */
+static void leader_foreign_tcp(void)
+{
+	int home = (int)must(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)), fd;
+	struct stat st;
+
+	must(unshare(CLONE_NEWNET));
+	must(stat("/proc/self/ns/net", &st));
+	let("ns", "%lu", (unsigned long)st.st_ino);
+	fd = (int)must(socket(AF_INET, SOCK_STREAM, 0));
+	must(setns(home, CLONE_NEWNET));
+	close(home);
+	let("tcp", "tcp:%lu", (unsigned long)fd_inode(fd));
+	second_thread("server", keep_fd, &fd, true);
+	close(fd);
+}
+
+static void jailed_fn(void *arg)
+{
+	int fd;
+
+	(void)arg;
+	must(chroot("/tmp/jail"));
+	fd = unix_listener(SOCK_STREAM, "/s", 1);
+	sandbox_ready((long)fd_inode(fd));
+}
+
+/* Its path leads to it from its root alone. */
+static void leader_jailed_unix(void)
+{
+	must(mkdir("/tmp/jail", 0700));
+	let("ino", "%ld", second_thread("server", jailed_fn, NULL, true)->value);
+}
+
 static void leader_memfd(void)
 {
 	int fd = make_memfd("secret", 4096);
@@ -909,6 +943,11 @@ static const struct situation situations[] = {
 		{ CLEAN " pshm", NULL, "out!~pshm:/mem exit=0" } } },
 	{ .name = "leader ended: a listener", .make = leader_unix, .truths = {
 		{ "list unix -o all" COMPLETE, "unix:/tmp/sock", "$p:listens" } } },
+	{ .name = "leader ended: a socket of a namespace that it alone keeps", .make = leader_foreign_tcp, .truths = {
+		{ "list tcp -o all" COMPLETE, "$tcp", "there net_ns=$ns $p:open" },
+		{ "list tcp -o all" COMPLETE, NULL, "quiet" } } },
+	{ .name = "leader ended: a listener in a chroot", .make = leader_jailed_unix, .truths = {
+		{ "list unix -o all" COMPLETE, "unix:/tmp/jail/s", "there id=$ino $p:listens name=/s state=path-elsewhere state!=path-gone" } } },
 	{ .name = "leader ended: a memfd", .make = leader_memfd, .truths = {
 		{ "list memfd -o all" COMPLETE, "$memfd", "there $p:open" } } },
 	{ .name = "leader ended: a queue open", .make = leader_pmsg, .truths = {

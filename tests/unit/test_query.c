@@ -80,17 +80,17 @@ static void test_descriptors(void **state)
 	assert_int_equal(PARTS(A_CLASS(pipe), FIELD_REF), NEED(FDS));
 	assert_int_equal(PARTS(A_CLASS(pipe), FIELD_READERS),
 			 NEED(FDS) | NEED(ACCESS) | NEED(FLIGHT));
-	assert_int_equal(PARTS(A_CLASS(unix), FIELD_LOCAL), NEED(UNIX));
+	assert_int_equal(PARTS(A_CLASS(unix), FIELD_LOCAL), NEED(UNIX) | NEED(NET_NS));
 	assert_int_equal(PARTS(A_CLASS(unix), FIELD_NAME, FIELD_PEERS),
-			 NEED(UNIX));
+			 NEED(UNIX) | NEED(NET_NS));
 	assert_int_equal(PARTS(A_CLASS(unix), FIELD_PEER_USERS),
-			 NEED(UNIX) | NEED(FDS) | NEED(FLIGHT));
+			 NEED(UNIX) | NEED(NET_NS) | NEED(FDS) | NEED(FLIGHT));
 	assert_int_equal(PARTS(A_CLASS(tcp), FIELD_LOCAL),
-			 NEED(INET) | NEED(FDS));
+			 NEED(INET) | NEED(NET_NS) | NEED(FDS));
 	assert_int_equal(PARTS(A_CLASS(netlink), FIELD_PROTOCOL),
-			 NEED(NETLINK) | NEED(FDS));
+			 NEED(NETLINK) | NEED(NET_NS) | NEED(FDS));
 	assert_int_equal(PARTS(A_CLASS(packet), FIELD_USERS),
-			 NEED(PACKET) | NEED(FDS) | NEED(CALLS) | NEED(FLIGHT));
+			 NEED(PACKET) | NEED(NET_NS) | NEED(FDS) | NEED(CALLS) | NEED(FLIGHT));
 	assert_int_equal(PARTS(A_CLASS(eventfd), FIELD_COUNT),
 			 NEED(FDS) | NEED(FDINFO));
 	assert_int_equal(PARTS(A_CLASS(memfd), FIELD_SIZE),

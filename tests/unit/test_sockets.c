@@ -419,6 +419,25 @@ static void test_namespaces_without_processes(void **state)
 	WARNINGS("");
 }
 
+/* Where one holder refuses a copy another may not; whom nobody allows is counted. */
+static void sockets_that_may_not_be_copied_are_said(void **state)
+{
+	(void)state;
+	machine_process(&box, 20, 0, "refuses");
+	machine_process(&box, 30, 0, "allows");
+	machine_add(&box, "link /proc/20/fd/3 -> socket:[50] proto=TCP netns=1\n"
+		    "link /proc/30/fd/3 -> socket:[50] proto=TCP netns=81\n"
+		    "link /proc/20/fd/4 -> socket:[52] proto=TCP netns=1\n"
+		    "link /proc/20/fd/5 -> socket:[51] proto=TCP netns=1\n"
+		    "link /proc/20/fd/6 -> socket:[53] proto=TCP");
+	ask_all(A_CLASS(tcp));
+	machine_look(&box);
+	TOLD(tcp, 50, NET_NS, "81");
+	TOLD(tcp, 51, NET_NS, "?");
+	EDGES(tcp, 50, "20 open rw fd3; 30 open rw fd3");
+	WARNINGS("net-ns EPERM 2 tcp:51");
+}
+
 static void test_namespace_that_may_not_be_entered(void **state)
 {
 	(void)state;
@@ -604,7 +623,7 @@ static void test_paths_of_sockets(void **state)
 	TOLD(unix, 52, STATE, "path-gone,listening");
 	TOLD(unix, 52, PATH, "/run/new");
 	TOLD(unix, 53, STATE, "listening");	/* could not be looked up */
-	TOLD(unix, 54, STATE, "listening,path-elsewhere");	/* nobody to look from */
+	TOLD(unix, 54, STATE, "listening,path-unknown");	/* nobody to look from */
 	TOLD(unix, 55, STATE, "path-elsewhere");
 	TOLD(unix, 57, STATE, "connected");
 	TOLD(unix, 58, STATE, "listening");
@@ -628,6 +647,7 @@ int main(void)
 		T(test_vsock), T(sockets_of_any_family_are_shown), T(test_not_accepted), T(test_network_namespaces),
 		T(test_namespaces_without_processes),
 		T(test_namespace_that_may_not_be_entered),
+		T(sockets_that_may_not_be_copied_are_said),
 		T(test_interrupted_dumps), T(test_no_handler),
 		T(test_dump_that_fails), T(test_broken_messages),
 		T(test_broken_messages_of_others), T(test_paths_of_sockets),

@@ -79,7 +79,9 @@ json_t *need_object(json_t *root, const char *ref);
 json_t *find_by(json_t *root, const char *cls, const char *field,
 		json_int_t value);
 
-/* How many objects of a class (NULL: of all) the root has. */
+/* Whether it is the netlink socket by which an ipcscope outside the sandbox looks. */
+bool is_of_observer(json_t *object);
+/* How many objects of a class (NULL: of all) the root has, those of observers apart. */
 size_t count_objects(json_t *root, const char *cls);
 
 /* The n-th entry of this pid in the object's "users", or NULL. */
