@@ -156,7 +156,9 @@ static bool settle_fits(const struct settling *to, const struct cluster *cluster
 	if (at->offset >= st->size + (2 << 20) ||
 	    (segment->has && segment->made && at->made && segment->made != at->made))
 		return false;
-	if (room && segment->has + cluster->has > st->nr)
+	/* Of who left and is gone nobody knows that it attached what has all that are counted. */
+	if ((room || (segment->ns == to->col->snap->host.ipc_ns && !at->home && !at->made)) &&
+	    segment->has + cluster->has > st->nr)
 		return false;
 	return settle_reaches(to, cluster, segment);
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* System V shared memory: shmctl(2), /proc/sysvipc/shm, ipc/shm.c. */
+#include <errno.h>
+
 #include "sysv.h"
 
 #include "ipcscope/text.h"
@@ -75,20 +77,29 @@ static void shm_add_place(struct scan *scan, pid_t tid)
 		*vec_add(&scan->attached.places) = place;
 }
 
-/* Adds the namespaces of the threads, unless all are in the tool's own. */
-static bool shm_is_home(struct scan *scan)
+/* Adds the namespaces of the threads, seen after the mapping, unless all are in the tool's own. */
+static bool shm_is_home(struct scan *scan, bool *gone)
 {
 	const uint32_t nr = scan->attached.places.nr;
 	const uint64_t home = scan->snap->base->host.ipc_ns;
-	struct ipc_place *place;
+	uint64_t now;
+	int err;
 
+	*gone = false;
 	if (nr && scan->attached.places.at[nr - 1].pid == scan->pid)
 		return false;
 	if (scan->nr_threads > 1) {
 		scan_threads(scan, shm_add_place);
-	} else if (scan_ipc_ns(scan) != home) {
-		place = vec_add(&scan->attached.places);
-		*place = (struct ipc_place){ scan->pid, scan->pid, scan_ipc_ns(scan) };
+		*gone = scan->attached.places.nr == nr;
+	} else {
+		/* It may have left for another before it attached what is mapped now. */
+		err = scan_ns(scan->col->host, &scan->dir, "ns/ipc", &now);
+		*gone = err == -ENOENT || err == -ESRCH;
+		if (err && !*gone)
+			scan_gap(scan, PART_MAPS, err);
+		if (!err)
+			*vec_add(&scan->attached.places) =
+				(struct ipc_place){ scan->pid, scan->pid, now };
 	}
 	if (scan->attached.places.nr == nr + 1 && scan->attached.places.at[nr].ns == home)
 		scan->attached.places.nr = nr;
@@ -106,6 +117,7 @@ static bool shm_vma(struct scan *scan, const struct host_vma *vma)
 	};
 	struct host_stat st;
 	uint32_t process;
+	bool gone;
 
 	if (!shm_is_segment(scan->col, vma, &at.key, &at.huge))
 		return false;
@@ -114,7 +126,10 @@ static bool shm_vma(struct scan *scan, const struct host_vma *vma)
 	if (process == NO_INDEX || !scan_ipc_ns(scan))
 		return true;
 	at.start = scan->snap->processes.at[process].start;
-	at.home = shm_is_home(scan);
+	at.home = shm_is_home(scan, &gone);
+	/* Where it was when it attached it cannot be told any more. */
+	if (gone)
+		return true;
 	at.fits = at.home && shm_could_be(scan->snap->base, &at);
 	if (!at.fits && !vma_stat(scan, vma, &st)) {
 		at.made = shm_made(&st);

@@ -127,11 +127,16 @@ static void calls_set_operation(struct blocked *blocked, struct edge *edge, uint
 static void calls_sysv(struct blocked *blocked, const struct call *call)
 {
 	struct object_key key = {
-		.space = call->space, .ns = scan_ipc_ns(blocked->scan),
-		.id = (uint32_t)blocked->arg[0],
+		.space = call->space, .id = (uint32_t)blocked->arg[0],
 	};
-	uint32_t object = calls_find(blocked->scan, key);
-	struct edge *edge = calls_wait(blocked, object, call->access);
+	struct edge *edge;
+	uint32_t object;
+
+	/* It may have left for another before the call, which it cannot in the call. */
+	blocked->scan->ipc_ns = 0;
+	key.ns = scan_ipc_ns(blocked->scan);
+	object = calls_find(blocked->scan, key);
+	edge = calls_wait(blocked, object, call->access);
 
 	if (!key.ns && calls_still(blocked))
 		scan_gap(blocked->scan, PART_CALLS, -EACCES);
