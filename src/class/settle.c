@@ -63,8 +63,11 @@ static void settle_memories(struct snapshot *snap, struct attachments *all)
 		struct attachment *at = &all->list.at[i], *low;
 		uint32_t process = snapshot_process(snap, at->pid, at->start);
 
-		if (!compared)
+		if (!compared) {
 			snap->processes.at[process].flags |= PROCESS_UNCOMPARED;
+			snapshot_gap(snap, PART_MEMORIES, EPERM, at->pid,
+				     snap->processes.at[process].uid, 0);
+		}
 		if (!at->memory)
 			continue;
 		if (at->memory != all->list.at[first].memory)

@@ -103,11 +103,16 @@ static void calls_set_operation(struct blocked *blocked, struct edge *edge, uint
 	const struct host *host = blocked->scan->col->host;
 	uint64_t nr = blocked->arg[2], i;
 	const struct sems *sems = NULL;
+	int err;
 
-	if (!nr || nr > MAX_SOPS ||
-	    host->ops->read_memory(host, blocked->scan->living, blocked->arg[1],
-				   sops, nr * sizeof(sops[0])) < 0)
+	if (!nr || nr > MAX_SOPS)
 		return;
+	err = host->ops->read_memory(host, blocked->scan->living, blocked->arg[1],
+				     sops, nr * sizeof(sops[0]));
+	if (err < 0) {
+		scan_gap(blocked->scan, PART_DETAILS, err);
+		return;
+	}
 	if (object & IN_BASE)
 		sems = object_sems(base, &base->objects.at[object & ~IN_BASE]);
 	for (i = 0; i < nr; i++) {

@@ -164,6 +164,7 @@ static void memfd_eperm(void)	{ refuse(SYS_memfd_create, -1, 0, EPERM); }
 static void memfd_enosys(void)	{ refuse(SYS_memfd_create, -1, 0, ENOSYS); }
 static void no_vm_readv(void)	{ refuse(SYS_process_vm_readv, -1, 0, EPERM); }
 static void no_netlink(void)	{ refuse(SYS_socket, 0, AF_NETLINK, EAFNOSUPPORT); }
+static void no_kcmp(void)	{ refuse(SYS_kcmp, -1, 0, EPERM); }
 static void bind_einval(void)	{ refuse(SYS_bind, -1, 0, EINVAL); }
 static void send_eintr(void)	{ refuse(SYS_sendto, -1, 0, EINTR); }
 static void no_setns(void)	{ refuse(SYS_setns, -1, 0, EPERM); }
@@ -301,6 +302,13 @@ static void two_threads(void)
 #define SAME_PSHM	{ "list pshm -o all" COMPLETE, "pshm:/mem", "there $o:open complete state=attached" }
 #define SAME_UNIX	{ "list unix -o all" COMPLETE, "unix:@server", "there $u:listens state=listening" }
 #define SAME_SEM	{ "list sem -o all" COMPLETE, "sem:0", "there $s:waits" }
+static void attached_twice(void)
+{
+	make_shm(1, 4096, 0600);
+	shm_attach_in("one", 0, 0, SHM_PLAIN);
+	shm_attach_in("other", 0, 0, SHM_PLAIN);
+}
+
 #define SAYS(what)	{ "list " what " -o all" COMPLETE, NULL, "warns" }, \
 			{ "=list " what " --strict" COMPLETE, NULL, "exit=3" }
 
@@ -384,6 +392,11 @@ static const struct situation situations[] = {
 	  .inside = no_vm_readv },
 	{ .name = "no netlink", .make = seen, .truths = { SAYS("unix"), SAYS("tcp"), { "!doctor", NULL, "out~socket" } },
 	  .inside = no_netlink },
+	{ .name = "memories that may not be compared", .make = attached_twice, .truths = {
+		{ "list shm -o all" COMPLETE, "shm:0", "there incomplete" },
+		{ "!list shm -o all" COMPLETE, NULL, "warns" },
+		{ "=list shm -o all --strict" COMPLETE, NULL, "exit=3" } },
+	  .inside = no_kcmp },
 	{ .name = "no address for netlink", .make = seen, .truths = { SAYS("unix"), SAYS("tcp") },
 	  .inside = bind_einval },
 	{ .name = "sendto interrupted for ever", .make = seen, .truths = { SAYS("unix") },

@@ -132,6 +132,7 @@ static void test_memories_that_cannot_be_compared(void **state)
 	EDGES(shm, 5, ALL_THREE);
 	assert_told(&box.snap, shm, 5, ATTACHES_FOUND, "?");
 	assert_told(&box.snap, shm, 5, USERS_COMPLETE, "0");
+	assert_non_null(strstr(tell_warnings(&box.snap), "memories EPERM"));
 }
 
 static void add_foreign(const char *map_file)
