@@ -394,8 +394,7 @@ static const struct situation situations[] = {
 	  .inside = no_netlink },
 	{ .name = "memories that may not be compared", .make = attached_twice, .truths = {
 		{ "list shm -o all" COMPLETE, "shm:0", "there incomplete" },
-		{ "!list shm -o all" COMPLETE, NULL, "warns" },
-		{ "=list shm -o all --strict" COMPLETE, NULL, "exit=3" } },
+		{ "!list shm -o all" COMPLETE, NULL, "warns" } },
 	  .inside = no_kcmp },
 	{ .name = "no address for netlink", .make = seen, .truths = { SAYS("unix"), SAYS("tcp") },
 	  .inside = bind_einval },
