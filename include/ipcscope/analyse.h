@@ -29,6 +29,8 @@
  *				name like one of these; *: the owner has none
  *	no-lock ERE SUFFIX	the object called like the first group of ERE
  *				and SUFFIX is there and in use by nobody
+ *	uid ERE			the first group of ERE in the name is the uid of
+ *				the owner
  *
  * at-most = suspect: never better than that, at-most = idle: never removed by
  * itself; because = TEXT says why, leave-to = TOOL that its owner has a tool
@@ -40,6 +42,7 @@ enum profile_test {
 	PROFILE_PID_GONE,
 	PROFILE_NO_PROCESS,
 	PROFILE_NO_LOCK,
+	PROFILE_UID,
 	NR_PROFILE_TESTS
 };
 extern const char *const profile_tests[NR_PROFILE_TESTS];
@@ -48,7 +51,7 @@ struct profile_rule {
 	enum profile_test test;
 	const char *text;	/* behind the name of the test */
 	const char *suffix;	/* NO_LOCK */
-	const regex_t *pattern;	/* PID_GONE, NO_LOCK */
+	const regex_t *pattern;	/* PID_GONE, NO_LOCK, UID */
 };
 
 enum profile_limit { PROFILE_STALE, PROFILE_SUSPECT, PROFILE_IDLE };

@@ -75,6 +75,7 @@ struct process_tally {
 struct process {
 	pid_t pid;
 	pid_t ppid;
+	pid_t group, session;	/* 0: not visible from here, or of the kernel */
 	uint64_t start;		/* clock ticks since boot: with pid, a name
 				 * for good (field 22 of /proc/PID/stat) */
 	uint64_t ipc_ns;	/* 0: not asked, or not readable */

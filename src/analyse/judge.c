@@ -150,6 +150,7 @@ void judge_free(struct judge *judge)
 	vec_free(&judge->shm_files);
 	map_free(&judge->shm_index);
 	vec_free(&judge->named);
+	vec_free(&judge->leaders);
 	vec_free(&judge->runners);
 	vec_free(&judge->openers);
 	map_free(&judge->runner_index);

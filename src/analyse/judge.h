@@ -56,6 +56,8 @@ struct judge {
 	const char *blind;	/* why not all who run are known; NULL */
 	const char *flight;	/* why descriptors may be in flight; NULL */
 	struct VEC(struct named) named;	/* all who run, sorted; when asked for */
+	struct VEC(pid_t) leaders;	/* of sessions and groups of all who run, sorted;
+					 * when asked for. 0: some are not known */
 	struct VEC(struct runner) runners;	/* who was looked for */
 	struct map runner_index;
 	struct VEC(struct opener) openers;	/* one a file system */
@@ -84,6 +86,8 @@ struct verdict_state {
 	bool unsure;		/* whether all who had it are gone is not known */
 	bool owner_runs;	/* processes of the owner do, others perhaps */
 	bool kept;		/* there is a reason to keep it */
+	pid_t maker_gone;	/* proven gone: who made it, or if that is not noted used it;
+				 * 0 */
 	enum verdict best;	/* STALE or SUSPECT: what may be said at most */
 	enum verdict usual;	/* what is said without a profile */
 };

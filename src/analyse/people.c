@@ -56,6 +56,9 @@ void judge_process(struct verdict_state *state, const char *who, struct value pi
 			     snapshot_find_pid(judge->snap, (pid_t)pid.num)));
 	} else {
 		people_add_gone(state, who, (pid_t)pid.num, number, when);
+		/* Of whom the kernel does not note the creator, the last user. */
+		if (*who == 'c' || !state->maker_gone)
+			state->maker_gone = (pid_t)pid.num;
 	}
 }
 

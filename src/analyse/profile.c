@@ -18,6 +18,7 @@ const char *const profile_tests[NR_PROFILE_TESTS] = {
 	[PROFILE_PID_GONE]   = "pid-gone",
 	[PROFILE_NO_PROCESS] = "no-process",
 	[PROFILE_NO_LOCK]    = "no-lock",
+	[PROFILE_UID]	     = "uid",
 };
 
 struct profile_reader {
@@ -138,7 +139,7 @@ static int profile_add_rule(struct profile_reader *reader, const char *value)
 			break;
 	}
 	if (test == NR_PROFILE_TESTS)
-		return profile_fail(reader, "stale-if: no test '%.*s': unused, pid-gone, no-process or no-lock",
+		return profile_fail(reader, "stale-if: no test '%.*s': unused, pid-gone, no-process, no-lock or uid",
 				    (int)len, value);
 	rule->test = test;
 	rule->text = rest;
@@ -147,12 +148,13 @@ static int profile_add_rule(struct profile_reader *reader, const char *value)
 				    test == PROFILE_UNUSED ? "nothing" :
 				    test == PROFILE_NO_PROCESS ? "names of commands" :
 				    "a regular expression");
-	if (test != PROFILE_PID_GONE && test != PROFILE_NO_LOCK)
+	if (test == PROFILE_UNUSED || test == PROFILE_NO_PROCESS)
 		return 0;
 	pattern = strcspn(rest, " ");
 	rule->suffix = rest + pattern + strspn(rest + pattern, " ");
-	if (*rule->suffix && test == PROFILE_PID_GONE)
-		return profile_fail(reader, "stale-if: pid-gone takes one regular expression without blanks");
+	if (*rule->suffix && test != PROFILE_NO_LOCK)
+		return profile_fail(reader, "stale-if: %s takes one regular expression without blanks",
+				    profile_tests[test]);
 	return profile_set_pattern(reader, rule, rest, pattern);
 }
 

@@ -7,6 +7,8 @@
 
 #include "ipcscope/text.h"
 
+#define PROFILE_UNUSED_FOR	3600	/* seconds */
+
 enum truth { NO, MAYBE, YES };
 
 static int profile_compare_named(const void *a, const void *b)
@@ -229,6 +231,29 @@ static enum truth profile_no_lock(struct verdict_state *state, const struct prof
 	return YES;
 }
 
+/* The uid in the name is that of the owner. */
+static enum truth profile_uid(struct verdict_state *state, const struct profile_rule *rule)
+{
+	struct judge *judge = state->judge;
+	const struct str *name = object_str(judge->snap, state->obj, FIELD_NAME);
+	const char *group, *text;
+	uint64_t named, uid;
+	size_t len;
+
+	if (!name || !profile_group(rule, name->data, &group, &len))
+		return NO;
+	text = group;
+	if (!num_u64(&text, &named) || text != group + len)
+		return NO;
+	if (!object_num(judge->snap, state->obj, FIELD_UID, &uid))
+		return MAYBE;
+	if (named == uid)
+		evidence_add(state, NAMES_OWNER, evidence_number(judge, named));
+	else
+		evidence_add(state, NAMES_OTHER, evidence_number(judge, named));
+	return named == uid ? YES : NO;
+}
+
 static enum truth profile_run_test(struct verdict_state *state, const struct profile_rule *rule)
 {
 	switch (rule->test) {
@@ -238,9 +263,72 @@ static enum truth profile_run_test(struct verdict_state *state, const struct pro
 		return profile_no_process(state, rule);
 	case PROFILE_NO_LOCK:
 		return profile_no_lock(state, rule);
+	case PROFILE_UID:
+		return profile_uid(state, rule);
 	default:
 		return YES;
 	}
+}
+
+static int profile_compare_pids(const void *a, const void *b)
+{
+	return COMPARE(*(const pid_t *)a, *(const pid_t *)b);
+}
+
+/* Whether somebody is of the session or process group of @pid. */
+static enum truth profile_leads(struct judge *judge, pid_t pid)
+{
+	const struct process *proc;
+
+	if (!judge->leaders.nr) {
+		vec_for_each(proc, &judge->snap->processes) {
+			if (proc->flags & PROCESS_KTHREAD)
+				continue;
+			*vec_add(&judge->leaders) = proc->group;
+			*vec_add(&judge->leaders) = proc->session;
+		}
+		if (!judge->leaders.nr)
+			*vec_add(&judge->leaders) = 0;
+		qsort(judge->leaders.at, judge->leaders.nr, sizeof(pid_t), profile_compare_pids);
+	}
+	if (bsearch(&pid, judge->leaders.at, judge->leaders.nr, sizeof(pid_t),
+		    profile_compare_pids))
+		return YES;
+	return judge->leaders.at[0] ? NO : MAYBE;
+}
+
+/*
+ * Its owner runs something, but not the program that makes such objects: whether its maker
+ * and all whom that one started are gone, and nobody has come back for an hour, by a clock
+ * that was not set meanwhile. A descendant of another session may still know its number.
+ */
+static bool profile_is_outlived(struct verdict_state *state)
+{
+	static const enum field_id times[] = {
+		FIELD_CTIME, FIELD_ATIME, FIELD_DTIME, FIELD_OTIME, FIELD_STIME, FIELD_RTIME,
+	};
+	const struct host_facts *host = &state->judge->snap->host;
+	int64_t last = host->steady_since;
+	enum truth led;
+	size_t i;
+
+	if (!state->maker_gone)
+		return false;
+	led = profile_leads(state->judge, state->maker_gone);
+	if (led == YES) {
+		evidence_add(state, SESSION_RUNS,
+			     evidence_number(state->judge, (uint64_t)state->maker_gone));
+		return false;
+	}
+	for (i = 0; i < ARRAY_SIZE(times); i++) {
+		int64_t when = (int64_t)judge_number(state, times[i]);
+
+		last = when > last ? when : last;
+	}
+	if (led == NO && host->steady_since && host->taken - last >= PROFILE_UNUSED_FOR)
+		return true;
+	evidence_add(state, USED_LATELY);
+	return false;
 }
 
 enum verdict judge_profile(struct verdict_state *state)
@@ -278,6 +366,9 @@ enum verdict judge_profile(struct verdict_state *state)
 		return VERDICT_IDLE;
 	if (truth == MAYBE || state->unsure)
 		return VERDICT_UNKNOWN;
+	/* What is attached for a request only is nobody's in between. */
+	if (program && state->owner_runs && state->kind->groups & GROUP_SYSV)
+		return profile_is_outlived(state) ? VERDICT_SUSPECT : VERDICT_IDLE;
 	if (!profile->rules.nr) {
 		if (state->owner_runs)
 			return VERDICT_IDLE;

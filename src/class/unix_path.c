@@ -306,6 +306,7 @@ bool unix_path_applies(const struct snapshot *snap, const struct object *obj,
 	case FIELD_MTIME:
 	case FIELD_BTIME:
 	case FIELD_AGE:
+	case FIELD_UNCHANGED:
 		return is_path;
 	case FIELD_RECVQ:
 	case FIELD_SENDQ:

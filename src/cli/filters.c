@@ -87,7 +87,8 @@ static void filters_PID(struct buf *expr, const struct option_value *value)
 	buf_putc(expr, ')');
 }
 
-/* Neither made nor used since; what keeps no record of its use counts by its age alone. */
+/* Neither made nor used since; what keeps no record of its use counts by its age, and if it
+ * stays when nobody has it by the times of its file. */
 static void filters_OLDER(struct buf *expr, const struct option_value *value)
 {
 	enum class_id class;
@@ -95,8 +96,14 @@ static void filters_OLDER(struct buf *expr, const struct option_value *value)
 
 	buf_printf(expr, "age >= %s and (idle >= %s", value->text, value->text);
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (!class_has(class_infos[class], FIELD_IDLE, &needs))
-			buf_printf(expr, " or class == %s", class_infos[class]->name);
+		const struct class_info *kind = class_infos[class];
+
+		if (kind->last_use_fields[0])
+			continue;
+		buf_printf(expr, " or (class == %s", kind->name);
+		if (kind->persistence != PERSISTENCE_PROCESS && class_has(kind, FIELD_MTIME, &needs))
+			buf_printf(expr, " and unchanged >= %s", value->text);
+		buf_putc(expr, ')');
 	}
 	buf_putc(expr, ')');
 }

@@ -132,6 +132,20 @@ DERIVE(idle)
 	return NUMBER(!when ? AGE_NEVER : now > when ? now - when : 0);
 }
 
+/* By those of its times that are known. */
+DERIVE(unchanged)
+{
+	uint64_t now = (uint64_t)snap->host.taken, when = 0, num;
+	enum field_id source;
+	unsigned int i;
+
+	for_each_source(source, i, class_infos[obj->class], field) {
+		if (object_num(snap, obj, source, &num) && num > when)
+			when = num;
+	}
+	return when ? NUMBER(now > when ? now - when : 0) : NOT_KNOWN;
+}
+
 /* A pid of 0 with its time 0 means never; else not visible from here. */
 DERIVE(last_pid)
 {

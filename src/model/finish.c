@@ -60,6 +60,8 @@ static uint32_t *finish_merge_processes(struct snapshot *snap,
 		now[i] = snapshot_process(snap, from->pid, from->start);
 		to = &snap->processes.at[now[i]];
 		to->ppid = MAX(to->ppid, from->ppid);
+		to->group = MAX(to->group, from->group);
+		to->session = MAX(to->session, from->session);
 		to->uid = MIN(to->uid, from->uid);
 		to->ipc_ns = MAX(to->ipc_ns, from->ipc_ns);
 		to->own_pid = MAX(to->own_pid, from->own_pid);

@@ -92,6 +92,8 @@ static const struct record_row process_rows[] = {
 	{ "process", PROC_ID(process, pid), ALWAYS },
 	{ "start", UNSIGNED(MAX_START, process, start), ALWAYS },
 	{ "ppid", PROC_ID(process, ppid) },
+	{ "group", PROC_ID(process, group) },
+	{ "session", PROC_ID(process, session) },
 	{ "own_pid", PROC_ID(process, own_pid) },
 	{ "uid", U32(process, uid), ALWAYS },
 	{ "ipc_ns", U64(process, ipc_ns) },

@@ -9,13 +9,13 @@
 #define PF_EXITING	0x00000004	/* include/linux/sched.h */
 #define PF_KTHREAD	0x00200000
 
-enum { STAT_STATE = 3, STAT_PPID = 4, STAT_FLAGS = 9, STAT_START = 22 };
+enum { STAT_STATE = 3, STAT_PPID = 4, STAT_GROUP = 5, STAT_SESSION = 6, STAT_FLAGS = 9, STAT_START = 22 };
 
 struct stat_line {
 	const char *comm;
 	size_t comm_len;
 	char state;
-	uint64_t ppid, flags, start;
+	uint64_t ppid, group, session, flags, start;
 };
 
 /* "PID (COMM) S PPID ...": the name may hold anything, ") R 1" too, so the
@@ -40,6 +40,10 @@ static bool process_parse_stat(const struct buf *text, struct stat_line *line)
 			return false;
 		if (field == STAT_PPID)
 			line->ppid = (uint64_t)num;
+		else if (field == STAT_GROUP)
+			line->group = (uint64_t)num;
+		else if (field == STAT_SESSION)
+			line->session = (uint64_t)num;
 		else if (field == STAT_FLAGS)
 			line->flags = (uint64_t)num;
 		else if (field == STAT_START)
@@ -83,6 +87,8 @@ uint32_t scan_process(struct scan *scan)
 	proc = &scan->snap->processes.at[scan->process];
 	proc->comm = arena_str(&scan->snap->arena, line.comm, line.comm_len);
 	proc->ppid = (pid_t)line.ppid;
+	proc->group = (pid_t)line.group;
+	proc->session = (pid_t)line.session;
 	proc->uid = scan->uid;
 	if (line.flags & PF_KTHREAD)
 		proc->flags |= PROCESS_KTHREAD;

@@ -335,6 +335,32 @@ static void test_apache(void **state)
 	judge(text, A_CLASS(sem), VERDICT_SUSPECT, "last user 5434 gone", NULL);
 }
 
+/* Its owner runs something else: suspect an hour after the last trace of its maker. */
+static void segment_of_a_server_is_suspect_when_its_program_is_gone(void **state)
+{
+#define PHP(times)	MACHINE "shm id=0 key=7 uid=33 gid=33 cpid=70 lpid=70 mode=0600 size=4096 " \
+			times "\n" PROCESS("60", "cron-job", "33", "100")
+
+	(void)state;
+	judge(PHP("ctime=1006400 atime=1006400 dtime=1006400"), A_CLASS(shm), VERDICT_SUSPECT,
+	      "creator 70 gone, keyed", NULL);
+	judge(PHP("ctime=1006401"), A_CLASS(shm), VERDICT_IDLE, "used within 1h", NULL);
+	judge(PHP("ctime=1003000 dtime=1009000"), A_CLASS(shm), VERDICT_IDLE, "used within 1h", NULL);
+	judge(PHP("ctime=1003000") "host clock_set=1\n", A_CLASS(shm), VERDICT_IDLE, "used within 1h", NULL);
+	judge(PHP("ctime=1003000") PROCESS("61", "php-fpm", "33", "100"), A_CLASS(shm),
+	      VERDICT_IDLE, "its program runs", NULL);
+	judge(PHP("ctime=1003000")
+	      "dir /proc/62 uid=1000\n"
+	      "file /proc/62/stat text=\"62 (x) S 1 70 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\\x0a\"\n"
+	      "dir /proc/62/fd\ndir /proc/62/task\nfile /proc/62/maps text=\"\"\n",
+	      A_CLASS(shm), VERDICT_IDLE, "its session runs", NULL);
+	judge(PHP("ctime=1003000")
+	      "dir /proc/62 uid=1000\n"
+	      "file /proc/62/stat text=\"62 (x) S 1 1 70 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\\x0a\"\n"
+	      "dir /proc/62/fd\ndir /proc/62/task\nfile /proc/62/maps text=\"\"\n",
+	      A_CLASS(shm), VERDICT_IDLE, "its session runs", NULL);
+}
+
 #define QUEUE	"msg id=0 key=1 uid=1000 gid=1000 mode=0600 ctime=1006400 "
 
 static void test_msg(void **state)
@@ -458,9 +484,22 @@ static void test_profiles(void **state)
 	      VERDICT_STALE, "process 5 gone", NULL);
 	judge(MACHINE FILE_OF("psm_1", "1000", "4096"), A_CLASS(pshm),
 	      VERDICT_STALE, "no process of ann runs", NULL);
+	/* That no such program runs says more than that its owner runs another. */
 	judge(MACHINE FILE_OF("psm_1", "1000", "4096")
 	      PROCESS("51", "bash", "1000", "100"), A_CLASS(pshm),
+	      VERDICT_STALE, "its program is gone", NULL);
+	judge(MACHINE FILE_OF("psm_1", "1000", "4096")
+	      PROCESS("51", "python3.12", "1000", "100"), A_CLASS(pshm),
 	      VERDICT_IDLE, "its program runs", NULL);
+	/* The uid in the name is part of the proof. */
+	judge(MACHINE FILE_OF("vader_segment.n1.a.1000.3b2f0001.0", "1000", "4096")
+	      PROCESS("51", "bash", "1000", "100"), A_CLASS(pshm),
+	      VERDICT_STALE, "its program is gone", NULL);
+	judge(MACHINE FILE_OF("vader_segment.n1.a.1000.3b2f0001.0", "1000", "4096")
+	      PROCESS("51", "orted", "1000", "100"), A_CLASS(pshm),
+	      VERDICT_IDLE, "its program runs", NULL);
+	judge(MACHINE FILE_OF("vader_segment.n1.a.1001.3b2f0001.0", "1000", "4096"),
+	      A_CLASS(pshm), VERDICT_IDLE, "of 1001 by its name", NULL);
 	judge(MACHINE FILE_OF("PostgreSQL.123", "1000", "4096"), A_CLASS(pshm),
 	      VERDICT_IDLE, "see its profile", NULL);
 	judge(MACHINE FILE_OF("nccl-abcdef", "1000", "0"), A_CLASS(pshm),
@@ -629,6 +668,7 @@ int main(void)
 		cmocka_unit_test(test_closed),
 		cmocka_unit_test(test_sem),
 		cmocka_unit_test(test_apache),
+		cmocka_unit_test(segment_of_a_server_is_suspect_when_its_program_is_gone),
 		cmocka_unit_test(test_msg),
 		cmocka_unit_test(owner_of_zombies_runs_nothing),
 		cmocka_unit_test(creator_may_come_back_as_the_owner_may),
