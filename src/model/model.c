@@ -173,6 +173,9 @@ enum field_id class_field_source(const struct class_info *kind, enum field_id fi
 		return FIELD_NONE;
 	if (field == FIELD_AMOUNT)
 		return i ? FIELD_NONE : kind->amount;
+	/* Where the use is recorded, the times of a file say no more. */
+	if (field == FIELD_UNCHANGED && kind->last_use_fields[0])
+		return FIELD_NONE;
 	return field == FIELD_IDLE ? kind->last_use_fields[i] : fields[field].from[i];
 }
 

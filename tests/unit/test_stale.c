@@ -344,21 +344,21 @@ static void segment_of_a_server_is_suspect_when_its_program_is_gone(void **state
 	(void)state;
 	judge(PHP("ctime=1006400 atime=1006400 dtime=1006400"), A_CLASS(shm), VERDICT_SUSPECT,
 	      "creator 70 gone, keyed", NULL);
-	judge(PHP("ctime=1006401"), A_CLASS(shm), VERDICT_IDLE, "used within 1h", NULL);
-	judge(PHP("ctime=1003000 dtime=1009000"), A_CLASS(shm), VERDICT_IDLE, "used within 1h", NULL);
-	judge(PHP("ctime=1003000") "host clock_set=1\n", A_CLASS(shm), VERDICT_IDLE, "used within 1h", NULL);
+	judge(PHP("ctime=1006401"), A_CLASS(shm), VERDICT_IDLE, "used within 1h, keyed", NULL);
+	judge(PHP("ctime=1003000 dtime=1009000"), A_CLASS(shm), VERDICT_IDLE, "used within 1h, keyed", NULL);
+	judge(PHP("ctime=1003000") "host clock_set=1\n", A_CLASS(shm), VERDICT_IDLE, "used within 1h, keyed", NULL);
 	judge(PHP("ctime=1003000") PROCESS("61", "php-fpm", "33", "100"), A_CLASS(shm),
-	      VERDICT_IDLE, "its program runs", NULL);
+	      VERDICT_IDLE, "its program runs, keyed", NULL);
 	judge(PHP("ctime=1003000")
 	      "dir /proc/62 uid=1000\n"
 	      "file /proc/62/stat text=\"62 (x) S 1 70 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\\x0a\"\n"
 	      "dir /proc/62/fd\ndir /proc/62/task\nfile /proc/62/maps text=\"\"\n",
-	      A_CLASS(shm), VERDICT_IDLE, "its session runs", NULL);
+	      A_CLASS(shm), VERDICT_IDLE, "its session runs, keyed", NULL);
 	judge(PHP("ctime=1003000")
 	      "dir /proc/62 uid=1000\n"
 	      "file /proc/62/stat text=\"62 (x) S 1 1 70 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\\x0a\"\n"
 	      "dir /proc/62/fd\ndir /proc/62/task\nfile /proc/62/maps text=\"\"\n",
-	      A_CLASS(shm), VERDICT_IDLE, "its session runs", NULL);
+	      A_CLASS(shm), VERDICT_IDLE, "its session runs, keyed", NULL);
 }
 
 #define QUEUE	"msg id=0 key=1 uid=1000 gid=1000 mode=0600 ctime=1006400 "
