@@ -220,23 +220,49 @@ static void clean_add_target(struct clean *clean, struct rule *rule,
 			       name + len == names->data + names->len);
 }
 
+static bool clean_same_uid(const void *vec, uint32_t index, const void *key)
+{
+	return ((struct owner_rules *const *)vec)[index]->uid == *(const uid_t *)key;
+}
+
+/* The rules that name its owner (-1: not known), or nobody: found once for each owner. */
+static const struct owner_rules *clean_rules_of(struct clean *clean,
+						const struct candidate *cand, uid_t uid)
+{
+	const struct snapshot *snap = &clean->removal.session.picture.snap;
+	const uint64_t hash = hash_bytes(&uid, sizeof(uid));
+	uint32_t i = map_find(&clean->by_owner, hash, clean_same_uid, clean->owners.at, &uid);
+	struct owner_rules *owner;
+	struct rule **rule;
+
+	if (i != NO_INDEX)
+		return clean->owners.at[i];
+	map_add(&clean->by_owner, hash, clean->owners.nr);
+	owner = arena_alloc(&clean->arena, sizeof(*owner));
+	*owner = (struct owner_rules){ .uid = uid };
+	*vec_add(&clean->owners) = owner;
+	vec_for_each(rule, &clean->rules) {
+		if (selection_matches(&(*rule)->owned, snap, cand->obj))
+			*vec_add(&owner->rules) = *rule;
+	}
+	return owner;
+}
+
 static void clean_consider(struct clean *clean, struct candidate *cand)
 {
 	const struct snapshot *snap = &clean->removal.session.picture.snap;
 	enum exclusion_reason held;
-	bool unnamed = false;
-	struct rule **rule;
+	const struct owner_rules *owner;
+	struct rule *const *rule;
 	uint64_t uid = 0;
+	bool known;
 
-	object_num(snap, cand->obj, FIELD_UID, &uid);
+	known = object_num(snap, cand->obj, FIELD_UID, &uid);
 	cand->uid = (uid_t)uid;
-	vec_for_each(rule, &clean->rules) {
+	owner = clean_rules_of(clean, cand, known ? cand->uid : (uid_t)-1);
+	vec_for_each(rule, &owner->rules) {
 		if (!clean_is_meant(clean, *rule, cand))
 			continue;
-		if (!selection_matches(&(*rule)->owned, snap, cand->obj)) {
-			unnamed = true;
-			continue;
-		}
 		/* What one rule holds back, no later one takes. */
 		held = clean_held_by(clean, *rule, cand);
 		if (held == EXCLUDED_NOT)
@@ -245,8 +271,14 @@ static void clean_consider(struct clean *clean, struct candidate *cand)
 			clean_exclude(clean, cand, held);
 		return;
 	}
-	if (unnamed && cand->finding->verdict != VERDICT_UNKNOWN)
-		clean_exclude(clean, cand, EXCLUDED_UNNAMED);
+	if (cand->finding->verdict == VERDICT_UNKNOWN || owner->rules.nr == clean->rules.nr)
+		return;
+	vec_for_each(rule, &clean->rules) {
+		if (clean_is_meant(clean, *rule, cand)) {
+			clean_exclude(clean, cand, EXCLUDED_UNNAMED);
+			return;
+		}
+	}
 }
 
 /* Makes targets of what the rules select. */

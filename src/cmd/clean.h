@@ -45,10 +45,18 @@ struct chosen {
 	const struct finding *finding;
 };
 
+/* The rules that can be about what is of one owner, in their order. */
+struct owner_rules {
+	uid_t uid;
+	struct VEC(struct rule *) rules;
+};
+
 struct clean {
 	struct removal_session removal;
 	struct arena arena;
 	struct VEC(struct rule *) rules;
+	struct VEC(struct owner_rules *) owners;	/* as they come to be met */
+	struct map by_owner;
 	struct VEC(struct chosen) chosen;	/* of each target */
 	struct VEC(struct exclusion) excluded;
 	bool has_file;			/* of rules */

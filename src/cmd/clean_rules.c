@@ -251,6 +251,7 @@ int clean_rules(struct clean *clean)
 
 void clean_free_rules(struct clean *clean)
 {
+	struct owner_rules **owner;
 	struct rule **rule;
 
 	vec_for_each(rule, &clean->rules) {
@@ -260,6 +261,10 @@ void clean_free_rules(struct clean *clean)
 		vec_free(&(*rule)->keys);
 		arena_free(&(*rule)->wants.arena);
 	}
+	vec_for_each(owner, &clean->owners)
+		vec_free(&(*owner)->rules);
+	vec_free(&clean->owners);
+	map_free(&clean->by_owner);
 	vec_free(&clean->rules);
 	vec_free(&clean->chosen);
 	vec_free(&clean->excluded);

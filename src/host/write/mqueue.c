@@ -6,17 +6,26 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <mqueue.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "internal.h"
 
+#define MOUNT	"/dev/mqueue"
+
+/* Whether a look there does not hang; asked before the last look at a queue. */
+static bool mqueue_mount_answers;
+
 static int mqueue_open(const char *name, const struct host_stat *same)
 {
 	struct host_stat st;
-	int fd = mq_open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC), ret;
+	int fd, ret;
 
+	mqueue_mount_answers = !host_answers(MOUNT);
+	fd = mq_open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	ret = file_stat_at(fd, "", &st);
@@ -56,7 +65,8 @@ static int mqueue_leads_to(const char *name, const struct stat *st)
 
 static int mqueue_remove(const char *name, int fd)
 {
-	struct stat st;
+	char path[sizeof(MOUNT) + NAME_MAX + 2];
+	struct stat st, dir, now;
 	int ret;
 
 	if (fstat(fd, &st))
@@ -69,6 +79,11 @@ static int mqueue_remove(const char *name, int fd)
 		if (ret)
 			return ret;
 	}
+	/* Where the queues of this namespace are mounted, the name is told without opening it. */
+	snprintf(path, sizeof(path), MOUNT "%s", name);
+	if (mqueue_mount_answers && !stat(MOUNT, &dir) && dir.st_dev == st.st_dev &&
+	    (lstat(path, &now) ? errno == ENOENT : now.st_ino != st.st_ino))
+		return -ESTALE;
 	if (mq_unlink(name))
 		return -errno;
 	/* What cannot be looked at any more is removed all the same. */
