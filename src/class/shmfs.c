@@ -306,9 +306,7 @@ static bool shmfs_fd(struct fd_entry *fd)
 
 static bool shmfs_vma(struct scan *scan, const struct host_vma *vma)
 {
-	struct object_key key = {
-		.space = SPACE_INODE, .ns = vma->dev, .id = vma->ino,
-	};
+	struct object_key key = { .space = SPACE_INODE, .ns = vma->dev, .id = vma->ino };
 	struct host_stat st;
 	uint32_t object;
 
