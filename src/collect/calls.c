@@ -69,6 +69,14 @@ bool calls_is_foreign(struct blocked *blocked)
 	return true;
 }
 
+bool calls_sleep_is_told(struct blocked *blocked)
+{
+	const char *wchan = calls_wchan(blocked);
+
+	return *wchan && !strstr(wchan, "stop") && !strstr(wchan, "freez") &&
+	       !strstr(wchan, "refrigerator");
+}
+
 bool calls_is_restarted(struct blocked *blocked)
 {
 	const char *wchan = calls_wchan(blocked);

@@ -49,6 +49,9 @@ uint32_t calls_find(const struct scan *scan, struct object_key key);
 
 /* The function of the kernel that the thread sleeps in; "": it does not tell. */
 const char *calls_wchan(struct blocked *blocked);
+/* Whether that is of its call: one that is stopped, traced or frozen meanwhile sleeps in
+ * something else, and goes on with the call when it is let go. */
+bool calls_sleep_is_told(struct blocked *blocked);
 /* Whether the thread is still blocked in the same call. */
 bool calls_still(struct blocked *blocked);
 /* Calls have other numbers there than that which was understood. */

@@ -19,7 +19,7 @@ static int opens_fifo(struct blocked *blocked)
 {
 	const char *wchan = calls_wchan(blocked);
 
-	if (!*wchan)
+	if (!calls_sleep_is_told(blocked))
 		return -1;
 	return !strncmp(wchan, "wait_for_partner", 16) || !strncmp(wchan, "fifo_open", 9);
 }

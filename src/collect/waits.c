@@ -20,13 +20,12 @@ struct waits_sleep {
 	uint8_t access;		/* which end of it; 0: not told */
 };
 
-/* pipe_wait_readable(), anon_pipe_write(), ... of fs/pipe.c and fs/splice.c; one that
- * is stopped sleeps in something else than what its call waits for. */
+/* pipe_wait_readable(), anon_pipe_write(), ... of fs/pipe.c and fs/splice.c. */
 static struct waits_sleep waits_sleep(struct blocked *blocked)
 {
 	const char *wchan = calls_wchan(blocked);
 	struct waits_sleep sleep = {
-		.told = *wchan && !strstr(wchan, "stop") && !strstr(wchan, "freez"),
+		.told = calls_sleep_is_told(blocked),
 		.pipe = strstr(wchan, "pipe"),
 	};
 

@@ -13,6 +13,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "truth.h"
@@ -21,12 +22,13 @@
 #define CLEAN	"clean -n --suspect --older 0s --user root,12345" COMPLETE " fifo"
 
 /* How a child gets to the FIFO; it calls sandbox_ready() and then opens. */
-static void opener(void (*fn)(void *))
+static struct child *opener(void (*fn)(void *))
 {
 	struct child *child = sandbox_spawn("opener", fn, NULL);
 
 	wait_blocked(child->pid, 0, SYS_openat, SYS_open, SYS_openat2, SYS_creat);
 	let("p", "%d", (int)child->pid);
+	return child;
 }
 
 static int open_ready(int dir, const char *path, int flags)
@@ -45,6 +47,17 @@ static void absolute(void)
 {
 	left_fifo("/tmp/fifo", 0600);
 	opener(absolute_fn);
+}
+
+/* It goes on with the open when it is let go. */
+static void stopped(void)
+{
+	struct child *child;
+
+	left_fifo("/tmp/fifo", 0600);
+	child = opener(absolute_fn);
+	must(kill(child->pid, SIGSTOP));
+	must(waitid(P_PID, (id_t)child->pid, &(siginfo_t){ 0 }, WSTOPPED | WNOWAIT));
 }
 
 static void write_fn(void *arg)
@@ -455,6 +468,7 @@ static void bind_mounted(void)
 
 static const struct situation situations[] = {
 	{ .name = "absolute path", .make = absolute, .truths = { TOLD("fifo:/tmp/fifo") } },
+	{ .name = "stopped meanwhile", .make = stopped, .truths = { TOLD("fifo:/tmp/fifo") } },
 	{ .name = "to write", .make = to_write, .truths = { TOLD("fifo:/tmp/fifo") } },
 	{ .name = "relative path", .make = relative, .truths = {
 		{ "stale -a fifo" COMPLETE, "fifo:/tmp/dir/fifo", "$p:waits verdict=in-use" } } },
