@@ -143,6 +143,12 @@ void judge_other(struct verdict_state *state);
 
 /* What the profile of the object makes of its verdict. */
 enum verdict judge_profile(struct verdict_state *state);
+/*
+ * Its owner runs something, but not the program that makes such objects: whether its maker
+ * and all whom that one started are gone, and nobody has come back for an hour, by a clock
+ * that was not set meanwhile. A descendant of another session may still know its number.
+ */
+bool judge_is_outlived(struct verdict_state *state);
 /* The object of /dev/shm of that name; NO_INDEX. */
 uint32_t judge_find_shm(struct judge *judge, const char *name, size_t len);
 

@@ -7,8 +7,6 @@
 
 #include "ipcscope/text.h"
 
-#define PROFILE_UNUSED_FOR	3600	/* seconds */
-
 enum truth { NO, MAYBE, YES };
 
 static int profile_compare_named(const void *a, const void *b)
@@ -270,67 +268,6 @@ static enum truth profile_run_test(struct verdict_state *state, const struct pro
 	}
 }
 
-static int profile_compare_pids(const void *a, const void *b)
-{
-	return COMPARE(*(const pid_t *)a, *(const pid_t *)b);
-}
-
-/* Whether somebody is of the session or process group of @pid. */
-static enum truth profile_leads(struct judge *judge, pid_t pid)
-{
-	const struct process *proc;
-
-	if (!judge->leaders.nr) {
-		vec_for_each(proc, &judge->snap->processes) {
-			if (proc->flags & PROCESS_KTHREAD)
-				continue;
-			*vec_add(&judge->leaders) = proc->group;
-			*vec_add(&judge->leaders) = proc->session;
-		}
-		if (!judge->leaders.nr)
-			*vec_add(&judge->leaders) = 0;
-		qsort(judge->leaders.at, judge->leaders.nr, sizeof(pid_t), profile_compare_pids);
-	}
-	if (bsearch(&pid, judge->leaders.at, judge->leaders.nr, sizeof(pid_t),
-		    profile_compare_pids))
-		return YES;
-	return judge->leaders.at[0] ? NO : MAYBE;
-}
-
-/*
- * Its owner runs something, but not the program that makes such objects: whether its maker
- * and all whom that one started are gone, and nobody has come back for an hour, by a clock
- * that was not set meanwhile. A descendant of another session may still know its number.
- */
-static bool profile_is_outlived(struct verdict_state *state)
-{
-	static const enum field_id times[] = {
-		FIELD_CTIME, FIELD_ATIME, FIELD_DTIME, FIELD_OTIME, FIELD_STIME, FIELD_RTIME,
-	};
-	const struct host_facts *host = &state->judge->snap->host;
-	int64_t last = host->steady_since;
-	enum truth led;
-	size_t i;
-
-	if (!state->maker_gone)
-		return false;
-	led = profile_leads(state->judge, state->maker_gone);
-	if (led == YES) {
-		evidence_add(state, SESSION_RUNS,
-			     evidence_number(state->judge, (uint64_t)state->maker_gone));
-		return false;
-	}
-	for (i = 0; i < ARRAY_SIZE(times); i++) {
-		int64_t when = (int64_t)judge_number(state, times[i]);
-
-		last = when > last ? when : last;
-	}
-	if (led == NO && host->steady_since && host->taken - last >= PROFILE_UNUSED_FOR)
-		return true;
-	evidence_add(state, USED_LATELY);
-	return false;
-}
-
 enum verdict judge_profile(struct verdict_state *state)
 {
 	const struct profile *profile = state->profile;
@@ -368,7 +305,7 @@ enum verdict judge_profile(struct verdict_state *state)
 		return VERDICT_UNKNOWN;
 	/* What is attached for a request only is nobody's in between. */
 	if (program && state->owner_runs && state->kind->groups & GROUP_SYSV)
-		return profile_is_outlived(state) ? VERDICT_SUSPECT : VERDICT_IDLE;
+		return judge_is_outlived(state) ? VERDICT_SUSPECT : VERDICT_IDLE;
 	if (!profile->rules.nr) {
 		if (state->owner_runs)
 			return VERDICT_IDLE;

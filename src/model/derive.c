@@ -230,9 +230,7 @@ DERIVE(attaches_found)
 /* Above 100 if a limit was lowered, or the backlog is full. */
 DERIVE(fill)
 {
-	static const struct {
-		enum field_id used, most;
-	} pairs[] = {
+	static const struct { enum field_id used, most; } pairs[] = {
 		{ FIELD_USED, FIELD_QBYTES }, { FIELD_MESSAGES, FIELD_MAXMSG },
 		{ FIELD_USED, FIELD_CAPACITY }, { FIELD_PENDING, FIELD_BACKLOG },
 	};

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Whether nobody is left of those who made an object, though its owner runs something. */
+#include <stdlib.h>
+
+#include "judge.h"
+
+#define UNUSED_FOR	3600	/* seconds */
+
+static int outlived_compare(const void *a, const void *b)
+{
+	return COMPARE(*(const pid_t *)a, *(const pid_t *)b);
+}
+
+/* Whether somebody is of the session or process group of @pid; *@sure: as far as is known. */
+static bool outlived_leads(struct judge *judge, pid_t pid, bool *sure)
+{
+	const struct process *proc;
+
+	if (!judge->leaders.nr) {
+		vec_for_each(proc, &judge->snap->processes) {
+			if (proc->flags & PROCESS_KTHREAD)
+				continue;
+			*vec_add(&judge->leaders) = proc->group;
+			*vec_add(&judge->leaders) = proc->session;
+		}
+		if (!judge->leaders.nr)
+			*vec_add(&judge->leaders) = 0;
+		qsort(judge->leaders.at, judge->leaders.nr, sizeof(pid_t), outlived_compare);
+	}
+	*sure = judge->leaders.at[0];
+	return bsearch(&pid, judge->leaders.at, judge->leaders.nr, sizeof(pid_t),
+		       outlived_compare);
+}
+
+bool judge_is_outlived(struct verdict_state *state)
+{
+	static const enum field_id times[] = {
+		FIELD_CTIME, FIELD_ATIME, FIELD_DTIME, FIELD_OTIME, FIELD_STIME, FIELD_RTIME,
+	};
+	const struct host_facts *host = &state->judge->snap->host;
+	int64_t last = host->steady_since;
+	bool sure;
+	size_t i;
+
+	if (!state->maker_gone)
+		return false;
+	if (outlived_leads(state->judge, state->maker_gone, &sure)) {
+		evidence_add(state, SESSION_RUNS,
+			     evidence_number(state->judge, (uint64_t)state->maker_gone));
+		return false;
+	}
+	for (i = 0; i < ARRAY_SIZE(times); i++) {
+		int64_t when = (int64_t)judge_number(state, times[i]);
+
+		last = when > last ? when : last;
+	}
+	if (sure && host->steady_since && host->taken - last >= UNUSED_FOR)
+		return true;
+	evidence_add(state, USED_LATELY);
+	return false;
+}
