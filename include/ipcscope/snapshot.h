@@ -84,6 +84,7 @@ struct process {
 	pid_t own_pid;		/* in its own PID namespace, where the names that it
 				 * gives come from; 0: not asked, or not readable */
 	uid_t uid;		/* effective */
+	uid_t others[4];	/* who it or a thread is besides, if asked; 0: nobody */
 	uint32_t flags;
 	uint32_t first_edge;	/* of snap->by_process */
 	uint32_t nr_edges;

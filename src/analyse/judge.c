@@ -15,25 +15,33 @@ const struct owner *judge_owner_of(const struct judge *judge, uid_t uid)
 	return index == NO_INDEX ? NULL : &judge->owners.at[index];
 }
 
+static void judge_add_owner(struct judge *judge, uid_t uid, const struct process *proc)
+{
+	const struct owner *known = judge_owner_of(judge, uid);
+
+	if (known) {
+		judge->owners.at[known - judge->owners.at].nr++;
+		return;
+	}
+	map_add(&judge->owner_index, hash_u64(uid, 0), judge->owners.nr);
+	*vec_add(&judge->owners) = (struct owner){
+		.uid = uid, .nr = 1,
+		.process = (uint32_t)(proc - judge->snap->processes.at),
+	};
+}
+
 static void judge_find_owners(struct judge *judge)
 {
 	const struct process *proc;
+	size_t i;
 
 	vec_for_each(proc, &judge->snap->processes) {
-		const struct owner *known = judge_owner_of(judge, proc->uid);
-
 		if (proc->flags & (PROCESS_ZOMBIE | PROCESS_KTHREAD) ||
 		    proc->uid == (uid_t)-1)
 			continue;
-		if (known) {
-			judge->owners.at[known - judge->owners.at].nr++;
-			continue;
-		}
-		map_add(&judge->owner_index, hash_u64(proc->uid, 0), judge->owners.nr);
-		*vec_add(&judge->owners) = (struct owner){
-			.uid = proc->uid, .nr = 1,
-			.process = (uint32_t)(proc - judge->snap->processes.at),
-		};
+		judge_add_owner(judge, proc->uid, proc);
+		for (i = 0; i < ARRAY_SIZE(proc->others) && proc->others[i]; i++)
+			judge_add_owner(judge, proc->others[i], proc);
 	}
 }
 
@@ -53,7 +61,7 @@ static const struct gap *judge_gap(const struct snapshot *snap, enum part part)
 static const char *judge_why_blind(struct judge *judge)
 {
 	const struct snapshot *snap = judge->snap;
-	const struct gap *gap = judge_gap(snap, PART_PROCS);
+	const struct gap *gap = judge_gap(snap, PART_PROCS) ?: judge_gap(snap, PART_RUNNING);
 
 	if (!(snap->parts_read & NEED(RUNNING)) || snap->partial)
 		return "whether its owner runs something: not all processes were looked at";

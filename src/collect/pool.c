@@ -82,7 +82,7 @@ static void pool_scan_one(struct worker *worker, pid_t pid, const struct early_s
 
 	if (scan_begin(scan, pid)) {
 		if (parts & NEED(RUNNING) && !scan->early)
-			scan_process(scan);
+			scan_users(scan);
 		if (col->query->own_pids && !scan->early)
 			scan_own_pid(scan);
 		if (parts & NEED(COUNTS) && !scan->early)

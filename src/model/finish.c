@@ -63,6 +63,8 @@ static uint32_t *finish_merge_processes(struct snapshot *snap,
 		to->group = MAX(to->group, from->group);
 		to->session = MAX(to->session, from->session);
 		to->uid = MIN(to->uid, from->uid);
+		if (!to->others[0])
+			memcpy(to->others, from->others, sizeof(to->others));
 		to->ipc_ns = MAX(to->ipc_ns, from->ipc_ns);
 		to->own_pid = MAX(to->own_pid, from->own_pid);
 		to->net_ns = MAX(to->net_ns, from->net_ns);

@@ -96,6 +96,8 @@ static const struct record_row process_rows[] = {
 	{ "session", PROC_ID(process, session) },
 	{ "own_pid", PROC_ID(process, own_pid) },
 	{ "uid", U32(process, uid), ALWAYS },
+	{ "uid2", U32(process, others[0]) }, { "uid3", U32(process, others[1]) },
+	{ "uid4", U32(process, others[2]) }, { "uid5", U32(process, others[3]) },
 	{ "ipc_ns", U64(process, ipc_ns) },
 	{ "net_ns", U64(process, net_ns) },
 	{ "memory", PROC_ID(process, memory) },

@@ -208,6 +208,8 @@ void scan_free(struct scan *scan);
 uint32_t scan_process(struct scan *scan);
 /* Its number in its own PID namespace. */
 void scan_own_pid(struct scan *scan);
+/* Who else it may act as: real, saved and file system users, and those of its threads. */
+void scan_users(struct scan *scan);
 /* That what was found gone or empty may be so because the process ends. */
 void scan_may_have_ended(struct scan *scan);
 /* Calls @each, with @scan, for the threads of the process; 0 or -errno. */

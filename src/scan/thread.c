@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Threads that differ from their process: proc_pid_task(5), kcmp(2). */
 #include <errno.h>
+#include <string.h>
 
 #include "ipcscope/text.h"
 #include "scan.h"
@@ -83,4 +84,56 @@ bool scan_use_table(struct scan *scan, pid_t tid)
 		scan->tables.at[i] = scan->tables.at[i - 1];
 	scan->tables.at[from] = scan->table = tid;
 	return true;
+}
+
+static void thread_add_user(struct process *proc, uid_t uid)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(proc->others); i++) {
+		if (!uid || uid == proc->uid || uid == proc->others[i])
+			return;
+		if (!proc->others[i]) {
+			proc->others[i] = uid;
+			return;
+		}
+	}
+}
+
+/* "Uid:\t1000\t0\t0\t0\n": fs/proc/array.c. */
+static void thread_add_users(struct scan *scan, const char *path)
+{
+	const struct host *host = scan->col->host;
+	const uint32_t index = scan_process(scan);
+	const char *at;
+	uint64_t uid;
+	int err = host->ops->read_file(host, &scan->dir, path, &scan->text);
+
+	if (err < 0 && err != -ENOENT && err != -ESRCH)
+		scan_gap(scan, PART_RUNNING, err);
+	at = err < 0 || index == NO_INDEX ? NULL : strstr(scan->text.data, "\nUid:");
+	at = at ? at + strlen("\nUid:") : "";
+	while (*at == '\t' && at++ && num_u64(&at, &uid))
+		thread_add_user(&scan->snap->processes.at[index], (uid_t)uid);
+}
+
+static void thread_users(struct scan *scan, pid_t tid)
+{
+	char path[40];
+
+	snprintf(path, sizeof(path), "task/%d/status", (int)tid);
+	thread_add_users(scan, path);
+}
+
+void scan_users(struct scan *scan)
+{
+	const uint32_t index = scan_process(scan);
+
+	if (index == NO_INDEX ||
+	    scan->snap->processes.at[index].flags & (PROCESS_KTHREAD | PROCESS_ZOMBIE))
+		return;
+	if (scan->nr_threads == 1)
+		thread_add_users(scan, "status");
+	else if (scan_threads(scan, thread_users) < 0)
+		scan_gap(scan, PART_RUNNING, -EIO);
 }

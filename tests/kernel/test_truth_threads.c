@@ -917,7 +917,66 @@ static void handed_on(void)
 #define SHM	"list shm -o all" COMPLETE
 #define PSHM	"list pshm -o all" COMPLETE
 
+/* Who is the owner only by another of its users, or in one thread: raw calls change those
+ * of a thread alone. */
+static void be_real_fn(void *arg)
+{
+	must(syscall(SYS_setresuid, LEFT_BY, 0, 0));
+	sandbox_ready(0);
+	sandbox_hold();
+}
+
+static void be_saved_fn(void *arg)
+{
+	must(syscall(SYS_setresuid, 0, 0, LEFT_BY));
+	sandbox_ready(0);
+	sandbox_hold();
+}
+
+static void be_fs_fn(void *arg)
+{
+	syscall(SYS_setfsuid, LEFT_BY);
+	sandbox_ready(0);
+	sandbox_hold();
+}
+
+static void *be_in_thread(void *arg)
+{
+	must(syscall(SYS_setresuid, LEFT_BY, LEFT_BY, LEFT_BY));
+	sandbox_ready(0);
+	sandbox_hold();
+}
+
+static void be_thread_fn(void *arg)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, be_in_thread, NULL);
+	sandbox_hold();
+}
+
+static void owner_besides(void (*fn)(void *))
+{
+	if (!sandbox_is_root()) {
+		truth_cannot("needs several users");
+		return;
+	}
+	left_pshm("/mem", 4096, 0600);
+	sandbox_spawn("besides", fn, NULL);
+}
+
+static void owner_is_real(void)		{ owner_besides(be_real_fn); }
+static void owner_is_saved(void)	{ owner_besides(be_saved_fn); }
+static void owner_is_fs(void)		{ owner_besides(be_fs_fn); }
+static void owner_is_a_thread(void)	{ owner_besides(be_thread_fn); }
+
+#define OWNER_RUNS { { "stale -a pshm" COMPLETE, "pshm:/mem", "verdict=idle" } }
+
 static const struct situation situations[] = {
+	{ .name = "owner by the real user", .make = owner_is_real, .truths = OWNER_RUNS },
+	{ .name = "owner by the saved user", .make = owner_is_saved, .truths = OWNER_RUNS },
+	{ .name = "owner by the file system's user", .make = owner_is_fs, .truths = OWNER_RUNS },
+	{ .name = "owner by a thread", .make = owner_is_a_thread, .truths = OWNER_RUNS },
 	{ .name = "leader ended: a segment", .make = leader_shm, .truths = {
 		{ SHM, "shm:0", "$p:attached complete attaches_found=1 creator_alive=true" },
 		{ "ps" COMPLETE, "pid $p", "+shm:0:attached" },
