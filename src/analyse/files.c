@@ -6,18 +6,19 @@
 #define CLOCK_SLACK	2	/* seconds: rounded start of the process */
 #define FILES_YOUNG	3600	/* seconds in which an empty file is being made */
 
-/* Nobody was found: whether that is all there is to it. */
+/* Nobody was found: whether that is all there is to it. A lease would tell of what is in
+ * flight, but only when it is taken: nothing is planned that is likely to be refused. */
 static bool files_is_alone(struct verdict_state *state)
 {
-	if (state->judge->leased) {
-		evidence_add(state, NO_USER);
-		return true;
-	}
 	if (state->judge->flight) {
 		state->unseen = true;
 		evidence_add(state, NO_USER);
 		evidence_add(state, IN_FLIGHT, state->judge->flight);
 		return false;
+	}
+	if (state->judge->leased) {
+		evidence_add(state, NO_USER);
+		return true;
 	}
 	if (!object_users_complete(state->judge->snap, state->obj)) {
 		judge_unseen(state);
