@@ -143,8 +143,13 @@ static bool removal_session_is_subordinate(const struct host *host, uid_t uid)
 
 		at += *at == '\n';
 		at += strcspn(at, ":\n");
-		if (*at++ == ':' && num_u64(&at, &first) && *at++ == ':' && num_u64(&at, &nr) &&
-		    uid >= first && uid - first < nr)
+		if (*at != ':')
+			continue;
+		at++;
+		if (!num_u64(&at, &first) || *at != ':')
+			continue;
+		at++;
+		if (num_u64(&at, &nr) && uid >= first && uid - first < nr)
 			return true;
 	}
 	return false;
