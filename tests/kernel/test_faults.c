@@ -111,12 +111,8 @@ static void filter_calls(void)
 
 static void be_traced(const char *const *argv)
 {
-	const char *options = getenv("ASAN_OPTIONS");
-	char all[512];
-
-	/* Leaks cannot be looked for under ptrace. */
-	snprintf(all, sizeof(all), "%s:detect_leaks=0", options ? options : "");
-	setenv("ASAN_OPTIONS", all, 1);
+	/* Under ptrace. */
+	sandbox_no_leak_check();
 	setenv("IPCSCOPE_STATE_DIR", STATE_DIR, 1);
 	setenv("IPCSCOPE_THREADS", "1", 1);
 	dup2(open("/dev/null", O_RDONLY), 0);

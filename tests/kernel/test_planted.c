@@ -323,6 +323,9 @@ static void test_borrowed_rights(void **state)
 
 	(void)state;
 	sandbox_needs_others();
+	/* A sanitizer cannot trace who has rights that its caller lacks. */
+	if (*(getenv("SANITIZE") ?: ""))
+		return;
 	make_world();
 	must(mkdir("/tmp/s", 0700));
 	must(chown("/tmp/s", 65534, 65534));

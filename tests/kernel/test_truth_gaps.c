@@ -425,7 +425,7 @@ static const struct situation situations[] = {
 	  .inside = readlink_eperm },
 	{ .name = "no threads", .make = seen, .truths = {
 		SAME_SHM, SAME_PSHM, SAME_UNIX }, .inside = no_clone3 },
-	{ .name = "few descriptors", .make = seen, .truths = {
+	{ .name = "few descriptors", .not_sanitized = true, .make = seen, .truths = {
 		{ "list pshm -o all" COMPLETE, NULL, "warns" } },
 	  .inside = few_files },
 	{ .name = "a deep directory", .make = deep_directory, .truths = {

@@ -435,16 +435,6 @@ static void locked_dir(void)
 	wait_blocked(child->pid, 0, SYS_unlink, SYS_unlinkat);
 }
 
-/* Who looks for leaks stops all threads, and one is waiting. */
-static void no_leak_check(void)
-{
-	const char *options = getenv("ASAN_OPTIONS");
-	char text[4096];
-
-	snprintf(text, sizeof(text), "%s:detect_leaks=0", options ? options : "");
-	setenv("ASAN_OPTIONS", text, 1);
-}
-
 static void epoll_fn(void *arg)
 {
 	struct epoll_event event = { .events = EPOLLIN };
@@ -542,7 +532,7 @@ static const struct situation situations[] = {
 	{ .name = "it is over files of /proc", .make = hung_file, .inside = over_proc, .truths = {
 		{ "!show pshm:/mem" COMPLETE, NULL, "fast exit=0" },
 		ALL_FAST } },
-	{ .name = "a locked /dev/shm", .make = locked_dir, .inside = no_leak_check, .truths = {
+	{ .name = "a locked /dev/shm", .make = locked_dir, .inside = sandbox_no_leak_check, .truths = {
 		{ "!list" COMPLETE, NULL, "fast exit=0 warns" },
 		{ "!rm -n pshm:/mem", NULL, "fast exit!=0" },
 		{ "!mk pshm:/new size=4096", NULL, "fast exit!=0" },

@@ -37,6 +37,15 @@ void sandbox_be_lonely(void)
 	must(setresuid(LONELY_USER, LONELY_USER, LONELY_USER));
 }
 
+void sandbox_no_leak_check(void)
+{
+	const char *options = getenv("ASAN_OPTIONS");
+	char all[4096];
+
+	snprintf(all, sizeof(all), "%s:detect_leaks=0", options ? options : "");
+	setenv("ASAN_OPTIONS", all, 1);
+}
+
 void sandbox_cannot(const char *what, int err)
 {
 	const char *no_skip = getenv("IPCSCOPE_NO_SKIP");

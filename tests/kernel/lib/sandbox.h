@@ -140,6 +140,10 @@ void sandbox_not_ready(void);
 /* Tell the starter that everything is made; `value` goes into child->value. */
 void sandbox_ready(long value);
 
+/* What is run from here on looks for no leaks at its end: who does that stops and reads
+ * all its threads, which cannot be where it is traced or stuck. */
+void sandbox_no_leak_check(void);
+
 /* Wait for ever, in pause(2). */
 void sandbox_hold(void) __attribute__((noreturn));
 
