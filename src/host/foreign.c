@@ -190,7 +190,12 @@ ssize_t foreign_get_entries(const struct host_dir *dir, char *to, size_t size)
 	listing->thread.work = foreign_get_by_thread;
 	listing->len = (ssize_t)size;
 	listing->fd = fcntl(dir->fd, F_DUPFD_CLOEXEC, 0);
-	ret = listing->fd < 0 ? -errno : helper_by_thread(&listing->thread, st.dev);
+	if (listing->fd < 0) {
+		ret = -errno;
+		free(listing);
+		return ret;
+	}
+	ret = helper_by_thread(&listing->thread, st.dev);
 	if (!ret) {
 		ret = listing->len;
 		memcpy(to, listing->entries, ret > 0 ? (size_t)ret : 0);
