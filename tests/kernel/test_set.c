@@ -443,5 +443,7 @@ int main(void)
 	};
 
 	sandbox_enter();
+	/* Others than root keep no log where root does. */
+	setenv("IPCSCOPE_STATE_DIR", STATE_DIR, 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
