@@ -202,6 +202,9 @@ static void what_stays_is_told_whoever_comes_and_goes(void **state)
 	size_t q, k;
 
 	(void)state;
+	/* Others may not look into all that come and go. */
+	if (!sandbox_is_root())
+		skip();
 	make_all();
 	for (q = 0; q < QUESTIONS; q++)
 		first[q] = ask_with(&quiet[q], q, "1");
