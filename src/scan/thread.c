@@ -86,7 +86,8 @@ bool scan_use_table(struct scan *scan, pid_t tid)
 	return true;
 }
 
-static void thread_add_user(struct process *proc, uid_t uid)
+/* More than there is room for are not all seen. */
+static void thread_add_user(struct scan *scan, struct process *proc, uid_t uid)
 {
 	size_t i;
 
@@ -98,6 +99,7 @@ static void thread_add_user(struct process *proc, uid_t uid)
 			return;
 		}
 	}
+	scan_gap(scan, PART_RUNNING, -E2BIG);
 }
 
 /* "Uid:\t1000\t0\t0\t0\n": fs/proc/array.c. */
@@ -114,7 +116,7 @@ static void thread_add_users(struct scan *scan, const char *path)
 	at = err < 0 || index == NO_INDEX ? NULL : strstr(scan->text.data, "\nUid:");
 	at = at ? at + strlen("\nUid:") : "";
 	while (*at == '\t' && at++ && num_u64(&at, &uid))
-		thread_add_user(&scan->snap->processes.at[index], (uid_t)uid);
+		thread_add_user(scan, &scan->snap->processes.at[index], (uid_t)uid);
 }
 
 static void thread_users(struct scan *scan, pid_t tid)

@@ -147,6 +147,15 @@ static int outfile_walk_on(struct walk *walk)
 	return err ?: walk->make ? 0 : -EISDIR;
 }
 
+static void outfile_release(struct outfile_place *place)
+{
+	if (place->dir >= 0)
+		close(place->dir);
+	if (place->own >= 0)
+		close(place->own);
+	place->dir = place->own = -1;
+}
+
 static int outfile_walk(struct walk *walk, const char *path, struct outfile_place *place)
 {
 	char here[PATH_MAX] = "";
@@ -170,22 +179,6 @@ static int outfile_walk(struct walk *walk, const char *path, struct outfile_plac
 	if (ret)
 		outfile_release(place);
 	return ret;
-}
-
-int outfile_find(const char *path, struct outfile_place *place)
-{
-	struct walk walk = {};
-
-	return outfile_walk(&walk, path, place);
-}
-
-void outfile_release(struct outfile_place *place)
-{
-	if (place->dir >= 0)
-		close(place->dir);
-	if (place->own >= 0)
-		close(place->own);
-	place->dir = place->own = -1;
 }
 
 int outfile_make_dir(const char *path, size_t base)

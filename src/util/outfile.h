@@ -21,10 +21,6 @@ struct outfile_place {
 	bool safe;		/* nobody but us and root can make the path lead elsewhere */
 };
 
-/* Finds the last name of @path; it need not exist, and is no symbolic link. */
-int outfile_find(const char *path, struct outfile_place *place);
-void outfile_release(struct outfile_place *place);
-
 /* Makes the directory @path as needed, 0700, what is above it 0755. Behind its first @base bytes
  * no symbolic link is followed. Fails where anybody but us and root could put another in its
  * place, or write to it (-EPERM). */
