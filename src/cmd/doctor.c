@@ -156,21 +156,32 @@ static void doctor_check_processes(struct doctor *doctor)
 	struct host_stat st;
 	const struct gap *gap;
 	bool said = false;
+	pid_t first = 0;
 	uint32_t i, nr = 0;
 
 	/* Processes of which anything could not be read. */
-	vec_for_each(gap, &snap->gaps)
-		*vec_add(&pids) = gap->pid;
+	vec_for_each(gap, &snap->gaps) {
+		if (gap->part != PART_PROCS || gap->err != EBUSY)
+			*vec_add(&pids) = gap->pid;
+	}
 	if (pids.nr)
 		qsort(pids.at, pids.nr, sizeof(pids.at[0]), doctor_compare_pids);
 	for (i = 0; i < pids.nr; i++)
 		nr += !i || pids.at[i] != pids.at[i - 1];
+	first = pids.nr ? pids.at[0] : 0;
 	vec_free(&pids);
 
 	vec_for_each(warning, &snap->warnings) {
 		const char *why = warning->err ? strerror(warning->err) : NULL;
 		const char *help = warning_help(warning);
 
+		if (warning->part == PART_PROCS && warning->err == EBUSY) {
+			buf_reset(&text);
+			buf_printf(&text, "%u ending, not at its end, %d is one: what it has open is not seen: %s",
+				   warning->count, (int)warning->first, help);
+			doctor_say(doctor, LACKS, "processes", text.data);
+			said = true;
+		}
 		if (warning->unsupported || warning->first || !warning->what ||
 		    warning->part == PART_MQUEUE)
 			continue;
@@ -190,7 +201,7 @@ static void doctor_check_processes(struct doctor *doctor)
 		doctor_say(doctor, FINE, "/proc", "");
 	if (nr)
 		buf_printf(&text, "%u could not be read, %d is one: what they use is not seen: %s",
-			   nr, (int)snap->gaps.at[0].pid, !doctor->traces ?
+			   nr, (int)first, !doctor->traces ?
 			   part_infos[PART_PROCS].help :
 			   "root is refused, too, by a security module or a user namespace");
 	if (nr || !said)

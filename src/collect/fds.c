@@ -112,7 +112,7 @@ static int fds_scan_table(struct scan *scan)
 	if (err < 0)
 		scan_gap(scan, PART_FDS, err);
 	/* A thread that ends gives its descriptors up first. */
-	if (!scan->thread && !walk.nr)
+	if (!err && !walk.nr)
 		scan_may_have_ended(scan);
 	return err;
 }

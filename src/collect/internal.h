@@ -75,6 +75,8 @@ void collect_names(struct collector *col);
 
 void scan_fds(struct scan *scan);
 void scan_calls(struct scan *scan);
+/* Waits a moment for those that are ending: who has not ended then is left in @all. */
+void collect_ending(struct scan *scan, struct endings *all);
 /* How many descriptors the process has, and may have: its tally. */
 void scan_tally(struct scan *scan);
 /* Hooks for descriptors that watch others. */

@@ -264,6 +264,35 @@ static void pool_look_again(struct scan_pool *pool)
 	scan_free(&worker->scan);
 }
 
+/* What one that is ending for longer than a moment has open is not seen. A thread that goes on
+ * may have what the first of its process had. */
+static void pool_settle_ending(struct scan_pool *pool)
+{
+	struct worker *worker = &pool->workers[0];
+	struct scan *scan = &worker->scan;
+	struct endings all = { 0 };
+	const struct ending *ending;
+	unsigned int i;
+
+	for (i = 0; i < pool->nr; i++) {
+		vec_for_each(ending, &pool->workers[i].scan.ending)
+			*vec_add(&all) = *ending;
+		vec_free(&pool->workers[i].scan.ending);
+	}
+	if (all.nr)
+		collect_ending(scan, &all);
+	vec_for_each(ending, &all) {
+		scan->ending.nr = 0;
+		pool_scan_one(worker, ending->pid, NULL);
+		if (scan->ending.nr)
+			snapshot_gap(scan->snap, PART_PROCS, EBUSY, scan->pid, scan->uid, 0);
+	}
+	vec_free(&all);
+	vec_free(&scan->ending);
+	vec_free(&worker->lost);
+	scan_free(scan);
+}
+
 static void pool_settle_sockets(struct scan_pool *pool)
 {
 	struct snapshot **shards = mem_zero(pool->nr, sizeof(*shards));
@@ -363,6 +392,7 @@ void scan_pool_finish(struct scan_pool *pool)
 			pthread_join(pool->workers[i].thread, NULL);
 	}
 	pool_look_again(pool);
+	pool_settle_ending(pool);
 	if (col->query->parts & SOCKET_PARTS)
 		pool_settle_sockets(pool);
 	if (col->flight)

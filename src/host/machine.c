@@ -104,6 +104,15 @@ unsigned int host_terminal_width(int fd)
 	return ioctl(fd, TIOCGWINSZ, &size) ? 0 : size.ws_col;
 }
 
+void live_wait(const struct host *host, unsigned int milliseconds)
+{
+	const struct timespec time = {
+		.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000,
+	};
+
+	nanosleep(&time, NULL);
+}
+
 int64_t live_now(const struct host *host)
 {
 	return time(NULL);

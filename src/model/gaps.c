@@ -28,6 +28,8 @@ const char *warning_help(const struct warning *warning)
 
 	if (gap < NR_GAPS)
 		return known_gaps[gap].help;
+	if (warning->part == PART_PROCS && warning->err == EBUSY)
+		return "end the mount or device that it waits for, see its /proc/PID/stack";
 	if (warning->err == EACCES || warning->err == EPERM)
 		return part_infos[warning->part].help;
 	if (warning->err == ENOENT && (warning->part == PART_LIMITS || warning->part == PART_SYSV))

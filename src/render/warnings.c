@@ -99,6 +99,9 @@ static void warnings_put_reason(struct buf *to, const struct unread *unread)
 	buf_puts(to, " (");
 	if (unread->others && unread->nr > 1)
 		buf_puts(to, "other users");
+	else if (unread->err == EBUSY)
+		buf_puts(to, unread->nr > 1 ? "ending, and do not come to their end" :
+			 "ending, and does not come to its end");
 	else
 		buf_puts(to, warnings_reason(unread->err) ?: "unknown error");
 	buf_putc(to, ')');

@@ -123,20 +123,22 @@ void scan_own_pid(struct scan *scan)
 	proc->own_pid = pid <= INT32_MAX ? (pid_t)pid : 0;
 }
 
-/* Nothing is to be seen any more of a thread that ends. */
-static bool process_thread_ends(struct scan *scan, const struct host_dir *dir, const char *path)
+enum scan_life scan_life(const struct scan *scan, const struct host_dir *dir, const char *path)
 {
 	const struct host *host = scan->col->host;
 	struct buf text = { 0 };
 	struct stat_line line = { 0 };
-	bool ends;
+	enum scan_life life = LIFE_UNKNOWN;
 	int err;
 
 	err = host->ops->read_file(host, dir, path, &text);
-	ends = process_is_gone(err) || (err >= 0 && process_parse_stat(&text, &line) &&
-	       (line.state == 'Z' || line.state == 'X' || line.flags & PF_EXITING));
+	if (process_is_gone(err))
+		life = LIFE_ENDED;
+	else if (err >= 0 && process_parse_stat(&text, &line))
+		life = line.state == 'Z' || line.state == 'X' ? LIFE_ENDED :
+		       line.flags & PF_EXITING ? LIFE_ENDS : LIFE_GOES_ON;
 	buf_free(&text);
-	return ends;
+	return life;
 }
 
 /* One that lives is looked at instead of the first. */
@@ -150,7 +152,7 @@ static void process_try_thread(struct scan *scan, pid_t tid)
 	if (scan->living != scan->pid || tid == scan->pid ||
 	    host->ops->open_dir(host, &scan->col->proc, name, &dir) < 0)
 		return;
-	if (process_thread_ends(scan, &dir, "stat")) {
+	if (scan_life(scan, &dir, "stat") != LIFE_GOES_ON) {
 		host->ops->close_dir(&dir);
 		return;
 	}
@@ -196,15 +198,26 @@ bool scan_begin(struct scan *scan, pid_t pid)
 			snapshot_gap(scan->snap, PART_PROCS, -err, pid, scan->uid, 0);
 		return false;
 	}
-	if (scan->nr_threads > 1 && process_thread_ends(scan, &scan->dir, "stat"))
+	if (scan->nr_threads > 1 && scan_life(scan, &scan->dir, "stat") != LIFE_GOES_ON)
 		scan_threads(scan, process_try_thread);
 	return true;
 }
 
-/* Descriptors are given up before anything else of it but its flags tells. */
-void scan_may_have_ended(struct scan *scan)
+/* Descriptors are given up before anything else of it but its flags tells. A thread that
+ * has a table of its own may end alone. */
+bool scan_may_have_ended(struct scan *scan)
 {
-	scan->lost |= process_thread_ends(scan, &scan->dir, "stat");
+	enum scan_life life;
+	char path[SCAN_PATH_ROOM];
+
+	scan_path(scan, "stat", path, sizeof(path));
+	life = scan_life(scan, &scan->dir, path);
+	if (life == LIFE_UNKNOWN && scan_process(scan) != NO_INDEX)
+		snapshot_gap(scan->snap, PART_PROCS, EIO, scan->pid, scan->uid, scan->ipc_ns);
+	if (life == LIFE_ENDS || (life == LIFE_ENDED && !scan->thread && scan->nr_threads > 1))
+		*vec_add(&scan->ending) = (struct ending){ scan->pid, scan->thread };
+	scan->lost |= (life == LIFE_ENDS || life == LIFE_ENDED) && !scan->thread;
+	return life == LIFE_ENDS || life == LIFE_ENDED;
 }
 
 void scan_end(struct scan *scan)
@@ -341,9 +354,7 @@ void scan_gap(struct scan *scan, enum part part, int err)
 	 * was looked at first does not count. */
 	if (flags & (PROCESS_KTHREAD | PROCESS_ZOMBIE))
 		return;
-	if (process_thread_ends(scan, &scan->dir, "stat"))
-		scan->lost = true;
-	else
+	if (!scan_may_have_ended(scan))
 		snapshot_gap(scan->snap, part, -err, scan->pid, scan->uid, scan->ipc_ns);
 }
 

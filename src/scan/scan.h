@@ -120,6 +120,12 @@ struct held_socket {
 
 struct held_sockets VEC(struct held_socket);
 
+/* Who was seen while it ended, and may have open what /proc no longer shows. */
+struct ending {
+	pid_t pid, thread;	/* as in struct scan */
+};
+struct endings VEC(struct ending);
+
 /* What the collectors of one run share; read only while threads run. */
 struct collector {
 	const struct host *host;
@@ -194,6 +200,7 @@ struct scan {
 	struct net_ns_fds net_ns_fds;
 	struct watchers watchers;
 	struct held_sockets held;
+	struct endings ending;
 	/* Not NULL: only to find out which lists matter; see collect/probe.c. */
 	uint64_t *lists;
 	struct inodes *sockets;
@@ -210,8 +217,12 @@ uint32_t scan_process(struct scan *scan);
 void scan_own_pid(struct scan *scan);
 /* Who else it may act as: real, saved and file system users, and those of its threads. */
 void scan_users(struct scan *scan);
-/* That what was found gone or empty may be so because the process ends. */
-void scan_may_have_ended(struct scan *scan);
+/* That what was found gone or empty may be so because the process, or the thread looked at,
+ * ends: whether that is so. */
+bool scan_may_have_ended(struct scan *scan);
+/* Whether a thread lives, whose stat is @path below @dir. */
+enum scan_life { LIFE_UNKNOWN, LIFE_GOES_ON, LIFE_ENDS, LIFE_ENDED };
+enum scan_life scan_life(const struct scan *scan, const struct host_dir *dir, const char *path);
 /* Calls @each, with @scan, for the threads of the process; 0 or -errno. */
 int scan_threads(struct scan *scan, void (*each)(struct scan *scan, pid_t tid));
 /* @path below the directory of scan->thread, as a path below scan->dir. */

@@ -219,6 +219,11 @@ int fixture_process(const struct host *host, pid_t pid,
 	return 0;
 }
 
+void fixture_wait(const struct host *host, unsigned int milliseconds)
+{
+	fixture_enter(fixture_of(host), HOST_OP(wait));
+}
+
 int64_t fixture_now(const struct host *host)
 {
 	struct fixture *fx = fixture_of(host);

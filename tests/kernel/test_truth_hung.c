@@ -491,6 +491,93 @@ static void locked_pipe(void)
 	wait_blocked(child->pid, 0, SYS_write);
 }
 
+static bool ends(void *arg)
+{
+	const pid_t pid = *(pid_t *)arg;
+	unsigned int flags = 0;
+	char path[32], text[512];
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	if (read_small(path, text, sizeof(text)) < 0)
+		sandbox_fail("%s", path);
+	sscanf(strrchr(text, ')') + 1, " %*c %*d %*d %*d %*d %*d %u", &flags);
+	return flags & 4;	/* PF_EXITING */
+}
+
+static void end_fn(void *arg)
+{
+	must(open("/tmp/hung/file", O_RDWR));
+	must(open("/dev/shm/left", O_RDWR));
+	must(open("/dev/shm/memory", O_RDWR));
+	if (!arg)
+		sandbox_ready(0);
+	*hangs = true;
+	if (!arg)
+		_exit(0);
+}
+
+/* What it has open is closed when the server is asked, one after the other. */
+static void who_ends(void)
+{
+	struct child *child;
+
+	around();
+	left_fifo("/dev/shm/left", 0600);
+	left_pshm("/memory", 4096, 0600);
+	if (!mount_fuse("/tmp/hung", true))
+		return;
+	child = sandbox_spawn("ends", end_fn, NULL);
+	wait_until("it to end", child->pid, ends, &child->pid);
+	let("p", "%d", (int)child->pid);
+}
+
+static void *end_thread(void *arg)
+{
+	must(unshare(CLONE_FILES));
+	sandbox_not_ready();
+	hangs[1] = true;
+	end_fn(arg);
+	syscall(SYS_exit, 0);
+	return NULL;
+}
+
+static void thread_fn(void *arg)
+{
+	pthread_t id;
+
+	if (pthread_create(&id, NULL, end_thread, arg))
+		sandbox_fail("pthread_create");
+	while (!hangs[1])
+		sched_yield();
+	sandbox_ready(0);
+	sandbox_hold();
+}
+
+/* A thread of a process that goes on. */
+static void thread_ends(void)
+{
+	struct child *child;
+	pid_t tid;
+
+	around();
+	left_fifo("/dev/shm/left", 0600);
+	left_pshm("/memory", 4096, 0600);
+	if (!mount_fuse("/tmp/hung", true))
+		return;
+	child = sandbox_spawn("thread", thread_fn, &tid);
+	tid = child->pid + 1;
+	wait_until("the thread to end", child->pid, ends, &tid);
+	let("p", "%d", (int)child->pid);
+}
+
+#define ALL_SEE_AN_END \
+	{ "list fifo -o all" COMPLETE, NULL, "fast warns" }, \
+	{ "stale fifo:/dev/shm/left" COMPLETE, "fifo:/dev/shm/left", "verdict=unknown" }, \
+	{ "!rm --yes fifo:/dev/shm/left" COMPLETE, NULL, "exit=5" }, \
+	{ "list pshm -o all" COMPLETE, "pshm:/memory", "there incomplete" }, \
+	{ "list pshm -o all" COMPLETE, "pshm:/mem", "there $o:open" }, \
+	{ "!doctor", NULL, "out~ending" }
+
 #define ALL_FAST \
 	{ "list -a" COMPLETE, NULL, "fast exit=0" }, \
 	{ "list pshm -o all" COMPLETE, "pshm:/mem", "fast there $o:open" }, \
@@ -543,6 +630,8 @@ static const struct situation situations[] = {
 	{ .name = "a locked pipe", .make = locked_pipe, .truths = {
 		{ "!show pipe:$ino" COMPLETE, NULL, "fast exit=0" },
 		ALL_FAST } },
+	{ .name = "a process that ends", .make = who_ends, .truths = { ALL_SEE_AN_END } },
+	{ .name = "a thread that ends", .make = thread_ends, .truths = { ALL_SEE_AN_END } },
 	{ .name = "a relative open there", .make = stuck_cwd, .truths = {
 		{ "list fifo -o all" COMPLETE, NULL, "fast" },
 		ALL_FAST } },

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -520,11 +521,37 @@ static void test_who_ends_is_no_gap(void **state)
 	machine_stat(&box, 20, "ends", 'S', exiting, 20);
 	machine_add(&box, "dir /proc/20/fd");
 	machine_process(&box, 21, 0, "stays");
-	machine_add(&box, "error /proc/20/fd EACCES\nerror /proc/21/fd EACCES");
+	machine_add(&box, "error /proc/20/fd EACCES\nerror /proc/21/fd EACCES\n"
+		    "error /proc/20/task ENOENT open_dir");
 	ASK(&box, A_CLASS(pipe), FIELD_USERS);
 	machine_look(&box);
 	assert_int_equal(box.snap.gaps.nr, 1);
 	assert_int_equal(box.snap.gaps.at[0].pid, 21);
+}
+
+/* Nor is one that has closed all, and waits for the rest of its PID namespace. */
+static void test_who_does_not_come_to_its_end_is_a_gap(void **state)
+{
+	const unsigned int exiting = 0x00000004;
+	pid_t pid;
+
+	(void)state;
+	for (pid = 20; pid <= 22; pid++) {
+		machine_stat(&box, pid, "ends", 'S', exiting, 20);
+		machine_add(&box, "dir /proc/%d/fd\nfile /proc/%d/task/%d/stat "
+			    "text=\"%d (ends) S 1 1 1 0 -1 %u 0 0 0 0 0 0 0 0 20 0 1 0 20 0 0\"",
+			    (int)pid, (int)pid, (int)pid, (int)pid, exiting);
+	}
+	machine_add(&box, "file /proc/21/task/21/wchan text=do_wait\n"
+		    "file /proc/22/task/22/wchan text=do_wait\n"
+		    "link /proc/22/task/22/ns/ipc -> ipc:[1]");
+	ASK(&box, A_CLASS(pipe), FIELD_USERS);
+	machine_look(&box);
+	assert_int_equal(box.snap.gaps.nr, 2);
+	assert_int_equal(box.snap.gaps.at[0].pid, 20);
+	assert_int_equal(box.snap.gaps.at[0].part, PART_PROCS);
+	assert_int_equal(box.snap.gaps.at[0].err, EBUSY);
+	assert_int_equal(box.snap.gaps.at[1].pid, 22);
 }
 
 /* Files in /dev/shm */
@@ -1053,6 +1080,7 @@ int main(void)
 		T(test_segment_without_attachments_has_no_users),
 		T(test_mappings_are_looked_at_until_all_are_found),
 		T(test_who_ends_is_no_gap),
+		T(test_who_does_not_come_to_its_end_is_a_gap),
 		T(test_not_supported), T(test_tables_that_fail),
 		T(test_attached_segments),
 		T(test_segments_of_other_namespaces),
