@@ -146,11 +146,12 @@ static void helper_main(struct shared *with, int to, pid_t parent)
 	    open("/dev/null", O_RDWR) != 0 || dup(0) != 1 || dup(0) != 2)
 		_exit(1);
 	while (getppid() == parent) {
-		if (atomic_load(&with->turn) != ASKED &&
-		    !helper_wait(&with->turn, atomic_load(&with->turn), IDLE_MS))
+		const uint32_t turn = atomic_load(&with->turn);
+
+		if (turn != ASKED) {
+			helper_wait(&with->turn, turn, IDLE_MS);
 			continue;
-		if (atomic_load(&with->turn) != ASKED)
-			continue;
+		}
 		helper_work(with, 3);
 		helper_pass(&with->turn, ANSWERED);
 	}

@@ -15,6 +15,8 @@
 
 #include "sandbox.h"
 
+#define DISK_LOOKS	50	/* until an uninterruptible sleep counts as a block */
+
 ssize_t read_small(const char *path, char *buf, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -91,27 +93,46 @@ void wait_until(const char *what, pid_t pid, bool (*cond)(void *), void *arg)
 }
 
 struct blocked {
-	char path[64];
+	char dir[48];
 	char line[256];
 	const long *calls;
+	unsigned int again;	/* looks at an uninterruptible sleep, one after the other */
 };
+
+/* "S" in the stat of a thread; "D" is also the sleep of a moment, for memory or a lock. */
+static char sleep_of(const struct blocked *b)
+{
+	char path[64], text[512];
+	const char *end;
+
+	snprintf(path, sizeof(path), "%s/stat", b->dir);
+	if (read_small(path, text, sizeof(text)) <= 0)
+		return 0;
+	end = strrchr(text, ')');
+	return end && end[1] ? end[2] : 0;
+}
 
 static bool is_blocked(void *arg)
 {
 	struct blocked *b = arg;
 	const long *call;
-	char *end;
+	char path[64], *end;
+	char sleep;
 	long nr;
 
-	if (read_small(b->path, b->line, sizeof(b->line)) <= 0)
+	snprintf(path, sizeof(path), "%s/syscall", b->dir);
+	if (read_small(path, b->line, sizeof(b->line)) <= 0)
 		return false;
 	nr = strtol(b->line, &end, 10);
-	if (end == b->line || *end != ' ')
-		return false;	/* "running" */
-	for (call = b->calls; *call != -1; call++)
-		if (*call == nr)
-			return true;
-	return false;
+	for (call = b->calls; *call != -1 && *call != nr; call++)
+		;
+	sleep = sleep_of(b);
+	/* "running" is no number. */
+	if (end == b->line || *end != ' ' || *call == -1 || sleep == 'R') {
+		b->again = 0;
+		return false;
+	}
+	return sleep != 'D' || ++b->again > DISK_LOOKS;
 }
 
 void wait_blocked_in(pid_t pid, pid_t tid, const long *calls)
@@ -119,8 +140,7 @@ void wait_blocked_in(pid_t pid, pid_t tid, const long *calls)
 	struct blocked b = { .calls = calls };
 	char what[64];
 
-	snprintf(b.path, sizeof(b.path), "/proc/%d/task/%d/syscall", pid,
-		 tid ? tid : pid);
+	snprintf(b.dir, sizeof(b.dir), "/proc/%d/task/%d", pid, tid ? tid : pid);
 	snprintf(what, sizeof(what), "a block in system call %ld", calls[0]);
 	wait_until(what, pid, is_blocked, &b);
 }
