@@ -60,6 +60,8 @@ struct ref {
 /* Whether @text is a REF at all, and if so what it means (names in @arena).
  * A wrong one sets *@why to what is wrong with it, one line. */
 bool ref_parse(const char *text, struct arena *arena, struct ref *ref, const char **why);
+/* Whether it was perhaps meant as a glob, and can stand in an expression between quotes. */
+bool ref_is_pattern(const struct ref *ref);
 bool ref_matches(const struct ref *ref, const struct snapshot *snap,
 		 const struct object *obj);
 

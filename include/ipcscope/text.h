@@ -41,8 +41,19 @@ void text_shell(struct buf *buf, const char *text, size_t len);
  * ignored, transpositions count once); NULL if none is near enough to be
  * meant. @word may return NULL: skipped.
  */
-const char *text_nearest(const char *text, const char *(*word)(const void *arg, size_t i),
-			 const void *arg, size_t nr);
+typedef const char *word_fn(const void *arg, size_t i);
+const char *text_nearest(const char *text, word_fn *word, const void *arg, size_t nr);
+
+/* What helps behind "no THING 'TYPED'": ", perhaps 'WORD'? All: LIST" with the nearest,
+ * or "; all: LIST". @list is the command that shows all of them. Returns @hint's text. */
+struct hint {
+	char text[192];
+};
+const char *text_hint(struct hint *hint, const char *typed, word_fn *word, size_t nr,
+		      const char *list);
+
+/* What a file is by its st_mode: "directory". */
+const char *text_file_type(uint32_t mode);
 
 /* Makes the file @path, seen from the top of the tree, a string called @name. Who uses
  * it says so in the Makefile. */

@@ -175,16 +175,13 @@ static bool explain_key_taken(const struct explaining *ex)
 static bool explain_name_taken(const struct explaining *ex)
 {
 	struct present there;
-	const char *what;
 
 	if (look_made(ex->making, &there)) {
 		buf_puts(ex->to, "its name is taken");
 		return true;
 	}
-	what = S_ISDIR(there.file.mode) ? "directory" : S_ISFIFO(there.file.mode) ? "FIFO" :
-	       S_ISLNK(there.file.mode) ? "symbolic link" :
-	       change_classes[ex->making->class]->moved ? "file" : "queue";
-	buf_printf(ex->to, "its name is that of a %s", what);
+	buf_printf(ex->to, "its name is that of a %s", change_classes[ex->making->class]->moved ?
+		   text_file_type(there.file.mode) : "queue");
 	return explain_owner(ex, there.file.uid, there.file.mode);
 }
 

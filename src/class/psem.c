@@ -30,10 +30,12 @@ static bool psem_is_narrow(const uint32_t *sem)
 	return sem[1] == FUTEX_PRIVATE_FLAG && !sem[2] && sem[3] <= MOST_THREADS;
 }
 
-/* The value below a bit that says that somebody waits, who waits, 0. */
-static bool psem_is_musl(const uint32_t *sem)
+/* The value below a bit that says that somebody waits, who waits, 0. Of 32 bits that many
+ * waiters cannot be told from a private word of glibc's. */
+static bool psem_is_musl(const uint32_t *sem, size_t nr)
 {
-	return sem[1] <= MOST_THREADS && !sem[2];
+	return sem[1] <= MOST_THREADS && !sem[2] &&
+	       (nr != NARROW || sem[1] != FUTEX_PRIVATE_FLAG);
 }
 
 static bool psem_value(const uint32_t *sem, size_t nr, uint32_t *value)
@@ -42,7 +44,7 @@ static bool psem_value(const uint32_t *sem, size_t nr, uint32_t *value)
 		*value = sem[LOW_WORD];
 	else if (nr == NARROW && psem_is_narrow(sem))
 		*value = sem[0] >> 1;
-	else if (psem_is_musl(sem))
+	else if (psem_is_musl(sem, nr))
 		*value = sem[0] & SEM_VALUE_MAX;
 	else
 		return false;

@@ -101,11 +101,11 @@ static const struct assign_spec {
 	[ASSIGN_NSEMS] = { "nsems", "N", assign_parse_count,
 		"a number", A_CLASS(sem), 0, 0 },
 	[ASSIGN_VALUES] = { "values", "V,V...", assign_parse_text,
-		"numbers up to 32767 and commas", A_CLASS(sem), 0, 0 },
+		"numbers up to 32767 with commas between", A_CLASS(sem), 0, 0 },
 	[ASSIGN_VALUE] = { "value", "V", assign_parse_count,
 		"a number up to 2147483647", A_CLASS(psem), A_CLASS(psem), 0 },
 	[ASSIGN_SEM] = { "sem", "V", assign_parse_sem,
-		"a number up to 32767", A_CLASS(sem), A_CLASS(sem), 65535 },
+		"a number up to 32767 (semvmx)", A_CLASS(sem), A_CLASS(sem), 65535 },
 	[ASSIGN_QBYTES] = { "qbytes", "SIZE", assign_parse_bytes,
 		"bytes (64K, 2M)", A_CLASS(msg), A_CLASS(msg), 0 },
 	[ASSIGN_MAXMSG] = { "maxmsg", "N", assign_parse_count,
@@ -177,7 +177,9 @@ int assign_parse(const char *word, enum class_id class, bool making, struct assi
 {
 	size_t len = strcspn(word, "[=");
 	const struct assign_spec *spec = specs;
-	char name[HINT_SIZE], hint[HINT_SIZE];
+	struct buf usage = {};
+	struct hint hint;
+	char name[64];
 	struct assignment assign;
 	const char *at = word + len;
 	int status;
@@ -189,8 +191,11 @@ int assign_parse(const char *word, enum class_id class, bool making, struct assi
 		spec++;
 	if (spec == specs + NR_ASSIGNS) {
 		snprintf(name, sizeof(name), "%.*s", (int)len, word);
-		hint_nearest(hint, name, assign_spec_word, NR_ASSIGNS);
-		return misused("no field '%s'%s", name, hint);
+		assign_usage(&usage, class, making);
+		status = misused("no field '%s'%s", name,
+				 text_hint(&hint, name, assign_spec_word, NR_ASSIGNS, usage.data));
+		buf_free(&usage);
+		return status;
 	}
 	assign.what = (enum assign_id)(spec - specs);
 	if (!((making ? spec->made : spec->changed) >> class & 1))

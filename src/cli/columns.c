@@ -13,6 +13,15 @@ static bool columns_listable(const struct class_info *kind, enum field_id field)
 	       class_field_cost(kind, field) != COST_SHOWN;
 }
 
+/* Made from others for tables; amounts are given exactly by other columns. */
+static bool columns_for_tables(const struct class_info *kind, enum field_id field)
+{
+	uint32_t needs;
+
+	return fields[field].source == SOURCE_DISPLAY && field != FIELD_AMOUNT &&
+	       class_has(kind, field, &needs);
+}
+
 /* Every field that `list` may show of these classes. */
 static void columns_add_all(uint64_t classes, struct field_list *to)
 {
@@ -22,7 +31,8 @@ static void columns_add_all(uint64_t classes, struct field_list *to)
 	for_each_field(field) {
 		for (class = 0; class < NR_CLASSES; class++) {
 			if (classes >> class & 1 &&
-			    columns_listable(class_infos[class], field)) {
+			    (columns_listable(class_infos[class], field) ||
+			     columns_for_tables(class_infos[class], field))) {
 				*vec_add(to) = field;
 				break;
 			}

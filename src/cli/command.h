@@ -183,6 +183,8 @@ int fields_parse(struct arena *arena, enum option_id option,
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* By another name than ipcscope; @name stays. */
 void complain_as(const char *name);
+/* With "FILE:LINE: " before what is wrong, until @file is NULL; @file stays. */
+void complain_in(const char *file, unsigned int line);
 /* "Try 'NAME --help' for more information." */
 void complain_try_help(void);
 /* The same as a status 2. */
@@ -190,11 +192,5 @@ int misused(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Writes out what is left in @out, a stream to stdout, and empties it; a status,
  * after saying what is wrong. */
 int output_finish(struct buf *out);
-
-/* ", perhaps 'WORD'?" with the nearest, or ""; see text_nearest(). @hint has
- * room for HINT_SIZE. */
-#define HINT_SIZE	64
-typedef const char *word_fn(const void *arg, size_t i);
-const char *hint_nearest(char *hint, const char *typed, word_fn *word, size_t nr);
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "help.h"
+#include "ipcscope/text.h"
 #include "session.h"
 
 #define LINE_WIDTH	79
@@ -165,7 +166,7 @@ static int help_about(struct buf *to, const char *word)
 	const struct command *command = command_by_name(word);
 	const struct topic *topic = topics;
 	enum class_id class = class_by_name(word, strlen(word));
-	char hint[HINT_SIZE];
+	struct hint hint;
 
 	while (topic < topics + nr_topics && strcmp(topic->name, word))
 		topic++;
@@ -179,8 +180,8 @@ static int help_about(struct buf *to, const char *word)
 		help_class(to, class_infos[class]);
 	} else {
 		return misused("no help for '%s'%s", word,
-			       hint_nearest(hint, word, help_word,
-					    nr_topics + nr_commands + NR_CLASSES));
+			       text_hint(&hint, word, help_word, nr_topics + nr_commands +
+					 NR_CLASSES, "ipcscope help"));
 	}
 	return STATUS_OK;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "ipcscope/text.h"
 
 #define LONG_VALUE	256	/* above it: an option by its long name */
 
@@ -73,8 +74,10 @@ static const char *options_name(const void *arg, size_t i)
 	return option_specs[i].name;
 }
 
-/* "--columns or --color" in @text: what begins so. How many there are. */
-static unsigned int options_early(const char *word, size_t len, char *text, size_t room)
+/* "--columns or --color" in @text: what begins so and @command takes, or all there is if
+ * that is NULL. How many there are. */
+static unsigned int options_early(const struct command *command, const char *word, size_t len,
+				  char *text, size_t room)
 {
 	unsigned int nr = 0;
 	enum option_id id;
@@ -83,7 +86,8 @@ static unsigned int options_early(const char *word, size_t len, char *text, size
 	for (id = 0; id < NR_OPTIONS; id++) {
 		size_t used = strlen(text);
 
-		if (strncmp(option_specs[id].name, word, len) != 0)
+		if ((command && !command_takes(command, id)) ||
+		    strncmp(option_specs[id].name, word, len) != 0)
 			continue;
 		snprintf(text + used, room - used, "%s--%s", nr++ ? " or " : "",
 			 option_specs[id].name);
@@ -91,23 +95,28 @@ static unsigned int options_early(const char *word, size_t len, char *text, size
 	return nr;
 }
 
-static int options_unknown_long(const char *word)
+static int options_unknown_long(const struct command *command, const char *word)
 {
 	size_t len = strcspn(word, "=");
-	char name[HINT_SIZE], list[256], hint[HINT_SIZE];
+	char name[64], list[256];
+	struct hint hint;
 
-	if (len && options_early(word, len, list, sizeof(list)) > 1)
+	if (len && options_early(command, word, len, list, sizeof(list)) > 1)
 		return misused("'--%.*s' could be %s", (int)len, word, list);
+	if (len && options_early(NULL, word, len, list, sizeof(list)))
+		return misused("%s does not take %s; it takes: ipcscope help %s",
+			       command->name, list, command->name);
+	snprintf(list, sizeof(list), "ipcscope help %s", command->name);
 	snprintf(name, sizeof(name), "%.*s", (int)len, word);
-	hint_nearest(hint, name, options_name, NR_OPTIONS);
-	if (*hint)
+	text_hint(&hint, name, options_name, NR_OPTIONS, list);
+	if (*hint.text == ',')
 		return misused("no option '--%s', perhaps '--%s", name,
-			       hint + strlen(", perhaps '"));
-	return misused("no option '--%s'", name);
+			       hint.text + strlen(", perhaps '"));
+	return misused("no option '--%s'%s", name, hint.text);
 }
 
 /* What getopt_long() did not like: @value is what it returned. */
-static int options_wrong_option(int value, const char *word)
+static int options_wrong_option(const struct command *command, int value, const char *word)
 {
 	const struct option_spec *spec;
 
@@ -120,40 +129,75 @@ static int options_wrong_option(int value, const char *word)
 		return misused("--%s takes no argument",
 			       option_specs[options_by_value(optopt)].name);
 	if (optopt)
-		return misused("no option '-%c'", optopt);
-	return options_unknown_long(word + strlen("--"));
+		return misused("no option '-%c'; all: ipcscope help %s", optopt, command->name);
+	return options_unknown_long(command, word + strlen("--"));
+}
+
+/* What getopt_long() is to know: every letter, and the long options of @command alone, so
+ * that an abbreviation is one of them; all if that is NULL. */
+struct getopt_words {
+	/* Every option, in order, whatever POSIXLY_CORRECT says ("-"), and a missing
+	 * argument told apart (":"). */
+	char letters[2 * NR_OPTIONS + 3];
+	struct option longs[NR_OPTIONS + 1];
+};
+
+static void options_words(struct getopt_words *words, const struct command *command)
+{
+	char *letter = stpcpy(words->letters, "-:");
+	struct option *option = words->longs;
+	enum option_id id;
+
+	for (id = 0; id < NR_OPTIONS; id++) {
+		const struct option_spec *spec = &option_specs[id];
+
+		if (spec->letter)
+			*letter++ = spec->letter;
+		if (spec->letter && spec->arg)
+			*letter++ = ':';
+		if (!command || command_takes(command, id))
+			*option++ = (struct option){
+				.name	 = spec->name,
+				.has_arg = spec->arg ? required_argument : no_argument,
+				.val	 = LONG_VALUE + (int)id,
+			};
+	}
+	*letter = '\0';
+	*option = (struct option){};
+	optind = 0;
+	opterr = 0;
+}
+
+/* The first word that is no option, or NULL; sure unless an option stands before it that
+ * only a command can tell. */
+static const char *options_first_arg(int argc, char **argv, bool *sure)
+{
+	struct getopt_words words;
+	int value;
+
+	*sure = true;
+	options_words(&words, NULL);
+	while ((value = getopt_long(argc, argv, words.letters, words.longs, NULL)) != -1) {
+		if (value == 1)
+			return optarg;
+		*sure &= value != '?' && value != ':';
+	}
+	return argv[optind];
 }
 
 /* Options into @req->option, all else to the front of @argv. */
 static int options_split(struct request *req, int argc, char **argv)
 {
-	/* Every option, in order, whatever POSIXLY_CORRECT says ("-"), and a missing
-	 * argument told apart (":"). */
-	char letters[2 * NR_OPTIONS + 3] = "-:", *letter = letters + 2;
-	struct option longs[NR_OPTIONS + 1] = {};
 	const struct option_spec *spec;
+	struct getopt_words words;
 	enum option_id id;
 	int value;
 
-	for (id = 0; id < NR_OPTIONS; id++) {
-		spec = &option_specs[id];
-		longs[id] = (struct option){
-			.name	 = spec->name,
-			.has_arg = spec->arg ? required_argument : no_argument,
-			.val	 = LONG_VALUE + (int)id,
-		};
-		if (!spec->letter)
-			continue;
-		*letter++ = spec->letter;
-		if (spec->arg)
-			*letter++ = ':';
-	}
-	optind = 0;
-	opterr = 0;
+	options_words(&words, req->command);
 	req->args = argv;
-	while ((value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+	while ((value = getopt_long(argc, argv, words.letters, words.longs, NULL)) != -1) {
 		if (value == '?' || value == ':')
-			return options_wrong_option(value, argv[optind - 1]);
+			return options_wrong_option(req->command, value, argv[optind - 1]);
 		if (value == 1) {
 			req->args[req->nr_args++] = optarg;
 			continue;
@@ -187,27 +231,25 @@ static const char *options_first_word(const void *arg, size_t i)
 	return group_infos[i - NR_CLASSES].name;
 }
 
-static int options_find_command(struct request *req)
+/* A class or a REF may stand where a command is expected: then it is list. */
+static int options_find_command(struct request *req, int argc, char **argv)
 {
-	const char *word = req->nr_args ? req->args[0] : NULL;
+	bool sure;
+	const char *word = options_first_arg(argc, argv, &sure);
 	const struct command *command = word ? command_by_name(word) : NULL;
 	size_t nr_groups = 0;
-	char hint[HINT_SIZE];
+	struct hint hint;
 
-	req->command = command ? command : &command_list;
-	if (command) {
-		req->args++;
-		req->nr_args--;
-	}
-	/* A class or a REF may stand where a command is expected. */
-	if (command || !word || (*word && (classes_by_word(word, strlen(word)) ||
-					   strchr(word, ':') || strchr("/@0123456789", *word))))
+	req->command = command ?: &command_list;
+	if (command || !word || !sure ||
+	    (*word && (classes_by_word(word, strlen(word)) || strchr(word, ':') ||
+		       strchr("/@0123456789", *word))))
 		return 0;
 	while (group_infos[nr_groups].name)
 		nr_groups++;
 	return misused("no command or class '%s'%s", word,
-		       hint_nearest(hint, word, options_first_word,
-				    nr_commands + NR_CLASSES + nr_groups));
+		       text_hint(&hint, word, options_first_word,
+				 nr_commands + NR_CLASSES + nr_groups, "ipcscope help"));
 }
 
 bool asked(const struct request *req, enum option_id id)
@@ -234,9 +276,13 @@ int request_parse(struct request *req, int argc, char **argv)
 	int status;
 
 	*req = (struct request){};
-	status = options_split(req, argc, argv) ?: options_find_command(req);
+	status = options_find_command(req, argc, argv) ?: options_split(req, argc, argv);
 	if (status)
 		return status;
+	if (req->nr_args && command_by_name(req->args[0]) == req->command) {
+		req->args++;
+		req->nr_args--;
+	}
 	if (asked(req, OPTION_HELP)) {
 		/* "ipcscope show --help" is "ipcscope help show". */
 		req->nr_args = req->args != argv && req->command != &command_help;

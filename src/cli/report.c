@@ -2,6 +2,7 @@
 /* What is said to the user besides the answer. */
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "command.h"
 #include "ipcscope/text.h"
@@ -36,6 +37,15 @@ void complain_as(const char *name)
 	called = name;
 }
 
+static const char *in_file;	/* whose line is wrong, or NULL */
+static unsigned int in_line;
+
+void complain_in(const char *file, unsigned int line)
+{
+	in_file = file;
+	in_line = line;
+}
+
 static void __attribute__((format(printf, 1, 0)))
 report_complain_va(const char *fmt, va_list args)
 {
@@ -47,6 +57,10 @@ report_complain_va(const char *fmt, va_list args)
 		mem_exhausted();
 	fflush(stdout);
 	buf_printf(&line, "%s: ", called);
+	if (in_file) {
+		report_add_line(&line, in_file, strlen(in_file));
+		buf_printf(&line, ":%u: ", in_line);
+	}
 	report_add_line(&line, text, (size_t)len);
 	buf_putc(&line, '\n');
 	buf_flush(&line);
@@ -76,14 +90,4 @@ int misused(const char *fmt, ...)
 	report_complain_va(fmt, args);
 	va_end(args);
 	return STATUS_USAGE;
-}
-
-const char *hint_nearest(char *hint, const char *typed, word_fn *word, size_t nr)
-{
-	const char *near = text_nearest(typed, word, NULL, nr);
-
-	*hint = '\0';
-	if (near)
-		snprintf(hint, HINT_SIZE, ", perhaps '%s'?", near);
-	return hint;
 }

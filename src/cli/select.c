@@ -297,6 +297,13 @@ static int select_say_missing(const struct ref_use *use, const struct picture *p
 		return misused("'%s' is no REF: they look like shm:5, shm:0x2a, pshm:/name",
 			       ref->text);
 	was = select_path_was(use, snap);
+	if (!was && select_path_say(ref, picture->host))
+		return STATUS_FAILED;
+	if (ref_is_pattern(ref) && only_kind(ref->classes)) {
+		complain("%s does not exist; as a pattern: ipcscope list %s -w 'ref ~ \"%s\"'",
+			 ref->text, only_kind(ref->classes)->name, ref->text);
+		return STATUS_FAILED;
+	}
 	if (was)
 		complain("%s leads to no socket here; unix:%llu was bound to it", ref->text,
 			 (unsigned long long)was);
@@ -354,6 +361,7 @@ void selection_free(struct selection *sel)
 	vec_free(&sel->filters);
 	vec_free(&sel->refs);
 	vec_free(&sel->paths);
+	vec_free(&sel->files);
 	vec_free(&sel->pids);
 	map_free(&sel->ref_index);
 	arena_free(&sel->arena);

@@ -89,6 +89,7 @@ struct selection {
 	struct VEC(struct ref_use) refs;
 	struct map ref_index;
 	struct VEC(struct path_ref) paths;	/* REFs by path, of what may be a socket */
+	struct VEC(const char *) files;		/* and of what may be a FIFO, too */
 	struct VEC(struct filter *) filters;
 	struct sort_keys keys;	/* the request's */
 	struct VEC(pid_t) pids;	/* the only ones that matter */
@@ -106,6 +107,8 @@ void select_path_ask(struct selection *sel, struct query *query);
 /* One socket may be asked for by several paths, of which it is called by one: it is what the
  * others mean, too. */
 void select_path_note(struct selection *sel, const struct snapshot *snap, struct rows *rows);
+/* Complains of a REF that means nothing, if a file is where it leads to. */
+bool select_path_say(const struct ref *ref, const struct host *host);
 /* By number, a socket that was bound to the path of a REF but is not reached by it; 0: none. */
 uint64_t select_path_was(const struct ref_use *use, const struct snapshot *snap);
 /* What filters and order need. After columns_query(). */

@@ -41,7 +41,7 @@ int fields_parse(struct arena *arena, enum option_id option,
 		 const struct word_list *words, struct field_list *to)
 {
 	const char *const *word;
-	char hint[HINT_SIZE];
+	struct hint hint;
 	int status = 0;
 
 	*to = (struct field_list){ .room = words->nr };
@@ -58,8 +58,8 @@ int fields_parse(struct arena *arena, enum option_id option,
 		*field = field_by_name(name);
 		if (*field == FIELD_NONE && !status)
 			status = misused("--%s: no field '%s'%s", option_specs[option].name,
-					 name, hint_nearest(hint, name, value_field_word,
-							    NR_FIELDS));
+					 name, text_hint(&hint, name, value_field_word,
+							 NR_FIELDS, "ipcscope help fields"));
 	}
 	return status;
 }

@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "host/host.h"
+#include "ipcscope/text.h"
 
 struct rule *clean_add_rule(struct clean *clean, const char *name)
 {
@@ -90,6 +91,15 @@ static const enum option_id keys[] = {
 	OPTION_PROFILE, OPTION_MAX, OPTION_MAX_BYTES,
 };
 
+static const char *clean_key_word(const void *arg, size_t i)
+{
+	static const char *const others[] = { "class", "suspect", "action" };
+
+	return i < ARRAY_SIZE(others) ? others[i] :
+	       option_specs[keys[i - ARRAY_SIZE(others)]].name;
+}
+#define NR_KEYS		(ARRAY_SIZE(keys) + 3)
+
 static char *clean_trim(char *text)
 {
 	size_t len;
@@ -102,10 +112,27 @@ static char *clean_trim(char *text)
 	return text;
 }
 
+/* Complains of a filter in the line that it stands in. */
+static int clean_try_filter(struct clean *clean, const struct rule *rule, enum option_id key)
+{
+	struct request only = { .command = rule->wants.command };
+	struct selection sel = {};
+	int status;
+
+	only.option[key] = rule->wants.option[key];
+	status = option_specs[key].is_filter ?
+		 selection_filters(&sel, &only, &clean->removal.session.picture) : 0;
+	selection_free(&sel);
+	return status;
+}
+
 static int clean_set_key(struct clean *clean, struct rule *rule, const char *key,
 			 const char *value)
 {
 	const char *const *seen;
+	struct buf list = {};
+	struct hint hint;
+	int status;
 	size_t i;
 
 	/* The last would silently overtake the first: "older = 30d", then "older = 0s". */
@@ -119,7 +146,7 @@ static int clean_set_key(struct clean *clean, struct rule *rule, const char *key
 
 		rule->wants.args = (char **)words.at;
 		rule->wants.nr_args = (int)words.nr;
-		return 0;
+		return clean_parse_classes(rule);
 	}
 	if (!strcmp(key, "suspect")) {
 		if (!strcmp(value, "yes"))
@@ -137,9 +164,15 @@ static int clean_set_key(struct clean *clean, struct rule *rule, const char *key
 	}
 	for (i = 0; i < ARRAY_SIZE(keys); i++) {
 		if (!strcmp(key, option_specs[keys[i]].name))
-			return request_option(&rule->wants, keys[i], value);
+			return request_option(&rule->wants, keys[i], value) ?:
+			       clean_try_filter(clean, rule, keys[i]);
 	}
-	return misused("no key '%s' in a rule", key);
+	for (i = 0; i < NR_KEYS; i++)
+		buf_printf(&list, i ? " %s" : "%s", clean_key_word(NULL, i));
+	status = misused("no key '%s'%s", key,
+			 text_hint(&hint, key, clean_key_word, NR_KEYS, list.data));
+	buf_free(&list);
+	return status;
 }
 
 /* "[name]", or "key = value" of the rule above. */
@@ -161,37 +194,29 @@ static int clean_take_line(struct clean *clean, struct rule **rule, char *line)
 	return clean_set_key(clean, *rule, clean_trim(line), clean_trim(equals + 1));
 }
 
-/* Complained about already; that line says where. */
-static int clean_broken(const char *path, unsigned int line)
-{
-	complain("%s:%u: the rules cannot be used: nothing was removed", path, line);
-	return STATUS_USAGE;
-}
-
 static int clean_parse_file(struct clean *clean, const char *path)
 {
-	unsigned int nr = 0, began = 0;
+	unsigned int nr = 0;
 	struct rule *rule = NULL, *last = NULL;
 	char *next = clean->text.data, *line;
 	int status = 0;
 
 	while (!status && (line = strsep(&next, "\n"))) {
-		nr++;
+		complain_in(path, ++nr);
 		line = clean_trim(line);
 		if (!*line || *line == '#')
 			continue;
 		status = clean_take_line(clean, &rule, line);
-		if (!status && last && rule != last && rule_finish(clean, last))
-			return clean_broken(path, began);
-		if (rule != last)
-			began = nr;
+		if (!status && last && rule != last)
+			status = rule_finish(clean, last);
 		last = rule;
 	}
+	if (!status && last)
+		status = rule_finish(clean, last);
 	if (status)
-		return clean_broken(path, nr);
-	if (last && rule_finish(clean, last))
-		return clean_broken(path, began);
-	return 0;
+		complain("the rules cannot be used: nothing was removed");
+	complain_in(NULL, 0);
+	return status ? STATUS_USAGE : 0;
 }
 
 static int clean_read_rules(struct clean *clean, const char *path, bool must)

@@ -91,19 +91,13 @@ static void ftok_put_why(struct buf *to, const struct ftok *ftok,
 		buf_putc(to, '-');
 }
 
-static const char *ftok_type_word(uint32_t mode)
-{
-	return S_ISREG(mode) ? "file" : S_ISDIR(mode) ? "directory" :
-	       S_ISFIFO(mode) ? "FIFO" : S_ISSOCK(mode) ? "socket" : "device";
-}
-
 static void ftok_file_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 {
 	const struct ftok_listing *listing = sheet->arg;
 	const struct key_file *file = &listing->search->files.at[row];
 	struct buf why = {};
 
-	cells_text(cells, ftok_type_word(file->st.mode));
+	cells_text(cells, text_file_type(file->st.mode));
 	host_put_name(&live_host, false, file->st.uid, cells->text);
 	cells_end(cells, NULL);
 	ftok_put_why(&why, listing->ftok, file);
@@ -146,7 +140,7 @@ static void ftok_print_json(struct buf *out, const struct ftok *ftok,
 		json_open(&json, NULL, '{');
 		json_bytes(&json, "path", file->path->data, file->path->len);
 		ftok_json_stat(&json, &file->st);
-		json_text(&json, "type", ftok_type_word(file->st.mode));
+		json_text(&json, "type", text_file_type(file->st.mode));
 		json_u64(&json, "uid", file->st.uid);
 		json_text(&json, "near", near[file->near]);
 		if (file->pid)

@@ -69,7 +69,7 @@ static int limits_parse(struct session *session)
 {
 	struct limits *limits = session_of(session, struct limits, session);
 	const struct request *req = session->req;
-	char hint[HINT_SIZE];
+	struct hint hint;
 	int i;
 
 	for (i = 0; i < req->nr_args; i++) {
@@ -77,7 +77,8 @@ static int limits_parse(struct session *session)
 
 		if (limit == NR_LIMITS)
 			return misused("no limit '%s'%s", req->args[i],
-				       hint_nearest(hint, req->args[i], limits_limit_word, NR_LIMITS));
+				       text_hint(&hint, req->args[i], limits_limit_word, NR_LIMITS,
+						 "ipcscope limits -a"));
 		limits->asked |= 1ull << limit;
 	}
 	if (!req->nr_args)

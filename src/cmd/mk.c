@@ -135,13 +135,16 @@ static int mk_parse_values(uint16_t *values, uint64_t nr, const struct assignmen
 	const char *at = list->text;
 
 	for (i = 0; i < nr; i++) {
-		if ((i && *at++ != ',') || !num_u64(&at, &num) || num > MOST_SEM)
+		if ((i && *at++ != ',') || !num_u64(&at, &num))
 			break;
+		if (num > MOST_SEM)
+			return misused("values: %llu is above %d, the most that a semaphore can be",
+				       (unsigned long long)num, MOST_SEM);
 		values[i] = (uint16_t)num;
 	}
 	return i == nr && !*at ? 0 :
-	       misused("values takes %llu numbers up to %d and commas, not '%s'",
-		       (unsigned long long)nr, MOST_SEM, list->text);
+	       misused("values takes %llu number%s with commas between, not '%s'",
+		       (unsigned long long)nr, nr == 1 ? "" : "s", list->text);
 }
 
 static int mk_parse_set(struct mk *mk)

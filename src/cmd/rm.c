@@ -73,7 +73,10 @@ static void rm_explain(struct removal_session *removal, uint32_t i,
 		buf_printf(&text, "  %s\n", users.data);
 	buf_puts(&text, "  if it were removed: ");
 	target_effect(&text, target);
-	buf_puts(&text, "\n  to remove it all the same: ipcscope rm --force ");
+	/* Somebody else's is nothing that force would help with. */
+	buf_puts(&text, snap->host.uid && snap->host.uid != target->uid ?
+		 "\n  root may, and sees more: sudo ipcscope rm " :
+		 "\n  to remove it all the same: ipcscope rm --force ");
 	buf_str(&text, target->ref);
 	buf_putc(&text, '\n');
 	buf_flush(&text);
@@ -111,8 +114,7 @@ static size_t rm_width_of(const struct str *str)
 
 static void rm_widen(size_t *width, size_t to)
 {
-	if (to > *width)
-		*width = to;
+	*width = MAX(*width, to);
 }
 
 static void rm_put_padded(struct buf *to, const struct str *str, size_t width)

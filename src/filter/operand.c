@@ -167,9 +167,10 @@ static const char *operand_lives_word(const void *arg, size_t i)
 /* One of @nr words; its bit is the value. */
 static struct operand *operand_word(struct parser *parser, struct operand *value,
 				    const struct token *token, const char *what,
-				    const char *(*word)(const void *arg, size_t i), size_t nr)
+				    word_fn *word, size_t nr, const char *list)
 {
-	const char *typed, *near;
+	const char *typed;
+	struct hint hint;
 	size_t i;
 
 	for (i = 0; i < nr; i++) {
@@ -180,11 +181,8 @@ static struct operand *operand_word(struct parser *parser, struct operand *value
 		}
 	}
 	typed = filter_quote(parser, token);
-	near = text_nearest(typed, word, NULL, nr);
-	if (near)
-		return filter_fail(parser, token, "no %s '%s', perhaps '%s'?",
-				   what, typed, near);
-	return filter_fail(parser, token, "no %s '%s'", what, typed);
+	return filter_fail(parser, token, "no %s '%s'%s", what, typed,
+			   text_hint(&hint, typed, word, nr, list));
 }
 
 static struct operand *operand_id(struct parser *parser, enum field_id field,
@@ -262,16 +260,18 @@ struct operand *filter_operand(struct parser *parser, const struct node *node,
 	if (type == TYPE_REFS || node->field == FIELD_REF)
 		return operand_ref(parser, value, token);
 	if (type == TYPE_STATES)
-		return operand_word(parser, value, token, "state", operand_state_word, NR_STATES);
+		return operand_word(parser, value, token, "state", operand_state_word, NR_STATES,
+				    "ipcscope help where");
 	if (node->field == FIELD_PERSISTENCE)
 		return operand_word(parser, value, token, "persistence", operand_lives_word,
-				    PERSISTENCE_FILESYSTEM + 1);
+				    PERSISTENCE_FILESYSTEM + 1, "kernel process filesystem");
 	if (node->field == FIELD_CLASS) {
 		value->num = classes_by_word(value->str->data, value->str->len);
 		while (group_infos[nr - NR_CLASSES].name)
 			nr++;
 		return value->num ? value : operand_word(parser, value, token, "class",
-							 operand_class_word, nr);
+							 operand_class_word, nr,
+							 "ipcscope help classes");
 	}
 	if (type == TYPE_USERS)
 		value->has_num = num_parse(value->str->data, &value->num);

@@ -125,8 +125,9 @@ static const char *parse_field_word(const void *arg, size_t i)
 static enum field_id parse_take_field(struct parser *parser)
 {
 	struct token token = parser->token;
-	const char *word, *near;
 	enum field_id field;
+	const char *word;
+	struct hint hint;
 
 	if (token.kind == TOKEN_END) {
 		filter_fail(parser, &token, "a comparison is missing here");
@@ -138,15 +139,14 @@ static enum field_id parse_take_field(struct parser *parser)
 		parse_next(parser);
 		return field;
 	}
-	near = text_nearest(word, parse_field_word, NULL, NR_FIELDS);
 	if (token.kind != TOKEN_WORD || parse_is_keyword(&token))
 		filter_fail(parser, &token, "a field should stand here, not '%s'", word);
 	else if (field)
 		filter_fail(parser, &token, "'%s' is only for tables", word);
-	else if (near)
-		filter_fail(parser, &token, "no field '%s', perhaps '%s'?", word, near);
 	else
-		filter_fail(parser, &token, "no field '%s'", word);
+		filter_fail(parser, &token, "no field '%s'%s", word,
+			    text_hint(&hint, word, parse_field_word, NR_FIELDS,
+				      "ipcscope help fields"));
 	return FIELD_NONE;
 }
 

@@ -22,6 +22,11 @@ static const char *ref_shown(struct arena *arena, const char *text, size_t len)
 	return str->data;
 }
 
+bool ref_is_pattern(const struct ref *ref)
+{
+	return strpbrk(ref->text, "*?[") && !strpbrk(ref->text, "'\"\\");
+}
+
 static bool ref_takes_form(const struct class_info *kind, enum ref_form form)
 {
 	switch (form) {
@@ -64,7 +69,8 @@ static bool ref_parse_class(const char **text, struct arena *arena,
 {
 	const char *colon = strchr(*text, ':');
 	size_t len = colon ? (size_t)(colon - *text) : strlen(*text);
-	const char *word, *near;
+	const char *word;
+	struct hint hint;
 
 	if (strchr("/@0123456789", **text) && **text) {
 		ref->classes = ALL_CLASSES;
@@ -76,15 +82,13 @@ static bool ref_parse_class(const char **text, struct arena *arena,
 		return true;
 	}
 	word = ref_shown(arena, *text, len);
-	near = text_nearest(word, ref_class_word, NULL, NR_CLASSES);
 	if (ref->classes)
 		*why = arena_printf(arena, "'%s' is a class, not a REF: %s:...",
 				    word, word)->data;
-	else if (near)
-		*why = arena_printf(arena, "no class '%s', perhaps '%s'?",
-				    word, near)->data;
-	else if (colon)
-		*why = arena_printf(arena, "no class '%s'", word)->data;
+	else if (colon || text_nearest(word, ref_class_word, NULL, NR_CLASSES))
+		*why = arena_printf(arena, "no class '%s'%s", word,
+				    text_hint(&hint, word, ref_class_word, NR_CLASSES,
+					      "ipcscope help classes"))->data;
 	else
 		*why = arena_printf(arena, "'%s' is no REF: they look like shm:5, shm:0x2a, pshm:/name",
 				    word)->data;
@@ -133,6 +137,9 @@ static const char *ref_why_not(struct arena *arena, const struct ref *ref, const
 		return arena_printf(arena, "'%s' is no REF: they look like shm:5, shm:0x2a, pshm:/name",
 				    typed)->data;
 	kind = class_infos[__builtin_ctzll(ref->classes)];
+	if (ref_is_pattern(ref))
+		return arena_printf(arena, "'%s' is a pattern, not a REF: ipcscope list %s -w 'ref ~ \"%s\"'",
+				    typed, kind->name, typed)->data;
 	if (kind->groups & GROUP_POSIX && *behind && !strchr("@0123456789", *behind))
 		return arena_printf(arena, "'%s' is no REF, perhaps '%s:/%s'?",
 				    typed, kind->name,

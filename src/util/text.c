@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <strings.h>
+#include <sys/stat.h>
 #include <wchar.h>
 
 #include "ipcscope/text.h"
@@ -265,8 +266,7 @@ static unsigned int text_distance(const char *a, size_t len_a, const char *b, si
 	return last[len_b];
 }
 
-const char *text_nearest(const char *text, const char *(*word)(const void *arg, size_t i),
-			 const void *arg, size_t nr)
+const char *text_nearest(const char *text, word_fn *word, const void *arg, size_t nr)
 {
 	size_t len = strlen(text);
 	unsigned int limit = len < 2 ? 0 : len < 6 ? 1 : len < 9 ? 2 : 3;
@@ -291,4 +291,22 @@ const char *text_nearest(const char *text, const char *(*word)(const void *arg, 
 		}
 	}
 	return found;
+}
+
+const char *text_hint(struct hint *hint, const char *typed, word_fn *word, size_t nr,
+		      const char *list)
+{
+	const char *near = text_nearest(typed, word, NULL, nr);
+
+	if (near)
+		snprintf(hint->text, sizeof(hint->text), ", perhaps '%s'? All: %s", near, list);
+	else
+		snprintf(hint->text, sizeof(hint->text), "; all: %s", list);
+	return hint->text;
+}
+
+const char *text_file_type(uint32_t mode)
+{
+	return S_ISREG(mode) ? "file" : S_ISDIR(mode) ? "directory" : S_ISFIFO(mode) ? "FIFO" :
+	       S_ISSOCK(mode) ? "socket" : S_ISLNK(mode) ? "symbolic link" : "device";
 }

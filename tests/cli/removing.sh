@@ -20,7 +20,7 @@ wrong()	# status, message, arguments
 }
 
 wrong 2 'rm what? ipcscope rm REF...|-' rm --yes
-wrong 2 "no class 'shmm', perhaps 'shm'?" rm --yes shmm:1
+wrong 2 "no class 'shmm', perhaps 'shm'? All: ipcscope help classes" rm --yes shmm:1
 wrong 2 "rm can ask nobody here: nothing was removed; with --yes it removes, with --dry-run it shows what" rm shm:1
 wrong 2 '--log and --no-log do not go together' rm --yes --log x --no-log shm:1
 wrong 2 '--save and --no-save do not go together' clean --save --no-save
@@ -46,10 +46,21 @@ for line in 'colour = red' 'where = (' 'older = soon' 'max = few' 'action = hide
 	run clean --rules "$dir/rules"
 	is "rule: $line" "2 ''" "$status '$out'"
 	case $err in
-	*"ipcscope: $dir/rules:"[123]": the rules cannot be used: nothing was removed") result ok "rule: $line: where" ;;
+	"ipcscope: $dir/rules:3: "*"ipcscope: $dir/rules:3: the rules cannot be used: nothing was removed") result ok "rule: $line: where" ;;
 	*) result 'not ok' "rule: $line: where: $err" ;;
 	esac
 done
+
+printf '[a]\noldr = 1h\n' >"$dir/rules"
+run clean --rules "$dir/rules"
+is 'a key that is none' "2 ipcscope: $dir/rules:2: no key 'oldr', perhaps 'older'? All: class suspect action where user older min-size profile max max-bytes
+ipcscope: $dir/rules:2: the rules cannot be used: nothing was removed" "$status $err"
+printf '[a]\nclass = shm\nwhere = siez > 1M\nolder = 1h\n' >"$dir/rules"
+run clean --rules "$dir/rules"
+is 'a field that is none' "2 ipcscope: $dir/rules:3: --where: no field 'siez', perhaps 'size'? All: ipcscope help fields
+  siez > 1M
+  ^^^^
+ipcscope: $dir/rules:3: the rules cannot be used: nothing was removed" "$status $err"
 
 # What is shipped can be read; one who plans changes nothing.
 run clean --rules contrib/clean.conf

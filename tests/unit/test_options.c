@@ -158,20 +158,31 @@ static void test_abbreviations(void **state)
 	release(&parsed);
 	check_wrong("ipcscope --co auto",
 		    "ipcscope: '--co' could be --columns or --color\n");
+	/* Of the options that the command has, wherever it stands. */
 	check_wrong("ipcscope --no",
-		    "ipcscope: '--no' could be --no-heading or --no-progress or "
-		    "--no-log or --no-save\n");
+		    "ipcscope: '--no' could be --no-heading or --no-progress\n");
+	check_wrong("ipcscope --no clean",
+		    "ipcscope: '--no' could be --no-progress or --no-log or --no-save\n");
+	check_wrong("ipcscope list --su",
+		    "ipcscope: list does not take --suspect; it takes: ipcscope help list\n");
+	parse(&parsed, "ipcscope --str --wa 80 limits --cr=90");
+	assert_string_equal(parsed.said, "");
+	assert_string_equal(parsed.req.command->name, "limits");
+	assert_non_null(parsed.req.option[OPTION_STRICT].text);
+	assert_string_equal(parsed.req.option[OPTION_WARNING].text, "80");
+	assert_string_equal(parsed.req.option[OPTION_CRITICAL].text, "90");
+	release(&parsed);
 }
 
 static void test_wrong_options(void **state)
 {
 	(void)state;
 	check_wrong("ipcscope --jsn",
-		    "ipcscope: no option '--jsn', perhaps '--json'?\n");
+		    "ipcscope: no option '--jsn', perhaps '--json'? All: ipcscope help list\n");
 	check_wrong("ipcscope list --clumns=ref",
-		    "ipcscope: no option '--clumns', perhaps '--columns'?\n");
-	check_wrong("ipcscope --qqqqqqqq", "ipcscope: no option '--qqqqqqqq'\n");
-	check_wrong("ipcscope -ax", "ipcscope: no option '-x'\n");
+		    "ipcscope: no option '--clumns', perhaps '--columns'? All: ipcscope help list\n");
+	check_wrong("ipcscope --qqqqqqqq", "ipcscope: no option '--qqqqqqqq'; all: ipcscope help list\n");
+	check_wrong("ipcscope -ax", "ipcscope: no option '-x'; all: ipcscope help list\n");
 	check_wrong("ipcscope list --sort",
 		    "ipcscope: --sort needs an argument: --sort LIST\n");
 	check_wrong("ipcscope list -w",
@@ -187,21 +198,21 @@ static void test_wrong_options(void **state)
 	check_wrong("ipcscope --user a --user b",
 		    "ipcscope: --user is given twice\n");
 	check_wrong("ipcscope --\x1b[31mred",
-		    "ipcscope: no option '--\\x1b[31mred'\n");
+		    "ipcscope: no option '--\\x1b[31mred'; all: ipcscope help list\n");
 }
 
 static void test_wrong_words(void **state)
 {
 	(void)state;
 	check_wrong("ipcscope lsit",
-		    "ipcscope: no command or class 'lsit', perhaps 'list'?\n");
+		    "ipcscope: no command or class 'lsit', perhaps 'list'? All: ipcscope help\n");
 	check_wrong("ipcscope shmm",
-		    "ipcscope: no command or class 'shmm', perhaps 'shm'?\n");
+		    "ipcscope: no command or class 'shmm', perhaps 'shm'? All: ipcscope help\n");
 	check_wrong("ipcscope posixx",
-		    "ipcscope: no command or class 'posixx', perhaps 'posix'?\n");
+		    "ipcscope: no command or class 'posixx', perhaps 'posix'? All: ipcscope help\n");
 	check_wrong("ipcscope xyzzy",
-		    "ipcscope: no command or class 'xyzzy'\n");
-	check_wrong("ipcscope ", "ipcscope: no command or class ''\n");
+		    "ipcscope: no command or class 'xyzzy'; all: ipcscope help\n");
+	check_wrong("ipcscope ", "ipcscope: no command or class ''; all: ipcscope help\n");
 	check_wrong("ipcscope show", "ipcscope: show what? ipcscope show REF...\n");
 	check_wrong("ipcscope snapshot a b",
 		    "ipcscope: snapshot takes FILE|-, 'b' is too much\n");
@@ -357,12 +368,21 @@ static void test_all_columns(void **state)
 		assert_false(fieldset_has(&seen, *field));
 		fieldset_add(&seen, *field);
 		assert_false(class_field_cost(class_infos[CLASS_pipe], *field) == COST_SHOWN);
-		assert_int_not_equal(fields[*field].source, SOURCE_DISPLAY);
+		assert_int_not_equal(*field, FIELD_AMOUNT);
 		assert_int_not_equal(fields[*field].source, SOURCE_HIDDEN);
 	}
 	assert_true(fieldset_has(&seen, FIELD_USERS));
 	assert_false(fieldset_has(&seen, FIELD_CAPACITY));
 	assert_false(fieldset_has(&seen, FIELD_ATTACHES));
+	assert_false(fieldset_has(&seen, FIELD_MADE_BY));
+	close_columns(&session, &req);
+	/* What only tables have, too. */
+	open_columns(&session, &req, "all", A_CLASS(shm));
+	seen = (struct fieldset){};
+	vec_for_each(field, &session.columns.narrow)
+		fieldset_add(&seen, *field);
+	assert_true(fieldset_has(&seen, FIELD_MADE_BY));
+	assert_true(fieldset_has(&seen, FIELD_LAST_BY));
 	close_columns(&session, &req);
 }
 
@@ -440,9 +460,9 @@ static void test_wrong_values_are_said(void **state)
 	check_wrong_value(OPTION_USER, "a'b\"c",
 			  "ipcscope: --user: no user 'a'b\"c'\n");
 	check_wrong_value(OPTION_BY, "owner,siez",
-			  "ipcscope: --by: no field 'siez', perhaps 'size'?\n");
+			  "ipcscope: --by: no field 'siez', perhaps 'size'? All: ipcscope help fields\n");
 	check_wrong_value(OPTION_COLUMNS, "+al",
-			  "ipcscope: --columns: no field 'al'\n");
+			  "ipcscope: --columns: no field 'al'; all: ipcscope help fields\n");
 }
 
 /* Where --threads is taken, the environment stands for it. */

@@ -132,15 +132,15 @@ static void says_what_is_wrong(void **state)
 	static const struct {
 		const char *text, *expect;
 	} cases[] = {
-		{ "shn:5", "no class 'shn', perhaps 'shm'?" },
-		{ "shn", "no class 'shn', perhaps 'shm'?" },
-		{ "zzzzzz:5", "no class 'zzzzzz'" },
+		{ "shn:5", "no class 'shn', perhaps 'shm'? All: ipcscope help classes" },
+		{ "shn", "no class 'shn', perhaps 'shm'? All: ipcscope help classes" },
+		{ "zzzzzz:5", "no class 'zzzzzz'; all: ipcscope help classes" },
 		{ "zzzzzz", "'zzzzzz' is no REF: they look like shm:5, shm:0x2a, pshm:/name" },
 		{ "", "'' is no REF: they look like shm:5, shm:0x2a, pshm:/name" },
 		{ "shm", "'shm' is a class, not a REF: shm:..." },
 		{ "pshm:name", "'pshm:name' is no REF, perhaps 'pshm:/name'?" },
 		{ "shm:0x0", "key 0 is IPC_PRIVATE: no object can be found by it" },
-		{ "\x1b[2J:5", "no class '\\x1b[2J'" },
+		{ "\x1b[2J:5", "no class '\\x1b[2J'; all: ipcscope help classes" },
 		{ "pshm:/a\\q", "'pshm:/a\\\\q' has a \\ that means nothing: \\xHH and \\\\ do" },
 		{ "5x", "'5x' is no REF: they look like shm:5, shm:0x2a, pshm:/name" },
 	};

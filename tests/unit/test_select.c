@@ -278,7 +278,7 @@ static void test_wrong_filters(void **state)
 {
 	(void)state;
 	check_wrong_option(OPTION_WHERE, "owner == root and siez > 1M",
-			   "ipcscope: --where: no field 'siez', perhaps 'size'?\n"
+			   "ipcscope: --where: no field 'siez', perhaps 'size'? All: ipcscope help fields\n"
 			   "  owner == root and siez > 1M\n"
 			   "                    ^^^^\n");
 	check_wrong_option(OPTION_WHERE, "owner == root and (class == shm",
@@ -286,7 +286,7 @@ static void test_wrong_filters(void **state)
 			   "  owner == root and (class == shm\n"
 			   "                    ^            ^\n");
 	check_wrong_option(OPTION_WHERE, "name == '\x1b[1m' and x",
-			   "ipcscope: --where: no field 'x'\n"
+			   "ipcscope: --where: no field 'x'; all: ipcscope help fields\n"
 			   "  name == '\\x1b[1m' and x\n"
 			   "                        ^\n");
 	check_wrong_option(OPTION_OLDER, "5K",
@@ -298,7 +298,7 @@ static void test_wrong_filters(void **state)
 	check_wrong_option(OPTION_USER, "root,,x",
 			   "ipcscope: --user takes names or numbers, with commas between them\n");
 	check_wrong_option(OPTION_SORT, "size,agee",
-			   "ipcscope: --sort: no field 'agee', perhaps 'age'?\n");
+			   "ipcscope: --sort: no field 'agee', perhaps 'age'? All: ipcscope help fields\n");
 }
 
 /* Equals stay as they were, the unknown is last in both directions. */
