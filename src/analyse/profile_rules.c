@@ -274,7 +274,7 @@ enum verdict judge_profile(struct verdict_state *state)
 	enum verdict most = profile->limit == PROFILE_STALE ? VERDICT_STALE :
 			    VERDICT_SUSPECT;
 	const struct profile_rule *rule;
-	bool named = false, program = false;
+	bool named = false, program = false, told = false;
 	enum truth truth = YES;
 
 	if (profile->limit == PROFILE_IDLE) {
@@ -292,6 +292,7 @@ enum verdict judge_profile(struct verdict_state *state)
 
 		named |= rule->test == PROFILE_PID_GONE;
 		program |= rule->test == PROFILE_NO_PROCESS;
+		told |= rule->test == PROFILE_PID_GONE || rule->test == PROFILE_UID;
 		if (one < truth)
 			truth = one;
 	}
@@ -306,6 +307,10 @@ enum verdict judge_profile(struct verdict_state *state)
 	/* What is attached for a request only is nobody's in between. */
 	if (program && state->owner_runs && state->kind->groups & GROUP_SYSV)
 		return judge_is_outlived(state) ? VERDICT_SUSPECT : VERDICT_IDLE;
+	/* A program may run by another name, and come back to an object whose name says nothing
+	 * of who made it. */
+	if (program && state->owner_runs && !told && most < VERDICT_SUSPECT)
+		most = VERDICT_SUSPECT;
 	if (!profile->rules.nr) {
 		if (state->owner_runs)
 			return VERDICT_IDLE;
