@@ -47,6 +47,8 @@ void collect_probe(struct collector *col);
 void collect_limits(struct collector *col);
 /* FIFOs and sockets in the directories asked for, bound to no live socket. */
 void collect_paths(struct collector *col);
+/* Which of what nobody was seen to use may be used through another file system. */
+void collect_layers(struct collector *col);
 /*
  * Threads that look at all of col->pids: they begin at once with what needs
  * nothing that is listed meanwhile by the starter, who then joins them, waits
