@@ -177,7 +177,7 @@ static void test_rules(void **state)
 	assert_true(shm_there(small));
 	assert_false(shm_there(large));
 	write_rules("[x]\nuser = 4711\nolder = 0s\n[y]\nwhere = (\n");
-	tool_says(2, "", "/tmp/rules:4:", "clean", "--yes", "--rules",
+	tool_says(2, "", "/tmp/rules:5:", "clean", "--yes", "--rules",
 		  "/tmp/rules");
 	write_rules("[x]\nuser = 4711\nolder = 0s\nwhat\n");
 	tool_says(2, "", "/tmp/rules:4:", "clean", "--yes", "--rules",
