@@ -13,7 +13,7 @@
 			 NEED(VSOCK) | NEED(XDP) | NEED(NET_NS))
 /* What is looked for in processes, one by one. */
 #define PROCESS_PARTS \
-	(NEED(FDS) | NEED(MAPS) | NEED(CALLS) | NEED(RUNNING) | NEED(COUNTS))
+	(NEED(FDS) | NEED(MAPS) | NEED(CALLS) | NEED(RUNNING) | NEED(COUNTS) | NEED(SIGNALS))
 
 /* Who looks, from where, and when: snap->host. 0, or -errno without /proc. */
 int collect_facts(struct collector *col);
