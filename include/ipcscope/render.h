@@ -126,7 +126,8 @@ void render_json_tail(struct json *json, const struct snapshot *snap);
  * render_sheet() and so has every format.
  */
 struct cells;
-enum align { ALIGN_LEFT, ALIGN_RIGHT, ALIGN_LONG };
+/* SAME: to the left, and left out without room if it says the same of every row. */
+enum align { ALIGN_LEFT, ALIGN_RIGHT, ALIGN_LONG, ALIGN_WRAP, ALIGN_SAME };
 struct column {
 	const char *heading;
 	enum align align;
@@ -152,8 +153,8 @@ struct sheet {
 };
 /*
  * On a terminal no cell of a table is cut: a LONG one that leaves no room takes
- * a line of its own, its row goes on below it, and packed ones share what is
- * left.
+ * a line of its own, its row goes on below it, packed ones share what is left, and
+ * the last, if it is to WRAP, goes on below itself.
  */
 void render_sheet(struct buf *to, const struct view *view, const struct sheet *sheet);
 

@@ -120,7 +120,18 @@ static void columns_json(struct session *session, bool by_default)
 	}
 }
 
-/* Those by default, if there is a list of them, and those of -o. */
+static bool columns_has(const struct field_list *list, enum field_id field)
+{
+	const enum field_id *has;
+
+	vec_for_each(has, list) {
+		if (*has == field)
+			return true;
+	}
+	return false;
+}
+
+/* Those by default, if there is a list of them, and those of -o, which +LIST adds once. */
 static void columns_add(struct session *session, const char *usual, struct field_list *to)
 {
 	const enum field_id *field;
@@ -138,7 +149,7 @@ static void columns_add(struct session *session, const char *usual, struct field
 	vec_for_each(field, &session->req->option[OPTION_COLUMNS].fields) {
 		if (*field == ALL_FIELDS)
 			columns_add_all(session->sel.classes, to);
-		else
+		else if (!usual || !columns_has(to, *field))
 			*vec_add(to) = *field;
 	}
 }
@@ -160,7 +171,8 @@ void columns_parse(struct session *session, const char *narrow, const char *wide
 		columns_add(session, wide, &columns->wide);
 	view->columns = columns->narrow.at;
 	view->nr_columns = columns->narrow.nr;
-	if (view->terminal) {
+	/* A pipe is not narrower than a terminal. */
+	if (view->terminal || view->format == FORMAT_TABLE) {
 		view->wide = columns->wide.at;
 		view->nr_wide = columns->wide.nr;
 	}

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "ipcscope/gaps.h"
 #include "ipcscope/text.h"
 
 #define NOT_SHOWN_MAX	4	/* classes counted by name */
@@ -90,17 +91,17 @@ static void foot_add_object(struct sums *sums, const struct snapshot *snap,
 {
 	const struct class_info *kind = class_infos[obj->class];
 	uint64_t state = object_state(snap, obj, NULL);
+	uint64_t size, num;
 	enum state bit;
-	uint64_t num;
 
 	sums->nr++;
 	for (bit = 0; bit < NR_STATES; bit++)
 		sums->states[bit] += state >> bit & 1;
 	foot_add_attaches(sums, snap, obj);
-	if (!foot_is_memory(kind) || !foot_num(snap, obj, FIELD_SIZE, &num))
+	if (!foot_is_memory(kind) || !foot_num(snap, obj, FIELD_SIZE, &size))
 		return;
 	sums->has_bytes = true;
-	num_add(&sums->bytes, num);
+	num_add(&sums->bytes, size);
 	if (foot_num(snap, obj, foot_memory_field(kind), &num))
 		num_add(&sums->memory, num);
 	else
@@ -185,7 +186,8 @@ static void foot_put_sums(struct buf *to, const struct selection *sel,
 	}
 	if (sums->has_bytes && sums->bytes && !sums->memory_unknown) {
 		buf_puts(to, ", ");
-		num_size(to, sums->memory);
+		/* A last page may be longer than what is in it. */
+		num_size(to, MIN(sums->memory, sums->bytes));
 		buf_puts(to, " of it in memory");
 	}
 	if (kind && sums->has_attaches)
@@ -219,6 +221,20 @@ static void foot_put_not_shown(struct buf *to, const struct selection *sel,
 	buf_puts(to, shown ? " and more: ipcscope -a" : "more: ipcscope -a");
 }
 
+void foot_elsewhere(struct buf *to, const struct view *view, const struct snapshot *snap)
+{
+	pid_t first;
+	uint32_t nr = snap->parts_read & (NEED(SYSV) | NEED(MQUEUE)) ?
+		      snapshot_other_ipc_nss(snap, &first) : 0;
+
+	if (!nr)
+		return;
+	foot_begin(to, view);
+	buf_printf(to, "not all of %u other IPC namespace%s is shown: nsenter -i -t %d ipcscope",
+		   nr, nr == 1 ? "" : "s", (int)first);
+	foot_end(to, view);
+}
+
 void foot_begin(struct buf *to, const struct view *view)
 {
 	buf_puts(to, view->color ? SGR_DIM : "");
@@ -249,6 +265,7 @@ void foot_print(struct buf *to, const struct view *view,
 		buf_puts(to, " may be left behind: ipcscope stale");
 	}
 	foot_end(to, view);
+	foot_elsewhere(to, view, snap);
 	if (!sel->by_default || sel->filters.nr)
 		return;
 	foot_begin(to, view);

@@ -12,6 +12,8 @@ void foot_query(const struct selection *sel, struct query *query);
 void foot_print(struct buf *to, const struct view *view,
 		const struct selection *sel, const struct picture *picture,
 		const struct rows *rows, uint32_t left);
+/* What there is in other IPC namespaces, if anything. */
+void foot_elsewhere(struct buf *to, const struct view *view, const struct snapshot *snap);
 /* The command line with sudo before it, if that would show more. */
 void foot_hint(struct buf *to, const struct view *view, const struct picture *picture);
 /* That @nr rows more were left out by --limit, if any were. */

@@ -344,7 +344,7 @@ static int doctor_print(struct session *session)
 {
 	static const struct column columns[] = {
 		{ "STATE", ALIGN_LEFT, 0 }, { "CHECK", ALIGN_LEFT, 0 },
-		{ "WHAT IT MEANS", ALIGN_LEFT, 0 },
+		{ "WHAT IT MEANS", ALIGN_WRAP, 0 },
 	};
 	const struct doctor *doctor = session_of(session, struct doctor, session);
 	const struct sheet sheet = {

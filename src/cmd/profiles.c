@@ -134,7 +134,7 @@ static void profiles_print_profiles(struct buf *to, const struct view *view,
 	struct column columns[NR_COUNTED] = {
 		{ "PROFILE", ALIGN_LEFT, 0 }, { "OBJECTS", ALIGN_RIGHT, 0 },
 		{ "FROM", ALIGN_LEFT, 0 }, { "SOFTWARE", ALIGN_LEFT, 0 },
-		{ "STALE IF", ALIGN_LEFT, 0 },
+		{ "STALE IF", ALIGN_WRAP, 0 },
 	};
 	const struct sheet sheet = {
 		.columns = counted ? columns : columns + 1,

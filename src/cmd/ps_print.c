@@ -85,6 +85,28 @@ static void ps_put_classes(struct buf *to, const uint32_t *counts, const char *b
 	}
 }
 
+/* As many classes as there is room for, of the others how many objects. */
+static void ps_put_objects(struct buf *to, const struct packed *packed, unsigned int room)
+{
+	struct ps_one one = ps_load(packed->context, packed->without);
+	uint32_t counts[NR_CLASSES], left = 0;
+	struct buf text = {};
+	enum class_id class = NR_CLASSES;
+
+	memcpy(counts, one.shown, sizeof(counts));
+	for (ps_put_classes(&text, counts, " "); room && text.len > room && class--;) {
+		left += counts[class];
+		counts[class] = 0;
+		buf_reset(&text);
+		ps_put_classes(&text, counts, " ");
+		if (left)
+			buf_printf(&text, " +%u", left);
+	}
+	buf_add(to, text.data, text.len);
+	buf_free(&text);
+	vec_free(&one.uses);
+}
+
 static void ps_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 {
 	const struct ps *ps = sheet->arg;
@@ -99,8 +121,8 @@ static void ps_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 	if (one.memory)
 		render_size(cells->text, cells->view, one.memory);
 	cells_end(cells, NULL);
-	ps_put_classes(cells->text, one.shown, " ");
-	cells_end(cells, NULL);
+	cells_packed(cells, &(const struct packed){ ps_put_objects, ps, NULL, ps->rows.at[row], 0 },
+		     NULL);
 	ps_put_waits(cells->text, &one);
 	cells_end(cells, NULL);
 	vec_free(&one.uses);
@@ -157,6 +179,7 @@ void ps_overview(struct ps *ps, struct buf *to)
 		buf_puts(to, ps->where ? "no such process seen" : "no process seen that uses IPC");
 	}
 	foot_end(to, &ps->session.view);
+	foot_elsewhere(to, &ps->session.view, sheet.snap);
 }
 
 /* "attached rw, open r, fd 3 +1, waits" */

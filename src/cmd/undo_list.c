@@ -189,12 +189,12 @@ int undo_list(const struct removal_session *removal, const struct saved_list *li
 	      bool objects)
 {
 	static const struct column columns[] = {
-		{ "ID", ALIGN_LEFT, 0 }, { "REF", ALIGN_LEFT, 0 },
+		{ "ID", ALIGN_LEFT, 0 }, { "REF", ALIGN_LONG, 0 },
 		{ "OWNER", ALIGN_LEFT, 0 }, { "SIZE", ALIGN_RIGHT, 0 },
 		{ "AGE", ALIGN_RIGHT, 0 }, { "BY", ALIGN_LEFT, 0 },
 	}, run_columns[] = {
 		{ "RUN", ALIGN_LEFT, 0 }, { "AGE", ALIGN_RIGHT, 0 },
-		{ "BY", ALIGN_LEFT, 0 }, { "REMOVED", ALIGN_LEFT, 0 },
+		{ "BY", ALIGN_LEFT, 0 }, { "REMOVED", ALIGN_LONG, 0 },
 		{ "SIZE", ALIGN_RIGHT, 0 }, { "KEPT", ALIGN_LEFT, 0 },
 		{ "OWNERS", ALIGN_LEFT, 0 },
 	};

@@ -204,8 +204,10 @@ static unsigned int sheet_columns(struct column *columns, const struct view *vie
 		const struct field *field = &fields[of[c]];
 		enum align align = aligns[field->type];
 
-		if (of[c] == FIELD_REF)
+		if (of[c] == FIELD_REF || field->type == TYPE_REFS)
 			align = ALIGN_LONG;
+		else if (field->type == TYPE_WORD)
+			align = ALIGN_SAME;
 		else if (field->type == TYPE_TIME && view->time == TIME_ISO)
 			align = ALIGN_LEFT;
 		columns[nr++] = (struct column){ field->heading, align, 0 };

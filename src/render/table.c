@@ -4,14 +4,20 @@
  * its own, never returns when text is not valid in the locale (2.38), and
  * takes ten times as long.
  */
+#include <string.h>
+
 #include "ipcscope/text.h"
 #include "internal.h"
 
 /* What users get at least before wide columns, and a LONG one, give way. */
 #define USERS_LEAST	20
 #define USERS_NARROW	12
-/* What wide columns must leave for a LONG one. */
+/* What wide columns must leave for a LONG one, and narrow ones. */
 #define LONG_LEAST	30
+#define LONG_NARROW	12
+/* With less room what WRAPs goes below its row, that far from the left. */
+#define WRAP_LEAST	24
+#define WRAP_INDENT	8
 
 /* Text in table->text, or what is to be packed. */
 struct table_cell {
@@ -34,7 +40,7 @@ struct table_column {
 
 struct table {
 	const struct view *view;
-	const struct column *columns;
+	struct column *columns;
 	uint32_t nr;
 	struct table_column *measures;	/* of the columns */
 	struct VEC(struct table_cell) cells;	/* row by row; headings are one */
@@ -73,21 +79,21 @@ void table_end_packed(struct cells *cells, const struct packed *packed)
 	*vec_add(&table->packed) = *packed;
 }
 
-/* What the columns take at least with so much for @users, blanks between them
- * included; without column @except. */
-static uint32_t table_least(const struct table *table, uint32_t users, uint32_t except)
+/* What the columns take at least with so much for @users and each LONG one, blanks between
+ * them included. */
+static uint32_t table_least(const struct table *table, uint32_t users, uint32_t longs)
 {
 	uint32_t c, sum = table->nr ? table->nr - 1 : 0;
 
 	for (c = 0; c < table->nr; c++) {
 		const struct table_column *column = &table->measures[c];
 
-		if (c == except)
-			continue;
 		if (column->packed)
 			sum += table->columns[c].least ?: MIN(column->longest, users);
 		else if (table->columns[c].align == ALIGN_LONG)
-			sum += MIN(column->longest, LONG_LEAST);
+			sum += MIN(column->longest, longs);
+		else if (table->columns[c].align == ALIGN_WRAP)
+			sum += MIN(column->longest, WRAP_LEAST);
 		else
 			sum += column->longest;
 	}
@@ -120,10 +126,8 @@ static void table_pack(struct table *table, uint32_t c, uint32_t room)
 }
 
 /* As wide as the longest cell that leaves room for the other columns. */
-static void table_fit_long(struct table *table, uint32_t c)
+static void table_fit_long(struct table *table, uint32_t c, uint32_t room)
 {
-	uint32_t others = table_least(table, USERS_NARROW, c);
-	uint32_t room = others < table->view->width ? table->view->width - others : 0;
 	struct table_column *column = &table->measures[c];
 	uint32_t i;
 
@@ -138,20 +142,59 @@ static void table_fit_long(struct table *table, uint32_t c)
 	}
 }
 
+/* Whether it has the same in every row, of several. */
+static bool table_is_same(const struct table *table, uint32_t c)
+{
+	const uint32_t first = c + (table->view->heading ? table->nr : 0);
+	uint32_t i;
+
+	for (i = first; i < table->cells.nr; i += table->nr) {
+		const struct table_cell *cell = &table->cells.at[i], *one = &table->cells.at[first];
+
+		if (cell->len != one->len || memcmp(table->text.data + cell->at,
+						    table->text.data + one->at, one->len))
+			return false;
+	}
+	return first + table->nr < table->cells.nr;
+}
+
+static void table_drop(struct table *table, uint32_t c)
+{
+	uint32_t i, nr = 0;
+
+	for (i = 0; i < table->cells.nr; i++) {
+		if (i % table->nr != c)
+			table->cells.at[nr++] = table->cells.at[i];
+	}
+	table->cells.nr = nr;
+	table->nr--;
+	for (i = c; i < table->nr; i++) {
+		table->columns[i] = table->columns[i + 1];
+		table->measures[i] = table->measures[i + 1];
+	}
+}
+
 static void table_measure(struct table *table)
 {
 	uint32_t used = table->nr ? table->nr - 1 : 0;
-	uint32_t c, packed = 0;
+	uint32_t c, packed = 0, longs = 0, least = table_least(table, USERS_NARROW, 0);
+	uint32_t room = least < table->view->width ? table->view->width - least : 0;
 
 	for (c = 0; c < table->nr; c++) {
 		table->measures[c].width = table->measures[c].longest;
 		packed += table->measures[c].packed;
+		longs += table->columns[c].align == ALIGN_LONG;
 	}
 	if (!table->view->terminal)
 		return;
 	for (c = 0; c < table->nr; c++) {
-		if (table->columns[c].align == ALIGN_LONG)
-			table_fit_long(table, c);
+		/* Each gets its share, but what a number takes, the last all that is left. */
+		if (table->columns[c].align == ALIGN_LONG) {
+			table_fit_long(table, c, longs > 1 || !room ?
+				       MAX(room / longs, LONG_NARROW) : room);
+			room -= MIN(room, table->measures[c].width);
+			longs--;
+		}
 		if (!table->measures[c].packed)
 			used += table->measures[c].width;
 	}
@@ -179,8 +222,11 @@ static void table_fill(struct table *table, const struct view *view,
 	table->cells.nr = table->packed.nr = 0;
 	buf_reset(&table->text);
 	table->view = view;
-	table->columns = wide ? sheet->wide : sheet->columns;
 	table->nr = wide ? sheet->nr_wide : sheet->nr_columns;
+	free(table->columns);
+	table->columns = mem_zero(table->nr, sizeof(*table->columns));
+	for (i = 0; i < table->nr; i++)
+		table->columns[i] = wide ? sheet->wide[i] : sheet->columns[i];
 	table->measures = mem_zero(table->nr, sizeof(*table->measures));
 	for (i = 0; i < table->nr && view->heading; i++) {
 		buf_puts(cells.text, table->columns[i].heading);
@@ -193,6 +239,32 @@ static void table_fill(struct table *table, const struct view *view,
 	}
 }
 
+/* What begins in column @before, broken at blanks. */
+static void table_wrap(struct buf *to, const struct table *table, const struct table_cell *cell,
+		       uint32_t before)
+{
+	const char *text = table->text.data + cell->at, *end = text + cell->len;
+	uint32_t column = before;
+
+	while (text < end) {
+		const char *blank = memchr(text, ' ', (size_t)(end - text));
+		size_t len = (size_t)((blank ?: end) - text);
+		uint32_t width = (uint32_t)text_width(text, len);
+
+		if (column > before && column + 1 + width > table->view->width) {
+			buf_putc(to, '\n');
+			buf_pad(to, ' ', before);
+			column = before;
+		} else if (column > before) {
+			buf_putc(to, ' ');
+			column++;
+		}
+		buf_add(to, text, len);
+		column += width;
+		text += len + 1;
+	}
+}
+
 static void table_begin(struct buf *to, const struct view *view, const struct sheet *sheet)
 {
 	/* Blanks owed before the next text: none are left at the end of a line. */
@@ -201,8 +273,13 @@ static void table_begin(struct buf *to, const struct view *view, const struct sh
 
 	table_fill(&table, view, sheet, sheet->nr_wide);
 	if (sheet->nr_wide && view->terminal &&
-	    table_least(&table, USERS_LEAST, NO_INDEX) > view->width)
+	    table_least(&table, USERS_LEAST, LONG_LEAST) > view->width)
 		table_fill(&table, view, sheet, false);
+	for (i = table.nr; i-- > 0 && view->terminal;) {
+		if (table.columns[i].align == ALIGN_SAME && table_is_same(&table, i) &&
+		    table_least(&table, USERS_LEAST, LONG_LEAST) > view->width)
+			table_drop(&table, i);
+	}
 	table_measure(&table);
 	for (i = 0; i < table.cells.nr; i++) {
 		const struct table_cell *cell = &table.cells.at[i];
@@ -210,17 +287,26 @@ static void table_begin(struct buf *to, const struct view *view, const struct sh
 		uint32_t width = table.measures[c].width;
 		uint32_t rest = cell->width < width ? width - cell->width : 0;
 		enum align align = table.columns[c].align;
+		bool wraps = align == ALIGN_WRAP && view->terminal &&
+			     before + cell->width > view->width;
 
 		if (!c)
 			owed = before = 0;
 		if (align == ALIGN_RIGHT)
 			owed += rest;
 		if (cell->len) {
+			if (wraps && before + WRAP_LEAST > view->width) {
+				buf_putc(to, '\n');
+				before = owed = WRAP_INDENT;
+			}
 			buf_pad(to, ' ', owed);
 			owed = 0;
 			if (cell->color)
 				buf_printf(to, "\033[%sm", cell->color);
-			buf_add(to, table.text.data + cell->at, cell->len);
+			if (wraps)
+				table_wrap(to, &table, cell, before);
+			else
+				buf_add(to, table.text.data + cell->at, cell->len);
 			if (cell->color)
 				buf_puts(to, "\033[0m");
 		} else {
@@ -236,6 +322,7 @@ static void table_begin(struct buf *to, const struct view *view, const struct sh
 			buf_putc(to, '\n');
 	}
 	free(table.measures);
+	free(table.columns);
 	vec_free(&table.cells);
 	vec_free(&table.packed);
 	buf_free(&table.text);

@@ -17,7 +17,7 @@ rows()
 	printf '%s\n' "$out" | tr -s ' ' | sed 's/^ //; s/ $//'
 }
 
-run list --from "$old/snapshot.ndjson"
+run list --from "$old/snapshot.ndjson" -o ref,owner,amount,state,age,users
 is 'list reads it' '0 ' "$status $err"
 is 'its objects, states, ages and users' "$(cat <<'END'
 REF OWNER SIZE STATE AGE USERS

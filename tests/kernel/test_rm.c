@@ -106,6 +106,17 @@ static void test_attached_is_refused(void **state)
 	run_free(&r);
 	assert_true(shm_there(id));
 
+	/* What somebody else may not remove no force will. */
+	if (sandbox_is_root()) {
+		static const struct how nobody = {
+			.user = "nobody", .env = "IPCSCOPE_STATE_DIR=/tmp/nobody",
+		};
+
+		run_tool_how(&r, &nobody, (const char *const[]){ "rm", "-y", "shm:0", NULL });
+		run_expect(&r, 5);
+		says(r.err, "root may, and sees more: sudo ipcscope rm shm:0");
+		run_free(&r);
+	}
 	tool_says(0, "removed shm:0: 1 attachment keeps it until the last detach",
 		  NULL, "rm", "-y", "--force", "shm:0");
 	assert_int_equal(shmget(KEY, 0, 0), -1);

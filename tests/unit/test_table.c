@@ -116,6 +116,63 @@ static void a_long_cell_that_just_fits_sets_the_width(void **state)
 	      "            1K w\n");
 }
 
+/* Two that are long: each as wide as it must be to be of use. */
+static void long_columns_share_what_is_left(void **state)
+{
+	const struct view view = { .heading = true, .terminal = true, .width = 44 };
+	static const struct column columns[] = {
+		{ "REF", ALIGN_LONG, 0 }, { "TYPE", ALIGN_SAME, 0 }, { "PEER", ALIGN_LONG, 0 },
+	};
+	const struct cell cells[] = {
+		{ "unix:123456", NULL }, { "stream", NULL }, { "unix:/run/a/path/of/it", NULL },
+		{ "unix:/a/path/that/is/long", NULL }, { "stream", NULL }, { "unix:9", NULL },
+	};
+	struct view wide = view;
+
+	(void)state;
+	check(&view, columns, cells, 2,
+	      "REF         PEER\n"
+	      "unix:123456 unix:/run/a/path/of/it\n"
+	      "unix:/a/path/that/is/long\n"
+	      "            unix:9\n");
+	wide.width = 80;
+	check(&wide, columns, cells, 1,
+	      "REF         TYPE   PEER\n"
+	      "unix:123456 stream unix:/run/a/path/of/it\n");
+}
+
+static void the_last_column_wraps(void **state)
+{
+	static const struct column columns[] = {
+		{ "STATE", ALIGN_LEFT, 0 }, { "N", ALIGN_RIGHT, 0 }, { "MEANS", ALIGN_WRAP, 0 },
+	};
+	const struct cell cells[] = {
+		{ "ok", NULL }, { "1", NULL }, { "what it means is said in several words", NULL },
+		{ "lacks", NULL }, { "2", NULL }, { "short", NULL },
+	};
+	struct view view = { .heading = true, .terminal = true, .width = 34 };
+
+	(void)state;
+	check(&view, columns, cells, 2,
+	      "STATE N MEANS\n"
+	      "ok    1 what it means is said in\n"
+	      "        several words\n"
+	      "lacks 2 short\n");
+	/* Without room for a word it goes below. */
+	view.width = 26;
+	check(&view, columns, cells, 2,
+	      "STATE N MEANS\n"
+	      "ok    1\n"
+	      "        what it means is\n"
+	      "        said in several\n"
+	      "        words\n"
+	      "lacks 2 short\n");
+	view.terminal = false;
+	check(&view, columns, cells, 1,
+	      "STATE N MEANS\n"
+	      "ok    1 what it means is said in several words\n");
+}
+
 static void markdown_quotes_what_could_be_more_than_text(void **state)
 {
 	const struct view view = { .format = FORMAT_MARKDOWN };
@@ -237,6 +294,8 @@ int main(void)
 		cmocka_unit_test(columns_are_as_wide_as_what_is_in_them),
 		cmocka_unit_test(without_rows_or_heading),
 		cmocka_unit_test(a_long_cell_takes_its_own_line),
+		cmocka_unit_test(long_columns_share_what_is_left),
+		cmocka_unit_test(the_last_column_wraps),
 		cmocka_unit_test(a_long_cell_that_just_fits_sets_the_width),
 		cmocka_unit_test(markdown_quotes_what_could_be_more_than_text),
 		cmocka_unit_test(a_pipe_has_no_width),
