@@ -13,7 +13,6 @@
 
 #include "internal.h"
 #include "ipcscope/collect.h"
-#include "ipcscope/render.h"
 
 #define BATCH	1024
 #define FRESH	700000	/* nanoseconds that objects may be removed for after a look */
@@ -75,123 +74,79 @@ int act_prove_unused(struct removal *rm, const struct target *target, int fd, in
 	return act_look_is_fresh(rm) ? 0 : -ERESTART;
 }
 
-static bool act_look_is_needed(const struct target *target)
+static void act_note_stopped(struct removal *rm, struct target *target)
 {
-	return target->outcome == OUTCOME_PLANNED && !target->force &&
-	       !target_class(target)->counted;
+	target_note(rm, target, OUTCOME_STOPPED, "not reached", "not reached: %s", rm->fatal);
 }
 
-/* How sure a verdict is that an object was left behind: less is surer. */
-static int act_look_rank(enum verdict verdict)
+static void act_end(struct removal *rm, struct target *target)
 {
-	switch (verdict) {
-	case VERDICT_STALE:	return 0;
-	case VERDICT_SUSPECT:	return 1;
-	case VERDICT_IDLE:	return 2;
-	case VERDICT_UNKNOWN:	return 3;
-	default:		return 4;
+	rm->kept_any |= target->kept && target->outcome == OUTCOME_REMOVED;
+	if (target->kept && target->outcome != OUTCOME_REMOVED)
+		copies_drop(rm, target->id);
+	if (target->announced) {
+		log_end(rm, target);
+		log_flush(rm, false);
 	}
 }
 
-static const struct evidence *act_look_first_against(const struct finding *finding)
+/* What is away is looked for where it is now. */
+static const char **act_look_paths(struct removal *rm, const struct target *targets, uint32_t nr,
+				   struct query *query)
 {
-	static const enum evidence_side order[] = {
-		EVIDENCE_AGAINST, EVIDENCE_UNKNOWN, EVIDENCE_FOR,
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(order); i++) {
-		if (finding->evidence[order[i]].nr)
-			return &finding->evidence[order[i]].at[0];
-	}
-	return NULL;
-}
-
-static void act_look_skip(struct removal *rm, const struct snapshot *snap, struct target *target,
-			  uint32_t object, const struct finding *finding)
-{
-	const struct evidence *evidence = act_look_first_against(finding);
-	struct buf users = {};
-
-	if (finding->verdict == VERDICT_IN_USE) {
-		render_users(&users, snap, &snap->objects.at[object], NO_INDEX, 0);
-		target_note(rm, target, OUTCOME_SKIPPED, "in use meanwhile",
-			    "in use meanwhile: %s", users.len ? users.data :
-			    evidence ? evidence->sentence->data : "?");
-	} else {
-		target_note(rm, target, OUTCOME_SKIPPED,
-			    "changed meanwhile", "%s when it was planned, now %s: %s",
-			    verdict_infos[target->verdict].word,
-			    verdict_infos[finding->verdict].word,
-			    evidence ? evidence->sentence->data : "?");
-	}
-	buf_free(&users);
-}
-
-/* Those with @lease are judged but for who has them, which their lease tells. */
-static void act_look_judge(struct removal *rm, struct snapshot *snap,
-			   struct target *targets, uint32_t nr, bool lease)
-{
-	struct VEC(uint32_t) objects = {}, indexes = {};
-	struct stale_paths untested = {};
-	struct findings findings = {};
-	const uint32_t *path;
+	const char **paths = mem_zero(query->nr_paths + nr, sizeof(*paths)), *path;
 	uint32_t i;
 
+	if (!(query->parts & NEED(PATHS)))
+		query->nr_paths = 0;
+	for (i = 0; i < query->nr_paths; i++)
+		paths[i] = query->paths[i];
 	for (i = 0; i < nr; i++) {
-		uint32_t object = snapshot_find(snap, targets[i].key);
-
-		/* One that is gone, the removal will find out. */
-		if (!act_look_is_needed(&targets[i]) ||
-		    targets[i].lease != lease || object == NO_INDEX)
+		if (!targets[i].away)
 			continue;
-		*vec_add(&objects) = object;
-		*vec_add(&indexes) = i;
+		path = targets[i].path->data;
+		query->parts |= NEED(PATHS);
+		paths[query->nr_paths++] = arena_printf(&rm->arena, "%.*s%s",
+			(int)(strrchr(path, '/') + 1 - path), path, targets[i].aside)->data;
 	}
-	if (!objects.nr)
-		return;
-	/* The removal connects to these, right before. */
-	stale_untested(snap, objects.at, objects.nr, &untested);
-	vec_for_each(path, &untested)
-		object_flag(snap, *path, IS(REFUSED));
-	stale_judge(snap, rm->profiles, objects.at, objects.nr, lease, &findings);
-	for (i = 0; i < objects.nr; i++) {
-		struct target *target = &targets[indexes.at[i]];
-		const struct finding *finding = &findings.findings.at[i];
-
-		if (act_look_rank(finding->verdict) > act_look_rank(target->verdict))
-			act_look_skip(rm, snap, target, objects.at[i], finding);
-	}
-	vec_free(&objects);
-	vec_free(&indexes);
-	vec_free(&untested);
-	findings_free(&findings);
+	query->paths = paths;
+	return paths;
 }
 
+/* Judges those of the batch that are left; those that are away are at an end then. */
 static void act_look_again(struct removal *rm, struct target *targets, uint32_t nr)
 {
+	struct query query = *rm->query;
 	struct snapshot snap = {};
 	struct layout layout = {};
 	bool needed = false;
+	const char **paths;
 	uint32_t i;
 	int ret;
 
 	for (i = 0; i < nr; i++)
-		needed |= act_look_is_needed(&targets[i]);
+		needed |= look_is_needed(&targets[i]);
 	if (!needed)
 		return;
+	paths = act_look_paths(rm, targets, nr, &query);
 	rm->look_start = act_clock();
-	ret = collect(rm->host, rm->query, &layout, &snap, NULL);
+	ret = collect(rm->host, &query, &layout, &snap, NULL);
+	free(paths);
 	if (ret) {
 		snprintf(rm->fatal, sizeof(rm->fatal),
 			 "/proc cannot be read for a second look: %s", strerror(-ret));
 	} else {
-		if (rm->assume_complete)
-			snapshot_assume_complete(&snap);
-		act_look_judge(rm, &snap, targets, nr, false);
-		act_look_judge(rm, &snap, targets, nr, true);
+		look_judge_all(rm, &snap, targets, nr);
 	}
 	snapshot_free(&snap);
+	for (i = 0; i < nr; i++) {
+		if (!targets[i].away)
+			continue;
+		file_finish(rm, &targets[i]);
+		if (targets[i].outcome == OUTCOME_PLANNED)
+			act_note_stopped(rm, &targets[i]);
+		act_end(rm, &targets[i]);
+	}
 	rm->look_end = act_clock();
 }
 
@@ -235,10 +190,9 @@ static void act_keep_batch(struct removal *rm, struct target *targets, uint32_t 
 }
 
 /* Where the kernel's own count or a lease tells, no look at processes must be fresh. */
-static void act_on(struct removal *rm, struct target *targets, uint32_t nr)
+static void act_on(struct removal *rm, struct target *target, struct target *targets, uint32_t nr)
 {
-	struct target *target = targets;
-	const bool needs_look = act_look_is_needed(target);
+	const bool needs_look = look_is_needed(target);
 	bool told = !needs_look || (target_class(target)->leased && rm->look_end);
 	uint64_t start;
 
@@ -253,34 +207,35 @@ static void act_on(struct removal *rm, struct target *targets, uint32_t nr)
 			target->scan = rm->look_end - rm->look_start;
 		target_class(target)->act(rm, target);
 		told = false;
-	} while (target->outcome == OUTCOME_PLANNED);
+	} while (target->outcome == OUTCOME_PLANNED && !target->away);
 	target->window = act_clock() - start;
 }
 
 static void act_do_batch(struct removal *rm, struct target *targets, uint32_t nr,
 			 void (*each)(void *arg, const struct target *target), void *arg)
 {
-	bool announced = !*rm->fatal;
+	bool away = false;
 	uint32_t i;
 
 	rm->look_end = 0;
+	/* What is not on the disk wants no answer. */
+	for (i = 0; *rm->fatal && i < nr; i++)
+		targets[i].announced = false;
 	for (i = 0; i < nr; i++) {
 		struct target *target = &targets[i];
 		bool planned = target->outcome == OUTCOME_PLANNED;
 
 		if (planned && !act_must_stop(rm))
-			act_on(rm, target, nr - i);
+			act_on(rm, target, targets, nr);
+		away |= target->away;
+		if (target->away)
+			continue;
 		if (target->outcome == OUTCOME_PLANNED)
-			target_note(rm, target, OUTCOME_STOPPED, "not reached",
-				    "not reached: %s", rm->fatal);
-		rm->kept_any |= target->kept && target->outcome == OUTCOME_REMOVED;
-		if (target->kept && target->outcome != OUTCOME_REMOVED)
-			copies_drop(rm, target->id);
-		if (announced && target->announced) {
-			log_end(rm, target);
-			log_flush(rm, false);
-		}
+			act_note_stopped(rm, target);
+		act_end(rm, target);
 	}
+	if (away)
+		act_look_again(rm, targets, nr);
 	/* What may take its time comes when all is done. */
 	for (i = 0; i < nr; i++) {
 		if (targets[i].outcome != OUTCOME_STOPPED && targets[i].outcome != OUTCOME_REPORTED)

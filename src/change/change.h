@@ -67,6 +67,8 @@ struct target {
 	uint64_t sum;		/* of its data in the copy */
 	bool read_by_us;	/* the segment was attached to keep it */
 	bool announced;		/* in the log, which wants an answer */
+	bool away;		/* moved aside: to be looked at once more, and unlinked */
+	int away_dir;		/* the directory it is in then, open */
 	uint64_t scan, window;	/* nanoseconds that the last look took, if one had
 				 * to be taken, and from its end to the removal */
 	enum outcome outcome;

@@ -84,8 +84,20 @@ static int file_compare(const struct removal *rm, const struct target *target, i
 	return ret ? ret : sum == target->sum ? 0 : -ESTALE;
 }
 
+/* Who opened it before it was moved, and was not seen yet, is then. */
+static int file_take_away(const struct removal *rm, struct target *target,
+			  struct host_place *place)
+{
+	int ret = rm->ops->file->take(place, target->aside, &target->file, false);
+
+	target->away = !ret;
+	target->away_dir = place->dir;
+	place->dir = ret ? place->dir : -1;
+	return ret ?: -ERESTART;
+}
+
 static int file_remove_regular(struct removal *rm, struct target *target,
-			       const struct host_place *place)
+			       struct host_place *place)
 {
 	const struct file_write_ops *ops = rm->ops->file;
 	int fd = -1, lease = -1, ret = 0;
@@ -97,7 +109,8 @@ static int file_remove_regular(struct removal *rm, struct target *target,
 			ret = file_compare(rm, target, fd);
 	}
 	if (!ret)
-		ret = ops->remove(place, target->aside, &target->file, target->force, lease);
+		ret = lease < 0 && !target->force ? file_take_away(rm, target, place) :
+		      ops->remove(place, target->aside, &target->file, target->force, lease);
 	ops->close(fd);
 	return ret;
 }
@@ -121,6 +134,34 @@ static void file_expect(struct removal *rm, const struct target *done)
 	}
 }
 
+static void file_note(struct removal *rm, struct target *target, int ret)
+{
+	if (ret == -ENOTUNIQ)
+		target_note(rm, target, OUTCOME_FAILED, "put aside",
+			    "it could not get its name back, which may be taken again: it is now called %s",
+			    target->aside);
+	else
+		act_note(rm, target, ret);
+	if (target->outcome == OUTCOME_REMOVED)
+		file_expect(rm, target);
+}
+
+void file_finish(struct removal *rm, struct target *target)
+{
+	const struct file_write_ops *ops = rm->ops->file;
+	const bool unlinks = target->outcome == OUTCOME_PLANNED && !*rm->fatal;
+	struct host_place place = { .dir = target->away_dir };
+	int ret = unlinks ? ops->discard(&place, target->aside) : 0;
+
+	target->away = false;
+	snprintf(place.name, sizeof(place.name), "%s", strrchr(target->path->data, '/') + 1);
+	if ((!unlinks || ret) && ops->put_back(&place, target->aside))
+		ret = -ENOTUNIQ;
+	ops->close_place(&place);
+	if (unlinks || ret)
+		file_note(rm, target, ret);
+}
+
 static void file_act(struct removal *rm, struct target *target)
 {
 	struct host_place place;
@@ -136,18 +177,13 @@ static void file_act(struct removal *rm, struct target *target)
 		ret = ret > 0 ? -EBUSY : ret;
 	else if (S_ISREG(target->file.mode))
 		ret = file_remove_regular(rm, target, &place);
+	else if (S_ISFIFO(target->file.mode) && !target->force)
+		ret = file_take_away(rm, target, &place);
 	else
 		ret = rm->ops->file->remove(&place, target->aside, &target->file,
 					    target->force, -1);
 	rm->ops->file->close_place(&place);
-	if (ret == -ENOTUNIQ)
-		target_note(rm, target, OUTCOME_FAILED, "put aside",
-			    "it could not get its name back, which may be taken again: it is now called %s",
-			    target->aside);
-	else
-		act_note(rm, target, ret);
-	if (target->outcome == OUTCOME_REMOVED)
-		file_expect(rm, target);
+	file_note(rm, target, ret);
 }
 
 static int file_make_in(struct making *making, const struct host_place *place)

@@ -157,6 +157,17 @@ bool file_is_same(const struct target *target, const struct present *now);
 bool file_is_born_same(enum class_id class, const struct present *birth,
 		       const struct present *now);
 
+/* Unlinks a target that is away, or puts it back if it is not to be removed any more; its outcome
+ * and note. */
+void file_finish(struct removal *rm, struct target *target);
+
+/* look.c */
+/* Whether processes must be looked at before it is removed. */
+bool look_is_needed(const struct target *target);
+/* Those that are in @snap not as they were planned are skipped, with a note. */
+void look_judge_all(struct removal *rm, struct snapshot *snap, struct target *targets,
+		    uint32_t nr);
+
 /* act.c */
 /* The outcome that an error of a removal, or 0, means. */
 void act_note(struct removal *rm, struct target *target, int ret);

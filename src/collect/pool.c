@@ -266,6 +266,19 @@ static void pool_look_again(struct scan_pool *pool)
 	scan_free(&worker->scan);
 }
 
+/* Moves what the workers from @first on have in a vector of their own to @all. */
+#define POOL_GATHER(pool, first, member, all)						\
+	do {										\
+		unsigned int worker_;							\
+		__typeof__((all)->at) at_;						\
+											\
+		for (worker_ = (first); worker_ < (pool)->nr; worker_++) {		\
+			vec_for_each(at_, &(pool)->workers[worker_].member)		\
+				*vec_add(all) = *at_;					\
+			vec_free(&(pool)->workers[worker_].member);			\
+		}									\
+	} while (0)
+
 /* What one that is ending for longer than a moment has open is not seen. A thread that goes on
  * may have what the first of its process had. */
 static void pool_settle_ending(struct scan_pool *pool)
@@ -274,13 +287,8 @@ static void pool_settle_ending(struct scan_pool *pool)
 	struct scan *scan = &worker->scan;
 	struct endings all = { 0 };
 	const struct ending *ending;
-	unsigned int i;
 
-	for (i = 0; i < pool->nr; i++) {
-		vec_for_each(ending, &pool->workers[i].scan.ending)
-			*vec_add(&all) = *ending;
-		vec_free(&pool->workers[i].scan.ending);
-	}
+	POOL_GATHER(pool, 0, scan.ending, &all);
 	if (all.nr)
 		collect_ending(scan, &all);
 	vec_for_each(ending, &all) {
@@ -299,15 +307,11 @@ static void pool_settle_sockets(struct scan_pool *pool)
 {
 	struct snapshot **shards = mem_zero(pool->nr, sizeof(*shards));
 	struct net_ns_fds fds = { 0 };
-	const struct net_ns_fd *fd;
 	unsigned int i;
 
-	for (i = 0; i < pool->nr; i++) {
+	for (i = 0; i < pool->nr; i++)
 		shards[i] = &pool->workers[i].shard;
-		vec_for_each(fd, &pool->workers[i].scan.net_ns_fds)
-			*vec_add(&fds) = *fd;
-		vec_free(&pool->workers[i].scan.net_ns_fds);
-	}
+	POOL_GATHER(pool, 0, scan.net_ns_fds, &fds);
 	collect_late_sockets(pool->col, shards, pool->nr, &fds);
 	vec_free(&fds);
 	free(shards);
@@ -318,15 +322,9 @@ static void pool_settle_flight(struct scan_pool *pool)
 {
 	struct scan *scan = &pool->workers[0].scan;
 	struct held_sockets all = scan->held;
-	const struct held_socket *held;
-	unsigned int i;
 
 	scan->held = (struct held_sockets){ 0 };
-	for (i = 1; i < pool->nr; i++) {
-		vec_for_each(held, &pool->workers[i].scan.held)
-			*vec_add(&all) = *held;
-		vec_free(&pool->workers[i].scan.held);
-	}
+	POOL_GATHER(pool, 1, scan.held, &all);
 	if (all.nr)
 		collect_flight(pool->col, scan, &all);
 	vec_free(&all);
@@ -339,25 +337,11 @@ static void pool_settle(struct scan_pool *pool)
 	struct attachments *all = &pool->workers[0].scan.attached;
 	struct collector *col = pool->col;
 	struct watchers *watchers = &pool->workers[0].scan.watchers;
-	const struct ipc_place *place;
-	const struct watcher *watcher;
-	const struct attachment *at;
 	enum class_id class;
-	unsigned int i;
 
-	for (i = 1; i < pool->nr; i++) {
-		struct attachments *theirs = &pool->workers[i].scan.attached;
-
-		vec_for_each(at, &theirs->list)
-			*vec_add(&all->list) = *at;
-		vec_for_each(place, &theirs->places)
-			*vec_add(&all->places) = *place;
-		vec_free(&theirs->list);
-		vec_free(&theirs->places);
-		vec_for_each(watcher, &pool->workers[i].scan.watchers)
-			*vec_add(watchers) = *watcher;
-		vec_free(&pool->workers[i].scan.watchers);
-	}
+	POOL_GATHER(pool, 1, scan.attached.list, &all->list);
+	POOL_GATHER(pool, 1, scan.attached.places, &all->places);
+	POOL_GATHER(pool, 1, scan.watchers, watchers);
 	if (watchers->nr)
 		watchers_settle(col, watchers);
 	for (class = 0; class < NR_CLASSES; class++) {

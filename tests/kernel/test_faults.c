@@ -68,7 +68,8 @@ struct fault {
 	int err;		/* 0: it is killed instead */
 	bool acts_only;
 	long only;		/* every call of this kind, whatever nth; 0 */
-	void (*meanwhile)(void);	/* when the copies are on the disk */
+	void (*meanwhile)(void);	/* when the copies are on the disk, */
+	unsigned long long when;	/* or before the first of these calls */
 	/* What came of it. */
 	bool hit;
 	long nr;		/* of the call */
@@ -213,9 +214,11 @@ static void run_fault(struct fault *fault)
 		    !ptrace(PTRACE_GETEVENTMSG, who, NULL, &other))
 			helper = (pid_t)other;
 		if (event == PTRACE_EVENT_SECCOMP && fault->meanwhile &&
-		    !ptrace(PTRACE_GETREGS, who, NULL, &regs) && regs.orig_rax == SYS_syncfs)
+		    !ptrace(PTRACE_GETREGS, who, NULL, &regs) &&
+		    regs.orig_rax == (fault->when ?: SYS_syncfs)) {
 			fault->meanwhile();
-		else if (event == PTRACE_EVENT_SECCOMP && who != helper &&
+			fault->when = fault->when ? ~0ULL : 0;
+		} else if (event == PTRACE_EVENT_SECCOMP && who != helper &&
 		    !ptrace(PTRACE_GETREGS, who, NULL, &regs) &&
 		    is_the_one(fault, who, &regs, &begun, &calls)) {
 			fault->hit = true;
@@ -701,6 +704,52 @@ static void test_written_after_the_copy(void **state)
 	tool_says(1, NULL, "nothing is kept", "undo", "--last");
 }
 
+static int opened_fifo;
+
+static void open_fifo(void)
+{
+	opened_fifo = (int)must(open("/tmp/fifo", O_RDWR | O_CLOEXEC));
+}
+
+static void wait_to_open_fifo(void)
+{
+	fifo_open_in("opens", "/tmp/fifo", O_RDONLY);
+}
+
+/* Between the last look at it and its removal; it has its name back. */
+static void opened_before_the_removal(void (*opens)(void))
+{
+	static const char *const argv[] = {
+		"ipcscope", "rm", "--yes", "--assume-complete", "fifo:/tmp/fifo", "fifo:/tmp/other", NULL
+	};
+	struct fault fault = {
+		.argv = argv, .only = -1, .meanwhile = opens, .when = SYS_renameat2,
+	};
+
+	sandbox_mount_mqueue();
+	make_objects();
+	make_fifo("/tmp/other", 0600);
+	run_fault(&fault);
+	assert_int_equal(fault.status, 5);
+	says(fault.why, "fifo:/tmp/fifo not removed");
+	assert_true(is_whole(6));
+	check_tidy(&fault);
+}
+
+static void test_opened_before_the_removal(void **state)
+{
+	(void)state;
+	opened_before_the_removal(open_fifo);
+	close(opened_fifo);
+	assert_int_equal(access("/tmp/other", F_OK), -1);
+}
+
+static void test_waited_for_before_the_removal(void **state)
+{
+	(void)state;
+	opened_before_the_removal(wait_to_open_fifo);
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, sandbox_reset)
 
 int main(void)
@@ -709,6 +758,7 @@ int main(void)
 		TEST(test_rm), TEST(test_clean), TEST(test_undo), TEST(test_set),
 		TEST(test_undo_of_set), TEST(test_forced), TEST(test_rotated),
 		TEST(test_last_unlink), TEST(test_written_after_the_copy),
+		TEST(test_opened_before_the_removal), TEST(test_waited_for_before_the_removal),
 	};
 
 	sandbox_enter();

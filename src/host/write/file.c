@@ -153,8 +153,8 @@ static bool file_is(const struct host_stat *st, const struct host_stat *same, bo
 	return in_use ? host_same_inode(st, same) : host_same_file(st, same, with_ctime);
 }
 
-static int file_remove(const struct host_place *place, const char *aside,
-		       const struct host_stat *same, bool in_use, int lease)
+static int file_take(const struct host_place *place, const char *aside,
+		     const struct host_stat *same, bool in_use)
 {
 	struct host_stat st;
 	int ret = file_stat(place, &st);
@@ -168,13 +168,21 @@ static int file_remove(const struct host_place *place, const char *aside,
 	ret = file_stat_at(place->dir, aside, &st);
 	if (!ret && !file_is(&st, same, in_use, false))
 		ret = -ESTALE;
-	if (!ret && lease >= 0 && fcntl(lease, F_GETLEASE) != F_WRLCK)
+	return !ret ? 0 : file_put_back(place, aside) ? -ENOTUNIQ : ret;
+}
+
+static int file_remove(const struct host_place *place, const char *aside,
+		       const struct host_stat *same, bool in_use, int lease)
+{
+	int ret = file_take(place, aside, same, in_use);
+
+	if (ret)
+		return ret;
+	if (lease >= 0 && fcntl(lease, F_GETLEASE) != F_WRLCK)
 		ret = -EBUSY;
 	if (!ret && unlinkat(place->dir, aside, 0))
 		ret = -errno;
-	if (!ret)
-		return 0;
-	return file_put_back(place, aside) ? -ENOTUNIQ : ret;
+	return !ret ? 0 : file_put_back(place, aside) ? -ENOTUNIQ : ret;
 }
 
 /* The path stays when the socket is closed. */
@@ -320,6 +328,7 @@ const struct file_write_ops live_file_write = {
 	.open		= file_open,
 	.lease		= file_lease,
 	.close		= file_close,
+	.take		= file_take,
 	.remove		= file_remove,
 	.put_back	= file_put_back,
 	.create		= file_create,

@@ -120,10 +120,13 @@ struct file_write_ops {
 	int (*lease)(int fd);
 	/* Any descriptor of these operations; one below 0 is none. */
 	void (*close)(int fd);
-	/* Moves the name to @aside, looks whether that is @same, whoever has written to it if
-	 * it is @in_use, and unlinks it; else moves it back (-ESTALE). With a lease on @lease (or -1), one who opens it meanwhile is
-	 * noticed (-EBUSY, moved back). -ENOTUNIQ: it had to stay under @aside, since the name
-	 * was taken again. */
+	/* Moves the name to @aside if that is @same then, whoever has written to it if it is
+	 * @in_use; else moves it back (-ESTALE). -ENOTUNIQ: it had to stay under @aside, since
+	 * the name was taken again. */
+	int (*take)(const struct host_place *place, const char *aside,
+		    const struct host_stat *same, bool in_use);
+	/* The same, and unlinks it. With a lease on @lease (or -1), one who opens it meanwhile
+	 * is noticed (-EBUSY, moved back). */
 	int (*remove)(const struct host_place *place, const char *aside,
 		      const struct host_stat *same, bool in_use, int lease);
 	/* Moves @aside back to its name; -EEXIST if that is taken. */
