@@ -106,4 +106,7 @@ void num_age(struct buf *buf, uint64_t secs);
 /* "41,200" */
 void num_grouped(struct buf *buf, uint64_t num);
 
+/* strerror(), of -errno; -ETIMEDOUT is a file system that does not answer. */
+const char *text_error(int err);
+
 #endif

@@ -284,7 +284,7 @@ void make_explain(struct buf *to, const struct host *host, const struct making *
 	if (making->step == MAKE_PLACE && path) {
 		buf_puts(to, "its directory ");
 		text_escape(to, path, slash > path ? (size_t)(slash - path) : 1);
-		buf_printf(to, ": %s", strerror(-err));
+		buf_printf(to, ": %s", text_error(err));
 		return;
 	}
 	if (err == -EPERM && explain_not_allowed(&ex))
@@ -307,5 +307,5 @@ void make_explain(struct buf *to, const struct host *host, const struct making *
 			return;
 		}
 	}
-	buf_puts(to, strerror(-err));
+	buf_puts(to, text_error(err));
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ipcscope/record.h"
+#include "ipcscope/text.h"
 #include "session.h"
 
 /* What live reading would have had to read: of processes asked for, only what they have. */
@@ -98,11 +99,13 @@ int picture_load(struct picture *picture)
 {
 	const char *path = picture->req->option[OPTION_FROM].text;
 	char why[256] = "";
-	int err = record_load(path, &picture->layout, &picture->snap, why);
+	int err = strcmp(path, "-") ? host_answers(path) : 0;
+
+	err = err ?: record_load(path, &picture->layout, &picture->snap, why);
 
 	if (err)
 		complain("%s: %s", strcmp(path, "-") ? path : "standard input",
-			 *why ? why : strerror(-err));
+			 *why ? why : text_error(err));
 	if (err)
 		return err;
 	snapshot_forget_polls(&picture->snap, picture->query.fields);

@@ -102,7 +102,7 @@ bool select_path_say(const struct ref *ref, const struct host *host)
 		return false;
 	}
 	if (err)
-		complain("%s could not be looked up: %s", ref->text, strerror(-err));
+		complain("%s could not be looked up: %s", ref->text, text_error(err));
 	else if (!(ref->classes & A_CLASS(fifo) ? S_ISFIFO(st.mode) : S_ISSOCK(st.mode)))
 		complain("%s is no %s: a %s is there", ref->text, kind->noun,
 			 text_file_type(st.mode));

@@ -292,7 +292,7 @@ static int mk_make_with_program(struct mk *mk)
 	memcpy(argv + 1, req->rest, nr * sizeof(*argv));
 	ret = make_held(&mk->making, &hold);
 	if (!ret && hold.status < 0)
-		complain("%s not run: %s", argv[0], strerror(-hold.status));
+		complain("%s not run: %s", argv[0], text_error(hold.status));
 	free(argv);
 	if (ret)
 		return mk_complain_making(mk, ret);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Files that are written where other users may have put something: see outfile.h. */
+#include "ipcscope/text.h"
 #include "outfile.h"
 
 #include <errno.h>
@@ -355,6 +356,6 @@ const char *outfile_error(int err)
 	case -EPERM:
 		return "others may write to it, or to a directory above it";
 	default:
-		return strerror(-err);
+		return text_error(err);
 	}
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
 #include <strings.h>
 #include <sys/stat.h>
 #include <wchar.h>
@@ -309,4 +310,9 @@ const char *text_file_type(uint32_t mode)
 {
 	return S_ISREG(mode) ? "file" : S_ISDIR(mode) ? "directory" : S_ISFIFO(mode) ? "FIFO" :
 	       S_ISSOCK(mode) ? "socket" : S_ISLNK(mode) ? "symbolic link" : "device";
+}
+
+const char *text_error(int err)
+{
+	return err == -ETIMEDOUT ? "its file system does not answer" : strerror(-err);
 }

@@ -630,6 +630,20 @@ static const struct situation situations[] = {
 	{ .name = "a locked pipe", .make = locked_pipe, .truths = {
 		{ "!show pipe:$ino" COMPLETE, NULL, "fast exit=0" },
 		ALL_FAST } },
+	{ .name = "a path there", .make = in_tmp, .truths = {
+		{ "!show fifo:/tmp/hung/f", NULL, "fast exit=1 err~answer err!~exist" },
+		{ "!list unix:/tmp/hung/s", NULL, "fast exit=1 err~answer err!~exist" },
+		{ "!rm --yes fifo:/tmp/hung/f", NULL, "fast exit=1 err~answer err!~exist" },
+		{ "!stale unix:/tmp/hung/s", NULL, "fast exit=1 err~answer err!~exist" },
+		{ "!list --from /tmp/hung/file", NULL, "fast exit=1 err~answer" },
+		{ "!clean -n --rules /tmp/hung/rules", NULL, "fast exit!=0" },
+		{ "!stale --profiles /tmp/hung/rules", NULL, "fast exit!=0" },
+		{ "!rm --log /tmp/hung/log --yes pshm:/mem", NULL, "fast exit!=0" },
+		{ "!set fifo:/tmp/hung/f mode=0600", NULL, "fast exit!=0" },
+		{ "!ftok /tmp/hung/file 1", NULL, "fast exit!=0" },
+		{ "!mk fifo:/tmp/hung/f --hold true", NULL, "fast exit=1 err~answer" } } },
+	{ .name = "a program there", .make = in_tmp, .truths = {
+		{ "!mk shm --hold /tmp/hung/file", NULL, "fast exit!=0" } } },
 	{ .name = "a process that ends", .make = who_ends, .truths = { ALL_SEE_AN_END } },
 	{ .name = "a thread that ends", .make = thread_ends, .truths = { ALL_SEE_AN_END } },
 	{ .name = "a relative open there", .make = stuck_cwd, .truths = {

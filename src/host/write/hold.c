@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -53,6 +54,8 @@ int hold_run(struct host_hold *hold, char *const *argv)
 
 	if (sig)
 		return 128 + sig;
+	if (strchr(argv[0], '/') && host_answers(argv[0]))
+		return -ETIMEDOUT;
 	err = posix_spawnattr_init(&attr);
 	if (err)
 		return -err;

@@ -76,7 +76,7 @@ int state_create(const char *path)
 
 int state_append(const char *path, bool *ours)
 {
-	return outfile_append(path, ours);
+	return host_answers(path) ?: outfile_append(path, ours);
 }
 
 /* At the end of the file if @offset is -1. */
