@@ -75,14 +75,7 @@ enum field_id {
 #define FIELD(id, ...)	FIELD_##id,
 #include "ipcscope/fields.def"
 #undef FIELD
-	NR_FIELDS,
-	/* Of processes: for filters alone. */
-	FIRST_PROCESS_FIELD = NR_FIELDS,
-	BEFORE_PROCESS_FIELDS = NR_FIELDS - 1,
-#define FIELD(id, ...)	FIELD_PROCESS_##id,
-#include "ipcscope/process_fields.def"
-#undef FIELD
-	END_PROCESS_FIELDS
+	NR_FIELDS
 };
 
 enum field_type {
@@ -99,6 +92,7 @@ enum field_type {
 	TYPE_BOOL,
 	TYPE_STR,		/* somebody's bytes */
 	TYPE_NAMES,		/* several that begin with '/', between them a '/' more */
+	TYPE_LIST,		/* several without blanks, between them a blank */
 	TYPE_WORD,		/* one of our own words */
 	TYPE_STATES,		/* IS() bits */
 	TYPE_SEMS,		/* struct sems */
@@ -108,7 +102,6 @@ enum field_type {
 	TYPE_COMMS,
 	TYPE_AMOUNT,		/* the size of the class, with its unit */
 	TYPE_PROC,		/* command[pid], or that it is gone */
-	TYPE_SIGNALS,		/* bits: see enum signal_set */
 };
 #define AGE_NEVER	UINT64_MAX
 
@@ -132,6 +125,7 @@ enum class_trait {
 	TRAIT_WAITED	= 1 << 4,	/* threads can be blocked on it */
 	TRAIT_POLLED	= 1 << 6,	/* threads can wait for events on it */
 	TRAIT_LASTING	= 1 << 5,	/* lives as long as the kernel */
+	TRAIT_NUMBERED	= 1 << 7,	/* one number tells it from others */
 };
 
 /* Parts that a class names as what finds or tells something of it. */
@@ -168,12 +162,6 @@ struct field {
 	bool zero_counts;		/* 0 is as good a number as any */
 };
 extern const struct field fields[NR_FIELDS];
-extern const struct field process_fields[END_PROCESS_FIELDS - FIRST_PROCESS_FIELD];
-/* Of an object or a process. */
-static inline const struct field *field_info(enum field_id field)
-{
-	return field < NR_FIELDS ? &fields[field] : &process_fields[field - FIRST_PROCESS_FIELD];
-}
 
 /* FIELD_NONE if there is none. */
 enum field_id field_by_name(const char *name);
@@ -189,8 +177,6 @@ struct fieldset {
 
 #define for_each_field(field) \
 	for (field = FIELD_NONE + 1; field < NR_FIELDS; field++)
-#define for_each_process_field(field) \
-	for (field = FIRST_PROCESS_FIELD; field < END_PROCESS_FIELDS; field++)
 
 static inline void fieldset_add(struct fieldset *set, enum field_id field)
 {
@@ -217,6 +203,8 @@ enum space {
 	SPACE_SOCKET,		/* ns: network namespace, id: inode */
 	SPACE_EVENTFD,		/* ns: 0, id: eventfd-id */
 	SPACE_PTY,		/* ns: device of the devpts, id: index */
+	SPACE_FILE,		/* an open file; ns: the process, or the thread with a table of
+				 * its own, that has it, id: its descriptor: the lowest ones */
 };
 
 struct object_key {

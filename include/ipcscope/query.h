@@ -24,8 +24,6 @@ struct query {
 				 * tell them too */
 	bool own_pids;		/* of processes, in their own PID namespaces */
 	bool only_pids;		/* and no others are looked at */
-	bool every_process;	/* is in the picture, whatever it has */
-	bool odd_threads;	/* those that differ from their process, with SIGNALS */
 	const char *const *paths;	/* directories to look for FIFOs and
 					 * socket paths in, if PATHS is asked */
 	uint32_t nr_paths;

@@ -7,7 +7,6 @@
 #include "ipcscope/buf.h"
 #include "ipcscope/map.h"
 #include "ipcscope/model.h"
-#include "ipcscope/process.h"
 
 /*
  * Where the stored fields of each class are kept in an object: decided once
@@ -30,6 +29,8 @@ struct object {
 	enum class_id class : 16; /* the first, of several it is called by */
 	bool shares_name : 1;	/* another of its class is called the same;
 				 * after snapshot_finish() */
+	bool replaced : 1;	/* first_edge is the object that it is, or NO_INDEX: it is none;
+				 * before that */
 	uint32_t first_edge;	/* of snap->edges, after snapshot_finish() */
 	uint32_t nr_edges;
 	uint32_t known;		/* bits: slots that hold a value */
@@ -50,6 +51,50 @@ static inline bool object_is_path(const struct object *obj)
 	       (obj->key.space == SPACE_INODE &&
 		class_infos[obj->class]->persistence == PERSISTENCE_FILESYSTEM);
 }
+
+enum process_flag {
+	PROCESS_KTHREAD	= 1 << 0,	/* holds nothing */
+	PROCESS_ZOMBIE	= 1 << 1,	/* holds nothing any more */
+	PROCESS_DETAILED = 1 << 2,	/* cmdline, unit were asked */
+	PROCESS_COMPAT	= 1 << 3,	/* 32 bit: its calls have other numbers */
+	PROCESS_UNCOMPARED = 1 << 4,	/* others may have the same memory */
+};
+
+/* What watches others, and is limited. */
+enum watched { WATCHED_INOTIFIES, WATCHED_BY_INOTIFY, WATCHED_BY_EPOLL, NR_WATCHED };
+
+/* What a process has of things that are limited. */
+struct process_tally {
+	uint32_t known;		/* NEED(COUNTS) */
+	uint32_t fds;		/* open descriptors */
+	uint64_t max_fds;	/* soft RLIMIT_NOFILE; UINT64_MAX: none */
+	uint64_t max_queued;	/* soft RLIMIT_MSGQUEUE, likewise */
+	/* What several have is counted once, at the first. What is also another user's may
+	 * be charged to either: it is doubtful at the first, and may be the other's. */
+	uint64_t watched[NR_WATCHED], doubtful[NR_WATCHED], maybe[NR_WATCHED];
+};
+
+struct process {
+	pid_t pid;
+	pid_t ppid;
+	pid_t group, session;	/* 0: not visible from here, or of the kernel */
+	uint64_t start;		/* clock ticks since boot: with pid, a name
+				 * for good (field 22 of /proc/PID/stat) */
+	uint64_t ipc_ns;	/* 0: not asked, or not readable */
+	uint64_t net_ns;
+	pid_t memory;		/* lowest pid of those that share it; 0: none do */
+	pid_t own_pid;		/* in its own PID namespace, where the names that it
+				 * gives come from; 0: not asked, or not readable */
+	uid_t uid;		/* effective */
+	uid_t others[4];	/* who it or a thread is besides, if asked; 0: nobody */
+	uint32_t flags;
+	uint32_t first_edge;	/* of snap->by_process */
+	uint32_t nr_edges;
+	const struct str *comm;
+	const struct str *cmdline;
+	const struct str *unit;	/* of systemd */
+	struct process_tally *tally;	/* NULL: not asked */
+};
 
 enum access {
 	ACCESS_READ	= 1 << 0,
@@ -176,6 +221,7 @@ struct snapshot {
 	uint32_t gap_parts;	/* NEED(): that have a gap; likewise */
 	uint32_t warned_parts;	/* of which something else is missing */
 	bool finished;
+	bool replaces;		/* an object is marked so */
 };
 
 /* All zero but for its layout it is an empty one. */
@@ -211,6 +257,12 @@ bool object_num(const struct snapshot *snap, const struct object *obj,
 const struct str *object_str(const struct snapshot *snap,
 			     const struct object *obj, enum field_id field);
 const struct sems *object_sems(const struct snapshot *snap, const struct object *obj);
+
+/* From snapshot_finish() on @object, of no base, is what @by is, which was not replaced itself;
+ * or, by NO_INDEX, is not there. */
+void snapshot_replace(struct snapshot *snap, uint32_t object, uint32_t by);
+/* Does it, and gives all objects new numbers. */
+void snapshot_settle(struct snapshot *snap);
 
 uint32_t snapshot_process(struct snapshot *snap, pid_t pid, uint64_t start);
 /* The one process of that pid; NO_INDEX if none was seen. */
@@ -311,6 +363,8 @@ bool object_users_complete(const struct snapshot *snap, const struct object *obj
 const struct str *object_called(const struct snapshot *snap, const struct object *obj);
 /* The next name of a field of several; *@name is NULL at first. False: no more. */
 bool names_next(const struct str *names, const char **name, size_t *len);
+/* The same of a TYPE_LIST. */
+bool list_next(const struct str *list, const char **word, size_t *len);
 /* Whether it is called @name, which may be another of its names. */
 bool object_is_called(const struct snapshot *snap, const struct object *obj,
 		      const struct str *name);
@@ -352,8 +406,5 @@ struct value process_alive(const struct snapshot *snap, pid_t pid, int64_t since
 /* Whether @proc, which is there, may be what did something at @since. */
 struct value process_may_be(const struct snapshot *snap, const struct process *proc,
 			    int64_t since);
-/* A field of a process, FIELD_PROCESS_...; of TYPE_SIGNALS in num. */
-struct value process_value(const struct snapshot *snap, const struct process *proc,
-			   enum field_id field);
 
 #endif

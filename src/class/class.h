@@ -71,6 +71,11 @@ const struct ipc_class *class_of_file(const struct collector *col, uint32_t mode
 #define HAS_ASKED(id)		{ .field = FIELD_##id, .cost = COST_ASKED }
 #define HAS_SHOWN(id, parts)	{ .field = FIELD_##id, .needs = (parts), \
 				  .cost = COST_SHOWN }
+/* Of what has a descriptor and shares its inode with others: fd_open_file(). */
+#define FILE_PARTS		(NEED(FDS) | NEED(MEMORIES) | NEED(FLIGHT))
+#define FILE_INFO \
+	.space = SPACE_FILE, .persistence = PERSISTENCE_PROCESS, .listed_by = NEED(FDS), \
+	.users_by = FILE_PARTS, .waits_by = NEED(CALLS) | FILE_PARTS, .polled = true
 #define FIELDS(list)		.fields = (list), .nr_fields = ARRAY_SIZE(list)
 
 #endif

@@ -212,12 +212,19 @@ static bool select_is_named(struct selection *sel, const struct snapshot *snap,
 {
 	const struct object *obj = &snap->objects.at[object];
 	const struct str *names;
+	const struct edge *edge;
 	const char *name = NULL;
 	size_t len = 0;
 	uint64_t key;
+	uint32_t i;
 	bool any;
 
 	any = select_note_refs(sel, select_number_hash(obj->key.id), snap, object);
+	for_each_object_edge(edge, i, snap, obj) {
+		if (obj->key.space == SPACE_FILE && edge->fd >= 0)
+			any |= select_note_refs(sel, select_number_hash((uint64_t)edge->fd), snap,
+						object);
+	}
 	if (object_num(snap, obj, FIELD_KEY, &key))
 		any |= select_note_refs(sel, select_key_hash(key), snap, object);
 	any |= select_note_str(sel, snap, object, FIELD_NAME);

@@ -55,7 +55,6 @@ struct clean {
 	struct removal_session removal;
 	struct arena arena;
 	struct VEC(struct rule *) rules;
-	struct map names;				/* of rules */
 	struct VEC(struct owner_rules *) owners;	/* as they come to be met */
 	struct map by_owner;
 	struct VEC(struct chosen) chosen;	/* of each target */

@@ -127,25 +127,6 @@ static void clean_gather_held(const struct clean *clean, enum exclusion_reason r
 	}
 }
 
-/* Whether all that is not known is what the option is about, on which it would be judged. */
-static bool clean_assuming_helps(const struct finding *finding)
-{
-	static const char *const about[] = {
-		"other-pid-namespace", "running-not-seen", "named-process-not-seen",
-		"lock-file-unknown",
-	};
-	const struct evidence *e;
-	size_t i;
-
-	vec_for_each(e, &finding->evidence[EVIDENCE_UNKNOWN]) {
-		for (i = 0; i < ARRAY_SIZE(about) && strcmp(e->id, about[i]); i++)
-			;
-		if (i == ARRAY_SIZE(about))
-			return false;
-	}
-	return true;
-}
-
 /* "2 too young (pshm:/a, pshm:/b): --older" */
 static void clean_put_held(struct buf *out, const struct clean *clean,
 			   enum exclusion_reason reason, const struct held *held)
@@ -189,8 +170,7 @@ static void clean_put_held(struct buf *out, const struct clean *clean,
 		e = held->first[0]->evidence[EVIDENCE_UNKNOWN].at;
 		if (held->first[0]->evidence[EVIDENCE_UNKNOWN].nr && e->clause)
 			buf_printf(out, ", %s", e->clause->data);
-		cure = snap->host.first_pid_ns || snap->host.outside_assumed ||
-		       !clean_assuming_helps(held->first[0]) ?
+		cure = snap->host.first_pid_ns || snap->host.outside_assumed ?
 		       "ipcscope show REF" : "--assume-complete";
 		break;
 	default:

@@ -20,24 +20,15 @@ const struct command command_ps = {
 		"With --shared all processes are read: the last column then names "
 		"those it shares each object with, and what only the process "
 		"itself has (no name, no other end, no other user) is counted, "
-		"and shown with --all.\n\n"
-		"With a PID also its signals are shown if one is pending: for whichever "
-		"thread takes it, or for one alone; those that every thread blocks, "
-		"that are ignored, and that have a handler; and how many are queued for "
-		"all processes of its user. --all shows them always. So are the threads "
-		"that have a table of descriptors or namespaces of their own.\n\n"
-		"--where picks processes, whatever they have, by fields of their own: "
-		"ipcscope help processes.",
+		"and shown with --all.",
 	.examples = {
 		{ "ipcscope ps", "every process that uses IPC, and what it waits on" },
 		{ "ipcscope ps 5414", "one process: its objects, and how it has them" },
 		{ "ipcscope ps 5414 --shared", "the same, and who shares them" },
 		{ "ipcscope ps 5414 --json", "for scripts" },
-		{ "ipcscope ps -w 'pending_process == TERM'", "who was told to end and has not noticed" },
-		{ "ipcscope ps -w 'blocked == INT and user == root'", "whom Ctrl-C does not reach" },
 	},
 	.takes	 = {
-		TAKES_READING, TAKES(ALL), TAKES(SHARED), TAKES(WHERE), TAKES_FORMATS,
+		TAKES_READING, TAKES(ALL), TAKES(SHARED), TAKES_FORMATS,
 		TAKES(NO_HEADING), TAKES(BYTES), TAKES(COLOR),
 	},
 	.completes = COMPLETES(PIDS),
@@ -96,9 +87,10 @@ bool ps_is_private(const struct snapshot *snap, const struct object *obj, uint32
 	if (snap->partial || kind->persistence != PERSISTENCE_PROCESS ||
 	    kind->groups & GROUP_SOCKET)
 		return false;
-	/* The edge to another end is of no process. */
+	/* The edge to another end is of no process; what it watches is none. */
 	for_each_object_edge(edge, i, snap, obj) {
-		if (edge->process != process)
+		if (edge->process != process &&
+		    !(edge->kind == EDGE_PEER && class_field(kind, FIELD_TARGETS)))
 			return false;
 	}
 	return true;
@@ -129,13 +121,6 @@ bool ps_name(const struct ps *ps, pid_t pid, struct buf *to)
 	buf_free(&path);
 	buf_free(&comm);
 	return !ret;
-}
-
-bool ps_fits(const struct ps *ps, uint32_t process)
-{
-	const struct snapshot *snap = &ps->session.picture.snap;
-
-	return !ps->where || filter_match_process(ps->where, snap, &snap->processes.at[process]);
 }
 
 static void ps_json_use(struct json *json, const struct snapshot *snap,
@@ -182,7 +167,6 @@ void ps_json(struct json *json, const struct sheet *sheet, uint32_t row)
 	json_i64(json, "started", process_since(sheet->snap, proc));
 	if (proc->uid != (uid_t)-1)
 		json_u64(json, "uid", proc->uid);
-	ps_json_signals(ps, json, proc);
 	json_open(json, "objects", '[');
 	ps_uses(&uses, sheet->snap, proc);
 	vec_for_each(use, &uses)
@@ -208,7 +192,7 @@ static int ps_parse(struct session *session)
 			return misused("'%s' is no process id", word);
 		*vec_add(&ps->pids) = (pid_t)pid;
 	}
-	return asked(req, OPTION_WHERE) ? filter_of_processes(session, &ps->where) : 0;
+	return 0;
 }
 
 static int ps_plan(struct session *session)
@@ -229,13 +213,7 @@ static int ps_plan(struct session *session)
 	query->classes = ALL_CLASSES;
 	for (i = 0; i < ARRAY_SIZE(needed); i++)
 		query_add_field(query, needed[i]);
-	if (ps->where)
-		query->extra_parts |= filter_process_parts(ps->where);
-	if (ps->pids.nr)
-		query->extra_parts |= NEED(SIGNALS);
-	query->odd_threads = ps->pids.nr;
-	query->every_process = ps->where;
-	session->picture.details = ps->pids.nr || query->extra_parts & NEED(DETAILS);
+	session->picture.details = ps->pids.nr;
 	query->starts = true;
 	query->pids = ps->pids.at;
 	query->nr_pids = ps->pids.nr;
@@ -257,8 +235,7 @@ static int ps_print(struct session *session)
 		uint32_t process = snapshot_find_pid(&session->picture.snap, *pid);
 
 		buf_reset(&name);
-		if (session->view.format != FORMAT_TABLE || (ps->where && process == NO_INDEX) ||
-		    (process != NO_INDEX && !ps_fits(ps, process)) ||
+		if (session->view.format != FORMAT_TABLE ||
 		    (process == NO_INDEX && !ps_name(ps, *pid, &name)))
 			continue;
 		if (!first)
@@ -288,7 +265,6 @@ static void ps_close(struct session *session)
 {
 	struct ps *ps = session_of(session, struct ps, session);
 
-	filter_free(ps->where);
 	vec_free(&ps->pids);
 	vec_free(&ps->rows);
 }

@@ -98,11 +98,17 @@ void show_moment(const struct show_context *show, struct buf *text, enum field_i
 {
 	struct value value;
 
-	if (!show_get(show, field, &value) || !value.num) {
+	if (!show_get(show, field, &value) || (!value.num && !fields[field].zero_counts)) {
 		show_unknown(show, text, field);
 		return;
 	}
+	if (!value.num) {
+		buf_puts(text, "never");
+		return;
+	}
 	render_time(text, (int64_t)value.num, ' ');
+	if (field == FIELD_NEXT)
+		return;
 	buf_puts(text, ", ");
 	render_since(text, show->snap, (int64_t)value.num);
 	buf_puts(text, " ago");

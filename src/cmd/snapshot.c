@@ -73,8 +73,7 @@ static int snapshot_plan(struct session *session)
 	for_each_field(field)
 		query_add_field(query, field);
 	stale_query(query, NULL);
-	query->extra_parts |= NEED(SIGNALS);
-	query->own_pids = query->all_details = query->odd_threads = true;
+	query->own_pids = query->all_details = true;
 	limit_pressure_query(query, ALL_LIMITS, true, true);
 	return 0;
 }

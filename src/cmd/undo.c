@@ -222,7 +222,7 @@ static int undo_print(struct session *session)
 	}
 	saved_list_free(&list);
 	removal_close(&removal->rm);
-	if (*removal->rm.fatal) {
+	if (*removal->rm.fatal && !status) {
 		complain("%s", removal->rm.fatal);
 		status = STATUS_FAILED;
 	}

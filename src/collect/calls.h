@@ -78,6 +78,22 @@ void polls_poll(struct blocked *blocked, const struct call *call);
 void polls_select(struct blocked *blocked, const struct call *call);
 void polls_epoll_wait(struct blocked *blocked, const struct call *call);
 
+/* One line of an epoll descriptor. */
+struct epoll_target {
+	int fd;			/* its number when it was added */
+	uint32_t events;
+	uint64_t dev, ino;
+};
+
+/* "        5 events:       19 data:  5  pos:0 ino:3b9c7 sdev:f", behind "tfd:". */
+bool targets_parse(const char *line, struct epoll_target *target);
+/* Whether its number still leads thread @tid, whose descriptors are scan->fds, to the target,
+ * the @nth with that number: 1, 0 or -errno. */
+int targets_is_same(struct scan *scan, pid_t tid, int epfd, const struct epoll_target *target,
+		    int nth);
+/* What is not where its number leads: it may be known by its inode. */
+uint32_t targets_by_inode(const struct scan *scan, const struct epoll_target *target);
+
 /* The open of a FIFO waits for somebody at the other end (opens.c). */
 void opens_open(struct blocked *blocked, const struct call *call);
 void opens_openat(struct blocked *blocked, const struct call *call);

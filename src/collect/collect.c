@@ -2,9 +2,8 @@
 #include "class/socket.h"
 #include "internal.h"
 
-/* Classes of one table share their hooks: each runs once. */
-static void collect_add_fd_hook(struct collector *col, const char *link,
-				bool (*fd)(struct fd_entry *fd), bool alone)
+void collect_add_fd_hook(struct collector *col, const char *link,
+			 bool (*fd)(struct fd_entry *fd), bool alone)
 {
 	unsigned int i;
 
@@ -24,11 +23,8 @@ static void collect_find_hooks(struct collector *col)
 
 	col->vmas_counted = true;
 	col->flight = col->query->parts & NEED(FLIGHT) && !col->query->only_pids;
-	if (col->flight) {
-		if (!(col->query->parts & SOCKET_PARTS))
-			collect_add_fd_hook(col, "socket:[", flight_socket, true);
-		collect_add_fd_hook(col, "anon_inode:[io_uring]", flight_ring, true);
-	}
+	if (col->flight && !(col->query->parts & SOCKET_PARTS))
+		collect_add_fd_hook(col, "socket:[", flight_socket, true);
 	for (class = 0; class < NR_CLASSES; class++) {
 		const struct ipc_class *c = ipc_classes[class];
 
@@ -45,6 +41,8 @@ static void collect_find_hooks(struct collector *col)
 		if (c->vma && i == col->nr_vma_hooks)
 			col->vma_hooks[col->nr_vma_hooks++] = c->vma;
 	}
+	if (col->flight)
+		collect_add_fd_hook(col, "anon_inode:[io_uring]", flight_ring, true);
 	if (col->query->parts & SOCKET_PARTS)
 		collect_add_fd_hook(col, "net:[", collect_net_ns_fd, true);
 	if (!(col->query->parts & NEED(WATCHES)))
@@ -151,8 +149,6 @@ int collect(const struct host *host, const struct query *query,
 	if (query->parts & NEED(PROCS))
 		collect_named(&col);
 	collect_locate(&col);
-	if (query->parts & (NEED(PATHS) | NEED(SHMFS)))
-		collect_layers(&col);
 	collect_names(&col);
 	snapshot_finish(snap);
 	if (query->parts & NEED(DETAILS))

@@ -13,7 +13,7 @@
 			 NEED(VSOCK) | NEED(XDP) | NEED(NET_NS))
 /* What is looked for in processes, one by one. */
 #define PROCESS_PARTS \
-	(NEED(FDS) | NEED(MAPS) | NEED(CALLS) | NEED(RUNNING) | NEED(COUNTS) | NEED(SIGNALS))
+	(NEED(FDS) | NEED(MAPS) | NEED(CALLS) | NEED(RUNNING) | NEED(COUNTS))
 
 /* Who looks, from where, and when: snap->host. 0, or -errno without /proc. */
 int collect_facts(struct collector *col);
@@ -47,8 +47,6 @@ void collect_probe(struct collector *col);
 void collect_limits(struct collector *col);
 /* FIFOs and sockets in the directories asked for, bound to no live socket. */
 void collect_paths(struct collector *col);
-/* Which of what nobody was seen to use may be used through another file system. */
-void collect_layers(struct collector *col);
 /*
  * Threads that look at all of col->pids: they begin at once with what needs
  * nothing that is listed meanwhile by the starter, who then joins them, waits
@@ -74,6 +72,14 @@ void collect_named(struct collector *col);
 void collect_details(struct collector *col);
 /* The names of all users and groups that were seen. */
 void collect_names(struct collector *col);
+
+/* Descriptors that lead to the same open file become one object: of all that was merged. */
+void collect_files(struct collector *col);
+/* What epoll descriptors watch; @scan is free, as is its snapshot. */
+void collect_targets(struct collector *col, struct scan *scan);
+/* Classes of one table share their hooks: each runs once. */
+void collect_add_fd_hook(struct collector *col, const char *link,
+			 bool (*fd)(struct fd_entry *fd), bool alone);
 
 void scan_fds(struct scan *scan);
 void scan_calls(struct scan *scan);

@@ -8,8 +8,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <sys/epoll.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "calls.h"
 #include "ipcscope/text.h"
@@ -65,10 +63,10 @@ static void polls_fd(struct polls *polls, int fd, uint8_t access)
 
 	snprintf(name, sizeof(name), "%d", fd);
 	object = scan_fd(scan, fd, name);
-	if (object != NO_INDEX) {
+	if (object != NO_INDEX)
 		polls_add(polls, object, fd, access);
+	if (object != NO_INDEX && class_id_of(scan, object) != CLASS_epoll)
 		return;
-	}
 	len = host->ops->read_link(host, &scan->fds, name, link, sizeof(link));
 	if (len == -ENOENT)
 		polls->err = -EBADF;	/* the call keeps what it was */
@@ -76,99 +74,23 @@ static void polls_fd(struct polls *polls, int fd, uint8_t access)
 		polls_epoll(polls, fd);
 }
 
-/* One line of an epoll descriptor. */
-struct polls_target {
-	int fd;			/* its number when it was added */
-	uint32_t events;
-	uint64_t dev, ino;
-};
-
-/* "        5 events:       19 data:  5  pos:0 ino:3b9c7 sdev:f", behind "tfd:". */
-static bool polls_parse(const char *line, struct polls_target *target)
-{
-	static const char *const words[] = { " events:", " ino:", " sdev:" };
-	uint64_t fd, num[3];
-	size_t i;
-
-	line += strspn(line, " ");
-	if (!num_u64(&line, &fd) || fd > INT32_MAX)
-		return false;
-	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		line = strstr(line, words[i]);
-		if (!line)
-			return false;
-		line += strlen(words[i]);
-		line += strspn(line, " ");
-		if (!num_hex(&line, &num[i]))
-			return false;
-	}
-	/* The kernel's own dev_t: 20 bits of minor. */
-	*target = (struct polls_target){
-		.fd = (int)fd, .events = (uint32_t)num[0], .ino = num[1],
-		.dev = makedev((unsigned int)(num[2] >> 20), (unsigned int)num[2] & 0xfffff),
-	};
-	return true;
-}
-
-/* Whether its number still leads to the target, the @nth with that number: 1, 0 or -errno. */
-static int polls_is_same(struct polls *polls, int epfd, const struct polls_target *target,
-			 int nth)
-{
-	struct scan *scan = polls->scan;
-	const struct host *host = scan->col->host;
-	const pid_t tid = polls->blocked->tid;
-	struct host_stat st;
-	char name[16];
-	int order;
-
-	order = host->ops->compare_fds(host, tid, target->fd, tid, epfd, nth);
-	if (order >= 0 || order == -EBADF)
-		return !order;
-	/* Without kcmp(2) an inode tells, but for the one that all kinds of anonymous ones
-	 * share, which has no type. */
-	snprintf(name, sizeof(name), "%d", target->fd);
-	if (host->ops->stat(host, &scan->fds, name, HOST_FOLLOW, &st) ||
-	    st.dev != target->dev || st.ino != target->ino)
-		return 0;
-	return st.mode & S_IFMT ? 1 : order;
-}
-
-/* What is not where its number leads: it may be known by its inode. */
-static uint32_t polls_by_inode(const struct scan *scan, const struct polls_target *target)
-{
-	struct object_key key = { SPACE_INODE, target->dev, target->ino };
-	uint32_t object = calls_find(scan, key);
-	const struct net_ns *ns;
-
-	if (object == NO_INDEX && target->dev == scan->pipe_dev)
-		return snapshot_object(scan->snap, CLASS_pipe, key);
-	key.space = SPACE_SOCKET;
-	vec_for_each(ns, &scan->col->net_nss) {
-		if (object != NO_INDEX)
-			break;
-		key.ns = ns->ino;
-		object = calls_find(scan, key);
-	}
-	return object;
-}
-
 static void polls_target(struct polls *polls, int epfd, const char *text, const char *line)
 {
-	struct polls_target target, other;
+	struct epoll_target target, other;
 	uint32_t object;
 	const char *at;
 	int same, nth = 0;
 
-	if (!polls_parse(line, &target) || !(target.events & ~PRIVATE_BITS))
+	if (!targets_parse(line, &target) || !(target.events & ~PRIVATE_BITS))
 		return;
 	for (at = text; (at = strstr(at, "tfd:")) && (at += 4) != line; )
-		nth += polls_parse(at, &other) && other.fd == target.fd;
-	same = polls_is_same(polls, epfd, &target, nth);
+		nth += targets_parse(at, &other) && other.fd == target.fd;
+	same = targets_is_same(polls->scan, polls->blocked->tid, epfd, &target, nth);
 	if (same > 0) {
 		polls_fd(polls, target.fd, polls_access(target.events));
 		return;
 	}
-	object = polls_by_inode(polls->scan, &target);
+	object = targets_by_inode(polls->scan, &target);
 	if (object != NO_INDEX)
 		polls_add(polls, object, -1, polls_access(target.events));
 	else
@@ -259,7 +181,7 @@ static int polls_add_bits(struct polls *polls, uint64_t first)
 
 static int polls_add_epoll(struct polls *polls, uint64_t first)
 {
-	polls_epoll(polls, (int)polls->blocked->arg[0]);
+	polls_fd(polls, (int)polls->blocked->arg[0], ACCESS_READ);
 	return 1;
 }
 

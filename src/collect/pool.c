@@ -81,10 +81,8 @@ static void pool_scan_one(struct worker *worker, pid_t pid, const struct early_s
 	const uint32_t before = worker->shard.edges.nr, parts = col->query->parts;
 
 	if (scan_begin(scan, pid)) {
-		if (col->query->every_process && !scan->early)
-			scan_process(scan);
-		if (parts & (NEED(RUNNING) | NEED(SIGNALS)) && !scan->early)
-			scan_status(scan);
+		if (parts & NEED(RUNNING) && !scan->early)
+			scan_users(scan);
 		if (col->query->own_pids && !scan->early)
 			scan_own_pid(scan);
 		if (parts & NEED(COUNTS) && !scan->early)
@@ -386,6 +384,8 @@ void scan_pool_finish(struct scan_pool *pool)
 	/* The shards look into the snapshot until all are done. */
 	for (i = 0; i < pool->nr; i++)
 		snapshot_merge(col->snap, &pool->workers[i].shard);
+	collect_files(pool->col);
+	collect_targets(pool->col, &pool->workers[0].scan);
 	pool_settle(pool);
 	pthread_cond_destroy(&pool->ready);
 	pthread_mutex_destroy(&pool->lock);

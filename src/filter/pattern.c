@@ -116,8 +116,8 @@ bool filter_like(const struct operand *operand, const char *data, size_t len)
 	struct buf *text = operand->scratch;
 	char *nul;
 
-	if (memchr(data, '\0', len)) {
-		/* The C library ends there; any byte a pattern lacks will do. */
+	/* One of several; or the C library ends there: any byte a pattern lacks will do. */
+	if (data[len] || memchr(data, '\0', len)) {
 		buf_reset(text);
 		buf_add(text, data, len);
 		while ((nul = memchr(text->data, '\0', text->len)))

@@ -38,8 +38,10 @@ static bool ref_takes_form(const struct class_info *kind, enum ref_form form)
 		return kind->abstract_names;
 	case REF_DEV_INO:
 		return kind->space == SPACE_INODE || kind->space == SPACE_PTY;
+	case REF_PID_FD:
+		return kind->space == SPACE_FILE;
 	default:
-		return true;
+		return kind->space != SPACE_FILE;
 	}
 }
 
@@ -95,7 +97,7 @@ static bool ref_parse_class(const char **text, struct arena *arena,
 	return false;
 }
 
-/* "25", "0x5ce0000", "0:25/2025"; behind it "@4026531839". */
+/* "25", "0x5ce0000", "0:25/2025", "5325/7"; behind it "@4026531839". */
 static bool ref_parse_number(const char *text, struct ref *ref)
 {
 	uint64_t major_nr, minor_nr;
@@ -118,6 +120,12 @@ static bool ref_parse_number(const char *text, struct ref *ref)
 		    major_nr > UINT32_MAX || minor_nr > UINT32_MAX)
 			return false;
 		ref->dev = makedev((unsigned int)major_nr, (unsigned int)minor_nr);
+	} else if (ref->form == REF_NUMBER && *text == '/') {
+		text++;
+		ref->form = REF_PID_FD;
+		ref->dev = ref->number;
+		if (!num_u64(&text, &ref->number))
+			return false;
 	}
 	if (*text == '@') {
 		text++;
@@ -198,6 +206,21 @@ static bool ref_in_namespace(const struct ref *ref, const struct snapshot *snap,
 	return object_num(snap, obj, FIELD_IPC_NS, &ns) && ns == ref->ns;
 }
 
+/* Whoever has it calls it by a descriptor of its own. */
+static bool ref_is_descriptor(const struct ref *ref, const struct snapshot *snap,
+			      const struct object *obj)
+{
+	const struct edge *edge;
+	uint32_t i;
+
+	for_each_object_edge(edge, i, snap, obj) {
+		if (edge->kind == EDGE_OPEN && (uint64_t)edge->fd == ref->number && ref->dev ==
+		    (uint64_t)(edge->tid ?: snap->processes.at[edge->process].pid))
+			return true;
+	}
+	return obj->key.ns == ref->dev && obj->key.id == ref->number;
+}
+
 bool ref_matches(const struct ref *ref, const struct snapshot *snap,
 		 const struct object *obj)
 {
@@ -218,6 +241,8 @@ bool ref_matches(const struct ref *ref, const struct snapshot *snap,
 	case REF_DEV_INO:
 		return obj->key.id == ref->number && obj->key.ns == ref->dev &&
 		       ref_in_namespace(ref, snap, obj);
+	case REF_PID_FD:
+		return ref_is_descriptor(ref, snap, obj);
 	default:
 		/* Several may be called that: they are printed by number. */
 		return object_is_called(snap, obj, ref->name);

@@ -22,6 +22,7 @@ DERIVE(stored)
 	switch (fields[field].type) {
 	case TYPE_STR:
 	case TYPE_NAMES:
+	case TYPE_LIST:
 		return data ? (struct value){ .known = KNOWN_YES, .str = data } : NONE;
 	case TYPE_WORD:
 		return WORD(data);
@@ -336,43 +337,6 @@ DERIVE(users)
 	if (object_has_user(snap, obj))
 		return NUMBER(1);
 	return object_users_complete(snap, obj) ? NONE : NOT_KNOWN;
-}
-
-/* Of a socket that no list of the kernel had nobody told the other end. Those with addresses
- * are listed with their state. */
-static bool derive_is_unlisted(const struct snapshot *snap, const struct object *obj)
-{
-	uint64_t flags;
-
-	return obj->key.space == SPACE_SOCKET &&
-	       (!obj->key.ns || (class_field(class_infos[obj->class], FIELD_LOCAL) &&
-				 !object_num(snap, obj, FIELD_FLAGS, &flags)));
-}
-
-DERIVE(peers)
-{
-	if (object_count_edges(snap, obj, EDGE_PEER))
-		return NUMBER(1);
-	return derive_is_unlisted(snap, obj) ? NOT_KNOWN : NONE;
-}
-
-DERIVE(peer_users)
-{
-	const struct edge *edge;
-	bool unknown = derive_is_unlisted(snap, obj);
-	uint32_t i;
-
-	for_each_object_edge(edge, i, snap, obj) {
-		struct value value;
-
-		if (edge->kind != EDGE_PEER)
-			continue;
-		value = derive_users(snap, &snap->objects.at[edge->peer], field);
-		if (value.known == KNOWN_YES)
-			return value;
-		unknown |= value.known == KNOWN_NOT;
-	}
-	return unknown ? NOT_KNOWN : NONE;
 }
 
 DERIVE(persistence)

@@ -14,6 +14,8 @@ static uint64_t finish_settle(enum field_id field, uint64_t ours, uint64_t their
 	switch (fields[field].type) {
 	case TYPE_STR:
 	case TYPE_NAMES:
+	case TYPE_LIST:
+	case TYPE_REFS:
 		return (uintptr_t)str_first(a, b);
 	case TYPE_WORD:
 		return strcmp(a, b) <= 0 ? ours : theirs;
@@ -74,8 +76,6 @@ static uint32_t *finish_merge_processes(struct snapshot *snap,
 		to->cmdline = str_first(to->cmdline, from->cmdline);
 		to->unit = str_first(to->unit, from->unit);
 		to->tally = to->tally ?: from->tally;
-		to->signals = to->signals ?: from->signals;
-		to->threads = to->threads ?: from->threads;
 	}
 	return now;
 }
@@ -339,13 +339,15 @@ static void finish_find_shared_names(struct snapshot *snap)
 
 void snapshot_finish(struct snapshot *snap)
 {
-	uint32_t nr = snap->processes.nr, i, *objects, *processes;
+	uint32_t nr, i, *objects, *processes;
 	struct process_rank *ranks;
 	const struct id_name *name;
 	struct edge *edge;
 
 	if (snap->finished)
 		return;
+	snapshot_settle(snap);
+	nr = snap->processes.nr;
 	objects = finish_order_objects(snap);
 	processes = mem_zero(nr, sizeof(*processes));
 	ranks = mem_zero(nr, sizeof(*ranks));

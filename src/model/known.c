@@ -125,7 +125,7 @@ bool object_has_user(const struct snapshot *snap, const struct object *obj)
 bool object_users_complete(const struct snapshot *snap, const struct object *obj)
 {
 	const struct class_info *kind = class_infos[obj->class];
-	uint64_t attaches, flags;
+	uint64_t attaches;
 	bool sure;
 
 	if (fieldset_has(&snap->layout->has[obj->class], FIELD_ATTACHES)) {
@@ -136,8 +136,6 @@ bool object_users_complete(const struct snapshot *snap, const struct object *obj
 		return (snap->parts_read & kind->users_by) == kind->users_by &&
 		       object_attaches_found(snap, obj, &sure) >= attaches;
 	}
-	if (object_num(snap, obj, FIELD_FLAGS, &flags) && flags & IS(LAYER))
-		return false;
 	return kind->users_by && object_parts_complete(snap, obj, kind->users_by);
 }
 
@@ -219,6 +217,10 @@ void object_ref(struct buf *buf, const struct snapshot *snap, const struct objec
 	if (name) {
 		text_escape(buf, name->data, name->len);
 		return;
+	}
+	if (obj->key.space == SPACE_FILE) {
+		buf_u64(buf, obj->key.ns);
+		buf_putc(buf, '/');
 	}
 	/* The number means something only with its device. */
 	if ((obj->key.space == SPACE_PTY && home != obj->key.ns) ||

@@ -184,6 +184,7 @@ bool class_has(const struct class_info *kind, enum field_id field, uint32_t *nee
 	const struct class_field *declared = class_field(kind, field);
 	const unsigned int parts = fields[field].class_parts;
 	const unsigned int traits = TRAIT_ANY |
+		(kind->space == SPACE_FILE ? 0 : TRAIT_NUMBERED) |
 		(kind->space == SPACE_INODE ? TRAIT_INODE : 0) |
 		(kind->space == SPACE_SOCKET ? TRAIT_SOCKET : 0) |
 		(kind->space == SPACE_PTY ? TRAIT_PTY : 0) |

@@ -23,6 +23,20 @@ bool names_next(const struct str *names, const char **name, size_t *len)
 	return true;
 }
 
+bool list_next(const struct str *list, const char **word, size_t *len)
+{
+	const char *end = list->data + list->len;
+	const char *at = *word ? *word + *len : list->data;
+
+	at += at < end && *at == ' ';
+	if (at >= end)
+		return false;
+	*word = at;
+	for (*len = 0; at + *len < end && at[*len] != ' '; ++*len)
+		;
+	return true;
+}
+
 bool object_is_called(const struct snapshot *snap, const struct object *obj,
 		      const struct str *called)
 {

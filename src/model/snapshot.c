@@ -38,7 +38,8 @@ void layout_init(struct layout *layout, const struct fieldset wanted[NR_CLASSES]
 				fieldset_add(&layout->has[class], field);
 			slot[field] = NO_SLOT;
 			if (fieldset_has(set, field) && stored &&
-			    (fields[field].source == SOURCE_STORED || field == FIELD_FLAGS))
+			    (fields[field].source == SOURCE_STORED || field == FIELD_FLAGS ||
+			     field == FIELD_TARGETS))
 				slot[field] = layout->nr_slots[class]++;
 		}
 	}
@@ -73,14 +74,13 @@ static bool snapshot_same_object(const void *vec, uint32_t index, const void *ar
 
 uint32_t snapshot_find(const struct snapshot *snap, struct object_key key)
 {
-	return map_find(&snap->object_index, hash_u64(key.id, key.ns ^ (uint64_t)key.space << 56),
-			snapshot_same_object, snap->objects.at, &key);
+	return map_find(&snap->object_index, object_hash(&key), snapshot_same_object,
+			snap->objects.at, &key);
 }
 
 uint32_t snapshot_object(struct snapshot *snap, enum class_id class, struct object_key key)
 {
-	/* As in snapshot_find(). */
-	uint64_t hash = hash_u64(key.id, key.ns ^ (uint64_t)key.space << 56);
+	uint64_t hash = object_hash(&key);
 	struct object *obj, was = { .known = 0 };
 	uint32_t index;
 	bool new;

@@ -47,6 +47,20 @@ static void cell_names(const struct cell *cell)
 	}
 }
 
+static void cell_list(const struct cell *cell)
+{
+	const char *word = NULL;
+	size_t len = 0;
+
+	while (list_next(cell->value.str, &word, &len)) {
+		if (word != cell->value.str->data)
+			buf_putc(cell->to, ',');
+		text_escape(cell->to, word, len);
+	}
+	if (!cell->value.str->len)
+		buf_putc(cell->to, '-');
+}
+
 static void cell_key(const struct cell *cell)
 {
 	struct value old = { .known = KNOWN_NONE };
@@ -76,6 +90,8 @@ static void cell_moment(const struct cell *cell)
 		buf_i64(cell->to, num);
 	else if (relative && is_age)
 		num_age(cell->to, cell->value.num);
+	else if (relative && cell->field == FIELD_NEXT)
+		num_age(cell->to, when > now ? (uint64_t)(when - now) : 0);
 	else if (relative)
 		num_age(cell->to, now > when ? (uint64_t)(now - when) : 0);
 	else if (cell->view->time == TIME_ISO)
@@ -119,8 +135,10 @@ static void cell_sems(const struct cell *cell)
 
 static void cell_peers(const struct cell *cell)
 {
+	const struct str *others = object_str(cell->snap, cell->obj, cell->field);
 	const struct edge *edge;
-	const char *gap = "";
+	const char *gap = "", *word = NULL;
+	size_t len = 0;
 	uint32_t i;
 
 	for_each_object_edge(edge, i, cell->snap, cell->obj) {
@@ -130,6 +148,11 @@ static void cell_peers(const struct cell *cell)
 		gap = ",";
 		(cell->exact ? object_ref : render_ref)(cell->to, cell->snap,
 							&cell->snap->objects.at[edge->peer]);
+	}
+	while (others && list_next(others, &word, &len)) {
+		buf_puts(cell->to, gap);
+		gap = ",";
+		text_escape(cell->to, word, len);
 	}
 }
 
@@ -225,6 +248,7 @@ static void cell_known(const struct cell *cell)
 	case TYPE_WORD:		buf_puts(to, cell->value.word); break;
 	case TYPE_DEV:		buf_printf(to, "%u:%u", major(num), minor(num)); break;
 	case TYPE_NAMES:	cell_names(cell); break;
+	case TYPE_LIST:		cell_list(cell); break;
 	case TYPE_STR:
 		if (cell->value.str)
 			cell_str(cell, cell->value.str);

@@ -66,6 +66,15 @@ static void keys_put_names(struct json *json, const char *key, const struct str 
 	json_close(json, ']');
 }
 
+static void keys_put_words(struct json *json, const struct str *list)
+{
+	const char *word = NULL;
+	size_t len = 0;
+
+	while (list && list_next(list, &word, &len))
+		json_str(json, NULL, word, len);
+}
+
 static void keys_put_edge(struct json *json, const struct edge *edge)
 {
 	if (edge->fd >= 0)
@@ -158,11 +167,12 @@ static void keys_put_related(struct json *json, const struct snapshot *snap,
 		if (field == FIELD_USERS || edge->kind != EDGE_PEER)
 			continue;
 		peer = &snap->objects.at[edge->peer];
-		if (field == FIELD_PEERS)
+		if (field != FIELD_PEER_USERS)
 			render_json_ref(json, NULL, snap, peer);
 		else
 			keys_put_users(json, snap, peer);
 	}
+	keys_put_words(json, object_str(snap, obj, field));
 	json_close(json, ']');
 }
 
@@ -205,6 +215,11 @@ static void keys_put_known(struct json *json, const struct object_keys *keys,
 		break;
 	case TYPE_NAMES:
 		keys_put_names(json, key, value->str);
+		break;
+	case TYPE_LIST:
+		json_open(json, key, '[');
+		keys_put_words(json, value->str);
+		json_close(json, ']');
 		break;
 	case TYPE_STR:
 		if (value->str)

@@ -22,9 +22,8 @@ int fd_stat(struct fd_entry *fd)
 
 #define EPOLL_LINK	"anon_inode:[eventpoll]"
 
-/* The first line of fdinfo behind that of @line (NULL: of all) that begins with @word;
- * NULL: none. fdinfo that cannot be read has no lines. */
-static const char *entry_info_line(struct fd_entry *fd, const char *line, const char *word)
+/* fdinfo that cannot be read has no lines. */
+const char *fd_info_line(struct fd_entry *fd, const char *line, const char *word)
 {
 	struct scan *scan = fd->scan;
 	const struct host *host = scan->col->host;
@@ -56,10 +55,10 @@ static const char *entry_info_line(struct fd_entry *fd, const char *line, const 
 const char *fd_info_text(struct fd_entry *fd, const char *word)
 {
 	size_t len = strlen(word);
-	const char *line = entry_info_line(fd, NULL, word);
+	const char *line = fd_info_line(fd, NULL, word);
 
 	while (line && line[len] != ':')
-		line = entry_info_line(fd, line, word);
+		line = fd_info_line(fd, line, word);
 	return line ? line + len + 1 + strspn(line + len + 1, " \t") : NULL;
 }
 
@@ -82,7 +81,7 @@ uint32_t fd_info_lines(struct fd_entry *fd, const char *word)
 	const char *line = NULL;
 	uint32_t nr = 0;
 
-	while ((line = entry_info_line(fd, line, word)))
+	while ((line = fd_info_line(fd, line, word)))
 		nr++;
 	return nr;
 }
@@ -128,6 +127,22 @@ struct edge *fd_edge(struct fd_entry *fd, uint32_t object)
 	if (edge)
 		edge->access = access;
 	return edge;
+}
+
+uint32_t fd_open_file(struct fd_entry *fd, enum class_id class)
+{
+	struct scan *scan = fd->scan;
+	const struct object_key key = {
+		.space = SPACE_FILE, .id = (uint64_t)fd->fd,
+		.ns = (uint64_t)(scan->table ?: scan->thread ?: scan->pid),
+	};
+	uint32_t object;
+
+	if (scan_process(scan) == NO_INDEX)
+		return NO_INDEX;
+	object = snapshot_object(scan->snap, class, key);
+	fd_edge_both(fd, object);
+	return object;
 }
 
 struct edge *vma_edge(struct scan *scan, const struct host_vma *vma, uint32_t object)

@@ -182,11 +182,6 @@ struct scan {
 	struct VEC(pid_t) tables;	/* threads that stand for a table each */
 	struct attachments attached;	/* of all processes looked at */
 	bool lost;		/* it ended before it was wholly looked at */
-	struct process_signals signals;	/* of the threads read so far */
-	uint32_t nr_signals;	/* these threads */
-	struct VEC(struct thread) odd;	/* those that go into struct threads */
-	bool uncompared;	/* some could not be compared with the process */
-	uint64_t ns[NR_THREAD_NS];	/* of the process, once they are needed */
 	uid_t uid;
 	uint32_t process;	/* of snap; NO_INDEX until it is needed */
 	bool no_process;	/* it went away */
@@ -220,13 +215,8 @@ void scan_free(struct scan *scan);
 uint32_t scan_process(struct scan *scan);
 /* Its number in its own PID namespace. */
 void scan_own_pid(struct scan *scan);
-/* Reads the status of each thread for what is asked of it: who else it may act as (RUNNING),
- * signals (SIGNALS) and the threads that differ. */
-void scan_status(struct scan *scan);
-/* Takes the signals of thread @tid out of the status in scan->text. */
-void scan_note_signals(struct scan *scan, pid_t tid);
-/* What was noted of all threads goes to the process. */
-void scan_end_signals(struct scan *scan);
+/* Who else it may act as: real, saved and file system users, and those of its threads. */
+void scan_users(struct scan *scan);
 /* That what was found gone or empty may be so because the process, or the thread looked at,
  * ends: whether that is so. */
 bool scan_may_have_ended(struct scan *scan);
@@ -278,7 +268,10 @@ const char *fd_info_text(struct fd_entry *fd, const char *word);
 /* The number there; false if it has none. */
 bool fd_info(struct fd_entry *fd, const char *word, uint64_t *num);
 bool fd_info_hex(struct fd_entry *fd, const char *word, uint64_t *num);
-/* How many lines of its fdinfo begin with @word. */
+/* The first line of its fdinfo behind that of @line (NULL: of all) that begins with @word;
+ * NULL: none. */
+const char *fd_info_line(struct fd_entry *fd, const char *line, const char *word);
+/* How many begin so. */
 uint32_t fd_info_lines(struct fd_entry *fd, const char *word);
 /* Adds an OPEN edge from the process to @object, with the access it was
  * opened with if the query wants that. Valid until the next; NULL if the
@@ -286,6 +279,10 @@ uint32_t fd_info_lines(struct fd_entry *fd, const char *word);
 struct edge *fd_edge(struct fd_entry *fd, uint32_t object);
 /* The same for a descriptor that is always open for both. */
 struct edge *fd_edge_both(struct fd_entry *fd, uint32_t object);
+
+/* The same of what only kcmp(2) tells from others of its inode: the object of this
+ * descriptor alone, until collect_files(). NO_INDEX: the process went away. */
+uint32_t fd_open_file(struct fd_entry *fd, enum class_id class);
 
 /* The maps of the process, opened once; 0 or -errno. */
 int scan_open_maps(struct scan *scan);

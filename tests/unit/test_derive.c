@@ -660,7 +660,8 @@ static void test_refs_by_number(void **state)
 		add(class, 100 + class);
 		snap.finished = false;
 		snprintf(text, sizeof(text), class == CLASS_fifo ?
-			 "%s:0:15/%d" : "%s:%d", class_infos[class]->name,
+			 "%s:0:15/%d" : class_infos[class]->space == SPACE_FILE ?
+			 "%s:15/%d" : "%s:%d", class_infos[class]->name,
 			 100 + (int)class);
 		assert_ref(class, 100 + class, text);
 	}
