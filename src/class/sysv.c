@@ -283,6 +283,8 @@ void sysv_list(struct collector *col, const struct sysv_table *table)
 		err = sysv_list_indexes(col, table, max, false);
 	if (err == -ENOSYS && text == -ENOENT)
 		snapshot_unsupported(col->snap, PART_SYSV, "System V IPC");
+	else if (!text && err == -EIO && wanted & 1u << COLUMN_QBYTES)
+		snapshot_warn(col->snap, PART_SYSV, -err, "limits of queues");
 	else if (text && (err < 0 || by_text))
 		snapshot_warn(col->snap, PART_SYSV, text == -ENOENT && err < 0 ? -err : -text,
 			      "%s", table->path);

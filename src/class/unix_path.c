@@ -120,8 +120,8 @@ uint32_t unix_path_address(struct scan *scan, const char *path)
 static int unix_path_leads(struct collector *col, const struct host_ask *ask,
 			   const struct bound_path *bound)
 {
-	if (ask->err == -ETIMEDOUT)
-		snapshot_warn(col->snap, PART_PATHS, ETIMEDOUT, "%s", ask->path);
+	if (ask->err == -ETIMEDOUT || ask->err == -EIO)
+		snapshot_warn(col->snap, PART_PATHS, -ask->err, "%s", ask->path);
 	if (ask->err)
 		return ask->err == -ENOENT || ask->err == -ENOTDIR || ask->err == -ELOOP ?
 		       0 : ask->err;

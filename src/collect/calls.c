@@ -52,10 +52,13 @@ bool calls_still(struct blocked *blocked)
 	struct scan *scan = blocked->scan;
 	const struct host *host = scan->col->host;
 	char path[40];
+	int err;
 
 	snprintf(path, sizeof(path), "%ssyscall", blocked->dir);
-	return host->ops->read_file(host, &scan->dir, path, &scan->text) >= 0 &&
-	       scan->text.len == blocked->len &&
+	err = host->ops->read_file(host, &scan->dir, path, &scan->text);
+	if (err < 0)
+		scan_gap(scan, PART_CALLS, err);
+	return err >= 0 && scan->text.len == blocked->len &&
 	       !memcmp(scan->text.data, blocked->line, blocked->len);
 }
 
@@ -167,12 +170,15 @@ static void calls_futex(struct blocked *blocked, const struct call *call)
 	struct host_vma vma;
 	uint32_t object;
 	struct edge *edge;
+	int ret;
 
 	if (blocked->arg[1] & FUTEX_PRIVATE_FLAG ||
 	    (op != FUTEX_WAIT && op != FUTEX_WAIT_BITSET))
 		return;
-	if (scan_open_maps(scan) ||
-	    host->ops->find_vma(&scan->maps, blocked->arg[0], &vma) <= 0)
+	ret = scan_open_maps(scan) ?: host->ops->find_vma(&scan->maps, blocked->arg[0], &vma);
+	if (ret < 0)
+		scan_gap(scan, PART_CALLS, ret);
+	if (ret <= 0)
 		return;
 	key.ns = vma.dev;
 	key.id = vma.ino;

@@ -163,8 +163,12 @@ int collect_facts(struct collector *col)
 		facts->booted = boot / (facts->ticks ?: 1);
 		facts->booted_part = (uint32_t)(boot % (facts->ticks ?: 1));
 	}
-	scan_ns(host, &col->proc, "self/ns/ipc", &facts->ipc_ns);
-	scan_ns(host, &col->proc, "self/ns/net", &facts->net_ns);
+	err = scan_ns(host, &col->proc, "self/ns/ipc", &facts->ipc_ns);
+	if (err < 0 && err != -ENOENT)
+		snapshot_warn(col->snap, PART_PROCS, -err, "/proc/self/ns/ipc");
+	err = scan_ns(host, &col->proc, "self/ns/net", &facts->net_ns);
+	if (err < 0 && err != -ENOENT && col->query->parts & SOCKET_PARTS)
+		snapshot_warn(col->snap, PART_PROCS, -err, "/proc/self/ns/net");
 	scan_ns(host, &col->proc, "self/ns/pid", &facts->pid_ns);
 	scan_ns(host, &col->proc, "self/ns/mnt", &facts->mnt_ns);
 	facts_look_at_proc(col, &text);

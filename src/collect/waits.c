@@ -54,14 +54,18 @@ static uint32_t waits_find(struct blocked *blocked, uint64_t fd, bool *closed, b
 	uint32_t object = NO_INDEX;
 	char name[24], link[8];
 	struct host_stat st;
+	int err;
 
 	*closed = false;
 	if (fd > INT32_MAX)
 		return NO_INDEX;
 	if (scan->thread)
 		scan_use_table(scan, blocked->tid);
-	if (scan_open_fds(scan) < 0)
+	err = scan_open_fds(scan);
+	if (err < 0) {
+		scan_gap(scan, PART_CALLS, err);
 		return NO_INDEX;
+	}
 	snprintf(name, sizeof(name), "%d", (int)fd);
 	object = scan_fd(scan, (int)fd, name);
 	if (object == NO_INDEX)

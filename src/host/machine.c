@@ -82,19 +82,23 @@ int live_memory_devs(const struct host *host, uint64_t *devs, int room)
 {
 	unsigned int shift;
 	struct stat st;
-	int nr = 0, fd;
+	int nr = 0, fd, ret;
 
 	/* Every size of huge pages has a mount: 64K on some machines, 16G on others. Before the
 	 * first of them comes that of usual pages. */
 	for (shift = 15; shift <= 34 && nr < room; shift++) {
 		fd = memfd_create("", MFD_CLOEXEC |
 				  (shift == 15 ? 0 : MFD_HUGETLB | shift << MAP_HUGE_SHIFT));
-		if (fd >= 0 && !fstat(fd, &st))
-			devs[nr++] = st.st_dev;
+		if (fd < 0 && nr)
+			continue;	/* a size that there is not */
+		ret = fd < 0 || fstat(fd, &st) ? -errno : 0;
 		if (fd >= 0)
 			close(fd);
+		if (ret)
+			return ret;
+		devs[nr++] = st.st_dev;
 	}
-	return nr || !room ? nr : -errno;
+	return nr;
 }
 
 unsigned int host_terminal_width(int fd)

@@ -362,9 +362,11 @@ bool scan_is_compat(struct scan *scan)
 {
 	const struct host *host = scan->col->host;
 	uint64_t first;
+	int err = host->ops->read_file(host, &scan->dir, "auxv", &scan->text);
 
-	if (host->ops->read_file(host, &scan->dir, "auxv", &scan->text) < 0 ||
-	    scan->text.len < sizeof(first))
+	if (err < 0 && !process_is_gone(err))
+		scan_gap(scan, PART_CALLS, err);
+	if (err < 0 || scan->text.len < sizeof(first))
 		return false;
 	memcpy(&first, scan->text.data, sizeof(first));
 	return (first > UINT32_MAX) == (sizeof(long) == 8);
