@@ -142,10 +142,11 @@ int collect(const struct host *host, const struct query *query,
 		if (col.flight && !(query->parts & NEED(UNIX)))
 			flight_list(&col, ns);
 	}
-	if (query->parts & NEED(PATHS))
-		collect_paths(&col);
 	if (pool)
 		scan_pool_finish(pool);
+	/* Whose sockets the paths are, those of namespaces without a process, too, is known. */
+	if (query->parts & NEED(PATHS))
+		collect_paths(&col);
 	if (query->parts & NEED(PROCS))
 		collect_named(&col);
 	collect_locate(&col);

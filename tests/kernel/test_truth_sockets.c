@@ -207,6 +207,16 @@ static void unbound_alone(void)
 	close(here);
 }
 
+/* Its path is found in its directory before it is listed. */
+static void path_alone(void)
+{
+	int ns = visit_new_ns(), sock = unix_listener(SOCK_STREAM, "/tmp/socket", 1);
+
+	go_home();
+	let("ino", "%lu", (unsigned long)fd_inode(sock));
+	hold_foreign(sock, ns, BY_SOCKET);
+}
+
 static void unbound_elsewhere(void)
 {
 	int ns = visit_new_ns();
@@ -622,6 +632,9 @@ static const struct situation situations[] = {
 	{ .name = "an unbound socket of a namespace without processes", .make = unbound_alone, .truths = {
 		{ TCP, "tcp:$ino", "there net_ns=$ns $p:open" },
 		{ TCP, "tcp:$here", "there net_ns=$home" } } },
+	{ .name = "a path of a namespace without processes", .make = path_alone, .truths = {
+		{ UNIX, "unix:/tmp/socket", "there id=$ino state=listening state!=path-gone $p:listens" },
+		{ "!stale unix" COMPLETE, NULL, "out!~/tmp/socket" } } },
 	{ .name = "a pair between two namespaces", .make = pair_across, .truths = {
 		{ UNIX, "$a", "net_ns=$ns peers~$b $p:open" },
 		{ UNIX, "$b", "net_ns=$ns peers~$a $q:open" } } },
