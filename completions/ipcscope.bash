@@ -13,6 +13,7 @@ _ipcscope_option()
 {
 	case $1 in
 	-w|--where) _ipcscope_kind='where' ;;
+	--ns) _ipcscope_kind='files' ;;
 	--warning) _ipcscope_kind='nothing' ;;
 	--critical) _ipcscope_kind='nothing' ;;
 	--profile-dir) _ipcscope_kind='files' ;;
@@ -44,19 +45,19 @@ _ipcscope_option()
 _ipcscope_options()
 {
 	case $1 in
-	list) REPLY='--all --where --columns --sort --limit --by --user --pid --older --min-size --unattached --world-writable --json --ndjson --csv --raw --markdown --no-heading --bytes --time --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
-	show) REPLY='--profile-dir --json --ndjson --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
-	ps) REPLY='--all --shared --json --ndjson --csv --raw --markdown --no-heading --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
+	list) REPLY='--all --where --all-ns --ns --columns --sort --limit --by --user --pid --older --min-size --unattached --world-writable --json --ndjson --csv --raw --markdown --no-heading --bytes --time --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
+	show) REPLY='--all-ns --ns --profile-dir --json --ndjson --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
+	ps) REPLY='--all --all-ns --ns --shared --json --ndjson --csv --raw --markdown --no-heading --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	rm) REPLY='--profile-dir --color --quiet --assume-complete --threads --no-progress --dry-run --yes --force --path --log --no-log --save --no-save --save-limit --help --version ' ;;
 	clean) REPLY='--where --profile-dir --by --user --older --min-size --json --color --quiet --assume-complete --threads --no-progress --dry-run --yes --suspect --path --profile --max --max-bytes --rules --log --no-log --save --no-save --save-limit --help --version ' ;;
 	undo) REPLY='--json --color --quiet --dry-run --log --no-log --last --here --list --help --version ' ;;
-	stale) REPLY='--all --where --check --profile-dir --columns --sort --limit --by --user --pid --older --min-size --unattached --world-writable --json --ndjson --csv --raw --markdown --no-heading --bytes --time --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
-	limits) REPLY='--all --check --exact --warning --critical --json --ndjson --csv --raw --markdown --no-heading --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
+	stale) REPLY='--all --where --all-ns --ns --check --profile-dir --columns --sort --limit --by --user --pid --older --min-size --unattached --world-writable --json --ndjson --csv --raw --markdown --no-heading --bytes --time --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
+	limits) REPLY='--all --all-ns --ns --check --exact --warning --critical --json --ndjson --csv --raw --markdown --no-heading --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	profiles) REPLY='--all --profile-dir --json --no-heading --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
 	mk) REPLY='--json --hold --help --version ' ;;
 	set) REPLY='--threads --no-progress --dry-run --log --no-log --help --version ' ;;
 	ftok) REPLY='--json --no-heading --bytes --color --quiet --threads --no-progress --find --help --version ' ;;
-	snapshot) REPLY='--quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
+	snapshot) REPLY='--all-ns --ns --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	doctor) REPLY='--json --no-heading --color --threads --no-progress --help --version ' ;;
 	schema) REPLY='--csv --raw --no-heading --help --version ' ;;
 	ipcs) REPLY='--help --version ' ;;

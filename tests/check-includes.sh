@@ -16,7 +16,7 @@ set -eu
 # below src belongs to the directory it is in.
 headers='
 util	arena buf json map text threads vec
-model	classes edges fields gaps limits model parts query snapshot states
+model	classes edges fields gaps limits model namespaces parts query snapshot states
 filter	filter
 host	host
 collect	collect

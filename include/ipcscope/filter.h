@@ -56,7 +56,8 @@ struct ref {
 	enum ref_form form;
 	uint64_t number;	/* id, inode or key */
 	uint64_t dev;
-	uint64_t ns;		/* behind @; 0: this one */
+	uint64_t ns;		/* behind @; 0: this one, or @any_ns */
+	bool any_ns;
 	const struct str *name;	/* exact bytes */
 };
 

@@ -366,4 +366,18 @@ static inline bool limit_is_bytes(enum limit_id limit)
 	return limit_infos[limit].unit != UNIT_NUMBER;
 }
 
+/* Of one semaphore; pid 0: nobody yet, or not visible here. */
+struct sem {
+	uint32_t value;		/* System V: at most 32767; POSIX: 2^31 - 1 */
+	bool detailed;		/* the rest is known too */
+	pid_t pid;
+	uint32_t ncnt;		/* wait for it to grow */
+	uint32_t zcnt;		/* wait for it to be 0 */
+};
+
+struct sems {
+	uint32_t nr;
+	struct sem sem[];
+};
+
 #endif

@@ -29,6 +29,11 @@ struct query {
 	uint32_t nr_paths;
 	struct path_ref *path_refs;
 	uint32_t nr_path_refs;
+	/* Other IPC namespaces, whose objects are to be listed too: all, or these inodes. */
+	bool all_nss;
+	const uint64_t *nss;
+	uint32_t nr_nss;
+	bool every_process;	/* is in the picture, whatever it has */
 	uint64_t limits;	/* A_LIMIT(): to be read */
 	unsigned int threads;	/* at most; 0: as many as there are cores */
 	bool all_details;	/* DETAILS of all processes, whatever is shown */
@@ -38,6 +43,13 @@ struct query {
 		      const struct object *obj);
 	const void *look_at_arg;
 };
+
+/* Whether objects of other IPC namespaces than the tool's are asked for at all; those of one. */
+static inline bool query_asks_nss(const struct query *query)
+{
+	return query->all_nss || query->nr_nss;
+}
+bool query_asks_ns(const struct query *query, uint64_t ns);
 
 /* Adds a field for every class asked that has it. */
 void query_add_field(struct query *query, enum field_id field);

@@ -7,6 +7,7 @@
 #include "ipcscope/buf.h"
 #include "ipcscope/map.h"
 #include "ipcscope/model.h"
+#include "ipcscope/namespaces.h"
 
 /*
  * Where the stored fields of each class are kept in an object: decided once
@@ -130,20 +131,6 @@ struct edge {
 	uint64_t length;	/* ATTACHED: bytes */
 };
 
-/* Of one semaphore; pid 0: nobody yet, or not visible here. */
-struct sem {
-	uint32_t value;		/* System V: at most 32767; POSIX: 2^31 - 1 */
-	bool detailed;		/* the rest is known too */
-	pid_t pid;
-	uint32_t ncnt;		/* wait for it to grow */
-	uint32_t zcnt;		/* wait for it to be 0 */
-};
-
-struct sems {
-	uint32_t nr;
-	struct sem sem[];
-};
-
 /* A process that a part could not be read from. */
 struct gap {
 	pid_t pid;
@@ -212,6 +199,8 @@ struct snapshot {
 	struct VEC(struct gap) gaps;
 	struct VEC(struct warning) warnings;
 	struct VEC(struct id_name) names;
+	struct VEC(struct namespace) namespaces;
+	struct VEC(struct keeper) keepers;
 	struct VEC(const struct str *) places;	/* directories looked into: PATHS */
 	struct map object_index;
 	struct map process_index;
@@ -222,6 +211,7 @@ struct snapshot {
 	uint32_t warned_parts;	/* of which something else is missing */
 	bool finished;
 	bool replaces;		/* an object is marked so */
+	bool tells_ns;		/* REFs have their namespace behind them, the tool's own too */
 };
 
 /* All zero but for its layout it is an empty one. */

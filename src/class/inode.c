@@ -16,7 +16,7 @@ const struct str *inode_called(const struct snapshot *snap, const struct object 
 
 	object_num(snap, obj, FIELD_FLAGS, &flags);
 	if (!name || !name->len || name->data[0] != '/' || flags & IS(UNLINKED) ||
-	    (home && home != obj->key.ns))
+	    (home && home != obj->key.ns && !object_ipc_ns(snap, obj)))
 		return NULL;
 	return name;
 }

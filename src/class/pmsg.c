@@ -51,7 +51,7 @@ static int pmsg_entry(void *arg, const char *name, uint64_t ino, unsigned char t
 	buf_puts(&walk->col->scratch, name);
 	object_set_str(snap, object, FIELD_NAME, walk->col->scratch.data,
 		       walk->col->scratch.len);
-	object_set(snap, object, FIELD_IPC_NS, snap->host.ipc_ns);
+	object_set(snap, object, FIELD_IPC_NS, walk->col->ipc_ns);
 	err = pmsg_add_attr(host, snap, walk->dir, name, object);
 	if (err < 0 && err != -ENOENT)
 		snapshot_warn(snap, PART_MQUEUE, -err, "/%s", name);
@@ -65,6 +65,7 @@ static void pmsg_list(struct collector *col)
 	struct buf entries = { 0 };
 	struct host_dir dir;
 	struct host_stat st;
+	struct namespace *ns;
 	int err = host->ops->open_mqueues(host, &dir);
 
 	if (err == -ENOSYS || err == -ENODEV) {
@@ -77,8 +78,13 @@ static void pmsg_list(struct collector *col)
 		return;
 	}
 	walk.dir = &dir;
-	if (!host->ops->stat(host, &dir, "", 0, &st))
+	if (host->ops->stat(host, &dir, "", 0, &st))
+		st.dev = 0;
+	if (col->ipc_ns == col->snap->host.ipc_ns)
 		col->snap->host.home_dev[CLASS_pmsg] = st.dev;
+	ns = (struct namespace *)snapshot_namespace(col->snap, col->ipc_ns);
+	if (ns)
+		ns->mqueue_dev = st.dev;
 	err = host->ops->read_dir(&dir, &entries, pmsg_entry, &walk);
 	if (err < 0)
 		snapshot_warn(col->snap, PART_MQUEUE, -err, "%s", "/dev/mqueue");

@@ -114,7 +114,6 @@ static void settle_edges(struct settling *to, const struct cluster *cluster)
 
 static void settle_add_segment(struct settling *to, uint64_t ns, pid_t tid, uint64_t id)
 {
-	const struct host *host = to->col->host;
 	struct segment *segment;
 	struct sysv_stat st;
 
@@ -122,7 +121,7 @@ static void settle_add_segment(struct settling *to, uint64_t ns, pid_t tid, uint
 		if (segment->ns == ns)
 			return;
 	}
-	if (!host->ops->segment_of(host, &to->col->proc, tid, (int)id, &st))
+	if (!shm_segment(to->col, ns, tid, (int)id, &st))
 		*vec_add(&to->segments) = (struct segment){ .ns = ns, .st = st };
 }
 

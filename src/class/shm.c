@@ -139,6 +139,48 @@ static bool shm_vma(struct scan *scan, const struct host_vma *vma)
 	return true;
 }
 
+/* The segment of an id where @host is asked; err -EINVAL: there is none. */
+struct shm_visit {
+	const struct host *host;
+	int id;
+	struct sysv_stat *st;
+	int err;
+};
+
+/* The index is what an id has in its low bits, more of them with ipcmni_extend. */
+static void shm_visit(void *arg)
+{
+	static const int indexes[] = { 1 << 15, 1 << 24 };
+	struct shm_visit *visit = arg;
+	size_t i;
+
+	visit->err = -EINVAL;
+	for (i = 0; visit->err && i < ARRAY_SIZE(indexes); i++) {
+		visit->err = visit->host->ops->sysv_stat(visit->host, SYSV_SHM,
+							 visit->id % indexes[i], visit->st);
+		if (!visit->err && visit->st->id != visit->id)
+			visit->err = -EINVAL;
+	}
+}
+
+int shm_segment(struct collector *col, uint64_t ns, pid_t tid, int id, struct sysv_stat *st)
+{
+	struct shm_visit visit = { .host = col->host, .id = id, .st = st };
+	const struct host_ops *ops = col->host->ops;
+	struct host_ns there = { 0 };
+	char path[32];
+	int err = 0;
+
+	snprintf(path, sizeof(path), "%d/ns/ipc", (int)tid);
+	if (ns == col->snap->host.ipc_ns)
+		ns = 0;
+	else if (tid)
+		err = ops->open_ipc_ns(col->host, 0, &col->proc, path, &there);
+	if (!err && there.ino && there.ino != ns)
+		err = -ESTALE;
+	return err ?: ops->in_ipc_ns(col->host, ns, shm_visit, &visit) ?: visit.err;
+}
+
 static const struct class_field shm_fields[] = {
 	HAS(KEY), HAS_BY(OLD_KEY, NEED(MAPS)), HAS(IPC_NS), HAS(UID),
 	HAS(GID), HAS(CUID), HAS(CGID), HAS(MODE), HAS(SIZE), HAS_ASKED(RSS),

@@ -33,13 +33,13 @@ static void sysv_add(struct collector *col, const struct sysv_table *table,
 	const struct sysv_field *field;
 	struct object_key key = {
 		.space = class_infos[table->class]->space,
-		.ns = snap->host.ipc_ns,
+		.ns = col->ipc_ns,
 		.id = line->value[COLUMN_ID],
 	};
 	uint32_t object = snapshot_object(snap, table->class, key);
 	size_t i;
 
-	object_set(snap, object, FIELD_IPC_NS, snap->host.ipc_ns);
+	object_set(snap, object, FIELD_IPC_NS, col->ipc_ns);
 	object_set(snap, object, FIELD_MODE, mode & 0777);
 	object_flag(snap, object, (mode & SHM_DEST_BIT ? IS(DEST) : 0) |
 		    (mode & SHM_LOCKED_BIT ? IS(LOCKED) : 0));

@@ -46,6 +46,9 @@ static inline uint64_t shm_made(const struct host_stat *st)
 	return st->btime > 0 ? (uint64_t)st->btime * 1000000000 + st->btime_ns : 0;
 }
 
+/* The segment of an id in namespace @ns: the tool's own, that of thread @tid or, if @tid is 0, one
+ * that was opened. -EINVAL: there is none. */
+int shm_segment(struct collector *col, uint64_t ns, pid_t tid, int id, struct sysv_stat *st);
 /* Tells of which segment each attachment is: see ipc_class. */
 void shm_settle(struct collector *col, struct attachments *attached);
 

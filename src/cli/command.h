@@ -35,6 +35,8 @@ enum option_id {
 /* What every command that prints rows takes. */
 #define TAKES_PRINTING	TAKES(COLUMNS), TAKES_FORMATS, TAKES(NO_HEADING), \
 			TAKES(BYTES), TAKES(TIME), TAKES(COLOR)
+/* What reads other IPC namespaces, too. */
+#define TAKES_NS	TAKES(ALL_NS), TAKES(NS)
 /* What every command that tells what is left behind takes. */
 #define TAKES_ASSESSING	TAKES(PATH), TAKES(PROFILE_DIR)
 

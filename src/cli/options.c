@@ -209,6 +209,9 @@ static int options_split(struct request *req, int argc, char **argv)
 			return id == OPTION_WHERE ?
 			       misused("--where is given twice: join the two with 'and'") :
 			       misused("--%s is given twice", spec->name);
+		if (asked(req, id) && id == OPTION_NS)
+			optarg = (char *)arena_printf(&req->arena, "%s\n%s",
+						      req->option[id].text, optarg)->data;
 		req->option[id].text = spec->arg ? optarg : "";
 		/* What follows is the program's. */
 		if (id == OPTION_HOLD) {

@@ -185,7 +185,8 @@ static bool select_note_refs(struct selection *sel, uint64_t hash,
 	for (; i != NO_INDEX; i = sel->refs.at[i].next) {
 		struct ref_use *use = &sel->refs.at[i];
 
-		if (!ref_matches(&use->ref, snap, obj))
+		if (!ref_matches(&use->ref, snap, obj) ||
+		    (use->ref.any_ns && !select_ns_means(sel, snap, obj)))
 			continue;
 		any = true;
 		if (use->last == object)
@@ -339,7 +340,7 @@ int selection_pick(struct selection *sel, const struct picture *picture, struct 
 		const struct object *obj = &snap->objects.at[i];
 		bool meant = sel->refs.nr && select_is_named(sel, snap, i);
 
-		if ((meant || sel->named >> obj->class & 1) &&
+		if ((meant || (sel->named >> obj->class & 1 && select_ns_means(sel, snap, obj))) &&
 		    (looked || obj->nr_edges || !object_is_path(obj) ||
 		     obj->key.ns == snap->host.home_dev[CLASS_pshm]) &&
 		    (!sel->filters.nr || selection_matches(sel, snap, obj)))
@@ -370,6 +371,8 @@ void selection_free(struct selection *sel)
 	vec_free(&sel->paths);
 	vec_free(&sel->files);
 	vec_free(&sel->pids);
+	vec_free(&sel->nss);
+	vec_free(&sel->read_nss);
 	map_free(&sel->ref_index);
 	arena_free(&sel->arena);
 }

@@ -301,7 +301,9 @@ static int session_run(struct session *session, struct request *req)
 		status = command->plan(session);
 		if (!status && session->sel.refs.nr)
 			select_path_ask(&session->sel, &session->picture.query);
+		status = status ?: select_ns_ask(&session->sel, &session->picture);
 		status = status ?: picture_read(&session->picture);
+		status = status ?: select_ns_check(&session->sel, &session->picture);
 		if (status)
 			return status;
 		session->missing = selection_pick(&session->sel, &session->picture,
@@ -309,6 +311,8 @@ static int session_run(struct session *session, struct request *req)
 		/* Other rows are good, but not for a misunderstood REF. */
 		if (session->missing == STATUS_USAGE)
 			return STATUS_USAGE;
+		select_ns_tell(&session->sel, &session->picture, &session->rows,
+			       session->view.format != FORMAT_TABLE);
 		vec_for_each(pid, &req->option[OPTION_PID].pids)
 			absent += picture_check_pid(&session->picture, *pid, true) != STATUS_OK;
 		if (absent)

@@ -93,6 +93,9 @@ struct selection {
 	struct VEC(struct filter *) filters;
 	struct sort_keys keys;	/* the request's */
 	struct VEC(pid_t) pids;	/* the only ones that matter */
+	bool all_nss;		/* objects of all IPC namespaces are meant */
+	struct VEC(uint64_t) nss;	/* or of these; none: the tool's own */
+	struct VEC(uint64_t) read_nss;	/* these, and those of REFs */
 };
 
 /* Arguments: classes and REFs, or REFs alone; a status. */
@@ -102,6 +105,16 @@ int selection_filters(struct selection *sel, const struct request *req,
 		      struct picture *picture);
 /* The order, and sel->classes by what the filters can be true for. */
 void selection_settle(struct selection *sel, const struct request *req);
+/* The IPC namespaces of --ns, --all-ns and REFs (select_ns.c), before and after reading; a
+ * status. */
+int select_ns_ask(struct selection *sel, struct picture *picture);
+int select_ns_check(const struct selection *sel, struct picture *picture);
+/* Whether an object is of those that are meant. */
+bool select_ns_means(const struct selection *sel, const struct snapshot *snap,
+		     const struct object *obj);
+/* How the REFs of @rows are printed: with their namespaces, or not. */
+void select_ns_tell(const struct selection *sel, struct picture *picture,
+		    const struct rows *rows, bool exact);
 /* Asks which sockets the paths among the REFs lead to (select_path.c). */
 void select_path_ask(struct selection *sel, struct query *query);
 /* One socket may be asked for by several paths, of which it is called by one: it is what the

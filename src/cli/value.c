@@ -95,6 +95,22 @@ static int value_words(struct request *req, enum option_id id, struct option_val
 	return 0;
 }
 
+/* What was given with each --ns is a line. */
+static int value_nss(struct request *req, enum option_id id, struct option_value *value)
+{
+	struct word_list *words = &value->words;
+	const char *at = value->text;
+	size_t len;
+
+	words->at = arena_alloc(&req->arena, (strlen(at) + 1) * sizeof(*words->at));
+	for (; *at; at += len + (at[len] == '\n')) {
+		len = strcspn(at, "\n");
+		if (len)
+			words->at[words->nr++] = arena_str(&req->arena, at, len)->data;
+	}
+	return words->nr ? 0 : misused("--ns takes a process, an inode or a path");
+}
+
 static int value_wrong(enum option_id id, const char *takes, const char *text)
 {
 	return misused("--%s takes %s, not '%s'", option_specs[id].name, takes, text);

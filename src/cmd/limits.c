@@ -45,7 +45,7 @@ const struct command command_limits = {
 		{ "ipcscope limits -a --json", "for scripts" },
 	},
 	.takes	 = {
-		TAKES_READING, TAKES(ALL), TAKES_FORMATS, TAKES(NO_HEADING), TAKES(BYTES),
+		TAKES_READING, TAKES_NS, TAKES(ALL), TAKES_FORMATS, TAKES(NO_HEADING), TAKES(BYTES),
 		TAKES(COLOR), TAKES(EXACT), TAKES(CHECK), TAKES(WARNING), TAKES(CRITICAL),
 	},
 	.completes = COMPLETES(LIMITS),

@@ -37,7 +37,7 @@ const struct command command_list = {
 		{ "ipcscope --json | jq -r '.objects[].ref'", "for scripts" },
 	},
 	.takes	 = {
-		TAKES_READING, TAKES_PRINTING, TAKES(ALL), TAKES(SORT), TAKES(LIMIT),
+		TAKES_READING, TAKES_NS, TAKES_PRINTING, TAKES(ALL), TAKES(SORT), TAKES(LIMIT),
 		TAKES(BY),
 	},
 	.takes_filters = true,

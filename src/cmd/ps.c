@@ -28,7 +28,7 @@ const struct command command_ps = {
 		{ "ipcscope ps 5414 --json", "for scripts" },
 	},
 	.takes	 = {
-		TAKES_READING, TAKES(ALL), TAKES(SHARED), TAKES_FORMATS,
+		TAKES_READING, TAKES_NS, TAKES(ALL), TAKES(SHARED), TAKES_FORMATS,
 		TAKES(NO_HEADING), TAKES(BYTES), TAKES(COLOR),
 	},
 	.completes = COMPLETES(PIDS),

@@ -31,7 +31,7 @@ const struct command command_show = {
 		{ "ipcscope show shm:0x05ce0000 --json", "by key; everything, for scripts" },
 	},
 	.takes	 = {
-		TAKES_READING, TAKES(PROFILE_DIR), TAKES(JSON), TAKES(NDJSON),
+		TAKES_READING, TAKES_NS, TAKES(PROFILE_DIR), TAKES(JSON), TAKES(NDJSON),
 		TAKES(COLOR), TAKES(BYTES),
 	},
 	.completes = COMPLETES(REFS),

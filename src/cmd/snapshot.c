@@ -30,7 +30,7 @@ const struct command command_snapshot = {
 		{ "ipcscope list -a --from /tmp/before", "look at it later, or elsewhere" },
 		{ "ssh host sudo ipcscope snapshot - | ipcscope ps --from -", "another machine" },
 	},
-	.takes	 = { TAKES_LIVE },
+	.takes	 = { TAKES_LIVE, TAKES_NS },
 	.completes = COMPLETES(FILES),
 	.min_args = 1,
 	.max_args = 1,
@@ -73,7 +73,7 @@ static int snapshot_plan(struct session *session)
 	for_each_field(field)
 		query_add_field(query, field);
 	stale_query(query, NULL);
-	query->own_pids = query->all_details = true;
+	query->own_pids = query->all_details = query->every_process = true;
 	limit_pressure_query(query, ALL_LIMITS, true, true);
 	return 0;
 }

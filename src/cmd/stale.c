@@ -47,7 +47,7 @@ const struct command command_stale = {
 		{ "ipcscope stale --path /srv/app/run", "FIFOs and sockets there, too" },
 	},
 	.takes	 = {
-		TAKES_READING, TAKES_PRINTING, TAKES_ASSESSING, TAKES(ALL),
+		TAKES_READING, TAKES_NS, TAKES_PRINTING, TAKES_ASSESSING, TAKES(ALL),
 		TAKES(SORT), TAKES(LIMIT), TAKES(BY), TAKES(CHECK),
 	},
 	.takes_filters = true,

@@ -45,6 +45,8 @@ static void collect_find_hooks(struct collector *col)
 		collect_add_fd_hook(col, "anon_inode:[io_uring]", flight_ring, true);
 	if (col->query->parts & SOCKET_PARTS)
 		collect_add_fd_hook(col, "net:[", collect_net_ns_fd, true);
+	if (query_asks_nss(col->query))
+		collect_add_fd_hook(col, "ipc:[", collect_ipc_ns_fd, true);
 	if (!(col->query->parts & NEED(WATCHES)))
 		return;
 	collect_add_fd_hook(col, "anon_inode:inotify", watchers_inotify, false);
@@ -69,17 +71,25 @@ static void collect_list_classes(struct collector *col)
 	}
 }
 
-void collect_list_sockets(struct collector *col)
+void collect_list_of(struct collector *col, uint64_t classes)
 {
 	const uint64_t lists = col->lists;
+
+	col->lists &= classes;
+	collect_list_classes(col);
+	col->lists = lists;
+}
+
+void collect_list_sockets(struct collector *col)
+{
+	uint64_t classes = 0;
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {
-		if (class_infos[class]->space != SPACE_SOCKET)
-			col->lists &= ~A_CLASS_OF(class);
+		if (class_infos[class]->space == SPACE_SOCKET)
+			classes |= A_CLASS_OF(class);
 	}
-	collect_list_classes(col);
-	col->lists = lists;
+	collect_list_of(col, classes);
 }
 
 static void collect_locate(struct collector *col)
@@ -122,21 +132,26 @@ int collect(const struct host *host, const struct query *query,
 	err = collect_facts(&col);
 	if (err < 0)
 		return err;
+	col.ipc_ns = snap->host.ipc_ns;
 	snap->parts_read = query->parts;
 	if (query->limits)
-		collect_limits(&col);
+		collect_limits(&col, query->limits);
 	collect_find_hooks(&col);
-	if (query->parts & (SOCKET_PARTS | PROCESS_PARTS))
+	if (query->parts & (SOCKET_PARTS | PROCESS_PARTS) || query_asks_nss(query))
 		err = collect_pids(&col);
 	if (query->only_pids && col.lists)
 		collect_probe(&col);
 	if (query->parts & SOCKET_PARTS)
-		collect_net_nss(&col);
+		collect_own_net_ns(&col);
+	if (query->parts & SOCKET_PARTS || query_asks_nss(query))
+		collect_places(&col);
 	if (query->parts & PROCESS_PARTS)
 		pool = scan_pool_start(&col, progress);
 	if (query->parts & SOCKET_PARTS && !pool)
 		collect_mounted_net_nss(&col);
 	collect_list_classes(&col);
+	if (query_asks_nss(query))
+		collect_ipc_nss(&col);
 	/* Most sockets of no class that is asked for are UNIX ones. */
 	vec_for_each(ns, &col.net_nss) {
 		if (col.flight && !(query->parts & NEED(UNIX)))

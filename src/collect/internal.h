@@ -23,15 +23,31 @@ int collect_pids(struct collector *col);
 uint64_t collect_last_pid(struct collector *col);
 /* Reads the list again; those that are new come behind the others. */
 void collect_born(struct collector *col);
-/* The network namespaces they are in, into col->net_nss; or the tool's own alone. */
-void collect_net_nss(struct collector *col);
+/* The namespaces that the threads of the processes are in, as far as they are asked for: into
+ * col->net_nss, where the tool's own comes first, and snap->namespaces. */
+void collect_places(struct collector *col);
 void collect_own_net_ns(struct collector *col);
+/* Those of the thread whose directory below /proc is @dir. */
+void collect_net_ns_of_task(struct collector *col, pid_t tid, const char *dir);
+void collect_ipc_ns_of_task(struct collector *col, pid_t pid, pid_t tid, const char *dir);
+/* Calls @each for the namespaces of @type ("net") that are mounted where process @pid sees it;
+ * 0: we. */
+typedef void mounted_ns_fn(struct collector *col, pid_t pid, uint64_t ino, const char *path);
+void collect_mounted_nss(struct collector *col, pid_t pid, const char *type, mounted_ns_fn *each);
+/* And @each for one process of each other mount namespace. */
+void collect_each_mount_ns(struct collector *col, void (*each)(struct collector *col, pid_t pid));
+/* Lists the objects of the IPC namespaces that are asked for, of those found so far and those
+ * that are mounted; and, later, those that @fds lead to. */
+void collect_ipc_nss(struct collector *col);
+void collect_late_ipc_nss(struct collector *col, const struct ns_fds *fds);
+/* The hook for such descriptors. */
+bool collect_ipc_ns_fd(struct fd_entry *fd);
 /* Adds those that are mounted. */
 void collect_mounted_net_nss(struct collector *col);
 /* What @shards have of sockets that were not listed may be of namespaces that no process is
  * in, which mounts and @fds lead to, or that one came to meanwhile; those are listed now. */
 void collect_late_sockets(struct collector *col, struct snapshot *const *shards, unsigned int nr,
-			  const struct net_ns_fds *fds);
+			  const struct ns_fds *fds);
 /* The hook for such descriptors. */
 bool collect_net_ns_fd(struct fd_entry *fd);
 /* Adds that of the process, or thread, looked at, which is new: the last; NULL: it is
@@ -39,12 +55,13 @@ bool collect_net_ns_fd(struct fd_entry *fd);
 struct net_ns *collect_net_ns_of(struct collector *col, struct scan *scan);
 /* What the sockets carry that were found; @scan is free. */
 void collect_flight(struct collector *col, struct scan *scan, const struct held_sockets *all);
-/* Lists what the classes of sockets have in the namespaces from col->first_net_ns on. */
+/* Lists what some classes have: of sockets, in the namespaces from col->first_net_ns on. */
+void collect_list_of(struct collector *col, uint64_t classes);
 void collect_list_sockets(struct collector *col);
 /* Of the processes asked for: whose lists matter, into col->lists. */
 void collect_probe(struct collector *col);
-/* The limits asked for, into snap->limits. */
-void collect_limits(struct collector *col);
+/* Those of @limits, A_LIMIT(), into snap->limits. */
+void collect_limits(struct collector *col, uint64_t limits);
 /* FIFOs and sockets in the directories asked for, bound to no live socket. */
 void collect_paths(struct collector *col);
 /*

@@ -134,13 +134,13 @@ static void limits_read_one(struct collector *col, enum limit_id limit, struct b
 	}
 }
 
-void collect_limits(struct collector *col)
+void collect_limits(struct collector *col, uint64_t limits)
 {
 	struct buf text = { 0 };
 	enum limit_id limit;
 
 	for (limit = 0; limit < NR_LIMITS; limit++) {
-		if (col->query->limits >> limit & 1)
+		if (limits >> limit & 1)
 			limits_read_one(col, limit, &text);
 	}
 	buf_free(&text);

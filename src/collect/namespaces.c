@@ -84,116 +84,38 @@ static void namespaces_add_shard(struct collector *col, const struct snapshot *s
 	}
 }
 
-struct namespaces_threads {
-	struct collector *col;
-	pid_t pid;
-};
-
-static int namespaces_each_thread(void *arg, const char *name, uint64_t ino,
-				  unsigned char type)
-{
-	struct namespaces_threads *threads = arg;
-	const char *at = name;
-	char path[64];
-	uint64_t tid;
-
-	if (num_u64(&at, &tid) && !*at && tid <= INT32_MAX && (pid_t)tid != threads->pid) {
-		snprintf(path, sizeof(path), "%d/task/%s/ns/net", (int)threads->pid, name);
-		namespaces_add_of(threads->col, (pid_t)tid, path);
-	}
-	return 0;
-}
-
 void collect_own_net_ns(struct collector *col)
 {
 	namespaces_add(col, col->snap->host.net_ns, NULL, 0);
 }
 
-void collect_net_nss(struct collector *col)
+void collect_net_ns_of_task(struct collector *col, pid_t tid, const char *dir)
 {
-	const struct host *host = col->host;
-	struct buf entries = { 0 };
-	struct host_dir tasks;
-	struct host_stat st;
-	char path[64];
-	const pid_t *pid;
+	char path[80];
 
-	collect_own_net_ns(col);
-	vec_for_each(pid, &col->pids) {
-		struct namespaces_threads threads = { col, *pid };
-
-		snprintf(path, sizeof(path), "%d/ns/net", (int)*pid);
-		namespaces_add_of(col, *pid, path);
-		snprintf(path, sizeof(path), "%d/task", (int)*pid);
-		/* Two links more than threads, each of which may be in another. */
-		if (host->ops->stat(host, &col->proc, path, 0, &st) || st.nlink <= 3 ||
-		    host->ops->open_dir(host, &col->proc, path, &tasks))
-			continue;
-		host->ops->read_dir(&tasks, &entries, namespaces_each_thread, &threads);
-		host->ops->close_dir(&tasks);
-	}
-	buf_free(&entries);
+	snprintf(path, sizeof(path), "%s/ns/net", dir);
+	namespaces_add_of(col, tid, path);
 }
 
-/* "36 35 0:4 net:[4026532288] /run/netns/name rw ... - nsfs nsfs rw": as process @pid has
- * them mounted, 0: we. */
+static void namespaces_add_mounted(struct collector *col, pid_t pid, uint64_t ino, const char *path)
+{
+	struct net_ns ns = { .ino = ino };
+
+	if (namespaces_known(col, ino))
+		return;
+	if (!pid) {
+		namespaces_add(col, ino, path, 0);
+		return;
+	}
+	ns.err = col->host->ops->open_diag_of(col->host, pid, path, -1, 0, &ns.diag);
+	ns.ino = ns.err ? ns.ino : ns.diag.ns;
+	namespaces_keep(col, &ns);
+}
+
+/* As process @pid has them mounted, 0: we. */
 static void namespaces_add_mounts(struct collector *col, pid_t pid)
 {
-	struct buf text = { 0 }, type = { 0 }, path = { 0 };
-	const char *line, *root, *next;
-	struct net_ns ns = { 0 };
-	char file[32] = "self/mountinfo";
-
-	if (pid)
-		snprintf(file, sizeof(file), "%d/mountinfo", (int)pid);
-	if (col->host->ops->read_file(col->host, &col->proc, file, &text) < 0)
-		buf_reset(&text);
-	for (line = text.data; line && *line; line = *next ? next + 1 : NULL) {
-		next = strchrnul(line, '\n');
-		root = strstr(line, " net:[");
-		if (!root || root > next)
-			continue;
-		root += strlen(" net:[");
-		if (!num_u64(&root, &ns.ino) || namespaces_known(col, ns.ino) ||
-		    !host_parse_mount(&line, next, &type, &path) || strcmp(type.data, "nsfs") != 0)
-			continue;
-		if (!pid) {
-			namespaces_add(col, ns.ino, path.data, 0);
-			continue;
-		}
-		ns.err = col->host->ops->open_diag_of(col->host, pid, path.data, -1, 0, &ns.diag);
-		ns.ino = ns.err ? ns.ino : ns.diag.ns;
-		namespaces_keep(col, &ns);
-	}
-	buf_free(&text);
-	buf_free(&type);
-	buf_free(&path);
-}
-
-/* Those that processes of other mount namespaces have mounted. */
-static void namespaces_add_far(struct collector *col)
-{
-	struct inodes seen = { 0 };
-	const uint64_t *other;
-	const pid_t *pid;
-	char path[32];
-	uint64_t ino;
-
-	*vec_add(&seen) = col->snap->host.mnt_ns;
-	vec_for_each(pid, &col->pids) {
-		snprintf(path, sizeof(path), "%d/ns/mnt", (int)*pid);
-		if (scan_ns(col->host, &col->proc, path, &ino))
-			continue;
-		vec_for_each(other, &seen) {
-			if (*other == ino)
-				break;
-		}
-		if (vec_stopped(other, &seen))
-			continue;
-		*vec_add(&seen) = ino;
-		namespaces_add_mounts(col, *pid);
-	}
-	vec_free(&seen);
+	collect_mounted_nss(col, pid, "net", namespaces_add_mounted);
 }
 
 /* A socket whose namespace nothing tells but a copy. */
@@ -320,7 +242,7 @@ static void namespaces_ask_sockets(struct collector *col, struct snapshot *const
 bool collect_net_ns_fd(struct fd_entry *fd)
 {
 	const struct scan *scan = fd->scan;
-	struct net_ns_fd ns = { .pid = scan->thread ?: scan->living, .fd = fd->fd };
+	struct ns_fd ns = { .pid = scan->thread ?: scan->living, .fd = fd->fd };
 
 	if (!link_number(fd->link, &ns.ino))
 		return false;
@@ -357,13 +279,13 @@ static bool namespaces_list(struct collector *col, struct snapshot *const *shard
 }
 
 void collect_late_sockets(struct collector *col, struct snapshot *const *shards, unsigned int nr,
-			  const struct net_ns_fds *fds)
+			  const struct ns_fds *fds)
 {
 	struct buf *path = &col->scratch;
-	const struct net_ns_fd *fd;
+	const struct ns_fd *fd;
 	unsigned int i;
 
-	if (col->few && !namespaces_miss(shards, nr))
+	if (!(col->query->parts & SOCKET_PARTS) || (col->few && !namespaces_miss(shards, nr)))
 		return;
 	col->first_net_ns = col->net_nss.nr;
 	for (i = 0; i < nr; i++)
@@ -377,7 +299,7 @@ void collect_late_sockets(struct collector *col, struct snapshot *const *shards,
 		namespaces_add(col, fd->ino, path->data, 0);
 	}
 	if (namespaces_list(col, shards, nr)) {
-		namespaces_add_far(col);
+		collect_each_mount_ns(col, namespaces_add_mounts);
 		if (namespaces_list(col, shards, nr)) {
 			namespaces_ask_sockets(col, shards, nr);
 			namespaces_list(col, shards, nr);

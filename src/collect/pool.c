@@ -85,6 +85,9 @@ static void pool_scan_one(struct worker *worker, pid_t pid, const struct early_s
 			scan_users(scan);
 		if (col->query->own_pids && !scan->early)
 			scan_own_pid(scan);
+		if (query_asks_nss(col->query) && !scan->early &&
+		    (!col->query->every_process || scan_process(scan) != NO_INDEX))
+			scan_ipc_ns(scan);
 		if (parts & NEED(COUNTS) && !scan->early)
 			scan_tally(scan);
 		if (early)
@@ -301,17 +304,21 @@ static void pool_settle_ending(struct scan_pool *pool)
 	scan_free(scan);
 }
 
-static void pool_settle_sockets(struct scan_pool *pool)
+/* What is listed once it is known which namespaces descriptors lead to. */
+static void pool_settle_namespaces(struct scan_pool *pool)
 {
 	struct snapshot **shards = mem_zero(pool->nr, sizeof(*shards));
-	struct net_ns_fds fds = { 0 };
+	struct ns_fds net = { 0 }, ipc = { 0 };
 	unsigned int i;
 
 	for (i = 0; i < pool->nr; i++)
 		shards[i] = &pool->workers[i].shard;
-	POOL_GATHER(pool, 0, scan.net_ns_fds, &fds);
-	collect_late_sockets(pool->col, shards, pool->nr, &fds);
-	vec_free(&fds);
+	POOL_GATHER(pool, 0, scan.net_ns_fds, &net);
+	POOL_GATHER(pool, 0, scan.ipc_ns_fds, &ipc);
+	collect_late_sockets(pool->col, shards, pool->nr, &net);
+	collect_late_ipc_nss(pool->col, &ipc);
+	vec_free(&net);
+	vec_free(&ipc);
 	free(shards);
 }
 
@@ -377,8 +384,7 @@ void scan_pool_finish(struct scan_pool *pool)
 	}
 	pool_look_again(pool);
 	pool_settle_ending(pool);
-	if (col->query->parts & SOCKET_PARTS)
-		pool_settle_sockets(pool);
+	pool_settle_namespaces(pool);
 	if (col->flight)
 		pool_settle_flight(pool);
 	/* The shards look into the snapshot until all are done. */

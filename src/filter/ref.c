@@ -160,6 +160,7 @@ bool ref_parse(const char *text, struct arena *arena, struct ref *ref, const cha
 {
 	struct buf name = {};
 	uint64_t named;
+	size_t len;
 
 	*ref = (struct ref){ .text = text };
 	if (!ref_parse_class(&text, arena, ref, why))
@@ -167,7 +168,11 @@ bool ref_parse(const char *text, struct arena *arena, struct ref *ref, const cha
 	named = ref->classes;
 	if (*text == '/' || *text == '@') {
 		ref->form = *text == '/' ? REF_NAME : REF_ABSTRACT;
-		if (text_unescape(&name, text, strlen(text)))
+		len = strlen(text);
+		/* A file may be called so. */
+		if (named == A_CLASS(pmsg))
+			len = ref_without_ns(text, len, &ref->ns);
+		if (text_unescape(&name, text, len))
 			ref->name = arena_str(arena, name.data, name.len);
 		buf_free(&name);
 		if (!ref->name) {
@@ -194,16 +199,13 @@ bool ref_parse(const char *text, struct arena *arena, struct ref *ref, const cha
 static bool ref_in_namespace(const struct ref *ref, const struct snapshot *snap,
 			     const struct object *obj)
 {
-	const struct class_info *kind = class_infos[obj->class];
-	uint64_t ns;
+	const bool socket = class_infos[obj->class]->space == SPACE_SOCKET;
+	const uint64_t ns = socket ? obj->key.ns : object_ipc_ns(snap, obj);
 
-	if (kind->groups & GROUP_SYSV)
-		return obj->key.ns == (ref->ns ? ref->ns : snap->host.ipc_ns);
-	if (!ref->ns)
-		return true;
-	if (kind->space == SPACE_SOCKET)
-		return obj->key.ns == ref->ns;
-	return object_num(snap, obj, FIELD_IPC_NS, &ns) && ns == ref->ns;
+	if (ref->ns)
+		return ns == ref->ns;
+	return !ns || socket || ref->any_ns || ref->form == REF_DEV_INO ||
+	       ns == snap->host.ipc_ns;
 }
 
 /* Whoever has it calls it by a descriptor of its own. */
@@ -233,7 +235,7 @@ bool ref_matches(const struct ref *ref, const struct snapshot *snap,
 	case REF_NUMBER:
 		/* Without its device it means one where such objects usually are. */
 		return obj->key.id == ref->number && ref_in_namespace(ref, snap, obj) &&
-		       (ref->ns || !home || obj->key.ns == home ||
+		       (ref->ns || (ref->any_ns && object_ipc_ns(snap, obj)) || !home || obj->key.ns == home ||
 			class_infos[obj->class]->space == SPACE_SOCKET);
 	case REF_KEY:
 		return object_num(snap, obj, FIELD_KEY, &key) &&
@@ -245,6 +247,6 @@ bool ref_matches(const struct ref *ref, const struct snapshot *snap,
 		return ref_is_descriptor(ref, snap, obj);
 	default:
 		/* Several may be called that: they are printed by number. */
-		return object_is_called(snap, obj, ref->name);
+		return object_is_called(snap, obj, ref->name) && ref_in_namespace(ref, snap, obj);
 	}
 }

@@ -8,9 +8,7 @@
 #include <linux/sock_diag.h>
 #include <linux/sockios.h>
 #include <net/if.h>
-#include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +49,6 @@ static struct mnl_socket *diag_open_socket(void)
 }
 
 struct visit {
-	int ns;
 	struct mnl_socket *socket;	/* opened there, if nothing is to be read */
 	const char *file;		/* read there */
 	struct buf *text;
@@ -74,61 +71,16 @@ static int diag_read_file(const char *file, struct buf *text)
 	return ret == -ENOENT ? 0 : ret;
 }
 
-/* Only this thread goes there, and it does not come back. */
-static void *diag_visit_namespace(void *arg)
+static void diag_visit(void *arg)
 {
 	struct visit *visit = arg;
 
-	if (setns(visit->ns, CLONE_NEWNET)) {
-		visit->err = -errno;
-	} else if (visit->file) {
+	if (visit->file) {
 		visit->err = diag_read_file(visit->file, visit->text);
 	} else {
 		visit->socket = diag_open_socket();
 		visit->err = visit->socket ? 0 : -errno;
 	}
-	return NULL;
-}
-
-static int diag_visit(struct visit *visit)
-{
-	sigset_t all, before;
-	pthread_t thread;
-	int err;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = pthread_create(&thread, NULL, diag_visit_namespace, visit);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (err)
-		return -err;
-	pthread_join(thread, NULL);
-	return visit->err;
-}
-
-/* Whatever else is there by now must not be opened, nor asked what it is. */
-static int diag_open_ns(const struct host_dir *at, const char *path, uint64_t *ino)
-{
-	struct host_stat st = { 0 }, own;
-	int ns, found;
-
-	if (at)
-		found = openat(at->fd, path, O_PATH | O_CLOEXEC);
-	else
-		found = foreign_open(NULL, path, true, &st);
-	if (found == -1)
-		found = -errno;
-	if (found < 0)
-		return found == -EACCES ? -EPERM : found;
-	if (live_stat(&live_host, NULL, "/proc/self/ns/net", HOST_FOLLOW, &own) ||
-	    (at && live_stat(&live_host, &(struct host_dir){ .fd = found }, "", 0, &st)) ||
-	    st.dev != own.dev)
-		ns = -EINVAL;
-	else
-		ns = live_reopen(found, O_RDONLY);
-	close(found);
-	*ino = st.ino;
-	return ns;
 }
 
 int live_open_diag(const struct host *host, const struct host_dir *at, const char *path,
@@ -137,16 +89,14 @@ int live_open_diag(const struct host *host, const struct host_dir *at, const cha
 	struct mnl_socket *socket = NULL;
 	struct visit visit = { 0 };
 	struct live_diag *live;
-	int ret;
+	int ret, ns;
 
 	*diag = (struct host_diag){ .host = host, .fd = -1 };
 	if (path) {
-		visit.ns = diag_open_ns(at, path, &diag->ns);
-		ret = visit.ns;
-		if (ret >= 0) {
-			ret = diag_visit(&visit);
-			close(visit.ns);
-		}
+		ns = live_open_ns(0, at, path, &diag->ns);
+		ret = ns < 0 ? ns : live_visit(ns, CLONE_NEWNET, diag_visit, &visit) ?: visit.err;
+		if (ns >= 0)
+			close(ns);
 		socket = visit.socket;
 	} else {
 		socket = diag_open_socket();
@@ -177,16 +127,16 @@ void live_close_diag(struct host_diag *diag)
 int live_read_net(struct host_diag *diag, const char *file, struct buf *buf)
 {
 	struct visit visit = { .file = file, .text = buf };
-	int ret;
+	int ret, ns;
 
 	if (!diag->ns)
 		return diag_read_file(file, buf);
 	buf_reset(buf);
-	visit.ns = ioctl(diag->fd, SIOCGSKNS);
-	if (visit.ns < 0)
+	ns = ioctl(diag->fd, SIOCGSKNS);
+	if (ns < 0)
 		return -errno;
-	ret = diag_visit(&visit);
-	close(visit.ns);
+	ret = live_visit(ns, CLONE_NEWNET, diag_visit, &visit) ?: visit.err;
+	close(ns);
 	return ret;
 }
 

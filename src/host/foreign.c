@@ -52,6 +52,13 @@ static int foreign_find(struct helper_call *call)
 	return 0;
 }
 
+int foreign_open_as(pid_t tid, const char *path)
+{
+	struct helper_call call = { .pid = tid };
+
+	return foreign_ask(NULL, path, true, foreign_find, &call, NULL) ?: call.fd ?: -EMFILE;
+}
+
 int foreign_open(const struct host_dir *at, const char *path, bool follow, struct host_stat *st)
 {
 	const struct open_how how = {

@@ -124,6 +124,15 @@ struct host_process {
 	uint64_t start;		/* as in struct process */
 };
 
+/* A namespace: ioctl_nsfs(2). */
+struct host_ns {
+	uint64_t ino;
+	uint64_t id;		/* never given to another since the boot; 0: not told */
+	uint32_t type;		/* CLONE_NEWIPC and so on; 0: it is none */
+	uint64_t user_ns;	/* whose capabilities count there; 0: not told */
+	uid_t owner;		/* of that; (uid_t)-1: not told */
+};
+
 /* A sock_diag socket in one network namespace. */
 struct host_diag {
 	const struct host *host;

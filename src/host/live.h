@@ -31,6 +31,13 @@ int live_sysv_by_id(enum sysv_kind kind, int id, struct sysv_stat *st);
 /* shmctl(2), semctl(2) or msgctl(2); their result, or -errno. */
 int live_sysv_control(enum sysv_kind kind, int id, int command, void *data);
 
+/* Opens the namespace, of whatever type, that a file is; see open_ipc_ns(). */
+int live_open_ns(pid_t tid, const struct host_dir *at, const char *path, uint64_t *ino);
+/* Calls @work in a thread that has entered the namespace open as @ns; 0 or -errno. */
+int live_visit(int ns, int type, void (*work)(void *arg), void *arg);
+/* This thread has. */
+extern _Thread_local bool live_is_away;
+
 /* semctl(2) has its caller define it. */
 union semun {
 	int val;
@@ -111,6 +118,8 @@ int live_open_note(const char *name, int flags);
 int foreign_ask(const struct host_dir *at, const char *path, bool follow,
 		int (*work)(struct helper_call *call), struct helper_call *call, struct buf *data);
 int foreign_open(const struct host_dir *at, const char *path, bool follow, struct host_stat *st);
+/* The same as O_PATH of what the path means to thread @tid. */
+int foreign_open_as(pid_t tid, const char *path);
 int foreign_stat(const struct host_dir *at, const char *path, unsigned int flags,
 		 struct host_stat *st);
 int foreign_open_dir(const struct host_dir *at, const char *path, bool follow,

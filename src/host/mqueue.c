@@ -66,7 +66,8 @@ int live_open_mqueues(const struct host *host, struct host_dir *dir)
 		return 0;
 	if (ret == -ENODEV)
 		return -ENOSYS;
-	return mqueue_find_mounted(host, dir) ? -EPERM : 0;
+	/* What is mounted is of our own namespace. */
+	return live_is_away || mqueue_find_mounted(host, dir) ? -EPERM : 0;
 }
 
 /* What a link of /proc leads to may be anything by now. */

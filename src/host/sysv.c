@@ -2,11 +2,7 @@
 /* System V IPC of the live host. */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
-#include <sched.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
@@ -148,57 +144,6 @@ int live_sysv_stat(const struct host *host, enum sysv_kind kind, int index,
 	static const int commands[] = { SHM_STAT_ANY, SEM_STAT_ANY, MSG_STAT_ANY };
 
 	return sysv_ask_stat(kind, index, commands[kind], st);
-}
-
-struct sysv_visit {
-	int ns;			/* -1: our own */
-	int id;
-	struct sysv_stat *st;
-	int err;
-};
-
-/* The index is what an id has in its low bits, more of them with ipcmni_extend. Only
- * this thread goes there, and it does not come back. */
-static void *sysv_visit_namespace(void *arg)
-{
-	static const int indexes[] = { 1 << 15, 1 << 24 };
-	struct sysv_visit *visit = arg;
-	size_t i;
-
-	visit->err = visit->ns >= 0 && setns(visit->ns, CLONE_NEWIPC) ? -errno : -EINVAL;
-	for (i = 0; visit->err == -EINVAL && i < ARRAY_SIZE(indexes); i++) {
-		if (!live_sysv_stat(NULL, SYSV_SHM, visit->id % indexes[i], visit->st) &&
-		    visit->st->id == visit->id)
-			visit->err = 0;
-	}
-	return NULL;
-}
-
-int live_segment_of(const struct host *host, const struct host_dir *proc, pid_t tid, int id,
-		    struct sysv_stat *st)
-{
-	struct sysv_visit visit = { .ns = -1, .id = id, .st = st };
-	sigset_t all, before;
-	pthread_t thread;
-	char path[32];
-	int err;
-
-	if (!tid) {
-		sysv_visit_namespace(&visit);
-		return visit.err;
-	}
-	snprintf(path, sizeof(path), "%d/ns/ipc", (int)tid);
-	visit.ns = openat(proc->fd, path, O_RDONLY | O_CLOEXEC);
-	if (visit.ns < 0)
-		return errno == EACCES ? -EPERM : -errno;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = pthread_create(&thread, NULL, sysv_visit_namespace, &visit);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (!err)
-		pthread_join(thread, NULL);
-	close(visit.ns);
-	return err ? -err : visit.err;
 }
 
 int live_sysv_by_id(enum sysv_kind kind, int id, struct sysv_stat *st)

@@ -287,6 +287,7 @@ void snapshot_forget_polls(struct snapshot *snap, const struct fieldset asked[NR
 struct called {
 	const struct snapshot *snap;
 	enum class_id class;
+	uint64_t ipc_ns;
 	const struct str *name;
 };
 
@@ -296,6 +297,7 @@ static bool finish_is_called_so(const void *vec, uint32_t index, const void *key
 	const struct called *called = key;
 
 	return obj->class == called->class &&
+	       object_ipc_ns(called->snap, obj) == called->ipc_ns &&
 	       str_same(object_called(called->snap, obj), called->name);
 }
 
@@ -311,6 +313,7 @@ static void finish_find_shared_names(struct snapshot *snap)
 		const struct class_info *kind = class_infos[objects[i].class];
 		const struct called called = {
 			.snap = snap, .class = objects[i].class,
+			.ipc_ns = object_ipc_ns(snap, &objects[i]),
 			.name = kind->called ? kind->called(snap, &objects[i]) : NULL,
 		};
 		uint64_t hash;

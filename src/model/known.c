@@ -206,38 +206,6 @@ void object_users(const struct snapshot *snap, const struct object *obj,
 	}
 }
 
-void object_ref(struct buf *buf, const struct snapshot *snap, const struct object *obj)
-{
-	const struct class_info *kind = class_infos[obj->class];
-	const struct str *name = kind->called && !obj->shares_name ? kind->called(snap, obj) : NULL;
-	const uint64_t home = snap->host.home_dev[obj->class];
-
-	buf_puts(buf, kind->name);
-	buf_putc(buf, ':');
-	if (name) {
-		text_escape(buf, name->data, name->len);
-		return;
-	}
-	if (obj->key.space == SPACE_FILE) {
-		buf_u64(buf, obj->key.ns);
-		buf_putc(buf, '/');
-	}
-	/* The number means something only with its device. */
-	if ((obj->key.space == SPACE_PTY && home != obj->key.ns) ||
-	    (obj->key.space == SPACE_INODE &&
-	     (kind->persistence == PERSISTENCE_FILESYSTEM || (home && home != obj->key.ns)))) {
-		buf_u64(buf, major(obj->key.ns));
-		buf_putc(buf, ':');
-		buf_u64(buf, minor(obj->key.ns));
-		buf_putc(buf, '/');
-	}
-	buf_u64(buf, obj->key.id);
-	if (kind->groups & GROUP_SYSV && obj->key.ns != snap->host.ipc_ns) {
-		buf_putc(buf, '@');
-		buf_u64(buf, obj->key.ns);
-	}
-}
-
 void snapshot_assume_complete(struct snapshot *snap)
 {
 	uint32_t i, nr = 0;

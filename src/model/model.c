@@ -275,12 +275,24 @@ void query_add_field(struct query *query, enum field_id field)
 	}
 }
 
+bool query_asks_ns(const struct query *query, uint64_t ns)
+{
+	uint32_t i;
+
+	for (i = 0; i < query->nr_nss && query->nss[i] != ns; i++)
+		;
+	return query->all_nss || i < query->nr_nss;
+}
+
 void query_plan(struct query *query)
 {
 	enum class_id class;
 	enum field_id field;
 
 	query->parts = query->extra_parts;
+	/* A descriptor may be all that keeps a namespace. */
+	if (query_asks_nss(query))
+		query->parts |= NEED(FDS);
 	for (class = 0; class < NR_CLASSES; class++) {
 		const struct class_info *kind = class_infos[class];
 

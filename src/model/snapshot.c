@@ -55,6 +55,8 @@ void snapshot_free(struct snapshot *snap)
 	vec_free(&snap->warnings);
 	vec_free(&snap->names);
 	vec_free(&snap->places);
+	vec_free(&snap->namespaces);
+	vec_free(&snap->keepers);
 	map_free(&snap->object_index);
 	map_free(&snap->process_index);
 	map_free(&snap->name_index);

@@ -16,6 +16,8 @@ union read_line {
 	struct gap gap;
 	struct warning warning;
 	struct record_place place;
+	struct namespace namespace;
+	struct keeper keeper;
 	struct record_limit limit;
 	struct record_tally tally;
 };
@@ -146,9 +148,33 @@ static bool read_place(struct reader *reader, const union read_line *line)
 
 static bool read_limit(struct reader *reader, const union read_line *line)
 {
+	struct limit_value *limits = reader->snap->limits;
+	struct namespace *ns;
+
+	if (line->limit.ns) {
+		ns = (struct namespace *)snapshot_namespace(reader->snap, line->limit.ns);
+		if (!ns)
+			return read_fail(reader, "a limit of no namespace");
+		limits = ns->limits = ns->limits ?:
+			 arena_alloc(&reader->snap->arena, NR_LIMITS * sizeof(*limits));
+	}
 	if (line->limit.limit < NR_LIMITS)
-		reader->snap->limits[line->limit.limit] = line->limit.value;
+		limits[line->limit.limit] = line->limit.value;
 	return true;
+}
+
+static bool read_namespace(struct reader *reader, const union read_line *line)
+{
+	if (snapshot_namespace(reader->snap, line->namespace.ino))
+		return read_fail(reader, "a namespace that was there before");
+	*vec_add(&reader->snap->namespaces) = line->namespace;
+	return true;
+}
+
+static bool read_keeper(struct reader *reader, const union read_line *line)
+{
+	*vec_add(&reader->snap->keepers) = line->keeper;
+	return line->keeper.how || read_fail(reader, "a keeper that keeps nothing");
 }
 
 static bool read_tally(struct reader *reader, const union read_line *line)
@@ -169,6 +195,7 @@ static bool (*const read_adds[NR_COUNTED])(struct reader *, const union read_lin
 	[LINE_OBJECT] = read_object, [LINE_EDGE] = read_edge,
 	[LINE_GAP] = read_gap, [LINE_WARNING] = read_warning,
 	[LINE_PLACE] = read_place, [LINE_LIMIT] = read_limit, [LINE_TALLY] = read_tally,
+	[LINE_NAMESPACE] = read_namespace, [LINE_KEEPER] = read_keeper,
 };
 
 static bool read_end(struct reader *reader, const json_t *end)

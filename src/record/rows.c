@@ -154,8 +154,30 @@ static const struct record_row place_rows[] = {
 	{},
 };
 
+static const struct record_row namespace_rows[] = {
+	{ "namespace", U64(namespace, ino), ALWAYS },
+	{ "ns_id", U64(namespace, id) },
+	{ "user_ns", U64(namespace, user_ns) },
+	{ "owner", U32(namespace, owner), .usual = (uid_t)-1 },
+	{ "errno", ERRNO(namespace, err) },
+	{ "listed", BOOL(namespace, listed) },
+	{ "mqueue_dev", U64(namespace, mqueue_dev) },
+	{ "shm_dev", U64(namespace, shm_dev) },
+	{ "runtime", STR(namespace, runtime) },
+	{ "container", STR(namespace, container) },
+	{ "called", STR(namespace, name) },
+	{},
+};
+
+static const struct record_row keeper_rows[] = {
+	{ "keeper", STR(keeper, how), ALWAYS },
+	{ "of", U64(keeper, ns), ALWAYS },
+	{},
+};
+
 static const struct record_row limit_rows[] = {
 	{ "limit", WORD(limits, record_limit, limit), ALWAYS },
+	{ "of", U64(record_limit, ns) },
 	{ "known", BOOL(record_limit, value.known) },
 	{ "absent", BOOL(record_limit, value.absent) },
 	{ "has_used", BOOL(record_limit, value.has_used) },
@@ -192,6 +214,8 @@ const struct record_kind record_kinds[NR_LINES] = {
 	[LINE_PLACE] = { "place", place_rows },
 	[LINE_LIMIT] = { "limit", limit_rows },
 	[LINE_TALLY] = { "tally", tally_rows },
+	[LINE_NAMESPACE] = { "namespace", namespace_rows },
+	[LINE_KEEPER] = { "keeper", keeper_rows },
 	[LINE_HEAD] = { "ipcscope", head_rows },
 	[LINE_CLASS] = { "class", class_rows },
 };

@@ -14,6 +14,7 @@
 enum record_line {
 	LINE_NAME, LINE_PROCESS, LINE_OBJECT, LINE_EDGE, LINE_GAP,
 	LINE_WARNING, LINE_PLACE, LINE_LIMIT, LINE_TALLY,
+	LINE_NAMESPACE, LINE_KEEPER,
 	NR_COUNTED,
 	LINE_HEAD = NR_COUNTED, LINE_CLASS,
 	NR_LINES
@@ -74,6 +75,7 @@ struct record_place {
 
 struct record_limit {
 	enum limit_id limit;
+	uint64_t ns;		/* the IPC namespace it is of; 0: the tool's own */
 	struct limit_value value;
 };
 

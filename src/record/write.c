@@ -213,15 +213,29 @@ static void write_objects(struct writer *writer)
 	}
 }
 
-static void write_limits(struct writer *writer)
+static void write_limits(struct writer *writer, uint64_t ns, const struct limit_value *limits)
 {
-	struct record_limit line;
+	struct record_limit line = { .ns = ns };
 
 	for (line.limit = 0; line.limit < NR_LIMITS; line.limit++) {
-		line.value = writer->snap->limits[line.limit];
+		line.value = limits[line.limit];
 		if (line.value.known || line.value.absent)
 			write_line(writer, LINE_LIMIT, &line);
 	}
+}
+
+static void write_namespaces(struct writer *writer)
+{
+	const struct namespace *ns;
+	const struct keeper *keeper;
+
+	vec_for_each(ns, &writer->snap->namespaces) {
+		write_line(writer, LINE_NAMESPACE, ns);
+		if (ns->limits)
+			write_limits(writer, ns->ino, ns->limits);
+	}
+	vec_for_each(keeper, &writer->snap->keepers)
+		write_line(writer, LINE_KEEPER, keeper);
 }
 
 static void write_tallies(struct writer *writer)
@@ -257,7 +271,8 @@ void record_write(struct buf *to, const struct snapshot *snap)
 		write_line(&writer, LINE_NAME, name);
 	vec_for_each(place, &snap->places)
 		write_line(&writer, LINE_PLACE, &(struct record_place){ *place });
-	write_limits(&writer);
+	write_limits(&writer, 0, snap->limits);
+	write_namespaces(&writer);
 	vec_for_each(proc, &snap->processes)
 		write_line(&writer, LINE_PROCESS, proc);
 	write_tallies(&writer);

@@ -34,7 +34,7 @@ static void formats_notes(struct json *json, const struct snapshot *snap)
 	uint32_t nr;
 	pid_t first;
 
-	if (!snap || !(snap->parts_read & (NEED(SYSV) | NEED(MQUEUE))))
+	if (!snap || snap->namespaces.nr || !(snap->parts_read & (NEED(SYSV) | NEED(MQUEUE))))
 		return;
 	nr = snapshot_other_ipc_nss(snap, &first);
 	if (!nr)
@@ -45,7 +45,7 @@ static void formats_notes(struct json *json, const struct snapshot *snap)
 	json_u64(json, "count", nr);
 	json_i64(json, "first", first);
 	json_text(json, "means", "System V objects and queues of other IPC namespaces are not listed");
-	json_text(json, "helps", "nsenter -i -t PID ipcscope");
+	json_text(json, "helps", "ipcscope --all-ns");
 	json_close(json, '}');
 	json_close(json, ']');
 }

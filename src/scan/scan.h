@@ -103,13 +103,13 @@ struct net_ns {
 	struct host_diag diag;	/* open in it, for as long as the run goes on */
 };
 
-/* A descriptor that leads to a network namespace. */
-struct net_ns_fd {
+/* A descriptor that leads to a namespace. */
+struct ns_fd {
 	uint64_t ino;
 	pid_t pid;
 	int fd;
 };
-struct net_ns_fds VEC(struct net_ns_fd);
+struct ns_fds VEC(struct ns_fd);
 
 /* A descriptor of a socket, in whose queue others may be. */
 struct held_socket {
@@ -135,9 +135,9 @@ struct collector {
 	bool foreign;		/* of another PID namespace, or none */
 	struct VEC(pid_t) pids;	/* of /proc, or those asked for */
 	uint64_t last_pid;	/* given out before they were read; 0: not told */
-	/* Of the classes asked for, two that only count, one for namespaces, and two for
+	/* Of the classes asked for, two that only count, two for namespaces, and two for
 	 * what is in flight. */
-	struct fd_hook fd_hooks[NR_CLASSES + 5];
+	struct fd_hook fd_hooks[NR_CLASSES + 6];
 	unsigned int nr_fd_hooks;
 	bool (*vma_hooks[NR_CLASSES])(struct scan *scan, const struct host_vma *vma);
 	unsigned int nr_vma_hooks;
@@ -145,6 +145,9 @@ struct collector {
 	uint64_t memory_devs[8];	/* where segments and memfds live */
 	int nr_memory_devs;
 	bool shm_empty;		/* no file is in /dev/shm, nor was before it was unlinked */
+	uint64_t ipc_ns;	/* whose objects are listed now */
+	uint64_t task_ns;	/* that of the process whose threads are looked at */
+	uint32_t first_ipc_ns;	/* of snap->namespaces that is to be listed now */
 	struct VEC(struct net_ns) net_nss;	/* whose sockets are listed */
 	uint32_t first_net_ns;	/* of these that is to be listed now */
 	struct VEC(struct receiver) receivers;	/* in order of objects */
@@ -197,7 +200,7 @@ struct scan {
 	/* Nothing is listed yet: descriptors whose hook needs lists are deferred. */
 	bool early;
 	struct VEC(struct deferred_fd) deferred;
-	struct net_ns_fds net_ns_fds;
+	struct ns_fds net_ns_fds, ipc_ns_fds;
 	struct watchers watchers;
 	struct held_sockets held;
 	struct endings ending;

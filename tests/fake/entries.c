@@ -15,7 +15,7 @@ static const struct {
 	OP(open_dir), OP(read_dir), OP(read_file), OP(read_link), OP(stat),
 	{ "follow", OP_FOLLOW }, OP(fs_magic), OP(fs_space), OP(peek), OP(open_maps),
 	OP(next_vma), OP(find_vma), OP(compare), OP(compare_fds), OP(read_memory),
-	OP(sysv_max), OP(sysv_totals), OP(sysv_stat), OP(segment_of), OP(sem_values),
+	OP(sysv_max), OP(sysv_totals), OP(sysv_stat), OP(open_ipc_ns), OP(in_ipc_ns), OP(sem_values),
 	OP(sem_detail), OP(open_mqueues), OP(mq_attr), OP(open_diag),
 	OP(open_diag_of), OP(dump),
 	OP(interface_name), OP(read_net), OP(sock_protocol), OP(pipe_fill),

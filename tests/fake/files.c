@@ -384,10 +384,15 @@ int fixture_connect_test(const struct host *host, const char *path,
 int fixture_open_mqueues(const struct host *host, struct host_dir *dir)
 {
 	struct fixture *fx = fixture_of(host);
+	char path[32];
+	int ret = fixture_enter(fx, HOST_OP(open_mqueues));
 
+	snprintf(path, sizeof(path), "/mqueue:%llu", (unsigned long long)fx->in_ns);
+	if (!ret && fx->in_ns)
+		return fixture_open_dir(host, NULL, path, dir) ? -ENOSYS : 0;
 	*dir = (struct host_dir){ .host = host,
 				  .priv = &fx->nodes.at[NODE_MQUEUES] };
-	return fixture_enter(fx, HOST_OP(open_mqueues));
+	return ret;
 }
 
 int fixture_mq_attr(const struct host *host, const struct host_dir *dir,

@@ -301,11 +301,14 @@ struct host *fixture_open(const char *text, size_t len, char why[256])
 void fixture_close(struct host *host)
 {
 	struct fixture *fx = fixture_of(host);
+	struct ns_tables *tables;
 	int i;
 
-	for (i = 0; i < 3; i++) {
-		vec_free(&fx->sysv[i].rows);
-		vec_free(&fx->sysv[i].by_index);
+	vec_for_each(tables, &fx->ipc_nss) {
+		for (i = 0; i < 3; i++) {
+			vec_free(&tables->sysv[i].rows);
+			vec_free(&tables->sysv[i].by_index);
+		}
 	}
 	vec_free(&fx->nodes);
 	vec_free(&fx->facts);
@@ -316,7 +319,7 @@ void fixture_close(struct host *host)
 	vec_free(&fx->names);
 	vec_free(&fx->memory);
 	vec_free(&fx->shared);
-	vec_free(&fx->foreign);
+	vec_free(&fx->ipc_nss);
 	vec_free(&fx->processes);
 	vec_free(&fx->memory_devs);
 	map_free(&fx->by_name);

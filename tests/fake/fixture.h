@@ -39,14 +39,14 @@
  *
  *	shm id=N key=N uid=N gid=N cuid=N cgid=N mode=N size=N nattch=N
  *	    cpid=N lpid=N ctime=N atime=N dtime=N
- *	    ns=N			in another IPC namespace: for segment_of()
  *	sem id=N ... nsems=N otime=N values=N,N pids=N,N ncnt=N,N zcnt=N,N
  *	    error=ERRNO			of values and detail
  *	msg id=N ... bytes=N messages=N qbytes=N lspid=N lrpid=N stime=N rtime=N
  *	mq NAME maxmsg=N msgsize=N messages=N [FACT...]
  *					the file mqueue:/NAME
  *
- * One line is one statement. cuid and cgid default to uid and gid, index=N to
+ * With ns=N they are of another IPC namespace, which a link to ipc:[N] leads to; its queues are
+ * the files of the directory /mqueue:N. One line is one statement. cuid and cgid default to uid and gid, index=N to
  * the one that is in the id, nsems to the number of values.
  *
  *	diag unix type=N state=N ino=N name=W peer=N icons=N,N rqueue=N

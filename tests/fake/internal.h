@@ -89,13 +89,14 @@ struct table {
 	struct VEC(uint32_t) by_index;
 };
 
-/* A segment of another namespace. */
-struct foreign_row {
+/* The objects of an IPC namespace; 0: the tool's own. */
+struct ns_tables {
 	uint64_t ns;
-	struct sysv_stat st;
+	struct table sysv[3];
 };
 
 struct sem_row {
+	uint64_t ns;
 	uint32_t id;
 	struct word values, pids, ncnt, zcnt;
 	uint64_t err;
@@ -148,8 +149,8 @@ struct fixture {
 	struct VEC(struct facts) facts;
 	struct VEC(struct failure) failures;
 	uint32_t op_failures[NR_HOST_OPS];
-	struct table sysv[3];
-	struct VEC(struct foreign_row) foreign;
+	struct VEC(struct ns_tables) ipc_nss;
+	uint64_t in_ns;		/* whose objects are asked for */
 	struct VEC(struct sem_row) sems;
 	struct map sems_by_id;
 	struct VEC(struct sock) socks;

@@ -30,13 +30,13 @@ enum { HAS_ID, HAS_INDEX, HAS_CUID, HAS_CGID };
 	VALUE("gid", VALUE_NUM, struct row, st.gid),			\
 	VALUE("key", VALUE_NUM, struct row, st.key),			\
 	VALUE("mode", VALUE_NUM, struct row, st.mode),			\
-	VALUE("ctime", VALUE_SIGNED, struct row, st.ctime)
+	VALUE("ctime", VALUE_SIGNED, struct row, st.ctime),		\
+	VALUE("ns", VALUE_NUM, struct row, ns)
 
 static const struct value shm_values[] = {
 	COMMON_VALUES,
 	VALUE("size", VALUE_NUM, struct row, st.size),
 	VALUE("nattch", VALUE_NUM, struct row, st.nr),
-	VALUE("ns", VALUE_NUM, struct row, ns),
 	VALUE("cpid", VALUE_NUM, struct row, st.pid),
 	VALUE("lpid", VALUE_NUM, struct row, st.pid2),
 	VALUE("atime", VALUE_SIGNED, struct row, st.atime),
@@ -93,7 +93,20 @@ static bool put_in_table(struct statement *st, struct table *table,
 
 static bool same_id(const void *vec, uint32_t index, const void *key)
 {
-	return ((const struct sem_row *)vec)[index].id == *(const uint32_t *)key;
+	const struct sem_row *row = &((const struct sem_row *)vec)[index], *wanted = key;
+
+	return row->id == wanted->id && row->ns == wanted->ns;
+}
+
+static struct ns_tables *tables_of(struct fixture *fx, uint64_t ns)
+{
+	struct ns_tables *tables;
+
+	vec_for_each(tables, &fx->ipc_nss) {
+		if (tables->ns == ns)
+			return tables;
+	}
+	return NULL;
 }
 
 static void add_sems(struct fixture *fx, const struct row *row)
@@ -101,10 +114,10 @@ static void add_sems(struct fixture *fx, const struct row *row)
 	struct sem_row *sems = vec_add(&fx->sems);
 
 	*sems = (struct sem_row){
-		.id = row->st.id, .values = row->values, .pids = row->pids,
+		.ns = row->ns, .id = row->st.id, .values = row->values, .pids = row->pids,
 		.ncnt = row->ncnt, .zcnt = row->zcnt, .err = row->err,
 	};
-	map_add(&fx->sems_by_id, hash_u64(sems->id, 0), fx->sems.nr - 1);
+	map_add(&fx->sems_by_id, hash_u64(sems->id, sems->ns), fx->sems.nr - 1);
 }
 
 bool fixture_parse_sysv(struct statement *st, enum sysv_kind kind)
@@ -128,39 +141,52 @@ bool fixture_parse_sysv(struct statement *st, enum sysv_kind kind)
 			row.st.nr = word_list_len(&row.values);
 		add_sems(st->fx, &row);
 	}
-	if (row.ns) {
-		*vec_add(&st->fx->foreign) = (struct foreign_row){ row.ns, row.st };
-		return true;
-	}
-	return put_in_table(st, &st->fx->sysv[kind], &row);
+	if (!tables_of(st->fx, row.ns))
+		*vec_add(&st->fx->ipc_nss) = (struct ns_tables){ .ns = row.ns };
+	return put_in_table(st, &tables_of(st->fx, row.ns)->sysv[kind], &row);
 }
 
-int fixture_segment_of(const struct host *host, const struct host_dir *proc, pid_t tid, int id,
-		       struct sysv_stat *st)
+int fixture_open_ipc_ns(const struct host *host, pid_t tid, const struct host_dir *at,
+			const char *path, struct host_ns *ns)
 {
 	struct fixture *fx = fixture_of(host);
-	const struct foreign_row *row;
-	char path[32], link[64];
+	char name[4096], link[64];
 	struct word target;
-	uint64_t ns = 0;
 	ssize_t len;
 	int ret;
 
-	ret = fixture_enter(fx, HOST_OP(segment_of));
-	if (ret || !tid)
-		return ret ?: fixture_sysv_stat(host, SYSV_SHM, (int)INDEX_OF(id), st);
-	snprintf(path, sizeof(path), "%d/ns/ipc", (int)tid);
-	len = fixture_read_link(host, proc, path, link, sizeof(link));
+	*ns = (struct host_ns){ .owner = (uid_t)-1 };
+	ret = fixture_enter(fx, HOST_OP(open_ipc_ns));
+	if (ret)
+		return ret;
+	snprintf(name, sizeof(name), "/proc/%d/root%s", (int)tid, path);
+	len = fixture_read_link(host, tid ? NULL : at, tid ? name : path, link, sizeof(link));
 	target = (struct word){ link, len > 0 ? (size_t)len : 0 };
-	if (len <= 0 || !fixture_bracket_ino(&target, "ipc:[", &ns))
-		return -EPERM;
-	vec_for_each(row, &fx->foreign) {
-		if (row->ns == ns && row->st.id == id) {
-			*st = row->st;
-			return 0;
-		}
-	}
-	return -EINVAL;
+	if (len <= 0 || !fixture_bracket_ino(&target, "ipc:[", &ns->ino))
+		return len == -EACCES ? -EPERM : -EINVAL;
+	return 0;
+}
+
+int fixture_in_ipc_ns(const struct host *host, uint64_t ino, void (*work)(void *arg), void *arg)
+{
+	struct fixture *fx = fixture_of(host);
+	int ret = fixture_enter(fx, HOST_OP(in_ipc_ns));
+
+	if (ret)
+		return ret;
+	fx->in_ns = ino;
+	work(arg);
+	fx->in_ns = 0;
+	return 0;
+}
+
+/* Of the namespace that is visited. */
+static const struct table *table_of(struct fixture *fx, enum sysv_kind kind)
+{
+	static const struct table none;
+	const struct ns_tables *tables = tables_of(fx, fx->in_ns);
+
+	return tables ? &tables->sysv[kind] : &none;
 }
 
 int fixture_sysv_max(const struct host *host, enum sysv_kind kind, int *max,
@@ -168,9 +194,9 @@ int fixture_sysv_max(const struct host *host, enum sysv_kind kind, int *max,
 {
 	struct fixture *fx = fixture_of(host);
 
-	*max = (int)fx->sysv[kind].by_index.nr - 1;
+	*max = (int)table_of(fx, kind)->by_index.nr - 1;
 	if (used)
-		*used = fx->sysv[kind].rows.nr;
+		*used = table_of(fx, kind)->rows.nr;
 	return fixture_enter(fx, HOST_OP(sysv_max));
 }
 
@@ -178,7 +204,7 @@ int fixture_sysv_stat(const struct host *host, enum sysv_kind kind, int index,
 		      struct sysv_stat *st)
 {
 	struct fixture *fx = fixture_of(host);
-	const struct table *table = &fx->sysv[kind];
+	const struct table *table = table_of(fx, kind);
 	int ret;
 
 	ret = fixture_enter(fx, HOST_OP(sysv_stat));
@@ -193,12 +219,12 @@ int fixture_sysv_stat(const struct host *host, enum sysv_kind kind, int index,
 
 static const struct sem_row *find_sems(struct fixture *fx, int id, int *err)
 {
-	const uint32_t key = id;
+	const struct sem_row key = { .id = (uint32_t)id, .ns = fx->in_ns };
 	const struct sem_row *sems;
 	uint32_t i;
 
 	*err = -EINVAL;
-	i = map_find(&fx->sems_by_id, hash_u64(key, 0), same_id, fx->sems.at,
+	i = map_find(&fx->sems_by_id, hash_u64(key.id, key.ns), same_id, fx->sems.at,
 		     &key);
 	if (i == NO_INDEX)
 		return NULL;
@@ -273,8 +299,8 @@ int fixture_sysv_totals(const struct host *host, enum sysv_kind kind,
 	struct fixture *fx = fixture_of(host);
 	const struct sysv_stat *row;
 
-	*totals = (struct sysv_totals){ .objects = fx->sysv[kind].rows.nr };
-	vec_for_each(row, &fx->sysv[kind].rows) {
+	*totals = (struct sysv_totals){ .objects = table_of(fx, kind)->rows.nr };
+	vec_for_each(row, &table_of(fx, kind)->rows) {
 		if (kind == SYSV_SHM)
 			totals->parts += (row->size + fx->page_size - 1) /
 					 (fx->page_size ?: 4096);

@@ -409,7 +409,7 @@ static void ask_all(const struct situation *of)
 			continue;
 		if (!saved) {
 			run_tool_how(&r, &how, (const char *const[]){
-				"snapshot", SNAPSHOT, "-q", NULL });
+				"snapshot", SNAPSHOT, "-q", of->all_ns ? "--all-ns" : NULL, NULL });
 			if (r.status)
 				say_wrong(&(struct answer){
 					.truth = truth, .how = "snapshot",

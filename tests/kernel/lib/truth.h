@@ -50,6 +50,7 @@ struct situation {
 	void (*make)(void);
 	struct truth truths[12];	/* up to one without a question */
 	void (*inside)(void);	/* done in each process before it runs ipcscope */
+	bool all_ns;		/* its snapshot is of all IPC namespaces */
 	bool not_sanitized;	/* a sanitizer itself cannot do without what is missing */
 };
 
