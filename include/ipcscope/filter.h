@@ -40,6 +40,18 @@ uint64_t filter_classes(const struct filter *filter);
  * true); 0 if it does not say. */
 pid_t filter_pid(const struct filter *filter);
 
+/* A filter is true only if the value of a field is in this range: the number, or of a text its
+ * first bytes. */
+struct filter_bound {
+	enum field_id field;
+	bool text;
+	uint64_t least, most;
+};
+/* The narrowest that one of its comparisons gives; false: none does. */
+bool filter_bound(const struct filter *filter, struct filter_bound *bound);
+/* What is compared with it; false: not known, so that no such filter is true. */
+bool filter_bound_value(const struct filter_bound *bound, const struct snapshot *snap,
+			const struct object *obj, uint64_t *num);
 /* An unknown value makes a comparison false, and its negation too. */
 bool filter_match(const struct filter *filter, const struct snapshot *snap,
 		  const struct object *obj);

@@ -120,35 +120,6 @@ static int clean_plan(struct session *session)
 	return status;
 }
 
-/* A row being looked at. */
-struct candidate {
-	uint32_t row;
-	const struct object *obj;
-	const struct finding *finding;	/* as judged, or as a lease may tell */
-	uid_t uid;
-	bool lease;
-};
-
-/* Whether the rule is about such a thing at all, whoever owns it. */
-static bool clean_is_meant(const struct clean *clean, const struct rule *rule,
-			   const struct candidate *cand)
-{
-	const struct snapshot *snap = &clean->removal.session.picture.snap;
-	const struct profile *profile = cand->finding->profile;
-	const char *const *name;
-
-	if (!(rule->sel.classes >> cand->obj->class & 1) ||
-	    !selection_matches(&rule->sel, snap, cand->obj))
-		return false;
-	if (!rule->profiles)
-		return true;
-	vec_for_each(name, rule->profiles) {
-		if (profile && !strcmp(*name, profile->name))
-			return true;
-	}
-	return false;
-}
-
 static enum exclusion_reason clean_held_by(const struct clean *clean, const struct rule *rule,
 					   const struct candidate *cand)
 {
@@ -223,65 +194,23 @@ static void clean_add_target(struct clean *clean, struct rule *rule,
 			       name + len == names->data + names->len);
 }
 
-static bool clean_same_uid(const void *vec, uint32_t index, const void *key)
-{
-	return ((struct owner_rules *const *)vec)[index]->uid == *(const uid_t *)key;
-}
-
-/* The rules that name its owner (-1: not known), or nobody: found once for each owner. */
-static const struct owner_rules *clean_rules_of(struct clean *clean,
-						const struct candidate *cand, uid_t uid)
-{
-	const struct snapshot *snap = &clean->removal.session.picture.snap;
-	const uint64_t hash = hash_bytes(&uid, sizeof(uid));
-	uint32_t i = map_find(&clean->by_owner, hash, clean_same_uid, clean->owners.at, &uid);
-	struct owner_rules *owner;
-	struct rule **rule;
-
-	if (i != NO_INDEX)
-		return clean->owners.at[i];
-	map_add(&clean->by_owner, hash, clean->owners.nr);
-	owner = arena_alloc(&clean->arena, sizeof(*owner));
-	*owner = (struct owner_rules){ .uid = uid };
-	*vec_add(&clean->owners) = owner;
-	vec_for_each(rule, &clean->rules) {
-		if (selection_matches(&(*rule)->owned, snap, cand->obj))
-			*vec_add(&owner->rules) = *rule;
-	}
-	return owner;
-}
-
 static void clean_consider(struct clean *clean, struct candidate *cand)
 {
-	const struct snapshot *snap = &clean->removal.session.picture.snap;
 	enum exclusion_reason held;
-	const struct owner_rules *owner;
-	struct rule *const *rule;
-	uint64_t uid = 0;
-	bool known;
+	bool unnamed;
+	struct rule *rule = clean_find_rule(clean, cand, &unnamed);
 
-	known = object_num(snap, cand->obj, FIELD_UID, &uid);
-	cand->uid = (uid_t)uid;
-	owner = clean_rules_of(clean, cand, known ? cand->uid : (uid_t)-1);
-	vec_for_each(rule, &owner->rules) {
-		if (!clean_is_meant(clean, *rule, cand))
-			continue;
-		/* What one rule holds back, no later one takes. */
-		held = clean_held_by(clean, *rule, cand);
-		if (held == EXCLUDED_NOT)
-			clean_add_target(clean, *rule, cand);
-		else
-			clean_exclude(clean, cand, held);
-		return;
-	}
-	if (cand->finding->verdict == VERDICT_UNKNOWN || owner->rules.nr == clean->rules.nr)
-		return;
-	vec_for_each(rule, &clean->rules) {
-		if (clean_is_meant(clean, *rule, cand)) {
+	if (!rule) {
+		if (unnamed)
 			clean_exclude(clean, cand, EXCLUDED_UNNAMED);
-			return;
-		}
+		return;
 	}
+	/* What one rule holds back, no later one takes. */
+	held = clean_held_by(clean, rule, cand);
+	if (held == EXCLUDED_NOT)
+		clean_add_target(clean, rule, cand);
+	else
+		clean_exclude(clean, cand, held);
 }
 
 /* Makes targets of what the rules select. */

@@ -20,6 +20,8 @@ struct rule {
 	bool suspect;
 	bool report;		/* and leave alone */
 	struct VEC(const char *) keys;	/* that its section has, each once */
+	struct filter_bound bound;	/* what of sel is asked first */
+	bool bounded;
 	const struct word_list *profiles;	/* NULL: whatever software */
 	uint64_t max, max_bytes;	/* UINT64_MAX: no limit */
 	uint64_t taken, taken_bytes;
@@ -45,10 +47,26 @@ struct chosen {
 	const struct finding *finding;
 };
 
+/* A rule, and the range that the value of clean.values must be in for it. */
+struct ranged_rule {
+	struct rule *rule;
+	uint32_t value;
+	uint64_t least, most;
+};
+
+struct ranged_rules VEC(struct ranged_rule);
+
 /* The rules that can be about what is of one owner, in their order. */
 struct owner_rules {
 	uid_t uid;
-	struct VEC(struct rule *) rules;
+	struct ranged_rules rules;
+};
+
+/* A value of the candidate that some rules ask for. */
+struct asked_value {
+	struct filter_bound bound;	/* of one of those rules */
+	bool known;
+	uint64_t num;
 };
 
 struct clean {
@@ -57,6 +75,8 @@ struct clean {
 	struct VEC(struct rule *) rules;
 	struct VEC(struct owner_rules *) owners;	/* as they come to be met */
 	struct map by_owner;
+	struct ranged_rules all;
+	struct VEC(struct asked_value) values;
 	struct VEC(struct chosen) chosen;	/* of each target */
 	struct VEC(struct exclusion) excluded;
 	bool has_file;			/* of rules */
@@ -65,6 +85,19 @@ struct clean {
 	bool tells_kept;		/* not all is: which is a column */
 };
 
+/* A row being looked at. */
+struct candidate {
+	uint32_t row;
+	const struct object *obj;
+	const struct finding *finding;	/* as judged, or as a lease may tell */
+	uid_t uid;
+	bool lease;
+};
+
+/* The first rule that is about it; NULL: none, *@unnamed if one is but for whose it is. */
+struct rule *clean_find_rule(struct clean *clean, struct candidate *cand, bool *unnamed);
+/* Whether all that is not known is what --assume-complete is about. */
+bool clean_assuming_helps(const struct finding *finding);
 /* The command line, or the file of rules; a status. */
 int clean_rules(struct clean *clean);
 /* Fills in the selections of a rule from what it wants; a status. */

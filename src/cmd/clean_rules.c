@@ -62,14 +62,19 @@ static int clean_parse_filters(struct clean *clean, struct rule *rule)
 	struct request *wants = &rule->wants;
 	struct request owner = { .command = wants->command };
 	struct request rest = { .command = wants->command };
+	struct filter *const *filter;
+	int status;
 
 	request_option(&only, OPTION_OLDER, wants->option[OPTION_OLDER].text ?: CLEAN_OLDER);
 	owner.option[OPTION_USER] = wants->option[OPTION_USER];
 	rest.option[OPTION_WHERE] = wants->option[OPTION_WHERE];
 	rest.option[OPTION_MIN_SIZE] = wants->option[OPTION_MIN_SIZE];
-	return selection_filters(&rule->aged, &only, picture) ?:
-	       selection_filters(&rule->owned, &owner, picture) ?:
-	       selection_filters(&rule->sel, &rest, picture);
+	status = selection_filters(&rule->aged, &only, picture) ?:
+		 selection_filters(&rule->owned, &owner, picture) ?:
+		 selection_filters(&rule->sel, &rest, picture);
+	vec_for_each(filter, &rule->sel.filters)
+		rule->bounded = rule->bounded || filter_bound(*filter, &rule->bound);
+	return status;
 }
 
 int rule_finish(struct clean *clean, struct rule *rule)
@@ -289,6 +294,8 @@ void clean_free_rules(struct clean *clean)
 	vec_for_each(owner, &clean->owners)
 		vec_free(&(*owner)->rules);
 	vec_free(&clean->owners);
+	vec_free(&clean->all);
+	vec_free(&clean->values);
 	map_free(&clean->by_owner);
 	vec_free(&clean->rules);
 	vec_free(&clean->chosen);

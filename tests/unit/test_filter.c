@@ -65,10 +65,17 @@ static bool selects_by(const char *expr, filter_lookup_fn *look,
 	struct arena arena = {};
 	struct filter *filter = parse(expr, &arena, look);
 	bool yes = filter_match(filter, &sample->snap, obj);
+	struct filter_bound bound;
+	uint64_t num;
 
 	/* Nothing is selected of a class that the filter says it cannot be. */
 	if (yes && !(filter_classes(filter) >> obj->class & 1))
 		fail_msg("%s: %s ruled out", expr, class_infos[obj->class]->name);
+	/* Nor what is out of its range. */
+	if (yes && filter_bound(filter, &bound) &&
+	    (!filter_bound_value(&bound, &sample->snap, obj, &num) || num < bound.least ||
+	     num > bound.most))
+		fail_msg("%s: out of its range", expr);
 	filter_free(filter);
 	arena_free(&arena);
 	return yes;
@@ -105,6 +112,36 @@ static void assert_claims(const struct claim *claims, size_t nr,
 		static const struct claim claims_[] = { __VA_ARGS__ };	\
 		assert_claims(claims_, ARRAY_SIZE(claims_), sample, obj); \
 	} while (0)
+
+static void expect_bound(const char *expr, enum field_id field, uint64_t least, uint64_t most)
+{
+	struct arena arena = {};
+	struct filter *filter = parse(expr, &arena, NULL);
+	struct filter_bound bound = { .field = FIELD_NONE };
+
+	assert_int_equal(filter_bound(filter, &bound), field != FIELD_NONE);
+	assert_int_equal(bound.field, field);
+	if (field) {
+		assert_true(bound.least == least);
+		assert_true(bound.most == most);
+	}
+	filter_free(filter);
+	arena_free(&arena);
+}
+
+static void tells_the_range_it_can_be_true_in(void **state)
+{
+	expect_bound("size == 4096", FIELD_SIZE, 4096, 4096);
+	expect_bound("size > 1K and key == 5", FIELD_KEY, 5, 5);
+	expect_bound("size >= 1K and owner == root", FIELD_SIZE, 1024, UINT64_MAX);
+	expect_bound("nsems in (3, 9, 5)", FIELD_NSEMS, 3, 9);
+	expect_bound("name == \"/ab\"", FIELD_NAME, 0x2f61620000000000, 0x2f61620000000000);
+	expect_bound("name ~ \"/ab*\"", FIELD_NAME, 0x2f61620000000000, 0x2f6162ffffffffff);
+	expect_bound("size == 1 or key == 5", FIELD_NONE, 0, 0);
+	expect_bound("not size == 1", FIELD_NONE, 0, 0);
+	expect_bound("name =~ \"^/a\"", FIELD_NONE, 0, 0);
+	expect_bound("owner == root", FIELD_NONE, 0, 0);
+}
 
 static void numbers_and_sizes(void **state)
 {
@@ -578,6 +615,7 @@ static void every_field_alone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tells_the_range_it_can_be_true_in),
 		cmocka_unit_test(numbers_and_sizes),
 		cmocka_unit_test(keys_modes_and_bits),
 		cmocka_unit_test(ages_and_times),
