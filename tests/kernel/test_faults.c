@@ -25,6 +25,7 @@
 #include <sys/ptrace.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -750,6 +751,57 @@ static void test_waited_for_before_the_removal(void **state)
 	opened_before_the_removal(wait_to_open_fifo);
 }
 
+
+/* All of these are others then, or were used. */
+static void replace_all(void)
+{
+	struct sembuf up = { .sem_op = 1 };
+	int fd;
+
+	must(unlink("/tmp/sock"));
+	fd = unix_listener(SOCK_STREAM, "/tmp/sock", 1);
+	hold_fd_in("server", fd);
+	close(fd);
+	must(unlink("/tmp/fifo"));
+	make_fifo("/tmp/fifo", 0640);
+	must(mq_unlink("/queue"));
+	make_pmsg("/queue", 3, 100, 0640);
+	must(rename("/dev/shm/box", "/dev/shm/other"));
+	make_pshm("/box", 10000, 0640);
+	must(semop(id_of(1), &up, 1));
+	msg_put(id_of(2), 9, 5);
+	must(shmdt((void *)must(shmat(id_of(0), NULL, 0))));
+}
+
+static void test_replaced_after_the_copy(void **state)
+{
+	static const char *const argv[] = {
+		"ipcscope", "rm", "--yes", "--assume-complete", "shm:0", "sem:0", "msg:0",
+		"pshm:/box", "pmsg:/queue", "fifo:/tmp/fifo", "unix:/tmp/sock", NULL
+	};
+	struct fault fault = { .argv = argv, .only = -1, .meanwhile = replace_all };
+	struct stat st;
+	size_t i;
+
+	(void)state;
+	sandbox_mount_mqueue();
+	make_objects();
+	unix_stale(SOCK_STREAM, "/tmp/sock");
+	run_fault(&fault);
+	assert_int_equal(fault.status, 5);
+	assert_string_equal(fault.out, "");
+	for (i = 4; argv[i]; i++) {
+		if (!says_of(fault.why, "", argv[i], " not removed"))
+			wrong(&fault, "is not said to be left", argv[i]);
+	}
+	for (i = 0; i < LEN(refs); i++) {
+		if (!is_there(i))
+			wrong(&fault, "is gone", refs[i]);
+	}
+	must(stat("/tmp/sock", &st));
+	check_tidy(&fault);
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, sandbox_reset)
 
 int main(void)
@@ -759,6 +811,7 @@ int main(void)
 		TEST(test_undo_of_set), TEST(test_forced), TEST(test_rotated),
 		TEST(test_last_unlink), TEST(test_written_after_the_copy),
 		TEST(test_opened_before_the_removal), TEST(test_waited_for_before_the_removal),
+		TEST(test_replaced_after_the_copy),
 	};
 
 	sandbox_enter();
