@@ -39,7 +39,7 @@ static unsigned long rounds_asked(void)
 struct shared {
 	unsigned long rounds;	/* of the other process */
 	unsigned long wrong;	/* held, and yet removed */
-	bool stop;
+	bool stop, ended;
 };
 
 static struct shared *make_shared(void)
@@ -175,6 +175,62 @@ static void test_attached_meanwhile(void **state)
 	assert_true(shared->rounds >= rounds_asked());
 }
 
+/* Each hands on what it has to a child and ends: its user runs something at every moment, and a
+ * list of processes may have none of them. */
+static void hand_on(void *arg)
+{
+	struct shared *shared = arg;
+	const volatile bool *stop = &shared->stop;
+	struct shmid_ds ds;
+	struct stat st;
+	int id, fd;
+	void *at;
+
+	sandbox_be_lonely();
+	id = make_shm(IPC_PRIVATE, 4096, 0600);
+	fd = (int)must(open("/dev/shm/nccl-handed", O_RDWR | O_CREAT, 0600));
+	sandbox_ready(0);
+	while (!*stop || shared->rounds < rounds_asked()) {
+		if (fork() > 0)
+			_exit(0);
+		at = shmat(id, NULL, 0);
+		if (at == (void *)-1 || shmctl(id, IPC_STAT, &ds) || ds.shm_perm.mode & SHM_DEST ||
+		    fstat(fd, &st) || !st.st_nlink)
+			shared->wrong++;
+		if (at != (void *)-1)
+			shmdt(at);
+		shared->rounds++;
+	}
+	shared->ended = true;
+	_exit(0);
+}
+
+static bool has_ended(void *arg)
+{
+	return *(const volatile bool *)&((struct shared *)arg)->ended;
+}
+
+static void test_handed_on(void **state)
+{
+	struct shared *shared = make_shared();
+	struct run r;
+	int i;
+
+	(void)state;
+	sandbox_needs_others();
+	sandbox_join(sandbox_spawn("baton", hand_on, shared));
+	for (i = 0; i < RUNS || shared->rounds < rounds_asked(); i++) {
+		tool(&r, "clean", "--yes", "--suspect", "--no-save", "--older", "0s",
+		     "--user", "4711", "--assume-complete", "shm", "pshm");
+		ended_well(&r);
+		run_free(&r);
+	}
+	shared->stop = true;
+	wait_until("the last of them", 0, has_ended, shared);
+	assert_int_equal(shared->wrong, 0);
+	assert_true(shared->rounds >= rounds_asked());
+}
+
 /* A link or directory under the name is never followed nor removed. */
 static void test_swapped_for_link(void **state)
 {
@@ -244,6 +300,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_replaced_file),
 		TEST(test_attached_meanwhile),
+		TEST(test_handed_on),
 		TEST(test_swapped_for_link),
 		TEST(test_unprivileged),
 	};
