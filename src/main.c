@@ -13,6 +13,7 @@ int main(int argc, char **argv)
 	int status;
 
 	host_guard_outputs();
+	host_guard_clock();
 	/* Only how characters are made of bytes: numbers and words stay as they are. */
 	if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		setlocale(LC_CTYPE, "C.UTF-8");

@@ -173,7 +173,6 @@ int removal_open(struct removal *rm, char why[256])
 		ret = copies_open(rm, why);
 	if (ret)
 		return ret;
-	openlog("ipcscope", LOG_PID, LOG_USER);
 	if (rm->lock >= 0)
 		log_recover(rm);
 	if (!*rm->fatal)
@@ -208,8 +207,8 @@ void log_journal(const struct removal *rm, const struct target *target)
 	}
 	buf_printf(&line, "; by %s (uid %u) with ipcscope %s, id %s",
 		   rm->by->data, rm->by_uid, rm->command, target->id);
-	syslog(target->outcome == OUTCOME_REMOVED ||
-	       target->outcome == OUTCOME_CHANGED ? LOG_NOTICE : LOG_WARNING, "%s", line.data);
+	state_syslog(target->outcome == OUTCOME_REMOVED ||
+		     target->outcome == OUTCOME_CHANGED ? LOG_NOTICE : LOG_WARNING, line.data);
 	buf_free(&line);
 }
 
@@ -221,7 +220,6 @@ void removal_close(struct removal *rm)
 	state_close(rm->log);
 	state_close(rm->lock);
 	rm->log = rm->lock = -1;
-	closelog();
 }
 
 void removal_free(struct removal *rm)

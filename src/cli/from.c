@@ -99,9 +99,10 @@ int picture_load(struct picture *picture)
 {
 	const char *path = picture->req->option[OPTION_FROM].text;
 	char why[256] = "";
-	int err = strcmp(path, "-") ? host_answers(path) : 0;
+	int err = strcmp(path, "-") ? host_file_answers(path) : 0;
 
-	err = err ?: record_load(path, &picture->layout, &picture->snap, why);
+	if (!err)
+		err = record_load(path, &picture->layout, &picture->snap, why);
 
 	if (err)
 		complain("%s: %s", strcmp(path, "-") ? path : "standard input",

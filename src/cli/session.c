@@ -19,8 +19,11 @@
 bool picture_lookup(void *arg, bool group, const char *name, uint32_t *id)
 {
 	const struct picture *picture = arg;
+	const int err = picture->host->ops->name_id(picture->host, group, name, id);
 
-	return !picture->host->ops->name_id(picture->host, group, name, id);
+	if (err == -ETIMEDOUT)
+		complain("the name service does not answer: '%s' was not looked up", name);
+	return !err;
 }
 
 /* ---- how far a long run is: one line on the terminal, erased afterwards ---- */
@@ -104,6 +107,7 @@ int picture_read(struct picture *picture)
 		picture->parts = query->parts;
 	if (picture->parts & OF_PROCESSES)
 		picture->parts |= NEED(PROCS);
+	picture->parts |= NEED(NAMES);
 	if (picture->host) {
 		progress = progress_meter_init(&meter, picture->req);
 		err = collect(picture->host, query, &picture->layout, &picture->snap, progress);

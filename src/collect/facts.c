@@ -269,6 +269,9 @@ static void facts_name_id(struct collector *col, bool group, uint64_t id)
 	err = col->host->ops->id_name(col->host, group, (uint32_t)id, &col->scratch);
 	if (!err)
 		name = arena_str(&snap->arena, col->scratch.data, col->scratch.len);
+	else if (err == -ETIMEDOUT)
+		snapshot_warn(snap, PART_NAMES, 0, "%s %u", group ? "group" : "user",
+			      (uint32_t)id);
 	snapshot_name(snap, group, (uint32_t)id, name);
 }
 

@@ -301,12 +301,38 @@ static int foreign_read_part(struct helper_call *call)
 	return (int)len;
 }
 
+/* What is on a disk of ours or in memory, or on what is mounted as our root, and nobody but we
+ * and root can have locked, needs no helper: -EXDEV for all else. */
+static int foreign_open_own(const struct host_dir *at, const char *path)
+{
+	struct statx file, root;
+	struct host_stat st;
+	int place = foreign_open(at, path, true, &st), fd = -EXDEV;
+
+	if (place < 0)
+		return place;
+	if (S_ISREG(st.mode) && (!st.uid || st.uid == geteuid()) && !(st.mode & 0022) &&
+	    (fs_is_local(place, st.dev) ||
+	     (!live_statx(place, "", AT_EMPTY_PATH, STATX_MNT_ID, &file) &&
+	      !live_statx(AT_FDCWD, "/", 0, STATX_MNT_ID, &root) &&
+	      file.stx_mnt_id == root.stx_mnt_id)))
+		fd = live_reopen(place, O_RDONLY | O_NONBLOCK);
+	close(place);
+	return fd;
+}
+
 int foreign_read(const struct host_dir *at, const char *path, pid_t pid, struct buf *buf)
 {
 	struct helper_call call = { .pid = pid, .size = HELPER_ROOM };
-	int ret;
+	int ret = pid ? -EXDEV : foreign_open_own(at, path), fd = ret;
 
 	buf_reset(buf);
+	if (fd >= 0) {
+		ret = live_read_fd(fd, buf);
+		close(fd);
+	}
+	if (ret != -EXDEV)
+		return ret;
 	do {
 		call.addr = buf->len;
 		call.size = HELPER_ROOM;
@@ -314,6 +340,26 @@ int foreign_read(const struct host_dir *at, const char *path, pid_t pid, struct 
 	} while (!ret && call.size);
 	buf_room(buf, 1)[0] = '\0';
 	return ret;
+}
+
+int host_file_answers(const char *path)
+{
+	struct helper_call call = { .size = 1 };
+	struct buf text = { 0 };
+	int fd = foreign_open_own(NULL, path), ret = fd;
+
+	if (fd >= 0)
+		close(fd);
+	if (fd == -EXDEV)
+		ret = foreign_ask(NULL, path, true, foreign_read_part, &call, &text);
+	buf_free(&text);
+	return ret == -ETIMEDOUT ? ret : 0;
+}
+
+void host_guard_clock(void)
+{
+	if (host_file_answers("/etc/localtime"))
+		setenv("TZ", "UTC0", 1);
 }
 
 ssize_t live_peek(const struct host *host, const struct host_dir *at,

@@ -77,6 +77,10 @@ struct helper_call {
 
 #define HELPER_ROOM	(256 * 1024)
 
+/* What else than a file system may not answer: no device has such a number, nor less a pid. */
+#define HELPER_NAMES		(1ull << 63)
+#define HELPER_PROCESSES	(HELPER_NAMES + 1)
+
 /* Has the helper process do @work, which may block: its result, -ETIMEDOUT if there was no
  * answer, and at once for a file system that did not answer before. What it has written to
  * call->data is added to @data. May be called by several threads, one is served at a time. */

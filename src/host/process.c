@@ -151,9 +151,11 @@ static int process_ask(struct helper_call *call)
 	struct pids_fetch *found;
 	unsigned int pids[] = { (unsigned int)call->addr };
 	const char *unit;
-	int ret = procps_pids_new(&info, items, ARRAY_SIZE(items));
+	int ret = helper_enter(call, HELPER_PROCESSES);
 
 	call->size = 0;
+	if (!ret)
+		ret = procps_pids_new(&info, items, ARRAY_SIZE(items));
 	if (ret < 0)
 		return ret;
 	found = procps_pids_select(info, pids, 1, PIDS_SELECT_PID);

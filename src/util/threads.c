@@ -2,20 +2,20 @@
 #include "ipcscope/threads.h"
 
 #include <pthread.h>
-#include <unistd.h>
+#include <sched.h>
 
 #define DEFAULT_THREADS	16	/* unless asked for more */
 #define BATCH		2048	/* parts a thread puts at a time */
 
 unsigned int threads_wanted(unsigned int asked)
 {
-	long cores;
+	cpu_set_t set;
+	int cores;
 
 	if (asked)
 		return asked < MAX_THREADS ? asked : MAX_THREADS;
-	cores = sysconf(_SC_NPROCESSORS_ONLN);
-	if (cores < 1)
-		return 1;
+	/* sysconf(3) reads a file of /sys that something else may be mounted over. */
+	cores = sched_getaffinity(0, sizeof(set), &set) ? DEFAULT_THREADS : CPU_COUNT(&set);
 	return cores < DEFAULT_THREADS ? (unsigned int)cores : DEFAULT_THREADS;
 }
 

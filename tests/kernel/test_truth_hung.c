@@ -390,6 +390,27 @@ static void over_proc(void)
 	}
 }
 
+/* The files that say who is asked for names, and what time zone it is, and /sys. */
+static void over_settings(void)
+{
+	static const char *const files[] = { "/etc/nsswitch.conf", "/etc/localtime" };
+	size_t i;
+
+	if (unshare(CLONE_NEWNS) || mount("/tmp/hung", "/sys", NULL, MS_BIND, NULL))
+		_exit(125);
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		if (mount("/tmp/hung/file", files[i], NULL, MS_BIND, NULL) && errno != ENOENT)
+			_exit(125);
+	}
+}
+
+static void hung_settings(void)
+{
+	if (!geteuid())
+		left_pshm("/left", 4096, 0600);
+	hung_file();
+}
+
 static void map_and_drop(void)
 {
 	int fd = (int)must(open("/tmp/hung/file", O_RDONLY));
@@ -618,6 +639,13 @@ static const struct situation situations[] = {
 		{ "!doctor", NULL, "fast" } } },
 	{ .name = "it is over files of /proc", .make = hung_file, .inside = over_proc, .truths = {
 		{ "!show pshm:/mem" COMPLETE, NULL, "fast exit=0" },
+		ALL_FAST } },
+	{ .name = "it is over settings", .make = hung_settings, .inside = over_settings, .truths = {
+		{ "!list pshm -o all" COMPLETE, "pshm:/left", "fast there uid=12345 owner!=root warns" },
+		{ "!list pshm -o all" COMPLETE, "pshm:/mem", "fast there owner=root $o:open" },
+		{ "=list -u nosuch", NULL, "fast exit=2 err~answer" },
+		{ "=list --time iso", NULL, "fast exit=0" },
+		{ "!list --from /tmp/hung/file", NULL, "fast exit=1" },
 		ALL_FAST } },
 	{ .name = "a locked /dev/shm", .make = locked_dir, .inside = sandbox_no_leak_check, .truths = {
 		{ "!list" COMPLETE, NULL, "fast exit=0 warns" },

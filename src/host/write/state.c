@@ -8,7 +8,10 @@
 #include <sys/auxv.h>
 #include <sys/file.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -244,4 +247,30 @@ int state_list(const char *path, host_dir_fn *each, void *arg)
 int state_random(uint64_t *num)
 {
 	return getrandom(num, sizeof(*num), 0) == sizeof(*num) ? 0 : -EIO;
+}
+
+void state_syslog(int priority, const char *line)
+{
+	static const struct sockaddr_un log = { .sun_family = AF_UNIX, .sun_path = _PATH_LOG };
+	static int fd = -1;
+	static bool tried;
+	struct buf text = { 0 };
+	char when[32];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (!tried) {
+		fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+		if (fd >= 0 && connect(fd, (const struct sockaddr *)&log, sizeof(log))) {
+			close(fd);
+			fd = -1;
+		}
+	}
+	tried = true;
+	if (fd < 0)
+		return;
+	strftime(when, sizeof(when), "%b %e %H:%M:%S", localtime_r(&now, &tm) ?: gmtime_r(&now, &tm));
+	buf_printf(&text, "<%d>%s ipcscope[%d]: %s", LOG_USER | priority, when, getpid(), line);
+	send(fd, text.data, text.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	buf_free(&text);
 }

@@ -256,5 +256,7 @@ int state_stat(const char *path, struct host_stat *st);
 bool state_is_borrowed(void);
 int state_list(const char *path, host_dir_fn *each, void *arg);
 int state_random(uint64_t *num);
+/* A line for syslog(3), which waits for nobody: where there is no room for it, it is lost. */
+void state_syslog(int priority, const char *line);
 
 #endif
