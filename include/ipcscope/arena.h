@@ -30,6 +30,15 @@ const struct str *arena_str(struct arena *arena, const char *data, size_t len);
 const struct str *arena_printf(struct arena *arena, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* The last texts that were taken: all zero are none. */
+struct recent {
+	const struct str *at[16];
+	uint32_t next;
+};
+/* As arena_str(), but what is among @recent is not taken again. */
+const struct str *arena_str_once(struct arena *arena, struct recent *recent, const char *data,
+				 size_t len);
+
 /* Whether both are there and of the same bytes. */
 bool str_same(const struct str *a, const struct str *b);
 /* By bytes, as memcmp(); NULL comes last. */

@@ -50,7 +50,8 @@ static const struct str *evidence_constant(struct judge *judge, const char *text
 
 static const char *evidence_keep(struct judge *judge)
 {
-	return arena_str(judge->arena, judge->scratch.data, judge->scratch.len)->data;
+	return arena_str_once(judge->arena, &judge->texts, judge->scratch.data,
+			      judge->scratch.len)->data;
 }
 
 /* Fills in what stands in braces; the result is in the scratch buffer. */
@@ -84,7 +85,8 @@ static const struct str *evidence_text(struct judge *judge, const char *text,
 	if (!strcmp(text, "{1}"))
 		return evidence_constant(judge, words[1]);
 	evidence_fill(judge, text, words);
-	return arena_str(judge->arena, judge->scratch.data, judge->scratch.len);
+	return arena_str_once(judge->arena, &judge->texts, judge->scratch.data,
+			      judge->scratch.len);
 }
 
 void evidence_add_fact(struct verdict_state *state, enum fact fact,

@@ -62,6 +62,9 @@ struct judge {
 	struct map runner_index;
 	struct VEC(struct opener) openers;	/* one a file system */
 	bool openers_found;
+	struct recent texts;
+	/* What was said of the last object. */
+	struct { const struct evidence *at; uint32_t nr; } last[NR_EVIDENCE_SIDES];
 	struct buf scratch;
 };
 

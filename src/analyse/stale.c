@@ -121,14 +121,20 @@ static void stale_keep_side(struct verdict_state *state, struct finding *finding
 			    enum evidence_side to, enum side from)
 {
 	const struct side_list *list = &state->sides[from];
+	__auto_type last = &state->judge->last[to];
 	struct evidence *copy;
 
 	finding->evidence[to].nr = list->nr;
 	if (!list->nr)
 		return;
-	copy = arena_alloc(state->judge->arena, list->nr * sizeof(*copy));
-	memcpy(copy, list->at, list->nr * sizeof(*copy));
-	finding->evidence[to].at = copy;
+	/* Of most objects the same is said as of the one before. */
+	if (last->nr != list->nr || memcmp(last->at, list->at, list->nr * sizeof(*copy)) != 0) {
+		copy = arena_alloc(state->judge->arena, list->nr * sizeof(*copy));
+		memcpy(copy, list->at, list->nr * sizeof(*copy));
+		last->at = copy;
+		last->nr = list->nr;
+	}
+	finding->evidence[to].at = last->at;
 }
 
 /* What speaks for somebody being there speaks for those two verdicts. */

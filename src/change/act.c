@@ -271,13 +271,13 @@ static void act_run_batch(struct removal *rm, struct target *targets, uint32_t n
 		struct target *target = &targets[i];
 		uint64_t random;
 
-		snprintf(target->id, sizeof(target->id), "%s.%u", rm->run, ++rm->numbered);
+		target->id = arena_printf(&rm->arena, "%s.%u", rm->run, ++rm->numbered)->data;
 		if (!target_class(target)->moved)
 			continue;
 		if (state_random(&random))
 			random = (uint64_t)rm->numbered << 32 ^ target->key.id;
-		snprintf(target->aside, sizeof(target->aside), ASIDE_PREFIX "%016llx",
-			 (unsigned long long)random);
+		target->aside = arena_printf(&rm->arena, ASIDE_PREFIX "%016llx",
+					     (unsigned long long)random)->data;
 	}
 	if (!act_must_stop(rm))
 		act_keep_batch(rm, targets, nr);

@@ -48,9 +48,13 @@ struct target {
 	enum verdict verdict;
 	const struct str *brief, *sentence;	/* why */
 	/* What it was, as the verdict saw it. */
-	struct sysv_stat sysv;
-	struct host_stat file;
-	struct host_mq mq;
+	union {
+		struct sysv_stat sysv;	/* target_is_sysv() */
+		struct {
+			struct host_stat file;
+			struct host_mq mq;
+		};
+	};
 	uint64_t ns;		/* its IPC namespace, or device of its directory */
 	uint16_t *values;	/* of sysv.nr semaphores, or NULL */
 	pid_t seen_pid;		/* who has the whole segment mapped; 0: nobody */
@@ -61,8 +65,8 @@ struct target {
 	bool lease;		/* only if a lease proves that nobody has it */
 	bool keep;		/* a copy is to be kept for undo */
 
-	char id[48];		/* in the log, and for undo */
-	char aside[40];		/* its name while it is being removed */
+	const char *id;		/* in the log, and for undo; NULL: not reached yet */
+	const char *aside;	/* its name while it is being removed; or NULL */
 	bool kept;
 	uint64_t sum;		/* of its data in the copy */
 	bool read_by_us;	/* the segment was attached to keep it */
@@ -111,6 +115,7 @@ struct removal {
 
 	struct arena arena;
 	struct VEC(struct target) targets;
+	struct recent texts;	/* of the last of them */
 	struct removal_paths paths;
 	char run[32];
 	int log;		/* descriptors; -1 */

@@ -63,7 +63,7 @@ void log_begin(struct removal *rm, const struct target *target)
 		json_bool(&json, "force", target->force);
 	}
 	json_bool(&json, "kept", target->kept);
-	if (*target->aside)
+	if (target->aside)
 		json_text(&json, "aside", target->aside);
 	if (target->note)
 		json_str(&json, "note", target->note->data, target->note->len);

@@ -98,10 +98,11 @@ const struct str *object_path(struct arena *arena, enum class_id class, const st
 	return arena_printf(arena, "%s%s", directory, name->data + 1);
 }
 
-/* @text and what it holds become the arena's. */
-static const struct str *plan_take(struct arena *arena, struct buf *text)
+/* @text and what it holds become the arena's: most objects of a plan have the same owner, and
+ * are there for the same reason. */
+static const struct str *plan_take(struct removal *rm, struct buf *text)
 {
-	const struct str *taken = arena_str(arena, text->data ? text->data : "", text->len);
+	const struct str *taken = arena_str_once(&rm->arena, &rm->texts, text->data, text->len);
 
 	buf_free(text);
 	return taken;
@@ -114,7 +115,7 @@ static const struct str *plan_cell(struct removal *rm, const struct snapshot *sn
 	struct buf text = {};
 
 	render_cell(&text, &view, snap, obj, field);
-	return plan_take(&rm->arena, &text);
+	return plan_take(rm, &text);
 }
 
 static const struct str *plan_reason(struct removal *rm, const struct finding *finding,
@@ -124,7 +125,7 @@ static const struct str *plan_reason(struct removal *rm, const struct finding *f
 
 	if (finding)
 		finding_why(&text, finding, room);
-	return plan_take(&rm->arena, &text);
+	return plan_take(rm, &text);
 }
 
 /* Paths of all its names; NULL. */
@@ -140,7 +141,7 @@ static const struct str *plan_names(struct removal *rm, const struct target *tar
 		buf_puts(&paths, target_class(target)->directory);
 		buf_add(&paths, name + 1, len - 1);
 	}
-	return names ? plan_take(&rm->arena, &paths) : NULL;
+	return names ? plan_take(rm, &paths) : NULL;
 }
 
 struct target *removal_add(struct removal *rm, const struct snapshot *snap,
@@ -185,7 +186,7 @@ void target_call(struct removal *rm, struct target *target, const struct str *na
 	buf_puts(&ref, class_infos[target->class]->name);
 	buf_putc(&ref, ':');
 	text_escape(&ref, name->data, name->len);
-	target->ref = plan_take(&rm->arena, &ref);
+	target->ref = plan_take(rm, &ref);
 	target->path = object_path(&rm->arena, target->class, name);
 }
 

@@ -116,7 +116,7 @@ static void recover_settle_removal(struct recovery *rec, const struct open_item 
 	if (settled != SETTLED_REMOVED || json_is_true(json_object_get(item->first, "kept")))
 		return;
 	target.outcome = OUTCOME_REMOVED;
-	snprintf(target.id, sizeof(target.id), "%s", item->id);
+	target.id = item->id;
 	saved_add_lost(rec->rm, &target, 1);
 }
 

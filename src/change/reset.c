@@ -65,6 +65,7 @@ static int reset_read(const json_t *root, struct changes *back)
 static int reset_compare(struct removal *rm, const struct target *target, struct changes *back,
 			 struct target *now)
 {
+	const bool sysv = target_is_sysv(target);
 	struct target same = *target;
 	const struct change *change;
 	struct present present;
@@ -73,8 +74,10 @@ static int reset_compare(struct removal *rm, const struct target *target, struct
 	if (ret)
 		return ret;
 	*now = *target;
-	now->sysv = present.st;
-	now->file = present.file;
+	if (sysv)
+		now->sysv = present.st;
+	else
+		now->file = present.file;
 	ret = change_look(rm, now, back);
 	if (ret)
 		return ret;
@@ -84,19 +87,22 @@ static int reset_compare(struct removal *rm, const struct target *target, struct
 		if (change->before != change->wanted && change->before != change->after)
 			return -ESTALE;
 		any |= change->before != change->wanted;
-		if (change->what == CHANGE_OWNER) {
+		if (change->what == CHANGE_OWNER && sysv)
 			same.sysv.uid = present.st.uid;
+		else if (change->what == CHANGE_OWNER)
 			same.file.uid = present.file.uid;
-		} else if (change->what == CHANGE_GROUP) {
+		else if (change->what == CHANGE_GROUP && sysv)
 			same.sysv.gid = present.st.gid;
+		else if (change->what == CHANGE_GROUP)
 			same.file.gid = present.file.gid;
-		} else if (change->what == CHANGE_MODE) {
+		else if (change->what == CHANGE_MODE && sysv)
 			same.sysv.mode = present.st.mode;
+		else if (change->what == CHANGE_MODE)
 			same.file.mode = present.file.mode;
-		}
 	}
 	/* Moved by set itself. */
-	same.sysv.ctime = present.st.ctime;
+	if (sysv)
+		same.sysv.ctime = present.st.ctime;
 	return target_class(target)->family->is_same(&same, &present) ? any : -ESTALE;
 }
 
@@ -201,7 +207,7 @@ int change_run(struct removal *rm, struct target *target, struct changes *change
 		return 0;
 	target->amount = arena_str(&rm->arena, text.data, text.len);
 	buf_free(&text);
-	snprintf(target->id, sizeof(target->id), "%s.%u", rm->run, ++rm->numbered);
+	target->id = arena_printf(&rm->arena, "%s.%u", rm->run, ++rm->numbered)->data;
 	rm->changes = changes;
 	target->keep = true;
 	if (saved_begin(rm))

@@ -182,7 +182,8 @@ static int set_others(const struct removal *rm, struct target *target,
 			ret = look_target(rm, target, &now);
 		if (ret)
 			break;
-		target->sysv.ctime = now.st.ctime;
+		if (target_is_sysv(target))
+			target->sysv.ctime = now.st.ctime;
 	}
 	return ret;
 }

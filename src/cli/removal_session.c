@@ -37,25 +37,58 @@ int removal_session_plan(struct removal_session *removal)
 	return status;
 }
 
+static bool removal_session_trusts(const struct removal_session *removal,
+				   const struct finding *finding)
+{
+	const struct snapshot *snap = &removal->session.picture.snap;
+
+	return finding->verdict == VERDICT_UNKNOWN &&
+	       removal_can_prove(snap->objects.at[finding->object].class);
+}
+
 void removal_session_judge(struct removal_session *removal)
 {
 	struct session *session = &removal->session;
 
+	const struct snapshot *snap = &session->picture.snap;
+	const struct finding *finding;
+	struct rows unknown = {};
+
 	assessment_run(&session->assessment, &session->picture, &session->rows, true);
-	stale_judge(&session->picture.snap, &session->assessment.profiles,
-		    session->rows.at, session->rows.nr, true, &removal->trusting);
+	vec_for_each(finding, &session->assessment.findings.findings) {
+		if (removal_session_trusts(removal, finding))
+			*vec_add(&unknown) = finding->object;
+	}
+	stale_judge(snap, &session->assessment.profiles, unknown.at, unknown.nr, true,
+		    &removal->trusting);
+	vec_free(&unknown);
+}
+
+/* They are in the order of the rows, as the questions are. */
+const struct finding *removal_session_trusting(struct removal_session *removal,
+					       const struct finding *finding)
+{
+	const uint32_t nr = removal->trusting.findings.nr;
+	uint32_t i;
+
+	for (i = 0; i < nr && removal_session_trusts(removal, finding); i++) {
+		const struct finding *trusting = &removal->trusting.findings.at[removal->trusted];
+
+		if (trusting->object == finding->object)
+			return trusting;
+		removal->trusted = (removal->trusted + 1) % nr;
+	}
+	return NULL;
 }
 
 struct target *removal_session_add(struct removal_session *removal, uint32_t i)
 {
 	const struct finding *finding = &removal->session.assessment.findings.findings.at[i];
-	const struct finding *trusting = &removal->trusting.findings.at[i];
+	const struct finding *trusting = removal_session_trusting(removal, finding);
 	struct target *target = removal_add(&removal->rm, &removal->session.picture.snap,
 					    removal->session.rows.at[i], finding);
 
-	target->lease = finding->verdict == VERDICT_UNKNOWN &&
-			removal_can_prove(target->class) &&
-			trusting->verdict != VERDICT_IN_USE;
+	target->lease = trusting && trusting->verdict != VERDICT_IN_USE;
 	return target;
 }
 

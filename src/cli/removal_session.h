@@ -12,7 +12,9 @@
 /* A session whose assessment.findings has one for each of its rows. */
 struct removal_session {
 	struct session session;
-	struct findings trusting;	/* the same, users left to a lease */
+	/* The same of those unknown, if users can be and are left to a lease. */
+	struct findings trusting;
+	uint32_t trusted;	/* of @trusting, the last that was asked for */
 	struct removal rm;
 };
 
@@ -22,6 +24,9 @@ int removal_session_parse(struct removal_session *removal);
 int removal_session_plan(struct removal_session *removal);
 /* Assesses the rows. */
 void removal_session_judge(struct removal_session *removal);
+/* The finding in @trusting, of what @finding is of; NULL: no lease can tell. */
+const struct finding *removal_session_trusting(struct removal_session *removal,
+					       const struct finding *finding);
 /* A target for the @i-th row; its outcome is PLANNED. */
 struct target *removal_session_add(struct removal_session *removal, uint32_t i);
 /* Opens the run, says what was left by one that was killed; a status. */

@@ -218,6 +218,7 @@ static int clean_analyse(struct session *session)
 {
 	struct clean *clean = session_of(session, struct clean, removal.session);
 	const struct snapshot *snap = &session->picture.snap;
+	const struct finding *trusting;
 	struct rule *const *rule;
 	uint64_t classes = 0;
 	uint32_t i;
@@ -238,10 +239,9 @@ static int clean_analyse(struct session *session)
 		};
 
 		clean->count[cand.finding->verdict]++;
-		if (cand.finding->verdict == VERDICT_UNKNOWN &&
-		    removal_can_prove(cand.obj->class) &&
-		    clean->removal.trusting.findings.at[i].verdict <= VERDICT_SUSPECT) {
-			cand.finding = &clean->removal.trusting.findings.at[i];
+		trusting = removal_session_trusting(&clean->removal, cand.finding);
+		if (trusting && trusting->verdict <= VERDICT_SUSPECT) {
+			cand.finding = trusting;
 			cand.lease = true;
 		}
 		if (cand.finding->verdict <= VERDICT_UNKNOWN)

@@ -342,7 +342,7 @@ static void clean_target_json(struct json *json, const struct clean *clean,
 		json_text(json, "outcome", outcome_words[target->outcome]);
 		if (target->note)
 			json_str(json, "note", target->note->data, target->note->len);
-		if (target->outcome == OUTCOME_REMOVED && *target->id)
+		if (target->outcome == OUTCOME_REMOVED && target->id)
 			json_text(json, "id", target->id);
 	}
 	json_close(json, '}');

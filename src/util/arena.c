@@ -118,6 +118,21 @@ const struct str *arena_str(struct arena *arena, const char *data, size_t len)
 	return str;
 }
 
+const struct str *arena_str_once(struct arena *arena, struct recent *recent, const char *data,
+				 size_t len)
+{
+	const uint32_t room = sizeof(recent->at) / sizeof(recent->at[0]);
+	uint32_t i;
+
+	for (i = 0; i < room && recent->at[i]; i++) {
+		if (recent->at[i]->len == len && (!len || !memcmp(recent->at[i]->data, data, len)))
+			return recent->at[i];
+	}
+	i = recent->next++ % room;
+	recent->at[i] = arena_str(arena, data, len);
+	return recent->at[i];
+}
+
 const struct str *arena_printf(struct arena *arena, const char *fmt, ...)
 {
 	struct str *str;

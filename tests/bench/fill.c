@@ -63,28 +63,32 @@ static struct amount amounts[] = {
 	{ "pshm", "POSIX shared memory objects", 0 },
 	{ "psem", "named semaphores", 0 },
 	{ "pmsg", "POSIX queues", 0 },
+	{ "user", "the user, by number, who makes them", 0 },
 };
 
 static void (*const makers[])(const char *name) = {
 	make_shm, make_sem, make_msg, make_pshm, make_psem, make_pmsg,
 };
 
-#define COUNT (sizeof(amounts) / sizeof(amounts[0]))
+#define COUNT (sizeof(makers) / sizeof(makers[0]))
 
 int main(int argc, char **argv)
 {
-	char **command = parse_amounts(amounts, COUNT, argv);
+	char **command = parse_amounts(amounts, COUNT + 1, argv);
 	char name[32];
 	size_t i;
 	long n;
 
 	(void)argc;
+	if (amounts[COUNT].n)
+		must(seteuid((uid_t)amounts[COUNT].n), "seteuid");
 	for (i = 0; i < COUNT; i++) {
 		for (n = 0; n < amounts[i].n; n++) {
 			snprintf(name, sizeof(name), "/load-%ld", n);
 			makers[i](name);
 		}
 	}
+	must(seteuid(getuid()), "seteuid");
 	must(execvp(command[0], command), command[0]);
 	return 1;
 }
