@@ -82,16 +82,10 @@ static int clock_open_dir(const char *path)
 	return dir;
 }
 
-int live_open_note(const char *name, int flags)
+static int clock_open_note(const char *path, const char *name, int flags)
 {
 	int dir, fd = -1;
-	char path[64];
 
-	/* Of the clock everybody may read; what hangs, hangs for one user. */
-	if (!strcmp(name, CLOCK_FILE) || !geteuid())
-		strcpy(path, NOTES_DIR);
-	else
-		snprintf(path, sizeof(path), "/run/user/%u/ipcscope", geteuid());
 	if (flags & O_CREAT && mkdir(path, 0755) && errno != EEXIST)
 		return -1;
 	dir = clock_open_dir(path);
@@ -104,6 +98,23 @@ int live_open_note(const char *name, int flags)
 		fd = -1;
 	}
 	return fd;
+}
+
+int live_open_note(const char *name, int flags)
+{
+	char path[64];
+	int fd;
+
+	/* Of the clock everybody may read; what hangs, hangs for one user. */
+	if (!strcmp(name, CLOCK_FILE) || !geteuid())
+		return clock_open_note(NOTES_DIR, name, flags);
+	snprintf(path, sizeof(path), "/run/user/%u/ipcscope", geteuid());
+	fd = clock_open_note(path, name, flags);
+	if (fd >= 0)
+		return fd;
+	/* Who is not logged in has no such directory: cron, a service. */
+	snprintf(path, sizeof(path), "/run/lock/ipcscope-%u", geteuid());
+	return clock_open_note(path, name, flags);
 }
 
 /* Since when, in ms, the notes know *@distance, which becomes that of the first of them; 0. */
