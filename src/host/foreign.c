@@ -356,12 +356,6 @@ int host_file_answers(const char *path)
 	return ret == -ETIMEDOUT ? ret : 0;
 }
 
-void host_guard_clock(void)
-{
-	if (host_file_answers("/etc/localtime"))
-		setenv("TZ", "UTC0", 1);
-}
-
 ssize_t live_peek(const struct host *host, const struct host_dir *at,
 		  const char *path, void *to, size_t size)
 {
@@ -391,34 +385,5 @@ ssize_t live_peek(const struct host *host, const struct host_dir *at,
 		memcpy(to, bytes.data, bytes.len);
 	ret = ret ? ret : (ssize_t)bytes.len;
 	buf_free(&bytes);
-	return ret;
-}
-
-static int foreign_link(struct helper_call *call)
-{
-	int place = lookup_place(call);
-	ssize_t len;
-
-	call->size = 0;
-	if (place < 0)
-		return place;
-	len = readlinkat(place, "", call->data, HELPER_ROOM);
-	call->size = len > 0 ? (uint64_t)len : 0;
-	len = len < 0 ? errno == ENOENT ? -EINVAL : -errno : 0;
-	close(place);
-	return (int)len;
-}
-
-ssize_t foreign_read_link(const struct host_dir *at, const char *path, char *to, size_t size)
-{
-	struct helper_call call = { 0 };
-	struct buf text = { 0 };
-	ssize_t ret = foreign_ask(at, path, false, foreign_link, &call, &text);
-
-	if (!ret) {
-		ret = (ssize_t)(text.len < size ? text.len : size);
-		memcpy(to, text.data, (size_t)ret);
-	}
-	buf_free(&text);
 	return ret;
 }

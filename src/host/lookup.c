@@ -365,3 +365,32 @@ int live_find_file(const struct host *host, pid_t tid, int at, unsigned int flag
 	*st = call.st;
 	return 0;
 }
+
+static int lookup_read_link(struct helper_call *call)
+{
+	int place = lookup_place(call);
+	ssize_t len;
+
+	call->size = 0;
+	if (place < 0)
+		return place;
+	len = readlinkat(place, "", call->data, HELPER_ROOM);
+	call->size = len > 0 ? (uint64_t)len : 0;
+	len = len < 0 ? errno == ENOENT ? -EINVAL : -errno : 0;
+	close(place);
+	return (int)len;
+}
+
+ssize_t foreign_read_link(const struct host_dir *at, const char *path, char *to, size_t size)
+{
+	struct helper_call call = { 0 };
+	struct buf text = { 0 };
+	ssize_t ret = foreign_ask(at, path, false, lookup_read_link, &call, &text);
+
+	if (!ret) {
+		ret = (ssize_t)(text.len < size ? text.len : size);
+		memcpy(to, text.data, (size_t)ret);
+	}
+	buf_free(&text);
+	return ret;
+}
