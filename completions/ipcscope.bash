@@ -76,12 +76,12 @@ _ipcscope_arguments()
 	ps) REPLY=' pids' ;;
 	rm) REPLY=' refs' ;;
 	clean) REPLY=' classes' ;;
-	undo) REPLY='' ;;
+	undo) REPLY=' kept' ;;
 	stale) REPLY=' classes refs' ;;
 	limits) REPLY=' limits' ;;
 	profiles) REPLY=' refs' ;;
-	mk) REPLY=' classes' ;;
-	set) REPLY=' refs' ;;
+	mk) REPLY=' classes made' ;;
+	set) REPLY=' refs changed' ;;
 	ftok) REPLY=' files' ;;
 	snapshot) REPLY=' files' ;;
 	doctor) REPLY='' ;;
@@ -160,7 +160,7 @@ _ipcscope_offer()
 
 	while IFS=$'\t' read -r word _; do
 		[[ -n $word && $word == "$2"* ]] || continue
-		[[ $word != *: ]] || compopt -o nospace 2>/dev/null
+		[[ $word != *[:=] ]] || compopt -o nospace 2>/dev/null
 		! _ipcscope_requote "$1$word" || COMPREPLY+=("$_ipcscope_quote$REPLY")
 	done
 }
@@ -207,6 +207,7 @@ _ipcscope_offer_kind()	# kind before word
 {
 	case $1 in
 	refs)	_ipcscope_offer "$2" "$3" < <(_ipcscope_live refs "$3") ;;
+	made|changed|kept) _ipcscope_offer "$2" "$3" < <(_ipcscope_live "$1" "$3") ;;
 	users|pids) _ipcscope_offer_list "$2" "$3" < <(_ipcscope_live "$1" "${3##*,}") ;;
 	fields)	_ipcscope_offer_list "$2" "$3" <<<"${_ipcscope_fields// /$'\n'}" ;;
 	where)	compopt -o nospace 2>/dev/null

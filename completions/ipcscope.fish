@@ -75,12 +75,15 @@ complete -c ipcscope -n '__ipcscope_is show' -a '(__ipcscope_refs)'
 complete -c ipcscope -n '__ipcscope_is ps' -a '(__ipcscope_live_list pids)'
 complete -c ipcscope -n '__ipcscope_is rm' -a '(__ipcscope_refs)'
 complete -c ipcscope -n '__ipcscope_is clean' -a "$__ipcscope_classes"
+complete -c ipcscope -n '__ipcscope_is undo' -a '(__ipcscope_live kept (__ipcscope_word))'
 complete -c ipcscope -n '__ipcscope_is stale' -a "$__ipcscope_classes"
 complete -c ipcscope -n '__ipcscope_is stale' -a '(__ipcscope_refs)'
 complete -c ipcscope -n '__ipcscope_is limits' -a "$__ipcscope_limits"
 complete -c ipcscope -n '__ipcscope_is profiles' -a '(__ipcscope_refs)'
 complete -c ipcscope -n '__ipcscope_is mk' -a "$__ipcscope_classes"
+complete -c ipcscope -n '__ipcscope_is mk' -a '(__ipcscope_live made (__ipcscope_word))'
 complete -c ipcscope -n '__ipcscope_is set' -a '(__ipcscope_refs)'
+complete -c ipcscope -n '__ipcscope_is set' -a '(__ipcscope_live changed (__ipcscope_word))'
 complete -c ipcscope -n '__ipcscope_is ftok' -F
 complete -c ipcscope -n '__ipcscope_is snapshot' -F
 complete -c ipcscope -n '__ipcscope_is help' -a "$__ipcscope_commands"

@@ -239,3 +239,14 @@ void assign_usage(struct buf *to, enum class_id class, bool making)
 			   spec->most_index ? "[TYPE]" : "", spec->arg);
 	}
 }
+
+void assign_complete(struct buf *to, bool making, const char *prefix)
+{
+	const struct assign_spec *spec;
+
+	for (spec = specs; spec < specs + NR_ASSIGNS; spec++) {
+		if ((making ? spec->made : spec->changed) && !spec->most_index &&
+		    !strncmp(spec->name, prefix, strlen(prefix)))
+			buf_printf(to, "%s=\t%s\n", spec->name, spec->takes);
+	}
+}

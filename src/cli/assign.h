@@ -31,6 +31,8 @@ int assign_parse(const char *word, enum class_id class, bool making,
 		 struct assignments *to);
 /* The last one of that, or NULL. */
 const struct assignment *assign_find(const struct assignments *all, enum assign_id what);
+/* A line "FIELD=<tab>what it takes" for each that begins so. */
+void assign_complete(struct buf *to, bool making, const char *prefix);
 /* "[key=KEY] [size=SIZE] ...": what a class takes; for help. */
 void assign_usage(struct buf *to, enum class_id class, bool making);
 

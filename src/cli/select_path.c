@@ -24,7 +24,7 @@ void select_path_ask(struct selection *sel, struct query *query)
 	vec_for_each(use, &sel->refs) {
 		if (select_path_is_one(use))
 			*vec_add(&sel->paths) = (struct path_ref){ .path = use->ref.name->data };
-		if (use->ref.form == REF_NAME && use->ref.classes & (A_CLASS(fifo) | A_CLASS(unix)))
+		if (use->ref.form == REF_NAME && use->ref.classes & A_CLASS(fifo))
 			/* NOLINTNEXTLINE(bugprone-sizeof-expression) */
 			*vec_add(&sel->files) = use->ref.name->data;
 	}
@@ -109,7 +109,7 @@ bool select_path_say(const struct ref *ref, const struct host *host)
 	else if (where.len && strcmp(where.data, ref->name->data) != 0)
 		complain("%s leads to %s:%s", ref->text, kind->name, where.data);
 	else
-		complain("%s could not be seen", ref->text);
+		complain("%s: nobody is seen to have it: ipcscope show %s", ref->text, ref->text);
 	buf_free(&where);
 	return true;
 }

@@ -89,7 +89,7 @@ struct selection {
 	struct VEC(struct ref_use) refs;
 	struct map ref_index;
 	struct VEC(struct path_ref) paths;	/* REFs by path, of what may be a socket */
-	struct VEC(const char *) files;		/* and of what may be a FIFO, too */
+	struct VEC(const char *) files;		/* and of what may be a FIFO */
 	struct VEC(struct filter *) filters;
 	struct sort_keys keys;	/* the request's */
 	struct VEC(pid_t) pids;	/* the only ones that matter */

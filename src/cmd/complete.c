@@ -5,6 +5,8 @@
  */
 #include <string.h>
 
+#include "cli/assign.h"
+#include "cli/removal_session.h"
 #include "cli/session.h"
 #include "ipcscope/text.h"
 
@@ -141,6 +143,38 @@ static void complete_pids(struct buf *to, struct picture *picture, const char *p
 	buf_free(&pid);
 }
 
+static void complete_made(struct buf *to, struct picture *picture, const char *prefix)
+{
+	assign_complete(to, true, prefix);
+}
+
+static void complete_changed(struct buf *to, struct picture *picture, const char *prefix)
+{
+	assign_complete(to, false, prefix);
+}
+
+/* What is kept, for undo. */
+static void complete_kept(struct buf *to, struct picture *picture, const char *prefix)
+{
+	struct saved_list list = {};
+	struct removal rm;
+	const struct saved *saved;
+	char why[256];
+
+	removal_init(&rm, "undo");
+	if (!removal_paths(&rm, why) && !saved_list(&rm, &list)) {
+		vec_for_each(saved, &list.all) {
+			if (!saved->whole || saved->lost || !complete_begins_with(saved->id, prefix))
+				continue;
+			buf_printf(to, "%s\t%s ", saved->id, saved->command);
+			text_escape(to, saved->ref, strlen(saved->ref));
+			buf_putc(to, '\n');
+		}
+	}
+	saved_list_free(&list);
+	removal_free(&rm);
+}
+
 static int complete_print(struct session *session)
 {
 	const struct request *req = session->req;
@@ -153,6 +187,9 @@ static int complete_print(struct session *session)
 		{ "refs", complete_refs },
 		{ "users", complete_users },
 		{ "pids", complete_pids },
+		{ "made", complete_made },
+		{ "changed", complete_changed },
+		{ "kept", complete_kept },
 	};
 	size_t i;
 

@@ -56,7 +56,7 @@ const struct command command_mk = {
 		{ "ipcscope mk shm size=1M --hold sh -c 'ipcs -m -i $IPCSCOPE_ID'", "only while a program runs" },
 	},
 	.takes	 = { TAKES(HOLD), TAKES(JSON) },
-	.completes = COMPLETES(CLASSES),
+	.completes = COMPLETES(CLASSES) | COMPLETES(MADE),
 	.min_args = 1,
 	.max_args = ANY_NUMBER,
 	.more	 = true,

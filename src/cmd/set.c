@@ -44,7 +44,7 @@ const struct command command_set = {
 		{ "ipcscope set psem:/jobs value=0", "a named semaphore" },
 	},
 	.takes	 = { TAKES(DRY_RUN), TAKES(LOG), TAKES(NO_LOG), TAKES(THREADS), TAKES(NO_PROGRESS) },
-	.completes = COMPLETES(REFS),
+	.completes = COMPLETES(REFS) | COMPLETES(CHANGED),
 	.min_args = 2,
 	.max_args = ANY_NUMBER,
 	.more	 = true,

@@ -35,6 +35,7 @@ const struct command command_undo = {
 		TAKES(LIST), TAKES(LAST), TAKES(HERE), TAKES(DRY_RUN), TAKES(QUIET), TAKES(LOG),
 		TAKES(NO_LOG), TAKES(COLOR), TAKES(JSON),
 	},
+	.completes = COMPLETES(KEPT),
 	.max_args = ANY_NUMBER,
 	.size	 = sizeof(struct removal_session),
 	.parse	 = undo_parse,

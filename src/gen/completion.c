@@ -31,6 +31,10 @@ static const struct {
 	[COMPLETE_COMMANDS] = { "commands", " ", "-x", "-a \"$__ipcscope_commands\"" },
 	[COMPLETE_TOPICS]  = { "topics", " ", "-x", "-a \"$__ipcscope_topics\"" },
 	[COMPLETE_LIMITS]  = { "limits", " ", "-x", "-a \"$__ipcscope_limits\"" },
+	[COMPLETE_MADE]	   = { "made", " ", "-x", "-a '(__ipcscope_live made (__ipcscope_word))'" },
+	[COMPLETE_CHANGED] = { "changed", " ", "-x",
+			       "-a '(__ipcscope_live changed (__ipcscope_word))'" },
+	[COMPLETE_KEPT]	   = { "kept", " ", "-x", "-a '(__ipcscope_live kept (__ipcscope_word))'" },
 };
 
 static void completion_commands(struct buf *to)

@@ -49,6 +49,8 @@ has_line 'a pid' $$ "$(offers "ps $$")"
 has_line 'a REF' "pshm:/ipcscope test 'x' $$" "$(offers 'show pshm:/ipcscope')"
 has_line 'a REF begun with a blank' "pshm:/ipcscope test 'x' $$" \
 	"$(offers 'show pshm:/ipcscope\ te')"
+is 'a field to make' size= "$(offers 'mk shm siz')"
+is 'a field to change' "$(printf 'mode=')" "$(offers 'set shm:1 mo')"
 has_line 'a class that costs more: its name' pipe: "$(offers 'show pip')"
 
 finish
