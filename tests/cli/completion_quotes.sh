@@ -107,7 +107,7 @@ cat >"$dir/typist" <<'EOF2'
 zmodload zsh/zpty zsh/zselect zsh/datetime
 await()
 {
-	local -F end=$((EPOCHREALTIME + 30))
+	local -F end=$((EPOCHREALTIME + 120))
 	until [[ -e $1 ]]; do
 		((EPOCHREALTIME < end)) || { print -u2 "no $1"; exit 1; }
 		zpty -r -t shell rest 2>/dev/null || zselect -t 1
@@ -185,7 +185,7 @@ run_lines()	# shell
 try()	# shell command
 {
 	command -v "$1" >/dev/null || { echo "$1 is not installed"; exit 77; }
-	ZDOTDIR=$dir HOME=$dir/home XDG_CONFIG_HOME=$dir/home TERM=vt100 timeout 120 \
+	ZDOTDIR=$dir HOME=$dir/home XDG_CONFIG_HOME=$dir/home TERM=vt100 timeout 900 \
 		zsh -f "$dir/typist" "$dir" "$2" <"$dir/typed" >"$dir/lines"
 	run_lines "$1"
 }

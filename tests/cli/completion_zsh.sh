@@ -59,7 +59,7 @@ cat >"$dir/typist" <<'EOF'
 zmodload zsh/zpty zsh/zselect zsh/datetime
 await()
 {
-	local -F end=$((EPOCHREALTIME + 20))
+	local -F end=$((EPOCHREALTIME + 120))
 	until [[ -e $1 ]]; do
 		((EPOCHREALTIME < end)) || exit 1
 		zpty -r -t shell rest 2>/dev/null || zselect -t 1
@@ -80,7 +80,7 @@ EOF
 # "= the line as it is completed", then the words offered.
 offers()
 {
-	printf 'ipcscope %s\n' "$1" | TERM=vt100 timeout 60 zsh -f "$dir/typist" "$dir" 2>&1
+	printf 'ipcscope %s\n' "$1" | TERM=vt100 timeout 300 zsh -f "$dir/typist" "$dir" 2>&1
 	rm -f "$dir/ready"
 }
 
