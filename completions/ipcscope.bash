@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
 
-_ipcscope_commands='list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor schema ipcs ipcrm ipcmk help version'
+_ipcscope_commands='list show ps rm clean undo stale limits ns profiles mk set ftok snapshot doctor schema ipcs ipcrm ipcmk help version'
 _ipcscope_topics='classes fields where refs verdicts errors exit'
 _ipcscope_limits='shmmni semmni semmsl msgmni msgmnb semmns shmmax shmall mqueue/queues_max mqueue/msg_max mqueue/msgsize_max mq_maxmsg RLIMIT_MSGQUEUE pipe-user-pages-soft pipe-user-pages-hard RLIMIT_NOFILE file-max inotify/instances inotify/watches epoll/watches msgmax semopm shmmin somaxconn semvmx max_dgram_qlen pipe-max-size nr_open inotify/queued_events'
 _ipcscope_classes='shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet vsock xdp sock memfd secretmem eventfd pidfd pty epoll inotify signalfd timerfd io_uring sysv posix socket all'
@@ -48,14 +48,15 @@ _ipcscope_options()
 	list) REPLY='--all --where --all-ns --ns --columns --sort --limit --by --user --pid --older --min-size --unattached --world-writable --json --ndjson --csv --raw --markdown --no-heading --bytes --time --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	show) REPLY='--all-ns --ns --profile-dir --json --ndjson --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	ps) REPLY='--all --all-ns --ns --shared --json --ndjson --csv --raw --markdown --no-heading --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
-	rm) REPLY='--profile-dir --color --quiet --assume-complete --threads --no-progress --dry-run --yes --force --path --log --no-log --save --no-save --save-limit --help --version ' ;;
-	clean) REPLY='--where --profile-dir --by --user --older --min-size --json --color --quiet --assume-complete --threads --no-progress --dry-run --yes --suspect --path --profile --max --max-bytes --rules --log --no-log --save --no-save --save-limit --help --version ' ;;
+	rm) REPLY='--all-ns --ns --profile-dir --color --quiet --assume-complete --threads --no-progress --dry-run --yes --force --path --log --no-log --save --no-save --save-limit --help --version ' ;;
+	clean) REPLY='--where --all-ns --ns --profile-dir --by --user --older --min-size --json --color --quiet --assume-complete --threads --no-progress --dry-run --yes --suspect --path --profile --max --max-bytes --rules --log --no-log --save --no-save --save-limit --help --version ' ;;
 	undo) REPLY='--json --color --quiet --dry-run --log --no-log --last --here --list --help --version ' ;;
 	stale) REPLY='--all --where --all-ns --ns --check --profile-dir --columns --sort --limit --by --user --pid --older --min-size --unattached --world-writable --json --ndjson --csv --raw --markdown --no-heading --bytes --time --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
 	limits) REPLY='--all --all-ns --ns --check --exact --warning --critical --json --ndjson --csv --raw --markdown --no-heading --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
+	ns) REPLY='--json --ndjson --csv --raw --markdown --no-heading --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	profiles) REPLY='--all --profile-dir --json --no-heading --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
 	mk) REPLY='--json --hold --help --version ' ;;
-	set) REPLY='--threads --no-progress --dry-run --log --no-log --help --version ' ;;
+	set) REPLY='--all-ns --ns --threads --no-progress --dry-run --log --no-log --help --version ' ;;
 	ftok) REPLY='--json --no-heading --bytes --color --quiet --threads --no-progress --find --help --version ' ;;
 	snapshot) REPLY='--all-ns --ns --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	doctor) REPLY='--json --no-heading --color --threads --no-progress --help --version ' ;;
@@ -79,6 +80,7 @@ _ipcscope_arguments()
 	undo) REPLY=' kept' ;;
 	stale) REPLY=' classes refs' ;;
 	limits) REPLY=' limits' ;;
+	ns) REPLY='' ;;
 	profiles) REPLY=' refs' ;;
 	mk) REPLY=' classes made' ;;
 	set) REPLY=' refs changed' ;;

@@ -2,7 +2,7 @@
 # Made by "make generate" from the tables of the program; do not edit.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-set -g __ipcscope_commands list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor schema ipcs ipcrm ipcmk help version
+set -g __ipcscope_commands list show ps rm clean undo stale limits ns profiles mk set ftok snapshot doctor schema ipcs ipcrm ipcmk help version
 set -g __ipcscope_topics classes fields where refs verdicts errors exit
 set -g __ipcscope_limits shmmni semmni semmsl msgmni msgmnb semmns shmmax shmall mqueue/queues_max mqueue/msg_max mqueue/msgsize_max mq_maxmsg RLIMIT_MSGQUEUE pipe-user-pages-soft pipe-user-pages-hard RLIMIT_NOFILE file-max inotify/instances inotify/watches epoll/watches msgmax semopm shmmin somaxconn semvmx max_dgram_qlen pipe-max-size nr_open inotify/queued_events
 set -g __ipcscope_classes shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet vsock xdp sock memfd secretmem eventfd pidfd pty epoll inotify signalfd timerfd io_uring sysv posix socket all
@@ -90,8 +90,8 @@ complete -c ipcscope -n '__ipcscope_is help' -a "$__ipcscope_commands"
 complete -c ipcscope -n '__ipcscope_is help' -a "$__ipcscope_topics"
 complete -c ipcscope -n '__ipcscope_is list ps stale limits profiles' -s a -l all -d 'all classes, or all there is'
 complete -c ipcscope -n '__ipcscope_is list clean stale' -s w -l where -x -a "$__ipcscope_fields" -d 'only objects for which EXPR is true: help where'
-complete -c ipcscope -n '__ipcscope_is list show ps stale limits snapshot' -l all-ns -d 'objects of all IPC namespaces, each REF with its @NS'
-complete -c ipcscope -n '__ipcscope_is list show ps stale limits snapshot' -l ns -r -F -d 'objects of this IPC namespace: PID of one in it, INODE or PATH; may be repeated'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale limits set snapshot' -l all-ns -d 'objects of all IPC namespaces, each REF with its @NS'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale limits set snapshot' -l ns -r -F -d 'objects of this IPC namespace: PID of one in it, INODE or PATH; may be repeated'
 complete -c ipcscope -n '__ipcscope_is stale limits' -l check -d 'exit 4 if anything is stale or suspect; of limits: a line and an exit status for monitoring'
 complete -c ipcscope -n '__ipcscope_is limits' -l exact -d 'ask each pipe for its size, doubling one end for a microsecond'
 complete -c ipcscope -n '__ipcscope_is limits' -l warning -x -d 'what uses N percent of its limit is a warning (80)'
@@ -108,21 +108,21 @@ complete -c ipcscope -n '__ipcscope_is list clean stale' -l min-size -x -d 'only
 complete -c ipcscope -n '__ipcscope_is list stale' -l unattached -d 'only objects that no process has'
 complete -c ipcscope -n '__ipcscope_is list stale' -l world-writable -d 'only objects that anybody may write to'
 complete -c ipcscope -n '__ipcscope_is ps' -l shared -d 'also who shares its objects: reads every process'
-complete -c ipcscope -n '__ipcscope_is list show ps clean undo stale limits profiles mk ftok doctor' -s j -l json -d 'print JSON'
-complete -c ipcscope -n '__ipcscope_is list show ps stale limits' -l ndjson -d 'print JSON, an object a line'
-complete -c ipcscope -n '__ipcscope_is list ps stale limits schema' -l csv -d 'print comma-separated values'
-complete -c ipcscope -n '__ipcscope_is list ps stale limits schema' -l raw -d 'print a line a row, one space between escaped values'
-complete -c ipcscope -n '__ipcscope_is list ps stale limits' -l markdown -d 'print a Markdown table, for an issue or a page'
-complete -c ipcscope -n '__ipcscope_is list ps stale limits profiles ftok doctor schema' -l no-heading -d 'no line of headings'
-complete -c ipcscope -n '__ipcscope_is list show ps stale limits ftok' -s b -l bytes -d 'exact bytes, not 12.1K'
+complete -c ipcscope -n '__ipcscope_is list show ps clean undo stale limits ns profiles mk ftok doctor' -s j -l json -d 'print JSON'
+complete -c ipcscope -n '__ipcscope_is list show ps stale limits ns' -l ndjson -d 'print JSON, an object a line'
+complete -c ipcscope -n '__ipcscope_is list ps stale limits ns schema' -l csv -d 'print comma-separated values'
+complete -c ipcscope -n '__ipcscope_is list ps stale limits ns schema' -l raw -d 'print a line a row, one space between escaped values'
+complete -c ipcscope -n '__ipcscope_is list ps stale limits ns' -l markdown -d 'print a Markdown table, for an issue or a page'
+complete -c ipcscope -n '__ipcscope_is list ps stale limits ns profiles ftok doctor schema' -l no-heading -d 'no line of headings'
+complete -c ipcscope -n '__ipcscope_is list show ps stale limits ns ftok' -s b -l bytes -d 'exact bytes, not 12.1K'
 complete -c ipcscope -n '__ipcscope_is list stale' -l time -x -a 'relative iso epoch' -d 'times as relative, iso or epoch'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles ftok doctor' -l color -x -a 'auto always never' -d 'colour auto, always or never'
-complete -c ipcscope -n '__ipcscope_is list show ps stale limits profiles' -s f -l from -r -F -d 'read a snapshot instead of the kernel; - is stdin'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles ftok snapshot' -s q -l quiet -d 'no summary and no hints below the table'
-complete -c ipcscope -n '__ipcscope_is list show ps stale limits profiles snapshot' -l strict -d 'exit 3 if anything could not be seen'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale limits profiles snapshot' -l assume-complete -d 'trust that no user is outside this PID namespace'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale limits profiles set ftok snapshot doctor' -l threads -x -d 'read processes with N threads'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale limits profiles set ftok snapshot doctor' -l no-progress -d 'do not show how far a long run is'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits ns profiles ftok doctor' -l color -x -a 'auto always never' -d 'colour auto, always or never'
+complete -c ipcscope -n '__ipcscope_is list show ps stale limits ns profiles' -s f -l from -r -F -d 'read a snapshot instead of the kernel; - is stdin'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits ns profiles ftok snapshot' -s q -l quiet -d 'no summary and no hints below the table'
+complete -c ipcscope -n '__ipcscope_is list show ps stale limits ns profiles snapshot' -l strict -d 'exit 3 if anything could not be seen'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale limits ns profiles snapshot' -l assume-complete -d 'trust that no user is outside this PID namespace'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale limits ns profiles set ftok snapshot doctor' -l threads -x -d 'read processes with N threads'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale limits ns profiles set ftok snapshot doctor' -l no-progress -d 'do not show how far a long run is'
 complete -c ipcscope -n '__ipcscope_is rm clean undo set' -s n -l dry-run -d 'only show what would be done'
 complete -c ipcscope -n '__ipcscope_is rm clean' -s y -l yes -d 'do it, without asking'
 complete -c ipcscope -n '__ipcscope_is rm' -l force -d 'also what is in use, or may be'
@@ -142,5 +142,5 @@ complete -c ipcscope -n '__ipcscope_is undo' -l here -d 'restore it also where i
 complete -c ipcscope -n '__ipcscope_is mk' -l hold -x -d 'run CMD with the object there, then remove it'
 complete -c ipcscope -n '__ipcscope_is ftok' -l find -x -d 'which files can have given KEY'
 complete -c ipcscope -n '__ipcscope_is undo' -s l -l list -d 'show what is kept'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor schema ipcs ipcrm ipcmk help version' -s h -l help -d 'show help and exit'
-complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits profiles mk set ftok snapshot doctor schema ipcs ipcrm ipcmk help version' -s V -l version -d 'show the version and exit'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits ns profiles mk set ftok snapshot doctor schema ipcs ipcrm ipcmk help version' -s h -l help -d 'show help and exit'
+complete -c ipcscope -n '__ipcscope_is list show ps rm clean undo stale limits ns profiles mk set ftok snapshot doctor schema ipcs ipcrm ipcmk help version' -s V -l version -d 'show the version and exit'

@@ -167,6 +167,45 @@ static bool act_must_stop(struct removal *rm)
 	return *rm->fatal;
 }
 
+struct act_visit {
+	struct removal *rm;
+	struct target *target;
+	void (*work)(struct removal *rm, struct target *target);
+};
+
+static void act_there(void *arg)
+{
+	const struct act_visit *visit = arg;
+
+	visit->work(visit->rm, visit->target);
+}
+
+int target_visit(struct removal *rm, struct target *target,
+		 void (*work)(struct removal *rm, struct target *target))
+{
+	struct act_visit visit = { rm, target, work };
+
+	if (target->there)
+		return rm->host->ops->in_ipc_ns(rm->host, target->there, act_there, &visit);
+	work(rm, target);
+	return 0;
+}
+
+bool target_is_elsewhere(const struct removal *rm, const struct target *target)
+{
+	return target_class(target)->family->identity & (IDENTITY_SYSV | IDENTITY_MQ) &&
+	       target->ns && rm->ipc_ns && target->ns != rm->ipc_ns;
+}
+
+static void act_visit(struct removal *rm, struct target *target,
+		      void (*work)(struct removal *rm, struct target *target))
+{
+	const int ret = target_visit(rm, target, work);
+
+	if (ret)
+		act_note(rm, target, ret);
+}
+
 static void act_keep_batch(struct removal *rm, struct target *targets, uint32_t nr)
 {
 	bool any = false;
@@ -175,10 +214,10 @@ static void act_keep_batch(struct removal *rm, struct target *targets, uint32_t 
 
 	for (i = 0; i < nr && !act_must_stop(rm); i++) {
 		if (targets[i].outcome == OUTCOME_PLANNED)
-			copies_look(rm, &targets[i]);
+			act_visit(rm, &targets[i], copies_look);
 		if (targets[i].outcome != OUTCOME_PLANNED || !targets[i].keep)
 			continue;
-		copies_keep(rm, &targets[i]);
+		act_visit(rm, &targets[i], copies_keep);
 		any |= targets[i].kept;
 	}
 	if (!any || *rm->fatal)
@@ -205,7 +244,7 @@ static void act_on(struct removal *rm, struct target *target, struct target *tar
 		start = told ? act_clock() : rm->look_end;
 		if (!told)
 			target->scan = rm->look_end - rm->look_start;
-		target_class(target)->act(rm, target);
+		act_visit(rm, target, target_class(target)->act);
 		told = false;
 	} while (target->outcome == OUTCOME_PLANNED && !target->away);
 	target->window = act_clock() - start;

@@ -56,6 +56,7 @@ struct target {
 		};
 	};
 	uint64_t ns;		/* its IPC namespace, or device of its directory */
+	uint64_t there;		/* the IPC namespace in which it is acted on; 0: our own */
 	uint16_t *values;	/* of sysv.nr semaphores, or NULL */
 	pid_t seen_pid;		/* who has the whole segment mapped; 0: nobody */
 	uint64_t seen_start, seen_end;

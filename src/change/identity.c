@@ -150,7 +150,10 @@ void identity_fill(struct target *target, const struct snapshot *snap, const str
 		}
 	}
 	if (target_class(target)->family->identity & (IDENTITY_SYSV | IDENTITY_MQ))
-		target->ns = snap->host.ipc_ns;
+		target->ns = object_ipc_ns(snap, obj) ?: snap->host.ipc_ns;
+	if (target->ns != snap->host.ipc_ns && snapshot_namespace(snap, target->ns) &&
+	    snapshot_namespace(snap, target->ns)->listed)
+		target->there = target->ns;
 	if (target_is_sysv(target)) {
 		target->sysv.id = (int)obj->key.id;
 		return;

@@ -183,6 +183,12 @@ bool copies_is_id(const char *name);
 /* Looks at a target as exactly as it can be told; notes what has become of it if it is another
  * one or was used. */
 void copies_look(struct removal *rm, struct target *target);
+/* Does @work to the target in the IPC namespace that it is in; 0, or -errno if that cannot be
+ * entered. */
+int target_visit(struct removal *rm, struct target *target,
+		 void (*work)(struct removal *rm, struct target *target));
+/* Whether it is of another IPC namespace than this run, which was opened by none. */
+bool target_is_elsewhere(const struct removal *rm, const struct target *target);
 /* Keeps a target, or notes why it cannot be kept; rm->fatal if nothing more may be removed. */
 void copies_keep(struct removal *rm, struct target *target);
 /* Takes data into the copy: @arg is the struct saving. */

@@ -77,12 +77,32 @@ int make_object(struct making *making)
 	return change_classes[making->class]->family->make(making);
 }
 
+struct make_visit {
+	const struct removal *rm;
+	const struct target *target;
+	struct present *now;
+	int ret;
+};
+
+static void make_there(void *arg)
+{
+	struct make_visit *visit = arg;
+	const struct target *target = visit->target;
+
+	visit->ret = target_class(target)->family->look(visit->rm->ops, target->class,
+			target->sysv.id, target->path ? target->path->data : NULL, visit->now);
+}
+
 int look_target(const struct removal *rm, const struct target *target, struct present *now)
 {
-	const struct change_family *family = target_class(target)->family;
+	struct make_visit visit = { .rm = rm, .target = target, .now = now };
+	int ret = 0;
 
-	return family->look(rm->ops, target->class, target->sysv.id,
-			    target->path ? target->path->data : NULL, now);
+	if (target->there)
+		ret = rm->host->ops->in_ipc_ns(rm->host, target->there, make_there, &visit);
+	else
+		make_there(&visit);
+	return ret ?: visit.ret;
 }
 
 int look_made(const struct making *making, struct present *now)

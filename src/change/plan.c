@@ -220,7 +220,7 @@ const char *plan_name_impossible(const struct target *target, const struct snaps
 		return "has no name any more: it goes with the last process that has it";
 	if (!target->path)
 		return "has no path to reach it by";
-	return home && obj->key.ns != home ? "is in another namespace" : NULL;
+	return home && obj->key.ns != home && !target->there ? "is in another namespace" : NULL;
 }
 
 const char *target_impossible(const struct target *target, const struct snapshot *snap)

@@ -84,6 +84,8 @@ static void recover_settle(struct recovery *rec, const struct open_item *item,
 		copies_drop(rm, item->id);
 }
 
+#define RECOVER_ELSEWHERE	"not known whether it was done: it is of another IPC namespace"
+
 static void recover_settle_removal(struct recovery *rec, const struct open_item *item)
 {
 	/* A copy of what is still there is dropped. */
@@ -107,6 +109,11 @@ static void recover_settle_removal(struct recovery *rec, const struct open_item 
 		recover_settle(rec, item, "its line in the log cannot be understood", false);
 		return;
 	}
+	/* What is called so here is another object. */
+	if (target_is_elsewhere(rec->rm, &target)) {
+		recover_settle(rec, item, RECOVER_ELSEWHERE, false);
+		return;
+	}
 	family = target_class(&target)->family;
 	if (family->settle)
 		settled = family->settle(rec->rm, &target, aside);
@@ -123,9 +130,15 @@ static void recover_settle_removal(struct recovery *rec, const struct open_item 
 static void recover_settle_set(struct recovery *rec, const struct open_item *item)
 {
 	struct target target;
-	int ret = identity_read(&rec->arena, item->first, &target) ?
-		  reset_look(rec->rm, item->first, &target) : -EBADMSG;
+	int ret = -EBADMSG;
 
+	if (identity_read(&rec->arena, item->first, &target)) {
+		if (target_is_elsewhere(rec->rm, &target)) {
+			recover_settle(rec, item, RECOVER_ELSEWHERE, false);
+			return;
+		}
+		ret = reset_look(rec->rm, item->first, &target);
+	}
 	recover_settle(rec, item, !ret ? "not set" : ret > 0 ? "set, or a part of it" :
 		   "not known whether it was set: it is gone or was changed since", !ret);
 }

@@ -154,7 +154,8 @@ static bool reset_keep(struct removal *rm, struct target *target)
 		target->keep &= change->knows_before;
 	if (!target->keep)
 		return true;
-	copies_keep(rm, target);
+	if (target_visit(rm, target, copies_keep))
+		target->kept = false;
 	if (!*rm->fatal && !target->kept) {
 		snprintf(rm->fatal, sizeof(rm->fatal), "%s", target->note->data);
 		return false;

@@ -78,7 +78,8 @@ static bool set_read_one(const struct removal *rm, const struct target *target,
 	return false;
 }
 
-int change_look(const struct removal *rm, const struct target *target, struct changes *changes)
+static int set_look(const struct removal *rm, const struct target *target,
+		    struct changes *changes)
 {
 	struct present now;
 	struct change *change;
@@ -188,8 +189,8 @@ static int set_others(const struct removal *rm, struct target *target,
 	return ret;
 }
 
-int change_apply(const struct removal *rm, const struct target *target,
-		 struct changes *changes, const struct change **failed)
+static int set_change(const struct removal *rm, const struct target *target,
+		     struct changes *changes, const struct change **failed)
 {
 	struct target same = *target;
 	struct change *change;
@@ -203,6 +204,46 @@ int change_apply(const struct removal *rm, const struct target *target,
 	vec_for_each(change, changes)
 		change->knows_after = set_read_one(rm, target, &now, change, &change->after);
 	return ret;
+}
+
+struct set_visit {
+	const struct removal *rm;
+	const struct target *target;
+	struct changes *changes;
+	const struct change **failed;	/* NULL: it is only looked at */
+	int ret;
+};
+
+static void set_there(void *arg)
+{
+	struct set_visit *visit = arg;
+
+	visit->ret = visit->failed ?
+		     set_change(visit->rm, visit->target, visit->changes, visit->failed) :
+		     set_look(visit->rm, visit->target, visit->changes);
+}
+
+static int set_visit(struct set_visit visit)
+{
+	const struct host *host = visit.rm->host;
+	int ret = 0;
+
+	if (visit.target->there)
+		ret = host->ops->in_ipc_ns(host, visit.target->there, set_there, &visit);
+	else
+		set_there(&visit);
+	return ret ?: visit.ret;
+}
+
+int change_look(const struct removal *rm, const struct target *target, struct changes *changes)
+{
+	return set_visit((struct set_visit){ rm, target, changes, NULL, 0 });
+}
+
+int change_apply(const struct removal *rm, const struct target *target,
+		 struct changes *changes, const struct change **failed)
+{
+	return set_visit((struct set_visit){ rm, target, changes, failed, 0 });
 }
 
 void change_put_name(struct buf *to, const struct change *change)

@@ -12,7 +12,8 @@
 
 static const char *sysv_impossible(const struct target *target, const struct snapshot *snap)
 {
-	return target->key.ns == snap->host.ipc_ns ? NULL : "is in another IPC namespace";
+	return target->key.ns == snap->host.ipc_ns || target->there ? NULL :
+	       "is in another IPC namespace: with @NS behind its REF it is reached there";
 }
 
 static void sysv_segment_effect(struct buf *to, const struct target *target)

@@ -38,7 +38,7 @@ const struct command command_clean = {
 		{ "ipcscope clean --yes -q", "remove what is stale, from cron" },
 	},
 	.takes	 = {
-		TAKES(YES), TAKES(DRY_RUN), TAKES(SUSPECT), TAKES(WHERE), TAKES(USER),
+		TAKES_NS, TAKES(YES), TAKES(DRY_RUN), TAKES(SUSPECT), TAKES(WHERE), TAKES(USER),
 		TAKES(OLDER), TAKES(MIN_SIZE), TAKES(PROFILE), TAKES(MAX), TAKES(MAX_BYTES),
 		TAKES(RULES), TAKES(QUIET), TAKES(JSON), TAKES(BY), TAKES_ASSESSING, TAKES(ASSUME_COMPLETE),
 		TAKES(THREADS), TAKES(NO_PROGRESS), TAKES(COLOR), TAKES_REMOVING,
@@ -61,6 +61,8 @@ static int clean_parse(struct session *session)
 
 	if (!status && asked(req, OPTION_YES) && asked(req, OPTION_DRY_RUN))
 		status = misused("--yes and --dry-run do not go together");
+	if (!status && asked(req, OPTION_ALL_NS) && !asked(req, OPTION_USER))
+		status = misused("--all-ns needs --user: no rule alone empties other namespaces");
 	if (!status && asked(req, OPTION_BY))
 		status = asked(req, OPTION_YES) || asked(req, OPTION_JSON) ?
 			 misused("--by sums up a plan: neither --yes nor --json") :

@@ -38,7 +38,7 @@ const struct command command_rm = {
 		{ "ipcscope rm --yes pshm:/psm_58b99b38", "in a script" },
 	},
 	.takes	 = {
-		TAKES(YES), TAKES(DRY_RUN), TAKES(FORCE), TAKES(QUIET),
+		TAKES_NS, TAKES(YES), TAKES(DRY_RUN), TAKES(FORCE), TAKES(QUIET),
 		TAKES_ASSESSING, TAKES(ASSUME_COMPLETE), TAKES(THREADS),
 		TAKES(NO_PROGRESS), TAKES(COLOR), TAKES_REMOVING,
 	},

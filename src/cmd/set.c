@@ -43,7 +43,7 @@ const struct command command_set = {
 		{ "ipcscope set msg:32772 qbytes=64K --dry-run", "only say what would change" },
 		{ "ipcscope set psem:/jobs value=0", "a named semaphore" },
 	},
-	.takes	 = { TAKES(DRY_RUN), TAKES(LOG), TAKES(NO_LOG), TAKES(THREADS), TAKES(NO_PROGRESS) },
+	.takes	 = { TAKES_NS, TAKES(DRY_RUN), TAKES(LOG), TAKES(NO_LOG), TAKES(THREADS), TAKES(NO_PROGRESS) },
 	.completes = COMPLETES(REFS) | COMPLETES(CHANGED),
 	.min_args = 2,
 	.max_args = ANY_NUMBER,

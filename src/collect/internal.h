@@ -40,6 +40,8 @@ void collect_each_mount_ns(struct collector *col, void (*each)(struct collector 
  * that are mounted; and, later, those that @fds lead to. */
 void collect_ipc_nss(struct collector *col);
 void collect_late_ipc_nss(struct collector *col, const struct ns_fds *fds);
+/* Whose @ns is, of which a process has the directory @dir below /proc. */
+void collect_container(struct collector *col, struct namespace *ns, const char *dir);
 /* The hook for such descriptors. */
 bool collect_ipc_ns_fd(struct fd_entry *fd);
 /* Adds those that are mounted. */

@@ -56,6 +56,7 @@ void collect_ipc_ns_of_task(struct collector *col, pid_t pid, pid_t tid, const c
 {
 	char path[80];
 	uint64_t ino;
+	uint32_t nr;
 	int err;
 
 	snprintf(path, sizeof(path), "%s/ns/ipc", dir);
@@ -66,7 +67,11 @@ void collect_ipc_ns_of_task(struct collector *col, pid_t pid, pid_t tid, const c
 		snapshot_warn(col->snap, PART_SYSV, -err, "IPC namespaces of processes");
 	if (err)
 		return;
+	nr = col->snap->namespaces.nr;
 	ino = ipc_nss_add(col, ino, 0, path);
+	if (col->snap->namespaces.nr > nr && col->query->every_process &&
+	    ino != col->snap->host.ipc_ns)
+		collect_container(col, &col->snap->namespaces.at[nr], dir);
 	if (!ino || tid == pid || ino == col->task_ns)
 		return;
 	buf_reset(&col->scratch);

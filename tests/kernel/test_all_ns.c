@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "lib/says.h"
 #include "lib/truth.h"
 
 #define KEY	0x05ce1000
@@ -89,6 +90,36 @@ static void make_held(void)
 	sandbox_kill(a);
 }
 
+/* What is removed and set in one stays as it was in the others. */
+static void make_changed(void)
+{
+	static const char *const refs[] = { "shm:0", "sem:0", "pmsg:/same", "msg:0" };
+	struct child *a = sandbox_spawn("ns-a", be_elsewhere, (void *)8192);
+	struct child *b = sandbox_spawn("ns-b", be_elsewhere, (void *)12288);
+	char text[4][64], path[64];
+	struct stat st;
+	struct run r;
+	size_t i;
+
+	let("A", "%d", a->pid);
+	let_ns("NA", a->pid);
+	let_ns("NB", b->pid);
+	let_ns("HOME", getpid());
+	must(shmget(KEY, 4096, IPC_CREAT | 0600));
+	snprintf(path, sizeof(path), "/proc/%d/ns/ipc", b->pid);
+	must(stat(path, &st));
+	for (i = 0; i < 4; i++)
+		snprintf(text[i], sizeof(text[i]), "%s@%llu", refs[i],
+			 (unsigned long long)st.st_ino);
+	run_tool_how(&r, &state_how, (const char *const[]){
+		"rm", "--yes", "--force", text[0], text[1], text[2], NULL });
+	run_expect(&r, 0);
+	run_free(&r);
+	run_tool_how(&r, &state_how, (const char *const[]){ "set", text[3], "mode=0640", NULL });
+	run_expect(&r, 0);
+	run_free(&r);
+}
+
 static pthread_barrier_t there;
 
 static void *be_thread_elsewhere(void *arg)
@@ -159,13 +190,27 @@ static const struct situation situations[] = {
 	{ .name = "a namespace that only a mount keeps", .make = make_bound, .all_ns = true, .truths = {
 		{ "list --all-ns shm", "shm:0@$NA", "there size=8192 users=0" },
 		{ "!list --ns /tmp/kept shm", "shm:0@$NA", "there count(shm)=1" },
+		{ "=ns --ndjson", NULL, "out~bind:/tmp/kept out~\"ipc_ns\":$NA" },
 	} },
 	{ .name = "a namespace that only a descriptor keeps", .make = make_held, .all_ns = true, .truths = {
 		{ "list --all-ns shm pmsg", "shm:0@$NA", "there size=8192 users=0" },
 		{ "list --ns $NA shm pmsg", "pmsg:/same@$NA", "there count(shm)=1 count(pmsg)=1" },
+		{ "=ns --ndjson", NULL, "out~fd:$K/ out~\"ipc_ns\":$NA" },
 	} },
 	{ .name = "a thread that is elsewhere", .make = make_thread, .all_ns = true, .truths = {
 		{ "list --all-ns shm", "shm:0@$NA", "there size=8192 users=0" },
+		{ "=ns --ndjson", NULL, "out~thread:$A/$T" },
+	} },
+	{ .name = "removed and set in another namespace", .make = make_changed, .all_ns = true, .truths = {
+		{ "list --all-ns sem msg", "sem:0@$NB", "absent count(sem)=1 count(msg)=2" },
+		{ "list --all-ns pmsg", "pmsg:/same@$NA", "there $A:open" },
+		{ "list --all-ns pmsg", "pmsg:/same@$NB", "absent" },
+		{ "list --all-ns shm", "shm:0@$NB", "there state=dest" },
+		{ "list --all-ns shm", "shm:0@$NA", "there state!=dest" },
+		{ "list --all-ns shm", "shm:0@$HOME", "there state!=dest" },
+		{ "list --all-ns msg", "msg:0@$NB", "there mode=0640" },
+		{ "list --all-ns msg", "msg:0@$NA", "there mode=0600" },
+		{ "=clean --all-ns", NULL, "exit=2 err~--user" },
 	} },
 	{ .name = "who left its namespace", .make = make_moved, .all_ns = true, .truths = {
 		{ "list --all-ns shm", "shm:0@$NA", "there size=12288 users=0 attaches=0" },
