@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 set -g __ipcscope_commands list show ps rm clean undo stale limits ns profiles mk set ftok snapshot doctor schema ipcs ipcrm ipcmk help version
-set -g __ipcscope_topics classes fields where refs verdicts errors exit
+set -g __ipcscope_topics classes fields where processes refs verdicts errors exit
 set -g __ipcscope_limits shmmni semmni semmsl msgmni msgmnb semmns shmmax shmall mqueue/queues_max mqueue/msg_max mqueue/msgsize_max mq_maxmsg RLIMIT_MSGQUEUE pipe-user-pages-soft pipe-user-pages-hard RLIMIT_NOFILE file-max inotify/instances inotify/watches epoll/watches msgmax semopm shmmin somaxconn semvmx max_dgram_qlen pipe-max-size nr_open inotify/queued_events
 set -g __ipcscope_classes shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet vsock xdp sock memfd secretmem eventfd pidfd pty epoll inotify signalfd timerfd io_uring sysv posix socket all
 set -g __ipcscope_fields class ref id key old_key name names path dev ino ipc_ns net_ns uid owner gid group cuid creator cgid mode amount size used rss swap nsems values messages maxmsg msgsize qbytes capacity fill attaches attaches_found links type protocol local remote recvq sendq recvmem sendmem recvnext groups pending backlog peers peer_users count watches files targets mask clock next index target cpid lpid lspid lrpid creator_alive made_by last_by ctime atime dtime otime stime rtime mtime btime age idle unchanged state persistence readers writers waiters pollers users_complete pid command users
@@ -89,7 +89,7 @@ complete -c ipcscope -n '__ipcscope_is snapshot' -F
 complete -c ipcscope -n '__ipcscope_is help' -a "$__ipcscope_commands"
 complete -c ipcscope -n '__ipcscope_is help' -a "$__ipcscope_topics"
 complete -c ipcscope -n '__ipcscope_is list ps stale limits profiles' -s a -l all -d 'all classes, or all there is'
-complete -c ipcscope -n '__ipcscope_is list clean stale' -s w -l where -x -a "$__ipcscope_fields" -d 'only objects for which EXPR is true: help where'
+complete -c ipcscope -n '__ipcscope_is list ps clean stale' -s w -l where -x -a "$__ipcscope_fields" -d 'only what EXPR is true for: help where'
 complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale limits set snapshot' -l all-ns -d 'objects of all IPC namespaces, each REF with its @NS'
 complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale limits set snapshot' -l ns -r -F -d 'objects of this IPC namespace: PID of one in it, INODE or PATH; may be repeated'
 complete -c ipcscope -n '__ipcscope_is stale limits' -l check -d 'exit 4 if anything is stale or suspect; of limits: a line and an exit status for monitoring'

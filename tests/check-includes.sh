@@ -16,7 +16,7 @@ set -eu
 # below src belongs to the directory it is in.
 headers='
 util	arena buf json map text threads vec
-model	classes edges fields gaps limits model namespaces parts query snapshot states
+model	classes edges fields gaps limits model namespaces parts process process_fields query snapshot states thread_ns
 filter	filter
 host	host
 collect	collect

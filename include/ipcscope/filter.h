@@ -29,10 +29,16 @@ typedef bool filter_lookup_fn(void *arg, bool group, const char *name, uint32_t 
 struct filter *filter_parse(const char *expr, struct arena *arena,
 			    filter_lookup_fn *lookup, void *arg,
 			    struct filter_error *error);
+/* The same of fields of processes. */
+struct filter *filter_parse_processes(const char *expr, struct arena *arena,
+				      filter_lookup_fn *lookup, void *arg,
+				      struct filter_error *error);
 void filter_free(struct filter *filter);
 
 /* The fields it looks at. */
 void filter_fields(const struct filter *filter, struct fieldset *set);
+/* What must be read of processes for it: NEED(). */
+uint32_t filter_process_parts(const struct filter *filter);
 /* Classes it can be true for, as far as that shows from `class == x` and the
  * like in it, and the fields a class has; a superset. */
 uint64_t filter_classes(const struct filter *filter);
@@ -55,6 +61,8 @@ bool filter_bound_value(const struct filter_bound *bound, const struct snapshot 
 /* An unknown value makes a comparison false, and its negation too. */
 bool filter_match(const struct filter *filter, const struct snapshot *snap,
 		  const struct object *obj);
+bool filter_match_process(const struct filter *filter, const struct snapshot *snap,
+			  const struct process *proc);
 
 /* REFs as people type them: shm:5, shm:0x05ce0000, pshm:/name, unix:@x ... */
 enum ref_form {

@@ -75,7 +75,14 @@ enum field_id {
 #define FIELD(id, ...)	FIELD_##id,
 #include "ipcscope/fields.def"
 #undef FIELD
-	NR_FIELDS
+	NR_FIELDS,
+	/* Of processes: for filters alone. */
+	FIRST_PROCESS_FIELD = NR_FIELDS,
+	BEFORE_PROCESS_FIELDS = NR_FIELDS - 1,
+#define FIELD(id, ...)	FIELD_PROCESS_##id,
+#include "ipcscope/process_fields.def"
+#undef FIELD
+	END_PROCESS_FIELDS
 };
 
 enum field_type {
@@ -102,6 +109,7 @@ enum field_type {
 	TYPE_COMMS,
 	TYPE_AMOUNT,		/* the size of the class, with its unit */
 	TYPE_PROC,		/* command[pid], or that it is gone */
+	TYPE_SIGNALS,		/* bits: see enum signal_set */
 };
 #define AGE_NEVER	UINT64_MAX
 
@@ -162,6 +170,12 @@ struct field {
 	bool zero_counts;		/* 0 is as good a number as any */
 };
 extern const struct field fields[NR_FIELDS];
+extern const struct field process_fields[END_PROCESS_FIELDS - FIRST_PROCESS_FIELD];
+/* Of an object or a process. */
+static inline const struct field *field_info(enum field_id field)
+{
+	return field < NR_FIELDS ? &fields[field] : &process_fields[field - FIRST_PROCESS_FIELD];
+}
 
 /* FIELD_NONE if there is none. */
 enum field_id field_by_name(const char *name);
@@ -177,6 +191,8 @@ struct fieldset {
 
 #define for_each_field(field) \
 	for (field = FIELD_NONE + 1; field < NR_FIELDS; field++)
+#define for_each_process_field(field) \
+	for (field = FIRST_PROCESS_FIELD; field < END_PROCESS_FIELDS; field++)
 
 static inline void fieldset_add(struct fieldset *set, enum field_id field)
 {

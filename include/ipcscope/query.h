@@ -24,6 +24,8 @@ struct query {
 				 * tell them too */
 	bool own_pids;		/* of processes, in their own PID namespaces */
 	bool only_pids;		/* and no others are looked at */
+	bool every_process;	/* is in the picture, whatever it has */
+	bool odd_threads;	/* those that differ from their process, with SIGNALS */
 	const char *const *paths;	/* directories to look for FIFOs and
 					 * socket paths in, if PATHS is asked */
 	uint32_t nr_paths;
@@ -33,7 +35,6 @@ struct query {
 	bool all_nss;
 	const uint64_t *nss;
 	uint32_t nr_nss;
-	bool every_process;	/* is in the picture, whatever it has */
 	uint64_t limits;	/* A_LIMIT(): to be read */
 	unsigned int threads;	/* at most; 0: as many as there are cores */
 	bool all_details;	/* DETAILS of all processes, whatever is shown */

@@ -8,6 +8,7 @@
 #include "ipcscope/map.h"
 #include "ipcscope/model.h"
 #include "ipcscope/namespaces.h"
+#include "ipcscope/process.h"
 
 /*
  * Where the stored fields of each class are kept in an object: decided once
@@ -52,50 +53,6 @@ static inline bool object_is_path(const struct object *obj)
 	       (obj->key.space == SPACE_INODE &&
 		class_infos[obj->class]->persistence == PERSISTENCE_FILESYSTEM);
 }
-
-enum process_flag {
-	PROCESS_KTHREAD	= 1 << 0,	/* holds nothing */
-	PROCESS_ZOMBIE	= 1 << 1,	/* holds nothing any more */
-	PROCESS_DETAILED = 1 << 2,	/* cmdline, unit were asked */
-	PROCESS_COMPAT	= 1 << 3,	/* 32 bit: its calls have other numbers */
-	PROCESS_UNCOMPARED = 1 << 4,	/* others may have the same memory */
-};
-
-/* What watches others, and is limited. */
-enum watched { WATCHED_INOTIFIES, WATCHED_BY_INOTIFY, WATCHED_BY_EPOLL, NR_WATCHED };
-
-/* What a process has of things that are limited. */
-struct process_tally {
-	uint32_t known;		/* NEED(COUNTS) */
-	uint32_t fds;		/* open descriptors */
-	uint64_t max_fds;	/* soft RLIMIT_NOFILE; UINT64_MAX: none */
-	uint64_t max_queued;	/* soft RLIMIT_MSGQUEUE, likewise */
-	/* What several have is counted once, at the first. What is also another user's may
-	 * be charged to either: it is doubtful at the first, and may be the other's. */
-	uint64_t watched[NR_WATCHED], doubtful[NR_WATCHED], maybe[NR_WATCHED];
-};
-
-struct process {
-	pid_t pid;
-	pid_t ppid;
-	pid_t group, session;	/* 0: not visible from here, or of the kernel */
-	uint64_t start;		/* clock ticks since boot: with pid, a name
-				 * for good (field 22 of /proc/PID/stat) */
-	uint64_t ipc_ns;	/* 0: not asked, or not readable */
-	uint64_t net_ns;
-	pid_t memory;		/* lowest pid of those that share it; 0: none do */
-	pid_t own_pid;		/* in its own PID namespace, where the names that it
-				 * gives come from; 0: not asked, or not readable */
-	uid_t uid;		/* effective */
-	uid_t others[4];	/* who it or a thread is besides, if asked; 0: nobody */
-	uint32_t flags;
-	uint32_t first_edge;	/* of snap->by_process */
-	uint32_t nr_edges;
-	const struct str *comm;
-	const struct str *cmdline;
-	const struct str *unit;	/* of systemd */
-	struct process_tally *tally;	/* NULL: not asked */
-};
 
 enum access {
 	ACCESS_READ	= 1 << 0,
@@ -396,5 +353,8 @@ struct value process_alive(const struct snapshot *snap, pid_t pid, int64_t since
 /* Whether @proc, which is there, may be what did something at @since. */
 struct value process_may_be(const struct snapshot *snap, const struct process *proc,
 			    int64_t since);
+/* A field of a process, FIELD_PROCESS_...; of TYPE_SIGNALS in num. */
+struct value process_value(const struct snapshot *snap, const struct process *proc,
+			   enum field_id field);
 
 #endif

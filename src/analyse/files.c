@@ -16,6 +16,10 @@ static bool files_is_alone(struct verdict_state *state)
 		evidence_add(state, IN_FLIGHT, state->judge->flight);
 		return false;
 	}
+	if (judge_number(state, FIELD_FLAGS) & IS(LAYER)) {
+		judge_unseen(state);
+		return false;
+	}
 	if (state->judge->leased) {
 		evidence_add(state, NO_USER);
 		return true;
@@ -141,6 +145,8 @@ void judge_unix(struct verdict_state *state)
 	if (flags & IS(ANSWERS)) {
 		state->used = true;
 		evidence_add(state, ANSWERS);
+	} else if (flags & IS(LAYER)) {
+		judge_unseen(state);
 	} else if (flags & IS(REFUSED)) {
 		evidence_add(state, REFUSED);
 	} else {

@@ -149,6 +149,10 @@ void judge_unseen(struct verdict_state *state)
 	const struct gap *gap;
 
 	state->unseen = true;
+	if (judge_number(state, FIELD_FLAGS) & IS(LAYER)) {
+		evidence_add(state, LAYER);
+		return;
+	}
 	if (!snap->host.first_pid_ns && !snap->host.outside_assumed) {
 		evidence_add(state, PID_NAMESPACE);
 		return;

@@ -66,26 +66,32 @@ static struct value profile_named_alive(struct judge *judge, pid_t pid, int64_t 
 	return alive;
 }
 
+/* The number that a group of the name is; false: none. Digits may follow that are none of it. */
+static bool profile_number(const struct verdict_state *state, const struct profile_rule *rule,
+			   uint64_t *num)
+{
+	const struct str *name = object_str(state->judge->snap, state->obj, FIELD_NAME);
+	const char *group, *text;
+	char digits[24];
+	size_t len;
+
+	if (!name || !profile_group(rule, name->data, &group, &len) || len >= sizeof(digits))
+		return false;
+	memcpy(digits, group, len);
+	digits[len] = '\0';
+	text = digits;
+	return num_u64(&text, num) && !*text;
+}
+
 /* The process whose number is in the name. */
 static enum truth profile_pid_gone(struct verdict_state *state, const struct profile_rule *rule)
 {
 	struct judge *judge = state->judge;
-	const struct str *name = object_str(judge->snap, state->obj, FIELD_NAME);
 	struct value alive = { .known = KNOWN_NOT };
-	const char *group, *text, *number;
-	char digits[16];
-	size_t len;
+	const char *number;
 	uint64_t pid;
 
-	if (!name || !profile_group(rule, name->data, &group, &len))
-		return NO;
-	/* Digits may follow that are none of the group. */
-	if (len >= sizeof(digits))
-		return NO;
-	memcpy(digits, group, len);
-	digits[len] = '\0';
-	text = digits;
-	if (!num_u64(&text, &pid) || *text || !pid || pid > INT32_MAX)
+	if (!profile_number(state, rule, &pid) || !pid || pid > INT32_MAX)
 		return NO;
 	if (!judge->blind)
 		alive = profile_named_alive(judge, (pid_t)pid,
@@ -233,15 +239,9 @@ static enum truth profile_no_lock(struct verdict_state *state, const struct prof
 static enum truth profile_uid(struct verdict_state *state, const struct profile_rule *rule)
 {
 	struct judge *judge = state->judge;
-	const struct str *name = object_str(judge->snap, state->obj, FIELD_NAME);
-	const char *group, *text;
 	uint64_t named, uid;
-	size_t len;
 
-	if (!name || !profile_group(rule, name->data, &group, &len))
-		return NO;
-	text = group;
-	if (!num_u64(&text, &named) || text != group + len)
+	if (!profile_number(state, rule, &named))
 		return NO;
 	if (!object_num(judge->snap, state->obj, FIELD_UID, &uid))
 		return MAYBE;
@@ -274,7 +274,7 @@ enum verdict judge_profile(struct verdict_state *state)
 	enum verdict most = profile->limit == PROFILE_STALE ? VERDICT_STALE :
 			    VERDICT_SUSPECT;
 	const struct profile_rule *rule;
-	bool named = false, program = false;
+	bool named = false, program = false, told = false;
 	enum truth truth = YES;
 
 	if (profile->limit == PROFILE_IDLE) {
@@ -292,6 +292,7 @@ enum verdict judge_profile(struct verdict_state *state)
 
 		named |= rule->test == PROFILE_PID_GONE;
 		program |= rule->test == PROFILE_NO_PROCESS;
+		told |= rule->test == PROFILE_PID_GONE || rule->test == PROFILE_UID;
 		if (one < truth)
 			truth = one;
 	}
@@ -306,6 +307,10 @@ enum verdict judge_profile(struct verdict_state *state)
 	/* What is attached for a request only is nobody's in between. */
 	if (program && state->owner_runs && state->kind->groups & GROUP_SYSV)
 		return judge_is_outlived(state) ? VERDICT_SUSPECT : VERDICT_IDLE;
+	/* A program may run by another name, and come back to an object whose name says nothing
+	 * of who made it. */
+	if (program && state->owner_runs && !told && most < VERDICT_SUSPECT)
+		most = VERDICT_SUSPECT;
 	if (!profile->rules.nr) {
 		if (state->owner_runs)
 			return VERDICT_IDLE;

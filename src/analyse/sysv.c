@@ -27,6 +27,7 @@ void judge_shm(struct verdict_state *state)
 {
 	struct judge *judge = state->judge;
 	uint64_t key = judge_number(state, FIELD_KEY), attaches, last;
+	const unsigned int mode = (unsigned int)judge_number(state, FIELD_MODE);
 	struct value creator, user;
 
 	if (!object_num(judge->snap, state->obj, FIELD_ATTACHES, &attaches)) {
@@ -61,8 +62,13 @@ void judge_shm(struct verdict_state *state)
 		evidence_add(state, KEYED, arena_printf(judge->arena, "0x%08x",
 							(uint32_t)key)->data);
 	} else {
-		state->best = state->usual = VERDICT_STALE;
 		evidence_add(state, NO_KEY);
+		/* Of others nothing tells whether they know the id. */
+		if (mode & 077)
+			evidence_add(state, OTHERS_MAY,
+				     arena_printf(judge->arena, "%04o", mode & 0777)->data);
+		else
+			state->best = state->usual = VERDICT_STALE;
 	}
 }
 

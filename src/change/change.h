@@ -195,6 +195,7 @@ struct saved {
 	uint64_t size;		/* of the object */
 	bool whole;		/* checksums are right */
 	const char *lost;	/* why it was not kept; NULL: it was */
+	uint64_t lost_messages;	/* that it held, and the copy does not have */
 };
 
 struct saved_list {
@@ -320,6 +321,10 @@ int change_look(const struct removal *rm, const struct target *target, struct ch
  * of the first that failed: *@failed. */
 int change_apply(const struct removal *rm, const struct target *target,
 		 struct changes *changes, const struct change **failed);
+/* Whether this user may: 0, or -errno as change_apply() would, as far as that can be told
+ * without doing it. After change_look(). */
+int change_check(const struct removal *rm, const struct target *target,
+		 const struct changes *changes, const struct change **failed);
 /* The same, logged before it is done, and kept so that undo can take it back. After
  * removal_open() and change_look(). -ECANCELED: nothing was done, rm->fatal says why. */
 int change_run(struct removal *rm, struct target *target,

@@ -288,7 +288,7 @@ void removal_plan_keep(struct removal *rm)
 /* How many and how much are to go or went, and of them how many and how much are kept. */
 struct plan_kept {
 	uint32_t nr, kept;
-	uint64_t bytes, kept_bytes;
+	uint64_t bytes, kept_bytes, lost_messages;
 };
 
 static struct plan_kept plan_count_kept(const struct removal *rm, bool done)
@@ -306,6 +306,8 @@ static struct plan_kept plan_count_kept(const struct removal *rm, bool done)
 		sum.kept += kept;
 		num_add(&sum.bytes, target->bytes);
 		num_add(&sum.kept_bytes, kept ? target->bytes : 0);
+		if (target_class(target)->loses_messages)
+			num_add(&sum.lost_messages, target->mq.messages);
 	}
 	return sum;
 }
@@ -314,7 +316,7 @@ bool removal_keeps_all(const struct removal *rm, bool done)
 {
 	const struct plan_kept sum = plan_count_kept(rm, done);
 
-	return sum.kept == sum.nr;
+	return sum.kept == sum.nr && !sum.lost_messages;
 }
 
 void removal_put_keeping(struct buf *to, const struct removal *rm, bool done)
@@ -344,6 +346,11 @@ void removal_put_keeping(struct buf *to, const struct removal *rm, bool done)
 			shift += 10;
 		buf_puts(to, "; to keep all: --save-limit ");
 		num_size(to, (sum.bytes + (1ull << shift) - 1) >> shift << shift);
+	}
+	if (sum.lost_messages) {
+		buf_puts(to, "; not kept: ");
+		num_grouped(to, sum.lost_messages);
+		buf_printf(to, " message%s of POSIX queues", sum.lost_messages == 1 ? "" : "s");
 	}
 	buf_putc(to, '\n');
 }

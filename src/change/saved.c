@@ -133,6 +133,8 @@ static struct saved *saved_add(struct saved_reading *reading, const char *id, co
 {
 	struct arena *arena = &reading->list->arena;
 	struct saved *saved = vec_add(&reading->list->all);
+	const char *class = json_text_of(arena, root, "class");
+	const struct target target = { .class = class_by_name(class, strlen(class)) };
 
 	*saved = (struct saved){
 		.id = id, .whole = root,
@@ -144,6 +146,8 @@ static struct saved *saved_add(struct saved_reading *reading, const char *id, co
 		.changed = reset_is(root),
 		.size = reset_is(root) ? 0 : json_num_of(root, "bytes"),
 	};
+	if (!saved->changed && target.class != NR_CLASSES && target_class(&target)->loses_messages)
+		saved->lost_messages = json_num_of(json_object_get(root, "mq"), "messages");
 	return saved;
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "ipcscope/text.h"
 
 void change_query(struct query *query)
 {
@@ -143,6 +144,72 @@ static int set_attributes(const struct removal *rm, const struct target *target,
 			*failed = change;
 	}
 	return ret;
+}
+
+static bool set_owns(const struct target *target)
+{
+	const uid_t uid = geteuid();
+
+	return uid == target->sysv.uid || uid == target->sysv.cuid;
+}
+
+/* include/uapi/linux/capability.h */
+enum { CAP_CHOWN = 0, CAP_FOWNER = 3, CAP_IPC_LOCK = 14, CAP_SYS_ADMIN = 21, CAP_SYS_RESOURCE = 24 };
+
+/* The right that others than an owner need for it; -1: none that is known. */
+static int set_needs(const struct target *target, const struct change *change, bool owns)
+{
+	if (change->what == CHANGE_LOCKED)
+		return owns ? -1 : CAP_IPC_LOCK;
+	if (!set_is_attribute(change))
+		return -1;
+	if (target_is_sysv(target))
+		return owns ? -1 : CAP_SYS_ADMIN;
+	if (change->what == CHANGE_MODE)
+		return owns ? -1 : CAP_FOWNER;
+	return owns && change->what == CHANGE_GROUP ? -1 : CAP_CHOWN;
+}
+
+static bool set_is_in_first_user_ns(const struct host *host)
+{
+	char link[64] = "";
+
+	/* include/linux/proc_ns.h: PROC_USER_INIT_INO */
+	return host->ops->read_link(host, NULL, "/proc/self/ns/user", link, sizeof(link) - 1) <= 0 ||
+	       !strcmp(link, "user:[4026531837]");
+}
+
+int change_check(const struct removal *rm, const struct target *target,
+		 const struct changes *changes, const struct change **failed)
+{
+	const struct host *host = rm->host;
+	const uint64_t caps = host_capabilities(host);
+	const struct change *change;
+	struct buf text = {};
+	const char *at;
+	uint64_t most;
+
+	vec_for_each(change, changes) {
+		const bool owns = target_is_sysv(target) ? set_owns(target) :
+				  geteuid() == target->file.uid;
+		int needs = change_is_done(change) ? -1 : set_needs(target, change, owns);
+
+		if (needs < 0 && !change_is_done(change) && change->what == CHANGE_QBYTES &&
+		    !host->ops->read_file(host, NULL, "/proc/sys/kernel/msgmnb", &text)) {
+			at = text.data;
+			if (num_u64(&at, &most) && change->wanted > most)
+				needs = CAP_SYS_RESOURCE;
+		}
+		/* That one counts in the first user namespace only. */
+		if (needs >= 0 && (!(caps >> needs & 1) ||
+				   (needs == CAP_SYS_RESOURCE && !set_is_in_first_user_ns(host)))) {
+			*failed = change;
+			buf_free(&text);
+			return -EPERM;
+		}
+	}
+	buf_free(&text);
+	return 0;
 }
 
 static int set_value(const struct removal *rm, const struct target *target,
@@ -305,13 +372,6 @@ static void set_put_owners(struct buf *to, const struct removal *rm,
 	buf_printf(to, ") may, or who has %s", capability);
 }
 
-static bool set_owns(const struct target *target)
-{
-	const uid_t uid = geteuid();
-
-	return uid == target->sysv.uid || uid == target->sysv.cuid;
-}
-
 static void set_sysv_denied(struct buf *to, const struct removal *rm,
 			    const struct target *target, const struct change *failed)
 {
@@ -321,7 +381,8 @@ static void set_sysv_denied(struct buf *to, const struct removal *rm,
 		buf_puts(to, "RLIMIT_MEMLOCK (ulimit -l) is 0 for you: locking needs CAP_IPC_LOCK then");
 	else if (failed->what == CHANGE_LOCKED)
 		set_put_owners(to, rm, target, "CAP_IPC_LOCK");
-	else if (failed->what == CHANGE_QBYTES && set_owns(target))
+	else if (failed->what == CHANGE_QBYTES &&
+		 (set_owns(target) || host_capabilities(rm->host) >> CAP_SYS_ADMIN & 1))
 		buf_puts(to, "qbytes above kernel.msgmnb needs CAP_SYS_RESOURCE");
 	else
 		set_put_owners(to, rm, target, "CAP_SYS_ADMIN");

@@ -43,7 +43,7 @@ static int assessment_load_file(struct profiles *profiles, const struct host_dir
 	snprintf(file, sizeof(file), "%s/%s", path, name);
 	err = host_trusts(file);
 	if (err == -EPERM) {
-		complain("%s: others may write to it: its profiles are not read", file);
+		complain("%s: others may write to it, or to its directory: its profiles are not read", file);
 		return STATUS_USAGE;
 	}
 	if (!err)

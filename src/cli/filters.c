@@ -41,21 +41,13 @@ static void filters_point_at(const char *expr, const struct filter_error *error)
 	buf_free(&text);
 }
 
-static int filters_add_filter(struct selection *sel, enum option_id option,
-			      const char *expr, struct picture *picture)
+/* What is wrong with @expr, of which no filter could be made; a status. */
+static int filters_complain(enum option_id option, const char *expr,
+			    const struct filter_error *error)
 {
-	struct filter_error error;
-	struct filter *filter;
-
-	filter = filter_parse(expr, &sel->arena,
-			      picture->host ? picture_lookup : NULL, picture, &error);
-	if (filter) {
-		*vec_add(&sel->filters) = filter; /* NOLINT(bugprone-sizeof-expression) */
-		return 0;
-	}
-	complain("--%s: %s", option_specs[option].name, error.text);
+	complain("--%s: %s", option_specs[option].name, error->text);
 	if (option == OPTION_WHERE)
-		filters_point_at(expr, &error);
+		filters_point_at(expr, error);
 	return STATUS_USAGE;
 }
 
@@ -135,20 +127,37 @@ static const struct {
 int selection_filters(struct selection *sel, const struct request *req,
 		      struct picture *picture)
 {
+	struct filter_error error;
 	int status = 0;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(filters) && !status; i++) {
+		struct filter *filter;
 		struct buf expr = {};
 
 		if (!asked(req, filters[i].option))
 			continue;
 		filters[i].write(&expr, &req->option[filters[i].option]);
-		status = filters_add_filter(sel, filters[i].option,
-					    expr.data ? expr.data : "", picture);
+		filter = filter_parse(expr.data ?: "", &sel->arena,
+				      picture->host ? picture_lookup : NULL, picture, &error);
+		if (filter)
+			*vec_add(&sel->filters) = filter; /* NOLINT(bugprone-sizeof-expression) */
+		else
+			status = filters_complain(filters[i].option, expr.data ?: "", &error);
 		buf_free(&expr);
 	}
 	return status;
+}
+
+int filter_of_processes(struct session *session, struct filter **filter)
+{
+	const char *expr = session->req->option[OPTION_WHERE].text;
+	struct picture *picture = &session->picture;
+	struct filter_error error;
+
+	*filter = filter_parse_processes(expr, &session->arena,
+					 picture->host ? picture_lookup : NULL, picture, &error);
+	return *filter ? 0 : filters_complain(OPTION_WHERE, expr, &error);
 }
 
 bool selection_matches(const struct selection *sel, const struct snapshot *snap,

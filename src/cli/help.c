@@ -145,10 +145,10 @@ static void help_overview(struct buf *to)
 		 "  -w EXPR      only these: -w 'owner == www-data and age > 1h'\n"
 		"  -o +F,F      more columns      --sort -F  order      --json --csv --raw\n"
 		 "  --from FILE  read a snapshot instead of the kernel\n\n"
-		 "ipcscope help ");
+		 "ipcscope help COMMAND|CLASS\nipcscope help ");
 	for (i = 0; i < nr_topics; i++)
-		buf_printf(to, "%s|", topics[i].name);
-	buf_puts(to, "COMMAND|CLASS\n");
+		buf_printf(to, "%s%s", i ? "|" : "", topics[i].name);
+	buf_putc(to, '\n');
 }
 
 static const char *help_word(const void *arg, size_t i)

@@ -211,6 +211,9 @@ struct session {
 	struct buf out;			/* to stdout; written out after print */
 };
 
+/* --where, of processes; a status. */
+int filter_of_processes(struct session *session, struct filter **filter);
+
 /* The state of a command that @session is the member @name of. */
 #define session_of(session, type, name) \
 	((type *)((char *)(session) - offsetof(type, name)))

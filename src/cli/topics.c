@@ -7,6 +7,7 @@
 #include "ipcscope/text.h"
 
 #define WORD_WIDTH	14
+#define PROCESS_WIDTH	17
 #define REFS_WIDTH	11
 #define CALL_WIDTH	24
 
@@ -133,6 +134,14 @@ static void topics_fields(struct buf *to)
 	buf_free(&text);
 }
 
+static void topics_processes(struct buf *to)
+{
+	enum field_id field;
+
+	for_each_process_field(field)
+		help_row(to, field_info(field)->name, PROCESS_WIDTH, field_info(field)->help);
+}
+
 static void topics_states(struct buf *to)
 {
 	enum state state;
@@ -200,6 +209,10 @@ const struct topic topics[] = {
 	  "Behind some: the classes that have it, if not all.\n\n", topics_fields, "" },
 	{ "where", "expressions that select objects",
 	  topics_text_where, topics_states, "\nFields: ipcscope help fields\n" },
+	{ "processes", "what is known of a process",
+	  "What `ps --where` selects processes by, and JSON calls it:\n\n", topics_processes,
+	  "\nSignals go by name (TERM, SIGTERM, RTMIN+3) or number; == and in hold if the\n"
+	  "signal is among them: ipcscope ps -w 'pending_process == TERM'\n" },
 	{ "refs", "names of objects", topics_text_refs, topics_refs, "" },
 	{ "verdicts", "what is left behind, and how we know",
 	  "What stale and show say of an object:\n\n", topics_verdicts,

@@ -31,7 +31,7 @@ const struct command command_clean = {
 		"max-bytes as keys, class, suspect = yes, and action = remove or "
 		"report. The first rule that an object fits counts, also where it "
 		"holds the object back or only reports it; a file without rules "
-		"means nothing, and one that others may write to is refused.",
+		"means nothing, and one that others may write to, or replace, is refused.",
 	.examples = {
 		{ "ipcscope clean", "what is stale and would be removed" },
 		{ "ipcscope clean --suspect --user www-data --older 1d", "and what is suspect, of one user" },

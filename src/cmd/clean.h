@@ -73,6 +73,7 @@ struct clean {
 	struct removal_session removal;
 	struct arena arena;
 	struct VEC(struct rule *) rules;
+	struct map names;				/* of rules */
 	struct VEC(struct owner_rules *) owners;	/* as they come to be met */
 	struct map by_owner;
 	struct ranged_rules all;

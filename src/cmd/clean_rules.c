@@ -180,14 +180,25 @@ static int clean_set_key(struct clean *clean, struct rule *rule, const char *key
 	return status;
 }
 
+static bool clean_same_name(const void *vec, uint32_t index, const void *key)
+{
+	return !strcmp(((struct rule *const *)vec)[index]->name, key);
+}
+
 /* "[name]", or "key = value" of the rule above. */
 static int clean_take_line(struct clean *clean, struct rule **rule, char *line)
 {
 	char *equals = strchr(line, '=');
 	size_t len = strlen(line);
+	uint64_t hash;
 
 	if (*line == '[' && len > 2 && line[len - 1] == ']') {
 		line[len - 1] = '\0';
+		hash = hash_bytes(line + 1, len - 2);
+		if (map_find(&clean->names, hash, clean_same_name, clean->rules.at,
+			     line + 1) != NO_INDEX)
+			return misused("[%s] is there twice", line + 1);
+		map_add(&clean->names, hash, clean->rules.nr);
 		*rule = clean_add_rule(clean, line + 1);
 		return 0;
 	}
@@ -232,7 +243,7 @@ static int clean_read_rules(struct clean *clean, const char *path, bool must)
 		return 0;
 	clean->has_file = true;
 	if (ret == -EPERM) {
-		complain("%s: others may write to it: nothing was removed", path);
+		complain("%s: others may write to it, or to its directory: nothing was removed", path);
 		return STATUS_USAGE;
 	}
 	if (!ret)
@@ -297,6 +308,7 @@ void clean_free_rules(struct clean *clean)
 	vec_free(&clean->all);
 	vec_free(&clean->values);
 	map_free(&clean->by_owner);
+	map_free(&clean->names);
 	vec_free(&clean->rules);
 	vec_free(&clean->chosen);
 	vec_free(&clean->excluded);

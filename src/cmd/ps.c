@@ -20,15 +20,24 @@ const struct command command_ps = {
 		"With --shared all processes are read: the last column then names "
 		"those it shares each object with, and what only the process "
 		"itself has (no name, no other end, no other user) is counted, "
-		"and shown with --all.",
+		"and shown with --all.\n\n"
+		"With a PID also its signals are shown if one is pending: for whichever "
+		"thread takes it, or for one alone; those that every thread blocks, "
+		"that are ignored, and that have a handler; and how many are queued for "
+		"all processes of its user. --all shows them always. So are the threads "
+		"that have a table of descriptors or namespaces of their own.\n\n"
+		"--where picks processes, whatever they have, by fields of their own: "
+		"ipcscope help processes.",
 	.examples = {
 		{ "ipcscope ps", "every process that uses IPC, and what it waits on" },
 		{ "ipcscope ps 5414", "one process: its objects, and how it has them" },
 		{ "ipcscope ps 5414 --shared", "the same, and who shares them" },
 		{ "ipcscope ps 5414 --json", "for scripts" },
+		{ "ipcscope ps -w 'pending_process == TERM'", "who was told to end and has not noticed" },
+		{ "ipcscope ps -w 'blocked == INT and user == root'", "whom Ctrl-C does not reach" },
 	},
 	.takes	 = {
-		TAKES_READING, TAKES_NS, TAKES(ALL), TAKES(SHARED), TAKES_FORMATS,
+		TAKES_READING, TAKES_NS, TAKES(ALL), TAKES(SHARED), TAKES(WHERE), TAKES_FORMATS,
 		TAKES(NO_HEADING), TAKES(BYTES), TAKES(COLOR),
 	},
 	.completes = COMPLETES(PIDS),
@@ -123,6 +132,13 @@ bool ps_name(const struct ps *ps, pid_t pid, struct buf *to)
 	return !ret;
 }
 
+bool ps_fits(const struct ps *ps, uint32_t process)
+{
+	const struct snapshot *snap = &ps->session.picture.snap;
+
+	return !ps->where || filter_match_process(ps->where, snap, &snap->processes.at[process]);
+}
+
 static void ps_json_use(struct json *json, const struct snapshot *snap,
 			const struct ps_use *use)
 {
@@ -167,6 +183,7 @@ void ps_json(struct json *json, const struct sheet *sheet, uint32_t row)
 	json_i64(json, "started", process_since(sheet->snap, proc));
 	if (proc->uid != (uid_t)-1)
 		json_u64(json, "uid", proc->uid);
+	ps_json_signals(ps, json, proc);
 	json_open(json, "objects", '[');
 	ps_uses(&uses, sheet->snap, proc);
 	vec_for_each(use, &uses)
@@ -192,7 +209,7 @@ static int ps_parse(struct session *session)
 			return misused("'%s' is no process id", word);
 		*vec_add(&ps->pids) = (pid_t)pid;
 	}
-	return 0;
+	return asked(req, OPTION_WHERE) ? filter_of_processes(session, &ps->where) : 0;
 }
 
 static int ps_plan(struct session *session)
@@ -213,7 +230,13 @@ static int ps_plan(struct session *session)
 	query->classes = ALL_CLASSES;
 	for (i = 0; i < ARRAY_SIZE(needed); i++)
 		query_add_field(query, needed[i]);
-	session->picture.details = ps->pids.nr;
+	if (ps->where)
+		query->extra_parts |= filter_process_parts(ps->where);
+	if (ps->pids.nr)
+		query->extra_parts |= NEED(SIGNALS);
+	query->odd_threads = ps->pids.nr;
+	query->every_process = ps->where;
+	session->picture.details = ps->pids.nr || query->extra_parts & NEED(DETAILS);
 	query->starts = true;
 	query->pids = ps->pids.at;
 	query->nr_pids = ps->pids.nr;
@@ -235,7 +258,8 @@ static int ps_print(struct session *session)
 		uint32_t process = snapshot_find_pid(&session->picture.snap, *pid);
 
 		buf_reset(&name);
-		if (session->view.format != FORMAT_TABLE ||
+		if (session->view.format != FORMAT_TABLE || (ps->where && process == NO_INDEX) ||
+		    (process != NO_INDEX && !ps_fits(ps, process)) ||
 		    (process == NO_INDEX && !ps_name(ps, *pid, &name)))
 			continue;
 		if (!first)
@@ -265,6 +289,7 @@ static void ps_close(struct session *session)
 {
 	struct ps *ps = session_of(session, struct ps, session);
 
+	filter_free(ps->where);
 	vec_free(&ps->pids);
 	vec_free(&ps->rows);
 }

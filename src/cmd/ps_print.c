@@ -129,7 +129,7 @@ static void ps_row(struct cells *cells, const struct sheet *sheet, uint32_t row)
 }
 
 /* For programs those asked for, or that use anything; for people those that
- * share it or could. */
+ * share it or could; of --where all that fit. */
 static bool ps_is_row(const struct ps *ps, uint32_t process)
 {
 	struct ps_one one = ps_load(ps, process);
@@ -137,11 +137,13 @@ static bool ps_is_row(const struct ps *ps, uint32_t process)
 	const pid_t *pid;
 
 	vec_free(&one.uses);
+	if (!ps_fits(ps, process))
+		return false;
 	vec_for_each(pid, &ps->pids) {
 		if (*pid == one.snap->processes.at[process].pid)
 			return true;
 	}
-	return !ps->pids.nr && one.nr_shown + (nested ? one.nr_private : 0);
+	return !ps->pids.nr && (ps->where || one.nr_shown + (nested ? one.nr_private : 0));
 }
 
 void ps_overview(struct ps *ps, struct buf *to)
@@ -174,7 +176,7 @@ void ps_overview(struct ps *ps, struct buf *to)
 		render_count(to, sheet.nr, "process", "es");
 		buf_puts(to, "; all that one has: ipcscope ps PID");
 	} else {
-		buf_puts(to, "no process seen that uses IPC");
+		buf_puts(to, ps->where ? "no such process seen" : "no process seen that uses IPC");
 	}
 	foot_end(to, &ps->session.view);
 	foot_elsewhere(to, &ps->session.view, sheet.snap);
@@ -366,6 +368,8 @@ void ps_process(struct ps *ps, struct buf *to, uint32_t process)
 		buf_puts(to, one.nr_private ?
 			 "no IPC objects that others have or could have\n" :
 			 "no IPC objects\n");
+	ps_print_threads(ps, to, proc);
+	ps_print_signals(ps, to, proc);
 	if (one.nr_shown + one.nr_private && ps->session.foot)
 		ps_print_foot(to, &one);
 	vec_free(&one.uses);

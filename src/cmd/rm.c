@@ -140,7 +140,7 @@ static void rm_print_target(struct buf *to, const struct removal_session *remova
 	target_effect(to, target);
 	buf_puts(to, "; ");
 	target_keeping(to, &removal->rm, target);
-	if (target->lease)
+	if (target->lease && !target->force)
 		buf_puts(to, "\n       only if the kernel then knows of no other user");
 	if (target->force && (target->verdict == VERDICT_IN_USE ||
 			      target->verdict == VERDICT_UNKNOWN)) {

@@ -211,6 +211,7 @@ static int set_print(struct session *session)
 {
 	struct set *set = session_of(session, struct set, session);
 	const struct snapshot *snap = &session->picture.snap;
+	const struct change *failed;
 	const char *impossible;
 	int status, ret;
 
@@ -228,8 +229,10 @@ static int set_print(struct session *session)
 	ret = change_look(&set->rm, set->target, &set->changes);
 	if (ret)
 		return set_complain_change(set, set->changes.at, ret);
-	if (asked(session->req, OPTION_DRY_RUN))
-		return set_plan_print(set);
+	if (asked(session->req, OPTION_DRY_RUN)) {
+		ret = change_check(&set->rm, set->target, &set->changes, &failed);
+		return ret ? set_complain_change(set, failed, ret) : set_plan_print(set);
+	}
 	if (change_forbidden()) {
 		complain("%s not set: %s", set->target->ref->data, change_forbidden());
 		return STATUS_FAILED;

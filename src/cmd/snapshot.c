@@ -73,7 +73,8 @@ static int snapshot_plan(struct session *session)
 	for_each_field(field)
 		query_add_field(query, field);
 	stale_query(query, NULL);
-	query->own_pids = query->all_details = query->every_process = true;
+	query->extra_parts |= NEED(SIGNALS);
+	query->own_pids = query->all_details = query->odd_threads = query->every_process = true;
 	limit_pressure_query(query, ALL_LIMITS, true, true);
 	return 0;
 }

@@ -223,7 +223,7 @@ static int undo_print(struct session *session)
 	}
 	saved_list_free(&list);
 	removal_close(&removal->rm);
-	if (*removal->rm.fatal && !status) {
+	if (*removal->rm.fatal) {
 		complain("%s", removal->rm.fatal);
 		status = STATUS_FAILED;
 	}

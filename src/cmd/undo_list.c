@@ -11,7 +11,7 @@
 struct undo_run {
 	const struct saved *first;
 	uint32_t nr, kept;
-	uint64_t size, bytes;
+	uint64_t size, bytes, lost_messages;
 	struct buf owners;
 };
 
@@ -77,6 +77,10 @@ static void undo_list_run(struct cells *cells, const struct sheet *sheet, uint32
 	} else {
 		buf_puts(cells->text, run->kept ? "all" : "none");
 	}
+	if (run->lost_messages)
+		buf_printf(cells->text, " but %llu message%s",
+			   (unsigned long long)run->lost_messages,
+			   run->lost_messages == 1 ? "" : "s");
 	cells_end(cells, NULL);
 	cells_text(cells, run->owners.data);
 }
@@ -93,6 +97,8 @@ static void undo_list_json(struct json *json, const struct sheet *sheet, uint32_
 	undo_json_str(json, "ref", saved->ref);
 	undo_json_str(json, "owner", saved->owner);
 	json_u64(json, "size", saved->size);
+	if (saved->lost_messages)
+		json_u64(json, "lost_messages", saved->lost_messages);
 	json_i64(json, "time", saved->time);
 	undo_json_str(json, "by", saved->command);
 }
@@ -122,6 +128,8 @@ static void undo_list_run_json(struct json *json, const struct sheet *sheet, uin
 			json_u64(json, "size", saved->size);
 		}
 		json_bool(json, "kept", !saved->lost);
+		if (saved->lost_messages)
+			json_u64(json, "lost_messages", saved->lost_messages);
 		if (saved->lost)
 			undo_json_str(json, "why", saved->lost);
 		json_close(json, '}');
@@ -147,6 +155,7 @@ static void undo_list_sum_up(struct undo_listing *listing)
 		run->first = saved;
 		run->nr++;
 		num_add(&run->size, saved->size);
+		num_add(&run->lost_messages, saved->lost_messages);
 		if (!saved->lost) {
 			run->kept++;
 			num_add(&run->bytes, saved->size);

@@ -165,6 +165,8 @@ int collect(const struct host *host, const struct query *query,
 	if (query->parts & NEED(PROCS))
 		collect_named(&col);
 	collect_locate(&col);
+	if (query->parts & (NEED(PATHS) | NEED(SHMFS)))
+		collect_layers(&col);
 	collect_names(&col);
 	snapshot_finish(snap);
 	if (query->parts & NEED(DETAILS))

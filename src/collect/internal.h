@@ -13,7 +13,7 @@
 			 NEED(VSOCK) | NEED(XDP) | NEED(NET_NS))
 /* What is looked for in processes, one by one. */
 #define PROCESS_PARTS \
-	(NEED(FDS) | NEED(MAPS) | NEED(CALLS) | NEED(RUNNING) | NEED(COUNTS))
+	(NEED(FDS) | NEED(MAPS) | NEED(CALLS) | NEED(RUNNING) | NEED(COUNTS) | NEED(SIGNALS))
 
 /* Who looks, from where, and when: snap->host. 0, or -errno without /proc. */
 int collect_facts(struct collector *col);
@@ -66,6 +66,8 @@ void collect_probe(struct collector *col);
 void collect_limits(struct collector *col, uint64_t limits);
 /* FIFOs and sockets in the directories asked for, bound to no live socket. */
 void collect_paths(struct collector *col);
+/* Which of what nobody was seen to use may be used through another file system. */
+void collect_layers(struct collector *col);
 /*
  * Threads that look at all of col->pids: they begin at once with what needs
  * nothing that is listed meanwhile by the starter, who then joins them, waits

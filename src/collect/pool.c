@@ -81,8 +81,10 @@ static void pool_scan_one(struct worker *worker, pid_t pid, const struct early_s
 	const uint32_t before = worker->shard.edges.nr, parts = col->query->parts;
 
 	if (scan_begin(scan, pid)) {
-		if (parts & NEED(RUNNING) && !scan->early)
-			scan_users(scan);
+		if (col->query->every_process && !scan->early)
+			scan_process(scan);
+		if (parts & (NEED(RUNNING) | NEED(SIGNALS)) && !scan->early)
+			scan_status(scan);
 		if (col->query->own_pids && !scan->early)
 			scan_own_pid(scan);
 		if (query_asks_nss(col->query) && !scan->early &&

@@ -83,6 +83,16 @@ void filter_fields(const struct filter *filter, struct fieldset *set)
 	}
 }
 
+uint32_t filter_process_parts(const struct filter *filter)
+{
+	struct node *const *test;
+	uint32_t parts = 0;
+
+	vec_for_each(test, &filter->tests)
+		parts |= field_info((*test)->field)->parts;
+	return parts;
+}
+
 /* Classes for which a node can be true, and for which it can be false. */
 struct reach {
 	uint64_t yes;

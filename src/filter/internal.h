@@ -81,6 +81,7 @@ struct parser {
 	size_t end;		/* of the one before */
 	unsigned int depth;
 	struct filter *filter;
+	bool of_processes;	/* their fields stand in it */
 	struct arena *arena;
 	filter_lookup_fn *lookup;
 	void *arg;

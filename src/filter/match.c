@@ -82,15 +82,12 @@ static enum truth match_id_name(const struct snapshot *snap, bool group,
 
 /* Users and groups: by number, or by the name the snapshot has for it. */
 static enum truth match_id(const struct node *test, const struct snapshot *snap,
-			   const struct object *obj, enum field_id field)
+			   enum field_id field, uint64_t id)
 {
-	bool group = fields[field].type == TYPE_GID;
+	bool group = field_info(field)->type == TYPE_GID;
 	enum truth truth = TRUTH_NO;
 	const struct operand *value;
-	uint64_t id;
 
-	if (!object_num(snap, obj, field, &id))
-		return TRUTH_UNKNOWN;
 	for (value = test->operands; value; value = value->next) {
 		enum truth found;
 
@@ -210,7 +207,7 @@ static enum truth match_users(const struct node *test,
 
 static bool match_names(const struct node *test, const struct str *names)
 {
-	const bool paths = fields[test->field].type == TYPE_NAMES;
+	const bool paths = field_info(test->field)->type == TYPE_NAMES;
 	const char *name = NULL;
 	size_t len = 0;
 
@@ -255,9 +252,10 @@ static enum truth match_peers(const struct node *test,
 
 static bool match_empty(enum field_id field, const struct value *value)
 {
-	switch (fields[field].type) {
+	switch (field_info(field)->type) {
 	case TYPE_NUMBER:
-		return !value->num && !fields[field].zero_counts;
+		return !value->num && !field_info(field)->zero_counts;
+	case TYPE_SIGNALS:
 	case TYPE_SIZE:
 	case TYPE_TIME:
 	case TYPE_KEY:
@@ -274,42 +272,78 @@ static bool match_empty(enum field_id field, const struct value *value)
 	}
 }
 
-static enum truth match_value(const struct node *test,
-			      const struct snapshot *snap, const struct object *obj)
+/* Names of signals begin with SIG or not. */
+static bool match_signals(const struct node *test, uint64_t set)
 {
-	const struct value value = object_value(snap, obj, test->field);
+	const bool pattern = test->op == OP_GLOB || test->op == OP_REGEX;
+	const struct operand *value;
+	unsigned int number;
+	char name[32];
 
-	if (test->op == OP_KNOWN && value.known == KNOWN_YES)
-		return truth_of(!match_empty(test->field, &value));
+	for (value = pattern ? NULL : test->operands; value; value = value->next) {
+		if (set & value->num)
+			return true;
+	}
+	for_each_signal(number, pattern ? set : 0) {
+		snprintf(name, sizeof(name), "SIG%s", signal_name(number) ?: "?");
+		if (match_text(test, name, strlen(name)) ||
+		    match_text(test, name + 3, strlen(name + 3)))
+			return true;
+	}
+	return false;
+}
+
+static enum truth match_value(const struct node *test, const struct value *value)
+{
+	const enum field_type type = field_info(test->field)->type;
+
+	if (test->op == OP_KNOWN && value->known == KNOWN_YES)
+		return truth_of(!match_empty(test->field, value));
 	if (test->op == OP_KNOWN)
-		return value.known == KNOWN_NOT ? TRUTH_UNKNOWN : TRUTH_NO;
-	if (value.known != KNOWN_YES)
-		return value.known == KNOWN_NONE ? TRUTH_NO : TRUTH_UNKNOWN;
-	if (fields[test->field].type == TYPE_NAMES || fields[test->field].type == TYPE_LIST)
-		return truth_of(match_names(test, value.str));
-	if (value.word)
-		return truth_of(match_text(test, value.word, strlen(value.word)));
-	if (value.str)
-		return truth_of(match_text(test, value.str->data, value.str->len));
-	return truth_of(match_number(test, value.num));
+		return value->known == KNOWN_NOT ? TRUTH_UNKNOWN : TRUTH_NO;
+	if (value->known != KNOWN_YES)
+		return value->known == KNOWN_NONE ? TRUTH_NO : TRUTH_UNKNOWN;
+	if (type == TYPE_SIGNALS)
+		return truth_of(match_signals(test, value->num));
+	if (type == TYPE_NAMES || type == TYPE_LIST)
+		return truth_of(match_names(test, value->str));
+	if (value->word)
+		return truth_of(match_text(test, value->word, strlen(value->word)));
+	if (value->str)
+		return truth_of(match_text(test, value->str->data, value->str->len));
+	return truth_of(match_number(test, value->num));
+}
+
+static enum truth match_process_test(const struct node *test, const struct snapshot *snap,
+				     const struct process *proc)
+{
+	const enum field_id id = filter_id_field(test->field);
+	const bool pattern = test->op == OP_GLOB || test->op == OP_REGEX;
+	const bool by_id = id && !pattern && test->op != OP_KNOWN;
+	const struct value value = process_value(snap, proc, by_id ? id : test->field);
+
+	if (by_id && value.known == KNOWN_YES)
+		return match_id(test, snap, id, value.num);
+	return match_value(test, &value);
 }
 
 static enum truth match_test(const struct node *test,
 			     const struct snapshot *snap, const struct object *obj)
 {
 	enum field_id id = filter_id_field(test->field);
+	struct value value;
+	uint64_t num;
 
 	if (test->field == FIELD_CLASS)
 		return truth_of(test->classes >> obj->class & 1);
 	if (fields[test->field].type == TYPE_STATES)
 		return match_state(test, snap, obj);
-	if (test->op == OP_KNOWN)
-		return match_value(test, snap, obj);
-	if (id && test->op != OP_GLOB && test->op != OP_REGEX)
-		return match_id(test, snap, obj, id);
-	if (test->field == FIELD_REF)
+	if (id && test->op != OP_GLOB && test->op != OP_REGEX && test->op != OP_KNOWN)
+		return object_num(snap, obj, id, &num) ? match_id(test, snap, id, num) :
+							 TRUTH_UNKNOWN;
+	if (test->field == FIELD_REF && test->op != OP_KNOWN)
 		return truth_of(match_ref(test, snap, obj));
-	switch (fields[test->field].type) {
+	switch (test->op == OP_KNOWN ? TYPE_NUMBER : fields[test->field].type) {
 	case TYPE_SEMS:
 		return match_sems(test, snap, obj);
 	case TYPE_REFS:
@@ -320,12 +354,14 @@ static enum truth match_test(const struct node *test,
 		return test->field == FIELD_PEER_USERS ? match_peers(test, snap, obj) :
 							 match_users(test, snap, obj);
 	default:
-		return match_value(test, snap, obj);
+		value = object_value(snap, obj, test->field);
+		return match_value(test, &value);
 	}
 }
 
+/* @item: an object or a process, as the fields say. */
 static enum truth match_node(const struct node *node,
-			     const struct snapshot *snap, const struct object *obj)
+			     const struct snapshot *snap, const void *item)
 {
 	/* What decides at once: a no among ands, a yes among ors. */
 	enum truth last = node->kind == NODE_AND ? TRUTH_NO : TRUTH_YES;
@@ -333,11 +369,12 @@ static enum truth match_node(const struct node *node,
 	const struct node *child;
 
 	if (node->kind == NODE_TEST)
-		return match_test(node, snap, obj);
+		return node->field < NR_FIELDS ? match_test(node, snap, item) :
+						 match_process_test(node, snap, item);
 	if (node->kind == NODE_NOT)
-		return TRUTH_YES - match_node(node->first, snap, obj);
+		return TRUTH_YES - match_node(node->first, snap, item);
 	for (child = node->first; child && truth != last; child = child->next) {
-		enum truth found = match_node(child, snap, obj);
+		enum truth found = match_node(child, snap, item);
 
 		if (found == last || found == TRUTH_UNKNOWN)
 			truth = found;
@@ -349,4 +386,10 @@ bool filter_match(const struct filter *filter, const struct snapshot *snap,
 		  const struct object *obj)
 {
 	return match_node(filter->root, snap, obj) == TRUTH_YES;
+}
+
+bool filter_match_process(const struct filter *filter, const struct snapshot *snap,
+			  const struct process *proc)
+{
+	return match_node(filter->root, snap, proc) == TRUTH_YES;
 }

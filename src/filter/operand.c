@@ -20,6 +20,7 @@ static const char *const type_takes[] = {
 	[TYPE_BOOL]	= "true or false",
 	[TYPE_SEMS]	= "a number",
 	[TYPE_PIDS]	= "a process id",
+	[TYPE_SIGNALS]	= "a signal (TERM, RTMIN+3, 15)",
 };
 
 bool type_is_ordered(enum field_type type)
@@ -32,15 +33,14 @@ bool type_is_ordered(enum field_type type)
 bool type_is_text(enum field_type type)
 {
 	return type == TYPE_STR || type == TYPE_WORD || type == TYPE_COMMS || type == TYPE_NAMES ||
-	       type == TYPE_LIST ||
-	       type == TYPE_USERS || type == TYPE_REFS;
+	       type == TYPE_LIST || type == TYPE_USERS || type == TYPE_REFS || type == TYPE_SIGNALS;
 }
 
 enum field_id filter_id_field(enum field_id field)
 {
-	if (!fields[field].called)
-		field = fields[field].from[0];
-	return fields[field].called ? field : FIELD_NONE;
+	if (!field_info(field)->called)
+		field = field_info(field)->from[0];
+	return field_info(field)->called ? field : FIELD_NONE;
 }
 
 static bool operand_two_digits(const char **text, char before, int *num)
@@ -189,7 +189,7 @@ static struct operand *operand_word(struct parser *parser, struct operand *value
 static struct operand *operand_id(struct parser *parser, enum field_id field,
 				  struct operand *value, const struct token *token)
 {
-	const bool group = fields[field].type == TYPE_GID;
+	const bool group = field_info(field)->type == TYPE_GID;
 	const bool plus = *value->str->data == '+';
 	const char *what = group ? "group" : "user";
 	uint32_t id;
@@ -248,7 +248,7 @@ static const struct str *operand_exact_text(struct parser *parser, const struct 
 struct operand *filter_operand(struct parser *parser, const struct node *node,
 			       const struct token *token)
 {
-	const struct field *field = &fields[node->field];
+	const struct field *field = field_info(node->field);
 	struct operand *value = arena_alloc(parser->arena, sizeof(*value));
 	enum field_type type = field->type;
 	size_t nr = NR_CLASSES;
@@ -276,6 +276,10 @@ struct operand *filter_operand(struct parser *parser, const struct node *node,
 	}
 	if (type == TYPE_USERS)
 		value->has_num = num_parse(value->str->data, &value->num);
+	if (type == TYPE_SIGNALS) {
+		value->num = signal_bit(value->str->data);
+		return value->num ? value : operand_fail_type(parser, field, token, "");
+	}
 	if (type_is_text(type))
 		return value;
 	value->has_num = operand_parse(type, value->str->data, value);

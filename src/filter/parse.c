@@ -122,31 +122,40 @@ static const char *parse_field_word(const void *arg, size_t i)
 	return field_is_public((enum field_id)i) ? fields[i].name : NULL;
 }
 
+static const char *parse_process_word(const void *arg, size_t i)
+{
+	return process_fields[i].name;
+}
+
 static enum field_id parse_take_field(struct parser *parser)
 {
+	word_fn *const known = parser->of_processes ? parse_process_word : parse_field_word;
+	const size_t nr = parser->of_processes ? END_PROCESS_FIELDS - FIRST_PROCESS_FIELD : NR_FIELDS;
 	struct token token = parser->token;
-	enum field_id field;
-	const char *word;
+	const char *word, *name;
 	struct hint hint;
+	size_t i;
 
 	if (token.kind == TOKEN_END) {
 		filter_fail(parser, &token, "a comparison is missing here");
 		return FIELD_NONE;
 	}
 	word = filter_quote(parser, &token);
-	field = token.kind == TOKEN_WORD ? field_by_name(word) : FIELD_NONE;
-	if (field && parse_field_word(NULL, field)) {
+	for (i = 0; i < nr && token.kind == TOKEN_WORD; i++) {
+		name = known(NULL, i);
+		if (!name || strcmp(name, word))
+			continue;
 		parse_next(parser);
-		return field;
+		return (parser->of_processes ? FIRST_PROCESS_FIELD : FIELD_NONE) + (enum field_id)i;
 	}
 	if (token.kind != TOKEN_WORD || parse_is_keyword(&token))
 		filter_fail(parser, &token, "a field should stand here, not '%s'", word);
-	else if (field)
+	else if (!parser->of_processes && field_by_name(word))
 		filter_fail(parser, &token, "'%s' is only for tables", word);
 	else
 		filter_fail(parser, &token, "no field '%s'%s", word,
-			    text_hint(&hint, word, parse_field_word, NR_FIELDS,
-				      "ipcscope help fields"));
+			    text_hint(&hint, word, known, nr, parser->of_processes ?
+				      "ipcscope help processes" : "ipcscope help fields"));
 	return FIELD_NONE;
 }
 
@@ -202,9 +211,9 @@ static struct node *parse_mask(struct parser *parser, struct node *node)
 
 	if (!parse_accept(parser, TOKEN_AND_BITS))
 		return node;
-	if (fields[node->field].type != TYPE_MODE && fields[node->field].type != TYPE_NUMBER)
+	if (field_info(node->field)->type != TYPE_MODE && field_info(node->field)->type != TYPE_NUMBER)
 		return filter_fail(parser, &operator, "%s has no bits to test",
-				   fields[node->field].name);
+				   field_info(node->field)->name);
 	if (!parse_take_value(parser, &value))
 		return NULL;
 	mask = filter_operand(parser, node, &value);
@@ -223,7 +232,7 @@ static struct node *parse_comparison(struct parser *parser, struct node *node)
 		[TOKEN_LE] = OP_LE, [TOKEN_GT] = OP_GT, [TOKEN_GE] = OP_GE,
 		[TOKEN_GLOB] = OP_GLOB, [TOKEN_REGEX] = OP_REGEX, [TOKEN_BAD] = OP_KNOWN,
 	};
-	const struct field *field = &fields[node->field];
+	const struct field *field = field_info(node->field);
 	const bool ordered = type_is_ordered(field->type), text = type_is_text(field->type);
 	const struct token operator = parser->token;
 	const enum test_op op = ops[operator.kind];
@@ -345,12 +354,12 @@ static struct node *parse_or(struct parser *parser)
 	return parse_list(parser, "or", NODE_OR, parse_and);
 }
 
-struct filter *filter_parse(const char *expr, struct arena *arena,
-			    filter_lookup_fn *lookup, void *arg, struct filter_error *error)
+static struct filter *parse_all(const char *expr, bool of_processes, struct arena *arena,
+				filter_lookup_fn *lookup, void *arg, struct filter_error *error)
 {
 	struct filter *filter = arena_alloc(arena, sizeof(*filter));
 	struct parser parser = {
-		.expr = expr, .filter = filter, .arena = arena,
+		.expr = expr, .of_processes = of_processes, .filter = filter, .arena = arena,
 		.lookup = lookup, .arg = arg, .error = error,
 	};
 
@@ -367,4 +376,17 @@ struct filter *filter_parse(const char *expr, struct arena *arena,
 		return filter;
 	filter_free(filter);
 	return NULL;
+}
+
+struct filter *filter_parse(const char *expr, struct arena *arena,
+			    filter_lookup_fn *lookup, void *arg, struct filter_error *error)
+{
+	return parse_all(expr, false, arena, lookup, arg, error);
+}
+
+struct filter *filter_parse_processes(const char *expr, struct arena *arena,
+				      filter_lookup_fn *lookup, void *arg,
+				      struct filter_error *error)
+{
+	return parse_all(expr, true, arena, lookup, arg, error);
 }

@@ -295,12 +295,29 @@ int live_stat(const struct host *host, const struct host_dir *at,
 	return 0;
 }
 
+/* @may_write: bits of the mode with which others may. */
+static bool files_is_trusted(const struct host_stat *st, uint32_t may_write)
+{
+	return (!st->uid || st->uid == geteuid()) && !(st->mode & may_write);
+}
+
 int host_trusts(const char *path)
 {
-	struct host_stat st;
+	const char *slash = strrchr(path, '/');
+	struct host_stat st, link, dir;
+	char parent[4096] = ".";
 	int ret = live_stat(&live_host, NULL, path, HOST_FOLLOW, &st);
 
-	return ret ? ret : (st.uid && st.uid != geteuid()) || st.mode & 0022 ? -EPERM : 0;
+	if (slash)
+		snprintf(parent, sizeof(parent), "%.*s", slash > path ? (int)(slash - path) : 1,
+			 path);
+	ret = ret ?: live_stat(&live_host, NULL, path, 0, &link);
+	ret = ret ?: live_stat(&live_host, NULL, parent, HOST_FOLLOW, &dir);
+	if (ret)
+		return ret;
+	/* It is read after this: nobody may put another in its place. */
+	return files_is_trusted(&st, 0022) && files_is_trusted(&link, 0) &&
+	       files_is_trusted(&dir, dir.mode & S_ISVTX ? 0 : 0022) ? 0 : -EPERM;
 }
 
 void host_guard_outputs(void)

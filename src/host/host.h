@@ -187,6 +187,8 @@ int host_parse_vma(const char **text, const char *end, struct host_vma *vma);
  * and where it is mounted. False at the end. */
 bool host_parse_mount(const char **text, const char *end, struct buf *type, struct buf *path);
 
+/* The capabilities in effect, a bit each; 0 if they are not told. */
+uint64_t host_capabilities(const struct host *host);
 /* Adds the name of a user or group, escaped, or the number. Starting thread. */
 void host_put_name(const struct host *host, bool group, uint32_t id, struct buf *to);
 
@@ -238,7 +240,8 @@ void host_guard_clock(void);
 int host_file_answers(const char *path);
 /* -ETIMEDOUT if what @path is in, or would be in, does not answer; else 0. */
 int host_answers(const char *path);
-/* Whether only we and root can have written a file of settings; -EPERM: others can. */
+/* Whether only we and root can have written a file of settings, and can put another in its
+ * place; -EPERM: others can. */
 int host_trusts(const char *path);
 
 #endif

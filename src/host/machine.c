@@ -163,6 +163,22 @@ int live_name_id(const struct host *host, bool group, const char *name, uint32_t
 	return ret;
 }
 
+uint64_t host_capabilities(const struct host *host)
+{
+	struct buf text = { 0 };
+	const char *at = NULL;
+	uint64_t caps = 0;
+
+	if (!host->ops->read_file(host, NULL, "/proc/self/status", &text) && text.data)
+		at = strstr(text.data, "\nCapEff:\t");
+	if (at) {
+		at += strlen("\nCapEff:\t");
+		num_hex(&at, &caps);
+	}
+	buf_free(&text);
+	return caps;
+}
+
 void host_put_name(const struct host *host, bool group, uint32_t id, struct buf *to)
 {
 	struct buf name = { 0 };

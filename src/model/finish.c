@@ -76,6 +76,8 @@ static uint32_t *finish_merge_processes(struct snapshot *snap,
 		to->cmdline = str_first(to->cmdline, from->cmdline);
 		to->unit = str_first(to->unit, from->unit);
 		to->tally = to->tally ?: from->tally;
+		to->signals = to->signals ?: from->signals;
+		to->threads = to->threads ?: from->threads;
 	}
 	return now;
 }

@@ -125,7 +125,7 @@ bool object_has_user(const struct snapshot *snap, const struct object *obj)
 bool object_users_complete(const struct snapshot *snap, const struct object *obj)
 {
 	const struct class_info *kind = class_infos[obj->class];
-	uint64_t attaches;
+	uint64_t attaches, flags;
 	bool sure;
 
 	if (fieldset_has(&snap->layout->has[obj->class], FIELD_ATTACHES)) {
@@ -136,6 +136,8 @@ bool object_users_complete(const struct snapshot *snap, const struct object *obj
 		return (snap->parts_read & kind->users_by) == kind->users_by &&
 		       object_attaches_found(snap, obj, &sure) >= attaches;
 	}
+	if (object_num(snap, obj, FIELD_FLAGS, &flags) && flags & IS(LAYER))
+		return false;
 	return kind->users_by && object_parts_complete(snap, obj, kind->users_by);
 }
 

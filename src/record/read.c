@@ -20,6 +20,8 @@ union read_line {
 	struct keeper keeper;
 	struct record_limit limit;
 	struct record_tally tally;
+	struct record_signals signals;
+	struct record_thread thread;
 };
 
 static bool read_head(struct reader *reader)
@@ -190,12 +192,55 @@ static bool read_tally(struct reader *reader, const union read_line *line)
 	return true;
 }
 
+static bool read_signals(struct reader *reader, const union read_line *line)
+{
+	struct snapshot *snap = reader->snap;
+	struct process_signals *signals;
+	struct threads *threads;
+	struct process *proc;
+
+	if (line->signals.process >= snap->processes.nr)
+		return read_fail(reader, "signals of no process");
+	proc = &snap->processes.at[line->signals.process];
+	signals = arena_alloc(&snap->arena, sizeof(*signals));
+	*signals = line->signals.signals;
+	proc->signals = signals;
+	threads = arena_alloc(&snap->arena, sizeof(*threads));
+	threads->compared = line->signals.compared;
+	proc->threads = threads;
+	return true;
+}
+
+/* Room for them is made for twice as many each time that it is full. */
+static bool read_thread(struct reader *reader, const union read_line *line)
+{
+	struct snapshot *snap = reader->snap;
+	struct threads *threads;
+	struct process *proc;
+	size_t size;
+
+	if (line->thread.process >= snap->processes.nr ||
+	    !snap->processes.at[line->thread.process].threads)
+		return read_fail(reader, "a thread of no process");
+	proc = &snap->processes.at[line->thread.process];
+	threads = (struct threads *)proc->threads;
+	if (!(threads->nr & (threads->nr - 1))) {
+		size = sizeof(*threads) + (threads->nr ? threads->nr * 2 : 1) * sizeof(threads->at[0]);
+		threads = memcpy(arena_alloc(&snap->arena, size), threads,
+				 sizeof(*threads) + threads->nr * sizeof(threads->at[0]));
+		proc->threads = threads;
+	}
+	threads->at[threads->nr++] = line->thread.thread;
+	return true;
+}
+
 static bool (*const read_adds[NR_COUNTED])(struct reader *, const union read_line *) = {
 	[LINE_NAME] = read_name, [LINE_PROCESS] = read_process,
 	[LINE_OBJECT] = read_object, [LINE_EDGE] = read_edge,
 	[LINE_GAP] = read_gap, [LINE_WARNING] = read_warning,
 	[LINE_PLACE] = read_place, [LINE_LIMIT] = read_limit, [LINE_TALLY] = read_tally,
 	[LINE_NAMESPACE] = read_namespace, [LINE_KEEPER] = read_keeper,
+	[LINE_SIGNALS] = read_signals, [LINE_THREAD] = read_thread,
 };
 
 static bool read_end(struct reader *reader, const json_t *end)

@@ -30,6 +30,7 @@ WORDS(object_classes, NR_CLASSES, class_infos[n]->name,
       "an object of a class that is not known here");
 WORDS(edges, NR_EDGES, edge_names[n], "an edge of a kind that is not known here");
 WORDS(limits, NR_LIMITS, limit_words[n], NULL);
+WORDS(signals, NR_SIGNALS, signal_name(n + 1), NULL);
 WORDS(names, ARRAY_SIZE(name_words), name_words[n],
       "the name of neither a user nor a group");
 
@@ -204,6 +205,32 @@ static const struct record_row tally_rows[] = {
 	{},
 };
 
+static const struct record_row signal_rows[] = {
+	{ "signals", U32(record_signals, process), ALWAYS },
+	{ "compared", BOOL(record_signals, compared) },
+	{ "pending_process", BITS(signals, record_signals, signals.set[SIGNALS_PENDING_PROCESS]) },
+	{ "pending_thread", BITS(signals, record_signals, signals.set[SIGNALS_PENDING_THREAD]) },
+	{ "blocked", BITS(signals, record_signals, signals.set[SIGNALS_BLOCKED]) },
+	{ "ignored", BITS(signals, record_signals, signals.set[SIGNALS_IGNORED]) },
+	{ "caught", BITS(signals, record_signals, signals.set[SIGNALS_CAUGHT]) },
+	{ "queue", U64(record_signals, signals.queued) },
+	{ "queue_limit", U64(record_signals, signals.max_queued) },
+	{},
+};
+
+static const struct record_row thread_rows[] = {
+	{ "thread", U32(record_thread, process), ALWAYS },
+	{ "tid", PROC_ID(record_thread, thread.tid), ALWAYS },
+	{ "own_fds", BOOL(record_thread, thread.own_fds) },
+#define THREAD_NS(id, name, key)	{ key, U64(record_thread, thread.ns[THREAD_NS_##id]) },
+#include "ipcscope/thread_ns.def"
+#undef THREAD_NS
+	{ "pending", BITS(signals, record_thread, thread.pending) },
+	{ "blocked", BITS(signals, record_thread, thread.blocked) },
+	{ "comm", STR(record_thread, thread.comm) },
+	{},
+};
+
 const struct record_kind record_kinds[NR_LINES] = {
 	[LINE_NAME] = { "name", name_rows },
 	[LINE_PROCESS] = { "process", process_rows },
@@ -216,6 +243,8 @@ const struct record_kind record_kinds[NR_LINES] = {
 	[LINE_TALLY] = { "tally", tally_rows },
 	[LINE_NAMESPACE] = { "namespace", namespace_rows },
 	[LINE_KEEPER] = { "keeper", keeper_rows },
+	[LINE_SIGNALS] = { "signals", signal_rows },
+	[LINE_THREAD] = { "thread", thread_rows },
 	[LINE_HEAD] = { "ipcscope", head_rows },
 	[LINE_CLASS] = { "class", class_rows },
 };

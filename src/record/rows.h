@@ -13,7 +13,7 @@
 /* The kinds of lines; the counted ones come first, in their order in a file. */
 enum record_line {
 	LINE_NAME, LINE_PROCESS, LINE_OBJECT, LINE_EDGE, LINE_GAP,
-	LINE_WARNING, LINE_PLACE, LINE_LIMIT, LINE_TALLY,
+	LINE_WARNING, LINE_PLACE, LINE_LIMIT, LINE_TALLY, LINE_SIGNALS, LINE_THREAD,
 	LINE_NAMESPACE, LINE_KEEPER,
 	NR_COUNTED,
 	LINE_HEAD = NR_COUNTED, LINE_CLASS,
@@ -82,6 +82,18 @@ struct record_limit {
 struct record_tally {
 	uint32_t process;	/* its number in the file */
 	struct process_tally tally;
+};
+
+struct record_signals {
+	uint32_t process;	/* its number in the file */
+	bool compared;
+	struct process_signals signals;
+};
+
+/* Of the process whose signals came before. */
+struct record_thread {
+	uint32_t process;
+	struct thread thread;
 };
 
 struct record_class {

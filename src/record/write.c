@@ -251,6 +251,29 @@ static void write_tallies(struct writer *writer)
 	}
 }
 
+static void write_signals(struct writer *writer)
+{
+	const struct snapshot *snap = writer->snap;
+	struct record_signals line;
+	struct record_thread thread;
+	uint32_t i;
+
+	for (line.process = 0; line.process < snap->processes.nr; line.process++) {
+		const struct process *proc = &snap->processes.at[line.process];
+
+		if (!proc->signals)
+			continue;
+		line.signals = *proc->signals;
+		line.compared = proc->threads->compared;
+		write_line(writer, LINE_SIGNALS, &line);
+		thread.process = line.process;
+		for (i = 0; i < proc->threads->nr; i++) {
+			thread.thread = proc->threads->at[i];
+			write_line(writer, LINE_THREAD, &thread);
+		}
+	}
+}
+
 void record_write(struct buf *to, const struct snapshot *snap)
 {
 	struct writer writer = { .snap = snap, .to = to };
@@ -276,6 +299,7 @@ void record_write(struct buf *to, const struct snapshot *snap)
 	vec_for_each(proc, &snap->processes)
 		write_line(&writer, LINE_PROCESS, proc);
 	write_tallies(&writer);
+	write_signals(&writer);
 	write_objects(&writer);
 	vec_for_each(edge, &snap->edges)
 		write_line(&writer, LINE_EDGE, edge);

@@ -243,6 +243,7 @@ void scan_free(struct scan *scan)
 	buf_free(&scan->info);
 	vec_free(&scan->deferred);
 	vec_free(&scan->tables);
+	vec_free(&scan->odd);
 	buf_free(&scan->maps.text);
 }
 

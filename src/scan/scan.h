@@ -185,6 +185,11 @@ struct scan {
 	struct VEC(pid_t) tables;	/* threads that stand for a table each */
 	struct attachments attached;	/* of all processes looked at */
 	bool lost;		/* it ended before it was wholly looked at */
+	struct process_signals signals;	/* of the threads read so far */
+	uint32_t nr_signals;	/* these threads */
+	struct VEC(struct thread) odd;	/* those that go into struct threads */
+	bool uncompared;	/* some could not be compared with the process */
+	uint64_t ns[NR_THREAD_NS];	/* of the process, once they are needed */
 	uid_t uid;
 	uint32_t process;	/* of snap; NO_INDEX until it is needed */
 	bool no_process;	/* it went away */
@@ -218,8 +223,13 @@ void scan_free(struct scan *scan);
 uint32_t scan_process(struct scan *scan);
 /* Its number in its own PID namespace. */
 void scan_own_pid(struct scan *scan);
-/* Who else it may act as: real, saved and file system users, and those of its threads. */
-void scan_users(struct scan *scan);
+/* Reads the status of each thread for what is asked of it: who else it may act as (RUNNING),
+ * signals (SIGNALS) and the threads that differ. */
+void scan_status(struct scan *scan);
+/* Takes the signals of thread @tid out of the status in scan->text. */
+void scan_note_signals(struct scan *scan, pid_t tid);
+/* What was noted of all threads goes to the process. */
+void scan_end_signals(struct scan *scan);
 /* That what was found gone or empty may be so because the process, or the thread looked at,
  * ends: whether that is so. */
 bool scan_may_have_ended(struct scan *scan);

@@ -103,8 +103,9 @@ static void thread_add_user(struct scan *scan, struct process *proc, uid_t uid)
 }
 
 /* "Uid:\t1000\t0\t0\t0\n": fs/proc/array.c. */
-static void thread_add_users(struct scan *scan, const char *path)
+static void thread_read_status(struct scan *scan, const char *path, pid_t tid)
 {
+	const uint32_t parts = scan->col->query->parts & (NEED(RUNNING) | NEED(SIGNALS));
 	const struct host *host = scan->col->host;
 	const uint32_t index = scan_process(scan);
 	const char *at;
@@ -112,30 +113,43 @@ static void thread_add_users(struct scan *scan, const char *path)
 	int err = host->ops->read_file(host, &scan->dir, path, &scan->text);
 
 	if (err < 0 && err != -ENOENT && err != -ESRCH)
-		scan_gap(scan, PART_RUNNING, err);
-	at = err < 0 || index == NO_INDEX ? NULL : strstr(scan->text.data, "\nUid:");
+		scan_gap(scan, parts & NEED(RUNNING) ? PART_RUNNING : PART_SIGNALS, err);
+	if (err < 0 || index == NO_INDEX)
+		return;
+	at = parts & NEED(RUNNING) ? strstr(scan->text.data, "\nUid:") : NULL;
 	at = at ? at + strlen("\nUid:") : "";
 	while (*at == '\t' && at++ && num_u64(&at, &uid))
 		thread_add_user(scan, &scan->snap->processes.at[index], (uid_t)uid);
+	if (parts & NEED(SIGNALS))
+		scan_note_signals(scan, tid);
 }
 
-static void thread_users(struct scan *scan, pid_t tid)
+static void thread_status(struct scan *scan, pid_t tid)
 {
 	char path[40];
 
 	snprintf(path, sizeof(path), "task/%d/status", (int)tid);
-	thread_add_users(scan, path);
+	thread_read_status(scan, path, tid);
 }
 
-void scan_users(struct scan *scan)
+void scan_status(struct scan *scan)
 {
-	const uint32_t index = scan_process(scan);
+	const struct query *query = scan->col->query;
+	uint32_t index, i;
 
+	/* Signals are those of the processes asked for. */
+	for (i = 0; i < query->nr_pids && query->pids[i] != scan->pid; i++)
+		;
+	if (!(query->parts & NEED(RUNNING)) && query->nr_pids && i == query->nr_pids)
+		return;
+	index = scan_process(scan);
 	if (index == NO_INDEX ||
 	    scan->snap->processes.at[index].flags & (PROCESS_KTHREAD | PROCESS_ZOMBIE))
 		return;
 	if (scan->nr_threads == 1)
-		thread_add_users(scan, "status");
-	else if (scan_threads(scan, thread_users) < 0)
+		thread_read_status(scan, "status", scan->pid);
+	else if (scan_threads(scan, thread_status) < 0)
 		scan_gap(scan, PART_RUNNING, -EIO);
+	if (scan->col->query->parts & NEED(SIGNALS))
+		scan_end_signals(scan);
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include <fcntl.h>
+#include <mqueue.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -231,12 +232,63 @@ static void what_stays_is_told_whoever_comes_and_goes(void **state)
 		run_free(&quiet[q]);
 }
 
+/* ---- who is never there for long ---- */
+
+/* Hands what it has to a child and ends, without end: no list of processes has them all. */
+static void pass_on(void *arg)
+{
+	const volatile bool *stop = arg;
+
+	sandbox_be_lonely();
+	must(open("/dev/shm/nccl-abcdef", O_RDWR | O_CREAT, 0600));
+	must(mq_open("/held", O_RDWR | O_CREAT, 0600, NULL));
+	make_shm(IPC_PRIVATE, 4096, 0600);
+	make_sem(IPC_PRIVATE, 1, NULL, 0600);
+	sandbox_ready(0);
+	while (!*stop) {
+		if (fork() > 0)
+			_exit(0);
+	}
+	_exit(0);
+}
+
+static void who_hands_on_what_it_has_is_never_missed(void **state)
+{
+	static const char *const held[] = { "pshm:/nccl-abcdef", "pmsg:/held", "shm:0", "sem:0" };
+	const char *text = getenv("CHURN_RUNS");
+	unsigned long runs = text ? strtoul(text, NULL, 10) : 2 * RUNS, i;
+	bool *stop = mmap(NULL, sizeof(*stop), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	size_t k;
+
+	(void)state;
+	sandbox_needs_others();
+	sandbox_mount_mqueue();
+	sandbox_join(sandbox_spawn("baton", pass_on, stop));
+	for (i = 0; i < runs; i++) {
+		struct run r;
+		json_t *root = ask(&r, "stale", "-a", "--assume-complete", "shm", "sem", "pshm",
+				   "pmsg");
+
+		for (k = 0; k < sizeof(held) / sizeof(held[0]); k++) {
+			const char *verdict = get_text(json_object_get(
+				need_object(root, held[k]), "stale"), "verdict");
+
+			if (!strcmp(verdict, "stale") || !strcmp(verdict, "suspect"))
+				sandbox_fail("%lu: %s is %s: %s", i, held[k], verdict, r.out);
+		}
+		run_free(&r);
+	}
+	*stop = true;
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, sandbox_reset)
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(what_stays_is_told_whoever_comes_and_goes),
+		TEST(who_hands_on_what_it_has_is_never_missed),
 	};
 
 	sandbox_enter();

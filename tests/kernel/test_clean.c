@@ -177,7 +177,7 @@ static void test_rules(void **state)
 	assert_true(shm_there(small));
 	assert_false(shm_there(large));
 	write_rules("[x]\nuser = 4711\nolder = 0s\n[y]\nwhere = (\n");
-	tool_says(2, "", "/tmp/rules:4:", "clean", "--yes", "--rules",
+	tool_says(2, "", "/tmp/rules:5:", "clean", "--yes", "--rules",
 		  "/tmp/rules");
 	write_rules("[x]\nuser = 4711\nolder = 0s\nwhat\n");
 	tool_says(2, "", "/tmp/rules:4:", "clean", "--yes", "--rules",
@@ -187,6 +187,8 @@ static void test_rules(void **state)
 		  "/tmp/rules");
 	write_rules("[x]\nuser = 4711\nolder = 30d\nolder = 0s\n");
 	tool_says(2, "", "older is there twice", "clean", "--yes", "--rules", "/tmp/rules");
+	write_rules("[x]\nuser = 4711\n[y]\n[x]\nolder = 0s\n");
+	tool_says(2, "", "[x] is there twice", "clean", "--yes", "--rules", "/tmp/rules");
 	write_rules("[x]\nclass = pipe\nuser = 4711\nolder = 0s\n");
 	tool_says(2, "", "clean takes no pipe", "clean", "--yes", "--rules", "/tmp/rules");
 	/* All commented out: nothing, not everything. */
@@ -210,6 +212,15 @@ static void test_rules(void **state)
 	must(chmod("/tmp/rules", 0666));
 	tool_says(2, "", "others may write", "clean", "--yes", "--rules", "/tmp/rules");
 	must(chmod("/tmp/rules", 0644));
+	/* Nor may others put another in its place, by its directory or a link. */
+	must(chmod("/tmp/profiles", 0777));
+	must(rename("/tmp/rules", "/tmp/profiles/rules"));
+	tool_says(2, "", "or to its directory", "clean", "--yes", "--rules", "/tmp/profiles/rules");
+	must(chmod("/tmp/profiles", 0755));
+	must(symlink("/tmp/profiles/rules", "/tmp/rules"));
+	must(lchown("/tmp/rules", 4711, 4711));
+	tool_says(2, "", "others may write", "clean", "--yes", "--rules", "/tmp/rules");
+	tool_says(0, "", NULL, "clean", "--yes", "--rules", "/tmp/profiles/rules");
 	tool_says(1, "", "/tmp/none", "clean", "--yes", "--rules", "/tmp/none");
 	assert_true(shm_there(small));
 }
@@ -270,7 +281,10 @@ static void test_held_back(void **state)
 		  "clean", "--assume-complete", "--older", "0s", "-u", "root");
 	tool_says(0, "", "", "clean", "-q", "--assume-complete");
 	tool_says(0, "", "", "clean", "--yes", "--assume-complete");
-	tool_says(0, "", "1 unknown", "clean", NOW, "-w", "size > 64K");
+	tool_says(0, "", "(shm:2): --assume-complete", "clean", NOW, "-w", "size > 64K");
+	/* Who was last is of no PID namespace seen from here: no word of the user tells. */
+	make_sem(IPC_PRIVATE, 1, NULL, 0600);
+	tool_says(0, "", "(sem:0): ipcscope show REF", "clean", "-u", "root", "sem");
 	tool_says(4, "4711      2   1M     0", NULL, "clean", "--assume-complete", NOW,
 		  "--by", "owner");
 	tool_says(0, "4711      3   1M     0", NULL, "stale", "--assume-complete", "shm",

@@ -16,6 +16,7 @@
 #include <limits.h>
 #include <mqueue.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
@@ -569,10 +571,36 @@ static int run_in_sandbox(uid_t uid)
 	return WEXITSTATUS(status);
 }
 
+/* Whether a program that did not enter is kept from emptying what is not the sandbox's; tried
+ * where nothing could be lost. */
+static bool reset_is_refused(void)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		if (unshare(CLONE_NEWNS | CLONE_NEWIPC) ||
+		    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		    mount("tmp", "/tmp", "tmpfs", 0, NULL) ||
+		    mount("shm", "/dev/shm", "tmpfs", 0, NULL))
+			_exit(1);
+		fclose(stderr);
+		sandbox_reset(NULL);
+		_exit(0);
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
+	       WEXITSTATUS(status) == 1;
+}
+
 int main(void)
 {
 	int mounts = lines_of("/proc/self/mountinfo");
 	int status = run_in_sandbox(0), left;
+
+	if (!reset_is_refused()) {
+		fprintf(stderr, "sandbox_reset() works outside the sandbox\n");
+		return 1;
+	}
 
 	if (status == 0 && geteuid() == 0 && !TSAN)
 		status = run_in_sandbox(65534);

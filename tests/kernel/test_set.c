@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
@@ -250,6 +251,38 @@ static void test_dry_run(void **state)
 	tool_says(0, "already", NULL, "set", "-n", "sem:0", "sem[0]=0");
 }
 
+static void lose_the_right(void)
+{
+	must(prctl(PR_CAPBSET_DROP, 24, 0, 0, 0));	/* CAP_SYS_RESOURCE */
+}
+
+/* A dry run promises nothing that would be refused. */
+static void test_dry_run_of_what_may_not_be(void **state)
+{
+	static const struct how less = { .prepare = lose_the_right }, nobody = { .user = "nobody" };
+	struct run r;
+
+	(void)state;
+	make_msg(0x2a, 0600);
+	tool_says(4, "set msg:0 qbytes 16384 -> 8192", NULL, "set", "-n", "msg:0", "qbytes=8K");
+	run_tool_how(&r, &less, (const char *const[]){ "set", "-n", "msg:0", "qbytes=1M", NULL });
+	run_expect(&r, 1);
+	says(r.err, "qbytes not set: qbytes above kernel.msgmnb needs CAP_SYS_RESOURCE");
+	run_free(&r);
+	sandbox_needs_others();
+	make_fifo("/tmp/fifo", 0666);
+	run_tool_how(&r, &nobody, (const char *const[]){
+		"set", "-n", "msg:0", "qbytes=8K", "mode=640", NULL });
+	run_expect(&r, 1);
+	says(r.err, "qbytes not set: only its owner (root) or creator (root) may");
+	run_free(&r);
+	run_tool_how(&r, &nobody, (const char *const[]){
+		"set", "-n", "fifo:/tmp/fifo", "mode=600", NULL });
+	run_expect(&r, 1);
+	says(r.err, "only its owner (root) may");
+	run_free(&r);
+}
+
 static void test_wrong_use(void **state)
 {
 	char ref[32];
@@ -349,7 +382,7 @@ static void test_links_and_gone(void **state)
 	(void)state;
 	make_fifo("/tmp/victim", 0600);
 	must(symlink("/tmp/victim", "/tmp/link"));
-	tool_says(1, "", "does not exist", "set", "fifo:/tmp/link", "mode=0666");
+	tool_says(1, "", "leads to fifo:/tmp/victim", "set", "fifo:/tmp/link", "mode=0666");
 	assert_int_equal(mode_of("/tmp/victim"), 0600);
 	pshm_open_in("holder", (make_pshm("/a", 10, 0600), "/a"), O_RDWR);
 	pshm_unlink("/a");
@@ -435,6 +468,7 @@ int main(void)
 		TEST(test_named_semaphore),
 		TEST(test_queues),
 		TEST(test_dry_run),
+		TEST(test_dry_run_of_what_may_not_be),
 		TEST(test_wrong_use),
 		TEST(test_unprivileged),
 		TEST(test_links_and_gone),

@@ -1039,6 +1039,8 @@ static const struct situation situations[] = {
 		{ "list pipe -o all" COMPLETE, "$pipeA", "$p:waits:r" },
 		{ "list pipe -o all" COMPLETE, "$pipeB", "!$p:waits" } } },
 	{ .name = "own table: a memfd", .make = own_table_memfd, .truths = {
+		{ "ps $p", "pid $p", "threads~\"own_descriptors\":true threads!~_ns\"" },
+		{ "=ps $p", NULL, "out~THREAD out~worker^^descriptors" },
 		{ "list memfd -o all" COMPLETE, "$memfd", "there $p:open" } } },
 	{ .name = "own table: an eventfd", .make = own_table_eventfd, .truths = {
 		{ "list eventfd -o all" COMPLETE, NULL, "count(eventfd)=1" } } },

@@ -324,6 +324,44 @@ static void each_name_of_a_file_goes_and_comes_back(void **state)
 	assert_int_equal(inode_of("/dev/shm/third"), inode_of("/dev/shm/first"));
 }
 
+/* What a queue of messages held is gone with it. */
+static void messages_of_posix_queues_are_not_said_to_be_kept(void **state)
+{
+	(void)state;
+	sandbox_mount_mqueue();
+	make_pmsg("/q", 3, 10, 0600);
+	pmsg_put("/q", 4, 0);
+	tool_says(4, "kept for undo: 1 of 1; not kept: 1 message of POSIX queues", NULL, "rm", "-n",
+		  "--force", "pmsg:/q");
+	tool_says(0, "not kept: 1 message of POSIX queues", NULL, "rm", "-y", "--force", "pmsg:/q");
+	tool_says(0, "all but 1 message", NULL, "undo");
+	tool_says(0, "\"kept\":true,\"lost_messages\":1", NULL, "undo", "--json");
+	tool_says(0, "could not be restored: its messages", NULL, "undo", "--last");
+	make_pmsg("/empty", 3, 10, 0600);
+	tool_says(0, "removed pmsg:/empty\n", NULL, "rm", "-y", "--force", "pmsg:/empty");
+}
+
+/* Who may not read all of it has nothing to compare with. */
+static void what_cannot_be_read_whole_is_refused(void **state)
+{
+	static const struct how nobody = {
+		.user = "nobody", .env = "IPCSCOPE_STATE_DIR=/tmp/nobody",
+	};
+	struct stat st;
+	struct run r;
+
+	(void)state;
+	sandbox_needs_others();
+	sandbox_mount_mqueue();
+	make_pmsg("/mine", 3, 10, 0);
+	must(chown("/dev/mqueue/mine", 65534, 65534));
+	run_tool_how(&r, &nobody, (const char *const[]){ "rm", "-y", "pmsg:/mine", NULL });
+	run_expect(&r, 5);
+	says(r.err, "could not be read whole");
+	run_free(&r);
+	must(stat("/dev/mqueue/mine", &st));
+}
+
 #define TEST(f) cmocka_unit_test_teardown(f, sandbox_reset)
 
 int main(void)
@@ -334,6 +372,8 @@ int main(void)
 		TEST(last_is_the_last_run_whether_kept_or_not),
 		TEST(a_run_that_removed_nothing_is_none),
 		TEST(holes_stay_holes),
+		TEST(messages_of_posix_queues_are_not_said_to_be_kept),
+		TEST(what_cannot_be_read_whole_is_refused),
 		TEST(a_file_of_2_to_the_62_is_kept),
 		TEST(times_come_back_to_the_nanosecond),
 		TEST(force_takes_what_is_written_to),

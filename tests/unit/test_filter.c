@@ -612,6 +612,87 @@ static void every_field_alone(void **state)
 	}
 }
 
+static bool selects_process(const char *expr, const struct snapshot *snap,
+			    const struct process *proc)
+{
+	struct arena arena = {};
+	struct filter_error error;
+	struct filter *filter = filter_parse_processes(expr, &arena, NULL, NULL, &error);
+	bool yes;
+
+	if (!filter)
+		fail_msg("%s: %s", expr, error.text);
+	yes = filter_match_process(filter, snap, proc);
+	filter_free(filter);
+	arena_free(&arena);
+	return yes;
+}
+
+static void processes_by_fields_of_their_own(void **state)
+{
+	static const struct claim claims[] = {
+		{ "pending_process =~ TERM", 'y' }, { "pending_process == SIGTERM", 'y' },
+		{ "pending_process =~ ^SIGTERM$", 'y' }, { "pending_process ~ RTMIN+?", 'y' },
+		{ "pending_process == 15", 'y' }, { "pending_process in (HUP, RTMIN+3)", 'y' },
+		{ "pending_process =~ ^IG", 'n' }, { "pending_process == HUP", 'n' },
+		{ "pending_process", 'y' }, { "caught", 'n' }, { "caught == HUP", 'n' },
+		{ "pid == 7 and ppid == 1", 'y' }, { "command ~ da*", 'y' },
+		{ "user == 5", 'y' }, { "uid in (4, 6)", 'n' }, { "unit", '?' },
+		{ "cmdline =~ x", '?' }, { "queue > 2 and queue_limit", 'n' },
+		{ "queue > 2", 'y' }, { "age >= 90s and age < 91s", 'y' }, { "started == 110", 'y' },
+	};
+	static const struct fieldset none[NR_CLASSES];
+	const struct process_signals signals = {
+		.set[SIGNALS_PENDING_PROCESS] = signal_bit("TERM") | signal_bit("RTMIN+3"),
+		.queued = 3, .max_queued = UINT64_MAX,
+	};
+	struct layout layout;
+	struct snapshot snap = { .layout = &layout, .host = { .taken = 200, .booted = 100, .ticks = 10 } };
+	struct process *proc;
+	struct buf not = {};
+	uint32_t index;
+	size_t i;
+
+	(void)state;
+	layout_init(&layout, none);
+	index = snapshot_process(&snap, 7, 100);
+	proc = &snap.processes.at[index];
+	proc->ppid = 1;
+	proc->uid = 5;
+	proc->comm = arena_str(&snap.arena, "daemon", 6);
+	proc->signals = &signals;
+	for (i = 0; i < ARRAY_SIZE(claims); i++) {
+		buf_reset(&not);
+		buf_printf(&not, "not (%s)", claims[i].expr);
+		if (selects_process(claims[i].expr, &snap, proc) != (claims[i].truth == 'y') ||
+		    selects_process(not.data, &snap, proc) != (claims[i].truth == 'n'))
+			fail_msg("%s is not '%c'", claims[i].expr, claims[i].truth);
+	}
+	/* Nothing is known of what was not read. */
+	proc->signals = NULL;
+	assert_false(selects_process("caught", &snap, proc));
+	assert_false(selects_process("not caught == HUP", &snap, proc));
+	buf_free(&not);
+	snapshot_free(&snap);
+}
+
+static void objects_and_processes_have_fields_of_their_own(void **state)
+{
+	struct arena arena = {};
+	struct filter_error error;
+
+	(void)state;
+	assert_null(filter_parse("pending_process == TERM", &arena, NULL, NULL, &error));
+	assert_non_null(strstr(error.text, "no field 'pending_process'"));
+	assert_null(filter_parse_processes("size > 5", &arena, NULL, NULL, &error));
+	assert_non_null(strstr(error.text, "ipcscope help processes"));
+	assert_null(filter_parse_processes("caught == NONE", &arena, NULL, NULL, &error));
+	assert_non_null(strstr(error.text, "caught takes a signal (TERM, RTMIN+3, 15), not 'NONE'"));
+	assert_null(filter_parse_processes("caught == 65", &arena, NULL, NULL, &error));
+	assert_null(filter_parse_processes("blocked == 0", &arena, NULL, NULL, &error));
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -633,6 +714,8 @@ int main(void)
 		cmocka_unit_test(tells_the_one_process),
 		cmocka_unit_test(tells_the_fields_it_looks_at),
 		cmocka_unit_test(every_field_alone),
+		cmocka_unit_test(processes_by_fields_of_their_own),
+		cmocka_unit_test(objects_and_processes_have_fields_of_their_own),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -191,8 +191,8 @@ static void test_wrong_options(void **state)
 		    "ipcscope: --json takes no argument\n");
 	check_wrong("ipcscope show --sort size shm:1",
 		    "ipcscope: show does not take --sort; it takes: ipcscope help show\n");
-	check_wrong("ipcscope ps -w x",
-		    "ipcscope: ps does not take --where; it takes: ipcscope help ps\n");
+	check_wrong("ipcscope limits -w x",
+		    "ipcscope: limits does not take --where; it takes: ipcscope help limits\n");
 	check_wrong("ipcscope -w a -w b",
 		    "ipcscope: --where is given twice: join the two with 'and'\n");
 	check_wrong("ipcscope --user a --user b",

@@ -69,6 +69,50 @@ static void law_what_was_saved_is_loaded(void **state)
 
 #define HEAD	"{\"ipcscope\":\"x\",\"snapshot\":1,\"taken\":5}\n"
 
+static void signals_and_threads_are_kept(void **state)
+{
+	static const char text[] = HEAD
+		"{\"process\":7,\"start\":1,\"uid\":0}\n"
+		"{\"process\":8,\"start\":2,\"uid\":0}\n"
+		"{\"signals\":1,\"compared\":true,\"pending_process\":[\"TERM\",\"RTMIN+3\"],"
+		"\"blocked\":[\"TERM\"],\"queue\":3,\"queue_limit\":\"18446744073709551615\"}\n"
+		"{\"thread\":1,\"tid\":9,\"own_fds\":true,\"comm\":\"a\"}\n"
+		"{\"thread\":1,\"tid\":10,\"ipc_ns\":5,\"pending\":[\"HUP\"]}\n"
+		"{\"thread\":1,\"tid\":11,\"uts_ns\":6}\n"
+		"{\"end\":{\"process\":2,\"signals\":1,\"thread\":3}}\n";
+	static const char *const wrong[] = {
+		HEAD "{\"signals\":0}\n", "line 2: signals of no process",
+		HEAD "{\"process\":7,\"start\":1,\"uid\":0}\n{\"thread\":0,\"tid\":1}\n",
+		"line 3: a thread of no process",
+	};
+	const char *from = strstr(text, "{\"signals\":1,"), *end = strstr(text, "{\"end\"");
+	const struct process *proc;
+	struct layout layout;
+	struct snapshot snap;
+	struct buf again;
+	char why[256];
+	size_t i;
+
+	(void)state;
+	assert_int_equal(load(text, strlen(text), &layout, &snap, why), 0);
+	proc = &snap.processes.at[1];
+	assert_null(snap.processes.at[0].signals);
+	assert_true(proc->signals->set[SIGNALS_PENDING_PROCESS] ==
+		    (signal_bit("TERM") | signal_bit("SIGRTMIN+3")));
+	assert_true(proc->signals->max_queued == UINT64_MAX);
+	assert_int_equal(proc->threads->nr, 3);
+	assert_int_equal(proc->threads->at[0].tid, 9);
+	assert_int_equal(proc->threads->at[1].ns[THREAD_NS_IPC], 5);
+	saved(&snap, &again);
+	assert_non_null(memmem(again.data, again.len, from, (size_t)(end - from)));
+	snapshot_free(&snap);
+	buf_free(&again);
+	for (i = 0; i < ARRAY_SIZE(wrong); i += 2) {
+		assert_int_equal(load(wrong[i], strlen(wrong[i]), &layout, &snap, why), -EBADMSG);
+		assert_string_equal(why, wrong[i + 1]);
+	}
+}
+
 /* Of what the pictures above have none. */
 static void limits_places_and_paths_of_sockets_are_kept(void **state)
 {
@@ -400,6 +444,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(law_what_was_saved_is_loaded),
 		cmocka_unit_test(limits_places_and_paths_of_sockets_are_kept),
+		cmocka_unit_test(signals_and_threads_are_kept),
 		cmocka_unit_test(law_what_is_cut_short_is_noticed),
 		cmocka_unit_test(broken_lines_are_named),
 		cmocka_unit_test(what_is_not_known_here_is_left_out),

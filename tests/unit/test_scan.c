@@ -82,6 +82,84 @@ static void test_tables_that_cannot_be_compared(void **state)
 	EDGES(pipe, 8, "20 open r fd3");
 }
 
+static void add_status(pid_t pid, pid_t tid, const char *pending, const char *blocked,
+		       const char *shared)
+{
+	machine_add(&box, "file /proc/%d/task/%d/status text=\"Name:\\x09x\\x0aState:\\x09S (sleeping)\\x0a"
+		    "SigQ:\\x094/77\\x0aSigPnd:\\x09%s\\x0aShdPnd:\\x09%s\\x0aSigBlk:\\x09%s\\x0a"
+		    "SigIgn:\\x090000000000000001\\x0aSigCgt:\\x090000000000000002\\x0a\"",
+		    pid, tid, pending, shared, blocked);
+}
+
+static void add_signals(bool whole)
+{
+	static const char *const names[] = { "ipc", "net", "mnt", "uts", "cgroup", "pid_for_children" };
+	size_t i;
+
+	add_many(20, 'S');
+	add_status(20, 20, "0", "4002", "4000");
+	if (whole)
+		add_status(20, 21, "800", "4001", "4000");
+	else
+		machine_add(&box, "file /proc/20/task/21/status text=\"Name:\\x09x\\x0a\"");
+	machine_add(&box, "file /proc/20/task/21/comm text=\"other\\x0a\"");
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		machine_add(&box, "link /proc/20/task/21/ns/%s -> %s:[%u]", names[i], names[i],
+			    i ? 7 : MACHINE_IPC_NS);
+	for (i = 1; i < ARRAY_SIZE(names); i++)
+		machine_add(&box, "link /proc/20/ns/%s -> %s:[%d]", names[i], names[i],
+			    i == 3 ? 8 : 7);
+	box.query.extra_parts = NEED(SIGNALS) | NEED(DETAILS);
+	box.query.odd_threads = true;
+	ASK(&box, A_CLASS(pipe), FIELD_READERS);
+}
+
+static void test_signals_of_two_threads(void **state)
+{
+	const struct process *proc;
+
+	(void)state;
+	add_signals(true);
+	machine_add(&box, "files 21 1");
+	machine_look(&box);
+	proc = &box.snap.processes.at[0];
+	assert_non_null(proc->signals);
+	assert_int_equal(proc->signals->set[SIGNALS_PENDING_PROCESS], 0x4000);
+	assert_int_equal(proc->signals->set[SIGNALS_PENDING_THREAD], 0x800);
+	assert_int_equal(proc->signals->set[SIGNALS_BLOCKED], 0x4000);
+	assert_int_equal(proc->signals->set[SIGNALS_IGNORED], 1);
+	assert_int_equal(proc->signals->set[SIGNALS_CAUGHT], 2);
+	assert_int_equal(proc->signals->queued, 4);
+	assert_int_equal(proc->signals->max_queued, 77);
+	assert_true(proc->threads->compared);
+	assert_int_equal(proc->threads->nr, 1);
+	assert_int_equal(proc->threads->at[0].tid, 21);
+	assert_true(proc->threads->at[0].own_fds);
+	assert_int_equal(proc->threads->at[0].ns[THREAD_NS_UTS], 7);
+	assert_int_equal(proc->threads->at[0].ns[THREAD_NS_NET], 0);
+	assert_string_equal(proc->threads->at[0].comm->data, "other");
+}
+
+/* Signals are known all the same. */
+static void test_threads_that_cannot_be_compared(void **state)
+{
+	(void)state;
+	add_signals(true);
+	machine_add(&box, "error compare EPERM");
+	machine_look(&box);
+	assert_non_null(box.snap.processes.at[0].signals);
+	assert_false(box.snap.processes.at[0].threads->compared);
+	assert_non_null(strstr(tell_warnings(&box.snap), "details EPERM"));
+}
+
+static void test_status_without_signals_is_a_gap(void **state)
+{
+	(void)state;
+	add_signals(false);
+	machine_look(&box);
+	assert_non_null(strstr(tell_warnings(&box.snap), "signals EBADMSG"));
+}
+
 static void add_attached(int nattch)
 {
 	int pid;
@@ -246,6 +324,9 @@ int main(void)
 		T(test_table_of_its_own),
 		T(test_same_table_is_read_once),
 		T(test_tables_that_cannot_be_compared),
+		T(test_signals_of_two_threads),
+		T(test_threads_that_cannot_be_compared),
+		T(test_status_without_signals_is_a_gap),
 		T(test_one_memory_is_counted_once),
 		T(test_one_memory_does_not_hide_another),
 		T(test_memories_that_cannot_be_compared),

@@ -487,7 +487,7 @@ static void test_profiles(void **state)
 	/* That no such program runs says more than that its owner runs another. */
 	judge(MACHINE FILE_OF("psm_1", "1000", "4096")
 	      PROCESS("51", "bash", "1000", "100"), A_CLASS(pshm),
-	      VERDICT_STALE, "its program is gone", NULL);
+	      VERDICT_SUSPECT, "its program is gone", NULL);
 	judge(MACHINE FILE_OF("psm_1", "1000", "4096")
 	      PROCESS("51", "python3.12", "1000", "100"), A_CLASS(pshm),
 	      VERDICT_IDLE, "its program runs", NULL);

@@ -18,6 +18,8 @@
 #define NEW_DEV "/tmp/dev"
 
 static bool mqueue_mounted;
+/* Whether /tmp and /dev/shm are the sandbox's, made by this program or who forked it. */
+static bool mounts_are_ours;
 
 static void mount_or_cannot(const char *from, const char *to, const char *type,
 			    unsigned long flags, const char *data)
@@ -115,6 +117,7 @@ void sandbox_mounts(void)
 			"mode=1777");
 	bind_tool(tool);
 	make_dev();
+	mounts_are_ours = true;
 }
 
 /* ---- for tests ---- */
@@ -238,6 +241,11 @@ static void make_empty(const char *dir)
 int sandbox_reset(void **state)
 {
 	(void)state;
+	/* A program that forgot sandbox_enter() would empty those of the machine. */
+	if (!mounts_are_ours) {
+		fprintf(stderr, "sandbox_reset() outside the sandbox: sandbox_enter() was not called\n");
+		_exit(1);
+	}
 	sandbox_kill_all();
 	make_empty("/dev/shm");
 	make_empty("/tmp");

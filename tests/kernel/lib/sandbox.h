@@ -95,7 +95,8 @@ void sandbox_next_pid(pid_t pid);
 /*
  * A cmocka teardown (and setup) function: kills every child, empties /dev/shm
  * and /tmp, unmounts what was mounted there and the message queues, moves to
- * a fresh IPC namespace.  Returns 0.
+ * a fresh IPC namespace.  Returns 0.  Ends the program at once if it did not
+ * enter the sandbox: nothing outside is ever emptied.
  */
 int sandbox_reset(void **state);
 
