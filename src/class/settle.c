@@ -31,8 +31,9 @@ struct cluster {
 struct settling {
 	struct collector *col;
 	const struct attachments *all;
-	struct VEC(struct segment) segments;
+	struct VEC(struct segment) segments;	/* clusters point to them */
 	struct VEC(struct cluster) clusters;
+	bool far;		/* a segment may be of any namespace that was opened */
 };
 
 static int settle_compare(const void *a, const void *b)
@@ -132,7 +133,7 @@ static bool settle_reaches(const struct settling *to, const struct cluster *clus
 	const struct ipc_place *place;
 	uint32_t i;
 
-	if (segment->ns == to->col->snap->host.ipc_ns)
+	if (to->far || segment->ns == to->col->snap->host.ipc_ns)
 		return true;
 	vec_for_each(place, &to->all->places) {
 		for (i = 0; i < cluster->nr && place->ns == segment->ns; i++) {
@@ -310,28 +311,21 @@ static int settle_stat(struct collector *col, const struct attachment *at,
 	return col->host->ops->stat(col->host, &col->proc, path, HOST_FOLLOW | HOST_BTIME, st);
 }
 
-/* What was attached and detached since the list was read is of no interest. */
-static bool settle_is_there(struct collector *col, const struct attachment *at)
-{
-	struct host_stat st;
-	int err = settle_stat(col, at, &st);
-
-	return !err || (!at->home && (err == -EPERM || err == -EACCES));
-}
-
 /* Attachments of one id; those that fit at home come first. */
 static void settle_id(struct settling *to, const struct attachment *at, uint32_t nr)
 {
 	struct collector *col = to->col;
 	const uint64_t home = col->snap->host.ipc_ns;
 	const struct ipc_place *place;
+	const struct namespace *ns;
 	struct cluster *cluster = NULL;
 	struct segment *segment;
 	struct cluster ours = { .at = at };
 	struct host_stat st;
 	uint32_t i;
+	int err;
 
-	to->segments.nr = to->clusters.nr = 0;
+	to->segments.nr = to->clusters.nr = to->far = 0;
 	for (i = 0; i < nr && at[i].fits; i++)
 		ours.has += !at[i].repeated;
 	ours.nr = i;
@@ -363,12 +357,23 @@ static void settle_id(struct settling *to, const struct attachment *at, uint32_t
 		cluster->nr++;
 		cluster->has += !at[i].repeated;
 	}
-	if (settle_told(to))
+	vec_reserve(&to->segments, to->segments.nr + col->snap->namespaces.nr);
+	if (settle_told(to)) {
 		settle_pair_off(to);
+		/* Who attached it may have left for another namespace since. */
+		vec_for_each(ns, &col->snap->namespaces)
+			settle_add_segment(to, ns->ino, 0, at->id);
+		to->far = col->query->all_nss;
+		settle_told(to);
+	}
 	vec_for_each(cluster, &to->clusters) {
-		if (cluster->of)
+		if (cluster->of) {
 			settle_edges(to, cluster);
-		else if (settle_is_there(col, cluster->at))
+			continue;
+		}
+		/* What was attached and detached since the list was read is of no interest. */
+		err = settle_stat(col, cluster->at, &st);
+		if (!err || (!cluster->at->home && (err == -EPERM || err == -EACCES)))
 			snapshot_warn(col->snap, PART_SYSV, ENODATA,
 				      "namespace of shm:%llu attached in process %d",
 				      (unsigned long long)at->id, (int)cluster->at->pid);

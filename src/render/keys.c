@@ -130,6 +130,8 @@ static void keys_put_user(struct json *json, const struct snapshot *snap,
 		json_i64(json, "tid", first->tid);
 	if (proc->comm)
 		json_bytes(json, "command", proc->comm->data, proc->comm->len);
+	if (proc->own_pid && proc->own_pid != proc->pid)
+		json_i64(json, "ns_pid", proc->own_pid);
 	if (proc->uid != (uid_t)-1)
 		json_u64(json, "uid", proc->uid);
 	json_text(json, "relation", edge_names[user->kind]);

@@ -157,18 +157,25 @@ static void be_moved(void *arg)
 {
 	must(unshare(CLONE_NEWIPC));
 	make_all(8192);
+	sandbox_ready(0);
+	sandbox_await_step();
 	must(unshare(CLONE_NEWIPC));
 	must(shmget(KEY, 12288, IPC_CREAT | 0600));
-	sandbox_ready(0);
-	sandbox_hold();
+	sandbox_await_step();
 }
 
-/* The first of its namespaces is kept by another process. */
+/* The first of its namespaces is kept by a mount. */
 static void make_moved(void)
 {
 	struct child *a = sandbox_spawn("ns-moved", be_moved, NULL);
+	char path[64];
 
 	let("A", "%d", a->pid);
+	snprintf(path, sizeof(path), "/proc/%d/ns/ipc", a->pid);
+	let_ns("NB", a->pid);
+	must(close((int)must(open("/tmp/kept", O_CREAT | O_WRONLY, 0600))));
+	must(mount(path, "/tmp/kept", NULL, MS_BIND, NULL));
+	sandbox_step(a);
 	let_ns("NA", a->pid);
 }
 
@@ -214,6 +221,7 @@ static const struct situation situations[] = {
 	} },
 	{ .name = "who left its namespace", .make = make_moved, .all_ns = true, .truths = {
 		{ "list --all-ns shm", "shm:0@$NA", "there size=12288 users=0 attaches=0" },
+		{ "list --all-ns shm", "shm:0@$NB", "there size=8192 attaches=1 $A:attached" },
 	} },
 };
 
