@@ -45,7 +45,7 @@ _ipcscope_option()
 _ipcscope_options()
 {
 	case $1 in
-	list) REPLY='--all --where --all-ns --ns --columns --sort --limit --by --user --pid --older --min-size --unattached --world-writable --json --ndjson --csv --raw --markdown --no-heading --bytes --time --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
+	list) REPLY='--all --where --all-ns --ns --columns --sort --limit --by --unlinked --user --pid --older --min-size --unattached --world-writable --json --ndjson --csv --raw --markdown --no-heading --bytes --time --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	show) REPLY='--all-ns --ns --profile-dir --json --ndjson --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	ps) REPLY='--all --where --all-ns --ns --shared --json --ndjson --csv --raw --markdown --no-heading --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	rm) REPLY='--all-ns --ns --profile-dir --color --quiet --assume-complete --threads --no-progress --dry-run --yes --force --path --log --no-log --save --no-save --save-limit --help --version ' ;;

@@ -293,6 +293,7 @@ struct class_info {
 	bool never_full;	/* who waits to write does not wait for room */
 	bool open_waits;	/* open(2) waits; then the edge has no descriptor */
 	bool abstract_names;	/* it can have a name that is no path: "@NAME" */
+	bool nameless;		/* it never has one by which others get at it */
 	/* The name a REF has, of those it could be asked for by; NULL: a number.
 	 * No hook: always a number. */
 	const struct str *(*called)(const struct snapshot *snap, const struct object *obj);

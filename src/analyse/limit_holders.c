@@ -15,6 +15,8 @@ static bool limit_is_counted(const struct limit_usage *usage, const struct objec
 
 	if (!(usage->info->classes >> obj->class & 1))
 		return false;
+	if (usage->limit == LIMIT_UNLINKED)
+		return object_is_nameless(usage->snap, obj);
 	if (class_infos[obj->class]->groups & GROUP_SYSV)
 		return obj->key.ns == host->ipc_ns;
 	/* Of a user the queues of all namespaces count. */
@@ -217,7 +219,8 @@ static void limit_add_owners(struct limit_usage *usage)
 		}
 		object_num(usage->snap, obj, FIELD_FLAGS, &flags);
 		/* Without a name it lives on in the processes that have it. */
-		if (usage->limit == LIMIT_SHM_BYTES && flags & IS(UNLINKED))
+		if (usage->limit == LIMIT_UNLINKED ||
+		    (usage->limit == LIMIT_SHM_BYTES && flags & IS(UNLINKED)))
 			holder = limit_add_holder(usage, HOLDER_OBJECT,
 						  (uint32_t)(obj - usage->snap->objects.at));
 		else if (obj->class == CLASS_fifo ? limit_fifo_user(usage, obj, &uid) :

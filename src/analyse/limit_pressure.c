@@ -4,7 +4,7 @@
 #include "limit_holders.h"
 
 #define TOLD_BY_KERNEL	(A_LIMIT(SHM_BYTES) | A_LIMIT(SHM_INODES) | \
-			 A_LIMIT(FILE_MAX))
+			 A_LIMIT(FILE_MAX) | A_LIMIT(UNLINKED))
 #define OF_PROCESSES	(NEED(FDS) | NEED(FDINFO) | NEED(MAPS) | \
 			 NEED(COUNTS) | NEED(WATCHES))
 

@@ -86,6 +86,7 @@ DEFINE_CLASS(memfd) = {
 		.manual	= "memfd_create(2)",
 		.space	= SPACE_INODE,
 		.persistence	= PERSISTENCE_PROCESS,
+		.nameless = true,
 		FIELDS(memfd_fields),
 		.listed_by = NEED(FDS) | NEED(MAPS),
 		.users_by  = NEED(FDS) | NEED(MAPS) | NEED(FLIGHT),

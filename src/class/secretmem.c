@@ -66,6 +66,7 @@ DEFINE_CLASS(secretmem) = {
 		.manual	= "memfd_secret(2)",
 		.space	= SPACE_INODE,
 		.persistence	= PERSISTENCE_PROCESS,
+		.nameless = true,
 		FIELDS(secretmem_fields),
 		.listed_by = NEED(FDS) | NEED(MAPS),
 		.users_by  = NEED(FDS) | NEED(MAPS) | NEED(FLIGHT),

@@ -343,6 +343,7 @@ int selection_pick(struct selection *sel, const struct picture *picture, struct 
 		if ((meant || (sel->named >> obj->class & 1 && select_ns_means(sel, snap, obj))) &&
 		    (looked || obj->nr_edges || !object_is_path(obj) ||
 		     obj->key.ns == snap->host.home_dev[CLASS_pshm]) &&
+		    (!sel->nameless || object_is_nameless(snap, obj)) &&
 		    (!sel->filters.nr || selection_matches(sel, snap, obj)))
 			*vec_add(rows) = i;
 	}

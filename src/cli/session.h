@@ -91,6 +91,7 @@ struct selection {
 	struct VEC(struct path_ref) paths;	/* REFs by path, of what may be a socket */
 	struct VEC(const char *) files;		/* and of what may be a FIFO */
 	struct VEC(struct filter *) filters;
+	bool nameless;		/* only those, as object_is_nameless() tells */
 	struct sort_keys keys;	/* the request's */
 	struct VEC(pid_t) pids;	/* the only ones that matter */
 	bool all_nss;		/* objects of all IPC namespaces are meant */

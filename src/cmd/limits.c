@@ -81,8 +81,10 @@ static int limits_parse(struct session *session)
 						 "ipcscope limits -a"));
 		limits->asked |= 1ull << limit;
 	}
+	/* What has no limit is no matter of a check. */
 	if (!req->nr_args)
-		limits->asked = ALL_LIMITS;
+		limits->asked = asked(req, OPTION_CHECK) ? ALL_LIMITS & ~A_LIMIT(UNLINKED) :
+							   ALL_LIMITS;
 	limits->warning = (unsigned int)option_num(req, OPTION_WARNING, USUAL_WARNING);
 	limits->critical = (unsigned int)option_num(req, OPTION_CRITICAL, USUAL_CRITICAL);
 	/* One that was given moves the usual value of the other. */

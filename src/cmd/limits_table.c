@@ -51,6 +51,7 @@ static void limits_put_object(struct buf *to, const struct limits *limits,
 	const struct object *obj = &snap->objects.at[holder->index];
 	const struct edge *edge = obj->nr_edges ? object_edge(snap, obj, 0) : NULL;
 	bool unlinked = limit_infos[p->limit].kind == KIND_POOL;
+	const char *state = p->limit == LIMIT_UNLINKED ? class_infos[obj->class]->name : "unlinked";
 
 	/* The process that keeps what has no name any more; its REF if none does. */
 	if (unlinked && edge && edge->process != NO_INDEX)
@@ -60,7 +61,7 @@ static void limits_put_object(struct buf *to, const struct limits *limits,
 	if (unlinked) {
 		buf_putc(to, ' ');
 		limits_amount(to, limits, p->limit, holder->used);
-		buf_puts(to, " unlinked");
+		buf_printf(to, " %s", state);
 	} else if (holder->waiter != NO_INDEX) {
 		buf_puts(to, ": ");
 		render_process(to, &snap->processes.at[holder->waiter]);

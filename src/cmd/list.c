@@ -10,6 +10,11 @@ struct list {
 	bool assessed;	/* the foot says how much may be left behind */
 };
 
+/* What can be without a name. */
+#define NAMELESS	(A_CLASS(shm) | A_CLASS(pshm) | A_CLASS(psem) | A_CLASS(pmsg) | \
+			 A_CLASS(memfd) | A_CLASS(secretmem))
+#define NAMELESS_COLUMNS "ref,owner,used,state,age,users"
+
 static session_fn list_parse, list_plan, list_analyse, list_print, list_hint;
 
 const struct command command_list = {
@@ -24,7 +29,11 @@ const struct command command_list = {
 		"all have. Where a column does not apply it is blank; - means "
 		"that there is none, and ? that it could not be known.\n\n"
 		"Filters are joined by and. What no column, filter or order "
-		"needs is not read.",
+		"needs is not read.\n\n"
+		"--unlinked lists memory and queues that no name leads to: POSIX "
+		"objects whose name is removed, segments removed while attached, "
+		"memfds, and files of /dev/shm below another mount, each once, with "
+		"whoever keeps it and the bytes that it takes.",
 	.examples = {
 		{ "ipcscope", "shared memory, semaphores and message queues" },
 		{ "ipcscope -a", "pipes, sockets and all the rest too" },
@@ -38,7 +47,7 @@ const struct command command_list = {
 	},
 	.takes	 = {
 		TAKES_READING, TAKES_NS, TAKES_PRINTING, TAKES(ALL), TAKES(SORT), TAKES(LIMIT),
-		TAKES(BY),
+		TAKES(BY), TAKES(UNLINKED),
 	},
 	.takes_filters = true,
 	.completes = COMPLETES(CLASSES) | COMPLETES(REFS),
@@ -56,10 +65,14 @@ static int list_parse(struct session *session)
 	struct list *list = session_of(session, struct list, session);
 	const struct request *req = session->req;
 	struct selection *sel = &session->sel;
+	enum class_id class;
 	int status;
 
+	sel->nameless = asked(req, OPTION_UNLINKED);
 	if (asked(req, OPTION_ALL))
 		sel->named = ALL_CLASSES;
+	else if (sel->nameless && !req->nr_args)
+		sel->named = NAMELESS;
 	status = selection_args(sel, req, false);
 	if (!status && req->filtered)
 		status = selection_filters(sel, req, &session->picture);
@@ -70,7 +83,13 @@ static int list_parse(struct session *session)
 	if (status)
 		return status;
 	selection_settle(sel, req);
-	columns_parse(session, NULL, NULL);
+	columns_parse(session, sel->nameless ? NAMELESS_COLUMNS : NULL, NULL);
+	if (sel->nameless && format_infos[session->view.format].nested) {
+		for (class = 0; class < NR_CLASSES; class++) {
+			if (class_field(class_infos[class], FIELD_USED))
+				fieldset_add(&session->columns.json[class], FIELD_USED);
+		}
+	}
 	return 0;
 }
 
@@ -105,8 +124,9 @@ static int list_plan(struct session *session)
 
 static int list_analyse(struct session *session)
 {
-	/* A filter may have left out what it did not know. Without warnings nothing is lacking. */
-	if (!session->sel.filters.nr && session->picture.snap.warnings.nr)
+	/* A filter may have left out what it did not know, and what is in flight has no row.
+	 * Without warnings nothing is lacking. */
+	if (!session->sel.filters.nr && !session->sel.nameless && session->picture.snap.warnings.nr)
 		picture_narrow(&session->picture, session->sel.classes, &session->rows);
 	if (session_of(session, struct list, session)->assessed)
 		assessment_run(&session->assessment, &session->picture,

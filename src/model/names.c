@@ -12,6 +12,15 @@ const struct str *object_called(const struct snapshot *snap, const struct object
 	return info->called ? info->called(snap, obj) : NULL;
 }
 
+bool object_is_nameless(const struct snapshot *snap, const struct object *obj)
+{
+	uint64_t flags = 0;
+
+	object_num(snap, obj, FIELD_FLAGS, &flags);
+	return class_infos[obj->class]->nameless ||
+	       flags & (IS(UNLINKED) | IS(DEST) | IS(HIDDEN));
+}
+
 bool names_next(const struct str *names, const char **name, size_t *len)
 {
 	const char *end = names->data + names->len;

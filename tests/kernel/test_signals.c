@@ -158,7 +158,7 @@ static void own_uts(void)
 }
 
 static const struct situation situations[] = {
-	{ "pending signals are told by name", pending, {
+	{ .name = "pending signals are told by name", .make = pending, .truths = {
 		{ "ps $p", "pid $p", "there signals~\"pending_process\":[\"TERM\",\"RTMIN+3\"] "
 		  "signals~\"pending_thread\":[\"USR2\"] signals~\"ignored\":[\"HUP\"] "
 		  "signals~\"blocked\":[\"USR1\",\"USR2\",\"TERM\",\"RTMIN+3\"] "
@@ -168,8 +168,8 @@ static const struct situation situations[] = {
 		  "out~blocked^^USR1^USR2^TERM^RTMIN+3 out~of^all^processes^of^its^user" },
 		{ "=ps $other", NULL, "out!~pending" },
 		{ "=ps -a $other", NULL, "out~caught^^^WINCH" },
-	}, NULL, false, false },
-	{ "processes are picked by their signals", pending, {
+	} },
+	{ .name = "processes are picked by their signals", .make = pending, .truths = {
 		{ "ps -w pending_process=~TERM", "pid $p", "there signals~TERM" },
 		{ "ps -w pending_process=~TERM", "pid $other", "absent" },
 		{ "ps -w pending_process==SIGTERM", "pid $p", "there" },
@@ -182,29 +182,29 @@ static const struct situation situations[] = {
 		{ "ps -w command==other", "pid $other", "there signals!~queue" },
 		{ "ps -w command==other", "pid $p", "absent" },
 		{ "ps $other -w pending_process", "pid $other", "absent" },
-	}, NULL, false, false },
-	{ "what one thread takes is not blocked", one_thread_takes, {
+	} },
+	{ .name = "what one thread takes is not blocked", .make = one_thread_takes, .truths = {
 		{ "ps $p", "pid $p", "signals~\"blocked\":[\"USR2\"] "
 		  "signals~\"pending_thread\":[\"USR2\"] threads~\"tid\":$tid "
 		  "threads~\"own_descriptors\":false" },
 		{ "ps -w blocked==TERM", "pid $p", "absent" },
 		{ "=ps $p", NULL, "out~USR2^(thread^$tid) out!~THREAD" },
-	}, NULL, false, false },
-	{ "what one thread alone blocks is not", one_thread_blocks_more, {
+	} },
+	{ .name = "what one thread alone blocks is not", .make = one_thread_blocks_more, .truths = {
 		{ "ps $p", "pid $p", "signals~\"blocked\":[\"USR2\",\"TERM\"]" },
-	}, NULL, false, false },
-	{ "a thread with nothing of its own is not shown", nothing_differs, {
+	} },
+	{ .name = "a thread with nothing of its own is not shown", .make = nothing_differs, .truths = {
 		{ "ps $p", "pid $p", "threads=[]" },
 		{ "=ps $p", NULL, "out!~THREAD" },
-	}, NULL, false, false },
-	{ "a thread in namespaces of its own is shown", own_namespaces, {
+	} },
+	{ .name = "a thread in namespaces of its own is shown", .make = own_namespaces, .truths = {
 		{ "ps $p", "pid $p", "threads~\"tid\":$tid threads~\"ipc_ns\": threads~\"net_ns\": "
 		  "threads!~\"mnt_ns\": threads~\"own_descriptors\":false" },
 		{ "=ps $p", NULL, "out~ipc:4 out~net:4 out!~descriptors" },
-	}, NULL, false, false },
-	{ "another namespace of its own is told apart", own_uts, {
+	} },
+	{ .name = "another namespace of its own is told apart", .make = own_uts, .truths = {
 		{ "ps $p", "pid $p", "threads~\"uts_ns\": threads!~\"ipc_ns\":" },
-	}, NULL, false, false },
+	} },
 };
 
 int main(void)
