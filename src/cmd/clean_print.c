@@ -170,7 +170,8 @@ static void clean_put_held(struct buf *out, const struct clean *clean,
 		e = held->first[0]->evidence[EVIDENCE_UNKNOWN].at;
 		if (held->first[0]->evidence[EVIDENCE_UNKNOWN].nr && e->clause)
 			buf_printf(out, ", %s", e->clause->data);
-		cure = snap->host.first_pid_ns || snap->host.outside_assumed ?
+		cure = snap->host.first_pid_ns || snap->host.outside_assumed ||
+		       !clean_assuming_helps(held->first[0]) ?
 		       "ipcscope show REF" : "--assume-complete";
 		break;
 	default:
