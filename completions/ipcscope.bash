@@ -6,7 +6,7 @@
 _ipcscope_commands='list show ps rm clean undo stale limits ns profiles mk set ftok snapshot doctor schema ipcs ipcrm ipcmk help version'
 _ipcscope_topics='classes fields where processes refs verdicts errors exit'
 _ipcscope_limits='shmmni semmni semmsl msgmni msgmnb semmns shmmax shmall mqueue/queues_max mqueue/msg_max mqueue/msgsize_max mq_maxmsg RLIMIT_MSGQUEUE pipe-user-pages-soft pipe-user-pages-hard RLIMIT_NOFILE file-max inotify/instances inotify/watches epoll/watches msgmax semopm shmmin somaxconn semvmx max_dgram_qlen pipe-max-size nr_open inotify/queued_events'
-_ipcscope_classes='shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet vsock xdp sock memfd secretmem eventfd pidfd pty epoll inotify signalfd timerfd io_uring sysv posix socket all'
+_ipcscope_classes='shm sem msg pshm psem pmsg pipe fifo unix tcp udp raw netlink packet vsock xdp sock memfd secretmem eventfd pidfd pty mapping epoll inotify signalfd timerfd io_uring sysv posix socket all'
 _ipcscope_fields='class ref id key old_key name names path dev ino ipc_ns net_ns uid owner gid group cuid creator cgid mode amount size used rss swap nsems values messages maxmsg msgsize qbytes capacity fill attaches attaches_found links type protocol local remote recvq sendq recvmem sendmem recvnext groups pending backlog peers peer_users count watches files targets mask clock next index target cpid lpid lspid lrpid creator_alive made_by last_by ctime atime dtime otime stime rtime mtime btime age idle unchanged state persistence readers writers waiters pollers users_complete pid command users'
 
 _ipcscope_option()

@@ -25,6 +25,8 @@ struct ipc_class {
 	bool (*vma)(struct scan *scan, const struct host_vma *vma);
 	/* The kernel counts them, in FIELD_ATTACHES. */
 	bool vma_counted;
+	/* Of shared ones alone. */
+	bool vma_shared;
 	/* Makes relations of the attachments, when all are found. */
 	void (*settle)(struct collector *col, struct attachments *attached);
 

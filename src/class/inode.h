@@ -33,6 +33,9 @@ struct links VEC(struct link);
 /* Gives all names to their objects, in order; frees @links. */
 void inode_add_names(struct collector *col, struct links *links);
 
+/* Whether a name of a file is one that shm_open(3) or sem_open(3) gave it, in whatever mount
+ * namespace (shmfs.c). */
+bool shmfs_is_elsewhere(const char *name, size_t len);
 /* Whether a file of so many bytes can be a sem_t, of 64 bits or of 32 (psem.c). */
 bool psem_is_size(uint64_t size);
 /* The value of the semaphore that the file @name of @dir may be (psem.c). */

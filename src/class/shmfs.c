@@ -229,7 +229,7 @@ static void shmfs_list(struct collector *col)
 
 /* What is open or mapped there from another mount namespace: only what shm_open(3)
  * and sem_open(3) can have made, right in the directory. */
-static bool shmfs_is_elsewhere(const char *name, size_t len)
+bool shmfs_is_elsewhere(const char *name, size_t len)
 {
 	const size_t skip = strlen(SHM_DIR "/");
 

@@ -32,6 +32,8 @@ static void collect_find_hooks(struct collector *col)
 			continue;
 		if (c->vma && !c->vma_counted)
 			col->vmas_counted = false;
+		if (c->vma && !c->vma_counted && !c->vma_shared)
+			col->vmas_private = true;
 		if (c->list)
 			col->lists |= A_CLASS_OF(class);
 		if (c->fd)

@@ -44,6 +44,17 @@ DERIVE(peer_users)
 	return ends_known(unknown ? KNOWN_NOT : KNOWN_NONE);
 }
 
+DERIVE(path)
+{
+	const struct value value = derive_stored(snap, obj, field);
+	uint64_t type;
+
+	if (value.known == KNOWN_NOT && object_num(snap, obj, FIELD_TYPE, &type) &&
+	    !strcmp((const char *)(uintptr_t)type, "anonymous"))
+		return ends_known(KNOWN_NONE);
+	return value;
+}
+
 /* Those without a REF are told as text, or that there are none. */
 DERIVE(targets)
 {

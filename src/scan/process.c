@@ -308,7 +308,7 @@ int scan_open_maps(struct scan *scan)
 		return 0;
 	err = scan->col->host->ops->open_maps(&scan->dir, &scan->maps);
 	scan->maps_open = !err;
-	scan->maps.private = !scan->col->vmas_counted;
+	scan->maps.private = scan->col->vmas_private;
 	return err;
 }
 

@@ -141,9 +141,11 @@ struct collector {
 	unsigned int nr_fd_hooks;
 	bool (*vma_hooks[NR_CLASSES])(struct scan *scan, const struct host_vma *vma);
 	unsigned int nr_vma_hooks;
-	bool vmas_counted;	/* by the kernel, whatever hooks there are: shared ones only */
+	bool vmas_counted;	/* by the kernel, whatever hooks there are */
+	bool vmas_private;	/* those are looked at, too */
 	uint64_t memory_devs[8];	/* where segments and memfds live */
 	int nr_memory_devs;
+	uint64_t shm_dev;	/* of /dev/shm, for mappings */
 	bool shm_empty;		/* no file is in /dev/shm, nor was before it was unlinked */
 	uint64_t ipc_ns;	/* whose objects are listed now */
 	uint64_t task_ns;	/* that of the process whose threads are looked at */

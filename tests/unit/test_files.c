@@ -169,6 +169,69 @@ static void files_of_a_ring_are_told_or_not(void **state)
 	TOLD(io_uring, 5, TARGETS, "-");
 }
 
+/* ---- memory ---- */
+
+static void add_map(pid_t pid, const char *maps)
+{
+	machine_process(&box, pid, 0, "m");
+	machine_add(&box, "file /proc/%d/maps <<END\n%s\nEND", pid, maps);
+}
+
+static void memory_of_several_is_a_mapping(void **state)
+{
+	(void)state;
+	add_map(20, "7f0000000000-7f0000002000 rw-s 00000000 00:01 50      /dev/zero (deleted)\n"
+		"7f0000004000-7f0000006000 r--s 00000000 08:01 60      /srv/data\n"
+		"7f0000007000-7f0000008000 rw-s 00000000 00:01 70      /dev/zero (deleted)\n"
+		"7f0000009000-7f000000a000 rw-s 00000000 00:06 80      /dev/dri/card0\n"
+		"7f000000b000-7f000000c000 rw-s 00000000 00:0e 90      anon_inode:[perf_event]");
+	add_map(21, "7f0000000000-7f0000002000 rw-s 00000000 00:01 50      /dev/zero (deleted)\n"
+		"7f0000004000-7f0000006000 rw-s 00001000 08:01 60      /srv/data\n"
+		"7f0000009000-7f000000a000 rw-s 00000000 00:06 80      /dev/dri/card0\n"
+		"7f000000b000-7f000000c000 rw-s 00000000 00:0e 90      anon_inode:[perf_event]\n"
+		"7f000000d000-7f000000e000 rw-s 00000000 00:01 95      /memfd:x (deleted)\n"
+		"7f000000f000-7f0000010000 rw-s 00000000 00:01 96      /SYSV00000001 (deleted)\n"
+		"7f0000011000-7f0000012000 rw-s 00000000 00:19 97      /dev/shm/x");
+	add_map(22, "7f0000004000-7f0000006000 r--p 00000000 08:01 60      /srv/data\n"
+		"7f000000d000-7f000000e000 rw-s 00000000 00:01 95      /memfd:x (deleted)\n"
+		"7f000000f000-7f0000010000 rw-s 00000000 00:01 96      /SYSV00000001 (deleted)\n"
+		"7f0000011000-7f0000012000 rw-s 00000000 00:19 97      /dev/shm/x");
+	ASK(&box, A_CLASS(mapping), FIELD_USERS, FIELD_TYPE, FIELD_PATH);
+	machine_look(&box);
+	REFS("mapping:50 mapping:8:1/60");
+	EDGES(mapping, 50, "20 attached rw @7f0000000000; 21 attached rw @7f0000000000");
+	TOLD(mapping, 50, TYPE, "anonymous");
+	TOLD(mapping, 50, PATH, "-");
+	TOLD(mapping, 60, TYPE, "file");
+	TOLD(mapping, 60, PATH, "/srv/data");
+	TOLD(mapping, 60, USERS_COMPLETE, "1");
+	WARNINGS("");
+}
+
+static void processes_with_one_memory_are_one(void **state)
+{
+	(void)state;
+	add_map(20, "7f0000000000-7f0000002000 rw-s 00000000 00:01 50      /dev/zero (deleted)");
+	add_map(21, "7f0000000000-7f0000002000 rw-s 00000000 00:01 50      /dev/zero (deleted)");
+	machine_add(&box, "memory 20 1\nmemory 21 1");
+	ASK(&box, A_CLASS(mapping), FIELD_USERS);
+	machine_look(&box);
+	REFS("");
+	assert_int_equal(box.snap.edges.nr, 0);
+}
+
+static void memories_that_cannot_be_compared_are_said(void **state)
+{
+	(void)state;
+	add_map(20, "7f0000000000-7f0000002000 rw-s 00000000 00:01 50      /dev/zero (deleted)");
+	add_map(21, "7f0000000000-7f0000002000 rw-s 00000000 00:01 50      /dev/zero (deleted)");
+	machine_add(&box, "error compare EPERM");
+	ASK(&box, A_CLASS(mapping), FIELD_USERS);
+	machine_look(&box);
+	REFS("mapping:50");
+	WARNINGS("memories EPERM 1 pid 21");
+}
+
 #define T(name)	MACHINE_TEST(name)
 
 int main(void)
@@ -178,7 +241,8 @@ int main(void)
 		T(what_cannot_be_compared_is_not_one), T(one_alone_is_complete),
 		T(a_timer_that_is_not_set_never_expires), T(signals_have_names),
 		T(watches_are_counted_once), T(targets_are_what_the_numbers_lead_to),
-		T(files_of_a_ring_are_told_or_not),
+		T(files_of_a_ring_are_told_or_not), T(memory_of_several_is_a_mapping),
+		T(processes_with_one_memory_are_one), T(memories_that_cannot_be_compared_are_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
