@@ -315,6 +315,9 @@ static int select_say_missing(const struct ref_use *use, const struct picture *p
 	if (was)
 		complain("%s leads to no socket here; unix:%llu was bound to it", ref->text,
 			 (unsigned long long)was);
+	else if (ref->ns && select_ns_other(snap, ref->ns))
+		complain("%s: %llu is %s namespace; IPC namespaces: ipcscope ns", ref->text,
+			 (unsigned long long)ref->ns, select_ns_other(snap, ref->ns));
 	else if (!picture->host)
 		complain("%s is not in this snapshot", ref->text);
 	else if (picture_lacks(picture, select_listed_by(ref)))

@@ -105,8 +105,7 @@ int select_ns_ask(struct selection *sel, struct picture *picture)
 	return STATUS_OK;
 }
 
-/* "is a network namespace"; NULL. */
-static const char *select_ns_other(const struct snapshot *snap, uint64_t ino)
+const char *select_ns_other(const struct snapshot *snap, uint64_t ino)
 {
 	const struct process *proc;
 

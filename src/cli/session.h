@@ -110,6 +110,8 @@ void selection_settle(struct selection *sel, const struct request *req);
  * status. */
 int select_ns_ask(struct selection *sel, struct picture *picture);
 int select_ns_check(const struct selection *sel, struct picture *picture);
+/* "a network", if the namespace of that inode is none of IPC; NULL. */
+const char *select_ns_other(const struct snapshot *snap, uint64_t ino);
 /* Whether an object is of those that are meant. */
 bool select_ns_means(const struct selection *sel, const struct snapshot *snap,
 		     const struct object *obj);

@@ -161,6 +161,8 @@ static void ipc_nss_list(struct collector *col)
 
 void collect_ipc_nss(struct collector *col)
 {
+	/* The tool itself is none of the processes. */
+	ipc_nss_add(col, col->snap->host.ipc_ns, 0, "self/ns/ipc");
 	ipc_nss_add_mounts(col, 0);
 	collect_each_mount_ns(col, ipc_nss_add_mounts);
 	ipc_nss_list(col);

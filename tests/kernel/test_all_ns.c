@@ -197,6 +197,7 @@ static const struct situation situations[] = {
 	{ .name = "a namespace that only a mount keeps", .make = make_bound, .all_ns = true, .truths = {
 		{ "list --all-ns shm", "shm:0@$NA", "there size=8192 users=0" },
 		{ "!list --ns /tmp/kept shm", "shm:0@$NA", "there count(shm)=1" },
+		{ "@ns --ndjson", NULL, "out~\"own\":true" },
 		{ "=ns --ndjson", NULL, "out~bind:/tmp/kept out~\"ipc_ns\":$NA" },
 	} },
 	{ .name = "a namespace that only a descriptor keeps", .make = make_held, .all_ns = true, .truths = {
