@@ -35,6 +35,7 @@ struct query {
 	bool all_nss;
 	const uint64_t *nss;
 	uint32_t nr_nss;
+	bool asks_nss;		/* any of them; see query_plan() */
 	uint64_t limits;	/* A_LIMIT(): to be read */
 	unsigned int threads;	/* at most; 0: as many as there are cores */
 	bool all_details;	/* DETAILS of all processes, whatever is shown */
@@ -45,11 +46,7 @@ struct query {
 	const void *look_at_arg;
 };
 
-/* Whether objects of other IPC namespaces than the tool's are asked for at all; those of one. */
-static inline bool query_asks_nss(const struct query *query)
-{
-	return query->all_nss || query->nr_nss;
-}
+/* Whether objects of that IPC namespace, another than the tool's, are asked for. */
 bool query_asks_ns(const struct query *query, uint64_t ns);
 
 /* Adds a field for every class asked that has it. */

@@ -335,6 +335,7 @@ int selection_pick(struct selection *sel, const struct picture *picture, struct 
 	/* A file also has paths that a look into directories alone, but for /dev/shm, can
 	 * tell of. */
 	const bool looked = picture->host || picture->query.parts & NEED(PATHS);
+	const bool one_ns = !snap->namespaces.nr && !sel->nss.nr;
 	const struct ref_use *use;
 	int status = 0;
 	uint32_t i;
@@ -343,7 +344,8 @@ int selection_pick(struct selection *sel, const struct picture *picture, struct 
 		const struct object *obj = &snap->objects.at[i];
 		bool meant = sel->refs.nr && select_is_named(sel, snap, i);
 
-		if ((meant || (sel->named >> obj->class & 1 && select_ns_means(sel, snap, obj))) &&
+		if ((meant || (sel->named >> obj->class & 1 &&
+			       (one_ns || select_ns_means(sel, snap, obj)))) &&
 		    (looked || obj->nr_edges || !object_is_path(obj) ||
 		     obj->key.ns == snap->host.home_dev[CLASS_pshm]) &&
 		    (!sel->nameless || object_is_nameless(snap, obj)) &&

@@ -101,7 +101,6 @@ int select_ns_ask(struct selection *sel, struct picture *picture)
 	query->all_nss |= sel->all_nss;
 	query->nss = sel->read_nss.at;
 	query->nr_nss = sel->read_nss.nr;
-	query->own_pids |= query_asks_nss(query);
 	return STATUS_OK;
 }
 
@@ -179,15 +178,12 @@ bool select_ns_means(const struct selection *sel, const struct snapshot *snap,
 	return false;
 }
 
-void select_ns_tell(const struct selection *sel, struct picture *picture,
-		    const struct rows *rows, bool exact)
+void select_ns_tell(struct picture *picture, const struct rows *rows, bool exact)
 {
 	struct snapshot *snap = &picture->snap;
 	uint64_t first = 0;
 	const uint32_t *row;
 
-	if (!sel->all_nss && !sel->nss.nr)
-		return;
 	snap->tells_ns = exact;
 	vec_for_each(row, rows) {
 		const uint64_t ns = object_ipc_ns(snap, &snap->objects.at[*row]);

@@ -292,6 +292,7 @@ static int session_view_parse(const struct request *req, struct view *view)
 static int session_run(struct session *session, struct request *req)
 {
 	const struct command *command = req->command;
+	struct selection *sel = &session->sel;
 	int status = request_values(req) ?: session_view_parse(req, &session->view);
 	uint32_t absent = 0;
 	const pid_t *pid;
@@ -303,20 +304,23 @@ static int session_run(struct session *session, struct request *req)
 		status = command->parse(session);
 	if (!status && command->plan && !session->no_picture) {
 		status = command->plan(session);
-		if (!status && session->sel.refs.nr)
-			select_path_ask(&session->sel, &session->picture.query);
-		status = status ?: select_ns_ask(&session->sel, &session->picture);
+		if (!status && sel->refs.nr)
+			select_path_ask(sel, &session->picture.query);
+		if (!status && (sel->refs.nr || asked(req, OPTION_NS) ||
+				asked(req, OPTION_ALL_NS)))
+			status = select_ns_ask(sel, &session->picture);
 		status = status ?: picture_read(&session->picture);
-		status = status ?: select_ns_check(&session->sel, &session->picture);
+		if (!status && sel->nss.nr)
+			status = select_ns_check(sel, &session->picture);
 		if (status)
 			return status;
-		session->missing = selection_pick(&session->sel, &session->picture,
-						  &session->rows);
+		session->missing = selection_pick(sel, &session->picture, &session->rows);
 		/* Other rows are good, but not for a misunderstood REF. */
 		if (session->missing == STATUS_USAGE)
 			return STATUS_USAGE;
-		select_ns_tell(&session->sel, &session->picture, &session->rows,
-			       session->view.format != FORMAT_TABLE);
+		if (sel->all_nss || sel->nss.nr)
+			select_ns_tell(&session->picture, &session->rows,
+				       session->view.format != FORMAT_TABLE);
 		vec_for_each(pid, &req->option[OPTION_PID].pids)
 			absent += picture_check_pid(&session->picture, *pid, true) != STATUS_OK;
 		if (absent)

@@ -115,9 +115,8 @@ const char *select_ns_other(const struct snapshot *snap, uint64_t ino);
 /* Whether an object is of those that are meant. */
 bool select_ns_means(const struct selection *sel, const struct snapshot *snap,
 		     const struct object *obj);
-/* How the REFs of @rows are printed: with their namespaces, or not. */
-void select_ns_tell(const struct selection *sel, struct picture *picture,
-		    const struct rows *rows, bool exact);
+/* How the REFs of @rows are printed if several are meant: with their namespaces, or not. */
+void select_ns_tell(struct picture *picture, const struct rows *rows, bool exact);
 /* Asks which sockets the paths among the REFs lead to (select_path.c). */
 void select_path_ask(struct selection *sel, struct query *query);
 /* One socket may be asked for by several paths, of which it is called by one: it is what the

@@ -34,6 +34,7 @@ static void collect_find_hooks(struct collector *col)
 			col->vmas_counted = false;
 		if (c->vma && !c->vma_counted && !c->vma_shared)
 			col->vmas_private = true;
+		col->locates |= c->locate != NULL;
 		if (c->list)
 			col->lists |= A_CLASS_OF(class);
 		if (c->fd)
@@ -47,7 +48,7 @@ static void collect_find_hooks(struct collector *col)
 		collect_add_fd_hook(col, "anon_inode:[io_uring]", flight_ring, true);
 	if (col->query->parts & SOCKET_PARTS)
 		collect_add_fd_hook(col, "net:[", collect_net_ns_fd, true);
-	if (query_asks_nss(col->query))
+	if (col->query->asks_nss)
 		collect_add_fd_hook(col, "ipc:[", collect_ipc_ns_fd, true);
 	if (!(col->query->parts & NEED(WATCHES)))
 		return;
@@ -139,20 +140,20 @@ int collect(const struct host *host, const struct query *query,
 	if (query->limits)
 		collect_limits(&col, query->limits);
 	collect_find_hooks(&col);
-	if (query->parts & (SOCKET_PARTS | PROCESS_PARTS) || query_asks_nss(query))
+	if (query->parts & (SOCKET_PARTS | PROCESS_PARTS) || query->asks_nss)
 		err = collect_pids(&col);
 	if (query->only_pids && col.lists)
 		collect_probe(&col);
 	if (query->parts & SOCKET_PARTS)
 		collect_own_net_ns(&col);
-	if (query->parts & SOCKET_PARTS || query_asks_nss(query))
+	if (query->parts & SOCKET_PARTS || query->asks_nss)
 		collect_places(&col);
 	if (query->parts & PROCESS_PARTS)
 		pool = scan_pool_start(&col, progress);
 	if (query->parts & SOCKET_PARTS && !pool)
 		collect_mounted_net_nss(&col);
 	collect_list_classes(&col);
-	if (query_asks_nss(query))
+	if (query->asks_nss)
 		collect_ipc_nss(&col);
 	/* Most sockets of no class that is asked for are UNIX ones. */
 	vec_for_each(ns, &col.net_nss) {
@@ -166,7 +167,8 @@ int collect(const struct host *host, const struct query *query,
 		collect_paths(&col);
 	if (query->parts & NEED(PROCS))
 		collect_named(&col);
-	collect_locate(&col);
+	if (col.locates)
+		collect_locate(&col);
 	if (query->parts & (NEED(PATHS) | NEED(SHMFS)))
 		collect_layers(&col);
 	collect_names(&col);

@@ -94,11 +94,6 @@ static bool facts_proc_hides(struct collector *col, const char *status, struct b
 	       (*hide == '4' || *hide == 'p' || !facts_in_group(status, gid));
 }
 
-static void facts_warn(struct collector *col, enum known_gap gap)
-{
-	snapshot_warn(col->snap, PART_PROCS, 0, "%s", known_gaps[gap].what);
-}
-
 /* Of users and creators nothing is proved by what cannot be seen. */
 static void facts_look_at_proc(struct collector *col, struct buf *text)
 {
@@ -131,10 +126,11 @@ static void facts_look_at_proc(struct collector *col, struct buf *text)
 		 !facts_proc_hides(col, status.data, text));
 	buf_free(&status);
 	if (!facts->all_processes)
-		facts_warn(col, col->foreign ? GAP_FOREIGN_PROC :
-			   reads_all ? GAP_UNTRACEABLE : GAP_HIDDEN);
+		snapshot_warn(col->snap, PART_PROCS, 0, "%s",
+			      known_gaps[col->foreign ? GAP_FOREIGN_PROC :
+					 reads_all ? GAP_UNTRACEABLE : GAP_HIDDEN].what);
 	if (!facts->first_pid_ns)
-		facts_warn(col, GAP_PID_NS);
+		snapshot_warn(col->snap, PART_PROCS, 0, "%s", known_gaps[GAP_PID_NS].what);
 }
 
 int collect_facts(struct collector *col)

@@ -5,6 +5,7 @@
 /* What the collectors share. */
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "class/class.h"
 #include "ipcscope/collect.h"
@@ -75,15 +76,18 @@ void collect_layers(struct collector *col);
  */
 struct scan_pool *scan_pool_start(struct collector *col, struct progress *progress);
 void scan_pool_finish(struct scan_pool *pool);
-/* One process of each memory, in the order of compare(). */
+/* One process of each memory that has segments attached, in the order of compare(). */
 struct memories {
 	pthread_mutex_t lock;
 	struct VEC(pid_t) at;
+	uint64_t attached;	/* mappings the kernel counts; UINT64_MAX: it does not, or not
+				 * all that is looked for */
+	atomic_ullong found;	/* of these */
 };
-/* The process that stands for the memory of @pid, itself if it is added; 0: none does;
- * -errno: memories cannot be compared. */
-pid_t memory_find(struct memories *memories, const struct host *host, pid_t pid, bool add);
-void memory_free(struct memories *memories);
+/* Looks at the mappings, unless all that the kernel counts are found: then the process
+ * cannot have any but those of a memory that it shares. Segments of other namespaces are
+ * not counted here. */
+void memory_scan_maps(struct memories *memories, struct scan *scan);
 /* The processes that objects name as their creator or last user, and those
  * asked for. */
 void collect_named(struct collector *col);

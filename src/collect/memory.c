@@ -18,7 +18,9 @@ static bool memory_drop_ended(struct memories *memories, const struct host *host
 	return true;
 }
 
-pid_t memory_find(struct memories *memories, const struct host *host, pid_t pid, bool add)
+/* The process that stands for the memory of @pid, itself if it is added; 0: none does;
+ * -errno: memories cannot be compared. */
+static pid_t memory_find(struct memories *memories, const struct host *host, pid_t pid, bool add)
 {
 	uint32_t from = 0, to;
 	pid_t found = 0;
@@ -47,8 +49,26 @@ pid_t memory_find(struct memories *memories, const struct host *host, pid_t pid,
 	return found;
 }
 
-void memory_free(struct memories *memories)
+void memory_scan_maps(struct memories *memories, struct scan *scan)
 {
-	vec_free(&memories->at);
-	pthread_mutex_destroy(&memories->lock);
+	const struct collector *col = scan->col;
+	uint32_t first = scan->attached.list.nr, found = 0;
+	struct attachment *at;
+	pid_t memory;
+
+	if (atomic_load_explicit(&memories->found, memory_order_relaxed) >= memories->attached &&
+	    scan->nr_threads <= 1 && scan_ipc_ns(scan) == col->snap->host.ipc_ns &&
+	    !memory_find(memories, col->host, scan->living, false))
+		return;
+	scan_maps(scan);
+	if (scan->attached.list.nr == first)
+		return;
+	memory = memory_find(memories, col->host, scan->living, true);
+	for (; first < scan->attached.list.nr; first++) {
+		at = &scan->attached.list.at[first];
+		/* Of one that has ended nothing is shared any more. */
+		at->memory = memory == -ESRCH ? scan->living : memory > 0 ? memory : 0;
+		found += memory == scan->living && at->fits;
+	}
+	atomic_fetch_add_explicit(&memories->found, found, memory_order_relaxed);
 }

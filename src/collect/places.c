@@ -12,7 +12,7 @@ static void places_look_at(struct collector *col, pid_t pid, pid_t tid, const ch
 {
 	if (col->query->parts & SOCKET_PARTS)
 		collect_net_ns_of_task(col, tid, dir);
-	if (query_asks_nss(col->query))
+	if (col->query->asks_nss)
 		collect_ipc_ns_of_task(col, pid, tid, dir);
 }
 

@@ -19,10 +19,7 @@ struct scan_pool {
 	unsigned int nr;
 	atomic_uint next;	/* of col->pids */
 	atomic_ullong fds;
-	uint64_t attached;	/* mappings the kernel counts; UINT64_MAX: it
-				 * does not, or not all that is looked for */
-	atomic_ullong found;	/* of these */
-	struct memories memories;	/* that have any */
+	struct memories memories;
 	bool wants_fds;		/* descriptors, and looks at them */
 	atomic_bool listed;	/* what processes have can be looked up */
 	pthread_mutex_t lock;
@@ -45,34 +42,6 @@ struct worker {
 	bool started;
 };
 
-/* Looks at the mappings, unless all that the kernel counts are found: then the process
- * cannot have any but those of a memory that it shares. Segments of other namespaces are
- * not counted here. */
-static void pool_scan_maps(struct worker *worker)
-{
-	struct scan_pool *pool = worker->pool;
-	uint32_t first = worker->scan.attached.list.nr, found = 0;
-	struct attachment *at;
-	pid_t memory;
-
-	if (atomic_load_explicit(&pool->found, memory_order_relaxed) >= pool->attached &&
-	    worker->scan.nr_threads <= 1 &&
-	    scan_ipc_ns(&worker->scan) == pool->col->snap->host.ipc_ns &&
-	    !memory_find(&pool->memories, pool->col->host, worker->scan.living, false))
-		return;
-	scan_maps(&worker->scan);
-	if (worker->scan.attached.list.nr == first)
-		return;
-	memory = memory_find(&pool->memories, pool->col->host, worker->scan.living, true);
-	for (; first < worker->scan.attached.list.nr; first++) {
-		at = &worker->scan.attached.list.at[first];
-		/* Of one that has ended nothing is shared any more. */
-		at->memory = memory == -ESRCH ? worker->scan.living : memory > 0 ? memory : 0;
-		found += memory == worker->scan.living && at->fits;
-	}
-	atomic_fetch_add_explicit(&pool->found, found, memory_order_relaxed);
-}
-
 /* Of what was begun with @early only the rest; NULL: it was not. */
 static void pool_scan_one(struct worker *worker, pid_t pid, const struct early_scan *early)
 {
@@ -87,7 +56,7 @@ static void pool_scan_one(struct worker *worker, pid_t pid, const struct early_s
 			scan_status(scan);
 		if (col->query->own_pids && !scan->early)
 			scan_own_pid(scan);
-		if (query_asks_nss(col->query) && !scan->early &&
+		if (col->query->asks_nss && !scan->early &&
 		    (!col->query->every_process || scan_process(scan) != NO_INDEX))
 			scan_ipc_ns(scan);
 		if (parts & NEED(COUNTS) && !scan->early)
@@ -97,7 +66,7 @@ static void pool_scan_one(struct worker *worker, pid_t pid, const struct early_s
 		else if (worker->pool->wants_fds)
 			scan_fds(scan);
 		if (parts & NEED(MAPS) && col->nr_vma_hooks && !scan->early)
-			pool_scan_maps(worker);
+			memory_scan_maps(&worker->pool->memories, scan);
 		if (parts & NEED(CALLS) && !scan->early)
 			scan_calls(scan);
 		scan_end(scan);
@@ -288,12 +257,11 @@ static void pool_settle_ending(struct scan_pool *pool)
 {
 	struct worker *worker = &pool->workers[0];
 	struct scan *scan = &worker->scan;
-	struct endings all = { 0 };
+	struct endings all = scan->ending;
 	const struct ending *ending;
 
-	POOL_GATHER(pool, 0, scan.ending, &all);
-	if (all.nr)
-		collect_ending(scan, &all);
+	scan->ending = (struct endings){ 0 };
+	collect_ending(scan, &all);
 	vec_for_each(ending, &all) {
 		scan->ending.nr = 0;
 		pool_scan_one(worker, ending->pid, NULL);
@@ -357,22 +325,23 @@ static void pool_settle(struct scan_pool *pool)
 	}
 	vec_free(&all->list);
 	vec_free(&all->places);
-	memory_free(&pool->memories);
+	vec_free(&pool->memories.at);
+	pthread_mutex_destroy(&pool->memories.lock);
 }
 
 void scan_pool_finish(struct scan_pool *pool)
 {
 	const struct collector *col = pool->col;
+	uint64_t *attached = &pool->memories.attached, nr;
 	const struct object *obj;
 	unsigned int i;
-	uint64_t nr;
 
-	pool->attached = col->vmas_counted ? 0 : UINT64_MAX;
+	*attached = col->vmas_counted ? 0 : UINT64_MAX;
 	vec_for_each(obj, &col->snap->objects) {
-		if (pool->attached == UINT64_MAX || !ipc_classes[obj->class]->vma_counted)
+		if (*attached == UINT64_MAX || !ipc_classes[obj->class]->vma_counted)
 			continue;
-		pool->attached = object_num(col->snap, obj, FIELD_ATTACHES, &nr) ?
-				 pool->attached + nr : UINT64_MAX;
+		*attached = object_num(col->snap, obj, FIELD_ATTACHES, &nr) ? *attached + nr :
+									      UINT64_MAX;
 	}
 	pthread_mutex_lock(&pool->lock);
 	atomic_store(&pool->listed, true);
@@ -385,15 +354,20 @@ void scan_pool_finish(struct scan_pool *pool)
 			pthread_join(pool->workers[i].thread, NULL);
 	}
 	pool_look_again(pool);
-	pool_settle_ending(pool);
-	pool_settle_namespaces(pool);
+	POOL_GATHER(pool, 1, scan.ending, &pool->workers[0].scan.ending);
+	if (pool->workers[0].scan.ending.nr)
+		pool_settle_ending(pool);
+	if (col->query->parts & SOCKET_PARTS || col->query->asks_nss)
+		pool_settle_namespaces(pool);
 	if (col->flight)
 		pool_settle_flight(pool);
 	/* The shards look into the snapshot until all are done. */
 	for (i = 0; i < pool->nr; i++)
 		snapshot_merge(col->snap, &pool->workers[i].shard);
-	collect_files(pool->col);
-	collect_targets(pool->col, &pool->workers[0].scan);
+	if (col->nr_fd_hooks) {
+		collect_files(pool->col);
+		collect_targets(pool->col, &pool->workers[0].scan);
+	}
 	pool_settle(pool);
 	pthread_cond_destroy(&pool->ready);
 	pthread_mutex_destroy(&pool->lock);

@@ -177,9 +177,3 @@ void live_clock_note(const struct host *host)
 	(void)!write(fd, line, (size_t)len);
 	close(fd);
 }
-
-void host_guard_clock(void)
-{
-	if (host_file_answers("/etc/localtime"))
-		setenv("TZ", "UTC0", 1);
-}

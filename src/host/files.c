@@ -33,17 +33,6 @@ static int files_open_at(const struct host_dir *at, const char *path, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
-static ssize_t files_read_some(int fd, void *to, size_t size)
-{
-	unsigned int tries = 0;
-	ssize_t len;
-
-	do {
-		len = read(fd, to, size);
-	} while (len < 0 && errno == EINTR && ++tries < LIVE_TRIES);
-	return len < 0 ? -errno : len;
-}
-
 /* Whether nothing but the kernel answers for it: not what a link of /proc leads to. */
 static bool files_is_kernels(const struct host_dir *at, const char *path)
 {
@@ -164,19 +153,22 @@ int live_read_dir(struct host_dir *dir, struct buf *scratch, host_dir_fn *each, 
 
 int live_read_fd(int fd, struct buf *buf)
 {
+	unsigned int tries = 0;
 	ssize_t len;
+	int ret = 0;
 
 	buf_reset(buf);
-	for (;;) {
+	do {
 		char *to = buf_room(buf, FILE_ROOM);
 
-		len = files_read_some(fd, to, buf->room - buf->len - 1);
-		if (len <= 0)
-			break;
-		buf->len += len;
-	}
+		len = read(fd, to, buf->room - buf->len - 1);
+		if (len < 0)
+			ret = errno == EINTR && ++tries < LIVE_TRIES ? 0 : -errno;
+		else
+			buf->len += len;
+	} while (len && !ret);
 	buf_room(buf, 1)[0] = '\0';
-	return len;
+	return ret;
 }
 
 bool host_never_empty(const char *path)
@@ -293,6 +285,19 @@ int live_stat(const struct host *host, const struct host_dir *at,
 		return ret;
 	live_copy_stat(&from, st);
 	return 0;
+}
+
+int live_fs_magic(const struct host *host, const struct host_dir *at,
+		  const char *path, uint64_t *magic)
+{
+	struct statfs fs;
+	int ret;
+
+	if (!at || at->foreign || strcmp(path, ".") != 0)
+		return fs_find_magic(at, path, magic);
+	ret = fstatfs(at->fd, &fs) ? -errno : 0;
+	*magic = ret ? 0 : (uint64_t)fs.f_type;
+	return ret;
 }
 
 /* @may_write: bits of the mode with which others may. */

@@ -312,10 +312,9 @@ static int foreign_open_own(const struct host_dir *at, const char *path)
 	if (place < 0)
 		return place;
 	if (S_ISREG(st.mode) && (!st.uid || st.uid == geteuid()) && !(st.mode & 0022) &&
-	    (fs_is_local(place, st.dev) ||
-	     (!live_statx(place, "", AT_EMPTY_PATH, STATX_MNT_ID, &file) &&
+	    ((!live_statx(place, "", AT_EMPTY_PATH, STATX_MNT_ID, &file) &&
 	      !live_statx(AT_FDCWD, "/", 0, STATX_MNT_ID, &root) &&
-	      file.stx_mnt_id == root.stx_mnt_id)))
+	      file.stx_mnt_id == root.stx_mnt_id) || fs_is_local(place, st.dev)))
 		fd = live_reopen(place, O_RDONLY | O_NONBLOCK);
 	close(place);
 	return fd;

@@ -86,20 +86,13 @@ bool fs_known_magic(uint64_t dev, uint64_t *magic, bool set)
 	return set;
 }
 
-int live_fs_magic(const struct host *host, const struct host_dir *at,
-		  const char *path, uint64_t *magic)
+int fs_find_magic(const struct host_dir *at, const char *path, uint64_t *magic)
 {
 	struct helper_call call = { 0 };
 	struct host_stat st;
-	struct statfs fs;
 	int place, ret;
 
-	if (at && !at->foreign && !strcmp(path, ".")) {
-		ret = fstatfs(at->fd, &fs) ? -errno : 0;
-		*magic = ret ? 0 : (uint64_t)fs.f_type;
-		return ret;
-	}
-	ret = live_stat(host, at, path, HOST_FOLLOW, &st);
+	ret = live_stat(&live_host, at, path, HOST_FOLLOW, &st);
 	if (ret || fs_known_magic(st.dev, magic, false))
 		return ret;
 	place = !at || at->foreign ? foreign_open(at, path, true, &st) : -1;

@@ -88,8 +88,7 @@ static void helper_send(int to, int fd)
 		struct cmsghdr head;
 		char room[CMSG_SPACE(sizeof(int))];
 	} control = { .head = { CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS } };
-	char none = 0;
-	struct iovec byte = { .iov_base = &none, .iov_len = 1 };
+	struct iovec byte = { .iov_base = (char[1]){ 0 }, .iov_len = 1 };
 	const struct msghdr msg = { .msg_iov = &byte, .msg_iovlen = 1,
 				    .msg_control = &control, .msg_controllen = sizeof(control) };
 
@@ -104,8 +103,7 @@ static int helper_receive(int from)
 		struct cmsghdr head;
 		char room[CMSG_SPACE(sizeof(int))];
 	} control;
-	char byte;
-	struct iovec room = { .iov_base = &byte, .iov_len = 1 };
+	struct iovec room = { .iov_base = (char[1]){ 0 }, .iov_len = 1 };
 	struct msghdr msg = { .msg_iov = &room, .msg_iovlen = 1,
 			      .msg_control = &control, .msg_controllen = sizeof(control) };
 	int fd = 0;

@@ -234,8 +234,6 @@ extern uint64_t host_helper_sockets[2];		/* nor are these anybody's: their inode
  * where writing fails as before; and a file that may grow no more (RLIMIT_FSIZE) is an error of
  * writing, not the end. */
 void host_guard_outputs(void);
-/* So must what tells the time zone: else times are in UTC. */
-void host_guard_clock(void);
 /* -ETIMEDOUT if file @path does not answer; else 0. */
 int host_file_answers(const char *path);
 /* -ETIMEDOUT if what @path is in, or would be in, does not answer; else 0. */

@@ -133,6 +133,8 @@ ssize_t foreign_get_entries(const struct host_dir *dir, char *to, size_t size);
 int foreign_read_dir(struct host_dir *dir, struct buf *scratch, host_dir_fn *each, void *arg);
 int foreign_read(const struct host_dir *at, const char *path, pid_t pid, struct buf *buf);
 ssize_t foreign_read_link(const struct host_dir *at, const char *path, char *to, size_t size);
+/* What live_fs_magic() is asked for, of files that are not the kernel's own. */
+int fs_find_magic(const struct host_dir *at, const char *path, uint64_t *magic);
 /* The magic number of file system @dev, if it was asked for, or is @set. */
 bool fs_known_magic(uint64_t dev, uint64_t *magic, bool set);
 /* Whether what is open as @place, of device @dev, is on a disk of ours or in memory. */

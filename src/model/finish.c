@@ -351,7 +351,8 @@ void snapshot_finish(struct snapshot *snap)
 
 	if (snap->finished)
 		return;
-	snapshot_settle(snap);
+	if (snap->replaces)
+		snapshot_settle(snap);
 	nr = snap->processes.nr;
 	objects = finish_order_objects(snap);
 	processes = mem_zero(nr, sizeof(*processes));

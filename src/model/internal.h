@@ -12,10 +12,8 @@
 #include "ipcscope/fields.def"
 #undef FIELD
 
-static inline uint64_t object_hash(const struct object_key *key)
-{
-	return hash_u64(key->id, key->ns ^ (uint64_t)key->space << 56);
-}
+/* Of the index of objects. */
+uint64_t object_hash(const struct object_key *key);
 
 /* Whether @parts were read of every process that could have to do with @obj. */
 bool object_parts_complete(const struct snapshot *snap, const struct object *obj,

@@ -290,8 +290,10 @@ void query_plan(struct query *query)
 	enum field_id field;
 
 	query->parts = query->extra_parts;
+	query->asks_nss = query->all_nss || query->nr_nss;
+	query->own_pids |= query->asks_nss;
 	/* A descriptor may be all that keeps a namespace. */
-	if (query_asks_nss(query))
+	if (query->asks_nss)
 		query->parts |= NEED(FDS);
 	for (class = 0; class < NR_CLASSES; class++) {
 		const struct class_info *kind = class_infos[class];

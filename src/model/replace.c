@@ -35,8 +35,6 @@ void snapshot_settle(struct snapshot *snap)
 {
 	uint32_t *now, i, kept = 0;
 
-	if (!snap->replaces)
-		return;
 	now = mem_zero(snap->objects.nr, sizeof(*now));
 	for (i = 0; i < snap->objects.nr; i++) {
 		if (!snap->objects.at[i].replaced)

@@ -65,6 +65,11 @@ void snapshot_free(struct snapshot *snap)
 	arena_free(&snap->arena);
 }
 
+uint64_t object_hash(const struct object_key *key)
+{
+	return hash_u64(key->id, key->ns ^ (uint64_t)key->space << 56);
+}
+
 static bool snapshot_same_object(const void *vec, uint32_t index, const void *arg)
 {
 	const struct object *objects = vec;

@@ -143,6 +143,7 @@ struct collector {
 	unsigned int nr_vma_hooks;
 	bool vmas_counted;	/* by the kernel, whatever hooks there are */
 	bool vmas_private;	/* those are looked at, too */
+	bool locates;		/* a class has something to do when all is merged */
 	uint64_t memory_devs[8];	/* where segments and memfds live */
 	int nr_memory_devs;
 	uint64_t shm_dev;	/* of /dev/shm, for mappings */
