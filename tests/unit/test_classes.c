@@ -399,6 +399,34 @@ static void test_segments_of_other_namespaces(void **state)
 	assert_string_equal(tell(&box.snap, &box.snap.objects.at[0], FIELD_KEY), "2");
 }
 
+static void objects_of_asked_namespaces_stay_apart(void **state)
+{
+	const uint64_t asked[] = { 77 };
+
+	(void)state;
+	machine_add(&box, "shm id=5 key=1 size=4096 nattch=0\n"
+		    "shm ns=77 id=5 key=1 size=8192 nattch=0\n"
+		    "sem ns=77 id=5 key=1 values=3,4\n"
+		    "shm ns=78 id=5 key=1 size=12288 nattch=0");
+	machine_stranger(&box, 21, 0, "container");
+	machine_add(&box, "link /proc/21/ns/ipc -> ipc:[77]");
+	machine_stranger(&box, 22, 0, "keeper");
+	machine_add(&box, "link /proc/22/fd/3 -> ipc:[78]");
+	box.query.nss = asked;
+	box.query.nr_nss = 1;
+	ASK(&box, A_CLASS(shm) | A_CLASS(sem), FIELD_SIZE, FIELD_VALUES);
+	machine_look(&box);
+	REFS("shm:5@77 shm:5 sem:5@77");
+	assert_string_equal(tell(&box.snap, &box.snap.objects.at[0], FIELD_SIZE), "8192");
+	assert_string_equal(tell(&box.snap, &box.snap.objects.at[1], FIELD_SIZE), "4096");
+	assert_string_equal(tell(&box.snap, &box.snap.objects.at[2], FIELD_VALUES), "3,4");
+	box.query.all_nss = true;
+	machine_look(&box);
+	REFS("shm:5@77 shm:5@78 shm:5 sem:5@77");
+	assert_int_equal(box.snap.keepers.nr, 1);
+	assert_string_equal(box.snap.keepers.at[0].how->data, "fd:22/3");
+}
+
 /* Processes */
 
 static void test_names_of_processes(void **state)
@@ -1084,7 +1112,7 @@ int main(void)
 		T(test_who_does_not_come_to_its_end_is_a_gap),
 		T(test_not_supported), T(test_tables_that_fail),
 		T(test_attached_segments),
-		T(test_segments_of_other_namespaces),
+		T(test_segments_of_other_namespaces), T(objects_of_asked_namespaces_stay_apart),
 		T(test_names_of_processes), T(test_stat_not_understood),
 		T(test_who_cannot_be_read), T(test_who_vanishes),
 		T(test_dev_shm), T(test_values_of_every_sem_t), T(test_deep_directories),
