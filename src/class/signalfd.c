@@ -1,30 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Signals by a descriptor: signalfd(2), fs/signalfd.c. */
-#include <signal.h>
-#include <stdio.h>
-
 #include "class.h"
 
-/* Signals that the C library keeps have no name. */
 static void signalfd_set_mask(struct snapshot *snap, uint32_t object, uint64_t mask)
 {
 	struct buf names = { 0 };
-	const char *name;
-	int nr;
+	unsigned int number;
 
-	for (; mask; mask &= mask - 1) {
-		nr = __builtin_ctzll(mask) + 1;
-		name = nr < 32 ? sigabbrev_np(nr) : NULL;
-		buf_puts(&names, names.len ? " " : "");
-		if (name)
-			buf_puts(&names, name);
-		else if (nr == SIGRTMIN)
-			buf_puts(&names, "RTMIN");
-		else if (nr > SIGRTMIN)
-			buf_printf(&names, "RTMIN+%d", nr - SIGRTMIN);
-		else
-			buf_u64(&names, (uint64_t)nr);
-	}
+	for_each_signal(number, mask)
+		buf_printf(&names, "%s%s", names.len ? " " : "", signal_name(number) ?: "?");
 	object_set_str(snap, object, FIELD_MASK, names.data, names.len);
 	buf_free(&names);
 }
