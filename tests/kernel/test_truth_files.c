@@ -320,7 +320,7 @@ static void inherited(void)
 	{ "show " class ":$p/100" COMPLETE, class ":$p/$fd", "there" },		\
 	{ "!ps $q", "pid $q", "+" class ":$q/$fd:open" },			\
 	{ "=rm --yes " class ":$p/$fd", NULL,					\
-	  "exit=5 err~^cannot^be^removed" }
+	  "exit!=0 err~^cannot^be^removed" }
 
 static const struct situation situations[] = {
 	{ .name = "a signalfd", .make = shared_signalfd, .truths = {
