@@ -43,7 +43,8 @@ void collect_ipc_nss(struct collector *col);
 void collect_late_ipc_nss(struct collector *col, const struct ns_fds *fds);
 /* Whose @ns is, of which a process has the directory @dir below /proc. */
 void collect_container(struct collector *col, struct namespace *ns, const char *dir);
-/* The hook for such descriptors. */
+/* The hooks for such descriptors. */
+bool collect_net_ns_fd(struct fd_entry *fd);
 bool collect_ipc_ns_fd(struct fd_entry *fd);
 /* Adds those that are mounted. */
 void collect_mounted_net_nss(struct collector *col);
@@ -51,8 +52,6 @@ void collect_mounted_net_nss(struct collector *col);
  * in, which mounts and @fds lead to, or that one came to meanwhile; those are listed now. */
 void collect_late_sockets(struct collector *col, struct snapshot *const *shards, unsigned int nr,
 			  const struct ns_fds *fds);
-/* The hook for such descriptors. */
-bool collect_net_ns_fd(struct fd_entry *fd);
 /* Adds that of the process, or thread, looked at, which is new: the last; NULL: it is
  * not. */
 struct net_ns *collect_net_ns_of(struct collector *col, struct scan *scan);

@@ -168,17 +168,6 @@ void collect_ipc_nss(struct collector *col)
 	ipc_nss_list(col);
 }
 
-bool collect_ipc_ns_fd(struct fd_entry *fd)
-{
-	const struct scan *scan = fd->scan;
-	struct ns_fd ns = { .pid = scan->thread ?: scan->living, .fd = fd->fd };
-
-	if (!link_number(fd->link, &ns.ino))
-		return false;
-	*vec_add(&fd->scan->ipc_ns_fds) = ns;
-	return true;
-}
-
 void collect_late_ipc_nss(struct collector *col, const struct ns_fds *fds)
 {
 	const struct ns_fd *fd;

@@ -239,17 +239,6 @@ static void namespaces_ask_sockets(struct collector *col, struct snapshot *const
 	vec_free(&answers.of);
 }
 
-bool collect_net_ns_fd(struct fd_entry *fd)
-{
-	const struct scan *scan = fd->scan;
-	struct ns_fd ns = { .pid = scan->thread ?: scan->living, .fd = fd->fd };
-
-	if (!link_number(fd->link, &ns.ino))
-		return false;
-	*vec_add(&fd->scan->net_ns_fds) = ns;
-	return true;
-}
-
 static bool namespaces_miss(struct snapshot *const *shards, unsigned int nr)
 {
 	const struct object *obj;

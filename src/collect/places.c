@@ -107,3 +107,24 @@ void collect_each_mount_ns(struct collector *col, void (*each)(struct collector 
 	}
 	vec_free(&seen);
 }
+
+static bool places_keep_fd(const struct fd_entry *fd, struct ns_fds *to)
+{
+	const struct scan *scan = fd->scan;
+	struct ns_fd ns = { .pid = scan->thread ?: scan->living, .fd = fd->fd };
+
+	if (!link_number(fd->link, &ns.ino))
+		return false;
+	*vec_add(to) = ns;
+	return true;
+}
+
+bool collect_net_ns_fd(struct fd_entry *fd)
+{
+	return places_keep_fd(fd, &fd->scan->net_ns_fds);
+}
+
+bool collect_ipc_ns_fd(struct fd_entry *fd)
+{
+	return places_keep_fd(fd, &fd->scan->ipc_ns_fds);
+}
