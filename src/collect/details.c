@@ -50,6 +50,37 @@ void collect_named(struct collector *col)
 	scan_free(&scan);
 }
 
+void collect_find_owned(struct collector *col)
+{
+	const struct object *obj;
+	uint64_t uid;
+
+	vec_for_each(obj, &col->snap->objects) {
+		if ((object_num(col->snap, obj, FIELD_UID, &uid) && uid) ||
+		    (object_num(col->snap, obj, FIELD_CUID, &uid) && uid))
+			col->owned = true;
+	}
+}
+
+void collect_late_users(struct collector *col)
+{
+	struct scan scan = { .col = col, .snap = col->snap };
+	const uint32_t nr = col->snap->processes.nr;
+	uint32_t i;
+
+	if (col->owned || !(col->query->parts & NEED(RUNNING)) ||
+	    col->query->parts & NEED(SIGNALS))
+		return;
+	collect_find_owned(col);
+	for (i = 0; i < nr && col->owned; i++) {
+		if (!scan_begin(&scan, col->snap->processes.at[i].pid))
+			continue;
+		scan_status(&scan);
+		scan_end(&scan);
+	}
+	scan_free(&scan);
+}
+
 /* Arguments end with a NUL each; a kernel thread and a zombie have none. */
 static void details_read_cmdline(struct collector *col, struct process *proc)
 {

@@ -20,6 +20,7 @@ uint32_t scan_fd(struct scan *scan, int num, const char *name)
 	/* A path longer than a page is that of a file, whatever it is. */
 	if (len == -ENAMETOOLONG || len >= (ssize_t)sizeof(link))
 		len = (ssize_t)strlen(strcpy(link, "/"));
+	scan->refused = len == -EACCES || len == -EPERM;
 	if (len < 0)
 		scan_gap(scan, PART_FDS, (int)len);
 	if (len <= 0)
@@ -86,6 +87,7 @@ struct fds_walk {
 	uint32_t nr;
 };
 
+/* fs/proc/base.c, proc_pid_readlink(): who may read one link of a thread may read all. */
 static int fds_each(void *arg, const char *name, uint64_t ino, unsigned char type)
 {
 	struct fds_walk *walk = arg;
@@ -93,9 +95,10 @@ static int fds_each(void *arg, const char *name, uint64_t ino, unsigned char typ
 	uint64_t num;
 
 	walk->nr++;
-	if (num_u64(&at, &num) && !*at && num <= INT32_MAX)
-		scan_fd(walk->scan, (int)num, name);
-	return 0;
+	if (!num_u64(&at, &num) || *at || num > INT32_MAX)
+		return 0;
+	scan_fd(walk->scan, (int)num, name);
+	return walk->scan->refused;
 }
 
 static int fds_scan_table(struct scan *scan)

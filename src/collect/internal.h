@@ -87,6 +87,10 @@ struct memories {
  * cannot have any but those of a memory that it shares. Segments of other namespaces are
  * not counted here. */
 void memory_scan_maps(struct memories *memories, struct scan *scan);
+/* Sets @col->owned by what is listed by now. */
+void collect_find_owned(struct collector *col);
+/* Who processes may act as, where an object was found too late for the scan to ask. */
+void collect_late_users(struct collector *col);
 /* The processes that objects name as their creator or last user, and those
  * asked for. */
 void collect_named(struct collector *col);

@@ -336,6 +336,8 @@ void scan_pool_finish(struct scan_pool *pool)
 	const struct object *obj;
 	unsigned int i;
 
+	if (col->query->parts & NEED(RUNNING))
+		collect_find_owned(pool->col);
 	*attached = col->vmas_counted ? 0 : UINT64_MAX;
 	vec_for_each(obj, &col->snap->objects) {
 		if (*attached == UINT64_MAX || !ipc_classes[obj->class]->vma_counted)

@@ -166,6 +166,7 @@ struct collector {
 	uint64_t lists;		/* A_CLASS(): whose list() can matter */
 	struct inodes sockets;	/* UNIX sockets that do, in order */
 	bool flight;		/* descriptors in flight matter */
+	bool owned;		/* there is an object of another user than root */
 	struct inodes quiet;	/* UNIX sockets in whose queues no descriptor can be */
 	struct map quiet_index;
 };
@@ -188,6 +189,7 @@ struct scan {
 	struct VEC(pid_t) tables;	/* threads that stand for a table each */
 	struct attachments attached;	/* of all processes looked at */
 	bool lost;		/* it ended before it was wholly looked at */
+	bool refused;		/* the descriptor just looked at may not be read */
 	struct process_signals signals;	/* of the threads read so far */
 	uint32_t nr_signals;	/* these threads */
 	struct VEC(struct thread) odd;	/* those that go into struct threads */
@@ -226,8 +228,8 @@ void scan_free(struct scan *scan);
 uint32_t scan_process(struct scan *scan);
 /* Its number in its own PID namespace. */
 void scan_own_pid(struct scan *scan);
-/* Reads the status of each thread for what is asked of it: who else it may act as (RUNNING),
- * signals (SIGNALS) and the threads that differ. */
+/* Reads the status of each thread for what is asked of it: who else it may act as (RUNNING;
+ * of no matter where all objects are root's), signals (SIGNALS) and the threads that differ. */
 void scan_status(struct scan *scan);
 /* Takes the signals of thread @tid out of the status in scan->text. */
 void scan_note_signals(struct scan *scan, pid_t tid);

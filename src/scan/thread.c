@@ -143,7 +143,7 @@ void scan_status(struct scan *scan)
 	if (!(query->parts & NEED(RUNNING)) && query->nr_pids && i == query->nr_pids)
 		return;
 	index = scan_process(scan);
-	if (index == NO_INDEX ||
+	if (index == NO_INDEX || !(scan->col->owned || query->parts & NEED(SIGNALS)) ||
 	    scan->snap->processes.at[index].flags & (PROCESS_KTHREAD | PROCESS_ZOMBIE))
 		return;
 	if (scan->nr_threads == 1)

@@ -966,14 +966,29 @@ static void owner_besides(void (*fn)(void *))
 		truth_cannot("needs several users");
 		return;
 	}
-	left_pshm("/mem", 4096, 0600);
 	sandbox_spawn("besides", fn, NULL);
 }
 
-static void owner_is_real(void)		{ owner_besides(be_real_fn); }
-static void owner_is_saved(void)	{ owner_besides(be_saved_fn); }
-static void owner_is_fs(void)		{ owner_besides(be_fs_fn); }
-static void owner_is_a_thread(void)	{ owner_besides(be_thread_fn); }
+static void pshm_owner_besides(void (*fn)(void *))
+{
+	if (sandbox_is_root())
+		left_pshm("/mem", 4096, 0600);
+	owner_besides(fn);
+}
+
+static void owner_is_real(void)		{ pshm_owner_besides(be_real_fn); }
+static void owner_is_saved(void)	{ pshm_owner_besides(be_saved_fn); }
+static void owner_is_fs(void)		{ pshm_owner_besides(be_fs_fn); }
+
+/* One that is found only when processes have been looked at. */
+static void fifo_owner_is_saved(void)
+{
+	if (sandbox_is_root())
+		left_fifo("/tmp/fifo", 0600);
+	owner_besides(be_saved_fn);
+}
+
+static void owner_is_a_thread(void)	{ pshm_owner_besides(be_thread_fn); }
 
 #define OWNER_RUNS { { "stale -a pshm" COMPLETE, "pshm:/mem", "verdict=idle" } }
 
@@ -981,6 +996,8 @@ static const struct situation situations[] = {
 	{ .name = "owner by the real user", .make = owner_is_real, .truths = OWNER_RUNS },
 	{ .name = "owner by the saved user", .make = owner_is_saved, .truths = OWNER_RUNS },
 	{ .name = "owner by the file system's user", .make = owner_is_fs, .truths = OWNER_RUNS },
+	{ .name = "owner of a FIFO by the saved user", .make = fifo_owner_is_saved, .truths = {
+		{ "stale -a fifo" COMPLETE, "fifo:/tmp/fifo", "verdict=idle" } } },
 	{ .name = "owner by a thread", .make = owner_is_a_thread, .truths = OWNER_RUNS },
 	{ .name = "leader ended: a segment", .make = leader_shm, .truths = {
 		{ SHM, "shm:0", "$p:attached complete attaches_found=1 creator_alive=true" },

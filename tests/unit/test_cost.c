@@ -63,6 +63,30 @@ static void test_creators_only(void **state)
 	assert_calls(read_dir, 0);
 }
 
+/* Who may act as somebody else matters if something is not root's. */
+static void look_at_users(const char *object, uint32_t status)
+{
+	machine_add(&box, "%s", object);
+	add_crowd(100, 150);
+	ASK(&box, A_CLASS(shm), FIELD_UID, FIELD_CUID);
+	box.query.parts |= NEED(PROCS) | NEED(RUNNING);
+	machine_look(&box);
+	assert_int_equal(box.snap.processes.nr, 50);
+	assert_calls(read_file, 5 + 50 + status);	/* stat of each */
+}
+
+static void test_users_of_root(void **state)
+{
+	(void)state;
+	look_at_users("shm id=1 key=1", 0);
+}
+
+static void test_users_of_others(void **state)
+{
+	(void)state;
+	look_at_users("shm id=1 key=1 uid=1000", 50);
+}
+
 static void test_one_process(void **state)
 {
 	static const pid_t pids[] = { 120 };
@@ -480,6 +504,7 @@ static void descriptors_that_may_not_be_read_are_one_gap(void **state)
 	machine_look(&box);
 	assert_int_equal(box.snap.gaps.nr, 1);
 	assert_in_range(CALLS_OF(&box, read_file), 0, 10);
+	assert_calls(read_link, 5 + 1);
 }
 
 static void test_many_threads(void **state)
@@ -522,6 +547,7 @@ int main(void)
 #define T(name)	MACHINE_TEST(name)
 	const struct CMUnitTest tests[] = {
 		T(test_segments_read_no_process), T(test_creators_only),
+		T(test_users_of_root), T(test_users_of_others),
 		T(test_one_process), T(test_lists_that_matter), T(test_calls_per_descriptor),
 		T(test_calls_per_process), T(test_until_all_are_found), T(test_many_descriptors),
 		T(test_one_pipe_of_many),
