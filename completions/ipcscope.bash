@@ -52,7 +52,7 @@ _ipcscope_options()
 	clean) REPLY='--where --all-ns --ns --profile-dir --by --user --older --min-size --json --color --quiet --assume-complete --threads --no-progress --dry-run --yes --suspect --path --profile --max --max-bytes --rules --log --no-log --save --no-save --save-limit --help --version ' ;;
 	undo) REPLY='--json --color --quiet --dry-run --log --no-log --last --here --list --help --version ' ;;
 	stale) REPLY='--all --where --all-ns --ns --check --profile-dir --columns --sort --limit --by --user --pid --older --min-size --unattached --world-writable --json --ndjson --csv --raw --markdown --no-heading --bytes --time --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
-	limits) REPLY='--all --all-ns --ns --check --exact --warning --critical --json --ndjson --csv --raw --markdown --no-heading --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
+	limits) REPLY='--all --all-ns --ns --check --exact --account --warning --critical --json --ndjson --csv --raw --markdown --no-heading --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	ns) REPLY='--json --ndjson --csv --raw --markdown --no-heading --bytes --color --from --quiet --strict --assume-complete --threads --no-progress --help --version ' ;;
 	profiles) REPLY='--all --profile-dir --json --no-heading --color --from --quiet --strict --assume-complete --threads --no-progress --path --help --version ' ;;
 	mk) REPLY='--json --hold --help --version ' ;;

@@ -94,6 +94,7 @@ complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale limits set sn
 complete -c ipcscope -n '__ipcscope_is list show ps rm clean stale limits set snapshot' -l ns -r -F -d 'objects of this IPC namespace: PID of one in it, INODE or PATH; may be repeated'
 complete -c ipcscope -n '__ipcscope_is stale limits' -l check -d 'exit 4 if anything is stale or suspect; of limits: a line and an exit status for monitoring'
 complete -c ipcscope -n '__ipcscope_is limits' -l exact -d 'ask each pipe for its size, doubling one end for a microsecond'
+complete -c ipcscope -n '__ipcscope_is limits' -l account -d 'what fills /dev/shm, to the byte'
 complete -c ipcscope -n '__ipcscope_is limits' -l warning -x -d 'what uses N percent of its limit is a warning (80)'
 complete -c ipcscope -n '__ipcscope_is limits' -l critical -x -d 'and N percent critical (95)'
 complete -c ipcscope -n '__ipcscope_is show rm clean stale profiles' -l profile-dir -r -F -d 'read profiles in DIR, not in /etc/ipcscope/profiles.d'

@@ -36,6 +36,10 @@ const struct command command_limits = {
 		"may be too low (--exact). What an ordinary user "
 		"can check is named as LIMIT. How large single objects are "
 		"(semmsl, shmmax, msg_max, msgsize_max) is not judged.\n\n"
+		"--account tells what fills /dev/shm: each file that is listed there "
+		"or only in processes any more, with its bytes and users; what of the "
+		"bytes used was not found (in flight, kept by the kernel, below another "
+		"mount, or made meanwhile) stands by itself.\n\n"
 		"Which limit stands behind an error: ipcscope help errors",
 	.examples = {
 		{ "ipcscope limits", "every limit with its use, the fullest first" },
@@ -46,7 +50,7 @@ const struct command command_limits = {
 	},
 	.takes	 = {
 		TAKES_READING, TAKES_NS, TAKES(ALL), TAKES_FORMATS, TAKES(NO_HEADING), TAKES(BYTES),
-		TAKES(COLOR), TAKES(EXACT), TAKES(CHECK), TAKES(WARNING), TAKES(CRITICAL),
+		TAKES(COLOR), TAKES(EXACT), TAKES(ACCOUNT), TAKES(CHECK), TAKES(WARNING), TAKES(CRITICAL),
 	},
 	.completes = COMPLETES(LIMITS),
 	.max_args = ANY_NUMBER,
@@ -72,6 +76,13 @@ static int limits_parse(struct session *session)
 	struct hint hint;
 	int i;
 
+	if (asked(req, OPTION_ACCOUNT)) {
+		if (req->nr_args > 1 || (req->nr_args && strcmp(req->args[0], "/dev/shm")) ||
+		    asked(req, OPTION_CHECK))
+			return misused("--account is of /dev/shm alone");
+		limits->asked = A_LIMIT(SHM_BYTES);
+		return 0;
+	}
 	for (i = 0; i < req->nr_args; i++) {
 		enum limit_id limit = limit_by_name(req->args[i]);
 
@@ -117,6 +128,8 @@ static int limits_plan(struct session *session)
 	struct limits *limits = session_of(session, struct limits, session);
 
 	limits_query(limits, false);
+	if (asked(session->req, OPTION_ACCOUNT))
+		query_add_field(&session->picture.query, FIELD_USERS);
 	/* The line for monitoring has no foot. */
 	session->foot &= !asked(session->req, OPTION_CHECK);
 	return 0;
@@ -296,9 +309,11 @@ static int limits_print(struct session *session)
 
 	if (asked(session->req, OPTION_CHECK))
 		limits_check_line(&session->out, limits);
+	else if (asked(session->req, OPTION_ACCOUNT))
+		limits_account(&session->out, limits);
 	else
 		limits_sheet(&session->out, limits);
-	if (session->foot)
+	if (session->foot && !asked(session->req, OPTION_ACCOUNT))
 		limits_foot(&session->out, limits);
 	return 0;
 }

@@ -33,4 +33,7 @@ enum check_status limits_check(const struct limits *limits);
 /* Its one line, performance data included. */
 void limits_check_line(struct buf *to, const struct limits *limits);
 
+/* What fills /dev/shm: a row each, and what is left over. */
+void limits_account(struct buf *to, const struct limits *limits);
+
 #endif

@@ -85,6 +85,23 @@ static void queues(void)
 	must(mq_unlink("/gone"));
 }
 
+/* A file that is in flight is in no process: its bytes are told, not whose they are. */
+static void account(void)
+{
+	int fd, ends[2];
+
+	unlinked_files();
+	fd = (int)must(open("/dev/shm/flies", O_RDWR | O_CREAT | O_EXCL, 0600));
+	write_pages(fd, 5);
+	pshm_unlink("/flies");
+	unix_pair(SOCK_STREAM, ends);
+	unix_send_fd(ends[0], fd);
+	close(fd);
+	hold_in("carrier", ends, 2);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static const struct situation situations[] = {
 	{ .name = "unlinked files", .make = unlinked_files, .truths = {
 		{ LIST, "$gone", "there used=12288 size=1048576 state=unlinked users=2 $map:attached:rw "
@@ -94,6 +111,13 @@ static const struct situation situations[] = {
 		{ "list shm --unlinked", "$gone", "absent" },
 		{ LIST " -w size<5", "$gone", "absent" },
 		{ "limits", NULL, "out~\"unlinked^memory\" out~\"used\":12288" },
+	} },
+	{ .name = "what fills /dev/shm", .make = account, .truths = {
+		{ "limits /dev/shm --account", NULL, "out~\"what\":\"unlinked\",\"bytes\":12288 "
+		  "out~\"what\":\"listed\",\"bytes\":4096 out~\"found\",\"bytes\":16384 "
+		  "out~\"not^found\",\"bytes\":20480 out~\"used\",\"bytes\":36864" },
+		{ "=limits --account", NULL, "out~12,288 out~opens[$open]" },
+		{ "=limits shmmni --account", NULL, "exit=2" },
 	} },
 	{ .name = "removed segments", .make = segments, .truths = {
 		{ LIST, "$dest", "there used=4096 state=dest $p:attached complete" },
