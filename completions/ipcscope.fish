@@ -102,7 +102,7 @@ complete -c ipcscope -n '__ipcscope_is list stale' -s o -l columns -x -a '(__ipc
 complete -c ipcscope -n '__ipcscope_is list stale' -s s -l sort -x -a '(__ipcscope_field_list)' -d 'order by these fields; -FIELD: largest first'
 complete -c ipcscope -n '__ipcscope_is list stale' -l limit -x -d 'show only the first N rows'
 complete -c ipcscope -n '__ipcscope_is list clean stale' -l by -x -a '(__ipcscope_field_list)' -d 'totals for each value of these fields, not rows'
-complete -c ipcscope -n '__ipcscope_is list' -l unlinked -d 'only memory and queues without a name: unlinked, removed, hidden, memfds'
+complete -c ipcscope -n '__ipcscope_is list' -l unlinked -d 'only memory and queues without a name: unlinked, removed, memfds'
 complete -c ipcscope -n '__ipcscope_is list clean stale' -s u -l user -x -a '(__ipcscope_live_list users)' -d 'only objects of these owners (names or numbers)'
 complete -c ipcscope -n '__ipcscope_is list stale' -s p -l pid -x -a '(__ipcscope_live_list pids)' -d 'only objects these processes use'
 complete -c ipcscope -n '__ipcscope_is list clean stale' -l older -x -d 'only objects neither made nor used since AGE (10m 6h 3d)'

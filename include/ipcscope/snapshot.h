@@ -318,7 +318,7 @@ bool object_is_called(const struct snapshot *snap, const struct object *obj,
 /* The REF, escaped as text_escape() does; accepted back by ref_parse(). */
 void object_ref(struct buf *buf, const struct snapshot *snap, const struct object *obj);
 /* Whether nothing but who has it leads to its memory: it has no name any more or never
- * had one, is removed, or lies below another mount. */
+ * had one, or is removed. */
 bool object_is_nameless(const struct snapshot *snap, const struct object *obj);
 uint32_t object_count_edges(const struct snapshot *snap, const struct object *obj,
 			    enum edge_kind kind);

@@ -15,7 +15,7 @@ const struct str *inode_called(const struct snapshot *snap, const struct object 
 	uint64_t flags = 0, home = snap->host.home_dev[obj->class];
 
 	object_num(snap, obj, FIELD_FLAGS, &flags);
-	if (!name || !name->len || name->data[0] != '/' || flags & (IS(UNLINKED) | IS(HIDDEN)) ||
+	if (!name || !name->len || name->data[0] != '/' || flags & IS(UNLINKED) ||
 	    (home && home != obj->key.ns && !object_ipc_ns(snap, obj)))
 		return NULL;
 	return name;

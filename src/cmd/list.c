@@ -32,7 +32,7 @@ const struct command command_list = {
 		"needs is not read.\n\n"
 		"--unlinked lists memory and queues that no name leads to: POSIX "
 		"objects whose name is removed, segments removed while attached, "
-		"memfds, and files of /dev/shm below another mount, each once, with "
+		"and memfds, each once, with "
 		"whoever keeps it and the bytes that it takes.",
 	.examples = {
 		{ "ipcscope", "shared memory, semaphores and message queues" },

@@ -18,7 +18,7 @@ bool object_is_nameless(const struct snapshot *snap, const struct object *obj)
 
 	object_num(snap, obj, FIELD_FLAGS, &flags);
 	return class_infos[obj->class]->nameless ||
-	       flags & (IS(UNLINKED) | IS(DEST) | IS(HIDDEN));
+	       flags & (IS(UNLINKED) | IS(DEST));
 }
 
 bool names_next(const struct str *names, const char **name, size_t *len)
