@@ -165,7 +165,8 @@ int collect(const struct host *host, const struct query *query,
 	/* Whose sockets the paths are, those of namespaces without a process, too, is known. */
 	if (query->parts & NEED(PATHS))
 		collect_paths(&col);
-	collect_late_users(&col);
+	if (query->parts & NEED(RUNNING) && !(query->parts & NEED(SIGNALS)) && !col.owned)
+		collect_late_users(&col);
 	if (query->parts & NEED(PROCS))
 		collect_named(&col);
 	if (col.locates)

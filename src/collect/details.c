@@ -68,9 +68,6 @@ void collect_late_users(struct collector *col)
 	const uint32_t nr = col->snap->processes.nr;
 	uint32_t i;
 
-	if (col->owned || !(col->query->parts & NEED(RUNNING)) ||
-	    col->query->parts & NEED(SIGNALS))
-		return;
 	collect_find_owned(col);
 	for (i = 0; i < nr && col->owned; i++) {
 		if (!scan_begin(&scan, col->snap->processes.at[i].pid))
