@@ -152,6 +152,8 @@ enum verdict judge_profile(struct verdict_state *state);
  * that was not set meanwhile. A descendant of another session may still know its number.
  */
 bool judge_is_outlived(struct verdict_state *state);
+/* Whether a process of the session or process group that @pid led runs. */
+bool judge_session_runs(struct judge *judge, pid_t pid);
 /* The object of /dev/shm of that name; NO_INDEX. */
 uint32_t judge_find_shm(struct judge *judge, const char *name, size_t len);
 

@@ -11,25 +11,30 @@ static int outlived_compare(const void *a, const void *b)
 	return COMPARE(*(const pid_t *)a, *(const pid_t *)b);
 }
 
-/* Whether somebody is of the session or process group of @pid; *@sure: as far as is known. */
-static bool outlived_leads(struct judge *judge, pid_t pid, bool *sure)
+/* Sessions and process groups of all, in order; the first is 0 if one is not known. */
+static const pid_t *outlived_leaders(struct judge *judge)
 {
 	const struct process *proc;
 
-	if (!judge->leaders.nr) {
-		vec_for_each(proc, &judge->snap->processes) {
-			if (proc->flags & PROCESS_KTHREAD)
-				continue;
-			*vec_add(&judge->leaders) = proc->group;
-			*vec_add(&judge->leaders) = proc->session;
-		}
-		if (!judge->leaders.nr)
-			*vec_add(&judge->leaders) = 0;
-		qsort(judge->leaders.at, judge->leaders.nr, sizeof(pid_t), outlived_compare);
+	if (judge->leaders.nr)
+		return judge->leaders.at;
+	vec_for_each(proc, &judge->snap->processes) {
+		if (proc->flags & PROCESS_KTHREAD)
+			continue;
+		*vec_add(&judge->leaders) = proc->group;
+		*vec_add(&judge->leaders) = proc->session;
 	}
-	*sure = judge->leaders.at[0];
-	return bsearch(&pid, judge->leaders.at, judge->leaders.nr, sizeof(pid_t),
-		       outlived_compare);
+	if (!judge->leaders.nr)
+		*vec_add(&judge->leaders) = 0;
+	qsort(judge->leaders.at, judge->leaders.nr, sizeof(pid_t), outlived_compare);
+	return judge->leaders.at;
+}
+
+bool judge_session_runs(struct judge *judge, pid_t pid)
+{
+	const pid_t *leaders = outlived_leaders(judge);
+
+	return bsearch(&pid, leaders, judge->leaders.nr, sizeof(pid_t), outlived_compare);
 }
 
 bool judge_is_outlived(struct verdict_state *state)
@@ -39,22 +44,16 @@ bool judge_is_outlived(struct verdict_state *state)
 	};
 	const struct host_facts *host = &state->judge->snap->host;
 	int64_t last = host->steady_since;
-	bool sure;
 	size_t i;
 
 	if (!state->maker_gone)
 		return false;
-	if (outlived_leads(state->judge, state->maker_gone, &sure)) {
-		evidence_add(state, SESSION_RUNS,
-			     evidence_number(state->judge, (uint64_t)state->maker_gone));
-		return false;
-	}
 	for (i = 0; i < ARRAY_SIZE(times); i++) {
 		int64_t when = (int64_t)judge_number(state, times[i]);
 
 		last = when > last ? when : last;
 	}
-	if (sure && host->steady_since && host->taken - last >= UNUSED_FOR)
+	if (outlived_leaders(state->judge)[0] && host->steady_since && host->taken - last >= UNUSED_FOR)
 		return true;
 	evidence_add(state, USED_LATELY);
 	return false;

@@ -59,6 +59,11 @@ void judge_process(struct verdict_state *state, const char *who, struct value pi
 		/* Of whom the kernel does not note the creator, the last user. */
 		if (*who == 'c' || !state->maker_gone)
 			state->maker_gone = (pid_t)pid.num;
+		/* Its children may know the id, whoever they are now. */
+		if (judge_session_runs(judge, (pid_t)pid.num)) {
+			state->kept = true;
+			evidence_add(state, SESSION_RUNS, number);
+		}
 	}
 }
 

@@ -97,8 +97,6 @@ static bool pmsg_is_queue(struct fd_entry *fd)
 	const struct host *host = fd->scan->col->host;
 	uint64_t home = fd->scan->col->snap->host.home_dev[CLASS_pmsg], magic;
 
-	if (memchr(fd->link + 1, '/', fd->len - 1))
-		return false;
 	if (fd_stat(fd) || !S_ISREG(fd->st.mode) || fd->st.size != MQUEUE_SIZE)
 		return false;
 	if (home && fd->st.dev == home)
@@ -110,12 +108,15 @@ static bool pmsg_is_queue(struct fd_entry *fd)
 /* Unlinked, or of another IPC namespace: only its descriptor leads to it. */
 static void pmsg_add_found(struct fd_entry *fd, uint32_t object)
 {
+	/* mq_open(3) or the path of a mount: the file system has no directories. */
+	const char *name = memrchr(fd->link, '/', inode_name(fd));
 	struct snapshot *snap = fd->scan->snap;
 	uint64_t maxmsg;
 	int err;
 
 	inode_fill(snap, object, &fd->st);
-	object_set_str(snap, object, FIELD_NAME, fd->link, inode_name(fd));
+	object_set_str(snap, object, FIELD_NAME, name,
+		       inode_name(fd) - (size_t)(name - fd->link));
 	if (object_num(snap, &snap->objects.at[object], FIELD_MAXMSG, &maxmsg) ||
 	    (!object_wants(snap, CLASS_pmsg, FIELD_MESSAGES) &&
 	     !object_wants(snap, CLASS_pmsg, FIELD_MAXMSG) &&

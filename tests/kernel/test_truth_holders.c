@@ -212,6 +212,33 @@ static void flight_fifo(void)
 	put_in_flight((int)must(open("/tmp/fifo", O_RDWR)));
 }
 
+/* As a shell does, without mq_open(3). */
+static void pmsg_by_path_fn(void *arg)
+{
+	int fds[] = {
+		(int)must(open("/dev/mqueue/queue", O_RDWR)),
+		(int)must(open("/dev/mqueue/gone", O_RDONLY)),
+	};
+
+	(void)arg;
+	must(mq_unlink("/gone"));
+	child_keep(fds, 2);
+	sandbox_ready((long)fd_inode(fds[1]));
+	sandbox_hold();
+}
+
+static void pmsg_by_path(void)
+{
+	struct child *child;
+
+	make_pmsg("/queue", 2, 10, 0600);
+	make_pmsg("/gone", 2, 10, 0600);
+	sandbox_mount_mqueue();
+	child = sandbox_spawn("reader", pmsg_by_path_fn, NULL);
+	let("p", "%d", (int)child->pid);
+	let("gone", "%ld", child->value);
+}
+
 static void flight_pmsg(void)
 {
 	make_pmsg("/queue", 2, 10, 0600);
@@ -408,6 +435,11 @@ static const struct situation situations[] = {
 	{ .name = "in flight: a FIFO", .make = flight_fifo, .truths = {
 		{ "!stale -a fifo" COMPLETE, "fifo:/tmp/fifo", "verdict!=stale verdict!=suspect incomplete" },
 		{ CLEAN " fifo", NULL, "out!~/tmp/fifo exit=0" } } },
+	{ .name = "a queue opened by its path", .make = pmsg_by_path, .truths = {
+		{ "list pmsg -o all" COMPLETE, "pmsg:/queue", "$p:open complete state!=unattached" },
+		{ "list pmsg -o all" COMPLETE, "pmsg:$gone", "there name=/gone state=unlinked" },
+		{ "ps $p", NULL, "out~pmsg:/queue" },
+		{ "stale -a pmsg" COMPLETE, "pmsg:/queue", "verdict=in-use" } } },
 	{ .name = "in flight: a queue", .make = flight_pmsg, .truths = {
 		{ "list pmsg -o all" COMPLETE, "pmsg:/queue", KEPT } } },
 	{ .name = "in flight: a memfd", .make = flight_memfd, .truths = {

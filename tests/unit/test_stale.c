@@ -353,12 +353,22 @@ static void segment_of_a_server_is_suspect_when_its_program_is_gone(void **state
 	      "dir /proc/62 uid=1000\n"
 	      "file /proc/62/stat text=\"62 (x) S 1 70 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\\x0a\"\n"
 	      "dir /proc/62/fd\ndir /proc/62/task\nfile /proc/62/maps text=\"\"\n",
-	      A_CLASS(shm), VERDICT_IDLE, "its session runs, keyed", NULL);
+	      A_CLASS(shm), VERDICT_IDLE, "session of 70 runs, keyed", NULL);
 	judge(PHP("ctime=1003000")
 	      "dir /proc/62 uid=1000\n"
 	      "file /proc/62/stat text=\"62 (x) S 1 1 70 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\\x0a\"\n"
 	      "dir /proc/62/fd\ndir /proc/62/task\nfile /proc/62/maps text=\"\"\n",
-	      A_CLASS(shm), VERDICT_IDLE, "its session runs, keyed", NULL);
+	      A_CLASS(shm), VERDICT_IDLE, "session of 70 runs, keyed", NULL);
+}
+
+static void test_child_of_a_maker_that_acted_as_another_user(void **state)
+{
+	(void)state;
+	judge(MACHINE "shm id=0 key=0 uid=3001 gid=3001 cpid=70 lpid=0 mode=0600 size=4096 ctime=1003000\n"
+	      "dir /proc/62 uid=0\n"
+	      "file /proc/62/stat text=\"62 (d) S 1 70 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 100 0 0\\x0a\"\n"
+	      "dir /proc/62/fd\ndir /proc/62/task\nfile /proc/62/maps text=\"\"\n",
+	      A_CLASS(shm), VERDICT_IDLE, "session of 70 runs", NULL);
 }
 
 #define QUEUE	"msg id=0 key=1 uid=1000 gid=1000 mode=0600 ctime=1006400 "
@@ -669,6 +679,7 @@ int main(void)
 		cmocka_unit_test(test_sem),
 		cmocka_unit_test(test_apache),
 		cmocka_unit_test(segment_of_a_server_is_suspect_when_its_program_is_gone),
+		cmocka_unit_test(test_child_of_a_maker_that_acted_as_another_user),
 		cmocka_unit_test(test_msg),
 		cmocka_unit_test(owner_of_zombies_runs_nothing),
 		cmocka_unit_test(creator_may_come_back_as_the_owner_may),
