@@ -38,7 +38,7 @@ void filter_free(struct filter *filter);
 /* The fields it looks at. */
 void filter_fields(const struct filter *filter, struct fieldset *set);
 /* What must be read of processes for it: NEED(). */
-uint32_t filter_process_parts(const struct filter *filter);
+uint64_t filter_process_parts(const struct filter *filter);
 /* Classes it can be true for, as far as that shows from `class == x` and the
  * like in it, and the fields a class has; a superset. */
 uint64_t filter_classes(const struct filter *filter);

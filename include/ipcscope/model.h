@@ -18,7 +18,7 @@ enum part {
 #undef PART
 	NR_PARTS
 };
-#define NEED(id)	(1u << PART_##id)
+#define NEED(id)	(UINT64_C(1) << PART_##id)
 
 struct part_info {
 	const char *name;
@@ -65,7 +65,7 @@ enum class_id {
 #undef CLASS
 	NR_CLASSES
 };
-_Static_assert(NR_CLASSES < 64 && NR_PARTS <= 32 && NR_STATES <= 64, "a mask lacks bits");
+_Static_assert(NR_CLASSES < 64 && NR_PARTS < 64 && NR_STATES <= 64, "a mask lacks bits");
 #define A_CLASS_OF(id)	(1ull << (id))
 #define A_CLASS(name)	A_CLASS_OF(CLASS_##name)
 #define ALL_CLASSES	(A_CLASS_OF(NR_CLASSES) - 1)
@@ -165,7 +165,7 @@ struct field {
 	enum field_id with[MAX_SOURCES];	/* also looked at, where there are any */
 	unsigned int had_by;		/* enum class_trait */
 	unsigned int class_parts;	/* enum class_parts: needed to know it */
-	uint32_t parts;			/* NEED(): likewise */
+	uint64_t parts;			/* NEED(): likewise */
 	enum field_id called;		/* of a user or group id: its name */
 	bool zero_counts;		/* 0 is as good a number as any */
 };
@@ -249,7 +249,7 @@ enum field_cost {
 /* One property of one class, and what must be read to know it. */
 struct class_field {
 	enum field_id field;
-	uint32_t needs;		/* NEED(), beyond what lists the object */
+	uint64_t needs;		/* NEED(), beyond what lists the object */
 	enum field_cost cost;
 };
 
@@ -269,10 +269,10 @@ struct class_info {
 
 	const struct class_field *fields;
 	unsigned int nr_fields;
-	uint32_t listed_by;	/* NEED(): what finds all its objects */
-	uint32_t users_by;	/* NEED(): what finds all its users */
-	uint32_t access_by;	/* NEED(): what tells their access */
-	uint32_t waits_by;	/* NEED(CALLS) if somebody can wait on it */
+	uint64_t listed_by;	/* NEED(): what finds all its objects */
+	uint64_t users_by;	/* NEED(): what finds all its users */
+	uint64_t access_by;	/* NEED(): what tells their access */
+	uint64_t waits_by;	/* NEED(CALLS) if somebody can wait on it */
 
 	/* What the SIZE of the mixed table shows, and the unit behind it
 	 * ("sem", "msg") or before it ("value"); NULL: bytes. */
@@ -318,7 +318,7 @@ extern const struct group_info group_infos[];
 /* Classes meant by a class or group name ("sysv", "all"); 0 if none. */
 uint64_t classes_by_word(const char *word, size_t len);
 /* What listing fields of this class needs; false if the class lacks it. */
-bool class_has(const struct class_info *kind, enum field_id field, uint32_t *needs);
+bool class_has(const struct class_info *kind, enum field_id field, uint64_t *needs);
 /* NULL if the class does not declare it. */
 const struct class_field *class_field(const struct class_info *kind, enum field_id field);
 /* The fields that @field is worked out from for that class: enum field_id @source,
@@ -358,7 +358,7 @@ struct limit_info {
 	enum limit_kind kind;
 	uint64_t classes;	/* A_CLASS() */
 	enum field_id field;	/* FIELD_NONE: objects are counted */
-	uint32_t parts;		/* NEED() */
+	uint64_t parts;		/* NEED() */
 	const char *what;
 };
 extern const struct limit_info limit_infos[NR_LIMITS];

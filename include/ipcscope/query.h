@@ -15,8 +15,8 @@ struct path_ref {
 struct query {
 	uint64_t classes;	/* A_CLASS(): to be listed */
 	struct fieldset fields[NR_CLASSES];	/* to be known of each */
-	uint32_t extra_parts;		/* NEED(): whatever fields are asked for */
-	uint32_t parts;		/* NEED(): to be read; see query_plan() */
+	uint64_t extra_parts;		/* NEED(): whatever fields are asked for */
+	uint64_t parts;		/* NEED(): to be read; see query_plan() */
 	const pid_t *pids;	/* processes that were asked for by number: they
 				 * are in the picture, whatever they have */
 	uint32_t nr_pids;

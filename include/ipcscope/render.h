@@ -196,7 +196,7 @@ void cells_packed(struct cells *cells, const struct packed *packed, const char *
 /* What is missing of @parts: one line for the processes that could not be read,
  * one for each other part; each a complete sentence without "ipcscope: ", safe
  * text. @each gets them. */
-void render_warnings(const struct snapshot *snap, uint32_t parts,
+void render_warnings(const struct snapshot *snap, uint64_t parts,
 		     void (*each)(void *arg, const char *line), void *arg);
 
 #endif

@@ -100,7 +100,7 @@ struct gap {
 /* All that could not be read of the processes of one user. */
 struct gap_user {
 	uid_t uid;
-	uint32_t parts;		/* NEED() */
+	uint64_t parts;		/* NEED() */
 };
 
 /* What is missing from a part, counted by part and errno. */
@@ -146,7 +146,7 @@ struct snapshot {
 	struct arena arena;	/* owns all strings and values below */
 	const struct layout *layout;
 	const struct snapshot *base;	/* a shard's: what was listed before */
-	uint32_t parts_read;		/* NEED(): parts that were collected */
+	uint64_t parts_read;		/* NEED(): parts that were collected */
 	bool partial;		/* of some processes only, as was asked */
 	struct host_facts host;
 	struct limit_value limits[NR_LIMITS];
@@ -164,8 +164,8 @@ struct snapshot {
 	struct map name_index;
 	uint32_t *by_process;	/* numbers of edges; after snapshot_finish() */
 	struct VEC(struct gap_user) gap_users;	/* in order; likewise */
-	uint32_t gap_parts;	/* NEED(): that have a gap; likewise */
-	uint32_t warned_parts;	/* of which something else is missing */
+	uint64_t gap_parts;	/* NEED(): that have a gap; likewise */
+	uint64_t warned_parts;	/* of which something else is missing */
 	bool finished;
 	bool replaces;		/* an object is marked so */
 	bool tells_ns;		/* REFs have their namespace behind them, the tool's own too */

@@ -99,7 +99,7 @@ bool limit_pressure_may_wait(const struct snapshot *snap, uint64_t limits)
 static bool limit_sees_all(const struct limit_usage *usage)
 {
 	const struct snapshot *snap = usage->snap;
-	uint32_t parts = usage->info->parts;
+	uint64_t parts = usage->info->parts;
 	const struct warning *warning;
 	bool processes;
 	enum class_id class;

@@ -150,7 +150,7 @@ void judge_users(struct verdict_state *state, const char *how)
 void judge_unseen(struct verdict_state *state)
 {
 	const struct snapshot *snap = state->judge->snap;
-	const uint32_t parts = state->kind->users_by | state->kind->waits_by | NEED(PROCS);
+	const uint64_t parts = state->kind->users_by | state->kind->waits_by | NEED(PROCS);
 	const struct gap *gap;
 
 	state->unseen = true;
@@ -167,7 +167,11 @@ void judge_unseen(struct verdict_state *state)
 			break;
 		if (!(parts >> gap->part & 1))
 			continue;
-		evidence_add(state, UNREADABLE,
+		if (gap->part == PART_REQUESTS || gap->part == PART_ARMED)
+			evidence_add(state, REQUEST,
+				     evidence_number(state->judge, (uint64_t)gap->pid));
+		else
+			evidence_add(state, UNREADABLE,
 			     evidence_number(state->judge, (uint64_t)gap->pid));
 		return;
 	}

@@ -75,6 +75,9 @@ void stale_query(struct query *query, const struct profiles *profiles)
 		query->look_at = stale_looks_closer;
 	query->only_show = true;
 	query->extra_parts |= NEED(PROCS) | NEED(RUNNING);
+	/* Requests in flight are known by the rings that are mapped. */
+	if (query->classes & (A_CLASS(fifo) | A_CLASS(pmsg)))
+		query->extra_parts |= NEED(MAPS);
 	for (i = 0; i < ARRAY_SIZE(needed); i++)
 		query_add_field(query, needed[i]);
 	if (profiles)

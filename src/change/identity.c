@@ -107,7 +107,7 @@ void identity_query(struct query *query)
 {
 	const struct member *m;
 	enum class_id class;
-	uint32_t needs;
+	uint64_t needs;
 	size_t p, i;
 
 	for (p = 0; p < ARRAY_SIZE(parts); p++) {
@@ -136,7 +136,7 @@ void identity_fill(struct target *target, const struct snapshot *snap, const str
 	for_each_part(p, target) {
 		for_each_member(m, p) {
 			enum field_id field = m->field[class->kind];
-			uint32_t needs;
+			uint64_t needs;
 			uint64_t num;
 
 			if (field == FIELD_NONE)

@@ -57,6 +57,9 @@ struct ipc_class {
 #include "ipcscope/classes.def"
 #undef CLASS
 
+/* Who has a file without a descriptor of it. */
+#define HELD_UNSEEN	(NEED(FLIGHT) | NEED(REQUESTS))
+
 /* A class that classes.def does not name does not compile. */
 #define DEFINE_CLASS(name) \
 	_Static_assert(CLASS_##name < NR_CLASSES, "not in classes.def"); \

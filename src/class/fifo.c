@@ -31,8 +31,8 @@ static bool fifo_fd(struct fd_entry *fd)
 
 static const struct class_field fifo_fields[] = {
 	HAS(NAME), HAS(UID), HAS(GID), HAS(MODE), HAS(LINKS), HAS(ATIME),
-	HAS(MTIME), HAS(CTIME), HAS(BTIME), HAS_BY(READERS, NEED(ACCESS) | NEED(FLIGHT)),
-	HAS_BY(WRITERS, NEED(ACCESS) | NEED(FLIGHT)), HAS_SHOWN(USED, NEED(FILL)),
+	HAS(MTIME), HAS(CTIME), HAS(BTIME), HAS_BY(READERS, NEED(ACCESS) | HELD_UNSEEN | NEED(ARMED)),
+	HAS_BY(WRITERS, NEED(ACCESS) | HELD_UNSEEN | NEED(ARMED)), HAS_SHOWN(USED, NEED(FILL)),
 	HAS_SHOWN(CAPACITY, NEED(FILL)),
 };
 
@@ -46,7 +46,7 @@ DEFINE_CLASS(fifo) = {
 		.persistence	= PERSISTENCE_FILESYSTEM,
 		FIELDS(fifo_fields),
 		.listed_by = NEED(FDS),
-		.users_by  = NEED(FDS) | NEED(FLIGHT),
+		.users_by  = NEED(FDS) | HELD_UNSEEN | NEED(ARMED),
 		.access_by = NEED(ACCESS),
 		.waits_by  = NEED(CALLS) | NEED(FDS) | NEED(OPENS),
 		.polled	= true,

@@ -13,6 +13,8 @@
 #include "ipcscope/text.h"
 #include "socket.h"
 
+#define RING_TRIES	4
+
 static bool flight_same(const void *vec, uint32_t index, const void *ino)
 {
 	return ((const uint64_t *)vec)[index] == *(const uint64_t *)ino;
@@ -59,10 +61,11 @@ bool flight_is_quiet(const struct collector *col, uint64_t ino)
 static bool flight_read(struct fd_entry *fd)
 {
 	struct scan *scan = fd->scan;
-	char path[32] = "fdinfo/";
+	char name[32] = "fdinfo/", path[SCAN_PATH_ROOM];
 	int err;
 
-	memcpy(path + 7, fd->name, strlen(fd->name) + 1);
+	memcpy(name + 7, fd->name, strlen(fd->name) + 1);
+	scan_path(scan, name, path, sizeof(path));
 	err = scan->col->host->ops->read_file(scan->col->host, &scan->dir, path, &scan->info);
 	if (err < 0)
 		scan_gap(scan, PART_FLIGHT, err);
@@ -98,18 +101,73 @@ void flight_look(struct fd_entry *fd)
 		scan_gap(fd->scan, PART_FLIGHT, -ENODATA);
 }
 
-/* io_uring/fdinfo.c: the table may have holes, and is not told while the ring is busy. */
+/* Lines that belong to the one that begins with @word. */
+static uint32_t flight_count(struct fd_entry *fd, const char *word)
+{
+	const char *line = fd_info_text(fd, word);
+	uint32_t nr = 0;
+
+	while (line && (line = strchr(line, '\n')) && *++line == ' ')
+		nr++;
+	return nr;
+}
+
+/* Requests that were taken from the ring and have not come back. Those that come back more than
+ * once, or not at all, make that too few or too many; to be in flight, all but those that are
+ * polled must have been taken for others. */
+static bool flight_in_flight(struct fd_entry *fd, uint32_t polled)
+{
+	uint64_t taken, back;
+
+	if (!fd_info(fd, "CachedSqHead", &taken) && !fd_info(fd, "SqHead", &taken))
+		return true;
+	if (!fd_info(fd, "CachedCqTail", &back) && !fd_info(fd, "CqTail", &back))
+		return true;
+	return (uint32_t)(taken - back) != polled + flight_count(fd, "CqOverflowList");
+}
+
+/* io_uring/fdinfo.c: nothing, or not the table, is told while the ring is busy; the table may
+ * have holes. */
 bool flight_ring(struct fd_entry *fd)
 {
-	const char *line;
-	uint64_t nr;
+	uint64_t files = 0, tries = 0;
+	uint32_t polled;
+	bool told;
 
-	if (!flight_read(fd))
+	if (!fd_stat(fd))
+		*vec_add(&fd->scan->rings) = (struct ring){ .ino = fd->st.ino };
+	do {
+		if (!flight_read(fd))
+			return true;
+		told = fd_info(fd, "UserFiles", &files);
+	} while (++tries < RING_TRIES && (!told || (files && !flight_count(fd, "UserFiles"))));
+	if (!told || flight_count(fd, "UserFiles")) {
+		scan_gap(fd->scan, PART_FLIGHT, -ENODATA);
 		return true;
-	line = fd_info_text(fd, "UserFiles");
-	if (line && num_u64(&line, &nr) && (!nr || !strchr(line, '\n') ||
-					    strchr(line, '\n')[1] != ' '))
+	}
+	/* Files in memory cannot be polled. */
+	polled = flight_count(fd, "PollList");
+	if (polled)
+		scan_gap(fd->scan, PART_ARMED, -ENODATA);
+	if (flight_in_flight(fd, polled))
+		scan_gap(fd->scan, PART_REQUESTS, -ENODATA);
+	return true;
+}
+
+/* A ring that is mapped need have no descriptor. Of requests of aio that poll nothing tells
+ * (fs/aio.c); others are done at once, but with devices. */
+bool flight_vma(struct scan *scan, const struct host_vma *vma)
+{
+	static const char ring[] = "anon_inode:[io_uring]", aio[] = "/[aio]";
+
+	if (vma->len == strlen(ring) && !memcmp(vma->name, ring, vma->len)) {
+		*vec_add(&scan->rings) = (struct ring){
+			.ino = vma->ino, .pid = scan->pid, .uid = scan->uid,
+		};
 		return true;
-	scan_gap(fd->scan, PART_FLIGHT, -ENODATA);
+	}
+	if (vma->len != strlen(aio) || !vma->deleted || memcmp(vma->name, aio, vma->len) != 0)
+		return false;
+	scan_gap(scan, PART_ARMED, -ENODATA);
 	return true;
 }

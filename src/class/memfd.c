@@ -89,7 +89,7 @@ DEFINE_CLASS(memfd) = {
 		.nameless = true,
 		FIELDS(memfd_fields),
 		.listed_by = NEED(FDS) | NEED(MAPS),
-		.users_by  = NEED(FDS) | NEED(MAPS) | NEED(FLIGHT),
+		.users_by  = NEED(FDS) | NEED(MAPS) | HELD_UNSEEN,
 		.access_by = NEED(ACCESS),
 		.amount	= FIELD_SIZE,
 		.columns = "ref,name,owner,size,used,age,users",

@@ -82,8 +82,8 @@ void pipe_look(struct collector *col, uint32_t object)
 }
 
 static const struct class_field pipe_fields[] = {
-	HAS_ASKED(UID), HAS_ASKED(CTIME), HAS_BY(READERS, NEED(ACCESS) | NEED(FLIGHT)),
-	HAS_BY(WRITERS, NEED(ACCESS) | NEED(FLIGHT)), HAS_SHOWN(USED, NEED(FILL)),
+	HAS_ASKED(UID), HAS_ASKED(CTIME), HAS_BY(READERS, NEED(ACCESS) | HELD_UNSEEN | NEED(ARMED)),
+	HAS_BY(WRITERS, NEED(ACCESS) | HELD_UNSEEN | NEED(ARMED)), HAS_SHOWN(USED, NEED(FILL)),
 	HAS_SHOWN(CAPACITY, NEED(FILL)),
 };
 
@@ -97,7 +97,7 @@ DEFINE_CLASS(pipe) = {
 		.persistence	= PERSISTENCE_PROCESS,
 		FIELDS(pipe_fields),
 		.listed_by = NEED(FDS),
-		.users_by  = NEED(FDS) | NEED(FLIGHT),
+		.users_by  = NEED(FDS) | HELD_UNSEEN | NEED(ARMED),
 		.access_by = NEED(ACCESS),
 		.waits_by  = NEED(CALLS) | NEED(FDS),
 		.polled	= true,

@@ -156,7 +156,7 @@ DEFINE_CLASS(pmsg) = {
 		.persistence	= PERSISTENCE_KERNEL,
 		FIELDS(pmsg_fields),
 		.listed_by = NEED(MQUEUE) | NEED(FDS),
-		.users_by  = NEED(FDS) | NEED(FLIGHT),
+		.users_by  = NEED(FDS) | HELD_UNSEEN | NEED(ARMED),
 		.access_by = NEED(ACCESS),
 		.waits_by  = NEED(CALLS) | NEED(FDS),
 		.amount	= FIELD_MESSAGES,

@@ -91,6 +91,7 @@ bool flight_is_quiet(const struct collector *col, uint64_t ino);
  * rings. */
 bool flight_socket(struct fd_entry *fd);
 bool flight_ring(struct fd_entry *fd);
+bool flight_vma(struct scan *scan, const struct host_vma *vma);
 /* Whether descriptors are in the queue of a socket. */
 void flight_look(struct fd_entry *fd);
 

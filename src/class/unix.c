@@ -270,7 +270,7 @@ static uint32_t unix_receiver(struct scan *scan, uint32_t object)
 	return found ? found->to | IN_BASE : object;
 }
 
-static uint32_t unix_wanted_show(const struct snapshot *snap, uint32_t parts)
+static uint32_t unix_wanted_show(const struct snapshot *snap, uint64_t parts)
 {
 	static const enum field_id queues[] = {
 		FIELD_RECVQ, FIELD_SENDQ, FIELD_RECVNEXT, FIELD_SENDMEM, FIELD_PENDING,

@@ -7,7 +7,7 @@
 
 static bool columns_listable(const struct class_info *kind, enum field_id field)
 {
-	uint32_t needs;
+	uint64_t needs;
 
 	return field_is_public(field) && class_has(kind, field, &needs) &&
 	       class_field_cost(kind, field) != COST_SHOWN;
@@ -16,7 +16,7 @@ static bool columns_listable(const struct class_info *kind, enum field_id field)
 /* Made from others for tables; amounts are given exactly by other columns. */
 static bool columns_for_tables(const struct class_info *kind, enum field_id field)
 {
-	uint32_t needs;
+	uint64_t needs;
 
 	return fields[field].source == SOURCE_DISPLAY && field != FIELD_AMOUNT &&
 	       class_has(kind, field, &needs);

@@ -84,7 +84,7 @@ static void filters_PID(struct buf *expr, const struct option_value *value)
 static void filters_OLDER(struct buf *expr, const struct option_value *value)
 {
 	enum class_id class;
-	uint32_t needs;
+	uint64_t needs;
 
 	buf_printf(expr, "age >= %s and (idle >= %s", value->text, value->text);
 	for (class = 0; class < NR_CLASSES; class++) {

@@ -38,7 +38,7 @@ static enum field_id foot_memory_field(const struct class_info *kind)
 void foot_query(const struct selection *sel, struct query *query)
 {
 	/* What is found on the way, or asked of the kernel in one go. */
-	const uint32_t cheap = query->parts | NEED(UNIX) | NEED(INET) | NEED(NET_NS);
+	const uint64_t cheap = query->parts | NEED(UNIX) | NEED(INET) | NEED(NET_NS);
 	uint64_t asked = query->classes, others = 0;
 	enum class_id class;
 

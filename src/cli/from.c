@@ -7,10 +7,11 @@
 #include "session.h"
 
 /* What live reading would have had to read: of processes asked for, only what they have. */
-static uint32_t from_parts(const struct query *query, const struct snapshot *snap)
+static uint64_t from_parts(const struct query *query, const struct snapshot *snap)
 {
 	struct query had = { .extra_parts = query->extra_parts };
-	uint32_t parts = query->parts, i, e;
+	uint64_t parts = query->parts;
+	uint32_t i, e;
 	const struct edge *edge;
 
 	for (i = 0; query->only_pids && i < query->nr_pids; i++) {
@@ -41,7 +42,7 @@ static bool from_wants(const struct query *query, const struct gap *gap)
 }
 
 /* What is missing from the file is no concern of who did not ask for it. */
-static void from_forget(struct snapshot *snap, const struct query *query, uint32_t parts)
+static void from_forget(struct snapshot *snap, const struct query *query, uint64_t parts)
 {
 	uint32_t i, nr = 0;
 
@@ -76,7 +77,8 @@ static void from_compare(struct picture *picture)
 {
 	const struct query *query = &picture->query;
 	struct snapshot *snap = &picture->snap;
-	uint32_t lacks, i;
+	uint64_t lacks;
+	uint32_t i;
 	enum part part;
 
 	from_forget(snap, query, from_parts(query, snap));

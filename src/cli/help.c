@@ -96,7 +96,7 @@ static void help_command(struct buf *to, const struct command *command)
 static void help_class(struct buf *to, const struct class_info *kind)
 {
 	enum field_id field;
-	uint32_t needs;
+	uint64_t needs;
 
 	buf_printf(to, "%s: %s\n\n", kind->name, kind->title);
 	help_row(to, "REF", REFS_WIDTH, kind->refs);

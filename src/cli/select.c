@@ -109,11 +109,11 @@ void selection_settle(struct selection *sel, const struct request *req)
  * class, or one for all of them. */
 static bool select_needs_processes(const struct fieldset *sets, bool of_each)
 {
-	const uint32_t looked_at = NEED(FDS) | NEED(ACCESS) | NEED(FDINFO) |
+	const uint64_t looked_at = NEED(FDS) | NEED(ACCESS) | NEED(FDINFO) |
 				   NEED(MAPS) | NEED(CALLS);
 	enum class_id class;
 	enum field_id field;
-	uint32_t needs;
+	uint64_t needs;
 
 	for (class = 0; class < NR_CLASSES; class++) {
 		for_each_field(field) {
@@ -268,10 +268,10 @@ static int select_say_which(const struct ref_use *use, const struct snapshot *sn
 }
 
 /* What must have been read to find it. */
-static uint32_t select_listed_by(const struct ref *ref)
+static uint64_t select_listed_by(const struct ref *ref)
 {
-	const uint32_t by_holders = NEED(FDS) | NEED(FDINFO) | NEED(MAPS);
-	uint32_t parts = 0;
+	const uint64_t by_holders = NEED(FDS) | NEED(FDINFO) | NEED(MAPS);
+	uint64_t parts = 0;
 	enum class_id class;
 
 	for (class = 0; class < NR_CLASSES; class++) {

@@ -130,7 +130,7 @@ int picture_read(struct picture *picture)
 void picture_narrow(struct picture *picture, uint64_t classes, const struct rows *rows)
 {
 	const struct snapshot *snap = &picture->snap;
-	uint32_t parts = ~(uint32_t)OF_PROCESSES;
+	uint64_t parts = ~OF_PROCESSES;
 	enum class_id class;
 	const uint32_t *row;
 
@@ -154,7 +154,7 @@ void picture_narrow(struct picture *picture, uint64_t classes, const struct rows
 	picture->parts &= parts;
 }
 
-bool picture_lacks(const struct picture *picture, uint32_t parts)
+bool picture_lacks(const struct picture *picture, uint64_t parts)
 {
 	const struct warning *warning;
 
@@ -222,7 +222,7 @@ static int session_print(struct session *session)
 	const struct command *command = session->req->command;
 	const struct picture *picture = &session->picture;
 	const struct warning *warning;
-	uint32_t missing = 0;
+	uint64_t missing = 0;
 	int status = command->print(session) ?: session->missing;
 	int failed = output_finish(&session->out);
 
@@ -230,7 +230,7 @@ static int session_print(struct session *session)
 		return failed;
 	if (command->takes[OPTION_STRICT] && picture->open) {
 		vec_for_each(warning, &picture->snap.warnings)
-			missing |= 1u << warning->part;
+			missing |= UINT64_C(1) << warning->part;
 		if (missing & picture->parts)
 			render_warnings(&picture->snap, picture->parts,
 					session_complain, NULL);

@@ -25,7 +25,7 @@ struct picture {
 	const struct request *req;
 	const struct host *host;	/* NULL: from a file */
 	struct query query;
-	uint32_t parts;			/* whose gaps concern the user */
+	uint64_t parts;			/* whose gaps concern the user */
 	bool details;			/* of processes: command lines and so on */
 	struct layout layout;
 	struct snapshot snap;
@@ -47,7 +47,7 @@ int picture_load(struct picture *picture);
  */
 void picture_narrow(struct picture *picture, uint64_t classes, const struct rows *rows);
 /* Whether something of @parts could not be read. */
-bool picture_lacks(const struct picture *picture, uint32_t parts);
+bool picture_lacks(const struct picture *picture, uint64_t parts);
 /* Complains of @pid if it is that of a thread or, when it @must_be there, of nobody on the
  * live host; a status. */
 int picture_check_pid(const struct picture *picture, pid_t pid, bool must_be);

@@ -108,7 +108,7 @@ static void topics_fields(struct buf *to)
 	struct buf text = {};
 	enum class_id class;
 	enum field_id field;
-	uint32_t needs;
+	uint64_t needs;
 
 	for_each_field(field) {
 		uint64_t classes = 0;

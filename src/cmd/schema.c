@@ -17,7 +17,8 @@ const struct command command_schema = {
 static void schema_fields(struct cells *cells, uint32_t class, bool public)
 {
 	enum field_id field;
-	uint32_t needs, nr = 0;
+	uint64_t needs;
+	uint32_t nr = 0;
 
 	for_each_field(field) {
 		if (fields[field].source != SOURCE_HIDDEN && field_is_public(field) == public &&

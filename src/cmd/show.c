@@ -44,7 +44,7 @@ const struct command command_show = {
 };
 
 /* "? (why)": the first gap in any of @parts, or @otherwise. */
-static void show_put_gap(const struct show_context *show, struct buf *text, uint32_t parts,
+static void show_put_gap(const struct show_context *show, struct buf *text, uint64_t parts,
 			 const char *otherwise)
 {
 	const struct warning *each, *warning = NULL;
@@ -71,7 +71,7 @@ static void show_put_gap(const struct show_context *show, struct buf *text, uint
 
 void show_unknown(const struct show_context *show, struct buf *text, enum field_id field)
 {
-	uint32_t needs = 0;
+	uint64_t needs = 0;
 
 	class_has(show->kind, field, &needs);
 	show_put_gap(show, text, needs, show->picture->host ? "not told by the kernel" :
@@ -80,7 +80,7 @@ void show_unknown(const struct show_context *show, struct buf *text, enum field_
 
 void show_unseen(const struct show_context *show, struct buf *text)
 {
-	uint32_t parts = show->kind->users_by;
+	uint64_t parts = show->kind->users_by;
 
 	if (!parts)
 		buf_printf(text, "? (the kernel keeps no list of who uses a %s)",
@@ -186,7 +186,7 @@ static int show_plan(struct session *session)
 	struct query *query = &session->picture.query;
 	enum field_id field;
 	enum class_id class;
-	uint32_t needs;
+	uint64_t needs;
 	int status;
 
 	query->classes = sel->classes;

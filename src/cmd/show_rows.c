@@ -21,7 +21,7 @@ bool show_get(const struct show_context *show, enum field_id field, struct value
 
 bool show_has(const struct show_context *show, enum field_id field)
 {
-	uint32_t needs;
+	uint64_t needs;
 
 	return class_has(show->kind, field, &needs) &&
 	       object_value(show->snap, show->obj, field).known != KNOWN_NOT_APPLICABLE;

@@ -23,8 +23,14 @@ static void collect_find_hooks(struct collector *col)
 
 	col->vmas_counted = true;
 	col->flight = col->query->parts & NEED(FLIGHT) && !col->query->only_pids;
-	if (col->flight && !(col->query->parts & SOCKET_PARTS))
-		collect_add_fd_hook(col, "socket:[", flight_socket, true);
+	if (col->flight) {
+		if (!(col->query->parts & SOCKET_PARTS))
+			collect_add_fd_hook(col, "socket:[", flight_socket, true);
+		if (col->query->parts & NEED(RUNNING) && col->query->parts & NEED(MAPS)) {
+			col->vma_hooks[col->nr_vma_hooks++] = flight_vma;
+			col->vmas_counted = false;
+		}
+	}
 	for (class = 0; class < NR_CLASSES; class++) {
 		const struct ipc_class *c = ipc_classes[class];
 

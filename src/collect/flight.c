@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the sockets that processes hold carry: unix(7). A dump tells of most that it is
  * nothing; the others are looked at, when all that are held are known. */
+#include <errno.h>
+#include <stdlib.h>
+
 #include "class/socket.h"
 #include "internal.h"
 
@@ -54,4 +57,27 @@ void collect_flight(struct collector *col, struct scan *scan, const struct held_
 		if (!quiet)
 			flight_look_at(col, scan, held, (uint32_t)(next - held));
 	}
+}
+
+static int flight_compare_rings(const void *a, const void *b)
+{
+	const struct ring *x = a, *y = b;
+
+	return COMPARE(x->ino, y->ino) ?: COMPARE(x->pid, y->pid);
+}
+
+/* A ring that no descriptor leads to may have any file. */
+void collect_rings(struct scan *scan)
+{
+	const struct ring *ring, *first = scan->rings.at;
+
+	if (scan->rings.nr)
+		qsort(scan->rings.at, scan->rings.nr, sizeof(*first), flight_compare_rings);
+	vec_for_each(ring, &scan->rings) {
+		if (first->ino != ring->ino)
+			first = ring;
+		if (first->pid)
+			snapshot_gap(scan->snap, PART_FLIGHT, ENODATA, ring->pid, ring->uid, 0);
+	}
+	vec_free(&scan->rings);
 }

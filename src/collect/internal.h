@@ -57,6 +57,8 @@ void collect_late_sockets(struct collector *col, struct snapshot *const *shards,
 struct net_ns *collect_net_ns_of(struct collector *col, struct scan *scan);
 /* What the sockets carry that were found; @scan is free. */
 void collect_flight(struct collector *col, struct scan *scan, const struct held_sockets *all);
+/* The same of the rings of io_uring, scan->rings. */
+void collect_rings(struct scan *scan);
 /* Lists what some classes have: of sockets, in the namespaces from col->first_net_ns on. */
 void collect_list_of(struct collector *col, uint64_t classes);
 void collect_list_sockets(struct collector *col);

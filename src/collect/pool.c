@@ -47,7 +47,8 @@ static void pool_scan_one(struct worker *worker, pid_t pid, const struct early_s
 {
 	struct scan *scan = &worker->scan;
 	const struct collector *col = scan->col;
-	const uint32_t before = worker->shard.edges.nr, parts = col->query->parts;
+	const uint64_t parts = col->query->parts;
+	const uint32_t before = worker->shard.edges.nr;
 
 	if (scan_begin(scan, pid)) {
 		if (col->query->every_process && !scan->early)
@@ -300,6 +301,8 @@ static void pool_settle_flight(struct scan_pool *pool)
 
 	scan->held = (struct held_sockets){ 0 };
 	POOL_GATHER(pool, 1, scan.held, &all);
+	POOL_GATHER(pool, 1, scan.rings, &scan->rings);
+	collect_rings(scan);
 	if (all.nr)
 		collect_flight(pool->col, scan, &all);
 	vec_free(&all);

@@ -83,10 +83,10 @@ void filter_fields(const struct filter *filter, struct fieldset *set)
 	}
 }
 
-uint32_t filter_process_parts(const struct filter *filter)
+uint64_t filter_process_parts(const struct filter *filter)
 {
 	struct node *const *test;
-	uint32_t parts = 0;
+	uint64_t parts = 0;
 
 	vec_for_each(test, &filter->tests)
 		parts |= field_info((*test)->field)->parts;
@@ -104,7 +104,7 @@ static struct reach filter_node_reach(const struct node *node)
 	struct reach reach = { ALL_CLASSES, 0 };
 	const struct node *child;
 	enum class_id class;
-	uint32_t needs;
+	uint64_t needs;
 
 	if (node->kind == NODE_TEST && node->field == FIELD_CLASS)
 		return (struct reach){ node->classes, ~node->classes };

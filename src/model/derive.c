@@ -215,7 +215,7 @@ DERIVE(creator_alive)
 
 DERIVE(attaches_found)
 {
-	const uint32_t parts = class_infos[obj->class]->users_by;
+	const uint64_t parts = class_infos[obj->class]->users_by;
 	uint64_t attaches;
 	uint32_t found;
 	bool sure;

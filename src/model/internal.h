@@ -17,7 +17,12 @@ uint64_t object_hash(const struct object_key *key);
 
 /* Whether @parts were read of every process that could have to do with @obj. */
 bool object_parts_complete(const struct snapshot *snap, const struct object *obj,
-			   uint32_t parts);
+			   uint64_t parts);
+
+/* Whoever has a file by a request alone has opened it. */
+#define BY_REQUEST	(NEED(REQUESTS) | NEED(ARMED))
+/* Whether only @uid, the owner, and root may open it by now. */
+bool object_is_closed(const struct snapshot *snap, const struct object *obj, uint64_t *uid);
 
 /* Attachments to @obj as the kernel counts them: processes that share a memory have one.
  * *@sure: no more than that. */

@@ -179,7 +179,7 @@ enum field_id class_field_source(const struct class_info *kind, enum field_id fi
 	return field == FIELD_IDLE ? kind->last_use_fields[i] : fields[field].from[i];
 }
 
-bool class_has(const struct class_info *kind, enum field_id field, uint32_t *needs)
+bool class_has(const struct class_info *kind, enum field_id field, uint64_t *needs)
 {
 	const struct class_field *declared = class_field(kind, field);
 	const unsigned int parts = fields[field].class_parts;
@@ -210,7 +210,7 @@ bool class_has(const struct class_info *kind, enum field_id field, uint32_t *nee
 	if (parts & TELLS_ACCESS)
 		*needs |= kind->access_by;
 	for_each_source(source, i, kind, field) {
-		uint32_t more;
+		uint64_t more;
 
 		if (class_has(kind, source, &more)) {
 			*needs |= more;
@@ -227,7 +227,7 @@ enum field_cost class_field_cost(const struct class_info *kind, enum field_id fi
 	enum field_id source;
 	bool any = false;
 	unsigned int i;
-	uint32_t needs;
+	uint64_t needs;
 
 	if (declared || fields[field].source == SOURCE_STORED)
 		return declared ? declared->cost : COST_LISTED;
@@ -264,7 +264,7 @@ void query_add_field(struct query *query, enum field_id field)
 
 	for (class = 0; class < NR_CLASSES; class++) {
 		const struct class_info *kind = class_infos[class];
-		uint32_t needs;
+		uint64_t needs;
 
 		if (!(query->classes & A_CLASS_OF(class)) ||
 		    !class_has(kind, field, &needs) ||
@@ -302,7 +302,7 @@ void query_plan(struct query *query)
 			continue;
 		query->parts |= kind->listed_by;
 		for_each_field(field) {
-			uint32_t needs;
+			uint64_t needs;
 
 			if (fieldset_has(&query->fields[class], field) &&
 			    class_has(kind, field, &needs))

@@ -14,7 +14,7 @@ void layout_init(struct layout *layout, const struct fieldset wanted[NR_CLASSES]
 	};
 	enum class_id class;
 	enum field_id field;
-	uint32_t needs;
+	uint64_t needs;
 	size_t i;
 
 	memset(layout, 0, sizeof(*layout));

@@ -271,7 +271,7 @@ void object_keys_init(struct object_keys *keys, const struct view *view)
 {
 	enum class_id class;
 	enum field_id field;
-	uint32_t needs;
+	uint64_t needs;
 	size_t i;
 
 	keys->details = view->details;

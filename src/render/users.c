@@ -258,7 +258,8 @@ void users_put(struct buf *to, const struct packed *packed, unsigned int room)
 	struct pack pack = { .snap = snap };
 	struct buf text = {};
 	bool complete = object_value(snap, obj, FIELD_PEERS).known != KNOWN_NOT;
-	uint32_t i, needs;
+	uint64_t needs;
+	uint32_t i;
 
 	if (!class_has(class_infos[obj->class], packed->field, &needs))
 		return;

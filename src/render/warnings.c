@@ -60,7 +60,7 @@ static void warnings_add_unread(struct unread *unread, const struct snapshot *sn
  * Counts each process once: in @users if one of PARTS_OF_USERS is missing,
  * else in each of the parts it lacks.
  */
-static void warnings_count_unread(const struct snapshot *snap, uint32_t parts,
+static void warnings_count_unread(const struct snapshot *snap, uint64_t parts,
 				  struct unread *users, struct unread of[NR_PARTS])
 {
 	const struct gap **gaps = mem_zero(snap->gaps.nr, sizeof(*gaps));
@@ -178,7 +178,7 @@ static void warnings_tell(const struct listener *listener, struct buf *line)
 	buf_reset(line);
 }
 
-void render_warnings(const struct snapshot *snap, uint32_t parts,
+void render_warnings(const struct snapshot *snap, uint64_t parts,
 		     void (*each)(void *arg, const char *line), void *arg)
 {
 	const struct listener listener = { each, arg };

@@ -126,6 +126,14 @@ struct ending {
 };
 struct endings VEC(struct ending);
 
+/* A ring of io_uring that a descriptor or (pid not 0) a mapping leads to. */
+struct ring {
+	uint64_t ino;
+	pid_t pid;
+	uid_t uid;
+};
+struct rings VEC(struct ring);
+
 /* What the collectors of one run share; read only while threads run. */
 struct collector {
 	const struct host *host;
@@ -139,7 +147,7 @@ struct collector {
 	 * what is in flight. */
 	struct fd_hook fd_hooks[NR_CLASSES + 6];
 	unsigned int nr_fd_hooks;
-	bool (*vma_hooks[NR_CLASSES])(struct scan *scan, const struct host_vma *vma);
+	bool (*vma_hooks[NR_CLASSES + 1])(struct scan *scan, const struct host_vma *vma);
 	unsigned int nr_vma_hooks;
 	bool vmas_counted;	/* by the kernel, whatever hooks there are */
 	bool vmas_private;	/* those are looked at, too */
@@ -213,6 +221,7 @@ struct scan {
 	struct ns_fds net_ns_fds, ipc_ns_fds;
 	struct watchers watchers;
 	struct held_sockets held;
+	struct rings rings;
 	struct endings ending;
 	/* Not NULL: only to find out which lists matter; see collect/probe.c. */
 	uint64_t *lists;

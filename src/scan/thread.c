@@ -105,7 +105,7 @@ static void thread_add_user(struct scan *scan, struct process *proc, uid_t uid)
 /* "Uid:\t1000\t0\t0\t0\n": fs/proc/array.c. */
 static void thread_read_status(struct scan *scan, const char *path, pid_t tid)
 {
-	const uint32_t parts = scan->col->query->parts & (NEED(RUNNING) | NEED(SIGNALS));
+	const uint64_t parts = scan->col->query->parts & (NEED(RUNNING) | NEED(SIGNALS));
 	const struct host *host = scan->col->host;
 	const uint32_t index = scan_process(scan);
 	const char *at;

@@ -26,7 +26,7 @@ static void fresh(void)
 	struct host_facts *host = &snap.host;
 
 	snap = (struct snapshot){ .layout = &layout };
-	snap.parts_read = (uint32_t)((1ull << NR_PARTS) - 1);
+	snap.parts_read = (UINT64_C(1) << NR_PARTS) - 1;
 	host->taken = NOW;
 	host->booted = BOOTED;
 	host->ticks = TICKS;
@@ -857,7 +857,7 @@ static void law_every_field_of_every_class(void **state)
 
 		for_each_field(field) {
 			struct value value = object_value(&snap, obj, field);
-			uint32_t needs;
+			uint64_t needs;
 
 			/* A socket has no file that it is bound to, and this
 			 * one does not listen. */

@@ -291,7 +291,7 @@ static void test_columns_of_classes(void **state)
 	struct session session;
 	struct request req;
 	enum class_id class, other;
-	uint32_t needs;
+	uint64_t needs;
 
 	(void)state;
 	for (class = 0; class < NR_CLASSES; class++) {

@@ -8,7 +8,7 @@
 #include "ipcscope/query.h"
 
 /* What must be read to list @classes with these fields. */
-static uint32_t parts_of(uint64_t classes, const enum field_id *list)
+static uint64_t parts_of(uint64_t classes, const enum field_id *list)
 {
 	struct query query = { .classes = classes };
 
@@ -58,18 +58,18 @@ static void test_sets_and_queues(void **state)
 
 static void test_posix(void **state)
 {
-	const uint32_t listed = NEED(SHMFS) | NEED(FDS) | NEED(MAPS);
+	const uint64_t listed = NEED(SHMFS) | NEED(FDS) | NEED(MAPS);
 
 	(void)state;
 	assert_int_equal(PARTS(A_CLASS(pshm), FIELD_SIZE), listed);
 	assert_int_equal(PARTS(A_CLASS(pshm), FIELD_USERS),
-			 listed | NEED(ACCESS) | NEED(FLIGHT));
+			 listed | NEED(ACCESS) | NEED(FLIGHT) | NEED(REQUESTS));
 	assert_int_equal(PARTS(A_CLASS(psem), FIELD_VALUES),
 			 listed | NEED(SEMFILE));
 	assert_int_equal(PARTS(A_CLASS(psem), FIELD_AMOUNT),
 			 listed | NEED(SEMFILE));
 	assert_int_equal(PARTS(A_CLASS(psem), FIELD_STATE),
-			 listed | NEED(CALLS) | NEED(FLIGHT));
+			 listed | NEED(CALLS) | NEED(FLIGHT) | NEED(REQUESTS));
 	assert_int_equal(PARTS(A_CLASS(pmsg), FIELD_MESSAGES),
 			 NEED(MQUEUE) | NEED(FDS));
 }
@@ -79,7 +79,7 @@ static void test_descriptors(void **state)
 	(void)state;
 	assert_int_equal(PARTS(A_CLASS(pipe), FIELD_REF), NEED(FDS));
 	assert_int_equal(PARTS(A_CLASS(pipe), FIELD_READERS),
-			 NEED(FDS) | NEED(ACCESS) | NEED(FLIGHT));
+			 NEED(FDS) | NEED(ACCESS) | NEED(FLIGHT) | NEED(REQUESTS) | NEED(ARMED));
 	assert_int_equal(PARTS(A_CLASS(unix), FIELD_LOCAL), NEED(UNIX) | NEED(NET_NS));
 	assert_int_equal(PARTS(A_CLASS(unix), FIELD_NAME, FIELD_PEERS),
 			 NEED(UNIX) | NEED(NET_NS));
@@ -194,7 +194,7 @@ static void law_plan_covers_needs(void **state)
 	struct query query = { .classes = ALL_CLASSES };
 	enum field_id field;
 	enum class_id class;
-	uint32_t needs;
+	uint64_t needs;
 
 	(void)state;
 	for_each_field(field)

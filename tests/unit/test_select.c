@@ -66,7 +66,7 @@ static void pick(struct picked *picked, const char *const *words)
 		picked->req.nr_args++;
 	picked->picture.req = &picked->req;
 	picked->picture.snap = sample.snap;	/* borrowed */
-	picked->picture.parts = ~0u;
+	picked->picture.parts = ~UINT64_C(0);
 	stderr = open_memstream(&picked->said, &len);
 	pick_all(picked);
 	fclose(stderr);

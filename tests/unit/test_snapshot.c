@@ -21,7 +21,7 @@ static struct layout layout;
 static void open_snapshot(struct snapshot *snap)
 {
 	*snap = (struct snapshot){ .layout = &layout };
-	snap->parts_read = (uint32_t)((1ull << NR_PARTS) - 1);
+	snap->parts_read = (UINT64_C(1) << NR_PARTS) - 1;
 	snap->host.first_pid_ns = snap->host.all_processes = true;
 	snap->host.ipc_ns = 1;
 }

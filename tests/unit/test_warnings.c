@@ -8,7 +8,7 @@
 
 #include "shot.h"
 
-#define ALL_PARTS	(~0u)
+#define ALL_PARTS	(~UINT64_C(0))
 
 struct machine {
 	struct layout layout;
@@ -31,7 +31,7 @@ static void add_line(void *arg, const char *line)
 }
 
 /* Finishes the machine and compares what is said of @parts. */
-static void check(struct machine *machine, uint32_t parts, const char *lines)
+static void check(struct machine *machine, uint64_t parts, const char *lines)
 {
 	struct buf text = {};
 
@@ -151,6 +151,8 @@ static void every_part_can_be_missing(void **state)
 		struct buf text = {};
 
 		machine_init(&machine, 0);
+		/* What a request may have. */
+		snapshot_object(&machine.snap, CLASS_fifo, (struct object_key){ SPACE_INODE, 1, 1 });
 		gap(&machine, part, EIO, 5);
 		snapshot_finish(&machine.snap);
 		render_warnings(&machine.snap, ALL_PARTS, add_line, &text);
