@@ -18,7 +18,11 @@ rows()
 }
 
 run list --from "$old/snapshot.ndjson" -o ref,owner,amount,state,age,users
-is 'list reads it' '0 ' "$status $err"
+is 'list reads it, and says what that version did not look for' "$(cat <<'END'
+0 ipcscope: files that only requests of io_uring have: this snapshot has none of it
+ipcscope: what only requests of io_uring and aio wait for: this snapshot has none of it
+END
+)" "$status $err"
 is 'its objects, states, ages and users' "$(cat <<'END'
 REF OWNER SIZE STATE AGE USERS
 shm:0 root 18B unattached 1s -
