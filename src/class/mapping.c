@@ -92,12 +92,11 @@ static bool mapping_look(struct collector *col, const struct edge *edge)
 	const pid_t pid = col->snap->processes.at[edge->process].pid;
 	const struct object *obj = &col->snap->objects.at[edge->object];
 	const struct str *path = object_str(col->snap, obj, FIELD_PATH);
+	const unsigned long long start = edge->address, end = start + edge->length;
 	struct host_stat st;
 	char file[96];
 
-	snprintf(file, sizeof(file), "%d/map_files/%llx-%llx", (int)pid,
-		 (unsigned long long)edge->address,
-		 (unsigned long long)(edge->address + edge->length));
+	snprintf(file, sizeof(file), "%d/map_files/%llx-%llx", (int)pid, start, end);
 	/* Unprivileged users may not; nor is there more to be said of what is gone. */
 	if (col->host->ops->stat(col->host, &col->proc, file, HOST_FOLLOW | HOST_BTIME, &st))
 		return !path || path->len < 5 || memcmp(path->data, "/dev/", 5) != 0;

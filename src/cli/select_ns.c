@@ -79,7 +79,7 @@ int select_ns_ask(struct selection *sel, struct picture *picture)
 	const char *const *word;
 	struct ref_use *use;
 	const uint64_t *ns;
-	uint64_t ino;
+	uint64_t ino = 0;
 	int status;
 
 	sel->all_nss = asked(req, OPTION_ALL_NS);

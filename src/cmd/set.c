@@ -40,7 +40,7 @@ const struct command command_set = {
 	.examples = {
 		{ "ipcscope set shm:163841 owner=postgres mode=0660", "who may use a segment" },
 		{ "ipcscope set sem:0x05ce0004 sem[2]=1", "the value of one semaphore" },
-		{ "ipcscope set msg:32772 qbytes=64K --dry-run", "only say what would change" },
+		{ "ipcscope set msg:32772 qbytes=8K --dry-run", "only say what would change" },
 		{ "ipcscope set psem:/jobs value=0", "a named semaphore" },
 	},
 	.takes	 = { TAKES_NS, TAKES(DRY_RUN), TAKES(LOG), TAKES(NO_LOG), TAKES(THREADS), TAKES(NO_PROGRESS) },

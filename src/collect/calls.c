@@ -167,7 +167,7 @@ static void calls_futex(struct blocked *blocked, const struct call *call)
 	const struct host *host = scan->col->host;
 	struct object_key key = { .space = SPACE_INODE };
 	uint64_t op = blocked->arg[1] & (uint32_t)FUTEX_CMD_MASK;
-	struct host_vma vma;
+	struct host_vma vma = { 0 };
 	uint32_t object;
 	struct edge *edge;
 	int ret;

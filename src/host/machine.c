@@ -193,7 +193,7 @@ void host_put_name(const struct host *host, bool group, uint32_t id, struct buf 
 int live_memory_devs(const struct host *host, uint64_t *devs, int room)
 {
 	unsigned int shift;
-	struct stat st;
+	struct stat st = { 0 };
 	int nr = 0, fd, ret;
 
 	/* Every size of huge pages has a mount: 64K on some machines, 16G on others. Before the

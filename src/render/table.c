@@ -191,7 +191,7 @@ static void table_measure(struct table *table)
 		/* Each gets its share, but what a number takes, the last all that is left. */
 		if (table->columns[c].align == ALIGN_LONG) {
 			table_fit_long(table, c, longs > 1 || !room ?
-				       MAX(room / longs, LONG_NARROW) : room);
+				       MAX(room / MAX(longs, 1U), LONG_NARROW) : room);
 			room -= MIN(room, table->measures[c].width);
 			longs--;
 		}
@@ -281,7 +281,7 @@ static void table_begin(struct buf *to, const struct view *view, const struct sh
 			table_drop(&table, i);
 	}
 	table_measure(&table);
-	for (i = 0; i < table.cells.nr; i++) {
+	for (i = 0; table.nr && i < table.cells.nr; i++) {
 		const struct table_cell *cell = &table.cells.at[i];
 		uint32_t c = i % table.nr;
 		uint32_t width = table.measures[c].width;

@@ -10,7 +10,7 @@ static bool signals_set(const struct scan *scan, const char *word, uint64_t *set
 {
 	const char *at = strstr(scan->text.data, word);
 
-	at += at ? strlen(word) : 0;
+	at = at ? at + strlen(word) : NULL;
 	return at && num_hex(&at, set);
 }
 
@@ -20,7 +20,7 @@ static bool signals_queue(const struct scan *scan, struct process_signals *signa
 	static const char word[] = "\nSigQ:\t";
 	const char *at = strstr(scan->text.data, word);
 
-	at += at ? strlen(word) : 0;
+	at = at ? at + strlen(word) : NULL;
 	if (!at || !num_u64(&at, &signals->queued) || *at++ != '/' ||
 	    !num_u64(&at, &signals->max_queued))
 		return false;

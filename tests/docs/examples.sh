@@ -85,8 +85,10 @@ make_objects()
 # Capital words stand for something, as do the numbers that a kernel chose.
 fill_in()	# example
 {
+	ns=$(readlink /proc/self/ns/ipc | tr -dc 0-9)
 	printf '%s\n' "$1" | sed "
-		s|pipe:48151|pipe:$pipe|; s| 5414| $pid|; s| --shared 6\$| --shared $pid|
+		s|pipe:48151|pipe:$pipe|; s| 5414| $pid|; s| PID\$| $pid|; s|4026532970|$ns|
+		s| --shared 6\$| --shared $pid|
 		s|shm:0\\([^x]\\)|$used\\1|; s|shm:0\$|$used|; s|shm:163843|$used|
 		s|shm:163841|$unused|; s|-m 32768|-m ${unused#shm:}|; s|msg:32772|$queue|
 		s|sem:ID|sem:0x05ce0004|; s|shm:ID|$unused|; s|shm:0xKEY|shm:0x05ce0000|
