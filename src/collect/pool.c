@@ -129,7 +129,6 @@ static void pool_work(struct worker *worker, bool starter)
 		if (starter && pool->progress && pool->progress->tell)
 			pool_tell(pool, first);
 	}
-	scan_free(&worker->scan);
 	vec_free(&worker->early);
 }
 
@@ -236,7 +235,6 @@ static void pool_look_again(struct scan_pool *pool)
 	}
 	for (i = 0; i < pool->nr; i++)
 		vec_free(&pool->workers[i].lost);
-	scan_free(&worker->scan);
 }
 
 /* Moves what the workers from @first on have in a vector of their own to @all. */
@@ -270,9 +268,8 @@ static void pool_settle_ending(struct scan_pool *pool)
 			snapshot_gap(scan->snap, PART_PROCS, EBUSY, scan->pid, scan->uid, 0);
 	}
 	vec_free(&all);
-	vec_free(&scan->ending);
+	scan->ending.nr = 0;
 	vec_free(&worker->lost);
-	scan_free(scan);
 }
 
 /* What is listed once it is known which namespaces descriptors lead to. */
@@ -306,7 +303,6 @@ static void pool_settle_flight(struct scan_pool *pool)
 	if (all.nr)
 		collect_flight(pool->col, scan, &all);
 	vec_free(&all);
-	scan_free(scan);
 }
 
 /* What all workers found attached goes to the classes whose objects that may be. */
@@ -373,6 +369,8 @@ void scan_pool_finish(struct scan_pool *pool)
 		collect_files(pool->col);
 		collect_targets(pool->col, &pool->workers[0].scan);
 	}
+	for (i = 0; i < pool->nr; i++)
+		scan_free(&pool->workers[i].scan);
 	pool_settle(pool);
 	pthread_cond_destroy(&pool->ready);
 	pthread_mutex_destroy(&pool->lock);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is known of an object: its state, its users and whether all are found, the name
  * by which people call it. And what the gaps mean. */
+#include <limits.h>
 #include <sys/sysmacros.h>
 
 #include "internal.h"
@@ -213,6 +214,157 @@ void object_users(const struct snapshot *snap, const struct object *obj,
 		user->first = user->first ?: edge;
 		user->count++;
 	}
+}
+
+static int known_compare_gaps(const void *a, const void *b)
+{
+	const struct gap *x = a, *y = b;
+
+	return COMPARE(x->part, y->part) ?: COMPARE(x->err, y->err) ?:
+	       COMPARE(x->pid, y->pid) ?: COMPARE(x->uid, y->uid) ?:
+	       COMPARE(x->ipc_ns, y->ipc_ns);
+}
+
+/* Number of the first gap that is not before @gap. */
+static uint32_t known_find_gap(const struct snapshot *snap, const struct gap *gap)
+{
+	uint32_t from = 0, to = snap->gaps.nr;
+
+	while (from < to) {
+		uint32_t middle = from + (to - from) / 2;
+
+		if (known_compare_gaps(&snap->gaps.at[middle], gap) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+bool missing_process(const struct snapshot *snap, pid_t pid)
+{
+	struct gap gap = { .part = PART_PROCS };
+	uint32_t i = 0;
+
+	if (!(snap->gap_parts & NEED(PROCS)))
+		return false;
+	for (;;) {
+		gap.pid = INT_MIN;
+		i = known_find_gap(snap, &gap);
+		if (i == snap->gaps.nr || snap->gaps.at[i].part != PART_PROCS)
+			return false;
+		gap.err = snap->gaps.at[i].err;
+		gap.pid = pid;
+		i = known_find_gap(snap, &gap);
+		if (i < snap->gaps.nr && snap->gaps.at[i].part == PART_PROCS &&
+		    snap->gaps.at[i].err == gap.err && snap->gaps.at[i].pid == pid)
+			return true;
+		gap.err++;
+	}
+}
+
+static int known_compare_warnings(const void *a, const void *b)
+{
+	const struct warning *x = a, *y = b;
+
+	return COMPARE(x->part, y->part) ?: COMPARE(x->err, y->err) ?:
+	       COMPARE(x->first, y->first);
+}
+
+static int known_compare_users(const void *a, const void *b)
+{
+	const struct gap_user *x = a, *y = b;
+
+	return COMPARE(x->uid, y->uid);
+}
+
+static void known_find_users(struct snapshot *snap)
+{
+	uint32_t i, nr = 0;
+	struct gap_user *user;
+	const struct gap *gap;
+
+	vec_for_each(gap, &snap->gaps)
+		*vec_add(&snap->gap_users) = (struct gap_user){ gap->uid, UINT64_C(1) << gap->part };
+	user = snap->gap_users.at;
+	qsort(user, snap->gap_users.nr, sizeof(*user), known_compare_users);
+	for (i = 0; i < snap->gap_users.nr; i++) {
+		if (nr && user[nr - 1].uid == user[i].uid)
+			user[nr - 1].parts |= user[i].parts;
+		else
+			user[nr++] = user[i];
+	}
+	snap->gap_users.nr = nr;
+}
+
+/* Whether there is anything that a request of the process may have. */
+static bool known_gap_matters(const struct snapshot *snap, const struct gap *gap)
+{
+	const struct object *obj;
+	uint64_t uid;
+
+	vec_for_each(obj, &snap->objects) {
+		if (class_infos[obj->class]->users_by >> gap->part & 1 &&
+		    (!gap->uid || gap->uid == (uid_t)-1 || !object_is_closed(snap, obj, &uid) ||
+		     gap->uid == uid))
+			return true;
+	}
+	return false;
+}
+
+void missing_finish(struct snapshot *snap)
+{
+	struct warning *warning = NULL;
+	struct gap *gaps = snap->gaps.at;
+	struct gap same = { .part = NR_PARTS };
+	const struct gap *gap;
+	bool matters = false;
+	uint32_t i, nr = 0;
+
+	/* Warnings of gaps were made when it was finished before. */
+	for (i = 0; i < snap->warnings.nr; i++) {
+		if (!snap->warnings.at[i].first)
+			snap->warnings.at[nr++] = snap->warnings.at[i];
+	}
+	snap->warnings.nr = nr;
+	nr = 0;
+	snap->gap_parts = snap->warned_parts = 0;
+	if (snap->gaps.nr)
+		qsort(snap->gaps.at, snap->gaps.nr, sizeof(snap->gaps.at[0]), known_compare_gaps);
+	vec_for_each(gap, &snap->gaps) {
+		const struct gap *last = nr ? &gaps[nr - 1] : NULL;
+
+		if (last && last->part == gap->part && last->err == gap->err &&
+		    last->pid == gap->pid)
+			continue;
+		if (BY_REQUEST >> gap->part & 1 &&
+		    (same.part != gap->part || same.uid != gap->uid)) {
+			same = *gap;
+			matters = known_gap_matters(snap, gap);
+		}
+		if (BY_REQUEST >> gap->part & 1 && !matters)
+			continue;
+		gaps[nr++] = *gap;
+		snap->gap_parts |= UINT64_C(1) << gap->part;
+		if (!warning || warning->part != gap->part || warning->err != gap->err) {
+			warning = vec_add(&snap->warnings);
+			warning->part = gap->part;
+			warning->err = gap->err;
+			warning->first = gap->pid;
+		}
+		warning->count++;
+	}
+	snap->gaps.nr = nr;
+	snap->gap_users.nr = 0;
+	if (snap->gaps.nr)
+		known_find_users(snap);
+	vec_for_each(warning, &snap->warnings) {
+		if (!warning->first && !warning->unsupported)
+			snap->warned_parts |= UINT64_C(1) << warning->part;
+	}
+	if (snap->warnings.nr)
+		qsort(snap->warnings.at, snap->warnings.nr,
+		      sizeof(snap->warnings.at[0]), known_compare_warnings);
 }
 
 void snapshot_assume_complete(struct snapshot *snap)

@@ -244,6 +244,7 @@ void scan_free(struct scan *scan)
 	vec_free(&scan->deferred);
 	vec_free(&scan->tables);
 	vec_free(&scan->odd);
+	vec_free(&scan->ending);
 	buf_free(&scan->maps.text);
 }
 
