@@ -244,7 +244,7 @@ static int helper_start(void)
 		return -errno;
 	line = ends[0];
 	for (i = 0; i < ARRAY_SIZE(ends); i++)
-		host_helper_sockets[i] = fstat(ends[i], &st) ? 0 : st.st_ino;
+		host_helper_sockets[i] = fstat(ends[i], &st) ? 0 : (uint32_t)st.st_ino;
 	atomic_store(&shared->turn, IDLE);
 	host_helper = fork();
 	if (!host_helper)

@@ -228,8 +228,8 @@ int host_dump_result(const struct host_dump *dump);
 
 /* The process that looks up what may never answer, which is no user of anything; 0:
  * there is none. */
-extern pid_t host_helper;
-extern uint64_t host_helper_sockets[2];		/* nor are these anybody's: their inodes */
+extern _Atomic pid_t host_helper;
+extern _Atomic uint32_t host_helper_sockets[2];	/* nor are these anybody's: their inodes */
 /* At the start: what is opened next must not be taken for an output that the caller closed,
  * where writing fails as before; and a file that may grow no more (RLIMIT_FSIZE) is an error of
  * writing, not the end. */

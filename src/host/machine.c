@@ -253,8 +253,8 @@ int live_identity(const struct host *host, struct buf *hostname,
 	return 0;
 }
 
-pid_t host_helper;
-uint64_t host_helper_sockets[2];
+_Atomic pid_t host_helper;
+_Atomic uint32_t host_helper_sockets[2];
 
 static const struct host_ops machine_ops = {
 #define OP(type, name, args)	.name = live_##name,
