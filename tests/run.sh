@@ -81,7 +81,7 @@ run_program()	# file
 	tests/kernel/*)	set -- $fixed_layout "$B/${1%.c}" ;;
 	*)	set -- $fixed_layout $(sed -n '1s/^#! *//p' "$1") "$1" ;;
 	esac
-	timeout -k 10 "${TEST_TIMEOUT:-600}" "$@" </dev/null >"$dir/out" 2>&1
+	timeout -k 10 "${TEST_TIMEOUT:-1200}" "$@" </dev/null >"$dir/out" 2>&1
 }
 
 # Adds what sanitizers found to the output; fails when there is nothing.
